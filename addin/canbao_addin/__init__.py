@@ -1,0 +1,1 @@
+"""What a person touches: actions and the command line."""

@@ -1,0 +1,1 @@
+"""Rulebook to workbooks: township templates, county submission, return lists."""

@@ -1,0 +1,1 @@
+"""What is true: policy years, rosters, the formula language, findings. Knows no file format."""

@@ -1,0 +1,62 @@
+"""A finding: one problem at one cell, as data; rendered to a sentence only at the very end."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+
+FIELDS = ("code", "severity", "file", "sheet", "row", "cell", "field", "header", "value", "message", "fix", "source")
+
+
+class Severity(StrEnum):
+    """错误 blocks handing in, 提醒 asks for a look, 提示 tells what was understood."""
+
+    ERROR = "错误"
+    WARNING = "提醒"
+    INFO = "提示"
+
+
+SEVERITY_ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a finding lies; ``row`` is the 1-based sheet row, None when the whole file or sheet is meant."""
+
+    file: str
+    sheet: str = ""
+    row: int | None = None
+    cell: str = ""
+    field: str = ""
+    header: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One problem. ``value`` is what stands in the cell, as text; ``source`` the article that says so."""
+
+    code: str
+    severity: Severity
+    file: str
+    sheet: str
+    row: int | None
+    cell: str
+    field: str
+    header: str
+    value: str
+    message: str
+    fix: str
+    source: str
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the twelve fields of the command-line contract."""
+        return {**asdict(self), "severity": self.severity.value}
+
+    def sort_key(self) -> tuple[str, int, str, str, int]:
+        """Order by file, severity, sheet, code and row."""
+        return (self.file, SEVERITY_ORDER[self.severity], self.sheet, self.code, self.row or 0)
+
+
+def has_errors(findings: list[Finding]) -> bool:
+    """Tell whether any finding blocks handing in."""
+    return any(finding.severity is Severity.ERROR for finding in findings)

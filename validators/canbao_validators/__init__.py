@@ -1,0 +1,1 @@
+"""Workbook to frames to findings: reading, row rules, set checks, merge."""
