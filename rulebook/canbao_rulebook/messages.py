@@ -1,0 +1,97 @@
+"""The message catalogue: every sentence a clerk can read about a finding stands in messages.yaml and nowhere else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from string import Formatter
+
+import yaml
+from canbao_templates import read_text
+
+from canbao_rulebook.findings import Finding, Place, Severity
+
+LANGUAGES = ("zh", "en")
+_SEVERITIES = {"error": Severity.ERROR, "warning": Severity.WARNING, "info": Severity.INFO}
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One kind of finding. ``text`` says what was found and why it is wrong, ``fix`` how to mend it; both are templates."""
+
+    key: str
+    code: str
+    severity: Severity
+    short: str
+    text: dict[str, str]
+    fix: dict[str, str]
+    source: str
+
+    def placeholders(self) -> set[str]:
+        """Return the names that the templates ask for."""
+        templates = [*self.text.values(), *self.fix.values()]
+        return {name for template in templates for _, name, _, _ in Formatter().parse(template) if name}
+
+
+@cache
+def load_catalogue() -> dict[str, Message]:
+    """Return all messages by key, e.g. ``V02.length``; the code is what stands before the first dot."""
+    raw = yaml.safe_load(read_text("messages.yaml"))
+    return {key: _build(key, entry) for key, entry in raw.items()}
+
+
+def _build(key: str, entry: dict[str, str]) -> Message:
+    return Message(
+        key=key,
+        code=key.partition(".")[0],
+        severity=_SEVERITIES[entry["severity"]],
+        short=entry["short"],
+        text={"zh": entry["zh"], "en": entry["en"]},
+        fix={"zh": entry["fix"], "en": entry["fix_en"]},
+        source=entry["source"],
+    )
+
+
+class _Blank(dict[str, object]):
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def build_finding(
+    key: str,
+    place: Place,
+    *,
+    value: str = "",
+    lang: str = "zh",
+    severity: Severity | None = None,
+    source: str = "",
+    **params: object,
+) -> Finding:
+    """Return the finding that message ``key`` describes at ``place``.
+
+    ``params`` fill the templates beside ``{value}``, ``{header}``, ``{sheet}`` and ``{file}``. Raises KeyError for an
+    unknown key: that is a programmer's mistake.
+    """
+    message = load_catalogue()[key]
+    values = _Blank(params) | {"value": value, "header": place.header, "sheet": place.sheet, "file": place.file}
+    return Finding(
+        code=message.code,
+        severity=severity or message.severity,
+        file=place.file,
+        sheet=place.sheet,
+        row=place.row,
+        cell=place.cell,
+        field=place.field,
+        header=place.header,
+        value=value,
+        message=message.text[lang].format_map(_Blank(values)),
+        fix=message.fix[lang].format_map(_Blank(values)),
+        source=source or message.source,
+    )
+
+
+def render_line(finding: Finding) -> str:
+    """Return the finding as one sentence: code, file, sheet, cell, what and why, how to mend it, source."""
+    sheet = f"「{finding.sheet}」" if finding.sheet else ""
+    source = f"（{finding.source}）" if finding.source else ""
+    return f"【{finding.code}】{finding.file}{sheet}{finding.cell}：{finding.message}。{finding.fix}。{source}"

@@ -1,0 +1,132 @@
+"""A roster: a kind of sheet with a fixed set of columns, computed columns and row rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from canbao_rulebook.kinds import ColumnType, Filler, Normaliser
+
+if TYPE_CHECKING:
+    from canbao_rulebook.findings import Severity
+    from canbao_rulebook.formula.nodes import Node
+
+TITLE_ROW = 1
+UNIT_ROW = 2
+HINT_ROW = 3
+HEADER_ROW = 4
+FIRST_ROW = 5
+CHECK_FIELD = "check"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a roster. ``formula`` is the source text and ``node`` its checked tree; both None for inputs."""
+
+    field: str
+    header: str
+    type: ColumnType
+    filler: Filler
+    width: float = 10
+    required: bool = False
+    identifier: bool = False
+    hidden: bool = False
+    list_name: str | None = None
+    strict_list: bool = True
+    normaliser: Normaliser = Normaliser.PLAIN
+    hint: str = ""
+    formula: str | None = None
+    node: Node | None = None
+    may_be_unknown: bool = False
+    key: bool = False
+
+    @property
+    def is_input(self) -> bool:
+        """Whether what stands in the cell is data that somebody typed."""
+        return self.filler in {Filler.CLERK, Filler.COUNTY, Filler.DEFAULT}
+
+    @property
+    def is_computed(self) -> bool:
+        """Whether the sheet carries a formula in this column."""
+        return self.formula is not None
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether a clerk may not type here."""
+        return self.filler not in {Filler.CLERK, Filler.DEFAULT}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One row rule: a problem lies at ``column`` in every row where ``node`` is TRUE."""
+
+    code: str
+    message: str
+    column: str
+    severity: Severity
+    fails_when: str
+    node: Node
+    source: str = ""
+    order: int = 0
+
+
+@dataclass(frozen=True)
+class Roster:
+    """A compiled roster of one policy year. Columns stand in sheet order; ``letters`` maps a header to its column letter."""
+
+    code: str
+    version: int
+    sheet: str
+    title: str
+    columns: tuple[Column, ...]
+    rules: tuple[Rule, ...]
+    notes: tuple[str, ...] = ()
+    signatures: tuple[str, ...] = ()
+    capacity_share: float = 1.0
+    paper: str = "A3"
+    freeze_header: str = ""
+    ref: str = ""
+    extra: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def by_header(self) -> dict[str, Column]:
+        """Columns by their Chinese header."""
+        return {column.header: column for column in self.columns}
+
+    @cached_property
+    def by_field(self) -> dict[str, Column]:
+        """Columns by their English field."""
+        return {column.field: column for column in self.columns}
+
+    @cached_property
+    def letters(self) -> dict[str, str]:
+        """Column letters by header."""
+        return {column.header: column_letter(index) for index, column in enumerate(self.columns, start=1)}
+
+    @property
+    def input_columns(self) -> list[Column]:
+        """Columns whose cells are data, in sheet order."""
+        return [column for column in self.columns if column.is_input]
+
+    @property
+    def computed_columns(self) -> list[Column]:
+        """Columns that carry a formula, in sheet order."""
+        return [column for column in self.columns if column.is_computed]
+
+
+def column_letter(index: int) -> str:
+    """Return the letters of a 1-based column number, e.g. ``28 -> "AB"``."""
+    letters = ""
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def column_index(letters: str) -> int:
+    """Return the 1-based column number of column letters, e.g. ``"AB" -> 28``."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number
