@@ -1,0 +1,142 @@
+"""The worksheet face: a checked tree to the text of an Excel 2010 formula for one row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from canbao_rulebook.formula.nodes import (
+    BinaryNode,
+    BoolNode,
+    CallNode,
+    ColumnNode,
+    NameNode,
+    NegateNode,
+    Node,
+    NumberNode,
+    TextNode,
+    Type,
+)
+from canbao_rulebook.functions import REGISTRY
+from canbao_rulebook.functions.registry import Want
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from canbao_rulebook.formula.scope import ColumnInfo
+
+UNKNOWN_TEXT = "待定"
+MAX_LENGTH = 8192
+_PRECEDENCE = {"=": 1, "<>": 1, "<": 1, "<=": 1, ">": 1, ">=": 1, "&": 2, "+": 3, "-": 3, "*": 4, "/": 4}
+_ATOM = 9
+_MONEY_SAFE = {"*", "+", "-"}
+
+
+@dataclass(frozen=True)
+class ExcelContext:
+    """Where the columns of a row stand: ``letters`` by header, the row number that relative references are written for."""
+
+    letters: Mapping[str, str]
+    columns: Mapping[str, ColumnInfo]
+    row: int
+
+
+def emit_excel(node: Node, context: ExcelContext) -> str:
+    """Return the formula text, without a leading ``=``."""
+    return _emit(node, context)[0]
+
+
+def emit_cell(node: Node, context: ExcelContext, *, unknowable: bool) -> str:
+    """Return the formula of a computed cell: what depends on an unknown policy value shows 待定."""
+    text = emit_excel(node, context)
+    return f'IFERROR({text},"{UNKNOWN_TEXT}")' if unknowable else text
+
+
+def emit_flag(node: Node, context: ExcelContext) -> str:
+    """Return a rule as TRUE or FALSE; an error cell is another rule's business."""
+    return f"IFERROR({emit_excel(node, context)},FALSE)"
+
+
+def quote(text: str) -> str:
+    """Return a text literal."""
+    return '"' + text.replace('"', '""') + '"'
+
+
+def cell_reference(header: str, context: ExcelContext) -> str:
+    """Return the reference to a cell of the row, column absolute, row relative."""
+    return f"${context.letters[header]}{context.row}"
+
+
+def _emit(node: Node, context: ExcelContext) -> tuple[str, int]:
+    match node:
+        case NumberNode(value=value):
+            return (str(int(value)) if value == int(value) else repr(value)), _ATOM
+        case TextNode(value=value):
+            return quote(value), _ATOM
+        case BoolNode(value=value):
+            return ("TRUE" if value else "FALSE"), _ATOM
+        case NameNode(name=name):
+            return name, _ATOM
+        case ColumnNode(header=header):
+            return _column(header, context), _ATOM
+        case NegateNode(operand=operand):
+            return f"-{_wrapped(operand, context, _PRECEDENCE['*'] + 1)}", _PRECEDENCE["*"]
+        case BinaryNode():
+            return _binary(node, context)
+        case CallNode():
+            return _call(node, context), _ATOM
+    raise TypeError(node)
+
+
+def _column(header: str, context: ExcelContext) -> str:
+    reference = cell_reference(header, context)
+    info = context.columns[header]
+    if info.unknowable:
+        return f"({reference}+0)" if info.type.is_numeric else reference
+    if info.type is Type.BOOL:
+        return reference
+    return f"N({reference})" if info.type.is_numeric else f"T({reference})"
+
+
+def _wrapped(node: Node, context: ExcelContext, minimum: int) -> str:
+    text, precedence = _emit(node, context)
+    return text if precedence >= minimum else f"({text})"
+
+
+def _binary(node: BinaryNode, context: ExcelContext) -> tuple[str, int]:
+    if node.operator in {"=", "<>"} and node.left.type is Type.TEXT:
+        same = f"EXACT({emit_excel(node.left, context)},{emit_excel(node.right, context)})"
+        return (same if node.operator == "=" else f"NOT({same})"), _ATOM
+    precedence = _PRECEDENCE[node.operator]
+    left = _wrapped(node.left, context, precedence)
+    right = _wrapped(node.right, context, precedence + 1)
+    text = f"{left}{node.operator}{right}"
+    if node.type is Type.MONEY and node.operator in _MONEY_SAFE | {"/"}:
+        return f"ROUND({text},2)", _ATOM
+    return text, precedence
+
+
+def _call(node: CallNode, context: ExcelContext) -> str:
+    function = REGISTRY[node.name]
+    if node.name == "STATED":
+        return emit_excel(node.args[0], context)
+    if node.name == "EXPECTED":
+        return _expected(node.args[0], context)
+    wants = [function.wants[min(index, len(function.wants) - 1)] for index in range(len(node.args))]
+    return function.excel([_argument(arg, want, context) for arg, want in zip(node.args, wants, strict=True)])
+
+
+def _argument(node: Node, want: Want, context: ExcelContext) -> str:
+    if want in {Want.COLUMN, Want.COMPUTED} and isinstance(node, ColumnNode):
+        return cell_reference(node.header, context)
+    return emit_excel(node, context)
+
+
+def _expected(node: Node, context: ExcelContext) -> str:
+    """The column's own formula in place of its cell, so that an overwritten cell can be held against it."""
+    if not isinstance(node, ColumnNode):
+        raise TypeError(node)
+    formula = context.columns[node.header].node
+    if formula is None:
+        raise TypeError(node.header)
+    return f"({emit_excel(formula, context)})"

@@ -1,0 +1,151 @@
+"""The polars face: a checked tree to an expression over a frame (docs/architecture.md says what the columns hold).
+
+An error is null and propagates as in Excel; an empty cell is NaN or "".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from canbao_rulebook.formula.nodes import (
+    BinaryNode,
+    BoolNode,
+    CallNode,
+    ColumnNode,
+    NameNode,
+    NegateNode,
+    Node,
+    NumberNode,
+    TextNode,
+    Type,
+)
+from canbao_rulebook.functions import REGISTRY
+from canbao_rulebook.functions.numbers import nearly_equal, round_half_away
+from canbao_rulebook.functions.registry import Argument
+from canbao_rulebook.kinds import CellKind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from canbao_rulebook.formula.scope import ColumnInfo, NamedValue
+
+
+@dataclass(frozen=True)
+class PolarsContext:
+    """The columns and names that expressions read."""
+
+    columns: Mapping[str, ColumnInfo]
+    names: Mapping[str, NamedValue]
+
+
+def emit_polars(node: Node, context: PolarsContext) -> pl.Expr:
+    """Return the expression of a checked tree."""
+    match node:
+        case NumberNode(value=number):
+            return pl.lit(number, dtype=pl.Float64)
+        case TextNode(value=text):
+            return pl.lit(text, dtype=pl.String)
+        case BoolNode(value=flag):
+            return pl.lit(flag, dtype=pl.Boolean)
+        case NameNode(name=name):
+            return _name(name, context)
+        case ColumnNode(header=header):
+            return _column(context.columns[header])
+        case NegateNode(operand=operand):
+            return -emit_polars(operand, context)
+        case BinaryNode():
+            return _binary(node, context)
+        case CallNode():
+            return _call(node, context)
+    raise TypeError(node)
+
+
+def emit_flag_polars(node: Node, context: PolarsContext) -> pl.Expr:
+    """Return a rule as a Boolean without nulls."""
+    return emit_polars(node, context).fill_null(value=False)
+
+
+def _name(name: str, context: PolarsContext) -> pl.Expr:
+    named = context.names[name]
+    dtype = pl.Float64 if named.type.is_numeric else pl.String
+    return pl.lit(None if isinstance(named.value, tuple) else named.value, dtype=dtype)
+
+
+def _column(info: ColumnInfo) -> pl.Expr:
+    if not info.computed:
+        column = pl.col(info.field)
+    elif info.overridable:
+        column = found_or_computed(info.field)
+    else:
+        column = pl.col(f"{info.field}.computed")
+    return _as_operand(info, column)
+
+
+def _as_operand(info: ColumnInfo, column: pl.Expr) -> pl.Expr:
+    """A cell without a number counts as 0, but as an error where it may be waiting for an unknown policy value."""
+    if not info.type.is_numeric:
+        return column
+    return column.fill_nan(None) if info.unknowable else column.fill_nan(0.0)
+
+
+def found_or_computed(field: str) -> pl.Expr:
+    """What stands in the cell of a computed column: an overwritten value, else what the formula gives."""
+    blank = pl.col(f"{field}.kind") == int(CellKind.BLANK)
+    return pl.when(blank).then(pl.col(f"{field}.computed")).otherwise(pl.col(field))
+
+
+def _binary(node: BinaryNode, context: PolarsContext) -> pl.Expr:
+    left, right = emit_polars(node.left, context), emit_polars(node.right, context)
+    if node.left.type in {Type.TEXT, Type.BOOL} and node.operator in {"=", "<>"}:
+        return left == right if node.operator == "=" else left != right
+    match node.operator:
+        case "&":
+            return left + right
+        case "=" | "<>" | "<" | "<=" | ">" | ">=":
+            return _compare(node.operator, left, right)
+        case "+":
+            result = left + right
+        case "-":
+            result = left - right
+        case "*":
+            result = left * right
+        case _:
+            result = pl.when(right != 0).then(left / right)
+    return round_half_away(result, 2) if node.type is Type.MONEY else result
+
+
+def _compare(operator: str, left: pl.Expr, right: pl.Expr) -> pl.Expr:
+    equal = nearly_equal(left, right)
+    match operator:
+        case "=":
+            return equal
+        case "<>":
+            return ~equal
+        case "<":
+            return ~equal & (left < right)
+        case "<=":
+            return equal | (left < right)
+        case ">":
+            return ~equal & (left > right)
+        case _:
+            return equal | (left > right)
+
+
+def _call(node: CallNode, context: PolarsContext) -> pl.Expr:
+    if node.name == "STATED" and isinstance(target := node.args[0], ColumnNode):
+        info = context.columns[target.header]
+        return _as_operand(info, found_or_computed(info.field))
+    if node.name == "EXPECTED" and isinstance(target := node.args[0], ColumnNode):
+        info = context.columns[target.header]
+        return _as_operand(info, pl.col(f"{info.field}.computed"))
+    return REGISTRY[node.name].polars([_argument(arg, context) for arg in node.args])
+
+
+def _argument(node: Node, context: PolarsContext) -> Argument:
+    if isinstance(node, NameNode) and isinstance(items := context.names[node.name].value, tuple):
+        return Argument(pl.lit(None), items=items)
+    field = context.columns[node.header].field if isinstance(node, ColumnNode) else ""
+    return Argument(emit_polars(node, context), field=field)

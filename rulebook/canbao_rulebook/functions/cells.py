@@ -1,0 +1,94 @@
+"""Questions about the cell itself: is it empty, what kind is in it, what was found where the sheet computes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from canbao_rulebook.formula.nodes import Type
+from canbao_rulebook.functions.registry import Argument, Function, Want, register
+from canbao_rulebook.kinds import CellKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_HEADER_ROW = 4
+_UNKNOWN = "待定"
+
+
+def _kind(argument: Argument) -> pl.Expr:
+    return pl.col(f"{argument.field}.kind")
+
+
+def _is_kind(kind: CellKind) -> pl.Expr:
+    return pl.lit(int(kind), dtype=pl.UInt8)
+
+
+def _is_empty(args: Sequence[Argument]) -> pl.Expr:
+    kind = _kind(args[0])
+    spaces = (kind == _is_kind(CellKind.TEXT)) & (pl.col(f"{args[0].field}.raw").str.strip_chars(" ") == "")
+    empty = (kind == _is_kind(CellKind.BLANK)) | spaces
+    return pl.when(kind != _is_kind(CellKind.ERROR)).then(empty)
+
+
+def _row_number(_: Sequence[Argument]) -> pl.Expr:
+    return (pl.col("row") - _HEADER_ROW).cast(pl.Float64)
+
+
+register(
+    Function("IS_EMPTY", (Want.COLUMN,), Type.BOOL, lambda args: f"LEN(TRIM({args[0]}))=0", _is_empty, "单元格没有内容")
+)
+register(
+    Function(
+        "IS_NUMBER",
+        (Want.COLUMN,),
+        Type.BOOL,
+        lambda args: f"ISNUMBER({args[0]})",
+        lambda args: _kind(args[0]) == _is_kind(CellKind.NUMBER),
+        "单元格里是数字",
+    )
+)
+register(
+    Function(
+        "IS_TEXT",
+        (Want.COLUMN,),
+        Type.BOOL,
+        lambda args: f"ISTEXT({args[0]})",
+        lambda args: _kind(args[0]) == _is_kind(CellKind.TEXT),
+        "单元格里是文本",
+    )
+)
+register(
+    Function(
+        "IS_UNKNOWN",
+        (Want.COMPUTED,),
+        Type.BOOL,
+        lambda args: f'EXACT({args[0]},"{_UNKNOWN}")',
+        lambda args: pl.col(f"{args[0].field}.computed").is_null(),
+        "计算结果因政策参数未知而待定",
+    )
+)
+register(Function("ROW_NUMBER", (), Type.NUMBER, lambda _: f"(ROW()-{_HEADER_ROW})", _row_number, "本行在名册中的序号"))
+register(Function("BLANK", (), Type.NOTHING, lambda _: '""', lambda _: pl.lit(None), "留空"))
+register(Function("UNKNOWN", (), Type.NOTHING, lambda _: "NA()", lambda _: pl.lit(None), "通知没有规定，待定"))
+register(
+    Function(
+        "STATED",
+        (Want.COMPUTED,),
+        None,
+        lambda args: args[0],
+        lambda args: args[0].expr,
+        "表里写着的值；没有写时就是应有的值",
+    )
+)
+register(
+    Function(
+        "EXPECTED",
+        (Want.COMPUTED,),
+        None,
+        lambda args: args[0],
+        lambda args: args[0].expr,
+        "按公式应有的值，不管表里写着什么",
+    )
+)

@@ -1,0 +1,213 @@
+"""Identity documents and account numbers (identity.md sections 2 to 5).
+
+Length, a real date that is not in the future, and the check digit decide; the region code never does.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from canbao_rulebook.formula.nodes import Type
+from canbao_rulebook.functions.registry import Argument, Function, Want, register
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+CHECK_CHARACTERS = "10X98765432"
+_SHAPE = r"^[1-9][0-9]{16}[0-9X]$"
+_DIGITS = '"0123456789"'
+_CODES = np.frombuffer(CHECK_CHARACTERS.encode(), dtype=np.uint8)
+
+CERTIFICATE_FORMS = {
+    "港澳居民来往内地通行证": r"^[HM][0-9]{8}([0-9]{2})?$",
+    "台湾居民来往大陆通行证": r"^[0-9]{8}$|^[0-9]{10}[A-Z]?$",
+    "外国人永久居留身份证": r"^9[0-9]{16}[0-9X]$|^[A-Z]{3}[0-9]{12}$",
+    "外国护照": r"^[A-Z0-9]{5,17}$",
+    "出生医学证明": r"^[A-Z][0-9]{9}$",
+}
+
+
+def check_character(first17: str) -> str:
+    """Return the 18th character of a citizen number (GB 11643-1999, ISO 7064 MOD 11-2)."""
+    total = sum(weight * int(digit) for weight, digit in zip(WEIGHTS, first17, strict=True))
+    return CHECK_CHARACTERS[total % 11]
+
+
+def upgrade_15(number: str) -> str:
+    """Return the 18-digit form that a first-generation 15-digit number would have; a suggestion only."""
+    century = "18" if number[12:] >= "996" else "19"
+    first17 = number[:6] + century + number[6:]
+    return first17 + check_character(first17)
+
+
+# --- 18-digit numbers -------------------------------------------------------------------------------------------------
+
+
+def _shape_excel(args: Sequence[str]) -> str:
+    text = args[0]
+    digits = f"SUMPRODUCT(--ISNUMBER(FIND(MID({text},前十七位,1),{_DIGITS})))=17"
+    return f'AND(LEN({text})=18,{digits},ISNUMBER(FIND(RIGHT({text},1),"0123456789X")),LEFT({text},1)<>"0")'
+
+
+def _checksum_excel(args: Sequence[str]) -> str:
+    text = args[0]
+    total = f"SUMPRODUCT(MID({text},前十七位,1)*校验权重)"
+    return f'IFERROR(MID("{CHECK_CHARACTERS}",MOD({total},11)+1,1)=RIGHT({text},1),FALSE)'
+
+
+def _checksum_series(series: pl.Series) -> pl.Series:
+    shaped = series.str.contains(_SHAPE).fill_null(value=False)
+    result = np.zeros(len(series), dtype=bool)
+    if shaped.any():
+        joined = "".join(series.filter(shaped).to_list()).encode()
+        characters = np.frombuffer(joined, dtype=np.uint8).reshape(-1, 18)
+        totals = (characters[:, :17].astype(np.int32) - ord("0")) @ np.array(WEIGHTS, dtype=np.int32)
+        result[shaped.to_numpy()] = _CODES[totals % 11] == characters[:, 17]
+    return pl.Series(result)
+
+
+def _checksum(args: Sequence[Argument]) -> pl.Expr:
+    text = args[0].expr
+    return pl.when(text.is_not_null()).then(text.map_batches(_checksum_series, return_dtype=pl.Boolean))
+
+
+def _birth_parts(text: str) -> tuple[str, str, str]:
+    return f"MID({text},7,4)", f"MID({text},11,2)", f"MID({text},13,2)"
+
+
+def _birth_excel(args: Sequence[str]) -> str:
+    year, month, day = _birth_parts(args[0])
+    return f"DATE({year},{month},{day})"
+
+
+def _date_ok_excel(args: Sequence[str]) -> str:
+    text = args[0]
+    year, month, day = _birth_parts(text)
+    whole = f"DATE({year},{month},{day})"
+    real = f"MONTH({whole})=--{month},DAY({whole})=--{day},--{year}>=1900"
+    return f'IFERROR(AND({real},MID({text},7,8)<>"19000229"),FALSE)'
+
+
+def _birth_date(text: pl.Expr) -> pl.Expr:
+    return text.str.slice(6, 8).str.to_date("%Y%m%d", strict=False)
+
+
+def _birth(args: Sequence[Argument]) -> pl.Expr:
+    shaped = args[0].expr.str.contains(_SHAPE)
+    return pl.when(shaped).then(_birth_date(args[0].expr).cast(pl.Int32).cast(pl.Float64) + 25569)
+
+
+def _date_ok(args: Sequence[Argument]) -> pl.Expr:
+    text = args[0].expr
+    day = pl.when(text.str.contains(_SHAPE)).then(_birth_date(text))
+    return pl.when(text.is_not_null()).then((day.dt.year() >= 1900).fill_null(value=False))
+
+
+def _sex(args: Sequence[Argument]) -> pl.Expr:
+    digit = args[0].expr.str.slice(16, 1).cast(pl.Int32, strict=False)
+    return pl.when(digit.is_not_null()).then(pl.when(digit % 2 == 1).then(pl.lit("男")).otherwise(pl.lit("女")))
+
+
+register(
+    Function(
+        "ID_SHAPE",
+        (Want.TEXT,),
+        Type.BOOL,
+        _shape_excel,
+        lambda args: args[0].expr.str.contains(_SHAPE),
+        "18 位：前 17 位数字，末位数字或 X",
+    )
+)
+register(Function("ID_CHECKSUM", (Want.TEXT,), Type.BOOL, _checksum_excel, _checksum, "18 位证件号码的校验位正确"))
+register(Function("ID_DATE_OK", (Want.TEXT,), Type.BOOL, _date_ok_excel, _date_ok, "18 位证件号码里的出生日期存在"))
+register(Function("ID_BIRTH", (Want.TEXT,), Type.DATE, _birth_excel, _birth, "18 位证件号码里的出生日期"))
+register(
+    Function(
+        "ID_SEX",
+        (Want.TEXT,),
+        Type.TEXT,
+        lambda args: f'IF(MOD(MID({args[0]},17,1),2)=1,"男","女")',
+        _sex,
+        "18 位证件号码里的性别",
+    )
+)
+
+
+# --- other documents --------------------------------------------------------------------------------------------------
+
+
+def _form_excel(args: Sequence[str]) -> str:
+    kind, text = args
+    return f'OR(EXACT({kind},""),EXACT({kind},"居民身份证"),AND(LEN({text})>=5,LEN({text})<=20))'
+
+
+def _form(args: Sequence[Argument]) -> pl.Expr:
+    kind, text = args[0].expr, args[1].expr
+    result = pl.lit(value=True)
+    for name, pattern in CERTIFICATE_FORMS.items():
+        result = pl.when(kind == name).then(text.str.contains(pattern)).otherwise(result)
+    return pl.when(kind.is_not_null() & text.is_not_null()).then(result)
+
+
+register(
+    Function(
+        "CERT_FORM",
+        (Want.TEXT, Want.TEXT),
+        Type.BOOL,
+        _form_excel,
+        _form,
+        "其他证件号码符合该证件的格式；表内只看长度",
+        weaker=True,
+    )
+)
+
+
+# --- accounts and telephones ------------------------------------------------------------------------------------------
+
+
+def _luhn_excel(args: Sequence[str]) -> str:
+    text = args[0]
+    doubled = f'("0"&MID({text},位序,1))*(1+MOD(LEN({text})-位序,2))'
+    return f"IFERROR(MOD(SUMPRODUCT({doubled}-9*({doubled}>9)),10)=0,FALSE)"
+
+
+def _luhn_value(number: str) -> bool:
+    digits = [int(digit) for digit in reversed(number)]
+    doubled = [2 * digit - 9 if digit > 4 else 2 * digit for digit in digits[1::2]]
+    return (sum(digits[::2]) + sum(doubled)) % 10 == 0
+
+
+def _luhn(args: Sequence[Argument]) -> pl.Expr:
+    text = args[0].expr
+    digits = text.str.contains(r"^[0-9]{1,30}$")
+    ok = text.map_elements(
+        lambda value: _luhn_value(value) if re.fullmatch("[0-9]{1,30}", value) else False, pl.Boolean
+    )
+    return pl.when(text.is_not_null()).then(digits & ok.fill_null(value=False))
+
+
+def _phone_excel(args: Sequence[str]) -> str:
+    text = args[0]
+    digits = f"SUMPRODUCT(--ISNUMBER(FIND(MID({text},位序,1),{_DIGITS})))"
+    mobile = f'AND(LEN({text})=11,LEFT({text},1)="1",ISNUMBER(FIND(MID({text},2,1),"3456789")),{digits}=30)'
+    landline = f'AND(LEN({text})>=10,LEN({text})<=13,LEFT({text},1)="0",{digits}>=29)'
+    return f"OR({mobile},{landline})"
+
+
+register(Function("LUHN", (Want.TEXT,), Type.BOOL, _luhn_excel, _luhn, "银行卡号的校验位正确"))
+register(
+    Function(
+        "PHONE_OK",
+        (Want.TEXT,),
+        Type.BOOL,
+        _phone_excel,
+        lambda args: args[0].expr.str.contains(r"^1[3-9][0-9]{9}$|^0[0-9]{2,3}-?[0-9]{7,8}$"),
+        "手机或固定电话；表内对固定电话只看长度",
+        weaker=True,
+    )
+)

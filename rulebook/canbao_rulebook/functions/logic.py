@@ -1,0 +1,50 @@
+"""IF, AND, OR, NOT, IFERROR: as in Excel, an error in any argument of AND and OR wins over the other arguments."""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import and_, or_
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from canbao_rulebook.formula.nodes import Type
+from canbao_rulebook.functions.registry import Argument, Function, Want, register
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+
+def call(name: str) -> Callable[[Sequence[str]], str]:
+    """Return the worksheet face of a function that Excel has under the same name."""
+    return lambda args: f"{name}({','.join(args)})"
+
+
+def _if(args: Sequence[Argument]) -> pl.Expr:
+    condition, yes, no = (arg.expr for arg in args)
+    return pl.when(condition.is_null()).then(None).when(condition).then(yes).otherwise(no)
+
+
+def _strict(combine: Callable[[pl.Expr, pl.Expr], pl.Expr]) -> Callable[[Sequence[Argument]], pl.Expr]:
+    def face(args: Sequence[Argument]) -> pl.Expr:
+        exprs = [arg.expr for arg in args]
+        failed = reduce(or_, [expr.is_null() for expr in exprs])
+        return pl.when(~failed).then(reduce(combine, exprs))
+
+    return face
+
+
+register(Function("IF", (Want.BOOL, Want.ANY, Want.ANY), None, call("IF"), _if, "条件成立取前者，否则取后者"))
+register(Function("AND", (Want.BOOL,), Type.BOOL, call("AND"), _strict(and_), "都成立", repeats=True))
+register(Function("OR", (Want.BOOL,), Type.BOOL, call("OR"), _strict(or_), "有一个成立", repeats=True))
+register(Function("NOT", (Want.BOOL,), Type.BOOL, call("NOT"), lambda args: ~args[0].expr, "不成立"))
+register(
+    Function(
+        "IFERROR",
+        (Want.ANY, Want.ANY),
+        None,
+        call("IFERROR"),
+        lambda args: pl.when(args[0].expr.is_null()).then(args[1].expr).otherwise(args[0].expr),
+        "前者出错时取后者",
+    )
+)

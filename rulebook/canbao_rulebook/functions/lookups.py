@@ -1,0 +1,61 @@
+"""Lists and lookups. Names are compared exactly; a worksheet MATCH would read ``*`` and ``?`` as wildcards."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from canbao_rulebook.formula.nodes import Type
+from canbao_rulebook.functions.registry import Argument, Function, Want, register
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def _position_excel(args: Sequence[str]) -> str:
+    text, items = args
+    return f"SUMPRODUCT(EXACT({items},{text})*(ROW({items})-ROW(INDEX({items},1))+1))"
+
+
+def _position(args: Sequence[Argument]) -> pl.Expr:
+    text, items = args[0].expr, args[1].items
+    places = {item: float(index) for index, item in enumerate(items, start=1) if item is not None}
+    found = text.replace_strict(list(places), list(places.values()), default=0.0, return_dtype=pl.Float64)
+    return pl.when(text.is_not_null()).then(found)
+
+
+def _in_list(args: Sequence[Argument]) -> pl.Expr:
+    text, items = args[0].expr, args[1].items
+    known = pl.Series([str(item) for item in items if item is not None], dtype=pl.String)
+    return pl.when(text.is_not_null()).then(text.is_in(known.implode()))
+
+
+def _item_excel(args: Sequence[str]) -> str:
+    items, number = args
+    return f"INDEX({items},IF({number}<1,NA(),{number}))"
+
+
+def _item(args: Sequence[Argument]) -> pl.Expr:
+    items, number = args[0].items, args[1].expr
+    text = any(isinstance(item, str) for item in items)
+    dtype = pl.String if text else pl.Float64
+    values = pl.Series([item if item is None or text else float(item) for item in items], dtype=dtype)
+    keys = [float(index) for index in range(1, len(items) + 1)]
+    return number.floor().replace_strict(keys, values, default=None, return_dtype=dtype)
+
+
+register(
+    Function(
+        "IN_LIST",
+        (Want.TEXT, Want.LIST),
+        Type.BOOL,
+        lambda args: f"SUMPRODUCT(--EXACT({args[1]},{args[0]}))>0",
+        _in_list,
+        "在名单里",
+    )
+)
+register(
+    Function("POSITION", (Want.TEXT, Want.LIST), Type.NUMBER, _position_excel, _position, "在名单里的位次，不在为 0")
+)
+register(Function("ITEM", (Want.LIST, Want.NUMBER), None, _item_excel, _item, "名单里的第几项"))

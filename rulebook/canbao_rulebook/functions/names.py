@@ -1,0 +1,68 @@
+"""Personal names (identity.md section 6): never normalised here, only looked at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from canbao_rulebook.formula.nodes import Type
+from canbao_rulebook.functions.registry import Argument, Function, Want, register
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+FORBIDDEN = "0123456789?？□〓�()（）[]【】{}<>*＊/\\,，;；:：!！@#$%^&+=|~`\"'"
+_FORBIDDEN_CLASS = r"[0-9?？□〓\x{FFFD}()（）\[\]【】{}<>*＊/\\,，;；:：!！@#$%^&+=|~`\"'\x{FF10}-\x{FF19}]"
+_PRIVATE_USE = r"[\x{E000}-\x{F8FF}\x{F0000}-\x{10FFFD}]"
+_REPERTOIRE = r"^[\x{3400}-\x{4DBF}\x{4E00}-\x{9FFF}\x{20000}-\x{323AF}\x{F900}-\x{FAFF}\x{2F800}-\x{2FA1F}\x{3007}\x{00B7}A-Za-z .\-']*$"
+_SEPARATOR_TROUBLE = r"^\x{00B7}|\x{00B7}$|\x{00B7}\x{00B7}"
+_LATIN = r"[A-Za-z]"
+_COMPATIBILITY = r"[\x{F900}-\x{FAFF}\x{2F800}-\x{2FA1F}]"
+_HAN = r"[\x{3400}-\x{4DBF}\x{4E00}-\x{9FFF}\x{20000}-\x{323AF}]"
+
+
+def _forbidden_excel(args: Sequence[str]) -> str:
+    return f"SUMPRODUCT(--ISNUMBER(FIND(姓名禁用字,{args[0]})))>0"
+
+
+def _unusual(args: Sequence[Argument]) -> pl.Expr:
+    text = args[0].expr
+    outside = ~text.str.contains(_REPERTOIRE) & ~text.str.contains(_FORBIDDEN_CLASS)
+    mixed = text.str.contains(_LATIN) & text.str.contains(_HAN)
+    return outside | text.str.contains(_SEPARATOR_TROUBLE) | mixed | text.str.contains(_COMPATIBILITY)
+
+
+register(
+    Function(
+        "NAME_FORBIDDEN",
+        (Want.TEXT,),
+        Type.BOOL,
+        _forbidden_excel,
+        lambda args: args[0].expr.str.contains(_FORBIDDEN_CLASS),
+        "姓名里有数字、问号、方框、括号等不该有的字符；表内查常见的那些",
+        weaker=True,
+    )
+)
+register(
+    Function(
+        "NAME_PRIVATE_USE",
+        (Want.TEXT,),
+        Type.BOOL,
+        lambda _: "FALSE",
+        lambda args: args[0].expr.str.contains(_PRIVATE_USE),
+        "姓名里有造字区字符；表内查不出",
+        weaker=True,
+    )
+)
+register(
+    Function(
+        "NAME_UNUSUAL",
+        (Want.TEXT,),
+        Type.BOOL,
+        lambda _: "FALSE",
+        _unusual,
+        "姓名里有少见的字符、位置不对的间隔号或汉字夹字母；表内查不出",
+        weaker=True,
+    )
+)

@@ -1,0 +1,60 @@
+"""The functions of the language: each with its worksheet face and its polars face side by side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import polars as pl
+
+    from canbao_rulebook.formula.nodes import Type
+    from canbao_rulebook.formula.scope import Scalar
+
+
+class Want(StrEnum):
+    """What an argument must be."""
+
+    NUMBER = "number"  # a number, money or date
+    DATE = "date"
+    TEXT = "text"
+    BOOL = "bool"
+    COLUMN = "column"  # a column of the same row, for questions about the cell itself
+    COMPUTED = "computed"  # a computed column
+    LIST = "list"  # a defined name of a list
+    ANY = "any"
+
+
+@dataclass(frozen=True)
+class Argument:
+    """A compiled argument as the polars face sees it."""
+
+    expr: pl.Expr
+    field: str = ""
+    items: tuple[Scalar | None, ...] = ()
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function. ``weaker``: the worksheet face may miss a problem that the polars face sees, never the reverse."""
+
+    name: str
+    wants: tuple[Want, ...]
+    result: Type | None
+    excel: Callable[[Sequence[str]], str]
+    polars: Callable[[Sequence[Argument]], pl.Expr]
+    doc: str
+    repeats: bool = False
+    weaker: bool = False
+
+
+REGISTRY: dict[str, Function] = {}
+
+
+def register(function: Function) -> Function:
+    """Add a function to the language."""
+    REGISTRY[function.name] = function
+    return function

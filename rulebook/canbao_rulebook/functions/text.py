@@ -1,0 +1,71 @@
+"""Text. Characters are counted as code points; comparison with ``=`` is exact (Excel's EXACT)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from canbao_rulebook.formula.nodes import Type
+from canbao_rulebook.functions.logic import call
+from canbao_rulebook.functions.registry import Argument, Function, Want, register
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_DIGITS = '"0123456789"'
+
+
+def _length(expr: pl.Expr) -> pl.Expr:
+    return expr.str.len_chars().cast(pl.Float64)
+
+
+def _count(expr: pl.Expr) -> pl.Expr:
+    return expr.floor().cast(pl.Int64)
+
+
+def _left(args: Sequence[Argument]) -> pl.Expr:
+    text, count = args[0].expr, args[1].expr
+    return pl.when(count >= 0).then(text.str.slice(0, _count(count)))
+
+
+def _right(args: Sequence[Argument]) -> pl.Expr:
+    text, count = args[0].expr, args[1].expr
+    start = (_length(text) - count.floor()).clip(lower_bound=0)
+    return pl.when(count >= 0).then(text.str.slice(start.cast(pl.Int64), _count(count)))
+
+
+def _mid(args: Sequence[Argument]) -> pl.Expr:
+    text, start, count = (arg.expr for arg in args)
+    return pl.when((start >= 1) & (count >= 0)).then(text.str.slice(_count(start) - 1, _count(count)))
+
+
+def _all_digits_excel(args: Sequence[str]) -> str:
+    text = args[0]
+    return f"AND(LEN({text})>0,LEN({text})<=30,SUMPRODUCT(--ISNUMBER(FIND(MID({text},位序,1),{_DIGITS})))=30)"
+
+
+register(Function("LEN", (Want.TEXT,), Type.NUMBER, call("LEN"), lambda args: _length(args[0].expr), "字数"))
+register(Function("LEFT", (Want.TEXT, Want.NUMBER), Type.TEXT, call("LEFT"), _left, "左起若干字"))
+register(Function("RIGHT", (Want.TEXT, Want.NUMBER), Type.TEXT, call("RIGHT"), _right, "右起若干字"))
+register(Function("MID", (Want.TEXT, Want.NUMBER, Want.NUMBER), Type.TEXT, call("MID"), _mid, "中间若干字"))
+register(
+    Function(
+        "CONTAINS",
+        (Want.TEXT, Want.TEXT),
+        Type.BOOL,
+        lambda args: f"ISNUMBER(FIND({args[1]},{args[0]}))",
+        lambda args: args[0].expr.str.contains(args[1].expr, literal=True),
+        "前者包含后者；不分析通配符",
+    )
+)
+register(
+    Function(
+        "ALL_DIGITS",
+        (Want.TEXT,),
+        Type.BOOL,
+        _all_digits_excel,
+        lambda args: args[0].expr.str.contains(r"^[0-9]{1,30}$"),
+        "1 至 30 位，全是半角数字",
+    )
+)

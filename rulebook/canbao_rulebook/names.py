@@ -1,0 +1,243 @@
+"""Defined names: the policy and unit values that formulas read, the same in the sheet and in polars."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import yaml
+from canbao_templates import read_text
+
+from canbao_rulebook.formula.nodes import Type
+from canbao_rulebook.formula.scope import NamedValue
+from canbao_rulebook.functions.dates import to_serial
+from canbao_rulebook.functions.identity import WEIGHTS
+from canbao_rulebook.functions.names import FORBIDDEN
+from canbao_rulebook.money import to_yuan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from canbao_rulebook.policy_model import BenefitPeriod, Category, Policy
+    from canbao_rulebook.units import Unit
+
+_ADULT = 18
+
+
+@cache
+def load_lists() -> dict[str, Any]:
+    """Return lists.yaml: the vocabularies that do not depend on the county."""
+    lists: dict[str, Any] = yaml.safe_load(read_text("lists.yaml"))
+    return lists
+
+
+def policy_names(policy: Policy) -> dict[str, NamedValue]:
+    """Return every name of a policy year, unknown values included, in the order in which 政策参数 prints them."""
+    groups = (_calendar(policy), _money(policy), _benefit(policy), _categories(policy), _lists(policy), _engine())
+    return {named.name: named for group in groups for named in group}
+
+
+def unit_names(unit: Unit | None) -> dict[str, NamedValue]:
+    """Return the names that differ from one unit's workbook to the next; without a unit, their types alone."""
+    villages = unit.villages if unit else ()
+    keys = unit.group_keys if unit else ()
+    named = (
+        NamedValue("本乡镇", Type.TEXT, unit.name if unit else "", "乡镇(街道)"),
+        _texts("村名单", villages or ("",), "村(社区)"),
+        _texts("村组名单", keys or ("",), "村/组"),
+        NamedValue("村条数", Type.NUMBER, float(len(villages)), "村(社区)个数"),
+        NamedValue("村组条数", Type.NUMBER, float(len(keys)), "组个数"),
+    )
+    return {value.name: value for value in named}
+
+
+def ranked_categories(policy: Policy) -> list[Category]:
+    """Return the categories that compete, best first: higher amount, then smaller precedence number (就高不就低).
+
+    Categories whose amount the notice does not state come last; whoever claims one is 待定.
+    """
+    premium = policy.premium_fen(None)
+    competing = [category for category in policy.subsidy.categories if not category.stackable]
+
+    def key(category: Category) -> tuple[bool, int, int]:
+        amount = category.amount_fen(premium)
+        return (amount is None, -(amount or 0), category.precedence)
+
+    return sorted(competing, key=key)
+
+
+def channel_label(code: str) -> str:
+    """Return the Chinese label of a payment channel."""
+    label: str = load_lists()["channels"][code]["label"]
+    return label
+
+
+def status_labels(policy: Policy, *, enrol: Iterable[str] = (), subsidy: str = "") -> tuple[str, ...]:
+    """Return the labels of the statuses with one of these enrolment rules or this subsidy rule."""
+    wanted = set(enrol)
+    return tuple(
+        status.label
+        for status in policy.eligibility.statuses
+        if status.enrol in wanted or (subsidy and status.subsidy == subsidy)
+    )
+
+
+def _texts(name: str, items: Sequence[str], label: str = "", source: str = "") -> NamedValue:
+    return NamedValue(name, Type.TEXT, tuple(items) or ("",), label, source)
+
+
+def _day(name: str, day: date | None, label: str, source: str | None) -> NamedValue:
+    return NamedValue(name, Type.DATE, None if day is None else float(to_serial(day)), label, source or "")
+
+
+def _calendar(policy: Policy) -> list[NamedValue]:
+    year = policy.meta.policy_year
+    window = policy.window("pay")
+    newborn, identified = policy.late_entry.newborn, policy.late_entry.newly_identified
+    first_day = 1 if policy.calendar.counting.first_day_counted else 0
+    return [
+        NamedValue("政策年度", Type.NUMBER, float(year), "参保年度"),
+        _day("参照日期", policy.meta.reference_date, "计算年龄的日期", "默认：上年12月31日"),
+        _day("年度止日", date(year, 12, 31), "参保年度最后一天", ""),
+        _day("征缴开始", window.start if window else None, "缴费期第一天", window.ref if window else None),
+        _day("征缴截止", window.end if window else None, "缴费期最后一天", window.ref if window else None),
+        NamedValue(
+            "新生儿期限",
+            Type.NUMBER,
+            float(newborn.limit - first_day) if newborn else None,
+            "新生儿出生后几天内参保缴费",
+            (newborn.ref or "") if newborn else "",
+        ),
+        NamedValue(
+            "新识别期限",
+            Type.NUMBER,
+            float(identified.limit) if identified else None,
+            "新识别后几个月内参保缴费",
+            (identified.ref or "") if identified else "",
+        ),
+        NamedValue("成年年龄", Type.NUMBER, float(_adult_age(policy)), "满几周岁起用本人账户"),
+    ]
+
+
+def _adult_age(policy: Policy) -> int:
+    account = policy.subsidy.payee_account
+    return (account.minor_age_lt if account else None) or _ADULT
+
+
+def _money(policy: Policy) -> list[NamedValue]:
+    premium = policy.premium_fen(None)
+    amount = None if premium is None else to_yuan(premium)
+    return [NamedValue("缴费标准", Type.MONEY, amount, "个人缴费标准(元/人)", policy.premium.standard.ref or "")]
+
+
+def _benefit(policy: Policy) -> list[NamedValue]:
+    benefit = policy.benefit
+    autumn = benefit.newborn_q4
+    return [
+        *_period("待遇", benefit.default, "待遇享受期"),
+        _day("秋冬出生起", autumn.born_from if autumn else None, "自参保之日起享受的新生儿：出生起", autumn.ref if autumn else ""),
+        _day("秋冬出生止", autumn.born_to if autumn else None, "自参保之日起享受的新生儿：出生止", autumn.ref if autumn else ""),
+        *_period("当年新生儿待遇", benefit.newborn_current_year, "参保年度内出生的新生儿待遇享受期"),
+        *_period("新识别待遇", benefit.newly_identified, "缴费期后新识别人员待遇享受期"),
+    ]
+
+
+def _period(prefix: str, period: BenefitPeriod | None, label: str) -> list[NamedValue]:
+    start = period.start if period and isinstance(period.start, date) else None
+    end = period.end if period else None
+    source = period.ref if period else ""
+    return [_day(f"{prefix}起", start, f"{label}起", source), _day(f"{prefix}止", end, f"{label}止", source)]
+
+
+def _categories(policy: Policy) -> list[NamedValue]:
+    premium = policy.premium_fen(None)
+    ranked = ranked_categories(policy)
+    words = [(word, index) for index, category in enumerate(ranked, start=1) for word in (category.name, *category.aliases)]
+    amounts = [category.amount_fen(premium) for category in ranked]
+    ranks = tuple(None if amounts[index - 1] is None else float(index) for _, index in words)
+    owners = {code: agency.name for code, agency in policy.org.agencies.items()}
+    kinds: dict[str, str] = load_lists()["subsidy_kinds"]
+    identified = policy.late_entry.newly_identified
+    special = {category.code: category.name for category in policy.subsidy.categories}
+    return [
+        _texts("身份名单", [category.name for category in ranked], "资助身份"),
+        _texts("身份别名", [word for word, _ in words], "资助身份及别名"),
+        NamedValue("身份次位", Type.NUMBER, ranks or (None,), "身份的次位(1 最高)"),
+        _texts("次位名称", [category.name for category in ranked], "按次位：资助类别"),
+        NamedValue(
+            "次位金额",
+            Type.MONEY,
+            tuple(None if amount is None else to_yuan(amount) for amount in amounts) or (None,),
+            "按次位：资助标准(元)",
+        ),
+        _texts("次位方式", [kinds[category.kind] for category in ranked], "按次位：资助方式"),
+        _texts("次位部门", [owners.get(category.identity_owner or "", "") or "—" for category in ranked], "按次位：认定部门"),
+        _texts("次位依据", [category.ref or "—" for category in ranked], "按次位：依据"),
+        _texts("新识别身份", [special[code] for code in identified.categories] if identified else [], "可以新识别的身份"),
+        _texts("资助方式名单", [kinds["direct"], kinds["rebate"]], "资助方式"),
+    ]
+
+
+def _lists(policy: Policy) -> list[NamedValue]:
+    lists = load_lists()
+    codes = [str(channel) for channel in policy.collection.channels]
+    receipts = policy.collection.receipts
+    kinds = [_receipt(receipts, lists["channels"][code]["receipt"]) for code in codes]
+    newborn = policy.late_entry.newborn
+    simple = {
+        "证件类型名单": list(lists["cert_types"]),
+        "十八位证件": lists["cert_types_18"],
+        "性别名单": lists["sexes"],
+        "民族名单": lists["ethnic"],
+        "关系名单": lists["relations"],
+        "监护关系名单": lists["guardian_relations"],
+        "参保类型名单": lists["enrol_types"],
+        "上年状态名单": lists["last_year"],
+        "人员群体名单": lists["population_tags"],
+        "参保意愿名单": lists["intents"],
+        "账户类型名单": lists["payee_kinds"],
+        "是否名单": lists["yes_no"],
+        "是否不详名单": lists["yes_no_unknown"],
+        "核对结果名单": lists["owner_match"],
+        "到账名单": lists["arrivals"],
+        "居住事由名单": lists["stay_reasons"],
+        "类别名单": lists["exemption_classes"],
+        "异地参保原因": lists["exemption_reasons_elsewhere"],
+        "无法参保原因": lists["exemption_reasons_unable"],
+        "原因名单": [*lists["exemption_reasons_elsewhere"], *lists["exemption_reasons_unable"]],
+        "复员刑满原因": lists["release_reasons"],
+        "单位学校原因": lists["workplace_reasons"],
+        "险种名单": lists["insurance_kinds"],
+        "证明材料名单": lists["evidence_kinds"],
+        "申请人名单": lists["volunteers"],
+        "核查结果名单": lists["verified"],
+        "资助状态名单": lists["subsidy_batches"],
+        "常用组名单": lists["groups"],
+    }
+    return [
+        *(_texts(name, items) for name, items in simple.items()),
+        _texts("特殊情形名单", [status.label for status in policy.eligibility.statuses], "特殊情形"),
+        _texts("不予资助情形", status_labels(policy, subsidy="forbidden"), "不予资助的情形"),
+        _texts("不得参保情形", status_labels(policy, enrol=["forbidden"]), "不再参保的情形"),
+        _texts("自愿参保情形", status_labels(policy, enrol=["forbidden_by_default"]), "自愿才参保的情形"),
+        _texts("缴费方式名单", [channel_label(code) for code in codes], "缴费方式"),
+        _texts("缴费方式凭证", kinds, "按缴费方式：凭证种类"),
+        _texts("新生儿缴费方式", [channel_label(str(code)) for code in newborn.channel] if newborn else [], "新生儿缴费方式"),
+        _texts("县代码", [policy.meta.gb2260, *policy.meta.gb2260_former], "本县行政区划代码(含历史)"),
+        NamedValue("县名", Type.TEXT, policy.meta.county, "县(市、区)"),
+    ]
+
+
+def _receipt(receipts: Any, key: str) -> str:
+    return str(getattr(receipts, key, None) or "—") if receipts else "—"
+
+
+def _engine() -> list[NamedValue]:
+    """Constants of the worksheet faces: positions, weights, characters."""
+    return [
+        NamedValue("位序", Type.NUMBER, tuple(float(number) for number in range(1, 31)), "1 至 30"),
+        NamedValue("前十七位", Type.NUMBER, tuple(float(number) for number in range(1, 18)), "1 至 17"),
+        NamedValue("校验权重", Type.NUMBER, tuple(float(weight) for weight in WEIGHTS), "GB 11643 校验权重"),
+        _texts("姓名禁用字", list(FORBIDDEN), "姓名里不该有的字符"),
+    ]
