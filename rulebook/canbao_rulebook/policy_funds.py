@@ -1,0 +1,216 @@
+"""Blocks of a policy file: how money comes in and is checked, goals, publicity, refunds."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from canbao_rulebook import policy_types as t
+from canbao_rulebook import policy_words as w
+from canbao_rulebook.policy_part import Part
+from canbao_rulebook.policy_types import Count, Flag, IsoDate, Positive, Text
+
+
+class BankDeduct(Part):
+    """Deduction from a bank account."""
+
+    contract_at_bank: w.Registration
+    balance_must_cover_premium: Flag = True
+    ref: Text | None = None
+
+
+class Commission(Part):
+    """What an agent gets for each person posted."""
+
+    amount: t.Money
+    op: w.Op
+    ref: Text | None = None
+
+
+class Agent(Part):
+    """Cash collected by village agents: how long and how much may be held, how it is deposited."""
+
+    remit_same_day: Flag
+    cutoff_time: t.ClockTime | None = None
+    after_cutoff: w.AfterCutoff | None = None
+    max_hold_days: Count | None = None
+    max_hold_amount: t.MoneyOrUnknown = None
+    hold_rule: Literal["whichever_first"] | None = None
+    deposit_multiple_of: t.Amount = None
+    deposit_remarks_required: tuple[Text, ...] = ()
+    key_fields_collect: tuple[Text, ...] = ()
+    key_fields_report: tuple[Text, ...] = ()
+    personal_account_allowed: Flag
+    commission_per_success: Commission | None = None
+    ref: Text | None = None
+
+
+class BankDoubleLimit(Part):
+    """The double limit of a collecting bank."""
+
+    applies_to: Text
+    days: Count | None = None
+    amount: t.MoneyOrUnknown = None
+    ref: Text | None = None
+
+
+class DepositAccounts(Part):
+    """Pending accounts of the townships; nothing is accepted from ``lock_from`` on."""
+
+    kind: Text
+    lock_from: t.DateOrUnknown = None
+    single_purpose: Flag = True
+    individuals_may_deposit: Flag | None = None
+    statement_within_days_of_lock: Count | None = None
+    ref: Text | None = None
+
+
+class Receipts(Part):
+    """Kind of receipt by way of payment."""
+
+    kind: Text | None = None
+    agent_cash: Text | None = None
+    agent_no_ticket: Text | None = None
+    bank: Text | None = None
+    online: Text | None = None
+    one_person_one_ticket: Flag = False
+    village_seal: Flag = False
+    unused_returned_to: Text | None = None
+    ref: Text | None = None
+
+
+class Collection(Part):
+    """How money comes in."""
+
+    channels: tuple[w.Channel, ...]
+    student_channels: tuple[w.Channel, ...] = ()
+    retail_channels: tuple[w.Channel, ...] = ()
+    banks: tuple[Text, ...] = ()
+    bank_deduct: BankDeduct | None = None
+    bank_double_limit: BankDoubleLimit | None = None
+    agent: Agent | None = None
+    deposit_accounts: DepositAccounts | None = None
+    receipts: Receipts | None = None
+
+
+class Reconciliation(Part):
+    """Figures that have to agree, within a tolerance in yuan."""
+
+    id: Text
+    items: t.Items
+    freq: w.Freq
+    tolerance: t.Money
+    ref: Text | None = None
+
+
+class Threshold(Part):
+    """A goal; ``value`` is a share from 0 to 1, ``group`` a target group of the categories."""
+
+    id: Text
+    metric: w.Metric
+    group: Text | None = None
+    scope: w.Scope
+    op: w.Op
+    value: t.Ratio
+    ref: Text | None = None
+
+
+class Stage(Part):
+    """A goal by a date on the way."""
+
+    id: Text
+    by: IsoDate
+    scope: w.Scope
+    op: w.Op
+    value: t.Ratio
+    numerator: Text
+    ref: Text | None = None
+
+
+class TargetBase(Part):
+    """Where the targets come from while they are provisional."""
+
+    definition: Text
+    provisional: Flag
+    replaced_by: Text | None = None
+    ref: Text | None = None
+
+
+class Ranking(Part):
+    """How townships are ranked."""
+
+    metric: w.Metric
+    exclude_windows: tuple[Text, ...] = ()
+    other_criteria: tuple[Text, ...] = ()
+    tie_break: Text
+    ref: Text | None = None
+
+
+class Award(Part):
+    """A prize in yuan, given ``count`` times."""
+
+    kind: Text
+    tier: Text
+    count: Positive
+    amount: t.Money
+    ref: Text | None = None
+
+
+class Penalty(Part):
+    """A cut in yuan for the township at a rank from the bottom."""
+
+    kind: Text
+    rank_from_last: Positive
+    deduct: t.Money
+    ref: Text | None = None
+
+
+class Targets(Part):
+    """Goals, their base and what hangs on them. Headcounts are persons."""
+
+    denominators: dict[str, Text | None]
+    numerators: dict[str, Text | None] = Field(default_factory=dict)
+    numerator_includes_government_paid: Flag | None = None
+    inputs_for_evaluation: tuple[Text, ...] = ()
+    base: TargetBase | None = None
+    thresholds: tuple[Threshold, ...] = ()
+    headcounts: dict[str, Positive] = Field(default_factory=dict)
+    headcount_total_stated: Positive | None = None
+    headcount_total_computed: Positive | None = None
+    stages: tuple[Stage, ...] = ()
+    ranking: Ranking | None = None
+    awards: tuple[Award, ...] = ()
+    penalties: tuple[Penalty, ...] = ()
+
+
+class Publicity(Part):
+    """What is put on the village board, how long, and whether IDs are masked."""
+
+    required: Flag
+    level: Text | None = None
+    min_days: Positive | None = None
+    min_months: Positive | None = None
+    start: t.DateOrUnknown = None
+    mask: Flag = True
+    ref: Text | None = None
+
+
+class Refunds(Part):
+    """When money goes back."""
+
+    withdrawal: Text
+    correct_and_not_duplicate: Text | None = None
+    duplicate: Text | None = None
+    unposted_balance: tuple[Text, ...] = ()
+    by: tuple[Text, ...] = ()
+    ref: Text | None = None
+
+
+class Writeoff(Part):
+    """Unpaid receivables cancelled at a date."""
+
+    date: IsoDate
+    what: Text
+    systems: tuple[Text, ...]
+    ref: Text | None = None

@@ -1,0 +1,140 @@
+"""Loads a policy file: every problem becomes an issue with path and line, in plain words."""
+
+from __future__ import annotations
+
+import hashlib
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from types import UnionType
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from canbao_rulebook.policy_issues import PolicyError, PolicyIssue, build_issue, suggest
+from canbao_rulebook.policy_model import Policy, Source
+from canbao_rulebook.policy_yaml import YamlDocument, read_yaml
+from canbao_templates import ROOT, list_names
+
+SUFFIXES = (".yaml", ".yml")
+_MESSAGES = {
+    "bool_type": "P04.flag",
+    "int_type": "P04.integer",
+    "greater_than_equal": "P04.range",
+    "less_than_equal": "P04.range",
+    "enum": "P04.choice",
+    "literal_error": "P04.choice",
+    "string_type": "P04.text",
+    "string_too_short": "P04.empty",
+    "string_pattern_mismatch": "P04.pattern",
+    "model_type": "P04.mapping",
+    "dict_type": "P04.mapping",
+    "tuple_type": "P04.list",
+    "too_short": "P04.short",
+    "policy_names": "P04.names",
+    "policy_date": "P07.format",
+    "policy_money": "P08.format",
+    "policy_ratio": "P08.ratio",
+}
+
+
+def list_policies() -> list[str]:
+    """Return the ids of the policy years shipped with canbao."""
+    return list_names("policies", ".yaml")
+
+
+def load_policy(name_or_path: str, lang: str = "zh") -> Policy:
+    """Return a policy year by shipped id or by path; PolicyError with all issues when the file cannot be used."""
+    file = _find(name_or_path, lang)
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise PolicyError([build_issue("P01.unreadable", path="", line=None, lang=lang)], str(file), lang) from error
+    return parse_policy(content, str(file), lang)
+
+
+def parse_policy(content: bytes, path: str = "", lang: str = "zh") -> Policy:
+    """Return the policy year that a file's bytes describe; PolicyError with all issues when they cannot be used."""
+    document = read_yaml(content, lang)
+    issues = document.issues
+    if document.data is not None:
+        try:
+            policy = Policy.model_validate(document.data)
+        except ValidationError as error:
+            known = {issue.path for issue in issues}
+            found = [_translate(detail, document) for detail in _details(error)]
+            issues += [issue for issue in found if issue.path not in known]
+        else:
+            policy._source = Source(path, hashlib.sha256(content).hexdigest(), document.lines)  # noqa: SLF001
+    if issues:
+        raise PolicyError(sorted(issues, key=lambda issue: (issue.line or 0, issue.path)), path, lang)
+    return policy
+
+
+def _find(name_or_path: str, lang: str) -> Traversable:
+    path = Path(name_or_path)
+    if path.is_file():
+        return path
+    shipped = ROOT.joinpath("policies", f"{name_or_path}.yaml")
+    if name_or_path in list_policies():
+        return shipped
+    is_path = path.suffix in SUFFIXES or len(path.parts) > 1
+    key = "P01.no_file" if is_path else "P01.no_policy"
+    word = path.stem if is_path else name_or_path
+    hint = suggest(word, list_policies(), lang)
+    raise PolicyError([build_issue(key, path="", line=None, lang=lang, name=name_or_path, hint=hint)], "", lang)
+
+
+def _details(error: ValidationError) -> list[Any]:
+    """Return pydantic's findings without those that merely follow from another."""
+    return [detail for detail in error.errors(include_url=False) if detail["type"] != "default_factory_not_called"]
+
+
+def _translate(detail: dict[str, Any], document: YamlDocument) -> PolicyIssue:
+    loc: tuple[str | int, ...] = detail["loc"]
+    path, parent, key = yaml_path(loc), yaml_path(loc[:-1]), str(loc[-1]) if loc else ""
+    line = document.lines.get(path, document.lines.get(parent))
+    kind = detail["type"]
+    if kind == "extra_forbidden":
+        hint = suggest(key, _keys_at(Policy, loc[:-1]), document.lang)
+        return build_issue("P02.key", path=path, line=line, lang=document.lang, key=key, hint=hint)
+    if kind == "missing":
+        return build_issue("P04.missing", path=path, line=line, lang=document.lang, key=key)
+    message = "P04.null" if detail["input"] is None else _MESSAGES[kind]
+    value = document.texts.get(path, "…")
+    return build_issue(
+        message, path=path, line=line, lang=document.lang, value=value, hint=_hint(detail, value, document.lang)
+    )
+
+
+def _hint(detail: dict[str, Any], value: str, lang: str) -> str:
+    """Return what may stand there: the words of an enumeration, a range, a pattern."""
+    context = detail.get("ctx", {})
+    if "expected" in context:
+        words = [word.strip("'") for word in context["expected"].replace(" or ", ", ").split(", ")]
+        return suggest(value, words, lang)
+    limits = [f"{sign} {context[name]}" for name, sign in (("ge", "≥"), ("le", "≤")) if name in context]
+    return "".join(limits) or str(context.get("pattern", context.get("min_length", "")))
+
+
+def yaml_path(loc: tuple[str | int, ...]) -> str:
+    """Return pydantic's location as people read it, e.g. ``subsidy.categories[3].amount``."""
+    parts = [f"[{step}]" if isinstance(step, int) else f".{step}" for step in loc]
+    return "".join(parts).removeprefix(".")
+
+
+def _keys_at(model: type[BaseModel], loc: tuple[str | int, ...]) -> set[str]:
+    """Return the keys that a block knows, following the types from the root."""
+    current: Any = model
+    for step in loc:
+        if isinstance(current, type) and issubclass(current, BaseModel):
+            field = next(entry for name, entry in current.model_fields.items() if step in (name, entry.alias))
+            current = field.annotation
+        else:
+            current = next(argument for argument in reversed(get_args(current)) if argument is not Ellipsis)
+        current = _block_type(current)
+    return {entry.alias or name for name, entry in current.model_fields.items()}
+
+
+def _block_type(annotation: Any) -> Any:
+    """Return X of ``X | None``; anything else unchanged."""
+    return get_args(annotation)[0] if isinstance(annotation, UnionType) else annotation

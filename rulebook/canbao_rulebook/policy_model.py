@@ -1,0 +1,94 @@
+"""A policy year as data: one county, one year. Attribute names are the keys of the YAML file (policy_schema.md 2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from pydantic import Field, PrivateAttr
+
+from canbao_rulebook.money import to_fen
+from canbao_rulebook.policy_frame import Calendar, Document, Meta, Org, Premium, Window
+from canbao_rulebook.policy_funds import Collection, Publicity, Reconciliation, Refunds, Targets, Writeoff
+from canbao_rulebook.policy_part import Part
+from canbao_rulebook.policy_people import Benefit, Eligibility, LateEntry, Population, Subsidy
+from canbao_rulebook.policy_types import Text
+from canbao_rulebook.policy_words import WindowKind
+
+
+class Unknown(Part):
+    """A gap of the notice; ``path`` names list elements by code or id and may hold ``*``."""
+
+    path: Text
+    reason: Text
+    needed_for: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The file a policy was read from; ``lines`` are 1-based by YAML path."""
+
+    path: str = ""
+    sha256: str = ""
+    lines: dict[str, int] = field(default_factory=dict)
+
+
+class Policy(Part):
+    """One county's policy year, as its file says. Read it with ``load_policy``, judge it with ``check_policy``."""
+
+    schema_: Literal["resident-premium-policy/1"] = Field(alias="schema")
+    meta: Meta
+    supersedes: tuple[Text, ...] = ()
+    legal: dict[str, Document]
+    org: Org
+    calendar: Calendar
+    premium: Premium
+    populations: tuple[Population, ...]
+    eligibility: Eligibility
+    subsidy: Subsidy
+    late_entry: LateEntry
+    benefit: Benefit
+    collection: Collection
+    reconciliation: tuple[Reconciliation, ...] = ()
+    targets: Targets
+    publicity: Publicity
+    refunds: Refunds
+    writeoff: Writeoff | None = None
+    rosters: tuple[Text, ...]
+    unknown: tuple[Unknown, ...] = ()
+    _source: Source = PrivateAttr(default_factory=Source)
+
+    @property
+    def path(self) -> str:
+        """The file the policy was read from."""
+        return self._source.path
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the file's bytes, in hexadecimal: what workbooks are bound to."""
+        return self._source.sha256
+
+    @property
+    def lines(self) -> dict[str, int]:
+        """Line numbers of the file by YAML path."""
+        return self._source.lines
+
+    def window(self, kind: WindowKind | str, population: str) -> Window | None:
+        """Return the window of a kind for a population, the one it names first; None if there is none."""
+        windows = [window for window in self.calendar.windows if window.kind == kind]
+        own = {entry.window for entry in self.populations if entry.code == population}
+        named = [window for window in windows if window.id in own]
+        return next(iter([*named, *(window for window in windows if window.covers(population))]), None)
+
+    def premium_fen(self, population: str | None = None, on: date | None = None) -> int | None:
+        """Return the premium in fen, of a population and on a date if given; None when the notice does not say."""
+        overrides = [
+            entry
+            for entry in self.premium.overrides
+            if entry.population == population
+            and (entry.effective_from is None or (on is not None and entry.effective_from <= on))
+        ]
+        newest = max(overrides, key=lambda entry: entry.effective_from or date.min, default=None)
+        amount = newest.amount if newest else self.premium.standard.amount
+        return None if amount is None else to_fen(amount)

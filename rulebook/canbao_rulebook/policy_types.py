@@ -1,0 +1,91 @@
+"""The scalars of a policy file. Money is Decimal here and integer fen everywhere else."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Final, Literal
+
+from annotated_types import Ge, Len
+from pydantic import PlainValidator, Strict, StringConstraints
+from pydantic_core import PydanticCustomError
+
+PREMIUM: Final = "premium"
+_MONEY = re.compile(r"\d{1,10}\.\d{2}")
+_RATIO = re.compile(r"\d(\.\d{1,6})?")
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+class Quantity:
+    """Marks a type whose explicit null is a gap of the notice and has to stand in ``unknown``."""
+
+
+def parse_iso_date(value: object) -> date:
+    """Return the date of an ISO text or YAML date; PydanticCustomError ``policy_date`` for anything else."""
+    if type(value) is date:
+        return value
+    try:
+        if isinstance(value, str) and _ISO_DATE.fullmatch(value):
+            return date.fromisoformat(value)
+    except ValueError:
+        pass
+    raise PydanticCustomError("policy_date", "not an ISO date")
+
+
+def _parse_date_or_unknown(value: object) -> date | None:
+    return None if value is None else parse_iso_date(value)
+
+
+def _parse_benefit_start(value: object) -> date | str | None:
+    return (
+        value if value in ("enrolment_date", "birth_date") and isinstance(value, str) else _parse_date_or_unknown(value)
+    )
+
+
+def _parse_money(value: object) -> Decimal:
+    if isinstance(value, str) and _MONEY.fullmatch(value):
+        return Decimal(value)
+    raise PydanticCustomError("policy_money", "not a quoted amount with two decimals")
+
+
+def _parse_money_or_unknown(value: object) -> Decimal | None:
+    return None if value is None else _parse_money(value)
+
+
+def _parse_amount(value: object) -> Decimal | str | None:
+    return PREMIUM if value == PREMIUM else _parse_money_or_unknown(value)
+
+
+def _parse_ratio(value: object) -> Decimal:
+    if isinstance(value, str) and _RATIO.fullmatch(value) and Decimal(value) <= 1:
+        return Decimal(value)
+    raise PydanticCustomError("policy_ratio", "not a quoted decimal from 0 to 1")
+
+
+def _parse_names(value: object) -> tuple[str, ...]:
+    if isinstance(value, str) and value:
+        return (value,)
+    if isinstance(value, list) and all(isinstance(item, str) and item for item in value):
+        return tuple(value)
+    raise PydanticCustomError("policy_names", "neither a name nor a list of names")
+
+
+Text = Annotated[str, Strict(), StringConstraints(min_length=1)]
+Flag = Annotated[bool, Strict()]
+Count = Annotated[int, Strict(), Ge(0)]
+Positive = Annotated[int, Strict(), Ge(1)]
+Digits6 = Annotated[str, Strict(), StringConstraints(pattern=r"^[1-9][0-9]{5}$")]
+ClockTime = Annotated[str, Strict(), StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+Names = Annotated[tuple[str, ...], PlainValidator(_parse_names)]
+Items = Annotated[tuple[Text, ...], Len(2)]
+
+IsoDate = Annotated[date, PlainValidator(parse_iso_date)]
+DateOrUnknown = Annotated[date | None, PlainValidator(_parse_date_or_unknown), Quantity()]
+BenefitStart = Annotated[
+    date | Literal["enrolment_date", "birth_date"] | None, PlainValidator(_parse_benefit_start), Quantity()
+]
+Money = Annotated[Decimal, PlainValidator(_parse_money)]
+MoneyOrUnknown = Annotated[Decimal | None, PlainValidator(_parse_money_or_unknown), Quantity()]
+Amount = Annotated[Decimal | Literal["premium"] | None, PlainValidator(_parse_amount), Quantity()]
+Ratio = Annotated[Decimal, PlainValidator(_parse_ratio)]
