@@ -1,7 +1,5 @@
 """Blocks of a policy file: which county and year, by which documents, who takes part, when, at what premium."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Annotated, Any, Literal
 

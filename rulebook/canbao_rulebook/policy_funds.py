@@ -1,7 +1,5 @@
 """Blocks of a policy file: how money comes in and is checked, goals, publicity, refunds."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from pydantic import Field

@@ -48,8 +48,8 @@ def load_policy_messages() -> dict[str, dict[str, str]]:
     return messages
 
 
-def build_issue(key: str, *, path: str, line: int | None, lang: str, **params: object) -> PolicyIssue:
-    """Return the issue that message ``key`` describes; KeyError for an unknown key or placeholder is a programmer's mistake."""
+def build_issue(key: str, /, *, path: str, line: int | None, lang: str, **params: object) -> PolicyIssue:
+    """Return the issue that message ``key`` describes; KeyError for an unknown key or placeholder."""
     entry = load_policy_messages()[key]
     text, fix = (entry["zh"], entry["fix"]) if lang == "zh" else (entry["en"], entry["fix_en"])
     values = {"path": path, **params}

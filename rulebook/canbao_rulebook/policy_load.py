@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from types import UnionType
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -14,6 +13,9 @@ from canbao_rulebook.policy_issues import PolicyError, PolicyIssue, build_issue,
 from canbao_rulebook.policy_model import Policy, Source
 from canbao_rulebook.policy_yaml import YamlDocument, read_yaml
 from canbao_templates import ROOT, list_names
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 SUFFIXES = (".yaml", ".yml")
 _MESSAGES = {

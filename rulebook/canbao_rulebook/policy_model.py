@@ -1,7 +1,5 @@
 """A policy year as data: one county, one year. Attribute names are the keys of the YAML file (policy_schema.md 2)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal

@@ -1,7 +1,5 @@
 """The base of all blocks of a policy file."""
 
-from __future__ import annotations
-
 from pydantic import BaseModel, ConfigDict
 
 

@@ -1,7 +1,5 @@
 """Blocks of a policy file: populations, who may enrol, who is subsidised, who comes late, when benefits run."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from canbao_rulebook import policy_types as t

@@ -12,6 +12,7 @@ from pydantic import PlainValidator, Strict, StringConstraints
 from pydantic_core import PydanticCustomError
 
 PREMIUM: Final = "premium"
+BENEFIT_STARTS: Final = ("enrolment_date", "birth_date")
 _MONEY = re.compile(r"\d{1,10}\.\d{2}")
 _RATIO = re.compile(r"\d(\.\d{1,6})?")
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -38,9 +39,7 @@ def _parse_date_or_unknown(value: object) -> date | None:
 
 
 def _parse_benefit_start(value: object) -> date | str | None:
-    return (
-        value if value in ("enrolment_date", "birth_date") and isinstance(value, str) else _parse_date_or_unknown(value)
-    )
+    return value if isinstance(value, str) and value in BENEFIT_STARTS else _parse_date_or_unknown(value)
 
 
 def _parse_money(value: object) -> Decimal:

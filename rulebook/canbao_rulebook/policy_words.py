@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class SubsidyKind(StrEnum):
-    """Who pays when: the government at once, a rebate afterwards, a closed channel, the village, case by case, nobody."""
+    """Who pays when: government at once, rebate afterwards, closed channel, village, case by case, nobody."""
 
     DIRECT = "direct"
     REBATE = "rebate"

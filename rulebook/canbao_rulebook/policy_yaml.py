@@ -36,7 +36,7 @@ class YamlDocument:
     texts: dict[str, str] = field(default_factory=dict)
     issues: list[PolicyIssue] = field(default_factory=list)
 
-    def report(self, key: str, path: str, line: int | None, **params: object) -> None:
+    def report(self, key: str, path: str, line: int | None, /, **params: object) -> None:
         """Note an issue."""
         self.issues.append(build_issue(key, path=path, line=line, lang=self.lang, **params))
 
