@@ -1,0 +1,1 @@
+"""From a file that may be anything to what its cells hold."""
