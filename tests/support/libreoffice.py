@@ -1,6 +1,6 @@
 """LibreOffice as the second opinion: it recalculates, prints and lets us type into what canbao writes.
 
-Every call runs its own office with its own profile: calls are safe side by side (pytest-xdist) and leave nothing behind.
+Every call runs its own office with its own profile: calls are safe side by side (pytest-xdist) and leave nothing.
 """
 
 import contextlib

@@ -6,6 +6,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from openpyxl.styles import Protection
+
 from support.libreoffice import (
     LibreOfficeError,
     pdf_to_png,
@@ -109,7 +110,7 @@ def test_what_libreoffice_cannot_open_is_an_error(tmp_path: Path) -> None:
 
 
 def test_time_runs_out(workbook: Path, tmp_path: Path) -> None:
-    with pytest.raises(LibreOfficeError, match="did not finish in 0.1 s"):
+    with pytest.raises(LibreOfficeError, match=r"did not finish in 0\.1 s"):
         recalculate(workbook, tmp_path / "out.xlsx", timeout_seconds=0.1)
 
 
@@ -117,5 +118,5 @@ def test_without_libreoffice_the_error_says_what_to_install(
     workbook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(LibreOfficeError, match="soffice is missing.*make system.*libreoffice-calc-nogui"):
+    with pytest.raises(LibreOfficeError, match=r"soffice is missing.*make system.*libreoffice-calc-nogui"):
         recalculate(workbook, tmp_path / "out.xlsx")
