@@ -1,5 +1,6 @@
 """Policy years: read one with ``load_policy``, judge it with ``check_policy``."""
 
+from canbao_rulebook.policy_check import check_policy
 from canbao_rulebook.policy_frame import ALL_POPULATIONS, Township, Window
 from canbao_rulebook.policy_issues import PolicyError, PolicyIssue, render_issue
 from canbao_rulebook.policy_load import list_policies, load_policy, parse_policy
@@ -19,6 +20,7 @@ __all__ = [
     "Township",
     "Window",
     "WindowKind",
+    "check_policy",
     "list_policies",
     "load_policy",
     "parse_policy",

@@ -222,3 +222,9 @@ class Finality(StrEnum):
 
     PROVISIONAL = "provisional"
     FINAL = "final"
+
+
+# Every roster that rosters.md defines; which of them a county uses is said in ``rosters`` of its file.
+ROSTER_CODES = frozenset({*(f"R{number}" for number in range(1, 23)), "R7S", "R10C"})
+# Who can hand over or receive besides the agencies of a file; names in Chinese stand for bodies outside the county.
+ACTORS = frozenset({"group", "village", "township", "county", "school", "public", "person", "agent", "deposit_account"})

@@ -1,0 +1,200 @@
+"""Checks of a policy file: what is named exists (P05), what must differ differs (P06)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from canbao_rulebook.policy_frame import ALL_POPULATIONS
+from canbao_rulebook.policy_issues import suggest
+from canbao_rulebook.policy_report import Report, walk
+from canbao_rulebook.policy_words import ACTORS, ROSTER_CODES
+
+if TYPE_CHECKING:
+    from canbao_rulebook.policy_model import Policy
+
+_DOCUMENT = re.compile(r"\bL\d+\b")
+_SEPARATORS = re.compile(r"[|+]")
+_FOREIGN = re.compile(r"[㐀-鿿]")
+
+Entries = Iterable[tuple[str, object]]
+
+
+class Mention(NamedTuple):
+    """A name used at ``path`` that has to be among ``options``, which stand in ``where``."""
+
+    path: str
+    word: str | None
+    options: Iterable[str]
+    where: str
+
+
+def check_references(policy: Policy, report: Report) -> None:
+    """Report names that lead nowhere."""
+    mentions = (
+        *_population_mentions(policy),
+        *_window_mentions(policy),
+        *_roster_mentions(policy),
+        *_people_mentions(policy),
+        *_actor_mentions(policy),
+        *_document_mentions(policy),
+    )
+    for path, word, options, where in mentions:
+        if word is not None and word not in options:
+            report.add("P05.reference", path, word=word, where=where, hint=suggest(word, options, report.lang))
+    _check_own_window(policy, report)
+    _check_listed_rosters(policy, report)
+
+
+def _numbered(path: str, words: Iterable[str]) -> Iterator[tuple[str, str]]:
+    return ((f"{path}[{index}]", word) for index, word in enumerate(words))
+
+
+def _population_mentions(policy: Policy) -> Iterator[Mention]:
+    codes = [entry.code for entry in policy.populations]
+    for i, window in enumerate(policy.calendar.windows):
+        for path, word in _numbered(f"calendar.windows[{i}].population", window.population):
+            yield Mention(path, word, [*codes, ALL_POPULATIONS], "populations")
+    for i, override in enumerate(policy.premium.overrides):
+        yield Mention(f"premium.overrides[{i}].population", override.population, codes, "populations")
+
+
+def _window_mentions(policy: Policy) -> Iterator[Mention]:
+    ids = [window.id for window in policy.calendar.windows]
+    for i, population in enumerate(policy.populations):
+        yield Mention(f"populations[{i}].window", population.window, ids, "calendar.windows")
+    for i, entry in enumerate(policy.calendar.recurring):
+        yield Mention(f"calendar.recurring[{i}].window", entry.window, ids, "calendar.windows")
+    ranking = policy.targets.ranking
+    for path, word in _numbered("targets.ranking.exclude_windows", ranking.exclude_windows if ranking else ()):
+        yield Mention(path, word, ids, "calendar.windows")
+
+
+def _used_rosters(policy: Policy) -> Iterator[tuple[str, str | None]]:
+    yield from ((f"populations[{i}].roster", entry.roster) for i, entry in enumerate(policy.populations))
+    yield from ((f"eligibility.statuses[{i}].roster", x.roster) for i, x in enumerate(policy.eligibility.statuses))
+    yield from (
+        (f"calendar.recurring[{i}].deliverable", x.deliverable) for i, x in enumerate(policy.calendar.recurring)
+    )
+    for i, milestone in enumerate(policy.calendar.milestones):
+        yield from _numbered(f"calendar.milestones[{i}].deliverables", milestone.deliverables)
+
+
+def _roster_mentions(policy: Policy) -> Iterator[Mention]:
+    for path, word in (*_used_rosters(policy), *_numbered("rosters", policy.rosters)):
+        yield Mention(path, word, ROSTER_CODES, "R1…R22")
+
+
+def _people_mentions(policy: Policy) -> Iterator[Mention]:
+    statuses = [status.code for status in policy.eligibility.statuses]
+    for path, word in _numbered("eligibility.household.exempt", policy.eligibility.household.exempt):
+        yield Mention(path, word, statuses, "eligibility.statuses")
+    identified = policy.late_entry.newly_identified
+    codes = [category.code for category in policy.subsidy.categories]
+    for path, word in _numbered("late_entry.newly_identified.categories", identified.categories if identified else ()):
+        yield Mention(path, word, codes, "subsidy.categories")
+    groups = {category.target_group for category in policy.subsidy.categories if category.target_group}
+    for i, threshold in enumerate(policy.targets.thresholds):
+        yield Mention(f"targets.thresholds[{i}].group", threshold.group, groups, "subsidy.categories[].target_group")
+
+
+def _actors(policy: Policy) -> Iterator[tuple[str, str]]:
+    for i, category in enumerate(policy.subsidy.categories):
+        yield f"subsidy.categories[{i}].payer", category.payer or ""
+        yield f"subsidy.categories[{i}].identity_owner", category.identity_owner or ""
+    for i, milestone in enumerate(policy.calendar.milestones):
+        for key, names in (("from", milestone.from_), ("to", milestone.to), ("cc", milestone.cc)):
+            yield f"calendar.milestones[{i}].{key}", "|".join(names)
+    for i, entry in enumerate(policy.calendar.recurring):
+        yield f"calendar.recurring[{i}].by", entry.by
+        yield f"calendar.recurring[{i}].to", "|".join(entry.to)
+    yield "refunds.by", "|".join(policy.refunds.by)
+    yield "refunds.unposted_balance", "|".join(policy.refunds.unposted_balance)
+    yield "writeoff.systems", "|".join(policy.writeoff.systems if policy.writeoff else ())
+    receipts = policy.collection.receipts
+    yield "collection.receipts.unused_returned_to", (receipts and receipts.unused_returned_to) or ""
+
+
+def _actor_mentions(policy: Policy) -> Iterator[Mention]:
+    """Yield agency codes and roles; a name in Chinese is a body outside the county and needs no entry."""
+    options = {*policy.org.agencies, *ACTORS}
+    for path, names in _actors(policy):
+        for word in filter(None, _SEPARATORS.split(names)):
+            if not _FOREIGN.search(word):
+                yield Mention(path, word, options, "org.agencies")
+
+
+def _document_mentions(policy: Policy) -> Iterator[Mention]:
+    for spot in walk(policy):
+        if spot.keys[-1] == "ref" and isinstance(spot.value, str):
+            for word in _DOCUMENT.findall(spot.value):
+                yield Mention(spot.path, word, policy.legal, "legal")
+
+
+def _check_own_window(policy: Policy, report: Report) -> None:
+    windows = {window.id: window for window in policy.calendar.windows}
+    for i, population in enumerate(policy.populations):
+        window = windows.get(population.window or "")
+        if window and not window.covers(population.code):
+            report.add("P05.window", f"populations[{i}].window", population=population.code, window=window.id)
+
+
+def _check_listed_rosters(policy: Policy, report: Report) -> None:
+    for path, roster in _used_rosters(policy):
+        if roster in ROSTER_CODES and roster not in policy.rosters:
+            report.add("P05.roster", path, roster=roster)
+
+
+def check_unique(policy: Policy, report: Report) -> None:
+    """Report values that occur twice where they must not."""
+    for path, names in (
+        ("org.townships", [entry.code for entry in policy.org.townships]),
+        ("calendar.windows", [entry.id for entry in policy.calendar.windows]),
+        ("calendar.milestones", [entry.id for entry in policy.calendar.milestones]),
+        ("calendar.recurring", [entry.id for entry in policy.calendar.recurring]),
+        ("populations", [entry.code for entry in policy.populations]),
+        ("eligibility.statuses", [entry.code for entry in policy.eligibility.statuses]),
+        ("subsidy.categories", [entry.code for entry in policy.subsidy.categories]),
+        ("reconciliation", [entry.id for entry in policy.reconciliation]),
+        ("targets.thresholds", [entry.id for entry in policy.targets.thresholds]),
+        ("targets.stages", [entry.id for entry in policy.targets.stages]),
+        ("rosters", list(policy.rosters)),
+    ):
+        _report_twice(report, _numbered(path, names))
+    categories = list(enumerate(policy.subsidy.categories))
+    _report_twice(report, ((f"subsidy.categories[{i}].precedence", entry.precedence) for i, entry in categories))
+    _report_twice(report, _names("subsidy.categories", [(entry.name, entry.aliases) for _, entry in categories]))
+    _report_twice(report, _names("org.townships", [(unit.name, unit.aliases) for unit in policy.org.townships]))
+    _report_twice(report, list_accounts(policy))
+    overrides = enumerate(policy.premium.overrides)
+    premiums = ((f"premium.overrides[{i}]", (entry.population, entry.effective_from)) for i, entry in overrides)
+    _report_twice(report, premiums, "P06.premium")
+
+
+def list_accounts(policy: Policy) -> list[tuple[str, str]]:
+    """Return path and number of every account of the file."""
+    townships = ((f"org.townships[{i}].account", unit.account) for i, unit in enumerate(policy.org.townships))
+    extra = ((f"org.extra_accounts[{i}].account", entry.account) for i, entry in enumerate(policy.org.extra_accounts))
+    return [(path, account) for path, account in (*townships, *extra) if account is not None]
+
+
+def _names(path: str, entries: list[tuple[str, tuple[str, ...]]]) -> Iterator[tuple[str, str]]:
+    """Yield names and aliases as they are compared: width, brackets and blanks do not count."""
+    for i, (name, aliases) in enumerate(entries):
+        yield f"{path}[{i}].name", _compact(name)
+        yield from ((f"{path}[{i}].aliases[{k}]", _compact(alias)) for k, alias in enumerate(aliases))
+
+
+def _compact(name: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", name).split())
+
+
+def _report_twice(report: Report, entries: Entries, key: str = "P06.unique") -> None:
+    seen: dict[object, str] = {}
+    for path, value in entries:
+        if value in seen:
+            shown = value[0] if isinstance(value, tuple) else value
+            report.add(key, path, value=shown, first=seen[value])
+        seen.setdefault(value, path)

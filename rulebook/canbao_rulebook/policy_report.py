@@ -1,0 +1,88 @@
+"""Walks a policy and collects what is found about it, with path and line."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel
+
+from canbao_rulebook.policy_issues import PolicyIssue, build_issue
+from canbao_rulebook.policy_types import Quantity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from canbao_rulebook.policy_model import Policy
+
+_LAST_STEP = re.compile(r"(\.[^.\[\]]+|\[\d+\]|^[^.\[\]]+)$")
+_LABELS = ("code", "id", "population", "name")
+
+
+class Report:
+    """Issues about one policy."""
+
+    def __init__(self, policy: Policy, lang: str) -> None:
+        self.lang = lang
+        self.issues: list[PolicyIssue] = []
+        self._lines = policy.lines
+
+    def add(self, key: str, path: str, /, **params: object) -> None:
+        """Note what message ``key`` says about ``path``."""
+        self.issues.append(build_issue(key, path=path, line=self._line(path), lang=self.lang, **params))
+
+    def _line(self, path: str) -> int | None:
+        """Return the line of the path or of the nearest block around it."""
+        while path and path not in self._lines:
+            path = _LAST_STEP.sub("", path)
+        return self._lines.get(path) if path else None
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """One value that the file gives. ``keys`` name list elements by code or id, ``path`` by number."""
+
+    keys: tuple[str, ...]
+    path: str
+    value: object
+    is_gap: bool = False
+
+    def matches(self, pattern: tuple[str, ...]) -> bool:
+        """Whether the spot lies at or below a pattern of keys, where ``*`` stands for any key."""
+        return len(self.keys) >= len(pattern) and all(
+            wanted in ("*", key) for wanted, key in zip(pattern, self.keys, strict=False)
+        )
+
+
+def walk(policy: Policy) -> Iterator[Spot]:
+    """Yield every value that the file gives, blocks before what stands in them; ``unknown`` itself is left out."""
+    for spot in _below(policy, (), ""):
+        if spot.keys[0] != "unknown":
+            yield spot
+
+
+def _below(value: object, keys: tuple[str, ...], path: str) -> Iterator[Spot]:
+    for key, step, child, quantity in _children(value):
+        spot = Spot((*keys, key), f"{path}{step}".removeprefix("."), child, quantity and child is None)
+        yield spot
+        yield from _below(child, spot.keys, spot.path)
+
+
+def _children(value: object) -> Iterator[tuple[str, str, object, bool]]:
+    if isinstance(value, BaseModel):
+        for name, field in type(value).model_fields.items():
+            if name in value.model_fields_set:
+                key = field.alias or name
+                yield key, f".{key}", getattr(value, name), any(isinstance(item, Quantity) for item in field.metadata)
+    elif isinstance(value, dict):
+        for key, child in value.items():
+            yield key, f".{key}", child, False
+    elif isinstance(value, tuple):
+        for index, child in enumerate(value):
+            yield _label(child, index), f"[{index}]", child, False
+
+
+def _label(element: object, index: int) -> str:
+    names = (getattr(element, name, None) for name in _LABELS) if isinstance(element, BaseModel) else ()
+    return next((name for name in names if isinstance(name, str)), str(index))
