@@ -97,7 +97,7 @@ def _check_operand(text: str, package: Package, *, is_rule: bool) -> list[str]:
     """A reference, a structured reference or a name."""
     if "[" in text and is_rule:
         return [f"{text}: no table or other workbook can be named here"]
-    if text.startswith("["):
+    if text.lstrip("'").startswith("["):
         return [f"{text}: refers to another workbook"]
     sheet = _SHEET.match(text)
     rest = text
