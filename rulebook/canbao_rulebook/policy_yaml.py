@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 1_000_000
 _TAG = "tag:yaml.org,2002:"
-_INTEGER = re.compile(r"-?(0|[1-9]\d{0,17})")
+_INTEGER = re.compile(r"-?(0|[1-9]\d{0,400})")
 
 
 @dataclass(frozen=True, slots=True)
