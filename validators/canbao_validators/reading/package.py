@@ -8,11 +8,10 @@ import struct
 import zipfile
 import zlib
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self
 
 from canbao_rulebook.findings import Place
 from canbao_rulebook.messages import build_finding
-
 from canbao_validators.reading.sniff import HEAD_BYTES, identify_package, identify_stranger
 
 if TYPE_CHECKING:
@@ -49,7 +48,7 @@ DAMAGE = (
 class UnreadableFile(Exception):  # noqa: N818 - it names what the file is, as people say it
     """A file that cannot be read as a workbook; ``key`` is the message that says why, ``params`` fill it."""
 
-    def __init__(self, key: str, **params: object) -> None:
+    def __init__(self, key: str, **params: Any) -> None:
         super().__init__(key, params)
         self.key = key
         self.params = params
@@ -78,7 +77,7 @@ class Package:
         self._archive = archive
         self._parts = {normalise_part(info.filename): info for info in archive.infolist() if not info.is_dir()}
 
-    def __enter__(self) -> Package:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -128,14 +127,18 @@ def _open_archive(path: Path) -> Package:
         with damage_as_unreadable():
             _check_entries(archive)
             package = Package(path, archive)
-            stranger = identify_package(package.names())
-            if stranger:
-                raise UnreadableFile(stranger)
+            _refuse_strangers(package)
             _refuse_doctypes(archive)
     except UnreadableFile:
         archive.close()
         raise
     return package
+
+
+def _refuse_strangers(package: Package) -> None:
+    key = identify_package(package.names())
+    if key:
+        raise UnreadableFile(key)
 
 
 def _check_entries(archive: zipfile.ZipFile) -> None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from canbao_rulebook.kinds import CellKind
 from canbao_rulebook.roster import column_index, column_letter
-
 from canbao_validators.reading.package import UnreadableFile, damage_as_unreadable, open_package
 from canbao_validators.reading.raw import RawColumn, RawSheet, RawWorkbook
 from canbao_validators.reading.workbook import find_workbook_part, read_book_index, read_relations, read_shared_strings
@@ -229,18 +228,22 @@ class _Scanner:
         if kind in _TEXT_TYPES:
             return (_TEXT, 0.0, unescape("".join(self.runs))) if self.has_value else (_BLANK, 0.0, "")
         text = "".join(self.parts) if self.has_value else ""
-        if kind == "s" and text:
-            return _TEXT, 0.0, self.shared_text(text)
         if not text or text.isspace():
             return _BLANK, 0.0, ""
+        if kind == "s":
+            return _TEXT, 0.0, self.shared_text(text)
         if kind == "n":
             number = float(text)
             return (_NUMBER, number, "") if number - number == 0 else (_ERROR, 0.0, "#NUM!")  # NaN and infinity
+        return self.rare_value(kind, text.strip())
+
+    def rare_value(self, kind: str, text: str) -> tuple[int, float, str]:
+        """Return the value of a truth, error or ISO date cell; an unknown type is read as text."""
         if kind == "b":
-            return _BOOL, float(text.strip() in {"1", "true"}), ""
+            return _BOOL, float(text in {"1", "true"}), ""
         if kind == "e":
-            return _ERROR, 0.0, text.strip()
-        return self.iso_date(text.strip()) if kind == "d" else (_TEXT, 0.0, unescape(text))
+            return _ERROR, 0.0, text
+        return self.iso_date(text) if kind == "d" else (_TEXT, 0.0, unescape(text))
 
     def shared_text(self, text: str) -> str:
         """Return a shared string by its number."""

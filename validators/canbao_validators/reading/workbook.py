@@ -78,7 +78,8 @@ def read_book_index(package: Package, part: str) -> BookIndex:
         match _BOOK_TAGS.get(tag):
             case "sheet":
                 relation = next((value for key, value in attributes.items() if key.endswith(" id")), "")
-                index.sheets.append((unescape(attributes.get("name", "")), attributes.get("state", "visible"), relation))
+                sheet_name, state = unescape(attributes.get("name", "")), attributes.get("state", "visible")
+                index.sheets.append((sheet_name, state, relation))
             case "workbookPr":
                 index.date1904 = attributes.get("date1904", "0") in TRUE_WORDS
             case "definedName" if "localSheetId" not in attributes:

@@ -33,8 +33,8 @@ def feed(parser: expat.XMLParserType, stream: IO[bytes]) -> None:
     """Parse a stream to its end. Raises UnreadableFile when it is not well-formed."""
     try:
         while chunk := stream.read(CHUNK_BYTES):
-            parser.Parse(chunk, False)  # noqa: FBT003 - expat takes it by position only
-        parser.Parse(b"", True)  # noqa: FBT003
+            parser.Parse(chunk, False)
+        parser.Parse(b"", True)
     except expat.ExpatError as error:
         raise UnreadableFile("V39.damaged") from error
 

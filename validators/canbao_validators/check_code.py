@@ -1,0 +1,69 @@
+"""The check code 校验码: a digest of the input data, printed on the signed cover sheet, recomputed at the merge."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from canbao_rulebook.kinds import CellKind, Filler
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from canbao_rulebook.roster import Column, Roster
+    from canbao_validators.frames import RosterFrame
+
+CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+SYMBOLS = 12
+BITS = 5
+GROUP = 4
+EXACT_LIMIT = 2**53
+TEN_THOUSANDTHS = 10_000
+_FIELD_END, _ROW_END = "\x1f", "\x1e"
+
+
+def input_digest(frames: Mapping[str, RosterFrame], rosters: Mapping[str, Roster]) -> str:
+    """Return the check code of the frames of one workbook, both by roster code, as ``XXXX-XXXX-XXXX``.
+
+    It depends on the normalised cells of clerk and county columns only: not on the order of rows, on blank rows, on
+    blank columns, or on the program that saved the file.
+    """
+    digest = sha256()
+    for code in sorted(frames):
+        rows = _row_texts(frames[code].frame, rosters[code])
+        if len(rows):
+            digest.update(f"{code}{_ROW_END}".encode())
+            digest.update(_ROW_END.join(rows.sort().to_list()).encode())
+    return format_code(digest.digest())
+
+
+def format_code(digest: bytes) -> str:
+    """Return the first 60 bits of a digest as twelve characters of Crockford's base32 in groups of four."""
+    number = int.from_bytes(digest[:8], "big") >> (64 - SYMBOLS * BITS)
+    symbols = "".join(CROCKFORD[number >> BITS * place & 31] for place in reversed(range(SYMBOLS)))
+    return "-".join(symbols[start : start + GROUP] for start in range(0, SYMBOLS, GROUP))
+
+
+def _row_texts(frame: pl.DataFrame, roster: Roster) -> pl.Series:
+    typed = [column for column in roster.columns if column.filler in {Filler.CLERK, Filler.COUNTY}]
+    return frame.select(row=pl.concat_str([_cell_text(column) for column in typed] or [pl.lit("")]))["row"]
+
+
+def _cell_text(column: Column) -> pl.Expr:
+    """Return ``field=kind:value`` for a filled cell, "" for a blank one."""
+    kind = pl.col(f"{column.field}.kind")
+    right_kind = CellKind.NUMBER if column.type.is_number else CellKind.TEXT
+    shown = pl.col(f"{column.field}.raw")
+    value = _number_text(pl.col(column.field), shown) if column.type.is_number else pl.col(column.field)
+    found = pl.when(kind == int(right_kind)).then(value).otherwise(shown)
+    cell = pl.format("{}={}:{}{}", pl.lit(column.field), kind, found, pl.lit(_FIELD_END))
+    return pl.when(kind == int(CellKind.BLANK)).then(pl.lit("")).otherwise(cell)
+
+
+def _number_text(number: pl.Expr, shown: pl.Expr) -> pl.Expr:
+    """Write numbers by ten-thousandths, so that no library's way of printing floats enters the code."""
+    scaled = (number * TEN_THOUSANDTHS).round()
+    exact = scaled.is_between(-EXACT_LIMIT, EXACT_LIMIT)
+    return pl.when(exact).then(scaled.cast(pl.Int64, strict=False).cast(pl.String)).otherwise(shown)

@@ -1,0 +1,146 @@
+"""From a roster sheet to its frame: one row per used row, every column as value, kind and what the cell showed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from canbao_rulebook.findings import Place
+from canbao_rulebook.kinds import CellKind, ColumnType, Filler
+from canbao_rulebook.messages import build_finding
+from canbao_rulebook.roster import FIRST_ROW, column_letter
+from canbao_validators.normalise.cells import Cells, filled_rows, gather_cells, value_series
+from canbao_validators.normalise.columns import Remark, normalise_column
+from canbao_validators.normalise.dates import SHIFT_1904
+from canbao_validators.normalise.display import show_cells
+from canbao_validators.reading.headers import match_headers
+from canbao_validators.reading.structure import check_merged, find_repeated_headers, find_totals, report_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from numpy.typing import NDArray
+
+    from canbao_rulebook.findings import Finding
+    from canbao_rulebook.roster import Column, Roster
+    from canbao_validators.reading.raw import RawSheet
+
+QUOTE_LIMIT = 60
+
+
+@dataclass(frozen=True, slots=True)
+class RosterFrame:
+    """The frame of one roster sheet (docs/architecture.md) and what was found while reading it."""
+
+    frame: pl.DataFrame
+    findings: list[Finding]
+
+
+@dataclass(slots=True)
+class _Builder:
+    """What the columns of one sheet have in common while their frame is built."""
+
+    sheet: RawSheet
+    roster: Roster
+    file: str
+    date1904: bool
+    lang: str
+    lists: Mapping[str, Collection[str]]
+    positions: dict[str, int | None]
+    rows: NDArray[np.int64]
+    findings: list[Finding] = field(default_factory=list)
+
+    def gather(self) -> dict[str, Cells]:
+        """Return the cells of every column but printed boxes, in the used rows, as found."""
+        return {
+            column.field: gather_cells(self.sheet.columns.get(self.positions[column.field] or 0), self.rows)
+            for column in self.roster.columns
+            if column.filler is not Filler.PRINT
+        }
+
+    def drop_strange_rows(self, cells: dict[str, Cells]) -> dict[str, Cells]:
+        """Leave out, and report, repeated headers and totals."""
+        repeated = find_repeated_headers(cells, self.roster, len(self.rows))
+        totals = find_totals(cells, self.roster, len(self.rows)) & ~repeated
+        if not (repeated | totals).any():
+            return cells
+        for key, mask in (("V39.repeated_header", repeated), ("V39.total_row", totals)):
+            self.findings += report_rows(key, self.rows[mask], self.sheet, file=self.file, lang=self.lang)
+        keep = ~(repeated | totals)
+        self.rows = self.rows[keep]
+        return {name: found.take(keep) for name, found in cells.items()}
+
+    def series(self, column: Column, cells: Cells) -> list[pl.Series]:
+        """Return the three physical columns of one roster column."""
+        shown = show_cells(cells, as_dates=column.type is ColumnType.DATE, date1904=self.date1904)
+        if column.is_input:
+            allowed = self.lists.get(column.list_name or "")
+            cells, remarks = normalise_column(column, cells, date1904=self.date1904, allowed=allowed)
+            self.report(column, remarks, shown)
+        elif column.type is ColumnType.DATE and self.date1904:
+            cells = _shift_dates(cells)
+        raw = shown.set(pl.Series(cells.kinds == CellKind.BLANK), "")
+        return [
+            value_series(column, cells).alias(column.field),
+            pl.Series(f"{column.field}.kind", cells.kinds, dtype=pl.UInt8),
+            raw.alias(f"{column.field}.raw"),
+        ]
+
+    def report(self, column: Column, remarks: list[Remark], shown: pl.Series) -> None:
+        """Turn remarks about one column into findings at their cells."""
+        letter = column_letter(self.positions[column.field] or 1)
+        for remark in remarks:
+            row = int(self.rows[remark.index])
+            place = Place(self.file, self.sheet.name, row, f"{letter}{row}", column.field, column.header)
+            value = shorten(str(shown[remark.index]))
+            after = shorten(remark.after)
+            self.findings.append(build_finding(remark.key, place, value=value, lang=self.lang, after=after))
+
+
+def build_frame(
+    sheet: RawSheet,
+    roster: Roster,
+    *,
+    file: str,
+    date1904: bool = False,
+    lang: str = "zh",
+    lists: Mapping[str, Collection[str]] | None = None,
+) -> RosterFrame:
+    """Return the frame of a filled roster sheet, input cells normalised, with V39, V41 and V42 findings.
+
+    ``lists`` are the entries of value lists by ``list_name``; a column whose list is not given is not compared with it.
+    """
+    headers = match_headers(sheet, roster, file=file, lang=lang)
+    rows = find_used_rows(sheet, roster, headers.positions)
+    builder = _Builder(sheet, roster, file, date1904, lang, lists or {}, headers.positions, rows, headers.findings)
+    builder.findings += check_merged(sheet, roster, file=file, lang=lang)
+    cells = builder.drop_strange_rows(builder.gather())
+    series = [pl.Series("row", builder.rows, dtype=pl.Int64)]
+    for name, found in cells.items():
+        series += builder.series(roster.by_field[name], found)
+    return RosterFrame(pl.DataFrame(series), builder.findings)
+
+
+def find_used_rows(sheet: RawSheet, roster: Roster, positions: Mapping[str, int | None]) -> NDArray[np.int64]:
+    """Return, ascending, the rows in which a clerk or the county has put something."""
+    typed = [column for column in roster.columns if column.filler in {Filler.CLERK, Filler.COUNTY}]
+    filled = [
+        filled_rows(sheet.columns[position], FIRST_ROW)
+        for column in typed
+        if (position := positions[column.field]) in sheet.columns and position is not None
+    ]
+    return np.unique(np.concatenate(filled)) if filled else np.empty(0, dtype=np.int64)
+
+
+def shorten(text: str) -> str:
+    """Return text at a length that can be quoted in a sentence."""
+    return text if len(text) <= QUOTE_LIMIT else text[: QUOTE_LIMIT - 1] + "…"
+
+
+def _shift_dates(cells: Cells) -> Cells:
+    """Return computed dates of a workbook in the 1904 system as serials of the 1900 system."""
+    numbers = np.where(cells.kinds == CellKind.NUMBER, cells.numbers + SHIFT_1904, cells.numbers)
+    return Cells(cells.kinds, numbers, cells.texts, cells.formulas)

@@ -1,0 +1,61 @@
+"""What a cell shows: the text people see when they look for the value that a finding quotes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from canbao_rulebook.kinds import CellKind
+from canbao_validators.normalise.dates import FIRST_SERIAL, LAST_SERIAL, SHIFT_1904, serial_to_date
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from canbao_validators.normalise.cells import Cells
+
+PLAIN_LIMIT = 1e15
+
+
+def format_number(number: float) -> str:
+    """Return a number as Excel shows it: plain up to 15 digits, beyond that in scientific form."""
+    if number.is_integer():
+        return str(int(number)) if abs(number) < PLAIN_LIMIT else repr(number)
+    return f"{number:.15g}"
+
+
+def format_serial(serial: float) -> str:
+    """Return a date serial as ``2020-09-01``, a number that is none as a number."""
+    return serial_to_date(serial).isoformat() if FIRST_SERIAL <= serial < LAST_SERIAL + 1 else format_number(serial)
+
+
+def show_cells(cells: Cells, *, as_dates: bool = False, date1904: bool = False) -> pl.Series:
+    """Return what every cell shows; blank cells show nothing. ``as_dates`` reads numbers as date serials."""
+    numeric = cells.kinds == CellKind.NUMBER
+    truth = cells.kinds == CellKind.BOOL
+    if not numeric.any() and not truth.any():
+        return cells.texts
+    shown = cells.texts.to_numpy(allow_copy=True).astype(object)
+    shown[truth] = np.where(cells.numbers[truth] != 0, "TRUE", "FALSE")
+    numbers = cells.numbers[numeric]
+    shown[numeric] = _show_dates(numbers, date1904=date1904) if as_dates else _show_numbers(numbers)
+    return pl.Series(shown.tolist(), dtype=pl.String)
+
+
+def _show_numbers(numbers: NDArray[np.float64]) -> list[str]:
+    whole = (numbers == np.floor(numbers)) & (np.abs(numbers) < PLAIN_LIMIT)
+    if whole.all():
+        return pl.Series(numbers.astype(np.int64)).cast(pl.String).to_list()
+    return [format_number(number) for number in numbers.tolist()]
+
+
+def _show_dates(numbers: NDArray[np.float64], *, date1904: bool) -> list[str]:
+    shift = SHIFT_1904 if date1904 else 0
+    distinct, back = np.unique(numbers, return_inverse=True)
+    is_date = (distinct + shift >= FIRST_SERIAL) & (distinct + shift < LAST_SERIAL + 1)
+    shown = [
+        format_serial(number + shift) if dated else format_number(number)
+        for number, dated in zip(distinct.tolist(), is_date.tolist(), strict=True)
+    ]
+    return [shown[position] for position in back.tolist()]

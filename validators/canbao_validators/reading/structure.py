@@ -1,0 +1,69 @@
+"""Rows that are no persons: repeated headers and totals; and merged cells, which hide what they cover."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from canbao_rulebook.findings import Place
+from canbao_rulebook.kinds import CellKind, Filler
+from canbao_rulebook.messages import build_finding
+from canbao_rulebook.roster import FIRST_ROW, column_index
+from canbao_validators.normalise.text import BLANKS
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from canbao_rulebook.findings import Finding
+    from canbao_rulebook.roster import Column, Roster
+    from canbao_validators.normalise.cells import Cells
+    from canbao_validators.reading.raw import RawSheet
+
+MIN_REPEATED = 2
+_TOTAL = f"^[{BLANKS}]*(?:合|小|总|累)[{BLANKS}]*计[{BLANKS}:：]*$"
+_RANGE = re.compile(r"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})")
+
+
+def find_repeated_headers(columns: dict[str, Cells], roster: Roster, count: int) -> NDArray[np.bool_]:
+    """Tell the rows in which two cells or more repeat the header of their own column."""
+    hits = np.zeros(count, dtype=np.int64)
+    for field, cells in columns.items():
+        hits += (cells.texts == roster.by_field[field].header).to_numpy()
+    return hits >= MIN_REPEATED
+
+
+def find_totals(columns: dict[str, Cells], roster: Roster, count: int) -> NDArray[np.bool_]:
+    """Tell the rows that say 合计 or 小计 and name no person: every identifier typed by the clerk is empty."""
+    says_total = np.zeros(count, dtype=np.bool_)
+    identified = np.zeros(count, dtype=np.bool_)
+    for field, cells in columns.items():
+        column = roster.by_field[field]
+        if _is_typed(column):
+            says_total |= cells.texts.str.contains(_TOTAL).to_numpy()
+            if column.identifier:
+                identified |= cells.kinds != CellKind.BLANK
+    return says_total & ~identified
+
+
+def report_rows(key: str, rows: NDArray[np.int64], sheet: RawSheet, *, file: str, lang: str) -> list[Finding]:
+    """Return one finding per row that is left out."""
+    return [
+        build_finding(key, Place(file, sheet.name, row, f"A{row}"), lang=lang, row=row) for row in sorted(rows.tolist())
+    ]
+
+
+def check_merged(sheet: RawSheet, roster: Roster, *, file: str, lang: str) -> list[Finding]:
+    """Report merged cells that reach into the rows and columns of persons."""
+    findings: list[Finding] = []
+    for reference in sheet.merged:
+        match = _RANGE.fullmatch(reference)
+        if match and int(match[4]) >= FIRST_ROW and column_index(match[1]) <= len(roster.columns):
+            place = Place(file, sheet.name, int(match[2]), match[1] + match[2])
+            findings.append(build_finding("V39.merged", place, value=reference, lang=lang))
+    return findings
+
+
+def _is_typed(column: Column) -> bool:
+    return column.filler in {Filler.CLERK, Filler.COUNTY}
