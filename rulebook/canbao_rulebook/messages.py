@@ -1,4 +1,4 @@
-"""The message catalogue: every sentence a clerk can read about a finding stands in messages.yaml and nowhere else."""
+"""The message catalogue: every sentence a clerk can read about a finding stands in messages/ and nowhere else."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import cache
 from string import Formatter
 
 import yaml
-from canbao_templates import read_text
+from canbao_templates import list_names, read_text
 
 from canbao_rulebook.findings import Finding, Place, Severity
 
@@ -36,8 +36,8 @@ class Message:
 @cache
 def load_catalogue() -> dict[str, Message]:
     """Return all messages by key, e.g. ``V02.length``; the code is what stands before the first dot."""
-    raw = yaml.safe_load(read_text("messages.yaml"))
-    return {key: _build(key, entry) for key, entry in raw.items()}
+    files = [yaml.safe_load(read_text(f"messages/{name}.yaml")) for name in list_names("messages", ".yaml")]
+    return {key: _build(key, entry) for entries in files for key, entry in entries.items()}
 
 
 def _build(key: str, entry: dict[str, str]) -> Message:

@@ -93,7 +93,7 @@ def _day(name: str, day: date | None, label: str, source: str | None) -> NamedVa
 
 def _calendar(policy: Policy) -> list[NamedValue]:
     year = policy.meta.policy_year
-    window = policy.window("pay")
+    window = next(filter(None, (policy.window("pay", entry.code) for entry in policy.populations)), None)
     newborn, identified = policy.late_entry.newborn, policy.late_entry.newly_identified
     first_day = 1 if policy.calendar.counting.first_day_counted else 0
     return [

@@ -67,6 +67,7 @@ class Rule:
     severity: Severity
     fails_when: str
     node: Node
+    show: dict[str, str] = field(default_factory=dict)
     source: str = ""
     order: int = 0
 
@@ -87,7 +88,6 @@ class Roster:
     paper: str = "A3"
     freeze_header: str = ""
     ref: str = ""
-    extra: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def by_header(self) -> dict[str, Column]:

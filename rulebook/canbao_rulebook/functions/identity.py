@@ -211,3 +211,26 @@ register(
         weaker=True,
     )
 )
+
+
+# --- cleaning ---------------------------------------------------------------------------------------------------------
+
+_BLANKS = (" ", "\u00a0", "\u3000")
+
+
+def _clean_excel(args: Sequence[str]) -> str:
+    text = args[0]
+    for blank in _BLANKS:
+        text = f'SUBSTITUTE({text},"{blank}","")'
+    return f"UPPER({text})"
+
+
+def _clean(args: Sequence[Argument]) -> pl.Expr:
+    return args[0].expr.str.replace_all(f"[{''.join(_BLANKS)}]", "").str.to_uppercase()
+
+
+register(
+    Function(
+        "CLEAN_ID", (Want.TEXT,), Type.TEXT, _clean_excel, _clean, "去掉空格、字母变大写，空格和小写 x 不算错号"
+    )
+)

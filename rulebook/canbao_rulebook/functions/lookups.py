@@ -50,7 +50,7 @@ register(
         "IN_LIST",
         (Want.TEXT, Want.LIST),
         Type.BOOL,
-        lambda args: f"SUMPRODUCT(--EXACT({args[1]},{args[0]}))>0",
+        lambda args: f"(SUMPRODUCT(--EXACT({args[1]},{args[0]}))>0)",
         _in_list,
         "在名单里",
     )

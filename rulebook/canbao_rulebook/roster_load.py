@@ -1,0 +1,339 @@
+"""Roster specs to compiled rosters: Jinja2 over the policy, strict YAML, formulas checked in order of dependence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import yaml
+from canbao_templates import ROOT, list_names, read_text
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from canbao_rulebook.formula.checker import compile_formula
+from canbao_rulebook.formula.errors import FormulaError
+from canbao_rulebook.formula.nodes import columns_of
+from canbao_rulebook.formula.parser import parse
+from canbao_rulebook.formula.scope import FORMULA_TYPES, ColumnInfo, Scope
+from canbao_rulebook.functions.dates import from_serial
+from canbao_rulebook.kinds import ColumnType, Filler, Normaliser
+from canbao_rulebook.messages import load_catalogue
+from canbao_rulebook.names import policy_names, unit_names
+from canbao_rulebook.roster import CHECK_FIELD, Column, Roster, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from canbao_rulebook.formula.scope import NamedValue
+    from canbao_rulebook.policy_model import Policy
+
+SUFFIX = ".yaml.j2"
+_NORMALISERS = {
+    ColumnType.DATE: Normaliser.DATE,
+    ColumnType.MONEY: Normaliser.MONEY,
+    ColumnType.INTEGER: Normaliser.INTEGER,
+}
+
+
+class RosterError(ValueError):
+    """A roster spec that cannot be used; the sentence names the roster, the column or rule, and the reason."""
+
+
+class ColumnSpec(BaseModel):
+    """One column as written in a roster spec."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    field: str
+    header: str
+    type: ColumnType
+    filler: Filler
+    width: float = 10
+    required: bool = False
+    required_when: str = ""
+    required_message: str = "V01.required"
+    identifier: bool = False
+    hidden: bool = False
+    key: bool = False
+    list: str | None = None
+    strict: bool = True
+    list_check: bool = True
+    normalise: Normaliser | None = None
+    hint: str = ""
+    formula: str | None = None
+
+
+class RuleSpec(BaseModel):
+    """One row rule as written in a roster spec: a problem lies at ``column`` where ``when`` is TRUE."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    message: str
+    column: str
+    when: str
+    show: dict[str, str] = Field(default_factory=dict)
+    source: str = ""
+
+
+class RosterSpec(BaseModel):
+    """A roster spec after Jinja2."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    code: str
+    version: int
+    sheet: str
+    title: str
+    ref: str
+    paper: str
+    freeze: str
+    capacity_share: float
+    signatures: list[str]
+    notes: list[str]
+    columns: list[ColumnSpec]
+    rules: list[RuleSpec]
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """A policy year with its compiled rosters, and the names that formulas read."""
+
+    policy: Policy
+    names: Mapping[str, NamedValue]
+    rosters: Mapping[str, Roster]
+    missing: tuple[str, ...] = field(default=())
+
+    @property
+    def scopes(self) -> dict[str, Scope]:
+        """A scope for each roster, to emit its formulas with."""
+        return {code: scope_of(roster, self.names) for code, roster in self.rosters.items()}
+
+
+def load_rulebook(policy: Policy) -> Rulebook:
+    """Return the compiled rosters of a policy year. Rosters without a spec yet are named in ``missing``.
+
+    Raises RosterError when a spec is broken.
+    """
+    names = {**policy_names(policy), **unit_names(None)}
+    known = set(list_names("rosters", SUFFIX))
+    rosters = {code: load_roster(code, policy, names) for code in policy.rosters if code in known}
+    missing = tuple(code for code in policy.rosters if code not in known)
+    return Rulebook(policy, names, rosters, missing)
+
+
+def load_roster(code: str, policy: Policy, names: Mapping[str, NamedValue]) -> Roster:
+    """Return one compiled roster of a policy year. Raises RosterError."""
+    try:
+        spec = RosterSpec.model_validate(_parse_yaml(render_spec(code, policy, names)))
+    except (yaml.YAMLError, ValidationError) as problem:
+        raise RosterError(f"花名册 {code} 的定义有误：{problem}") from problem
+    return _compile(spec, names)
+
+
+def render_spec(code: str, policy: Policy, names: Mapping[str, NamedValue]) -> str:
+    """Return the YAML text of a roster spec for one policy year."""
+    environment = Environment(
+        loader=FunctionLoader(lambda name: read_text(f"rosters/{name}")),
+        undefined=StrictUndefined,
+        autoescape=False,  # noqa: S701 - the output is YAML, not HTML
+        keep_trailing_newline=True,
+    )
+    start = names["征缴开始"].value
+    context = {
+        "policy": policy,
+        "new_identities": "、".join(str(item) for item in _items(names["新识别身份"])),
+        "example_date": from_serial(start).isoformat() if isinstance(start, float) else f"{policy.meta.policy_year}-01-01",
+    }
+    return environment.get_template(f"{code}{SUFFIX}").render(context)
+
+
+def _items(named: NamedValue) -> tuple[object, ...]:
+    return named.value if isinstance(named.value, tuple) else ()
+
+
+class _StrictLoader(yaml.SafeLoader):
+    """A mapping key that stands twice is an error, not a silent overwrite."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = [self.construct_object(key, deep=True) for key, _ in node.value]  # type: ignore[no-untyped-call]
+        twice = {key for key in keys if keys.count(key) > 1}
+        if twice:
+            raise yaml.constructor.ConstructorError(None, None, f"键重复：{'、'.join(map(str, twice))}", node.start_mark)
+        return super().construct_mapping(node, deep)
+
+
+def _parse_yaml(text: str) -> Any:
+    return yaml.load(text, Loader=_StrictLoader)  # noqa: S506 - a SafeLoader
+
+
+def _compile(spec: RosterSpec, names: Mapping[str, NamedValue]) -> Roster:
+    columns = _compile_columns(spec, names)
+    roster = Roster(
+        code=spec.code,
+        version=spec.version,
+        sheet=spec.sheet,
+        title=spec.title,
+        columns=columns,
+        rules=(),
+        notes=tuple(spec.notes),
+        signatures=tuple(spec.signatures),
+        capacity_share=spec.capacity_share,
+        paper=spec.paper,
+        freeze_header=spec.freeze,
+        ref=spec.ref,
+    )
+    scope = scope_of(roster, names)
+    specs = [*_column_rules(spec), *spec.rules]
+    rules = tuple(_compile_rule(spec, rule, scope, order) for order, rule in enumerate(specs))
+    return replace(roster, rules=rules)
+
+
+def scope_of(roster: Roster, names: Mapping[str, NamedValue]) -> Scope:
+    """Return what formulas of a roster may mention."""
+    return Scope({column.header: _info(column) for column in roster.columns}, names)
+
+
+def _info(column: Column) -> ColumnInfo:
+    return ColumnInfo(
+        header=column.header,
+        field=column.field,
+        type=FORMULA_TYPES[column.type],
+        computed=column.is_computed,
+        overridable=column.filler is Filler.DEFAULT,
+        unknowable=column.may_be_unknown,
+        node=column.node,
+    )
+
+
+def _compile_columns(spec: RosterSpec, names: Mapping[str, NamedValue]) -> tuple[Column, ...]:
+    _refuse_doubles(spec)
+    columns = {column.header: _build_column(column) for column in spec.columns}
+    for header in _in_order(spec, columns):
+        scope = Scope({name: _info(column) for name, column in columns.items()}, names)
+        column = columns[header]
+        node = _checked(spec.code, f"列“{header}”", column.formula or "", scope)
+        if node.type not in {FORMULA_TYPES[column.type], node.type.NOTHING} and not (
+            node.type.is_numeric and column.type.is_number
+        ):
+            raise RosterError(f"花名册 {spec.code} 列“{header}”应为{column.type}，公式的结果却是{node.type}")
+        columns[header] = replace(column, node=node, may_be_unknown=node.unknowable)
+    check = Column(
+        field=CHECK_FIELD, header="校验结果", type=ColumnType.TEXT, filler=Filler.FORMULA, width=40, formula=None
+    )
+    return (*columns.values(), check)
+
+
+def _refuse_doubles(spec: RosterSpec) -> None:
+    for words in ([column.field for column in spec.columns], [column.header for column in spec.columns]):
+        twice = {word for word in words if words.count(word) > 1}
+        if twice:
+            raise RosterError(f"花名册 {spec.code} 的列重复：{'、'.join(sorted(twice))}")
+
+
+def _build_column(spec: ColumnSpec) -> Column:
+    return Column(
+        field=spec.field,
+        header=spec.header,
+        type=spec.type,
+        filler=spec.filler,
+        width=spec.width,
+        required=spec.required,
+        identifier=spec.identifier,
+        hidden=spec.hidden,
+        list_name=spec.list,
+        strict_list=spec.strict,
+        normaliser=spec.normalise or _NORMALISERS.get(spec.type, Normaliser.CHOICE if spec.list else Normaliser.PLAIN),
+        hint=spec.hint,
+        formula=spec.formula,
+        key=spec.key,
+    )
+
+
+def _in_order(spec: RosterSpec, columns: dict[str, Column]) -> list[str]:
+    """Headers of computed columns, each after those it reads. Raises RosterError on a circle."""
+    reads = {
+        header: columns_of(_parsed(spec.code, header, column.formula)) & columns.keys()
+        for header, column in columns.items()
+        if column.formula is not None
+    }
+    done: list[str] = []
+    while len(done) < len(reads):
+        ready = [header for header in reads if header not in done and not (reads[header] & reads.keys() - set(done))]
+        if not ready:
+            circle = "、".join(header for header in reads if header not in done)
+            raise RosterError(f"花名册 {spec.code} 的公式互相引用成圈：{circle}")
+        done += ready
+    return done
+
+
+def _parsed(code: str, header: str, formula: str) -> Any:
+    try:
+        return parse(formula)
+    except FormulaError as problem:
+        raise RosterError(f"花名册 {code} 列“{header}”：{problem}") from problem
+
+
+def _checked(code: str, where: str, formula: str, scope: Scope) -> Any:
+    try:
+        return compile_formula(formula, scope)
+    except FormulaError as problem:
+        raise RosterError(f"花名册 {code} {where}：{problem}") from problem
+
+
+def _column_rules(spec: RosterSpec) -> list[RuleSpec]:
+    """The rules that a column's declaration implies: required, kind of value, list."""
+    return [rule for column in spec.columns if column.filler is not Filler.PRINT for rule in _implied(column)]
+
+
+def _implied(column: ColumnSpec) -> list[RuleSpec]:
+    cell = f"[@{column.header}]"
+
+    def rule(message: str, when: str) -> RuleSpec:
+        return RuleSpec(message=message, column=column.header, when=when)
+
+    rules = []
+    if column.required:
+        rules.append(rule(column.required_message, f"IS_EMPTY({cell})"))
+    elif column.required_when:
+        rules.append(rule(column.required_message, f"AND({column.required_when},IS_EMPTY({cell}))"))
+    if column.filler is Filler.FORMULA:
+        return rules
+    if column.type is ColumnType.DATE:
+        rules.append(rule("V41.not_date", f"AND(NOT(IS_EMPTY({cell})),NOT(IS_DATE({cell})))"))
+    elif column.type.is_number:
+        rules.append(rule("V41.not_number", f"AND(NOT(IS_EMPTY({cell})),NOT(IS_NUMBER({cell})))"))
+        if column.type is ColumnType.MONEY:
+            rules.append(rule("V41.negative", f"{cell}<0"))
+    elif column.identifier and column.field != "cert_no":
+        rules.append(rule("V03.number", f"IS_NUMBER({cell})"))
+    elif column.field != "cert_no":
+        rules.append(rule("V41.not_text", f"AND(NOT(IS_EMPTY({cell})),NOT(IS_TEXT({cell})))"))
+    if column.list and column.list_check and column.strict:
+        rules.append(rule("V41.not_in_list", f"AND(IS_TEXT({cell}),NOT(IS_EMPTY({cell})),NOT(IN_LIST({cell},{column.list})))"))
+    return rules
+
+
+def _compile_rule(spec: RosterSpec, rule: RuleSpec, scope: Scope, order: int) -> Rule:
+    message = load_catalogue().get(rule.message)
+    if message is None:
+        raise RosterError(f"花名册 {spec.code} 的规则引用了消息目录里没有的 {rule.message}")
+    unknown = {rule.column, *rule.show.values()} - scope.columns.keys()
+    if unknown:
+        raise RosterError(f"花名册 {spec.code} 的规则 {rule.message} 提到没有的列：{'、'.join(sorted(unknown))}")
+    return Rule(
+        code=message.code,
+        message=rule.message,
+        column=rule.column,
+        severity=message.severity,
+        fails_when=rule.when,
+        node=_checked(spec.code, f"规则 {rule.message}（{rule.column}）", rule.when, scope),
+        show=rule.show,
+        source=rule.source,
+        order=order,
+    )
+
+
+def spec_sources(code: str) -> dict[str, str]:
+    """Return the text of every file that a roster spec is made of, for hashes and audits."""
+    blocks = {f"blocks/{entry.name}": entry.read_text(encoding="utf-8") for entry in ROOT.joinpath("rosters/blocks").iterdir()}
+    return {f"{code}{SUFFIX}": read_text(f"rosters/{code}{SUFFIX}"), **blocks}
