@@ -82,11 +82,8 @@ def test_window_for_all_populations():
 
 def test_huining_rules():
     policy = load_policy("huining-2021")
-    assert [(goal.id, goal.op, goal.value) for goal in policy.targets.thresholds][0] == (
-        "RATE_ALL",
-        Op.GT,
-        Decimal("0.97"),
-    )
+    first = policy.targets.thresholds[0]
+    assert (first.id, first.op, first.value) == ("RATE_ALL", Op.GT, Decimal("0.97"))
     assert (policy.late_entry.newborn.limit, policy.late_entry.newborn.unit) == (90, "day")
     assert (policy.late_entry.newly_identified.limit, policy.late_entry.newly_identified.unit) == (1, "month")
     assert policy.late_entry.newly_identified.categories == ("Q1",)
