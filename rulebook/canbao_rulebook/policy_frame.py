@@ -20,10 +20,10 @@ def _day_before_policy_year(values: dict[str, Any]) -> date:
 class Meta(Part):
     """Which county, which year; ages are taken on ``reference_date``, by default 31 December of the year before."""
 
-    id: Annotated[str, Field(pattern=r"^[a-z]+(-[a-z]+)*-[0-9]{4}$")]
+    id: t.PolicyId
     county: Text
-    gb2260: t.Digits6
-    gb2260_former: tuple[t.Digits6, ...] = ()
+    gb2260: t.RegionCode
+    gb2260_former: tuple[t.RegionCode, ...] = ()
     province: Text
     prefecture: Text
     level: Text

@@ -76,6 +76,8 @@ def render_issue(issue: PolicyIssue, file: str = "", lang: str = "zh") -> str:
     """Return the issue as one sentence: code, file, line, path, what is wrong, how to mend it."""
     if lang == "zh":
         line = f"第{issue.line}行" if issue.line else ""
-        return f"【{issue.code}】{issue.severity}：{file}{line} {issue.path}：{issue.message}。{issue.fix}"
-    line = f" line {issue.line}" if issue.line else ""
-    return f"[{issue.code}] {issue.severity.name.lower()}: {file}{line} {issue.path}: {issue.message}. {issue.fix}"
+        place = " ".join(filter(None, (f"{file}{line}", issue.path)))
+        return f"【{issue.code}】{issue.severity}：{place}{'：' if place else ''}{issue.message}。{issue.fix}"
+    line = f"line {issue.line}" if issue.line else ""
+    place = " ".join(filter(None, (file, line, issue.path)))
+    return f"[{issue.code}] {issue.severity.name.lower()}: {place}{': ' if place else ''}{issue.message}. {issue.fix}"

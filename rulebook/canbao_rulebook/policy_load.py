@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from canbao_rulebook.policy_issues import PolicyError, PolicyIssue, build_issue, suggest
 from canbao_rulebook.policy_model import Policy, Source
+from canbao_rulebook.policy_types import CLOCK_PATTERN, ID_PATTERN, REGION_PATTERN
 from canbao_rulebook.policy_yaml import YamlDocument, read_yaml
 from canbao_templates import ROOT, list_names
 
@@ -27,7 +28,6 @@ _MESSAGES = {
     "literal_error": "P04.choice",
     "string_type": "P04.text",
     "string_too_short": "P04.empty",
-    "string_pattern_mismatch": "P04.pattern",
     "model_type": "P04.mapping",
     "dict_type": "P04.mapping",
     "tuple_type": "P04.list",
@@ -37,6 +37,8 @@ _MESSAGES = {
     "policy_money": "P08.format",
     "policy_ratio": "P08.ratio",
 }
+
+_PATTERNS = {ID_PATTERN: "P04.id", REGION_PATTERN: "P04.region", CLOCK_PATTERN: "P04.time"}
 
 
 def list_policies() -> list[str]:
@@ -101,7 +103,9 @@ def _translate(detail: dict[str, Any], document: YamlDocument) -> PolicyIssue:
         return build_issue("P02.key", path=path, line=line, lang=document.lang, key=key, hint=hint)
     if kind == "missing":
         return build_issue("P04.missing", path=path, line=line, lang=document.lang, key=key)
-    message = "P04.null" if detail["input"] is None else _MESSAGES[kind]
+    message = _PATTERNS[detail["ctx"]["pattern"]] if kind == "string_pattern_mismatch" else _MESSAGES[kind]
+    if detail["input"] is None:
+        message = "P04.null"
     value = document.texts.get(path, "…")
     return build_issue(
         message, path=path, line=line, lang=document.lang, value=value, hint=_hint(detail, value, document.lang)
@@ -109,13 +113,13 @@ def _translate(detail: dict[str, Any], document: YamlDocument) -> PolicyIssue:
 
 
 def _hint(detail: dict[str, Any], value: str, lang: str) -> str:
-    """Return what may stand there: the words of an enumeration, a range, a pattern."""
+    """Return what may stand there: the words of an enumeration, a range, a number of entries."""
     context = detail.get("ctx", {})
     if "expected" in context:
         words = [word.strip("'") for word in context["expected"].replace(" or ", ", ").split(", ")]
         return suggest(value, words, lang)
     limits = [f"{sign} {context[name]}" for name, sign in (("ge", "≥"), ("le", "≤")) if name in context]
-    return "".join(limits) or str(context.get("pattern", context.get("min_length", "")))
+    return "".join(limits) or str(context.get("min_length", ""))
 
 
 def yaml_path(loc: tuple[str | int, ...]) -> str:

@@ -13,6 +13,9 @@ from pydantic_core import PydanticCustomError
 
 PREMIUM: Final = "premium"
 BENEFIT_STARTS: Final = ("enrolment_date", "birth_date")
+ID_PATTERN: Final = r"^[a-z]+(-[a-z]+)*-[0-9]{4}$"
+REGION_PATTERN: Final = r"^[1-9][0-9]{5}$"
+CLOCK_PATTERN: Final = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 _MONEY = re.compile(r"\d{1,10}\.\d{2}")
 _RATIO = re.compile(r"\d(\.\d{1,6})?")
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -74,8 +77,9 @@ Text = Annotated[str, Strict(), StringConstraints(min_length=1)]
 Flag = Annotated[bool, Strict()]
 Count = Annotated[int, Strict(), Ge(0)]
 Positive = Annotated[int, Strict(), Ge(1)]
-Digits6 = Annotated[str, Strict(), StringConstraints(pattern=r"^[1-9][0-9]{5}$")]
-ClockTime = Annotated[str, Strict(), StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+PolicyId = Annotated[str, Strict(), StringConstraints(pattern=ID_PATTERN)]
+RegionCode = Annotated[str, Strict(), StringConstraints(pattern=REGION_PATTERN)]
+ClockTime = Annotated[str, Strict(), StringConstraints(pattern=CLOCK_PATTERN)]
 Names = Annotated[tuple[str, ...], PlainValidator(_parse_names)]
 Items = Annotated[tuple[Text, ...], Len(2)]
 
