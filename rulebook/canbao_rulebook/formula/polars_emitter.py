@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from canbao_rulebook.formula.scope import ColumnInfo, NamedValue
 
 
+_ABOUT_COMPUTED = {"STATED", "EXPECTED", "IS_UNKNOWN", "IS_EMPTY"}
+
+
 @dataclass(frozen=True)
 class PolarsContext:
     """The columns and names that expressions read."""
@@ -135,16 +138,27 @@ def _compare(operator: str, left: pl.Expr, right: pl.Expr) -> pl.Expr:
 
 
 def _call(node: CallNode, context: PolarsContext) -> pl.Expr:
-    if node.name == "STATED" and isinstance(target := node.args[0], ColumnNode):
+    if node.name in _ABOUT_COMPUTED and isinstance(target := node.args[0], ColumnNode):
         info = context.columns[target.header]
-        return _as_operand(info, found_or_computed(info.field))
-    if node.name == "EXPECTED" and isinstance(target := node.args[0], ColumnNode):
-        info = context.columns[target.header]
-        return _as_operand(info, pl.col(f"{info.field}.computed"))
-    return REGISTRY[node.name].polars([_argument(arg, context) for arg in node.args])
+        if info.computed:
+            return _about_computed(node.name, info)
+    return REGISTRY[node.name].polars([_argument(arg, context, node.type) for arg in node.args])
 
 
-def _argument(node: Node, context: PolarsContext) -> Argument:
+def _about_computed(name: str, info: ColumnInfo) -> pl.Expr:
+    """STATED, EXPECTED, IS_UNKNOWN and IS_EMPTY ask about a computed cell rather than use its value."""
+    computed = pl.col(f"{info.field}.computed")
+    if name == "IS_EMPTY":
+        stands = found_or_computed(info.field)
+        return stands.is_nan() if info.type.is_numeric else stands == ""
+    if name == "IS_UNKNOWN":
+        return computed.is_null() if info.unknowable else pl.lit(value=False)
+    return _as_operand(info, found_or_computed(info.field) if name == "STATED" else computed)
+
+
+def _argument(node: Node, context: PolarsContext, result: Type) -> Argument:
+    if isinstance(node, CallNode) and node.name == "BLANK":
+        return Argument(pl.lit(float("nan")) if result.is_numeric else pl.lit(""))
     if isinstance(node, NameNode) and isinstance(items := context.names[node.name].value, tuple):
         return Argument(pl.lit(None), items=items)
     field = context.columns[node.header].field if isinstance(node, ColumnNode) else ""

@@ -44,7 +44,7 @@ register(
         "IS_NUMBER",
         (Want.COLUMN,),
         Type.BOOL,
-        lambda args: f"ISNUMBER({args[0]})",
+        lambda args: f"AND(ISNUMBER({args[0]}),NOT(ISLOGICAL({args[0]})))",
         lambda args: _kind(args[0]) == _is_kind(CellKind.NUMBER),
         "单元格里是数字",
     )

@@ -13,6 +13,7 @@ import polars as pl
 
 from canbao_rulebook.formula.nodes import Type
 from canbao_rulebook.functions.registry import Argument, Function, Want, register
+from canbao_rulebook.functions.text import count_digits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -148,7 +149,8 @@ def _form_excel(args: Sequence[str]) -> str:
 
 def _form(args: Sequence[Argument]) -> pl.Expr:
     kind, text = args[0].expr, args[1].expr
-    result = pl.lit(value=True)
+    length = text.str.len_chars()
+    result = (kind == "") | (kind == "居民身份证") | ((length >= 5) & (length <= 20))
     for name, pattern in CERTIFICATE_FORMS.items():
         result = pl.when(kind == name).then(text.str.contains(pattern)).otherwise(result)
     return pl.when(kind.is_not_null() & text.is_not_null()).then(result)
@@ -193,7 +195,7 @@ def _luhn(args: Sequence[Argument]) -> pl.Expr:
 
 def _phone_excel(args: Sequence[str]) -> str:
     text = args[0]
-    digits = f"SUMPRODUCT(--ISNUMBER(FIND(MID({text},位序,1),{_DIGITS})))"
+    digits = count_digits(text)
     mobile = f'AND(LEN({text})=11,LEFT({text},1)="1",ISNUMBER(FIND(MID({text},2,1),"3456789")),{digits}=30)'
     landline = f'AND(LEN({text})>=10,LEN({text})<=13,LEFT({text},1)="0",{digits}>=29)'
     return f"OR({mobile},{landline})"

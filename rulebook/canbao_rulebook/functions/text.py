@@ -13,7 +13,7 @@ from canbao_rulebook.functions.registry import Argument, Function, Want, registe
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_DIGITS = '"0123456789"'
+_PADDED = '&"000000000000000000000000000000"'  # MID past the end is "", which FIND reads differently from program to program
 
 
 def _length(expr: pl.Expr) -> pl.Expr:
@@ -40,9 +40,13 @@ def _mid(args: Sequence[Argument]) -> pl.Expr:
     return pl.when((start >= 1) & (count >= 0)).then(text.str.slice(_count(start) - 1, _count(count)))
 
 
+def count_digits(text: str) -> str:
+    """Return the worksheet count of digits among the first 30 characters, every missing character counting as one."""
+    return f'SUMPRODUCT(--ISNUMBER(FIND(MID({text}{_PADDED},位序,1),"0123456789")))'
+
+
 def _all_digits_excel(args: Sequence[str]) -> str:
-    text = args[0]
-    return f"AND(LEN({text})>0,LEN({text})<=30,SUMPRODUCT(--ISNUMBER(FIND(MID({text},位序,1),{_DIGITS})))=30)"
+    return f"AND(LEN({args[0]})>0,LEN({args[0]})<=30,{count_digits(args[0])}=30)"
 
 
 register(Function("LEN", (Want.TEXT,), Type.NUMBER, call("LEN"), lambda args: _length(args[0].expr), "字数"))
