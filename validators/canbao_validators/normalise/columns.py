@@ -228,4 +228,5 @@ def _apply(cells: Cells, changes: dict[int, Normalised]) -> Cells:
             kinds[position] = CellKind.TEXT
             texts[position] = value
     order = sorted(texts)
-    return Cells(kinds, numbers, cells.texts.scatter(order, [texts[i] for i in order]), cells.formulas)
+    # scatter works in place, and the texts as found are still to be shown
+    return Cells(kinds, numbers, cells.texts.clone().scatter(order, [texts[i] for i in order]), cells.formulas)

@@ -85,7 +85,7 @@ def _read_hanzi(text: str) -> str:
 def _read_tens(hanzi: str) -> str:
     """Return a number below 100 written in hanzi, ``二十一 -> "21"``; "0", which no date has, when it is none."""
     tens, ten, units = hanzi.partition("十")
-    if len(tens) > 1 or len(units) > 1:
+    if len(tens) > 1 or len(units) > 1 or units == "十":
         return "0"
     if not ten:
         return _HANZI_DIGITS[tens]

@@ -90,6 +90,7 @@ class _Scanner:
         "formula",
         "has_value",
         "kind",
+        "last_row",
         "listening",
         "parser",
         "parts",
@@ -114,7 +115,7 @@ class _Scanner:
         self.clear = self.parts.clear
         self.runs: list[str] = []
         self.kind = self.ref = ""
-        self.row = self.column = 0
+        self.row = self.column = self.last_row = 0
         self.pending = self.has_value = self.formula = False
         self.row_is_implicit = self.listening = self.phonetic = False
         parser.StartElementHandler = self.start
@@ -132,11 +133,14 @@ class _Scanner:
             self.pending = True
             self.has_value = self.formula = False
             self.ref = attributes.get("r", "")
-            self.kind = attributes.get("t", "n")
-            if (self.kind in _TEXT_TYPES) is not self.listening:
-                self.listening = not self.listening
-                self.parser.EndElementHandler = self.end if self.listening else None
-            self.runs.clear()
+            self.kind = kind = attributes.get("t", "n")
+            if kind in _TEXT_TYPES:
+                self.runs.clear()
+                self.parser.EndElementHandler = self.end
+                self.listening = True
+            elif self.listening:
+                self.parser.EndElementHandler = None
+                self.listening = False
         elif tag == "f":
             self.formula = True
         elif tag == "t":
@@ -170,9 +174,10 @@ class _Scanner:
             self.phonetic = False
 
     def finish(self) -> None:
-        """Store the last cell, if one is open."""
+        """Store the last cell, if one is open, and keep the number of the last row that holds something."""
         if self.pending:
             self.store()
+        self.sheet.max_row = max(self.sheet.max_row, self.last_row)
 
     def check_row(self) -> None:
         """Refuse rows that no sheet has."""
@@ -182,11 +187,16 @@ class _Scanner:
     def store(self) -> None:
         """Append the open cell to its column; a cell that holds nothing but a style is left out."""
         self.pending = False
-        store = self.find_store()
+        store = None if self.row_is_implicit else self.stores.get(self.ref.rstrip(DIGITS))
+        if store is None:
+            store = self.find_store()
         self.column = store.index
-        if not self.has_value and not self.formula:
+        if self.has_value:
+            kind, number, text = self.value()
+        elif self.formula:
+            kind, number, text = _BLANK, 0.0, ""
+        else:
             return
-        kind, number, text = self.value()
         if kind == _BLANK and not self.formula:
             return
         store.add_row(self.row)
@@ -194,7 +204,7 @@ class _Scanner:
         store.add_number(number)
         store.add_text(text)
         store.add_formula(self.formula)
-        self.sheet.max_row = max(self.sheet.max_row, self.row)
+        self.last_row = self.row
 
     def find_store(self) -> _Store:
         """Return the column store of the open cell; a cell without reference follows the one before it."""
@@ -223,11 +233,13 @@ class _Scanner:
             self.check_row()
 
     def value(self) -> tuple[int, float, str]:
-        """Return kind, number and text of the open cell."""
+        """Return kind, number and text of the open cell, which has a value element."""
         kind = self.kind
         if kind in _TEXT_TYPES:
-            return (_TEXT, 0.0, unescape("".join(self.runs))) if self.has_value else (_BLANK, 0.0, "")
-        text = "".join(self.parts) if self.has_value else ""
+            runs = self.runs
+            return _TEXT, 0.0, unescape(runs[0] if len(runs) == 1 else "".join(runs))
+        parts = self.parts
+        text = parts[0] if len(parts) == 1 else "".join(parts)
         if not text or text.isspace():
             return _BLANK, 0.0, ""
         if kind == "s":

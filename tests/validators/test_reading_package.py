@@ -1,0 +1,110 @@
+"""Files that are no workbooks of ours are told apart by their content, and never crash anything."""
+
+import zipfile
+from contextlib import suppress
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from canbao_rulebook.messages import load_catalogue
+from canbao_validators.reading.package import UnreadableFile, open_package
+from canbao_validators.reading.sheets import read_workbook
+from support.raw_workbooks import OLE_HEAD, zip_bytes
+
+OLE_XLS = OLE_HEAD + "Root Entry\0Workbook\0".encode("utf-16-le")
+OLE_ENCRYPTED = OLE_HEAD + "Root Entry\0EncryptedPackage\0".encode("utf-16-le")
+OLE_WORD = OLE_HEAD + "Root Entry\0WordDocument\0".encode("utf-16-le")
+
+STRANGERS = [
+    ("a.xlsx", b"", "V39.empty"),
+    ("~$a.xlsx", b"\5owner", "V39.lock_file"),
+    ("a.xls", OLE_XLS, "V39.old_xls"),
+    ("a.xls", b"\x09\x04\x06\x00\x00\x00\x10\x00", "V39.old_xls"),
+    ("a.xlsx", OLE_ENCRYPTED, "V39.encrypted"),
+    ("a.doc", OLE_WORD, "V39.not_workbook"),
+    ("a.xls", b"<html><body><table>", "V39.html"),
+    ("a.xls", '<meta charset="gbk"><table>姓名'.encode("gb18030"), "V39.html"),
+    ("a.xls", b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">', "V39.xml_2003"),
+    ("a.xls", '<?xml version="1.0"?><x/>'.encode("utf-16"), "V39.xml_2003"),
+    ("a.xls", "姓名,证件号码\n张三,1".encode("gb18030"), "V39.csv"),
+    ("a.csv", "姓名".encode(), "V39.csv"),
+    ("a.xlsx", b"%PDF-1.7", "V39.pdf"),
+    ("a.xlsx", b"Rar!\x1a\x07", "V39.archive"),
+    ("a.xlsx", bytes(5000), "V39.damaged"),
+    ("a.bin", b"\x00\x01\x02", "V39.not_workbook"),
+    ("a.xlsx", b"PK\x03\x04 cut off", "V39.damaged"),
+    ("a.ods", zip_bytes({"mimetype": "application/vnd.oasis", "content.xml": "<x/>"}), "V39.ods"),
+    ("a.docx", zip_bytes({"word/document.xml": "<x/>"}), "V39.not_workbook"),
+    ("a.xlsb", zip_bytes({"xl/workbook.bin": "x"}), "V39.xlsb"),
+    ("a.zip", zip_bytes({"甲镇.xlsx": "x"}), "V39.archive"),
+    ("a.xlsx", zip_bytes({"xl/worksheets/sheet1.xml": "<x/>"}), "V39.damaged"),
+    ("a.xlsx", zip_bytes({"xl/workbook.xml": "<!DOCTYPE x><x/>"}), "V39.suspect"),
+    ("a.xlsx", zip_bytes({"xl/workbook.xml": f"<!--{'x' * 2000}--><!DOCTYPE x><x/>"}), "V39.suspect"),
+    ("a.xlsx", zip_bytes({"xl/workbook.xml": "<x/>", "xl/Workbook.xml": "<x/>"}), "V39.suspect"),
+    ("a.xlsx", zip_bytes({f"xl/{n}.xml": "" for n in range(1001)}), "V39.suspect"),
+    ("a.xlsx", zip_bytes({"xl/workbook.xml": " " * 20_000_000}), "V39.too_big"),
+    ("a.xlsx", zip_bytes({"xl/workbook.xml": "<x"}), "V39.damaged"),
+]
+
+
+@pytest.mark.parametrize(("name", "content", "key"), STRANGERS, ids=[f"{name}-{key}" for name, _, key in STRANGERS])
+def test_a_stranger_is_told_by_its_content(tmp_path, name, content, key):
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(UnreadableFile) as caught:
+        read_workbook(path)
+    assert caught.value.key == key
+    finding = caught.value.as_finding(name)
+    assert (finding.code, finding.severity.value, finding.file) == ("V39", "错误", name)
+
+
+def test_missing_files_and_folders_cannot_be_opened(tmp_path):
+    for path in (tmp_path / "none.xlsx", tmp_path):
+        with pytest.raises(UnreadableFile) as caught:
+            open_package(path)
+        assert caught.value.key == "V39.cannot_open"
+
+
+def test_an_encrypted_entry_is_refused(tmp_path):
+    content = bytearray(zip_bytes({"xl/workbook.xml": "<x/>"}))
+    content[content.index(b"PK\x01\x02") + 8] |= 1
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(content)
+    with pytest.raises(UnreadableFile, match="encrypted"):
+        open_package(path)
+
+
+def test_a_wrong_checksum_is_damage(tmp_path):
+    content = zip_bytes({"xl/workbook.xml": "<workbook><sheets/></workbook>"}, zipfile.ZIP_STORED)
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(content.replace(b"<sheets/>", b"<sheetz/>"))
+    with pytest.raises(UnreadableFile, match="damaged"):
+        read_workbook(path)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    content=st.binary(max_size=600),
+    magic=st.sampled_from([b"", b"PK\x03\x04", b"PK\x05\x06", OLE_HEAD, b"<", b"\xff\xfe"]),
+)
+def test_arbitrary_bytes_are_unreadable_and_nothing_else(tmp_path_factory, content, magic):
+    path = tmp_path_factory.getbasetemp() / "any.xlsx"
+    path.write_bytes(magic + content)
+    with pytest.raises(UnreadableFile) as caught:
+        read_workbook(path)
+    assert caught.value.key in load_catalogue()
+
+
+@settings(max_examples=150, deadline=None)
+@given(data=st.data())
+def test_a_workbook_with_flipped_bytes_is_read_or_unreadable(tmp_path_factory, data):
+    content = bytearray(
+        zip_bytes({"xl/workbook.xml": "<workbook xmlns='http://schemas.openxmlformats.org/spreadsheetml/2006/main'/>"})
+    )
+    for _ in range(data.draw(st.integers(1, 4))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    path = tmp_path_factory.getbasetemp() / "flipped.xlsx"
+    path.write_bytes(content)
+    with suppress(UnreadableFile):
+        assert read_workbook(path).path == path
