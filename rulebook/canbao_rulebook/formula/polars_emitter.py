@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from canbao_rulebook.formula.scope import ColumnInfo, NamedValue
 
 
-_ABOUT_COMPUTED = {"STATED", "EXPECTED", "IS_UNKNOWN", "IS_EMPTY"}
+_ABOUT_COMPUTED = {"STATED", "EXPECTED", "IS_UNKNOWN"}
 
 
 @dataclass(frozen=True)
@@ -139,18 +139,13 @@ def _compare(operator: str, left: pl.Expr, right: pl.Expr) -> pl.Expr:
 
 def _call(node: CallNode, context: PolarsContext) -> pl.Expr:
     if node.name in _ABOUT_COMPUTED and isinstance(target := node.args[0], ColumnNode):
-        info = context.columns[target.header]
-        if info.computed:
-            return _about_computed(node.name, info)
+        return _about_computed(node.name, context.columns[target.header])
     return REGISTRY[node.name].polars([_argument(arg, context, node.type) for arg in node.args])
 
 
 def _about_computed(name: str, info: ColumnInfo) -> pl.Expr:
-    """STATED, EXPECTED, IS_UNKNOWN and IS_EMPTY ask about a computed cell rather than use its value."""
+    """STATED, EXPECTED and IS_UNKNOWN ask about a computed cell rather than use its value."""
     computed = pl.col(f"{info.field}.computed")
-    if name == "IS_EMPTY":
-        stands = found_or_computed(info.field)
-        return stands.is_nan() if info.type.is_numeric else stands == ""
     if name == "IS_UNKNOWN":
         return computed.is_null() if info.unknowable else pl.lit(value=False)
     return _as_operand(info, found_or_computed(info.field) if name == "STATED" else computed)
@@ -161,5 +156,21 @@ def _argument(node: Node, context: PolarsContext, result: Type) -> Argument:
         return Argument(pl.lit(float("nan")) if result.is_numeric else pl.lit(""))
     if isinstance(node, NameNode) and isinstance(items := context.names[node.name].value, tuple):
         return Argument(pl.lit(None), items=items)
-    field = context.columns[node.header].field if isinstance(node, ColumnNode) else ""
-    return Argument(emit_polars(node, context), field=field)
+    if not isinstance(node, ColumnNode):
+        return Argument(emit_polars(node, context))
+    info = context.columns[node.header]
+    kind, shown = _standing(info) if info.overridable else (pl.col(f"{info.field}.kind"), pl.col(f"{info.field}.raw"))
+    return Argument(emit_polars(node, context), kind=kind, shown=shown)
+
+
+def _standing(info: ColumnInfo) -> tuple[pl.Expr, pl.Expr]:
+    """Kind and text of a cell that holds a formula unless it was overwritten; a formula's "" is a text."""
+    kind, computed = pl.col(f"{info.field}.kind"), pl.col(f"{info.field}.computed")
+    number = computed.is_not_nan() if info.type.is_numeric else pl.lit(value=False)
+    given = pl.when(computed.is_null()).then(int(CellKind.ERROR)).when(number).then(int(CellKind.NUMBER))
+    untouched = kind == int(CellKind.BLANK)
+    shown = pl.lit("") if info.type.is_numeric else computed
+    return (
+        pl.when(untouched).then(given.otherwise(int(CellKind.TEXT)).cast(pl.UInt8)).otherwise(kind),
+        pl.when(untouched).then(shown).otherwise(pl.col(f"{info.field}.raw")),
+    )

@@ -17,19 +17,18 @@ _HEADER_ROW = 4
 _UNKNOWN = "待定"
 
 
-def _kind(argument: Argument) -> pl.Expr:
-    return pl.col(f"{argument.field}.kind")
-
-
-def _is_kind(kind: CellKind) -> pl.Expr:
-    return pl.lit(int(kind), dtype=pl.UInt8)
+def _is_kind(argument: Argument, kind: CellKind) -> pl.Expr:
+    if argument.kind is None:
+        raise TypeError(argument)
+    return argument.kind == pl.lit(int(kind), dtype=pl.UInt8)
 
 
 def _is_empty(args: Sequence[Argument]) -> pl.Expr:
-    kind = _kind(args[0])
-    spaces = (kind == _is_kind(CellKind.TEXT)) & (pl.col(f"{args[0].field}.raw").str.strip_chars(" ") == "")
-    empty = (kind == _is_kind(CellKind.BLANK)) | spaces
-    return pl.when(kind != _is_kind(CellKind.ERROR)).then(empty)
+    cell = args[0]
+    if cell.shown is None:
+        raise TypeError(cell)
+    spaces = _is_kind(cell, CellKind.TEXT) & (cell.shown.str.strip_chars(" ") == "")
+    return pl.when(~_is_kind(cell, CellKind.ERROR)).then(_is_kind(cell, CellKind.BLANK) | spaces)
 
 
 def _row_number(_: Sequence[Argument]) -> pl.Expr:
@@ -45,7 +44,7 @@ register(
         (Want.COLUMN,),
         Type.BOOL,
         lambda args: f"AND(ISNUMBER({args[0]}),NOT(ISLOGICAL({args[0]})))",
-        lambda args: _kind(args[0]) == _is_kind(CellKind.NUMBER),
+        lambda args: _is_kind(args[0], CellKind.NUMBER),
         "单元格里是数字",
     )
 )
@@ -55,7 +54,7 @@ register(
         (Want.COLUMN,),
         Type.BOOL,
         lambda args: f"ISTEXT({args[0]})",
-        lambda args: _kind(args[0]) == _is_kind(CellKind.TEXT),
+        lambda args: _is_kind(args[0], CellKind.TEXT),
         "单元格里是文本",
     )
 )
@@ -65,7 +64,7 @@ register(
         (Want.COMPUTED,),
         Type.BOOL,
         lambda args: f'EXACT({args[0]},"{_UNKNOWN}")',
-        lambda args: pl.col(f"{args[0].field}.computed").is_null(),
+        lambda args: args[0].expr.is_null(),
         "计算结果因政策参数未知而待定",
     )
 )

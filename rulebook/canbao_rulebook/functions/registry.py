@@ -30,10 +30,11 @@ class Want(StrEnum):
 
 @dataclass(frozen=True)
 class Argument:
-    """A compiled argument as the polars face sees it."""
+    """A compiled argument as the polars face sees it; ``kind`` and ``shown`` of the cell where it is a column."""
 
     expr: pl.Expr
-    field: str = ""
+    kind: pl.Expr | None = None
+    shown: pl.Expr | None = None
     items: tuple[Scalar | None, ...] = ()
 
 
