@@ -1,4 +1,4 @@
-"""Our own reader of workbooks: expat over the sheet parts, faithful to what is stored, at twice the cost of bare expat."""
+"""Our own reader: expat over the sheet parts, faithful to what is stored, at twice the cost of bare expat."""
 
 from __future__ import annotations
 
