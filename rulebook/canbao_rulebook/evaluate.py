@@ -38,7 +38,11 @@ def compute_columns(roster: Roster, frame: pl.DataFrame, names: Mapping[str, Nam
 def flag_rules(roster: Roster, frame: pl.DataFrame, names: Mapping[str, NamedValue]) -> pl.DataFrame:
     """Return a Boolean frame, one column per rule named by ``rule_id``, for a frame with its computed columns."""
     context = PolarsContext(scope_of(roster, names).columns, names)
-    return frame.lazy().select(emit_flag_polars(rule.node, context).alias(rule_id(rule)) for rule in roster.rules).collect()
+    return (
+        frame.lazy()
+        .select(emit_flag_polars(rule.node, context).alias(rule_id(rule)) for rule in roster.rules)
+        .collect()
+    )
 
 
 def rule_id(rule: Rule) -> str:
@@ -58,7 +62,9 @@ def _layers(roster: Roster) -> list[list[Column]]:
     layers: list[list[Column]] = []
     while waiting:
         layer = [
-            column for column in waiting.values() if column.node is not None and not columns_of(column.node) & waiting.keys()
+            column
+            for column in waiting.values()
+            if column.node is not None and not columns_of(column.node) & waiting.keys()
         ]
         layers.append(layer)
         for column in layer:

@@ -19,7 +19,8 @@ from canbao_rulebook.money import to_yuan
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from canbao_rulebook.policy_model import BenefitPeriod, Category, Policy
+    from canbao_rulebook.policy_model import Policy
+    from canbao_rulebook.policy_people import BenefitPeriod, Category
     from canbao_rulebook.units import Unit
 
 _ADULT = 18
@@ -136,8 +137,18 @@ def _benefit(policy: Policy) -> list[NamedValue]:
     autumn = benefit.newborn_q4
     return [
         *_period("待遇", benefit.default, "待遇享受期"),
-        _day("秋冬出生起", autumn.born_from if autumn else None, "自参保之日起享受的新生儿：出生起", autumn.ref if autumn else ""),
-        _day("秋冬出生止", autumn.born_to if autumn else None, "自参保之日起享受的新生儿：出生止", autumn.ref if autumn else ""),
+        _day(
+            "秋冬出生起",
+            autumn.born_from if autumn else None,
+            "自参保之日起享受的新生儿：出生起",
+            autumn.ref if autumn else "",
+        ),
+        _day(
+            "秋冬出生止",
+            autumn.born_to if autumn else None,
+            "自参保之日起享受的新生儿：出生止",
+            autumn.ref if autumn else "",
+        ),
         *_period("当年新生儿待遇", benefit.newborn_current_year, "参保年度内出生的新生儿待遇享受期"),
         *_period("新识别待遇", benefit.newly_identified, "缴费期后新识别人员待遇享受期"),
     ]
@@ -153,7 +164,9 @@ def _period(prefix: str, period: BenefitPeriod | None, label: str) -> list[Named
 def _categories(policy: Policy) -> list[NamedValue]:
     premium = policy.premium_fen(None)
     ranked = ranked_categories(policy)
-    words = [(word, index) for index, category in enumerate(ranked, start=1) for word in (category.name, *category.aliases)]
+    words = [
+        (word, index) for index, category in enumerate(ranked, start=1) for word in (category.name, *category.aliases)
+    ]
     amounts = [category.amount_fen(premium) for category in ranked]
     ranks = tuple(None if amounts[index - 1] is None else float(index) for _, index in words)
     owners = {code: agency.name for code, agency in policy.org.agencies.items()}
@@ -172,9 +185,15 @@ def _categories(policy: Policy) -> list[NamedValue]:
             "按次位：资助标准(元)",
         ),
         _texts("次位方式", [kinds[category.kind] for category in ranked], "按次位：资助方式"),
-        _texts("次位部门", [owners.get(category.identity_owner or "", "") or "—" for category in ranked], "按次位：认定部门"),
+        _texts(
+            "次位部门",
+            [owners.get(category.identity_owner or "", "") or "—" for category in ranked],
+            "按次位：认定部门",
+        ),
         _texts("次位依据", [category.ref or "—" for category in ranked], "按次位：依据"),
-        _texts("新识别身份", [special[code] for code in identified.categories] if identified else [], "可以新识别的身份"),
+        _texts(
+            "新识别身份", [special[code] for code in identified.categories] if identified else [], "可以新识别的身份"
+        ),
         _texts("资助方式名单", [kinds["direct"], kinds["rebate"]], "资助方式"),
     ]
 
@@ -223,7 +242,11 @@ def _lists(policy: Policy) -> list[NamedValue]:
         _texts("自愿参保情形", status_labels(policy, enrol=["forbidden_by_default"]), "自愿才参保的情形"),
         _texts("缴费方式名单", [channel_label(code) for code in codes], "缴费方式"),
         _texts("缴费方式凭证", kinds, "按缴费方式：凭证种类"),
-        _texts("新生儿缴费方式", [channel_label(str(code)) for code in newborn.channel] if newborn else [], "新生儿缴费方式"),
+        _texts(
+            "新生儿缴费方式",
+            [channel_label(str(code)) for code in newborn.channel] if newborn else [],
+            "新生儿缴费方式",
+        ),
         _texts("县代码", [policy.meta.gb2260, *policy.meta.gb2260_former], "本县行政区划代码(含历史)"),
         NamedValue("县名", Type.TEXT, policy.meta.county, "县(市、区)"),
     ]

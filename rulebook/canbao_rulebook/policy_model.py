@@ -72,6 +72,12 @@ class Policy(Part):
         """Line numbers of the file by YAML path."""
         return self._source.lines
 
+    def article(self, ref: str | None) -> str:
+        """Return a reference as people cite it: ``L1 三`` becomes the number of document L1 and the section."""
+        key, _, section = (ref or "").partition(" ")
+        document = self.legal.get(key)
+        return f"{document.doc_no or document.title} {section}".strip() if document else ref or ""
+
     def window(self, kind: WindowKind | str, population: str) -> Window | None:
         """Return the window of a kind for a population, the one it names first; None if there is none."""
         windows = [window for window in self.calendar.windows if window.kind == kind]

@@ -139,10 +139,18 @@ def render_spec(code: str, policy: Policy, names: Mapping[str, NamedValue]) -> s
         keep_trailing_newline=True,
     )
     start = names["征缴开始"].value
+    window = next(filter(None, (policy.window("pay", entry.code) for entry in policy.populations)), None)
     context = {
         "policy": policy,
+        "pay_window": window,
+        "article": policy.article,
+        "status_article": "；".join(
+            dict.fromkeys(policy.article(status.ref) for status in policy.eligibility.statuses)
+        ),
         "new_identities": "、".join(str(item) for item in _items(names["新识别身份"])),
-        "example_date": from_serial(start).isoformat() if isinstance(start, float) else f"{policy.meta.policy_year}-01-01",
+        "example_date": from_serial(start).isoformat()
+        if isinstance(start, float)
+        else f"{policy.meta.policy_year}-01-01",
     }
     return environment.get_template(f"{code}{SUFFIX}").render(context)
 
@@ -155,10 +163,12 @@ class _StrictLoader(yaml.SafeLoader):
     """A mapping key that stands twice is an error, not a silent overwrite."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        keys = [self.construct_object(key, deep=True) for key, _ in node.value]  # type: ignore[no-untyped-call]
+        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
         twice = {key for key in keys if keys.count(key) > 1}
         if twice:
-            raise yaml.constructor.ConstructorError(None, None, f"键重复：{'、'.join(map(str, twice))}", node.start_mark)
+            raise yaml.constructor.ConstructorError(
+                None, None, f"键重复：{'、'.join(map(str, twice))}", node.start_mark
+            )
         return super().construct_mapping(node, deep)
 
 
@@ -309,7 +319,9 @@ def _implied(column: ColumnSpec) -> list[RuleSpec]:
     elif column.field != "cert_no":
         rules.append(rule("V41.not_text", f"AND(NOT(IS_EMPTY({cell})),NOT(IS_TEXT({cell})))"))
     if column.list and column.list_check and column.strict:
-        rules.append(rule("V41.not_in_list", f"AND(IS_TEXT({cell}),NOT(IS_EMPTY({cell})),NOT(IN_LIST({cell},{column.list})))"))
+        rules.append(
+            rule("V41.not_in_list", f"AND(IS_TEXT({cell}),NOT(IS_EMPTY({cell})),NOT(IN_LIST({cell},{column.list})))")
+        )
     return rules
 
 
@@ -335,5 +347,7 @@ def _compile_rule(spec: RosterSpec, rule: RuleSpec, scope: Scope, order: int) ->
 
 def spec_sources(code: str) -> dict[str, str]:
     """Return the text of every file that a roster spec is made of, for hashes and audits."""
-    blocks = {f"blocks/{entry.name}": entry.read_text(encoding="utf-8") for entry in ROOT.joinpath("rosters/blocks").iterdir()}
+    blocks = {
+        f"blocks/{entry.name}": entry.read_text(encoding="utf-8") for entry in ROOT.joinpath("rosters/blocks").iterdir()
+    }
     return {f"{code}{SUFFIX}": read_text(f"rosters/{code}{SUFFIX}"), **blocks}

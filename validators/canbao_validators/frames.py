@@ -54,11 +54,18 @@ class _Builder:
     findings: list[Finding] = field(default_factory=list)
 
     def gather(self) -> dict[str, Cells]:
-        """Return the cells of every column but printed boxes, in the used rows, as found."""
-        return {
-            column.field: gather_cells(self.sheet.columns.get(self.positions[column.field] or 0), self.rows)
+        """Return the cells of every column but printed boxes, in the used rows, as found.
+
+        Of a column that clerks may overwrite, an untouched formula counts as nothing found: it is computed anew.
+        """
+        found = {
+            column: gather_cells(self.sheet.columns.get(self.positions[column.field] or 0), self.rows)
             for column in self.roster.columns
             if column.filler is not Filler.PRINT
+        }
+        return {
+            column.field: cells.without_formulas() if column.filler is Filler.DEFAULT else cells
+            for column, cells in found.items()
         }
 
     def drop_strange_rows(self, cells: dict[str, Cells]) -> dict[str, Cells]:

@@ -232,7 +232,5 @@ def _clean(args: Sequence[Argument]) -> pl.Expr:
 
 
 register(
-    Function(
-        "CLEAN_ID", (Want.TEXT,), Type.TEXT, _clean_excel, _clean, "去掉空格、字母变大写，空格和小写 x 不算错号"
-    )
+    Function("CLEAN_ID", (Want.TEXT,), Type.TEXT, _clean_excel, _clean, "去掉空格、字母变大写，空格和小写 x 不算错号")
 )

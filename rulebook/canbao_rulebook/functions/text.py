@@ -13,7 +13,9 @@ from canbao_rulebook.functions.registry import Argument, Function, Want, registe
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_PADDED = '&"000000000000000000000000000000"'  # MID past the end is "", which FIND reads differently from program to program
+_PADDED = (
+    '&"000000000000000000000000000000"'  # MID past the end is "", which FIND reads differently from program to program
+)
 
 
 def _length(expr: pl.Expr) -> pl.Expr:

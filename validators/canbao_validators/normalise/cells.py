@@ -31,6 +31,14 @@ class Cells:
         """Return the cells of some rows only."""
         return Cells(self.kinds[keep], self.numbers[keep], self.texts.filter(pl.Series(keep)), self.formulas[keep])
 
+    def without_formulas(self) -> Cells:
+        """Return the cells with every formula blank."""
+        if not self.formulas.any():
+            return self
+        kinds = np.where(self.formulas, CellKind.BLANK, self.kinds).astype(np.uint8)
+        texts = self.texts.zip_with(pl.Series(~self.formulas), pl.Series([""], dtype=pl.String))
+        return Cells(kinds, np.where(self.formulas, 0.0, self.numbers), texts, self.formulas)
+
 
 def gather_cells(raw: RawColumn | None, rows: NDArray[np.int64]) -> Cells:
     """Return the cells of a column in the given rows (ascending); a row that holds nothing is BLANK."""

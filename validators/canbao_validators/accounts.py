@@ -1,0 +1,75 @@
+"""V22 over many rows: an account that belongs to somebody else, or that many persons use (HN-12, identity.md 4)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from canbao_rulebook.messages import build_finding
+from canbao_validators.row_findings import place_of
+from canbao_validators.workbook import ENROLMENT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from canbao_rulebook.findings import Finding
+    from canbao_rulebook.roster import Roster
+
+_HEADER = "社保卡银行账号"
+MOST_USES = 5
+
+
+def check_accounts(
+    rosters: Mapping[str, Roster], frames: Mapping[str, pl.DataFrame], *, file: str, lang: str = "zh"
+) -> list[Finding]:
+    """Return V22 for accounts that two persons call their own, and for accounts used by more than five persons."""
+    parts = [
+        frames[code].select(
+            roster=pl.lit(code),
+            row=pl.col("row"),
+            name=pl.col("name"),
+            account=pl.col("account.computed"),
+            own=pl.col("payee_kind") == "本人",
+            key=pl.col("cert.computed"),
+        )
+        for code in ENROLMENT
+        if code in frames
+    ]
+    if not parts:
+        return []
+    used = pl.concat(parts).filter(pl.col("account").fill_null("") != "")
+    groups = used.filter(pl.col("account").is_duplicated()).group_by("account", maintain_order=True).agg(pl.all())
+    findings = []
+    for group in groups.iter_rows(named=True):
+        findings += _shared(rosters, group, file, lang)
+        if len(set(group["key"])) > MOST_USES:
+            findings.append(_finding("V22.many", rosters, group, 0, file, lang, count=len(set(group["key"]))))
+    return findings
+
+
+def _shared(rosters: Mapping[str, Roster], group: dict[str, Any], file: str, lang: str) -> list[Finding]:
+    owners = [index for index, own in enumerate(group["own"]) if own]
+    first = owners[0] if owners else 0
+    return [
+        _finding(
+            "V22.other_person",
+            rosters,
+            group,
+            index,
+            file,
+            lang,
+            other_row=group["row"][first],
+            other_name=group["name"][first],
+        )
+        for index in owners[1:]
+        if group["key"][index] != group["key"][first]
+    ]
+
+
+def _finding(
+    key: str, rosters: Mapping[str, Roster], group: dict[str, Any], index: int, file: str, lang: str, **params: Any
+) -> Finding:
+    roster = rosters[group["roster"][index]]
+    place = place_of(roster, _HEADER, group["row"][index], file)
+    return build_finding(key, place, value=group["account"], lang=lang, **params)

@@ -1,0 +1,169 @@
+"""Check one filled workbook: read it, recompute it, judge every row, and the rows against each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from canbao_rulebook.evaluate import compute_columns
+from canbao_rulebook.findings import Finding, Place
+from canbao_rulebook.messages import build_finding
+from canbao_rulebook.names import unit_names
+from canbao_rulebook.roster_load import load_rulebook
+from canbao_validators.accounts import check_accounts
+from canbao_validators.check_code import input_digest
+from canbao_validators.duplicates import check_duplicates, check_rosters_exclude
+from canbao_validators.exemptions import carry_statuses
+from canbao_validators.frames import RosterFrame, build_frame
+from canbao_validators.households import check_households, check_phones
+from canbao_validators.meta import Meta, read_meta, read_stated_code, read_unit
+from canbao_validators.reading.package import UnreadableFile
+from canbao_validators.reading.sheets import read_workbook
+from canbao_validators.row_findings import check_rows
+from canbao_validators.subsidies import check_subsidy_roster
+from canbao_validators.workbook import FilledWorkbook
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    import polars as pl
+
+    from canbao_rulebook.formula.scope import NamedValue
+    from canbao_rulebook.policy import Policy
+    from canbao_rulebook.roster import Roster
+    from canbao_rulebook.roster_load import Rulebook
+    from canbao_validators.reading.raw import RawWorkbook
+
+
+@dataclass
+class Library:
+    """Compiled policy years by id, so that twenty workbooks of one year compile it once."""
+
+    find: Callable[[str], Policy | None]
+    books: dict[str, Rulebook]
+
+    def get(self, policy_id: str) -> Rulebook | None:
+        """Return the compiled policy year, or None when nobody knows the id."""
+        if policy_id not in self.books:
+            policy = self.find(policy_id)
+            if policy is None:
+                return None
+            self.books[policy_id] = load_rulebook(policy)
+        return self.books[policy_id]
+
+
+def check_workbook(path: Path, library: Library, *, lang: str = "zh", only: str = "") -> FilledWorkbook:
+    """Return a workbook with its frames and all its findings. Never raises for what stands in a file.
+
+    ``only``: the policy id that the workbook must belong to; empty accepts every known one.
+    """
+    filled = FilledWorkbook(path.name)
+    try:
+        raw = read_workbook(path)
+    except UnreadableFile as trouble:
+        return _refuse(filled, trouble.as_finding(path.name, lang=lang))
+    meta = read_meta(raw)
+    refusal = _identify(filled, meta, library, lang, only)
+    if refusal is not None:
+        return _refuse(filled, refusal)
+    filled.unit = read_unit(raw, meta)
+    filled.stated_code = read_stated_code(raw)
+    _read_rosters(filled, raw, meta, lang)
+    _judge(filled, lang)
+    filled.findings.sort(key=Finding.sort_key)
+    return filled
+
+
+def _refuse(filled: FilledWorkbook, finding: Finding) -> FilledWorkbook:
+    filled.reason = finding.message
+    filled.findings.append(finding)
+    return filled
+
+
+def _identify(filled: FilledWorkbook, meta: Meta, library: Library, lang: str, only: str) -> Finding | None:
+    place = Place(file=filled.file)
+    policy_id = meta.get("policy_id")
+    if not policy_id:
+        return build_finding("V39.no_meta", place, lang=lang)
+    if only and policy_id != only:
+        return build_finding("V39.other_policy", place, value=policy_id, lang=lang, found=policy_id, expected=only)
+    book = library.get(policy_id)
+    if book is None:
+        return build_finding(
+            "V39.other_policy", place, value=policy_id, lang=lang, found=policy_id, expected=only or "—"
+        )
+    policy = book.policy
+    if meta.get("policy_sha256") not in {policy.sha256, *policy.supersedes}:
+        return build_finding("V39.policy_changed", place, lang=lang)
+    filled.book = book
+    return None
+
+
+def _read_rosters(filled: FilledWorkbook, raw: RawWorkbook, meta: Meta, lang: str) -> None:
+    """Fill ``frames`` with inputs as found, ``check_code`` and the findings about structure and values."""
+    assert filled.book is not None
+    parts: dict[str, RosterFrame] = {}
+    lists = {name: named.value for name, named in filled.book.names.items() if isinstance(named.value, tuple)}
+    for code, roster in filled.book.rosters.items():
+        sheet = raw.sheets.get(roster.sheet)
+        if sheet is None:
+            place = Place(file=filled.file, sheet=roster.sheet)
+            filled.findings.append(build_finding("V39.sheet_missing", place, lang=lang, name=roster.sheet))
+            continue
+        words = {name: [str(item) for item in items if item] for name, items in lists.items()}
+        parts[code] = build_frame(sheet, roster, file=filled.file, date1904=raw.date1904, lang=lang, lists=words)
+        filled.findings += parts[code].findings
+        filled.findings += _check_limit(roster, parts[code].frame, meta, filled.file, lang)
+    filled.frames = {code: part.frame for code, part in parts.items()}
+    filled.check_code = input_digest(parts, filled.book.rosters)
+
+
+def _check_limit(roster: Roster, frame: pl.DataFrame, meta: Meta, file: str, lang: str) -> list[Finding]:
+    stated = meta.roster(roster.code)
+    last = int(stated[3]) if len(stated) > 3 and stated[3].isdigit() else None
+    if last is None or frame.is_empty():
+        return []
+    beyond = frame["row"].filter(frame["row"] > last)
+    return [
+        build_finding("V39.beyond_limit", Place(file, roster.sheet, row, f"A{row}"), lang=lang, limit=last)
+        for row in beyond.head(1).to_list()
+    ]
+
+
+def _judge(filled: FilledWorkbook, lang: str) -> None:
+    """Compute every frame and add the findings of rows and of rows against each other."""
+    assert filled.book is not None
+    book, file, rosters = filled.book, filled.file, filled.rosters
+    names = {**book.names, **unit_names(filled.unit)}
+    computed = {code: compute_columns(rosters[code], frame, names) for code, frame in filled.frames.items()}
+    carried = carry_statuses(book.policy, rosters, computed, file=file, lang=lang)
+    filled.frames = {code: compute_columns(rosters[code], frame, names) for code, frame in carried.frames.items()}
+    filled.findings += carried.findings
+    filled.findings += _row_findings(filled, names, carried.cells, lang)
+    for code, frame in filled.frames.items():
+        filled.findings += check_duplicates(rosters[code], frame, file=file, lang=lang)
+    filled.findings += check_rosters_exclude(rosters, filled.frames, file=file, lang=lang)
+    if book.policy.eligibility.household.rule == "all_members_must_enrol":
+        article = book.policy.article(book.policy.eligibility.household.ref)
+        filled.findings += check_households(rosters, filled.frames, file=file, lang=lang, article=article)
+    filled.findings += check_phones(rosters, filled.frames, file=file, lang=lang)
+    filled.findings += check_accounts(rosters, filled.frames, file=file, lang=lang)
+    filled.findings += check_subsidy_roster(rosters, filled.frames, file=file, lang=lang)
+
+
+def _row_findings(
+    filled: FilledWorkbook, names: Mapping[str, NamedValue], excused: set[tuple[str, str]], lang: str
+) -> list[Finding]:
+    findings: list[Finding] = []
+    for code, frame in filled.frames.items():
+        roster = filled.rosters[code]
+        already = [(found.code, found.cell) for found in filled.findings if found.sheet == roster.sheet]
+        findings += check_rows(roster, frame, names, file=filled.file, lang=lang, already=already)
+    broken = {(found.sheet, found.header) for found in filled.findings if found.code == "V39" and found.header}
+    return [
+        found
+        for found in findings
+        if (found.sheet, found.cell) not in excused
+        and not (found.code == "V01" and (found.sheet, found.header) in broken)
+    ]

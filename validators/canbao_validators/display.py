@@ -1,0 +1,41 @@
+"""Values of a frame as the text that a sentence quotes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from canbao_rulebook.formula.excel import UNKNOWN_TEXT
+from canbao_rulebook.functions.dates import FIRST_SERIAL, LAST_SERIAL, from_serial
+from canbao_rulebook.kinds import ColumnType
+from canbao_rulebook.money import format_yuan, to_fen
+from canbao_rulebook.roster import Column
+
+
+def show_value(column: Column, value: Any) -> str:
+    """Return a computed value as text: dates ISO, money with two decimals, unknown 待定, empty an empty string."""
+    if value is None:
+        return UNKNOWN_TEXT
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, str):
+        return value
+    if value != value:  # NaN: an empty cell
+        return ""
+    if column.type is ColumnType.DATE:
+        return show_date(value)
+    if column.type is ColumnType.MONEY:
+        return format_yuan(to_fen(float(value)))
+    return str(int(value)) if float(value).is_integer() else str(value)
+
+
+def show_date(serial: float) -> str:
+    """Return a serial as an ISO date, or as it is when it is none."""
+    return from_serial(serial).isoformat() if FIRST_SERIAL <= serial <= LAST_SERIAL else str(serial)
+
+
+def show_cell(column: Column, row: dict[str, Any]) -> str:
+    """Return what stands in a cell of a row: what was found, or what the formula gives where nothing was found."""
+    found = str(row.get(f"{column.field}.raw") or "")
+    if found or not column.is_computed:
+        return found
+    return show_value(column, row.get(f"{column.field}.computed"))

@@ -1,0 +1,101 @@
+"""What a workbook says of itself: the hidden sheets that bind it to a policy year, a unit and its templates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from canbao_rulebook.kinds import CellKind
+from canbao_rulebook.meta import COVER_CODE_NAME, META_SHEET, ROSTER_KEY
+from canbao_rulebook.roster import column_index
+from canbao_rulebook.units import Unit
+
+if TYPE_CHECKING:
+    from canbao_validators.reading.raw import RawSheet, RawWorkbook
+
+_MOST_ROWS = 1000
+
+
+def roster_key(code: str) -> str:
+    """Return the key under which a roster's row is kept: several rows share the first word."""
+    return f"{ROSTER_KEY}:{code}"
+
+
+@dataclass(frozen=True)
+class Meta:
+    """The key and value rows of ``_meta``; empty when the workbook was not issued by canbao."""
+
+    values: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def get(self, key: str) -> str:
+        """Return the first value of a key, or an empty string."""
+        return next(iter(self.values.get(key, ())), "")
+
+    def roster(self, code: str) -> tuple[str, ...]:
+        """Return the values of a roster's row: version, sheet, first row, last row, header hash."""
+        return self.values.get(roster_key(code), ())
+
+
+def read_meta(raw: RawWorkbook) -> Meta:
+    """Return what the very hidden sheet says."""
+    sheet = raw.sheets.get(META_SHEET)
+    if sheet is None:
+        return Meta()
+    values: dict[str, tuple[str, ...]] = {}
+    for row in range(1, min(sheet.max_row, _MOST_ROWS) + 1):
+        cells = [_text(sheet, row, column) for column in range(1, max(sheet.columns, default=0) + 1)]
+        if cells and cells[0] == ROSTER_KEY and len(cells) > 1:
+            values[roster_key(cells[1])] = tuple(cells[2:])
+        elif cells and cells[0]:
+            values[cells[0]] = tuple(cells[1:])
+    return Meta(values)
+
+
+def read_unit(raw: RawWorkbook, meta: Meta) -> Unit:
+    """Return the unit with the villages and groups that its hidden lists name."""
+    villages = tuple(text for text in read_name(raw, "村名单") if text)
+    keys = [text for text in read_name(raw, "村组名单") if text]
+    groups = {
+        village: tuple(key.partition("/")[2] for key in keys if key.startswith(f"{village}/")) for village in villages
+    }
+    target = meta.get("target")
+    return Unit(
+        name=meta.get("unit"),
+        villages=villages,
+        groups=tuple((village, names) for village, names in groups.items() if names),
+        target=int(target) if target.isdigit() else None,
+    )
+
+
+def read_stated_code(raw: RawWorkbook) -> str:
+    """Return the check code printed on the cover, or an empty string."""
+    return next((text for text in read_name(raw, COVER_CODE_NAME) if text), "")
+
+
+def read_name(raw: RawWorkbook, name: str) -> list[str]:
+    """Return the texts of the cells that a defined name covers; one column of one sheet, or a single cell."""
+    sheet_name, _, area = raw.defined_names.get(name, "").rpartition("!")
+    sheet = raw.sheets.get(sheet_name.strip("'").replace("''", "'"))
+    if sheet is None:
+        return []
+    first, _, last = area.replace("$", "").partition(":")
+    column, start = _split(first)
+    _, end = _split(last or first)
+    if not column or end - start > 100_000:
+        return []
+    return [_text(sheet, row, column) for row in range(start, end + 1)]
+
+
+def _split(reference: str) -> tuple[int, int]:
+    letters = reference.rstrip("0123456789")
+    digits = reference[len(letters) :]
+    if not (letters.isalpha() and letters.isascii() and letters.isupper() and digits):
+        return 0, 0
+    return column_index(letters), int(digits)
+
+
+def _text(sheet: RawSheet, row: int, column: int) -> str:
+    cell = sheet.cell(row, column)
+    if cell.kind is CellKind.NUMBER:
+        return str(int(cell.number)) if cell.number.is_integer() else str(cell.number)
+    return cell.text if cell.kind is CellKind.TEXT else ""

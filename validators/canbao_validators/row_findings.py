@@ -1,0 +1,134 @@
+"""Row rules to findings: each rule that fails in a row is one finding at its cell."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from canbao_rulebook.evaluate import flag_rules, rule_id
+from canbao_rulebook.findings import Finding, Place
+from canbao_rulebook.functions.identity import CHECK_CHARACTERS, WEIGHTS, upgrade_15
+from canbao_rulebook.messages import build_finding
+from canbao_rulebook.money import format_yuan, to_fen
+from canbao_validators.display import show_cell, show_value
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    import polars as pl
+
+    from canbao_rulebook.formula.scope import NamedValue
+    from canbao_rulebook.roster import Column, Roster, Rule
+
+_LETTERS_FOR_DIGITS = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1"})
+_LAST_CHARACTERS = "×Х*"  # noqa: RUF001 - these are what people type instead of X
+_PRIVATE_USE = {
+    "\ue863": "䶮", "\ue81e": "\u9fb4", "\ue826": "\u9fb5", "\ue82b": "\u9fb6", "\ue82c": "\u9fb7", "\ue832": "\u9fb8",
+    "\ue843": "\u9fb9", "\ue854": "\u9fba", "\ue864": "\u9fbb",
+}  # fmt: skip
+
+
+def check_rows(
+    roster: Roster,
+    frame: pl.DataFrame,
+    names: Mapping[str, NamedValue],
+    *,
+    file: str,
+    lang: str = "zh",
+    already: Collection[tuple[str, str]] = (),
+) -> list[Finding]:
+    """Return the findings of every row rule over a frame with computed columns.
+
+    ``already`` holds (code, cell) of this sheet's earlier findings: a cell's value is judged once under one code.
+    """
+    flags = flag_rules(roster, frame, names)
+    seen = set(already)
+    findings: list[Finding] = []
+    for rule in roster.rules:
+        hits = flags[rule_id(rule)].arg_true().to_list()
+        for index in hits:
+            finding = _build(roster, rule, frame.row(index, named=True), names, file, lang)
+            key = (finding.code, finding.cell)
+            if key not in seen or rule.code != "V41":
+                findings.append(finding)
+            seen.add(key)
+    return findings
+
+
+def place_of(roster: Roster, header: str, row: int, file: str) -> Place:
+    """Return the place of a roster cell."""
+    column = roster.by_header[header]
+    return Place(file, roster.sheet, row, f"{roster.letters[header]}{row}", column.field, header)
+
+
+def _build(
+    roster: Roster, rule: Rule, row: dict[str, Any], names: Mapping[str, NamedValue], file: str, lang: str
+) -> Finding:
+    column = roster.by_header[rule.column]
+    value = show_cell(column, row)
+    params: dict[str, Any] = {other.field: _context_value(other, row) for other in roster.columns}
+    params |= {name: _context_value(roster.by_header[header], row) for name, header in rule.show.items()}
+    params |= _hints(rule, column, value, row, names)
+    params.pop("value", None)
+    place = place_of(roster, rule.column, row["row"], file)
+    return build_finding(rule.message, place, value=value, lang=lang, source=rule.source, **params)
+
+
+def _context_value(column: Column, row: dict[str, Any]) -> str:
+    computed = f"{column.field}.computed"
+    return show_value(column, row[computed]) if computed in row else str(row.get(f"{column.field}.raw") or "")
+
+
+def _hints(
+    rule: Rule, column: Column, value: str, row: dict[str, Any], names: Mapping[str, NamedValue]
+) -> dict[str, object]:
+    """What a message may quote beside the row: lengths, what was expected, what was probably meant."""
+    hints: dict[str, Any] = {
+        "length": len(str(row.get("cert") or value)) if column.field == "cert_no" else len(value),
+        "policy_year": int(_number(names, "政策年度")),
+        "paid": _yuan(row.get("self_paid")),
+        "birth_text": value[6:14],
+        "suggestion": _suggest(rule, column, value, names),
+    }
+    if column.is_computed and "expected" not in rule.show:
+        hints["expected"] = show_value(column, row[f"{column.field}.computed"])
+    if rule.message == "V02.old_15":
+        hints["upgraded"] = upgrade_15(str(row.get("cert.computed") or value))
+    if rule.message == "V17.amount":
+        category, kind = row.get("chosen_category.computed"), row.get("subsidy_kind.computed")
+        hints["reason"] = f"（{category}，{kind}）" if category else ""
+    return hints
+
+
+def _number(names: Mapping[str, NamedValue], name: str) -> float:
+    value = names[name].value
+    return float(value) if isinstance(value, float | int) else 0.0
+
+
+def _yuan(value: Any) -> str:
+    return format_yuan(to_fen(float(value))) if isinstance(value, float) and value == value else ""
+
+
+def _suggest(rule: Rule, column: Column, value: str, names: Mapping[str, NamedValue]) -> str:
+    if rule.message == "V02.characters":
+        meant = suggest_number(value)
+        return f"，可能是{meant}" if meant else ""
+    if rule.message == "V05.private_use":
+        meant = "".join(_PRIVATE_USE.get(character, "") for character in value)
+        return f"“{meant}”" if meant else ""
+    named = names.get(column.list_name or "")
+    if named is None or not isinstance(named.value, tuple):
+        return ""
+    words = [str(item) for item in named.value if item]
+    near = get_close_matches(value, words, n=1, cutoff=0.5)
+    return f"，是不是“{near[0]}”" if near else ""
+
+
+def suggest_number(value: str) -> str:
+    """Return the citizen number that was probably meant when letters stand for digits and the check digit then fits."""
+    text = value[:17].translate(_LETTERS_FOR_DIGITS) + value[17:].replace("o", "0").replace("O", "0")
+    if len(text) != 18 or not (text[:17].isascii() and text[:17].isdigit()):
+        return ""
+    last = CHECK_CHARACTERS[sum(weight * int(digit) for weight, digit in zip(WEIGHTS, text[:17], strict=True)) % 11]
+    meant = "X" if text[17] in _LAST_CHARACTERS else text[17]
+    return text[:17] + last if meant == last else ""

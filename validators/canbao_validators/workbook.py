@@ -1,0 +1,47 @@
+"""A filled workbook as the checks see it: its unit, its rosters as frames, and what was found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from canbao_rulebook.findings import Finding
+    from canbao_rulebook.roster import Roster
+    from canbao_rulebook.roster_load import Rulebook
+    from canbao_rulebook.units import Unit
+
+ENROLMENT = ("R1", "R2")  # rosters whose rows pay and may be subsidised
+EXEMPTION = "R3"
+SUBSIDY = "R4"
+
+
+@dataclass
+class FilledWorkbook:
+    """One workbook after reading and checking. ``frames`` hold computed columns; ``reason`` says why it was refused."""
+
+    file: str
+    book: Rulebook | None = None
+    unit: Unit | None = None
+    frames: dict[str, pl.DataFrame] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    check_code: str = ""
+    stated_code: str = ""
+    reason: str = ""
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the workbook can be used at all."""
+        return self.book is not None and not self.reason
+
+    @property
+    def rosters(self) -> dict[str, Roster]:
+        """The rosters that were read, by code."""
+        return {} if self.book is None else {code: self.book.rosters[code] for code in self.frames}
+
+    @property
+    def rows(self) -> dict[str, int]:
+        """Used rows by roster code."""
+        return {code: frame.height for code, frame in self.frames.items()}
