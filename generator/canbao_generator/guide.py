@@ -1,0 +1,168 @@
+"""填表说明: how to fill in the rosters, drawn from the roster specs and the policy."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from canbao_generator import looks, styles
+from canbao_generator.pages import render_page, set_up_page
+from canbao_generator.protection import protect_sheet
+from canbao_generator.roster_sheet import hint_of
+from canbao_generator.validation import describe
+from canbao_rulebook.kinds import Filler
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from canbao_generator.protection import Lock
+    from canbao_generator.styles import Look, StyleBook
+    from canbao_rulebook.policy_frame import Milestone
+    from canbao_rulebook.roster import Column, Roster
+    from canbao_rulebook.roster_load import Rulebook
+
+SHEET = "填表说明"
+_WIDTHS = {"A": 20, "B": 12, "C": 14, "D": 62}
+_LINE_WIDTH, _LINE_HEIGHT = 54, 16  # full-width characters that fit on a line, and its height in points
+_LAST_COLUMN_WIDTH = 30
+_WHO = {
+    Filler.CLERK: "乡镇、村",
+    Filler.DEFAULT: "自动，可改",
+    Filler.FORMULA: "自动",
+    Filler.COUNTY: "县里",
+    Filler.PRINT: "打印后签字",
+}
+_SAMPLES = {
+    "input": looks.CENTRED,
+    "computed": replace(looks.CENTRED, fill=styles.GREY_TINT),
+    "county": replace(looks.CENTRED, fill=styles.SLATE_TINT),
+    "error": replace(looks.CENTRED, fill=styles.RED_TINT, colour=styles.RED, bold=True),
+    "warning": replace(looks.CENTRED, fill=styles.AMBER_TINT, colour=styles.AMBER),
+    "info": replace(looks.CENTRED, fill=styles.INFO_TINT, colour=styles.INFO),
+}
+
+
+class _Writer:
+    """Writes lines and tables one below the other."""
+
+    def __init__(self, sheet: Worksheet, book: StyleBook) -> None:
+        self._sheet = sheet
+        self._book = book
+        self._row = 0
+
+    def line(self, text: str, look: Look, height: float | None = None) -> None:
+        """Write a text over the whole width."""
+        self._row += 1
+        self._sheet.merge_cells(start_row=self._row, end_row=self._row, start_column=1, end_column=len(_WIDTHS))
+        self._book.apply(self._sheet.cell(self._row, 1, text), look)
+        lines = -(-len(text) // _LINE_WIDTH)
+        self._sheet.row_dimensions[self._row].height = height or max(1, lines) * _LINE_HEIGHT + 3
+
+    def heading(self, text: str) -> None:
+        """Write a heading after a gap."""
+        self._row += 1
+        self.line(text, looks.HEADING, 22)
+
+    def table(self, rows: Iterable[Sequence[str]], first: Look = looks.CENTRED, header: Sequence[str] = ()) -> None:
+        """Write rows of four cells; the first row is a header if one is given."""
+        if header:
+            self.row(header, [looks.HEADER] * len(_WIDTHS))
+        for row in rows:
+            self.row(row, [first, looks.CENTRED, looks.CENTRED, looks.WRAPPED])
+
+    def row(self, texts: Sequence[str], row_looks: Sequence[Look]) -> None:
+        """Write one row of a table."""
+        self._row += 1
+        for column, (text, look) in enumerate(zip(texts, row_looks, strict=True), start=1):
+            self._book.apply(self._sheet.cell(self._row, column, text), look)
+        lines = max(1, -(-len(texts[-1]) // _LAST_COLUMN_WIDTH), -(-len(texts[0]) // 9))
+        self._sheet.row_dimensions[self._row].height = lines * _LINE_HEIGHT + 4
+
+
+def fill_guide(sheet: Worksheet, book: Rulebook, styles_: StyleBook, lock: Lock) -> None:
+    """Write the whole page."""
+    for letter, width in _WIDTHS.items():
+        sheet.column_dimensions[letter].width = width
+    gaps = [f"{gap.reason}（{gap.needed_for}）" for gap in book.policy.unknown if _concerns_clerks(gap.path)]
+    page = render_page("guide", book.policy, unknown=gaps)
+    writer = _Writer(sheet, styles_)
+    writer.line(page["title"], looks.TITLE, 30)
+    writer.line(page["subtitle"], looks.SUBTITLE)
+    for section in page["sections"]:
+        writer.heading(section["heading"])
+        for line in section["lines"]:
+            writer.line(line, looks.BODY)
+    _colours(writer, page)
+    _deadlines(writer, book, page["headings"]["deadlines"])
+    _documents(writer, book, page["headings"]["documents"])
+    for roster in book.rosters.values():
+        _roster(writer, roster, page["headings"]["columns"])
+    set_up_page(sheet, landscape=False)
+    protect_sheet(sheet, lock)
+
+
+def _concerns_clerks(path: str) -> bool:
+    return path.split(".")[0] in {"benefit", "premium", "subsidy", "late_entry", "refunds"}
+
+
+def _colours(writer: _Writer, page: dict[str, Any]) -> None:
+    writer.heading(page["headings"]["colours"])
+    for colour in page["colours"]:
+        writer.row((colour["name"], "", "", colour["text"]), [_SAMPLES[colour["look"]], looks.CELL, looks.CELL, looks.WRAPPED])
+
+
+def _deadlines(writer: _Writer, book: Rulebook, heading: str) -> None:
+    milestones = [milestone for milestone in book.policy.calendar.milestones if "township" in milestone.from_]
+    if milestones:
+        writer.heading(heading)
+        writer.table(
+            (_deadline(milestone, book) for milestone in sorted(milestones, key=lambda milestone: milestone.due)),
+            header=("截止日期", "性质", "报给", "报什么（依据）"),
+        )
+
+
+def _deadline(milestone: Milestone, book: Rulebook) -> tuple[str, str, str, str]:
+    agencies = book.policy.org.agencies
+    to = "、".join(agencies[code].name if code in agencies else code for code in milestone.to)
+    sheets = [f"「{book.rosters[code].sheet}」" if code in book.rosters else code for code in milestone.deliverables]
+    nature = {"provisional": "暂定", "final": "最终"}.get(str(milestone.finality or ""), "上报")
+    return (milestone.due.isoformat(), nature, to, f"{'、'.join(sheets)}（{milestone.ref or '—'}）")
+
+
+def _documents(writer: _Writer, book: Rulebook, heading: str) -> None:
+    writer.heading(heading)
+    for code, document in book.policy.legal.items():
+        number = f"（{document.doc_no}）" if document.doc_no else ""
+        writer.line(f"{code}　{document.issuer}《{document.title}》{number}", looks.BODY)
+    writer.line("各项标准、期限对应的条款见「政策参数」的“依据”一栏。", looks.BODY)
+
+
+def _roster(writer: _Writer, roster: Roster, heading: str) -> None:
+    writer.heading(f"「{roster.sheet}」{heading}（{roster.ref}）")
+    for note in roster.notes:
+        writer.line(note, looks.BODY)
+    visible = [column for column in roster.columns if not column.hidden]
+    writer.table(
+        ((column.header, _need(column, roster), _WHO[column.filler], _how(column)) for column in visible),
+        first=replace(looks.WRAPPED, bold=True),
+        header=("列", "必填", "谁填", "怎么填"),
+    )
+
+
+def _need(column: Column, roster: Roster) -> str:
+    """必填, 按情况 when a rule asks for the column in some rows, or nothing."""
+    if hint_of(column) == "必填":
+        return "必填"
+    asked = f"IS_EMPTY([@{column.header}])"
+    conditional = any(rule.column == column.header and asked in rule.fails_when for rule in roster.rules)
+    return "按情况" if conditional and column.filler is Filler.CLERK else "—"
+
+
+def _how(column: Column) -> str:
+    if column.field == "check":
+        return "最严重的一条问题；“✓ 无误”表示本行没有问题"
+    if column.filler is Filler.FORMULA:
+        return "自动计算"
+    return describe(column).removeprefix("必填。") or ("县里核对后填写" if column.filler is Filler.COUNTY else "据实填写")

@@ -1,0 +1,179 @@
+"""A roster as a sheet: its columns, the technical columns behind them (headers begin with ※), and every row formula.
+
+The rules of a roster are worked out once per row, in a few hidden columns ※查1, ※查2 …: each failing rule adds a mark
+like ``007E13|`` (its number, its severity, its column). 校验结果 shows the text of the first mark, the colours of a cell
+look for the marks of its column. Marks stand in order of severity, then of the rules.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from canbao_rulebook.evaluate import rule_id
+from canbao_rulebook.findings import SEVERITY_ORDER, Severity
+from canbao_rulebook.formula.excel import ExcelContext, emit_cell, emit_flag
+from canbao_rulebook.kinds import ColumnType, Filler
+from canbao_rulebook.messages import load_catalogue
+from canbao_rulebook.roster import CHECK_FIELD, FIRST_ROW, Column, column_letter
+from canbao_rulebook.roster_load import scope_of
+
+if TYPE_CHECKING:
+    from canbao_rulebook.roster import Roster, Rule
+    from canbao_rulebook.roster_load import Rulebook
+
+USED_HEADER, PART_HEADER = "※有数据", "※查"
+USED_FIELD, PART_FIELD = "used", "check_part"
+ALL_RIGHT = "✓ 无误"
+MARK = {Severity.ERROR: "E", Severity.WARNING: "W", Severity.INFO: "I"}
+MARK_DIGITS = 3
+MAX_PART = 5_000  # Excel takes 8,192 characters, and 16,384 bytes once the formula is compiled
+
+
+@dataclass(frozen=True)
+class SheetColumn:
+    """A column of the sheet; ``formula`` is written for the first data row, without ``=``."""
+
+    column: Column
+    letter: str
+    formula: str | None = None
+
+
+@dataclass(frozen=True)
+class MarkedRule:
+    """A rule and the mark it leaves in a row where it fails."""
+
+    rule: Rule
+    mark: str
+
+
+@dataclass(frozen=True)
+class RosterLayout:
+    """A roster sheet's columns from left to right, and the rules of each technical column."""
+
+    roster: Roster
+    columns: tuple[SheetColumn, ...]
+    parts: tuple[tuple[MarkedRule, ...], ...]
+
+    @cached_property
+    def letters(self) -> dict[str, str]:
+        """Column letters by field; those of the rule columns are check_part_1, check_part_2 …"""
+        return {entry.column.field: entry.letter for entry in self.columns}
+
+    @property
+    def last_letter(self) -> str:
+        """The letter of the last column, 校验结果."""
+        return self.columns[-1].letter
+
+    @cached_property
+    def marks(self) -> str:
+        """An expression for all the marks of the first data row."""
+        parts = [entry.letter for entry in self.columns if entry.column.field.startswith(PART_FIELD)]
+        return "&".join(f"${letter}{FIRST_ROW}" for letter in parts)
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """The texts of 校验结果 by the numbers of the marks, from 1."""
+        return [rule_text(marked.rule) for part in self.parts for marked in part]
+
+    def has_mark(self, severity: Severity, header: str | None = None) -> str:
+        """Return a formula: does the first data row have a problem of a severity, anywhere or in one column."""
+        wanted = MARK[severity]
+        if header is not None:
+            wanted += f"{self._index(header)}|"
+        return f'ISNUMBER(FIND("{wanted}",{self.marks}))'
+
+    def _index(self, header: str) -> int:
+        return next(index for index, entry in enumerate(self.columns, start=1) if entry.column.header == header)
+
+
+def build_layout(book: Rulebook, roster: Roster) -> RosterLayout:
+    """Return the sheet of a roster with all its formulas."""
+    *columns, check = roster.columns
+    context = ExcelContext(roster.letters, scope_of(roster, book.names).columns, FIRST_ROW)
+    used = f"${column_letter(len(columns) + 1)}{FIRST_ROW}"
+    parts = _divide_rules(roster, context)
+    formulas: list[tuple[Column, str | None]] = [(column, _computed(column, context, used)) for column in columns]
+    formulas.append((_technical(USED_FIELD, USED_HEADER, ColumnType.BOOL), _used(roster)))
+    for number, part in enumerate(parts, start=1):
+        technical = _technical(f"{PART_FIELD}_{number}", f"{PART_HEADER}{number}", ColumnType.TEXT)
+        pieces = "&".join(_mark_formula(marked, context) for marked in part)
+        formulas.append((technical, f'IF({used},{pieces},"")'))
+    formulas.append((check, _check_formula(roster, used, first=len(columns) + 2, last=len(formulas))))
+    placed = tuple(
+        SheetColumn(column, column_letter(index), formula) for index, (column, formula) in enumerate(formulas, start=1)
+    )
+    return RosterLayout(roster, placed, parts)
+
+
+def ranked_rules(roster: Roster) -> list[Rule]:
+    """Return the rules as 校验结果 prefers them: errors, warnings, infos, each in their own order."""
+    return sorted(roster.rules, key=lambda rule: (SEVERITY_ORDER[rule.severity], rule.order))
+
+
+def text_list_name(roster: Roster) -> str:
+    """Return the defined name of the texts that 校验结果 chooses from."""
+    return f"校验文字{roster.code}"
+
+
+def rule_text(rule: Rule) -> str:
+    """Return what 校验结果 says of a failing rule, e.g. ``错误·姓名：未填写``."""
+    return f"{rule.severity.value}·{rule.column}：{load_catalogue()[rule.message].short}"
+
+
+def check_text(roster: Roster, flags: pl.DataFrame) -> pl.Series:
+    """Return 校验结果 of used rows from the rules' flags (``flag_rules``): the text the sheet must show."""
+    texts = [pl.when(pl.col(rule_id(rule))).then(pl.lit(rule_text(rule))) for rule in ranked_rules(roster)]
+    return flags.select(pl.coalesce(*texts, pl.lit(ALL_RIGHT)).alias(CHECK_FIELD))[CHECK_FIELD]
+
+
+def _technical(field: str, header: str, kind: ColumnType) -> Column:
+    return Column(field=field, header=header, type=kind, filler=Filler.FORMULA, width=10, hidden=True)
+
+
+def _computed(column: Column, context: ExcelContext, used: str) -> str | None:
+    if column.node is None:
+        return None
+    return f'IF({used},{emit_cell(column.node, context, unknowable=column.may_be_unknown)},"")'
+
+
+def _used(roster: Roster) -> str:
+    """Tell whether anybody has typed into the row: blank rows stay empty to the right."""
+    typed = [index for index, column in enumerate(roster.columns, start=1) if column.filler in {Filler.CLERK, Filler.COUNTY}]
+    runs: list[list[int]] = []
+    for index in typed:
+        if runs and runs[-1][1] == index - 1:
+            runs[-1][1] = index
+        else:
+            runs.append([index, index])
+    ranges = (f"${column_letter(first)}{FIRST_ROW}:${column_letter(last)}{FIRST_ROW}" for first, last in runs)
+    return f"COUNTA({','.join(ranges)})>0"
+
+
+def _divide_rules(roster: Roster, context: ExcelContext) -> tuple[tuple[MarkedRule, ...], ...]:
+    """Divide the rules among as few technical columns as the length of a formula allows."""
+    headers = [column.header for column in roster.columns]
+    parts: list[list[MarkedRule]] = [[]]
+    length = 0
+    for number, rule in enumerate(ranked_rules(roster), start=1):
+        marked = MarkedRule(rule, f"{number:0{MARK_DIGITS}d}{MARK[rule.severity]}{headers.index(rule.column) + 1}|")
+        size = len(_mark_formula(marked, context)) + 1
+        if length + size > MAX_PART and parts[-1]:
+            parts.append([])
+            length = 0
+        parts[-1].append(marked)
+        length += size
+    return tuple(tuple(part) for part in parts)
+
+
+def _mark_formula(marked: MarkedRule, context: ExcelContext) -> str:
+    return f'IF({emit_flag(marked.rule.node, context)},"{marked.mark}","")'
+
+
+def _check_formula(roster: Roster, used: str, first: int, last: int) -> str:
+    marks = "&".join(f"${column_letter(index)}{FIRST_ROW}" for index in range(first, last + 1))
+    text = f"INDEX({text_list_name(roster)},--LEFT({marks},{MARK_DIGITS}))"
+    return f'IF({used},IF({marks}="","{ALL_RIGHT}",{text}),"")'

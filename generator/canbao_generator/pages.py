@@ -1,0 +1,45 @@
+"""Pages of a workbook for people: 封面 and 填表说明. Their texts stand in the templates' pages/ folder."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import yaml
+from canbao_templates import read_text
+from jinja2 import Environment, StrictUndefined
+from openpyxl.worksheet.properties import PageSetupProperties
+
+from canbao_generator.roster_sheet import PAPER_A3, PAPER_A4, set_margins
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from canbao_rulebook.policy import Policy
+    from canbao_rulebook.policy_frame import Document
+
+
+def render_page(name: str, policy: Policy, **context: object) -> dict[str, Any]:
+    """Return the texts of a page for one policy year."""
+    environment = Environment(undefined=StrictUndefined, autoescape=False)  # noqa: S701 - the output is YAML, not HTML
+    template = environment.from_string(read_text(f"pages/{name}.yaml.j2"))
+    page: dict[str, Any] = yaml.safe_load(template.render(policy=policy, **context))
+    return page
+
+
+def primary_notice(policy: Policy) -> Document:
+    """Return the county's own notice, which the file cites as primary."""
+    documents = list(policy.legal.values())
+    return next((document for document in documents if document.role == "primary"), documents[0])
+
+
+def set_up_page(sheet: Worksheet, *, landscape: bool, a3: bool = False, titles: str | None = None) -> None:
+    """Print a sheet one page wide, with page numbers; ``titles`` are the rows to repeat, like ``1:4``."""
+    sheet.sheet_view.showGridLines = False
+    sheet.page_setup.paperSize = PAPER_A3 if a3 else PAPER_A4
+    sheet.page_setup.orientation = "landscape" if landscape else "portrait"
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    if titles:
+        sheet.print_title_rows = titles
+    set_margins(sheet)
+    sheet.oddFooter.right.text = "第&P页 共&N页"

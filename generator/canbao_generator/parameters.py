@@ -1,0 +1,105 @@
+"""政策参数: the policy's values with their articles, read-only; formulas read the named cells of a hidden column."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from canbao_generator import looks
+from canbao_generator.marks import GROUP_COUNT, UNIT_TOKEN, VILLAGE_COUNT
+from canbao_generator.pages import set_up_page
+from canbao_generator.protection import protect_sheet
+from canbao_rulebook.formula.excel import UNKNOWN_TEXT
+from canbao_rulebook.formula.nodes import Type
+from canbao_rulebook.functions.dates import from_serial
+from canbao_rulebook.money import format_yuan, to_fen
+from canbao_rulebook.names import ranked_categories, unit_names
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from canbao_generator.protection import Lock
+    from canbao_generator.styles import StyleBook
+    from canbao_rulebook.formula.scope import NamedValue
+    from canbao_rulebook.roster_load import Rulebook
+
+SHEET = "政策参数"
+_FIRST = 5
+_VALUE_COLUMN, _NAME_COLUMN = "G", "F"
+_WIDTHS = {"A": 30, "B": 20, "C": 12, "D": 16, "E": 40, _NAME_COLUMN: 16, _VALUE_COLUMN: 16}
+_STAND_INS: dict[str, str | int] = {"本乡镇": UNIT_TOKEN, "村条数": VILLAGE_COUNT, "村组条数": GROUP_COUNT}
+_CATEGORY_HEADERS = ("资助身份（含别名）", "标准（元/人）", "方式", "认定部门", "依据")
+
+
+def fill_parameters(sheet: Worksheet, book: Rulebook, styles: StyleBook, lock: Lock) -> dict[str, str]:
+    """Write the sheet and return the defined names of its cells."""
+    for letter, width in _WIDTHS.items():
+        sheet.column_dimensions[letter].width = width
+        sheet.column_dimensions[letter].hidden = letter in {_NAME_COLUMN, _VALUE_COLUMN}
+    meta = book.policy.meta
+    sheet["A1"], sheet["A2"] = f"{meta.county}{meta.policy_year}年度政策参数", "由政策文件生成，只读。“待定”是通知没有规定的，由县里确定。"
+    styles.apply(sheet["A1"], looks.TITLE)
+    styles.apply(sheet["A2"], looks.SUBTITLE)
+    _header(sheet, _FIRST - 1, ("参数", "取值", "", "", "依据"), styles)
+    scalars = [named for named in book.names.values() if not named.is_list]
+    names = {named.name: _scalar(sheet, row, named, styles) for row, named in enumerate(scalars, start=_FIRST)}
+    _categories(sheet, _FIRST + len(scalars) + 1, book, styles)
+    sheet.freeze_panes = f"A{_FIRST}"
+    set_up_page(sheet, landscape=False)
+    protect_sheet(sheet, lock)
+    return names
+
+
+def _header(sheet: Worksheet, row: int, titles: tuple[str, ...], styles: StyleBook) -> None:
+    for column, title in enumerate(titles, start=1):
+        styles.apply(sheet.cell(row, column, title), looks.HEADER)
+    sheet.row_dimensions[row].height = 24
+
+
+def _scalar(sheet: Worksheet, row: int, named: NamedValue, styles: StyleBook) -> str:
+    """Write one value: for people in column B, for formulas in the hidden column; return the reference to the latter."""
+    label = named.label or named.name
+    shown = _stand_in(named) if named.name in unit_names(None) else display(named)
+    for column, text in enumerate((label, shown, "", "", named.source or "—"), start=1):
+        styles.apply(sheet.cell(row, column, text), looks.WRAPPED)
+    styles.apply(sheet.cell(row, 6, named.name), looks.HIDDEN)
+    exact = sheet.cell(row, 7, _stand_in(named) if named.name in unit_names(None) else named.value)
+    if named.value is None:
+        exact.value = "=NA()"
+    styles.apply(exact, looks.HIDDEN)
+    return f"{SHEET}!${_VALUE_COLUMN}${row}"
+
+
+def _stand_in(named: NamedValue) -> str | int:
+    return _STAND_INS[named.name]
+
+
+def display(named: NamedValue) -> str:
+    """Return a scalar as people read it; 待定 when the notice does not say."""
+    value = named.value
+    if value is None or isinstance(value, tuple):
+        return UNKNOWN_TEXT
+    if isinstance(value, float) and named.type is Type.DATE:
+        return from_serial(value).isoformat()
+    if isinstance(value, float) and named.type is Type.MONEY:
+        return f"{format_yuan(to_fen(value))} 元"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _categories(sheet: Worksheet, row: int, book: Rulebook, styles: StyleBook) -> None:
+    """Write the subsidised identities, best first (就高不就低)."""
+    styles.apply(sheet.cell(row, 1, "资助身份（由高到低，就高不就低）"), looks.HEADING)
+    _header(sheet, row + 1, _CATEGORY_HEADERS, styles)
+    items = [book.names[name].value for name in ("次位金额", "次位方式", "次位部门")]
+    amounts, kinds, owners = (item if isinstance(item, tuple) else () for item in items)
+    for place, category in enumerate(ranked_categories(book.policy)):
+        aliases = f"（{'、'.join(category.aliases)}）" if category.aliases else ""
+        amount = amounts[place]
+        cells = (
+            (f"{category.name}{aliases}", looks.WRAPPED),
+            (UNKNOWN_TEXT if amount is None else amount, looks.paid(looks.CELL)),
+            (kinds[place], looks.CENTRED),
+            (owners[place], looks.CENTRED),
+            (category.ref or "—", looks.WRAPPED),
+        )
+        for column, (value, look) in enumerate(cells, start=1):
+            styles.apply(sheet.cell(row + 2 + place, column, value), look)

@@ -1,0 +1,171 @@
+"""A roster sheet of the master: headers, columns, validations, colours, protection and print setup, without data rows."""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import TYPE_CHECKING
+
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.styles import Font, PatternFill
+
+from canbao_generator import looks, styles
+from canbao_generator.marks import ROSTER_LAST, UNIT_TOKEN
+from canbao_generator.protection import protect_sheet
+from canbao_generator.validation import build_validation
+from canbao_rulebook.findings import Severity
+from canbao_rulebook.kinds import Filler
+from canbao_rulebook.roster import (
+    CHECK_FIELD,
+    FIRST_ROW,
+    HEADER_ROW,
+    HINT_ROW,
+    TITLE_ROW,
+    UNIT_ROW,
+    column_index,
+    column_letter,
+)
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from canbao_generator.layout import RosterLayout
+    from canbao_generator.protection import Lock
+    from canbao_generator.styles import StyleBook
+    from canbao_rulebook.roster import Column
+
+PAPER_A3, PAPER_A4 = 8, 9
+PAGE_WIDTH = 400  # characters that still print legibly side by side on landscape A3
+HIDDEN_WIDTH = 9
+FOOTER_BLANK = "＿＿＿＿＿＿"
+_COLOURS = {
+    Severity.ERROR: (styles.RED, styles.RED_TINT),
+    Severity.WARNING: (styles.AMBER, styles.AMBER_TINT),
+    Severity.INFO: (styles.INFO, styles.INFO_TINT),
+}
+_FILLERS = {
+    Filler.CLERK: "选填",
+    Filler.COUNTY: "县里填",
+    Filler.FORMULA: "自动",
+    Filler.DEFAULT: "自动，可改",
+    Filler.PRINT: "打印后签字",
+}
+
+
+def fill_roster_sheet(sheet: Worksheet, layout: RosterLayout, position: int, book: StyleBook, lock: Lock) -> dict[str, int]:
+    """Write everything but the data rows; return the style numbers of the cells by column letter."""
+    last = ROSTER_LAST + position
+    numbers = _write_columns(sheet, layout, book)
+    _write_headers(sheet, layout, book)
+    _add_validations(sheet, layout, last)
+    _add_colours(sheet, layout, last)
+    _set_up_view(sheet, layout, last)
+    _set_up_print(sheet, layout, last)
+    protect_sheet(sheet, lock)
+    return numbers
+
+
+def hint_of(column: Column) -> str:
+    """Return the short hint above a header: who fills the column and whether it must be filled."""
+    return "必填" if column.required and column.filler is Filler.CLERK else _FILLERS[column.filler]
+
+
+def _write_columns(sheet: Worksheet, layout: RosterLayout, book: StyleBook) -> dict[str, int]:
+    numbers = {}
+    for entry in layout.columns:
+        dimension = sheet.column_dimensions[entry.letter]
+        dimension.width = HIDDEN_WIDTH if entry.column.hidden else entry.column.width + 1
+        dimension.hidden = entry.column.hidden
+        look = looks.HIDDEN if entry.column.hidden else looks.cell_look(entry.column)
+        book.apply(dimension, look)
+        numbers[entry.letter] = book.number(look)
+    return numbers
+
+
+def _write_headers(sheet: Worksheet, layout: RosterLayout, book: StyleBook) -> None:
+    for row in (TITLE_ROW, UNIT_ROW):
+        for entry in layout.columns:
+            book.apply(sheet.cell(row, column_index(entry.letter)), looks.PLAIN)
+    title, unit = sheet.cell(TITLE_ROW, 1, layout.roster.title), sheet.cell(UNIT_ROW, 1)
+    unit.value = f"填报单位：{UNIT_TOKEN}　　金额单位：元　　依据：{layout.roster.ref}"
+    book.apply(title, looks.TITLE)
+    book.apply(unit, looks.SUBTITLE)
+    for entry in layout.columns:
+        hint = sheet.cell(HINT_ROW, column_index(entry.letter), hint_of(entry.column))
+        book.apply(hint, looks.REQUIRED_HINT if hint.value == "必填" else looks.HINT)
+        header = sheet.cell(HEADER_ROW, column_index(entry.letter), entry.column.header)
+        book.apply(header, looks.header_look(entry.column))
+    for row, height in ((TITLE_ROW, 28), (UNIT_ROW, 18), (HINT_ROW, 15), (HEADER_ROW, 34)):
+        sheet.row_dimensions[row].height = height
+
+
+def _add_validations(sheet: Worksheet, layout: RosterLayout, last: int) -> None:
+    for entry in layout.columns:
+        if entry.column.is_input:
+            validation = build_validation(entry.column, layout)
+            if validation.type or validation.prompt:
+                validation.add(f"{entry.letter}{FIRST_ROW}:{entry.letter}{last}")
+                sheet.add_data_validation(validation)
+
+
+def _add_colours(sheet: Worksheet, layout: RosterLayout, last: int) -> None:
+    headers = {(rule.column, rule.severity) for rule in layout.roster.rules}
+    for entry in layout.columns:
+        cells = f"{entry.letter}{FIRST_ROW}:{entry.letter}{last}"
+        for severity in _COLOURS:
+            if entry.column.field == "seq":
+                condition = layout.has_mark(severity) if severity is Severity.ERROR else None
+            elif entry.column.field == CHECK_FIELD:
+                condition = f'LEFT(${entry.letter}{FIRST_ROW},2)="{severity.value}"'
+            else:
+                known = (entry.column.header, severity) in headers
+                condition = layout.has_mark(severity, entry.column.header) if known else None
+            if condition:
+                sheet.conditional_formatting.add(cells, _colour(condition, severity))
+
+
+def _colour(condition: str, severity: Severity) -> FormulaRule:
+    ink, tint = _COLOURS[severity]
+    return FormulaRule(
+        formula=[condition],
+        font=Font(color=ink, bold=severity is Severity.ERROR),
+        fill=PatternFill("solid", fgColor=tint, bgColor=tint),
+        stopIfTrue=True,
+    )
+
+
+def _set_up_view(sheet: Worksheet, layout: RosterLayout, last: int) -> None:
+    sheet.sheet_view.showGridLines = False
+    sheet.sheet_view.zoomScale = 90
+    sheet.sheet_format.zeroHeight = True  # no rows beyond the capacity
+    sheet.sheet_format.defaultRowHeight = 18
+    sheet.sheet_format.customHeight = True
+    sheet.freeze_panes = f"{column_letter(_frozen(layout) + 1)}{FIRST_ROW}"
+    sheet.auto_filter.ref = f"A{HEADER_ROW}:{layout.last_letter}{last}"
+
+
+def _frozen(layout: RosterLayout) -> int:
+    return column_index(layout.roster.letters[layout.roster.freeze_header])
+
+
+def _set_up_print(sheet: Worksheet, layout: RosterLayout, last: int) -> None:
+    width = sum(entry.column.width + 1 for entry in layout.columns if not entry.column.hidden)
+    sheet.print_area = f"A{TITLE_ROW}:{layout.last_letter}{last}"
+    sheet.print_title_rows = f"{TITLE_ROW}:{HEADER_ROW}"
+    pages = ceil(width / PAGE_WIDTH)
+    if pages > 1:
+        sheet.print_title_cols = f"A:{column_letter(_frozen(layout))}"
+    sheet.page_setup.paperSize = PAPER_A3 if layout.roster.paper == "A3" else PAPER_A4
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = pages, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    set_margins(sheet)
+    sheet.oddFooter.left.text = "　　".join(f"{name}：{FOOTER_BLANK}" for name in layout.roster.signatures)
+    sheet.oddFooter.right.text = "第&P页 共&N页"
+
+
+def set_margins(sheet: Worksheet) -> None:
+    """Set narrow margins with room for a footer, in inches."""
+    margins = sheet.page_margins
+    margins.left = margins.right = 0.4
+    margins.top, margins.bottom = 0.5, 0.7
+    margins.header = margins.footer = 0.3

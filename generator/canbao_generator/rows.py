@@ -1,0 +1,178 @@
+"""The rows of a roster sheet as XML: empty capacity in blocks that workbooks share, filled rows by polars expressions."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from canbao_generator.package import Segment, deflate
+from canbao_generator.xml import escape, escape_formula
+from canbao_rulebook.formula.excel import UNKNOWN_TEXT
+from canbao_rulebook.kinds import CellKind, ColumnType, Filler
+from canbao_rulebook.roster import FIRST_ROW, column_index
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from canbao_generator.layout import RosterLayout, SheetColumn
+
+BLOCK_ROWS = 2_000
+_CHUNK_ROWS = 20_000
+_RARE = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x{fffe}\x{ffff}]|_x[0-9A-Fa-f]{4}_"
+_ROW = pl.col("_r")
+_EXACT = 1e15
+
+
+class RowWriter:
+    """Writes the rows of one roster sheet. ``styles`` are style numbers by column letter."""
+
+    def __init__(self, layout: RosterLayout, styles: Mapping[str, int]) -> None:
+        self._layout = layout
+        self._styles = styles
+        self._blocks: list[Segment] = []
+        formulas = [entry for entry in layout.columns if entry.formula]
+        self._shared = {entry.letter: number for number, entry in enumerate(formulas)}
+
+    def write(self, data: pl.DataFrame | None, last: int) -> list[Segment]:
+        """Return the rows from FIRST_ROW to ``last``: those of ``data`` (one per person), then empty ones."""
+        pieces = list(self._filled(data)) if data is not None and len(data) else [self._empty(FIRST_ROW, FIRST_ROW)]
+        pieces[0] = self._define(pieces[0], last)
+        segments = [deflate("".join(pieces).encode())]
+        row = FIRST_ROW + max(1, 0 if data is None else len(data))
+        while row <= last:
+            block, offset = divmod(row, BLOCK_ROWS)
+            end = min(last, (block + 1) * BLOCK_ROWS - 1)
+            whole = offset == 0 and end == (block + 1) * BLOCK_ROWS - 1
+            segments.append(self._block(block) if whole else deflate(self._empty(row, end).encode()))
+            row = end + 1
+        return segments
+
+    def _block(self, number: int) -> Segment:
+        """Return the empty rows from a multiple of BLOCK_ROWS on, compressed once and kept."""
+        while len(self._blocks) < number:
+            start = (len(self._blocks) + 1) * BLOCK_ROWS
+            self._blocks.append(deflate(self._empty(start, start + BLOCK_ROWS - 1).encode()))
+        return self._blocks[number - 1]
+
+    @cached_property
+    def _pattern(self) -> tuple[str, int]:
+        """The XML of an empty row with a place for each row number, and the count of places.
+
+        A cell beside the one before it needs no reference of its own; that makes the file several times smaller.
+        """
+        cells, places, before = [], 1, -1
+        for letter, shared in self._shared.items():
+            index = column_index(letter)
+            reference = "" if index == before + 1 else f' r="{letter}%d"'
+            places += bool(reference)
+            before = index
+            cells.append(f'<c{reference} s="{self._styles[letter]}"><f t="shared" si="{shared}"/></c>')
+        return f'<row r="%d">{"".join(cells)}</row>', places
+
+    def _empty(self, first: int, last: int) -> str:
+        pattern, places = self._pattern
+        return "".join(pattern % ((row,) * places) for row in range(first, last + 1))
+
+    def _define(self, rows: str, last: int) -> str:
+        """Put the formulas themselves into the first row; the others refer to it."""
+        end = rows.index("</row>")
+        head, rest = rows[:end], rows[end:]
+        for entry in self._layout.columns:
+            if entry.formula:
+                number = self._shared[entry.letter]
+                span = f"{entry.letter}{FIRST_ROW}:{entry.letter}{last}"
+                text = f'<f t="shared" ref="{span}" si="{number}">{escape_formula(entry.formula)}</f>'
+                head = head.replace(f'<f t="shared" si="{number}"/>', text)
+        return head + rest
+
+    def _filled(self, data: pl.DataFrame) -> list[str]:
+        """Return the XML of the filled rows, in chunks that fit into memory."""
+        cells = [self._cell(entry) for entry in self._layout.columns if entry.column.filler is not Filler.PRINT]
+        chunks = []
+        for start in range(0, len(data), _CHUNK_ROWS):
+            part = data.slice(start, _CHUNK_ROWS)
+            first = FIRST_ROW + start
+            numbered = part.with_columns(pl.int_range(first, first + len(part)).cast(pl.String).alias("_r"))
+            row = pl.concat_str(pl.lit('<row r="'), _ROW, pl.lit('">'), *cells, pl.lit("</row>"))
+            chunks.append("".join(_escaped(numbered).select(row.alias("row"))["row"].to_list()))
+        return chunks
+
+    def _cell(self, entry: SheetColumn) -> pl.Expr:
+        start = pl.concat_str(pl.lit(f'<c r="{entry.letter}'), _ROW, pl.lit(f'" s="{self._styles[entry.letter]}"'))
+        if entry.formula is None:
+            return _typed_cell(entry, start)
+        formula = f'<f t="shared" si="{self._shared[entry.letter]}"/>'
+        computed = _computed_cell(entry, start, formula)
+        if entry.column.filler is not Filler.DEFAULT:
+            return computed
+        return pl.when(_is_overwritten(entry)).then(_typed_cell(entry, start)).otherwise(computed)
+
+
+def _escaped(data: pl.DataFrame) -> pl.DataFrame:
+    """Make the texts of a frame fit for XML."""
+    return data.with_columns(_escape_series(data[name]) for name, kind in data.schema.items() if kind == pl.String)
+
+
+def _escape_series(texts: pl.Series) -> pl.Series:
+    if texts.str.contains(_RARE).any():
+        return pl.Series(texts.name, [None if text is None else escape(text) for text in texts], dtype=pl.String)
+    escaped = texts.str.replace_all("&", "&amp;", literal=True).str.replace_all("<", "&lt;", literal=True)
+    return escaped.str.replace_all(">", "&gt;", literal=True)
+
+
+def _number(value: pl.Expr) -> pl.Expr:
+    whole = (value == value.floor()) & (value.abs() < _EXACT)
+    return pl.when(whole).then(value.cast(pl.Int64, strict=False).cast(pl.String)).otherwise(value.cast(pl.String))
+
+
+def _typed_cell(entry: SheetColumn, start: pl.Expr) -> pl.Expr:
+    """A cell as somebody typed it: a number stays a number, a text a text."""
+    name = entry.column.field
+    kind, raw = pl.col(f"{name}.kind"), pl.col(f"{name}.raw")
+    if entry.column.type.is_number:
+        number, text = _number(pl.col(name)), raw
+    else:
+        number, text = raw, pl.col(name).fill_null("")
+        text = pl.when(text == "").then(raw).otherwise(text)
+    truth = pl.when(raw == "TRUE").then(pl.lit("1")).otherwise(pl.lit("0"))
+    forms = {
+        CellKind.NUMBER: ("><v>", number, "</v></c>"),
+        CellKind.TEXT: (' t="inlineStr"><is><t xml:space="preserve">', text, "</t></is></c>"),
+        CellKind.BOOL: (' t="b"><v>', truth, "</v></c>"),
+        CellKind.ERROR: (' t="e"><v>', raw, "</v></c>"),
+    }
+    cells = [
+        pl.when(kind == int(of)).then(pl.concat_str(start, pl.lit(before), value, pl.lit(after)))
+        for of, (before, value, after) in forms.items()
+    ]
+    return pl.coalesce(*cells, pl.lit(""))
+
+
+def _computed_cell(entry: SheetColumn, start: pl.Expr, formula: str) -> pl.Expr:
+    """A formula with the value that it has: null is an unknown policy value, NaN an empty cell."""
+    value = pl.col(f"{entry.column.field}.computed")
+    unknown = pl.lit(f' t="str">{formula}<v>{UNKNOWN_TEXT}</v></c>')
+    if entry.column.type is ColumnType.BOOL:
+        truth = pl.when(value).then(pl.lit("1")).otherwise(pl.lit("0"))
+        known = pl.concat_str(pl.lit(f' t="b">{formula}<v>'), truth, pl.lit("</v></c>"))
+    elif entry.column.type.is_number:
+        empty = pl.lit(f' t="str">{formula}<v></v></c>')
+        filled = pl.concat_str(pl.lit(f">{formula}<v>"), _number(value), pl.lit("</v></c>"))
+        known = pl.when(value.is_nan()).then(empty).otherwise(filled)
+    else:
+        known = pl.concat_str(pl.lit(f' t="str">{formula}<v>'), value, pl.lit("</v></c>"))
+    return pl.concat_str(start, pl.when(value.is_null()).then(unknown).otherwise(known))
+
+
+def _is_overwritten(entry: SheetColumn) -> pl.Expr:
+    """Whether the clerk has put something else into an unlocked computed cell."""
+    name = entry.column.field
+    typed, computed = pl.col(name), pl.col(f"{name}.computed")
+    if entry.column.type.is_number:
+        typed, computed = typed.fill_nan(None), computed.fill_nan(None)
+    shown = pl.col(f"{name}.raw").str.strip_chars() != ""
+    return (pl.col(f"{name}.kind") != int(CellKind.BLANK)) & shown & typed.ne_missing(computed)
+
+

@@ -1,0 +1,212 @@
+"""汇总: one row per village, computed from the roster sheets; the total stands above the villages, at a fixed place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from canbao_generator import looks
+from canbao_generator.layout import USED_FIELD
+from canbao_generator.pages import set_up_page
+from canbao_generator.protection import protect_sheet
+from canbao_generator.xml import formula_cell, row_xml, value_cell
+from canbao_rulebook.findings import Severity
+from canbao_rulebook.names import ranked_categories
+from canbao_rulebook.roster import CHECK_FIELD, FIRST_ROW, column_letter
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from canbao_generator.layout import RosterLayout
+    from canbao_generator.protection import Lock
+    from canbao_generator.styles import Look, StyleBook
+    from canbao_rulebook.roster_load import Rulebook
+    from canbao_rulebook.units import Unit
+
+SHEET = "汇总"
+_HEADER_ROW, TOTAL_ROW, _VILLAGE_ROW = 4, 5, 6
+_KEY = "$A{row}"
+_BELOW = 8  # rows from the last line of the table to the signatures
+_OTHERS = "未填村名或不在名单"
+_MONEY = (("gov_direct", "政府代缴"), ("self_due", "个人应缴"), ("self_paid", "实缴金额"), ("rebate_due", "应返资助"))
+
+
+@dataclass(frozen=True)
+class Part:
+    """One sum or count over a roster: ``field`` is summed, None counts; ``criteria`` are fields and what they must be."""
+
+    roster: str
+    field: str | None = None
+    criteria: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One column: the sum of its parts, or a formula over other columns in braces."""
+
+    key: str
+    header: str
+    look: str = "count"
+    parts: tuple[Part, ...] = ()
+    formula: str = ""
+
+
+class Summary:
+    """The measures that a policy year's rosters allow, and their formulas."""
+
+    def __init__(self, book: Rulebook, layouts: Sequence[RosterLayout]) -> None:
+        self._layouts = {layout.roster.code: layout for layout in layouts}
+        self.measures = _measures(book, self._layouts)
+        self.letters = {measure.key: column_letter(index) for index, measure in enumerate(self.measures, start=2)}
+        self._styles: dict[str, int] = {}
+        meta = book.policy.meta
+        self._title = f"{meta.county}{meta.policy_year}年度城乡居民基本医疗保险分村汇总表"
+
+    def fill_shell(self, sheet: Worksheet, styles: StyleBook, lock: Lock) -> None:
+        """Set up the empty sheet of the master and register the looks of its rows."""
+        sheet.column_dimensions["A"].width = 22
+        for measure, letter in zip(self.measures, self.letters.values(), strict=True):
+            sheet.column_dimensions[letter].width = 13 if measure.look == "money" else 11
+        for name, look in _looks().items():
+            self._styles[name] = styles.number(look)
+        sheet.freeze_panes = f"B{_VILLAGE_ROW}"
+        set_up_page(sheet, landscape=True, a3=True, titles=f"1:{_HEADER_ROW}")
+        protect_sheet(sheet, lock)
+
+    def total_reference(self, key: str) -> str | None:
+        """Return the reference to a total, for the cover; None when no roster gives it."""
+        letter = self.letters.get(key)
+        return f"{SHEET}!${letter}${TOTAL_ROW}" if letter else None
+
+    def rows(self, unit: Unit, last_rows: Mapping[str, int], signatures: Sequence[str]) -> str:
+        """Return the XML of the rows for one unit."""
+        style = self._styles
+        headers = ["村(社区)", *(measure.header for measure in self.measures)]
+        rows = [
+            row_xml(1, [value_cell("A1", style["title"], self._title)], 28),
+            row_xml(2, [value_cell("A2", style["note"], f"填报单位：{unit.name}　　金额单位：元　　自动计算，不用填写")], 18),
+            row_xml(_HEADER_ROW, (value_cell(f"{column_letter(i)}{_HEADER_ROW}", style["header"], text) for i, text in enumerate(headers, 1)), 34),
+            self._row(TOTAL_ROW, "合计", last_rows, total=True),
+        ]
+        rows += [self._row(row, village, last_rows) for row, village in enumerate(unit.villages, start=_VILLAGE_ROW)]
+        end = _VILLAGE_ROW + len(unit.villages)
+        bottom = end + _BELOW
+        rows.append(self._others(end))
+        rows += self._progress(end + 2, unit)
+        line = "　　".join(f"{name}：＿＿＿＿＿＿" for name in signatures)
+        rows.append(row_xml(bottom, [value_cell(f"A{bottom}", style["plain"], f"{line}　　日期：＿＿＿＿年＿＿月＿＿日　　（盖章）")], 30))
+        return "".join(rows)
+
+    def area(self, unit: Unit) -> str:
+        """Return the range that the rows of a unit fill."""
+        return f"A1:{column_letter(len(self.measures) + 1)}{_VILLAGE_ROW + len(unit.villages) + _BELOW}"
+
+    def _row(self, row: int, name: str, last_rows: Mapping[str, int], *, total: bool = False) -> str:
+        suffix = " total" if total else ""
+        cells = [value_cell(f"A{row}", self._styles["name" + suffix], name)]
+        for measure in self.measures:
+            formula = self._formula(measure, row, last_rows, total=total)
+            cells.append(formula_cell(f"{self.letters[measure.key]}{row}", self._styles[measure.look + suffix], formula))
+        return row_xml(row, cells, 20)
+
+    def _formula(self, measure: Measure, row: int, last_rows: Mapping[str, int], *, total: bool) -> str:
+        if measure.formula:
+            return measure.formula.format(**{key: f"{letter}{row}" for key, letter in self.letters.items()})
+        terms = [self._term(part, row, last_rows[part.roster], total=total) for part in measure.parts]
+        return "+".join(terms)
+
+    def _term(self, part: Part, row: int, last: int, *, total: bool) -> str:
+        layout = self._layouts[part.roster]
+
+        def cells(field: str) -> str:
+            letter = layout.letters[field]
+            return f"{layout.roster.sheet}!${letter}${FIRST_ROW}:${letter}${last}"
+
+        first = (USED_FIELD, "TRUE") if total else ("village", _KEY.format(row=row))
+        criteria = ",".join(f"{cells(field)},{wanted}" for field, wanted in (first, *part.criteria))
+        return f"COUNTIFS({criteria})" if part.field is None else f"SUMIFS({cells(part.field)},{criteria})"
+
+    def _others(self, row: int) -> str:
+        """Whoever is in no listed village: the total less the villages."""
+        cells = [value_cell(f"A{row}", self._styles["name"], _OTHERS)]
+        for measure in self.measures:
+            letter = self.letters[measure.key]
+            if measure.formula:
+                formula = self._formula(measure, row, {}, total=False)
+            else:
+                villages = f"-SUM({letter}{_VILLAGE_ROW}:{letter}{row - 1})" if row > _VILLAGE_ROW else ""
+                formula = f"{letter}{TOTAL_ROW}{villages}"
+            cells.append(formula_cell(f"{letter}{row}", self._styles[measure.look], formula))
+        return row_xml(row, cells, 20)
+
+    def _progress(self, row: int, unit: Unit) -> list[str]:
+        """The headcount goal, when the unit has one."""
+        style, done = self._styles, self.letters.get("enrolled")
+        rows = [row_xml(row, [value_cell(f"A{row}", style["heading"], "目标任务")], 22)]
+        target = float(unit.target) if unit.target else None
+        lines = [("目标任务数（人）", "count", value_cell(f"B{row + 1}", style["count"], target or "未下达"))]
+        if target and done:
+            goal, have = f"B{row + 1}", f"{done}{TOTAL_ROW}"
+            lines += [
+                ("已参保（人）", "count", formula_cell(f"B{row + 2}", style["count"], have)),
+                ("完成率", "rate", formula_cell(f"B{row + 3}", style["rate"], f"ROUNDDOWN({have}/{goal},4)")),
+                ("还差（人）", "count", formula_cell(f"B{row + 4}", style["count"], f"MAX(0,{goal}-{have})")),
+            ]
+        for number, (label, _, cell) in enumerate(lines, start=row + 1):
+            rows.append(row_xml(number, [value_cell(f"A{number}", style["name"], label), cell], 20))
+        return rows
+
+
+def _measures(book: Rulebook, layouts: Mapping[str, RosterLayout]) -> list[Measure]:
+    people = [code for code, layout in layouts.items() if {"enrolled", "village"} <= layout.letters.keys()]
+    away = [code for code, layout in layouts.items() if {"class", "village"} <= layout.letters.keys()]
+    listed = [code for code, layout in layouts.items() if {"subsidy_amount", "village"} <= layout.letters.keys()]
+    measures = [
+        Measure(f"people_{code}", layouts[code].roster.sheet, parts=(Part(code),)) for code in (people if len(people) > 1 else [])
+    ]
+    measures.append(Measure("should_enrol", "应保人数", parts=tuple(Part(code) for code in people)))
+    measures.append(_enrolled(people))
+    measures.append(Measure("rate", "参保率", "rate", formula="IF({should_enrol}=0,0,ROUNDDOWN({enrolled}/{should_enrol},4))"))
+    for place, category in enumerate(ranked_categories(book.policy), start=1):
+        wanted = (("chosen_category", f"INDEX(次位名称,{place})"),)
+        measures.append(Measure(f"category_{place}", category.name, parts=tuple(Part(code, None, wanted) for code in people)))
+    measures += [
+        Measure(field, header, "money", tuple(Part(code, field) for code in people)) for field, header in _MONEY
+    ]
+    with_card = (("card_account", '"?*"'),)
+    measures.append(Measure("card", "有账号", parts=tuple(Part(code, None, with_card) for code in people)))
+    measures.append(Measure("no_card", "无账号", formula="{should_enrol}-{card}"))
+    if away:
+        measures.append(Measure("away", "异地参保和无法参保", parts=tuple(Part(code) for code in away)))
+    if listed:
+        measures.append(Measure("listed", "资助花名册人数", parts=tuple(Part(code) for code in listed)))
+        measures.append(Measure("listed_money", "资助花名册金额", "money", tuple(Part(code, "subsidy_amount") for code in listed)))
+    for severity in (Severity.ERROR, Severity.WARNING):
+        wanted = ((CHECK_FIELD, f'"{severity.value}*"'),)
+        measures.append(Measure(severity.name.lower(), f"有{severity.value}的行", parts=tuple(Part(code, None, wanted) for code in layouts)))
+    return measures
+
+
+def _enrolled(people: Sequence[str]) -> Measure:
+    return Measure("enrolled", "已参保", parts=tuple(Part(code, None, (("enrolled", "TRUE"),)) for code in people))
+
+
+def _looks() -> dict[str, Look]:
+    cell, total = looks.CELL, looks.TOTAL
+    return {
+        "title": looks.TITLE,
+        "note": looks.SUBTITLE,
+        "plain": looks.PLAIN,
+        "heading": looks.HEADING,
+        "header": looks.HEADER,
+        "name": cell,
+        "count": looks.counted(cell),
+        "money": looks.paid(cell),
+        "rate": looks.rated(cell),
+        "name total": total,
+        "count total": looks.counted(total),
+        "money total": looks.paid(total),
+        "rate total": looks.rated(total),
+    }

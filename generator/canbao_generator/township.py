@@ -1,0 +1,139 @@
+"""A township's workbook, stamped from the master of its policy year."""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import TYPE_CHECKING
+
+from canbao_generator.atomic import atomic_write
+from canbao_generator.cached import add_checks
+from canbao_generator.marks import (
+    CODE_TOKEN,
+    GROUP_COUNT,
+    GROUP_LAST,
+    ROSTER_LAST,
+    UNIT_TOKEN,
+    VILLAGE_COUNT,
+    VILLAGE_LAST,
+    replace_marks,
+)
+from canbao_generator.master import DIMENSION_TOKEN, build_master
+from canbao_generator.meta import meta_rows
+from canbao_generator.package import PackageWriter, Segment, deflate
+from canbao_generator.xml import grid_rows
+from canbao_rulebook.names import unit_names
+from canbao_rulebook.roster import FIRST_ROW, column_letter
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    import polars as pl
+
+    from canbao_generator.master import Master, RosterShell, Shell
+    from canbao_generator.xml import Value
+    from canbao_rulebook.roster_load import Rulebook
+    from canbao_rulebook.units import Unit
+
+SPARE = 1.05
+MIN_ROWS, DEFAULT_ROWS = 200, 2_000
+MAX_ROWS = 1_000_000
+_FRONT = ("[Content_Types].xml", "_rels/.rels")
+
+
+def default_capacities(book: Rulebook, unit: Unit, rows: int | None = None) -> dict[str, int]:
+    """Return the rows of each roster: ``rows`` if given, else by the unit's goal and the roster's share of it."""
+    if rows is not None:
+        return dict.fromkeys(book.rosters, rows)
+    base = unit.target * SPARE if unit.target else DEFAULT_ROWS
+    return {code: max(MIN_ROWS, ceil(base * roster.capacity_share)) for code, roster in book.rosters.items()}
+
+
+def generate_township(
+    book: Rulebook, unit: Unit, target: Path, *, rows: int | None = None, password: str | None = None
+) -> None:
+    """Write one empty township workbook. For many of one policy year, build the master once and stamp it."""
+    stamp_township(build_master(book, password), unit, default_capacities(book, unit, rows), target)
+
+
+def stamp_township(
+    master: Master,
+    unit: Unit,
+    capacities: Mapping[str, int],
+    target: Path,
+    data: Mapping[str, pl.DataFrame] | None = None,
+    check_code: str = "",
+) -> None:
+    """Write one township workbook to ``target``, whole or not at all.
+
+    ``capacities`` are rows by roster code. ``data`` are frames by roster code (docs/architecture.md) with their
+    ``<field>.computed`` columns; their rows are written in their order from the first data row on.
+    """
+    frames = data or {}
+    lasts = {
+        shell.layout.roster.code: _last_row(shell, capacities, frames.get(shell.layout.roster.code)) for shell in master.rosters
+    }
+    texts = {UNIT_TOKEN: unit.name, CODE_TOKEN: check_code}
+    numbers = _numbers(master, unit, lasts)
+    parts = {name: [deflate(replace_marks(part, texts, numbers))] for name, part in master.parts.items()}
+    names = {**master.book.names, **unit_names(unit)}
+    for shell in master.rosters:
+        code = shell.layout.roster.code
+        frame = frames.get(code)
+        checked = add_checks(shell.layout, frame, names) if frame is not None and len(frame) else None
+        segments = shell.writer.write(checked, lasts[code])
+        area = f"A1:{shell.layout.last_letter}{lasts[code]}"
+        parts[shell.part] = _wrap(shell.head, segments, shell.tail, area, texts, numbers)
+    for flat, rows, area in _stamped(master, unit, lasts):
+        parts[flat.part] = _wrap(flat.head, [deflate(rows.encode())], flat.tail, area, texts, numbers)
+    with atomic_write(target) as stream:
+        package = PackageWriter(stream)
+        for name in [*_FRONT, *sorted(parts.keys() - set(_FRONT))]:
+            package.add(name, parts[name])
+        package.close()
+
+
+def _last_row(shell: RosterShell, capacities: Mapping[str, int], frame: pl.DataFrame | None) -> int:
+    needed = 0 if frame is None else len(frame)
+    rows = max(1, capacities[shell.layout.roster.code], needed)
+    if rows > MAX_ROWS:
+        raise ValueError(f"「{shell.layout.roster.sheet}」最多{MAX_ROWS:,}行，要求的是{rows:,}行")
+    return FIRST_ROW - 1 + rows
+
+
+def _numbers(master: Master, unit: Unit, lasts: Mapping[str, int]) -> dict[int, int]:
+    """Return what takes the place of the master's stand-ins."""
+    numbers = {ROSTER_LAST + position: lasts[code] for position, code in enumerate(master.book.rosters)}
+    return numbers | {
+        VILLAGE_LAST: max(1, len(unit.villages)) + 1,
+        GROUP_LAST: max(1, len(unit.group_keys)) + 1,
+        VILLAGE_COUNT: len(unit.villages),
+        GROUP_COUNT: len(unit.group_keys),
+    }
+
+
+def _stamped(master: Master, unit: Unit, lasts: Mapping[str, int]) -> list[tuple[Shell, str, str]]:
+    """Return the sheets that are written row by row for each unit: shell, rows, used area."""
+    signatures = next(iter(master.book.rosters.values())).signatures if master.book.rosters else ()
+    columns = master.codes.columns(unit)
+    table = meta_rows(master.book, unit, master.layouts, lasts)
+    meta_columns: dict[int, list[Value]] = {
+        index: [row[index - 1] if index <= len(row) else "" for row in table] for index in range(1, max(map(len, table)) + 1)
+    }
+    return [
+        (master.summary_shell, master.summary.rows(unit, lasts, signatures), master.summary.area(unit)),
+        (master.codes_shell, grid_rows(columns, master.plain_style), _area(columns)),
+        (master.meta_shell, grid_rows(meta_columns, master.plain_style), _area(meta_columns)),
+    ]
+
+
+def _area(columns: Mapping[int, list[Value]]) -> str:
+    return f"A1:{column_letter(max(columns))}{max(len(values) for values in columns.values())}"
+
+
+def _wrap(
+    head: bytes, segments: list[Segment], tail: bytes, area: str, texts: Mapping[str, str], numbers: Mapping[int, int]
+) -> list[Segment]:
+    """Return a sheet part: what stands before its rows, the rows, what stands after them."""
+    start = replace_marks(head, {**texts, DIMENSION_TOKEN: area}, numbers)
+    return [deflate(start), *segments, deflate(replace_marks(tail, texts, numbers))]
