@@ -100,6 +100,7 @@ def _calendar(policy: Policy) -> list[NamedValue]:
     return [
         NamedValue("政策年度", Type.NUMBER, float(year), "参保年度"),
         _day("参照日期", policy.meta.reference_date, "计算年龄的日期", "默认：上年12月31日"),
+        _day("年度起日", date(year, 1, 1), "参保年度第一天", ""),
         _day("年度止日", date(year, 12, 31), "参保年度最后一天", ""),
         _day("征缴开始", window.start if window else None, "缴费期第一天", window.ref if window else None),
         _day("征缴截止", window.end if window else None, "缴费期最后一天", window.ref if window else None),

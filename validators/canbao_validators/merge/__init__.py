@@ -1,0 +1,1 @@
+"""From township workbooks to the county: persons across townships, decisions, totals, thresholds."""

@@ -1,0 +1,193 @@
+"""V09, V10 and V18: one person in several townships. Every conflict becomes a decision with its reason (rules.md C25)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from canbao_rulebook.findings import Finding, Place
+from canbao_rulebook.messages import build_finding
+from canbao_rulebook.money import format_yuan, to_fen
+from canbao_validators.display import show_date
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_HEADER, _FIELD = "证件号码", "cert_no"
+_ID_LENGTH, _CHECKED = 18, 17
+_LATEST = float("inf")
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What the merge decided about one row of a person who stands in several places; amounts in yuan as text."""
+
+    key: str
+    name: str
+    unit: str
+    sheet: str
+    row: int
+    category: str
+    verdict: str  # 采信 or 不采信
+    reason: str
+    self_paid: str
+    refund: str
+    subsidy: str
+    article: str
+
+
+@dataclass(frozen=True)
+class Conflicts:
+    """Decisions, findings, and the ``person`` numbers of rows that do not count."""
+
+    decisions: list[Decision]
+    findings: list[Finding]
+    rejected: set[int]
+
+
+def decide_conflicts(people: pl.DataFrame, *, article: str, lang: str = "zh") -> Conflicts:
+    """Return what happens to persons with several rows (V09, V18); rows within one township are V07 and V08 already.
+
+    Kept is the earliest complete payment; without payments the government-paid row, then the roster of local
+    registration; a proven exemption (R3) in another township beats an application.
+    """
+    result = Conflicts([], [], set())
+    groups = people.filter((pl.col("key") != "") & pl.col("key").is_duplicated())
+    for group in groups.partition_by("key", maintain_order=True):
+        rows = group.to_dicts()
+        _decide(rows, result, article, lang)
+    return result
+
+
+def _decide(rows: list[dict[str, Any]], result: Conflicts, article: str, lang: str) -> None:
+    applicants = [row for row in rows if row["enrolment"]]
+    exemptions = [row for row in rows if not row["enrolment"] and not row["volunteers"]]
+    if not applicants or len(rows) - len([row for row in rows if row["volunteers"]]) < 2:  # noqa: PLR2004
+        return
+    proven = next((row for row in exemptions if row["proof"]), None)
+    ordered = sorted(applicants, key=_preference)
+    kept, reason = (proven, "已有异地参保或无法参保的证明") if proven else (ordered[0], _reason(ordered))
+    losers = [row for row in applicants if row is not kept]
+    result.rejected.update(row["person"] for row in losers)
+    townships = {row["unit"] for row in rows}
+    if len(townships) < 2:  # noqa: PLR2004
+        return
+    result.decisions.append(_decision(kept, reason, article, kept=True))
+    result.decisions.extend(_decision(row, f"重复参保：{reason}", article, kept=False) for row in losers)
+    _report(kept, losers, reason, result, lang)
+
+
+def _preference(row: dict[str, Any]) -> tuple[bool, float, bool, bool, int]:
+    paid = row["paid_ok"] and row["pay_date"] == row["pay_date"]
+    return (not paid, row["pay_date"] if paid else _LATEST, not row["enrolled"], row["roster"] != "R1", row["person"])
+
+
+def _reason(ordered: list[dict[str, Any]]) -> str:
+    first, second = ordered[0], ordered[1] if len(ordered) > 1 else ordered[0]
+    if first["paid_ok"] and (not second["paid_ok"] or first["pay_date"] < second["pay_date"]):
+        return f"先缴足（{show_date(first['pay_date'])}）"
+    if first["enrolled"] and not second["enrolled"]:
+        return "政府代缴已落实"
+    if first["roster"] != second["roster"]:
+        return "以户籍所在地为准"
+    return "条件相同，暂按文件先后采信，请县里核定"
+
+
+def _decision(row: dict[str, Any], reason: str, article: str, *, kept: bool) -> Decision:
+    subsidy = row["gov_direct"] + row["rebate_due"]
+    return Decision(
+        key=row["key"],
+        name=row["name"],
+        unit=row["unit"],
+        sheet=row["sheet"],
+        row=row["row"],
+        category=row["category"] or "",
+        verdict="采信" if kept else "不采信",
+        reason=reason,
+        self_paid=_yuan(row["self_paid"]),
+        refund=_yuan(0.0 if kept else row["self_paid"]),
+        subsidy=_yuan(subsidy if kept else 0.0),
+        article=article,
+    )
+
+
+def _report(kept: dict[str, Any], losers: list[dict[str, Any]], reason: str, result: Conflicts, lang: str) -> None:
+    for loser in losers:
+        if loser["unit"] == kept["unit"]:
+            continue
+        refund = f"，退还{_yuan(loser['self_paid'])}元" if loser["self_paid"] > 0 else ""
+        decision = f"采信{kept['unit']}（{reason}），{loser['unit']}按重复参保处理{refund}"
+        for own, other in ((kept, loser), (loser, kept)):
+            result.findings.append(_finding("V09.two_townships", own, other, lang, decision=decision))
+        if kept["gov_direct"] + kept["rebate_due"] > 0 and loser["gov_direct"] + loser["rebate_due"] > 0:
+            places = f"{kept['unit']}「{kept['sheet']}」第{kept['row']}行和{loser['unit']}「{loser['sheet']}」第{loser['row']}行"
+            verdict = f"只在{kept['unit']}资助一次，{loser['unit']}的资助不予发放"
+            result.findings.append(_finding("V18.twice", loser, kept, lang, places=places, decision=verdict))
+
+
+def check_names(people: pl.DataFrame, *, lang: str = "zh") -> list[Finding]:
+    """V10: one number with two names in two townships; one name and birth date with numbers that differ in one digit."""
+    return [*_two_names(people, lang), *_near_numbers(people, lang)]
+
+
+def _two_names(people: pl.DataFrame, lang: str) -> list[Finding]:
+    shared = people.filter((pl.col("key") != "") & pl.col("key").is_duplicated())
+    findings = []
+    for group in shared.partition_by("key", maintain_order=True):
+        first, *others = group.to_dicts()
+        for other in others:
+            if other["unit"] != first["unit"] and _name_key(other["name"]) != _name_key(first["name"]):
+                findings.append(_finding("V10.two_names", other, first, lang))
+    return findings
+
+
+def _near_numbers(people: pl.DataFrame, lang: str) -> list[Finding]:
+    numbers = people.filter((pl.col("key").str.len_chars() == _ID_LENGTH) & (pl.col("name") != ""))
+    twins = numbers.with_columns(born=pl.col("key").str.slice(6, 8)).unique("key", keep="first", maintain_order=True)
+    twins = twins.filter(pl.struct("name", "born").is_duplicated())
+    findings = []
+    for group in twins.partition_by("name", "born", maintain_order=True):
+        for first, other in combinations(group.to_dicts(), 2):
+            if _distance(first["key"], other["key"]) == 1:
+                findings.append(_finding("V10.near_ids", other, first, lang, other_id=first["key"]))
+    return findings
+
+
+def _distance(left: str, right: str) -> int:
+    return sum(one != two for one, two in zip(left[:_CHECKED], right[:_CHECKED], strict=True))
+
+
+def _name_key(name: str) -> str:
+    return name.replace("·", "").replace(" ", "")
+
+
+def _finding(key: str, own: dict[str, Any], other: dict[str, Any], lang: str, **params: Any) -> Finding:
+    place = Place(own["file"], own["sheet"], own["row"], own["cell"], _FIELD, _HEADER)
+    return build_finding(
+        key,
+        place,
+        value=own["key"],
+        lang=lang,
+        name=own["name"],
+        other_unit=other["unit"],
+        other_file=other["file"],
+        other_sheet=other["sheet"],
+        other_cell=other["cell"],
+        other_name=other["name"],
+        **params,
+    )
+
+
+def _yuan(amount: float) -> str:
+    return format_yuan(to_fen(float(amount)))
+
+
+def decisions_frame(decisions: Sequence[Decision]) -> pl.DataFrame:
+    """Return the decisions as a table, in the order in which they were taken."""
+    fields = list(Decision.__dataclass_fields__)
+    return pl.DataFrame(
+        [[getattr(decision, name) for name in fields] for decision in decisions], schema=fields, orient="row"
+    )
