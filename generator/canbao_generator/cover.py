@@ -9,6 +9,7 @@ from canbao_generator import looks
 from canbao_generator.marks import CODE_TOKEN, UNIT_TOKEN
 from canbao_generator.pages import primary_notice, render_page, set_up_page
 from canbao_generator.protection import protect_sheet
+from canbao_rulebook.meta import COVER_CODE_NAME
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -25,7 +26,7 @@ _MIDDLE = replace(looks.TITLE, size=18, horizontal="centerContinuous")
 _SMALL = replace(looks.SUBTITLE, size=11, horizontal="centerContinuous")
 _LABEL, _VALUE = replace(looks.LABEL, size=11), replace(looks.CELL, size=12, wrap=True)
 _INPUT = replace(looks.INPUT, size=12)
-_TYPED = (("校验码", CODE_TOKEN), ("责任人", ""), ("责任人电话", ""))
+_TYPED = ((COVER_CODE_NAME, CODE_TOKEN), ("责任人", ""), ("责任人电话", ""))
 
 
 def fill_cover(sheet: Worksheet, policy: Policy, summary: Summary, styles: StyleBook, lock: Lock) -> dict[str, str]:

@@ -10,8 +10,8 @@ from canbao_generator.xml import escape
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# Private-use characters stand in no policy; row numbers this near to the end of a sheet stand in no workbook.
-UNIT_TOKEN, CODE_TOKEN = "\ue010unit\ue011", "\ue010code\ue011"
+# Words that stand in no policy, and row numbers so near to the end of a sheet that no workbook has them.
+UNIT_TOKEN, CODE_TOKEN, AREA_TOKEN = "[[canbao-unit]]", "[[canbao-code]]", "[[canbao-area]]"
 ROSTER_LAST = 1_048_100  # plus the position of the roster
 VILLAGE_LAST, GROUP_LAST, VILLAGE_COUNT, GROUP_COUNT = 1_048_201, 1_048_202, 1_048_203, 1_048_204
 

@@ -13,14 +13,16 @@ from openpyxl import Workbook
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.workbook.properties import CalcProperties
 
-from canbao_generator import codes, cover, guide, looks, meta, parameters, summary
+from canbao_generator import codes, cover, guide, looks, parameters, summary
 from canbao_generator.codes import CodeTable
 from canbao_generator.layout import build_layout
+from canbao_generator.marks import AREA_TOKEN
 from canbao_generator.protection import make_lock, protect_sheet, protect_workbook
 from canbao_generator.roster_sheet import fill_roster_sheet
 from canbao_generator.rows import RowWriter
 from canbao_generator.styles import FONT, StyleBook
 from canbao_generator.summary import Summary
+from canbao_rulebook.meta import META_SHEET
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -31,7 +33,6 @@ if TYPE_CHECKING:
 _EPOCH = datetime(1980, 1, 1, tzinfo=UTC)
 _CORE = "docProps/core.xml"
 _DAY = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
-DIMENSION_TOKEN = "\ue012"
 _DIMENSION = re.compile(rb'<dimension ref="[^"]*"')
 
 
@@ -93,7 +94,7 @@ def build_master(book: Rulebook, password: str | None = None) -> Master:
     totals.fill_shell(sheets[summary.SHEET], styles, lock)
     names |= parameters.fill_parameters(sheets[parameters.SHEET], book, styles, lock)
     names |= table.names()
-    for name, state in ((codes.SHEET, "hidden"), (meta.SHEET, "veryHidden")):
+    for name, state in ((codes.SHEET, "hidden"), (META_SHEET, "veryHidden")):
         sheets[name].sheet_state = state
         protect_sheet(sheets[name], lock)
     for name, reference in names.items():
@@ -116,7 +117,7 @@ def build_master(book: Rulebook, password: str | None = None) -> Master:
         summary_shell=_split(parts, files[summary.SHEET]),
         codes=table,
         codes_shell=_split(parts, files[codes.SHEET]),
-        meta_shell=_split(parts, files[meta.SHEET]),
+        meta_shell=_split(parts, files[META_SHEET]),
         plain_style=plain,
         parts=parts,
     )
@@ -125,7 +126,7 @@ def build_master(book: Rulebook, password: str | None = None) -> Master:
 def sheet_names(book: Rulebook) -> list[str]:
     """Return the names of a township workbook's sheets, in order."""
     rosters = [roster.sheet for roster in book.rosters.values()]
-    return [cover.SHEET, guide.SHEET, *rosters, summary.SHEET, parameters.SHEET, codes.SHEET, meta.SHEET]
+    return [cover.SHEET, guide.SHEET, *rosters, summary.SHEET, parameters.SHEET, codes.SHEET, META_SHEET]
 
 
 def _finish(workbook: Workbook, book: Rulebook) -> None:
@@ -151,6 +152,6 @@ def _save(workbook: Workbook) -> dict[str, bytes]:
 def _split(parts: dict[str, bytes], name: str) -> Shell:
     """Take a sheet out of the parts and cut it where its rows end."""
     content = parts.pop(name).replace(b"<sheetData/>", b"<sheetData></sheetData>").replace(b"<sheetData />", b"<sheetData></sheetData>")
-    content = _DIMENSION.sub(f'<dimension ref="{DIMENSION_TOKEN}"'.encode(), content)
+    content = _DIMENSION.sub(f'<dimension ref="{AREA_TOKEN}"'.encode(), content)
     end = content.index(b"</sheetData>")
     return Shell(name, content[:end], content[end:])

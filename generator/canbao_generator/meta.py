@@ -1,8 +1,4 @@
-"""_meta (very hidden): what a workbook is. One key a row in column A, its values from column B on, all of them texts.
-
-Keys: schema, policy_id, policy_sha256, unit, unit_kind, generator, and one ``roster`` row per roster with code, version,
-sheet, first data row, last data row (the row limit) and the hash of the header row.
-"""
+"""The rows of _meta, the very hidden sheet that says what a workbook is (canbao_rulebook.meta)."""
 
 from __future__ import annotations
 
@@ -10,6 +6,7 @@ from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
+from canbao_rulebook.meta import META_SCHEMA, ROSTER_KEY
 from canbao_rulebook.roster import FIRST_ROW
 
 if TYPE_CHECKING:
@@ -19,8 +16,7 @@ if TYPE_CHECKING:
     from canbao_rulebook.roster_load import Rulebook
     from canbao_rulebook.units import Unit
 
-SHEET = "_meta"
-SCHEMA = "canbao-workbook/1"
+UNIT_KIND = "township"
 HASH_LENGTH = 16
 
 
@@ -30,18 +26,19 @@ def meta_rows(
     """Return the rows of _meta; ``last_rows`` are by roster code."""
     policy = book.policy
     rows = [
-        ["schema", SCHEMA],
+        ["schema", META_SCHEMA],
         ["policy_id", policy.meta.id],
         ["policy_sha256", policy.sha256],
         ["unit", unit.name],
-        ["unit_kind", "township"],
+        ["unit_kind", UNIT_KIND],
+        ["target", str(unit.target or "")],
         ["generator", f"canbao {_version()}"],
     ]
     for layout in layouts:
         roster = layout.roster
         last = last_rows[roster.code]
         digest = hash_headers([entry.column.header for entry in layout.columns])
-        rows.append(["roster", roster.code, str(roster.version), roster.sheet, str(FIRST_ROW), str(last), digest])
+        rows.append([ROSTER_KEY, roster.code, str(roster.version), roster.sheet, str(FIRST_ROW), str(last), digest])
     return rows
 
 

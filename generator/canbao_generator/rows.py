@@ -136,7 +136,7 @@ def _typed_cell(entry: SheetColumn, start: pl.Expr) -> pl.Expr:
     else:
         number, text = raw, pl.col(name).fill_null("")
         text = pl.when(text == "").then(raw).otherwise(text)
-    truth = pl.when(raw == "TRUE").then(pl.lit("1")).otherwise(pl.lit("0"))
+    truth = pl.when(raw.str.to_uppercase() == "TRUE").then(pl.lit("1")).otherwise(pl.lit("0"))
     forms = {
         CellKind.NUMBER: ("><v>", number, "</v></c>"),
         CellKind.TEXT: (' t="inlineStr"><is><t xml:space="preserve">', text, "</t></is></c>"),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from canbao_generator.atomic import atomic_write
 from canbao_generator.cached import add_checks
 from canbao_generator.marks import (
+    AREA_TOKEN,
     CODE_TOKEN,
     GROUP_COUNT,
     GROUP_LAST,
@@ -17,7 +18,7 @@ from canbao_generator.marks import (
     VILLAGE_LAST,
     replace_marks,
 )
-from canbao_generator.master import DIMENSION_TOKEN, build_master
+from canbao_generator.master import build_master
 from canbao_generator.meta import meta_rows
 from canbao_generator.package import PackageWriter, Segment, deflate
 from canbao_generator.xml import grid_rows
@@ -135,5 +136,5 @@ def _wrap(
     head: bytes, segments: list[Segment], tail: bytes, area: str, texts: Mapping[str, str], numbers: Mapping[int, int]
 ) -> list[Segment]:
     """Return a sheet part: what stands before its rows, the rows, what stands after them."""
-    start = replace_marks(head, {**texts, DIMENSION_TOKEN: area}, numbers)
+    start = replace_marks(head, {**texts, AREA_TOKEN: area}, numbers)
     return [deflate(start), *segments, deflate(replace_marks(tail, texts, numbers))]
