@@ -11,7 +11,7 @@ from canbao_generator.package import Segment, deflate
 from canbao_generator.xml import escape, escape_formula
 from canbao_rulebook.formula.excel import UNKNOWN_TEXT
 from canbao_rulebook.kinds import CellKind, ColumnType, Filler
-from canbao_rulebook.roster import FIRST_ROW, column_index
+from canbao_rulebook.roster import FIRST_ROW
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,16 +60,13 @@ class RowWriter:
     def _pattern(self) -> tuple[str, int]:
         """The XML of an empty row with a place for each row number, and the count of places.
 
-        A cell beside the one before it needs no reference of its own; that makes the file several times smaller.
+        Every cell carries its reference: implicit ones would make the file smaller, but openpyxl cannot read them.
         """
-        cells, places, before = [], 1, -1
-        for letter, shared in self._shared.items():
-            index = column_index(letter)
-            reference = "" if index == before + 1 else f' r="{letter}%d"'
-            places += bool(reference)
-            before = index
-            cells.append(f'<c{reference} s="{self._styles[letter]}"><f t="shared" si="{shared}"/></c>')
-        return f'<row r="%d">{"".join(cells)}</row>', places
+        cells = [
+            f'<c r="{letter}%d" s="{self._styles[letter]}"><f t="shared" si="{shared}"/></c>'
+            for letter, shared in self._shared.items()
+        ]
+        return f'<row r="%d">{"".join(cells)}</row>', len(cells) + 1
 
     def _empty(self, first: int, last: int) -> str:
         pattern, places = self._pattern
@@ -174,5 +171,3 @@ def _is_overwritten(entry: SheetColumn) -> pl.Expr:
         typed, computed = typed.fill_nan(None), computed.fill_nan(None)
     shown = pl.col(f"{name}.raw").str.strip_chars() != ""
     return (pl.col(f"{name}.kind") != int(CellKind.BLANK)) & shown & typed.ne_missing(computed)
-
-
