@@ -1,4 +1,4 @@
-"""The values of the technical columns and of 校验结果, so that a filled workbook can be read before it is recalculated."""
+"""The values of the technical columns and of 校验结果, so that a filled workbook can be read as it is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""代码表 (hidden): every list, one per column. The lists of a unit stand first, its groups last, one row per village."""
+"""代码表 (hidden): every list, one a column. The lists of a unit stand first, its groups last, a row for a village."""
 
 from __future__ import annotations
 

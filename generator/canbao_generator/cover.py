@@ -24,8 +24,8 @@ _WIDTHS = {"A": 3, "B": 24, "C": 22, "D": 24, "E": 22, "F": 3}
 _BIG = replace(looks.TITLE, size=24, horizontal="centerContinuous")
 _MIDDLE = replace(looks.TITLE, size=18, horizontal="centerContinuous")
 _SMALL = replace(looks.SUBTITLE, size=11, horizontal="centerContinuous")
-_LABEL, _VALUE = replace(looks.LABEL, size=11), replace(looks.CELL, size=12, wrap=True)
-_INPUT = replace(looks.INPUT, size=12)
+_LABEL, _VALUE = replace(looks.LABEL, size=11, indent=1), replace(looks.CELL, size=12, wrap=True, indent=1)
+_INPUT = replace(looks.INPUT, size=12, indent=1)
 _TYPED = ((COVER_CODE_NAME, CODE_TOKEN), ("责任人", ""), ("责任人电话", ""))
 
 
@@ -34,10 +34,11 @@ def fill_cover(sheet: Worksheet, policy: Policy, summary: Summary, styles: Style
     for letter, width in _WIDTHS.items():
         sheet.column_dimensions[letter].width = width
     page = render_page("cover", policy, notice=primary_notice(policy))
-    for row, (text, look, height) in enumerate(
-        ((page["county"], _SMALL, 40), (page["title"], _BIG, 42), (page["subtitle"], _MIDDLE, 36)), start=1
+    for row, (text, look) in enumerate(
+        ((page["county"], _SMALL), (page["title"], _BIG), (page["subtitle"], _MIDDLE)), 1
     ):
-        _line(sheet, row, text, look, height, styles)
+        _line(sheet, row, text, look, styles)
+    sheet.row_dimensions[4].height = 36
     _pair(sheet, 5, "填报单位", UNIT_TOKEN, styles)
     _pair(sheet, 6, "依据", page["notice"], styles)
     sheet.row_dimensions[6].height = 40
@@ -52,11 +53,11 @@ def fill_cover(sheet: Worksheet, policy: Policy, summary: Summary, styles: Style
     return names
 
 
-def _line(sheet: Worksheet, row: int, text: str, look: Look, height: float, styles: StyleBook) -> None:
+def _line(sheet: Worksheet, row: int, text: str, look: Look, styles: StyleBook) -> None:
     """A centred line over the whole width, without merged cells."""
     for column in range(2, 6):
         styles.apply(sheet.cell(row, column, text if column == 2 else None), look)
-    sheet.row_dimensions[row].height = height
+    sheet.row_dimensions[row].height = look.size * 1.75
 
 
 def _pair(sheet: Worksheet, row: int, label: str, text: str, styles: StyleBook) -> None:
@@ -65,7 +66,7 @@ def _pair(sheet: Worksheet, row: int, label: str, text: str, styles: StyleBook) 
     for column in range(3, 6):
         styles.apply(sheet.cell(row, column), _VALUE)
     sheet.cell(row, 3).value = text
-    sheet.row_dimensions[row].height = 26
+    sheet.row_dimensions[row].height = 30
 
 
 def _totals(sheet: Worksheet, row: int, totals: list[dict[str, Any]], summary: Summary, styles: StyleBook) -> int:
@@ -76,7 +77,7 @@ def _totals(sheet: Worksheet, row: int, totals: list[dict[str, Any]], summary: S
         at, column = row + place // 2, 2 + place % 2 * 2
         styles.apply(sheet.cell(at, column, total["label"]), _LABEL)
         styles.apply(sheet.cell(at, column + 1, f"={reference}"), shapes[total["look"]](_VALUE))
-        sheet.row_dimensions[at].height = 26
+        sheet.row_dimensions[at].height = 30
     return row + (len(known) + 1) // 2
 
 
@@ -88,7 +89,7 @@ def _typed(sheet: Worksheet, row: int, styles: StyleBook) -> dict[str, str]:
         for column in range(3, 6):
             styles.apply(sheet.cell(at, column), _INPUT)
         sheet.cell(at, 3).value = text or None
-        sheet.row_dimensions[at].height = 26
+        sheet.row_dimensions[at].height = 30
         names[label] = f"{SHEET}!$C${at}"
     return names
 

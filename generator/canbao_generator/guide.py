@@ -72,6 +72,16 @@ class _Writer:
         for row in rows:
             self.row(row, [first, looks.CENTRED, looks.CENTRED, looks.WRAPPED])
 
+    def sample(self, name: str, text: str, look: Look) -> None:
+        """Write a cell of a look and, beside it, what the look means."""
+        self._row += 1
+        self._sheet.merge_cells(start_row=self._row, end_row=self._row, start_column=2, end_column=len(_WIDTHS))
+        self._book.apply(self._sheet.cell(self._row, 1, name), look)
+        for column in range(2, len(_WIDTHS) + 1):
+            self._book.apply(self._sheet.cell(self._row, column), looks.WRAPPED)
+        self._sheet.cell(self._row, 2).value = text
+        self._sheet.row_dimensions[self._row].height = _LINE_HEIGHT + 4
+
     def row(self, texts: Sequence[str], row_looks: Sequence[Look]) -> None:
         """Write one row of a table."""
         self._row += 1
@@ -104,17 +114,21 @@ def fill_guide(sheet: Worksheet, book: Rulebook, styles_: StyleBook, lock: Lock)
 
 
 def _concerns_clerks(path: str) -> bool:
-    return path.split(".")[0] in {"benefit", "premium", "subsidy", "late_entry", "refunds"}
+    return path.partition(".")[0] in {"benefit", "premium", "subsidy", "late_entry", "refunds"}
 
 
 def _colours(writer: _Writer, page: dict[str, Any]) -> None:
     writer.heading(page["headings"]["colours"])
     for colour in page["colours"]:
-        writer.row((colour["name"], "", "", colour["text"]), [_SAMPLES[colour["look"]], looks.CELL, looks.CELL, looks.WRAPPED])
+        writer.sample(colour["name"], colour["text"], _SAMPLES[colour["look"]])
 
 
 def _deadlines(writer: _Writer, book: Rulebook, heading: str) -> None:
-    milestones = [milestone for milestone in book.policy.calendar.milestones if "township" in milestone.from_]
+    milestones = [
+        milestone
+        for milestone in book.policy.calendar.milestones
+        if "township" in milestone.from_ and book.rosters.keys() & set(milestone.deliverables)
+    ]
     if milestones:
         writer.heading(heading)
         writer.table(
@@ -126,9 +140,14 @@ def _deadlines(writer: _Writer, book: Rulebook, heading: str) -> None:
 def _deadline(milestone: Milestone, book: Rulebook) -> tuple[str, str, str, str]:
     agencies = book.policy.org.agencies
     to = "、".join(agencies[code].name if code in agencies else code for code in milestone.to)
-    sheets = [f"「{book.rosters[code].sheet}」" if code in book.rosters else code for code in milestone.deliverables]
+    sheets = [f"「{book.rosters[code].sheet}」" for code in milestone.deliverables if code in book.rosters]
     nature = {"provisional": "暂定", "final": "最终"}.get(str(milestone.finality or ""), "上报")
-    return (milestone.due.isoformat(), nature, to, f"{'、'.join(sheets)}（{milestone.ref or '—'}）")
+    return (
+        milestone.due.isoformat(),
+        nature,
+        to,
+        f"{'、'.join(sheets)}（{book.policy.article(milestone.ref) or '—'}）",
+    )
 
 
 def _documents(writer: _Writer, book: Rulebook, heading: str) -> None:
@@ -165,4 +184,6 @@ def _how(column: Column) -> str:
         return "最严重的一条问题；“✓ 无误”表示本行没有问题"
     if column.filler is Filler.FORMULA:
         return "自动计算"
-    return describe(column).removeprefix("必填。") or ("县里核对后填写" if column.filler is Filler.COUNTY else "据实填写")
+    return describe(column).removeprefix("必填。") or (
+        "县里核对后填写" if column.filler is Filler.COUNTY else "据实填写"
+    )

@@ -1,8 +1,8 @@
 """A roster as a sheet: its columns, the technical columns behind them (headers begin with ※), and every row formula.
 
-The rules of a roster are worked out once per row, in a few hidden columns ※查1, ※查2 …: each failing rule adds a mark
-like ``007E13|`` (its number, its severity, its column). 校验结果 shows the text of the first mark, the colours of a cell
-look for the marks of its column. Marks stand in order of severity, then of the rules.
+The rules of a roster are worked out once per row, in a few hidden columns ※查1, ※查2 …: a failing rule adds a mark like
+``007E13|`` (its number, its severity, its column). 校验结果 shows the text of the first mark, a cell is coloured by the
+marks of its column. Marks stand in order of severity, then of the rules.
 """
 
 from __future__ import annotations
@@ -142,7 +142,9 @@ def _computed(column: Column, context: ExcelContext, used: str) -> str | None:
 
 def _used(roster: Roster) -> str:
     """Tell whether anybody has typed into the row: blank rows stay empty to the right."""
-    typed = [index for index, column in enumerate(roster.columns, start=1) if column.filler in {Filler.CLERK, Filler.COUNTY}]
+    typed = [
+        index for index, column in enumerate(roster.columns, start=1) if column.filler in {Filler.CLERK, Filler.COUNTY}
+    ]
     runs: list[list[int]] = []
     for index in typed:
         if runs and runs[-1][1] == index - 1:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from canbao_generator import styles
 from canbao_generator.styles import Look
 from canbao_rulebook.kinds import ColumnType, Filler
-from canbao_rulebook.roster import CHECK_FIELD, Column
+
+if TYPE_CHECKING:
+    from canbao_rulebook.roster import Column
 
 PLAIN = Look()
 TITLE = Look(size=16, bold=True)
@@ -20,7 +23,7 @@ HEADER = Look(bold=True, colour=styles.WHITE, fill=styles.BLUE, border=True, hor
 COMPUTED_HEADER = replace(HEADER, fill=styles.GREY)
 COUNTY_HEADER = replace(HEADER, fill=styles.SLATE)
 CELL = Look(border=True)
-WRAPPED = Look(border=True, wrap=True)
+WRAPPED = Look(border=True, wrap=True, indent=1)
 CENTRED = Look(border=True, horizontal="center", wrap=True)
 LABEL = Look(bold=True, fill=styles.BLUE_TINT, border=True)
 INPUT = Look(border=True, number_format=styles.TEXT_FORMAT, locked=False)
@@ -56,7 +59,7 @@ def cell_look(column: Column) -> Look:
         horizontal="center" if column.type is ColumnType.DATE or column.width <= 8 else None,
         number_format=number_format,
         locked=column.is_locked,
-        wrap=column.field == CHECK_FIELD,
+        shrink=column.type is ColumnType.TEXT and column.is_computed,
     )
 
 

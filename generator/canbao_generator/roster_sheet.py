@@ -1,12 +1,14 @@
-"""A roster sheet of the master: headers, columns, validations, colours, protection and print setup, without data rows."""
+"""A roster sheet of the master without its data rows: headers, columns, validations, colours, protection, print."""
 
 from __future__ import annotations
 
 from math import ceil
 from typing import TYPE_CHECKING
 
-from openpyxl.formatting.rule import FormulaRule
+from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Font, PatternFill
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.worksheet.properties import PageSetupProperties
 
 from canbao_generator import looks, styles
 from canbao_generator.marks import ROSTER_LAST, UNIT_TOKEN
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
     from canbao_rulebook.roster import Column
 
 PAPER_A3, PAPER_A4 = 8, 9
-PAGE_WIDTH = 400  # characters that still print legibly side by side on landscape A3
+PAGE_WIDTH = 260  # characters that still print legibly side by side on landscape A3
 HIDDEN_WIDTH = 9
 FOOTER_BLANK = "＿＿＿＿＿＿"
 _COLOURS = {
@@ -51,7 +53,9 @@ _FILLERS = {
 }
 
 
-def fill_roster_sheet(sheet: Worksheet, layout: RosterLayout, position: int, book: StyleBook, lock: Lock) -> dict[str, int]:
+def fill_roster_sheet(
+    sheet: Worksheet, layout: RosterLayout, position: int, book: StyleBook, lock: Lock
+) -> dict[str, int]:
     """Write everything but the data rows; return the style numbers of the cells by column letter."""
     last = ROSTER_LAST + position
     numbers = _write_columns(sheet, layout, book)
@@ -120,17 +124,14 @@ def _add_colours(sheet: Worksheet, layout: RosterLayout, last: int) -> None:
                 known = (entry.column.header, severity) in headers
                 condition = layout.has_mark(severity, entry.column.header) if known else None
             if condition:
-                sheet.conditional_formatting.add(cells, _colour(condition, severity))
+                bold = entry.column.field in {"seq", CHECK_FIELD} and severity is Severity.ERROR
+                sheet.conditional_formatting.add(cells, _colour(condition, severity, bold=bold))
 
 
-def _colour(condition: str, severity: Severity) -> FormulaRule:
+def _colour(condition: str, severity: Severity, *, bold: bool) -> Rule:
     ink, tint = _COLOURS[severity]
-    return FormulaRule(
-        formula=[condition],
-        font=Font(color=ink, bold=severity is Severity.ERROR),
-        fill=PatternFill("solid", fgColor=tint, bgColor=tint),
-        stopIfTrue=True,
-    )
+    look = DifferentialStyle(font=Font(color=ink, bold=bold), fill=PatternFill("solid", fgColor=tint, bgColor=tint))
+    return Rule(type="expression", dxf=look, formula=[condition], stopIfTrue=True)
 
 
 def _set_up_view(sheet: Worksheet, layout: RosterLayout, last: int) -> None:
@@ -157,10 +158,9 @@ def _set_up_print(sheet: Worksheet, layout: RosterLayout, last: int) -> None:
     sheet.page_setup.paperSize = PAPER_A3 if layout.roster.paper == "A3" else PAPER_A4
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = pages, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     set_margins(sheet)
-    sheet.oddFooter.left.text = "　　".join(f"{name}：{FOOTER_BLANK}" for name in layout.roster.signatures)
-    sheet.oddFooter.right.text = "第&P页 共&N页"
+    set_footer(sheet, "　　".join(f"{name}：{FOOTER_BLANK}" for name in layout.roster.signatures))
 
 
 def set_margins(sheet: Worksheet) -> None:
@@ -169,3 +169,11 @@ def set_margins(sheet: Worksheet) -> None:
     margins.left = margins.right = 0.4
     margins.top, margins.bottom = 0.5, 0.7
     margins.header = margins.footer = 0.3
+
+
+def set_footer(sheet: Worksheet, left: str) -> None:
+    """Print a line and the page number at the foot of every page."""
+    footer = sheet.oddFooter
+    if footer is not None and footer.left is not None and footer.right is not None:
+        footer.left.text = left or None
+        footer.right.text = "第&P页 共&N页"

@@ -1,4 +1,4 @@
-"""The rows of a roster sheet as XML: empty capacity in blocks that workbooks share, filled rows by polars expressions."""
+"""The rows of a roster sheet as XML: empty ones in blocks that workbooks share, filled ones by polars expressions."""
 
 from __future__ import annotations
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from copy import copy
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.cell import Cell
+    from openpyxl.cell.cell import MergedCell
     from openpyxl.worksheet.dimensions import ColumnDimension
 
 FONT = "微软雅黑"
@@ -52,9 +53,11 @@ class StyleBook:
         self._sheet = book.create_sheet("_styles")
         self._cells: dict[Look, Cell] = {}
 
-    def apply(self, target: Cell | ColumnDimension, look: Look) -> None:
+    def apply(self, target: Cell | MergedCell | ColumnDimension, look: Look) -> None:
         """Give a cell, or a column for the cells it does not hold, a look."""
-        target._style = copy(self._cell(look)._style)  # noqa: SLF001 - the only way to share a style
+        source: Any = self._cell(look)
+        cell: Any = target
+        cell._style = copy(source._style)  # noqa: SLF001 - the only way to share a style
 
     def number(self, look: Look) -> int:
         """Return the number by which cells in XML name a look."""
@@ -82,7 +85,11 @@ def _dress(cell: Cell, look: Look) -> Cell:
     elif look.underline:
         cell.border = Border(bottom=Side(style="thin", color=PALE_INK))
     cell.alignment = Alignment(
-        horizontal=look.horizontal, vertical=look.vertical, wrap_text=look.wrap, shrink_to_fit=look.shrink, indent=look.indent
+        horizontal=look.horizontal,
+        vertical=look.vertical,
+        wrap_text=look.wrap,
+        shrink_to_fit=look.shrink,
+        indent=look.indent,
     )
     cell.number_format = look.number_format
     cell.protection = Protection(locked=look.locked)

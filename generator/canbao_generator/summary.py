@@ -35,7 +35,7 @@ _MONEY = (("gov_direct", "政府代缴"), ("self_due", "个人应缴"), ("self_p
 
 @dataclass(frozen=True)
 class Part:
-    """One sum or count over a roster: ``field`` is summed, None counts; ``criteria`` are fields and what they must be."""
+    """One sum or count over a roster: ``field`` is summed, None counts; ``criteria`` are fields and what they hold."""
 
     roster: str
     field: str | None = None
@@ -68,7 +68,7 @@ class Summary:
         """Set up the empty sheet of the master and register the looks of its rows."""
         sheet.column_dimensions["A"].width = 22
         for measure, letter in zip(self.measures, self.letters.values(), strict=True):
-            sheet.column_dimensions[letter].width = 13 if measure.look == "money" else 11
+            sheet.column_dimensions[letter].width = 13 if measure.look == "money" else 9
         for name, look in _looks().items():
             self._styles[name] = styles.number(look)
         sheet.freeze_panes = f"B{_VILLAGE_ROW}"
@@ -86,8 +86,17 @@ class Summary:
         headers = ["村(社区)", *(measure.header for measure in self.measures)]
         rows = [
             row_xml(1, [value_cell("A1", style["title"], self._title)], 28),
-            row_xml(2, [value_cell("A2", style["note"], f"填报单位：{unit.name}　　金额单位：元　　自动计算，不用填写")], 18),
-            row_xml(_HEADER_ROW, (value_cell(f"{column_letter(i)}{_HEADER_ROW}", style["header"], text) for i, text in enumerate(headers, 1)), 34),
+            row_xml(
+                2, [value_cell("A2", style["note"], f"填报单位：{unit.name}　　金额单位：元　　自动计算，不用填写")], 18
+            ),
+            row_xml(
+                _HEADER_ROW,
+                (
+                    value_cell(f"{column_letter(i)}{_HEADER_ROW}", style["header"], text)
+                    for i, text in enumerate(headers, 1)
+                ),
+                50,
+            ),
             self._row(TOTAL_ROW, "合计", last_rows, total=True),
         ]
         rows += [self._row(row, village, last_rows) for row, village in enumerate(unit.villages, start=_VILLAGE_ROW)]
@@ -96,7 +105,13 @@ class Summary:
         rows.append(self._others(end))
         rows += self._progress(end + 2, unit)
         line = "　　".join(f"{name}：＿＿＿＿＿＿" for name in signatures)
-        rows.append(row_xml(bottom, [value_cell(f"A{bottom}", style["plain"], f"{line}　　日期：＿＿＿＿年＿＿月＿＿日　　（盖章）")], 30))
+        rows.append(
+            row_xml(
+                bottom,
+                [value_cell(f"A{bottom}", style["plain"], f"{line}　　日期：＿＿＿＿年＿＿月＿＿日　　（盖章）")],
+                30,
+            )
+        )
         return "".join(rows)
 
     def area(self, unit: Unit) -> str:
@@ -108,8 +123,10 @@ class Summary:
         cells = [value_cell(f"A{row}", self._styles["name" + suffix], name)]
         for measure in self.measures:
             formula = self._formula(measure, row, last_rows, total=total)
-            cells.append(formula_cell(f"{self.letters[measure.key]}{row}", self._styles[measure.look + suffix], formula))
-        return row_xml(row, cells, 20)
+            cells.append(
+                formula_cell(f"{self.letters[measure.key]}{row}", self._styles[measure.look + suffix], formula)
+            )
+        return row_xml(row, cells, 22)
 
     def _formula(self, measure: Measure, row: int, last_rows: Mapping[str, int], *, total: bool) -> str:
         if measure.formula:
@@ -122,7 +139,7 @@ class Summary:
 
         def cells(field: str) -> str:
             letter = layout.letters[field]
-            return f"{layout.roster.sheet}!${letter}${FIRST_ROW}:${letter}${last}"
+            return f"'{layout.roster.sheet}'!${letter}${FIRST_ROW}:${letter}${last}"
 
         first = (USED_FIELD, "TRUE") if total else ("village", _KEY.format(row=row))
         criteria = ",".join(f"{cells(field)},{wanted}" for field, wanted in (first, *part.criteria))
@@ -139,7 +156,7 @@ class Summary:
                 villages = f"-SUM({letter}{_VILLAGE_ROW}:{letter}{row - 1})" if row > _VILLAGE_ROW else ""
                 formula = f"{letter}{TOTAL_ROW}{villages}"
             cells.append(formula_cell(f"{letter}{row}", self._styles[measure.look], formula))
-        return row_xml(row, cells, 20)
+        return row_xml(row, cells, 22)
 
     def _progress(self, row: int, unit: Unit) -> list[str]:
         """The headcount goal, when the unit has one."""
@@ -164,14 +181,19 @@ def _measures(book: Rulebook, layouts: Mapping[str, RosterLayout]) -> list[Measu
     away = [code for code, layout in layouts.items() if {"class", "village"} <= layout.letters.keys()]
     listed = [code for code, layout in layouts.items() if {"subsidy_amount", "village"} <= layout.letters.keys()]
     measures = [
-        Measure(f"people_{code}", layouts[code].roster.sheet, parts=(Part(code),)) for code in (people if len(people) > 1 else [])
+        Measure(f"people_{code}", layouts[code].roster.sheet, parts=(Part(code),))
+        for code in (people if len(people) > 1 else [])
     ]
     measures.append(Measure("should_enrol", "应保人数", parts=tuple(Part(code) for code in people)))
     measures.append(_enrolled(people))
-    measures.append(Measure("rate", "参保率", "rate", formula="IF({should_enrol}=0,0,ROUNDDOWN({enrolled}/{should_enrol},4))"))
+    measures.append(
+        Measure("rate", "参保率", "rate", formula="IF({should_enrol}=0,0,ROUNDDOWN({enrolled}/{should_enrol},4))")
+    )
     for place, category in enumerate(ranked_categories(book.policy), start=1):
         wanted = (("chosen_category", f"INDEX(次位名称,{place})"),)
-        measures.append(Measure(f"category_{place}", category.name, parts=tuple(Part(code, None, wanted) for code in people)))
+        measures.append(
+            Measure(f"category_{place}", category.name, parts=tuple(Part(code, None, wanted) for code in people))
+        )
     measures += [
         Measure(field, header, "money", tuple(Part(code, field) for code in people)) for field, header in _MONEY
     ]
@@ -182,10 +204,18 @@ def _measures(book: Rulebook, layouts: Mapping[str, RosterLayout]) -> list[Measu
         measures.append(Measure("away", "异地参保和无法参保", parts=tuple(Part(code) for code in away)))
     if listed:
         measures.append(Measure("listed", "资助花名册人数", parts=tuple(Part(code) for code in listed)))
-        measures.append(Measure("listed_money", "资助花名册金额", "money", tuple(Part(code, "subsidy_amount") for code in listed)))
+        measures.append(
+            Measure("listed_money", "资助花名册金额", "money", tuple(Part(code, "subsidy_amount") for code in listed))
+        )
     for severity in (Severity.ERROR, Severity.WARNING):
         wanted = ((CHECK_FIELD, f'"{severity.value}*"'),)
-        measures.append(Measure(severity.name.lower(), f"有{severity.value}的行", parts=tuple(Part(code, None, wanted) for code in layouts)))
+        measures.append(
+            Measure(
+                severity.name.lower(),
+                f"有{severity.value}的行",
+                parts=tuple(Part(code, None, wanted) for code in layouts),
+            )
+        )
     return measures
 
 

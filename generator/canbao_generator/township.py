@@ -72,7 +72,8 @@ def stamp_township(
     """
     frames = data or {}
     lasts = {
-        shell.layout.roster.code: _last_row(shell, capacities, frames.get(shell.layout.roster.code)) for shell in master.rosters
+        shell.layout.roster.code: _last_row(shell, capacities, frames.get(shell.layout.roster.code))
+        for shell in master.rosters
     }
     texts = {UNIT_TOKEN: unit.name, CODE_TOKEN: check_code}
     numbers = _numbers(master, unit, lasts)
@@ -84,9 +85,9 @@ def stamp_township(
         checked = add_checks(shell.layout, frame, names) if frame is not None and len(frame) else None
         segments = shell.writer.write(checked, lasts[code])
         area = f"A1:{shell.layout.last_letter}{lasts[code]}"
-        parts[shell.part] = _wrap(shell.head, segments, shell.tail, area, texts, numbers)
+        parts[shell.part] = _wrap(shell, segments, {**texts, AREA_TOKEN: area}, numbers)
     for flat, rows, area in _stamped(master, unit, lasts):
-        parts[flat.part] = _wrap(flat.head, [deflate(rows.encode())], flat.tail, area, texts, numbers)
+        parts[flat.part] = _wrap(flat, [deflate(rows.encode())], {**texts, AREA_TOKEN: area}, numbers)
     with atomic_write(target) as stream:
         package = PackageWriter(stream)
         for name in [*_FRONT, *sorted(parts.keys() - set(_FRONT))]:
@@ -119,7 +120,8 @@ def _stamped(master: Master, unit: Unit, lasts: Mapping[str, int]) -> list[tuple
     columns = master.codes.columns(unit)
     table = meta_rows(master.book, unit, master.layouts, lasts)
     meta_columns: dict[int, list[Value]] = {
-        index: [row[index - 1] if index <= len(row) else "" for row in table] for index in range(1, max(map(len, table)) + 1)
+        index: [row[index - 1] if index <= len(row) else "" for row in table]
+        for index in range(1, max(map(len, table)) + 1)
     }
     return [
         (master.summary_shell, master.summary.rows(unit, lasts, signatures), master.summary.area(unit)),
@@ -133,8 +135,8 @@ def _area(columns: Mapping[int, list[Value]]) -> str:
 
 
 def _wrap(
-    head: bytes, segments: list[Segment], tail: bytes, area: str, texts: Mapping[str, str], numbers: Mapping[int, int]
+    shell: Shell | RosterShell, rows: list[Segment], texts: Mapping[str, str], numbers: Mapping[int, int]
 ) -> list[Segment]:
     """Return a sheet part: what stands before its rows, the rows, what stands after them."""
-    start = replace_marks(head, {**texts, AREA_TOKEN: area}, numbers)
-    return [deflate(start), *segments, deflate(replace_marks(tail, texts, numbers))]
+    head, tail = (deflate(replace_marks(piece, texts, numbers)) for piece in (shell.head, shell.tail))
+    return [head, *rows, tail]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from openpyxl.worksheet.datavalidation import DataValidation
 
@@ -42,7 +42,7 @@ def describe(column: Column) -> str:
     return f"必填。{hint}" if column.required else hint
 
 
-def _list_rule(column: Column, layout: RosterLayout) -> dict[str, str]:
+def _list_rule(column: Column, layout: RosterLayout) -> dict[str, Any]:
     name = column.list_name or ""
     style = "stop" if column.strict_list else "warning"
     error = "请从下拉列表选择。" if column.strict_list else "列表里没有这一项，确定要这样填吗？"
@@ -60,7 +60,7 @@ def _list_source(name: str, column: Column, layout: RosterLayout) -> str:
     return name
 
 
-def _value_rule(column: Column, layout: RosterLayout) -> dict[str, str]:
+def _value_rule(column: Column, layout: RosterLayout) -> dict[str, Any]:
     cell = f"${layout.letters[column.field]}{FIRST_ROW}"
     if column.type is ColumnType.DATE:
         error = "请按 2020-09-01 的样子填写日期。"
@@ -72,11 +72,16 @@ def _value_rule(column: Column, layout: RosterLayout) -> dict[str, str]:
         formula = f"OR({cell}=0,IFERROR({cell}=缴费标准,TRUE))"
         return _custom(formula, "实缴金额只能是0或缴费标准。请核对凭证：多收的退还，少收的补缴。")
     if column.type is ColumnType.MONEY:
-        return {"type": "decimal", "operator": "greaterThanOrEqual", "formula1": "0", "error": "请填写金额，不能是负数。"}
+        return {
+            "type": "decimal",
+            "operator": "greaterThanOrEqual",
+            "formula1": "0",
+            "error": "请填写金额，不能是负数。",
+        }
     return _text_rule(column, layout, cell)
 
 
-def _text_rule(column: Column, layout: RosterLayout, cell: str) -> dict[str, str]:
+def _text_rule(column: Column, layout: RosterLayout, cell: str) -> dict[str, Any]:
     if column.field == "cert_no":
         kind = f"${layout.letters['cert_type']}{FIRST_ROW}"
         long = f'OR({kind}="",SUMPRODUCT(--EXACT(十八位证件,{kind}))>0)'
@@ -98,9 +103,9 @@ def _text_rule(column: Column, layout: RosterLayout, cell: str) -> dict[str, str
     return {}
 
 
-def _between(kind: str, first: int, last: int, error: str) -> dict[str, str]:
+def _between(kind: str, first: int, last: int, error: str) -> dict[str, Any]:
     return {"type": kind, "operator": "between", "formula1": str(first), "formula2": str(last), "error": error}
 
 
-def _custom(formula: str, error: str, style: str = "stop") -> dict[str, str]:
+def _custom(formula: str, error: str, style: str = "stop") -> dict[str, Any]:
     return {"type": "custom", "formula1": formula, "error": error, "errorStyle": style}

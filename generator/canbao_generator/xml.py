@@ -62,7 +62,14 @@ def grid_rows(columns: Mapping[int, list[Value]], style: int, first_row: int = 1
     """Return the rows of columns of values by 1-based number; None in a column becomes ``#N/A``, an unknown value."""
     depth = max((len(values) for values in columns.values()), default=0)
     return "".join(
-        row_xml(first_row + step, (_grid_cell(index, first_row + step, style, columns[index][step]) for index in sorted(columns) if step < len(columns[index])))
+        row_xml(
+            first_row + step,
+            (
+                _grid_cell(index, first_row + step, style, columns[index][step])
+                for index in sorted(columns)
+                if step < len(columns[index])
+            ),
+        )
         for step in range(depth)
     )
 
