@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from canbao_generator.expressions import escape_frame, number_text
 from canbao_generator.package import Segment, deflate
-from canbao_generator.xml import escape, escape_formula
+from canbao_generator.xml import escape_formula
 from canbao_rulebook.formula.excel import UNKNOWN_TEXT
 from canbao_rulebook.kinds import CellKind, ColumnType, Filler
 from canbao_rulebook.roster import FIRST_ROW
@@ -20,9 +21,7 @@ if TYPE_CHECKING:
 
 BLOCK_ROWS = 2_000
 _CHUNK_ROWS = 20_000
-_RARE = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x{fffe}\x{ffff}]|_x[0-9A-Fa-f]{4}_"
 _ROW = pl.col("_r")
-_EXACT = 1e15
 
 
 class RowWriter:
@@ -93,7 +92,7 @@ class RowWriter:
             first = FIRST_ROW + start
             numbered = part.with_columns(pl.int_range(first, first + len(part)).cast(pl.String).alias("_r"))
             row = pl.concat_str(pl.lit('<row r="'), _ROW, pl.lit('">'), *cells, pl.lit("</row>"))
-            chunks.append("".join(_escaped(numbered).select(row.alias("row"))["row"].to_list()))
+            chunks.append("".join(escape_frame(numbered).select(row.alias("row"))["row"].to_list()))
         return chunks
 
     def _cell(self, entry: SheetColumn) -> pl.Expr:
@@ -107,29 +106,12 @@ class RowWriter:
         return pl.when(_is_overwritten(entry)).then(_typed_cell(entry, start)).otherwise(computed)
 
 
-def _escaped(data: pl.DataFrame) -> pl.DataFrame:
-    """Make the texts of a frame fit for XML."""
-    return data.with_columns(_escape_series(data[name]) for name, kind in data.schema.items() if kind == pl.String)
-
-
-def _escape_series(texts: pl.Series) -> pl.Series:
-    if texts.str.contains(_RARE).any():
-        return pl.Series(texts.name, [None if text is None else escape(text) for text in texts], dtype=pl.String)
-    escaped = texts.str.replace_all("&", "&amp;", literal=True).str.replace_all("<", "&lt;", literal=True)
-    return escaped.str.replace_all(">", "&gt;", literal=True)
-
-
-def _number(value: pl.Expr) -> pl.Expr:
-    whole = (value == value.floor()) & (value.abs() < _EXACT)
-    return pl.when(whole).then(value.cast(pl.Int64, strict=False).cast(pl.String)).otherwise(value.cast(pl.String))
-
-
 def _typed_cell(entry: SheetColumn, start: pl.Expr) -> pl.Expr:
     """A cell as somebody typed it: a number stays a number, a text a text."""
     name = entry.column.field
     kind, raw = pl.col(f"{name}.kind"), pl.col(f"{name}.raw")
     if entry.column.type.is_number:
-        number, text = _number(pl.col(name)), raw
+        number, text = number_text(pl.col(name)), raw
     else:
         number, text = raw, pl.col(name).fill_null("")
         text = pl.when(text == "").then(raw).otherwise(text)
@@ -156,7 +138,7 @@ def _computed_cell(entry: SheetColumn, start: pl.Expr, formula: str) -> pl.Expr:
         known = pl.concat_str(pl.lit(f' t="b">{formula}<v>'), truth, pl.lit("</v></c>"))
     elif entry.column.type.is_number:
         empty = pl.lit(f' t="str">{formula}<v></v></c>')
-        filled = pl.concat_str(pl.lit(f">{formula}<v>"), _number(value), pl.lit("</v></c>"))
+        filled = pl.concat_str(pl.lit(f">{formula}<v>"), number_text(value), pl.lit("</v></c>"))
         known = pl.when(value.is_nan()).then(empty).otherwise(filled)
     else:
         known = pl.concat_str(pl.lit(f' t="str">{formula}<v>'), value, pl.lit("</v></c>"))

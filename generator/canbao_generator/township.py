@@ -5,7 +5,6 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING
 
-from canbao_generator.atomic import atomic_write
 from canbao_generator.cached import add_checks
 from canbao_generator.marks import (
     AREA_TOKEN,
@@ -20,7 +19,8 @@ from canbao_generator.marks import (
 )
 from canbao_generator.master import build_master
 from canbao_generator.meta import meta_rows
-from canbao_generator.package import PackageWriter, Segment, deflate
+from canbao_generator.package import Segment, deflate
+from canbao_generator.shell import write_package
 from canbao_generator.xml import grid_rows
 from canbao_rulebook.names import unit_names
 from canbao_rulebook.roster import FIRST_ROW, column_letter
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from canbao_generator.master import Master, RosterShell, Shell
+    from canbao_generator.master import Master, RosterShell
+    from canbao_generator.shell import Shell
     from canbao_generator.xml import Value
     from canbao_rulebook.roster_load import Rulebook
     from canbao_rulebook.units import Unit
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
 SPARE = 1.05
 MIN_ROWS, DEFAULT_ROWS = 200, 2_000
 MAX_ROWS = 1_000_000
-_FRONT = ("[Content_Types].xml", "_rels/.rels")
 
 
 def default_capacities(book: Rulebook, unit: Unit, rows: int | None = None) -> dict[str, int]:
@@ -85,14 +85,10 @@ def stamp_township(
         checked = add_checks(shell.layout, frame, names) if frame is not None and len(frame) else None
         segments = shell.writer.write(checked, lasts[code])
         area = f"A1:{shell.layout.last_letter}{lasts[code]}"
-        parts[shell.part] = _wrap(shell, segments, {**texts, AREA_TOKEN: area}, numbers)
+        parts[shell.shell.part] = _wrap(shell.shell, segments, {**texts, AREA_TOKEN: area}, numbers)
     for flat, rows, area in _stamped(master, unit, lasts):
         parts[flat.part] = _wrap(flat, [deflate(rows.encode())], {**texts, AREA_TOKEN: area}, numbers)
-    with atomic_write(target) as stream:
-        package = PackageWriter(stream)
-        for name in [*_FRONT, *sorted(parts.keys() - set(_FRONT))]:
-            package.add(name, parts[name])
-        package.close()
+    write_package(target, parts)
 
 
 def _last_row(shell: RosterShell, capacities: Mapping[str, int], frame: pl.DataFrame | None) -> int:
@@ -134,9 +130,7 @@ def _area(columns: Mapping[int, list[Value]]) -> str:
     return f"A1:{column_letter(max(columns))}{max(len(values) for values in columns.values())}"
 
 
-def _wrap(
-    shell: Shell | RosterShell, rows: list[Segment], texts: Mapping[str, str], numbers: Mapping[int, int]
-) -> list[Segment]:
+def _wrap(shell: Shell, rows: list[Segment], texts: Mapping[str, str], numbers: Mapping[int, int]) -> list[Segment]:
     """Return a sheet part: what stands before its rows, the rows, what stands after them."""
     head, tail = (deflate(replace_marks(piece, texts, numbers)) for piece in (shell.head, shell.tail))
     return [head, *rows, tail]

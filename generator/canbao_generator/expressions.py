@@ -1,0 +1,28 @@
+"""Polars expressions and frames made fit for XML."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from canbao_generator.xml import escape
+
+_RARE = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x{fffe}\x{ffff}]|_x[0-9A-Fa-f]{4}_"
+_EXACT = 1e15
+
+
+def escape_frame(data: pl.DataFrame) -> pl.DataFrame:
+    """Make the texts of a frame fit for XML elements."""
+    return data.with_columns(_escape_series(data[name]) for name, kind in data.schema.items() if kind == pl.String)
+
+
+def _escape_series(texts: pl.Series) -> pl.Series:
+    if texts.str.contains(_RARE).any():
+        return pl.Series(texts.name, [None if text is None else escape(text) for text in texts], dtype=pl.String)
+    escaped = texts.str.replace_all("&", "&amp;", literal=True).str.replace_all("<", "&lt;", literal=True)
+    return escaped.str.replace_all(">", "&gt;", literal=True)
+
+
+def number_text(value: pl.Expr) -> pl.Expr:
+    """Return a Float64 as the file holds it; whole numbers without a decimal point."""
+    whole = (value == value.floor()) & (value.abs() < _EXACT)
+    return pl.when(whole).then(value.cast(pl.Int64, strict=False).cast(pl.String)).otherwise(value.cast(pl.String))
