@@ -18,6 +18,7 @@ HINT_ROW = 3
 HEADER_ROW = 4
 FIRST_ROW = 5
 CHECK_FIELD = "check"
+TECHNICAL_MARK = "※"  # headers of hidden columns: helpers of the spec, and those that only the workbook needs
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from canbao_rulebook.evaluate import compute_columns
 from canbao_rulebook.findings import Finding, Place
 from canbao_rulebook.messages import build_finding
+from canbao_rulebook.meta import OWN_SHEETS
 from canbao_rulebook.names import unit_names
+from canbao_rulebook.roster import FIRST_ROW
 from canbao_rulebook.roster_load import load_rulebook
 from canbao_validators.accounts import check_accounts
 from canbao_validators.check_code import input_digest
@@ -115,18 +117,19 @@ def _read_rosters(filled: FilledWorkbook, raw: RawWorkbook, meta: Meta, lang: st
         parts[code] = build_frame(sheet, roster, file=filled.file, date1904=raw.date1904, lang=lang, lists=words)
         filled.findings += parts[code].findings
         filled.findings += _check_limit(roster, parts[code].frame, meta, filled.file, lang)
+        filled.limits[code] = meta.row_limit(code)
+    own = {*OWN_SHEETS, *(roster.sheet for roster in filled.book.rosters.values())}
+    filled.extra_sheets = tuple(name for name in raw.sheets if name not in own)
     filled.frames = {code: part.frame for code, part in parts.items()}
     filled.check_code = input_digest(parts, filled.book.rosters)
 
 
 def _check_limit(roster: Roster, frame: pl.DataFrame, meta: Meta, file: str, lang: str) -> list[Finding]:
-    stated = meta.roster(roster.code)
-    last = int(stated[3]) if len(stated) > 3 and stated[3].isdigit() else None
-    if last is None or frame.is_empty():
-        return []
-    beyond = frame["row"].filter(frame["row"] > last)
+    limit = meta.row_limit(roster.code)
+    last = FIRST_ROW - 1 + limit
+    beyond = frame["row"].filter(frame["row"] > last) if limit else frame["row"].head(0)
     return [
-        build_finding("V39.beyond_limit", Place(file, roster.sheet, row, f"A{row}"), lang=lang, limit=last)
+        build_finding("V39.beyond_limit", Place(file, roster.sheet, row, f"A{row}"), lang=lang, limit=limit)
         for row in beyond.head(1).to_list()
     ]
 
@@ -138,7 +141,10 @@ def _judge(filled: FilledWorkbook, lang: str) -> None:
     names = {**book.names, **unit_names(filled.unit)}
     computed = {code: compute_columns(rosters[code], frame, names) for code, frame in filled.frames.items()}
     carried = carry_statuses(book.policy, rosters, computed, file=file, lang=lang)
-    filled.frames = {code: compute_columns(rosters[code], frame, names) for code, frame in carried.frames.items()}
+    filled.frames = {
+        code: frame if frame is computed[code] else compute_columns(rosters[code], frame, names)
+        for code, frame in carried.frames.items()
+    }
     filled.findings += carried.findings
     filled.findings += _row_findings(filled, names, carried.cells, lang)
     for code, frame in filled.frames.items():

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from math import isnan
+from typing import TYPE_CHECKING, Any
 
 from canbao_rulebook.formula.excel import UNKNOWN_TEXT
 from canbao_rulebook.functions.dates import FIRST_SERIAL, LAST_SERIAL, from_serial
-from canbao_rulebook.kinds import ColumnType
+from canbao_rulebook.kinds import CellKind, ColumnType
 from canbao_rulebook.money import format_yuan, to_fen
-from canbao_rulebook.roster import Column
+
+if TYPE_CHECKING:
+    from canbao_rulebook.roster import Column
 
 
 def show_value(column: Column, value: Any) -> str:
@@ -19,7 +22,7 @@ def show_value(column: Column, value: Any) -> str:
         return "是" if value else "否"
     if isinstance(value, str):
         return value
-    if value != value:  # NaN: an empty cell
+    if isnan(value):  # an empty cell
         return ""
     if column.type is ColumnType.DATE:
         return show_date(value)
@@ -36,6 +39,8 @@ def show_date(serial: float) -> str:
 def show_cell(column: Column, row: dict[str, Any]) -> str:
     """Return what stands in a cell of a row: what was found, or what the formula gives where nothing was found."""
     found = str(row.get(f"{column.field}.raw") or "")
+    if found and column.type is ColumnType.MONEY and row.get(f"{column.field}.kind") == CellKind.NUMBER:
+        return show_value(column, row[column.field])
     if found or not column.is_computed:
         return found
     return show_value(column, row.get(f"{column.field}.computed"))

@@ -78,7 +78,10 @@ def _carry_into(
 ) -> None:
     frame = result.frames[roster.code].join(statuses, left_on="cert.computed", right_on="key", how="left")
     carried = pl.col("r3_status").is_not_null() & (pl.col("status.raw") == "")
-    for entry in frame.filter(carried).iter_rows(named=True):
+    concerned = frame.filter(carried)
+    if concerned.is_empty():
+        return
+    for entry in concerned.iter_rows(named=True):
         places = [place_of(roster, header, entry["row"], file) for header in HEADERS]
         result.cells.update((roster.sheet, place.cell) for place in places)
         if entry["r3_volunteers"]:

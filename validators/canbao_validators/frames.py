@@ -151,3 +151,36 @@ def _shift_dates(cells: Cells) -> Cells:
     """Return computed dates of a workbook in the 1904 system as serials of the 1900 system."""
     numbers = np.where(cells.kinds == CellKind.NUMBER, cells.numbers + SHIFT_1904, cells.numbers)
     return Cells(cells.kinds, numbers, cells.texts, cells.formulas)
+
+
+def typed_frame(roster: Roster, table: pl.DataFrame) -> pl.DataFrame:
+    """Return values by field as the frame of a roster sheet, rows numbered from the first data row on.
+
+    ``table`` holds text and number columns by field; null, NaN and "" are blank cells, fields it lacks are blank columns.
+    """
+    columns = [pl.int_range(FIRST_ROW, FIRST_ROW + table.height, eager=True).alias("row")]
+    for column in roster.columns:
+        if column.filler is Filler.PRINT:
+            continue
+        dtype = pl.Float64() if column.type.is_number else pl.String()
+        given = table[column.field] if column.field in table.columns else pl.Series([None] * table.height, dtype=dtype)
+        cells = _typed_cells(given.cast(dtype))
+        columns += [
+            value_series(column, cells).alias(column.field),
+            pl.Series(f"{column.field}.kind", cells.kinds, dtype=pl.UInt8),
+            show_cells(cells, as_dates=column.type is ColumnType.DATE).alias(f"{column.field}.raw"),
+        ]
+    return pl.DataFrame(columns)
+
+
+def _typed_cells(values: pl.Series) -> Cells:
+    """Return cells that hold the given texts or numbers; null, NaN and "" are blank."""
+    none = np.zeros(len(values), dtype=np.bool_)
+    if values.dtype == pl.String:
+        texts = values.fill_null("")
+        filled = (texts != "").to_numpy()
+        return Cells(np.where(filled, CellKind.TEXT, 0).astype(np.uint8), np.zeros(len(values)), texts, none)
+    numbers = values.fill_null(float("nan")).to_numpy()
+    filled = ~np.isnan(numbers)
+    texts = pl.Series([""] * len(values), dtype=pl.String)
+    return Cells(np.where(filled, CellKind.NUMBER, 0).astype(np.uint8), np.where(filled, numbers, 0.0), texts, none)

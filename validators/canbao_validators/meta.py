@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from canbao_rulebook.kinds import CellKind
 from canbao_rulebook.meta import COVER_CODE_NAME, META_SHEET, ROSTER_KEY
-from canbao_rulebook.roster import column_index
+from canbao_rulebook.roster import FIRST_ROW, column_index
 from canbao_rulebook.units import Unit
 
 if TYPE_CHECKING:
     from canbao_validators.reading.raw import RawSheet, RawWorkbook
 
 _MOST_ROWS = 1000
+_LAST_ROW = 3  # place of the last data row among the values of a roster's row
 
 
 def roster_key(code: str) -> str:
@@ -34,6 +35,12 @@ class Meta:
     def roster(self, code: str) -> tuple[str, ...]:
         """Return the values of a roster's row: version, sheet, first row, last row, header hash."""
         return self.values.get(roster_key(code), ())
+
+    def row_limit(self, code: str) -> int:
+        """Return how many rows a roster sheet has room for; 0 when the sheet does not say."""
+        stated = self.roster(code)
+        last = stated[_LAST_ROW] if len(stated) > _LAST_ROW else ""
+        return max(0, int(last) - FIRST_ROW + 1) if last.isdigit() else 0
 
 
 def read_meta(raw: RawWorkbook) -> Meta:

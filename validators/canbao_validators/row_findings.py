@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from canbao_rulebook.evaluate import flag_rules, rule_id
@@ -41,6 +42,8 @@ def check_rows(
 
     ``already`` holds (code, cell) of this sheet's earlier findings: a cell's value is judged once under one code.
     """
+    if frame.is_empty():
+        return []
     flags = flag_rules(roster, frame, names)
     seen = set(already)
     findings: list[Finding] = []
@@ -106,7 +109,7 @@ def _number(names: Mapping[str, NamedValue], name: str) -> float:
 
 
 def _yuan(value: Any) -> str:
-    return format_yuan(to_fen(float(value))) if isinstance(value, float) and value == value else ""
+    return format_yuan(to_fen(float(value))) if isinstance(value, float) and not isnan(value) else ""
 
 
 def _suggest(rule: Rule, column: Column, value: str, names: Mapping[str, NamedValue]) -> str:

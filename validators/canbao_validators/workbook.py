@@ -20,13 +20,19 @@ SUBSIDY = "R4"
 
 @dataclass
 class FilledWorkbook:
-    """One workbook after reading and checking. ``frames`` hold computed columns; ``reason`` says why it was refused."""
+    """One workbook after reading and checking.
+
+    ``frames`` hold computed columns; ``limits`` are the rows that each roster sheet has room for; ``extra_sheets`` were
+    added by clerks; ``reason`` says why the workbook was refused.
+    """
 
     file: str
     book: Rulebook | None = None
     unit: Unit | None = None
     frames: dict[str, pl.DataFrame] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    limits: dict[str, int] = field(default_factory=dict)
+    extra_sheets: tuple[str, ...] = ()
     check_code: str = ""
     stated_code: str = ""
     reason: str = ""

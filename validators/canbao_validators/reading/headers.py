@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import count
 from typing import TYPE_CHECKING
 
 from canbao_rulebook.findings import Place
 from canbao_rulebook.messages import build_finding
-from canbao_rulebook.roster import HEADER_ROW, column_letter
+from canbao_rulebook.roster import HEADER_ROW, TECHNICAL_MARK, column_letter
 from canbao_validators.normalise.text import drop_blanks
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from canbao_rulebook.findings import Finding
     from canbao_rulebook.roster import Column, Roster
     from canbao_validators.reading.raw import RawSheet
@@ -32,7 +35,9 @@ def match_headers(sheet: RawSheet, roster: Roster, *, file: str, lang: str = "zh
         if (cell := sheet.cell(HEADER_ROW, index)).text and not cell.text.isspace()
     }
     match = HeaderMatch()
-    for index, column in enumerate(roster.columns, start=1):
+    technical = _technical_columns(texts, roster)
+    places = (index for index in count(1) if index not in technical)
+    for index, column in zip(places, roster.columns, strict=False):
         found = texts.get(index, "")
         if found == column.header:
             match.positions[column.field] = index
@@ -50,12 +55,19 @@ def match_headers(sheet: RawSheet, roster: Roster, *, file: str, lang: str = "zh
             match.positions[column.field] = None
             key = "V39.header" if found else "V39.header_missing"
             match.findings.append(build_finding(key, place, value=found, lang=lang))
-    match.findings += _extra_columns(sheet, roster, match, file=file, lang=lang)
+    match.findings += _extra_columns(sheet, roster, match, technical, file=file, lang=lang)
     return match
 
 
-def _extra_columns(sheet: RawSheet, roster: Roster, match: HeaderMatch, *, file: str, lang: str) -> list[Finding]:
-    used = set(match.positions.values())
+def _technical_columns(texts: Mapping[int, str], roster: Roster) -> set[int]:
+    """Hidden columns that only the workbook itself needs; they hold nothing that anybody typed."""
+    return {index for index, text in texts.items() if text.startswith(TECHNICAL_MARK) and text not in roster.by_header}
+
+
+def _extra_columns(
+    sheet: RawSheet, roster: Roster, match: HeaderMatch, technical: set[int], *, file: str, lang: str
+) -> list[Finding]:
+    used = technical.union(index for index in match.positions.values() if index)
     findings: list[Finding] = []
     for index in sorted(sheet.columns):
         if index <= len(roster.columns) or index in used or max(sheet.columns[index].rows, default=0) < HEADER_ROW:

@@ -1,0 +1,58 @@
+"""Generate one locked workbook per township."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from canbao_addin.texts import CannotRunError
+from canbao_generator.master import build_master
+from canbao_generator.township import MAX_ROWS, default_capacities, stamp_township
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from canbao_rulebook.roster_load import Rulebook
+    from canbao_rulebook.units import Unit
+
+
+def read_password(path: Path | None) -> str | None:
+    """Return the first line of a password file. Raises CannotRunError when it is missing or empty."""
+    if path is None:
+        return None
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as trouble:
+        raise CannotRunError("cannot_read", path=path, why=reason(trouble)) from trouble
+    if not lines or not lines[0].strip():
+        raise CannotRunError("password_empty", path=path)
+    return lines[0].strip()
+
+
+def reason(trouble: Exception) -> str:
+    """Return why the system refused, in as few words as it says it."""
+    return getattr(trouble, "strerror", None) or type(trouble).__name__
+
+
+def generate_workbooks(
+    book: Rulebook,
+    units: Sequence[Unit],
+    folder: Path,
+    *,
+    rows: int | None = None,
+    password: str | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+) -> list[Path]:
+    """Write ``<township>.xlsx`` for every unit into the folder and return the paths. Raises CannotRunError."""
+    if rows is not None and not 1 <= rows <= MAX_ROWS:
+        raise CannotRunError("rows_range")
+    paths = [folder / f"{unit.name}.xlsx" for unit in units]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        master = build_master(book, password)
+        for unit, path in zip(units, paths, strict=True):
+            progress(unit.name)
+            stamp_township(master, unit, default_capacities(book, unit, rows), path)
+    except OSError as trouble:
+        raise CannotRunError("cannot_write", path=trouble.filename or folder, why=reason(trouble)) from trouble
+    return paths

@@ -1,0 +1,44 @@
+"""Policy years by id or path."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from canbao_addin.texts import CannotRunError
+from canbao_rulebook.policy import PolicyError, list_policies, load_policy
+from canbao_rulebook.roster_load import load_rulebook
+from canbao_validators.checking import Library
+
+if TYPE_CHECKING:
+    from canbao_rulebook.policy import Policy
+    from canbao_rulebook.roster_load import Rulebook
+
+
+def open_policy(name: str, lang: str) -> Policy:
+    """Return a policy year by id or path. Raises PolicyError with every problem of the file."""
+    return load_policy(name, lang)
+
+
+def open_library(lang: str, *policies: Policy) -> Library:
+    """Return a library that knows the given policy years and those that are shipped."""
+    given = {policy.meta.id: policy for policy in policies}
+
+    def find(policy_id: str) -> Policy | None:
+        if policy_id in given:
+            return given[policy_id]
+        if policy_id not in list_policies():
+            return None
+        try:
+            return load_policy(policy_id, lang)
+        except PolicyError:
+            return None
+
+    return Library(find, {})
+
+
+def open_book(policy: Policy) -> Rulebook:
+    """Return the compiled rosters of a policy year. Raises CannotRunError when none of them has a template yet."""
+    book = load_rulebook(policy)
+    if not book.rosters:
+        raise CannotRunError("no_rosters", policy=policy.meta.id, missing="、".join(book.missing))
+    return book

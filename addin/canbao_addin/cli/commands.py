@@ -1,0 +1,233 @@
+"""The commands. Everything a button does, a command does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from canbao_addin.actions.compute import compute_workbook
+from canbao_addin.actions.demo import run_demo
+from canbao_addin.actions.generate import generate_workbooks, read_password
+from canbao_addin.actions.merge import merge_folder
+from canbao_addin.actions.policies import open_book, open_library, open_policy
+from canbao_addin.actions.units import load_units
+from canbao_addin.cli.output import Output, status_of, write_json
+from canbao_addin.cli.tables import goals_table, townships_table
+from canbao_addin.texts import CannotRunError
+from canbao_rulebook.findings import Severity, has_errors
+from canbao_rulebook.policy import check_policy, list_policies, render_issue
+from canbao_validators.checking import check_workbook
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from canbao_rulebook.findings import Finding
+    from canbao_validators.workbook import FilledWorkbook
+
+_LANG = click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", help="消息的语言：zh 中文（默认），en 英文")
+_FILE = click.Path(path_type=Path)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="canbao", prog_name="canbao")
+def cli() -> None:
+    """参保：城乡居民医保参保花名册的生成、检查、计算与合并。
+
+    退出状态：0 没有错误，1 有“错误”级的问题，2 没能运行（并用一句话说明原因）。
+    """
+
+
+@cli.group()
+def policy() -> None:
+    """查看和检查政策年度（政策文件）。"""
+
+
+@policy.command("list")
+@_LANG
+def list_(lang: str) -> int:
+    """列出随软件提供的政策年度。"""
+    output = Output(lang)
+    output.say("policy_list")
+    for name in list_policies():
+        loaded = open_policy(name, lang)
+        output.line(f"  {name}  {loaded.meta.county} {loaded.meta.policy_year}  {next(iter(loaded.legal.values())).title}")
+    return 0
+
+
+@policy.command()
+@click.argument("name", metavar="POLICY")
+@_LANG
+def check(name: str, lang: str) -> int:
+    """检查一个政策文件：POLICY 是政策年度的名称或文件路径。"""
+    output = Output(lang)
+    loaded = open_policy(name, lang)
+    issues = check_policy(loaded, lang)
+    for issue in issues:
+        output.line(f"{issue.severity.value} {render_issue(issue, loaded.path, lang)}")
+    wrong = any(issue.severity is Severity.ERROR for issue in issues)
+    if not wrong:
+        output.say("policy_ok", file=name, infos=len(issues))
+    return int(wrong)
+
+
+@policy.command()
+@click.argument("name", metavar="POLICY")
+@_LANG
+def show(name: str, lang: str) -> int:
+    """显示一个政策年度的参数、依据和通知没有规定的事项。"""
+    from canbao_addin.cli.tables import categories_table, parameters_table, unknowns_table  # noqa: PLC0415
+
+    output = Output(lang)
+    loaded = open_policy(name, lang)
+    for document in loaded.legal.values():
+        output.line(f"{document.doc_no or ''} {document.title}（{document.issuer}）")
+    output.table(parameters_table(loaded))
+    output.table(categories_table(loaded))
+    output.table(unknowns_table(loaded))
+    return 0
+
+
+@cli.command()
+@click.argument("policy_name", metavar="POLICY")
+@click.option("--out", "folder", required=True, type=_FILE, help="放生成的工作簿的文件夹")
+@click.option("--units", type=_FILE, help="乡镇名单：CSV 或 .xlsx，列为 乡镇、村、组、目标任务数")
+@click.option("--rows", type=int, help="每张花名册留多少行；默认按目标任务数")
+@click.option("--password-file", type=_FILE, help="写着保护密码的文件（第一行）")
+@_LANG
+def generate(
+    policy_name: str, folder: Path, units: Path | None, rows: int | None, password_file: Path | None, lang: str
+) -> int:
+    """为每个乡镇生成一个带保护的工作簿：OUT/<乡镇>.xlsx。"""
+    output = Output(lang)
+    loaded = open_policy(policy_name, lang)
+    book = open_book(loaded)
+    towns = load_units(units, loaded)
+    password = read_password(password_file)
+    with output.progress("generate", len(towns)) as step:
+        paths = generate_workbooks(book, towns, folder, rows=rows, password=password, progress=step)
+    output.say("generated", count=len(paths), folder=folder)
+    if book.missing:
+        output.say("missing_rosters", missing="、".join(book.missing))
+    if password is None:
+        output.say("no_password")
+    return 0
+
+
+@cli.command("check")
+@click.argument("files", nargs=-1, required=True, type=_FILE, metavar="FILE...")
+@click.option("--json", "json_path", metavar="OUT", help="把全部问题写成 JSON；- 表示标准输出")
+@click.option("--policy", "policy_name", metavar="POLICY", help="自己的政策文件的路径；默认用随软件提供的")
+@_LANG
+def check_(files: tuple[Path, ...], json_path: str | None, policy_name: str | None, lang: str) -> int:
+    """检查填好的工作簿，逐条列出问题所在的单元格、原因和处理办法。"""
+    output = Output(lang)
+    _require_files(files)
+    given = [open_policy(policy_name, lang)] if policy_name else []
+    library = open_library(lang, *given)
+    results: list[FilledWorkbook] = []
+    with output.progress("check", len(files)) as step:
+        for path in files:
+            step(path.name)
+            results.append(check_workbook(path, library, lang=lang))
+    findings = [finding for result in results for finding in result.findings]
+    if json_path:
+        write_json(json_path, {"files": [_as_dict(result) for result in results]})
+    if json_path != "-":
+        for result in results:
+            output.findings(result.findings)
+        output.say("checked", files=len(results), **_counts(findings))
+    return status_of(findings)
+
+
+def _as_dict(result: FilledWorkbook) -> dict[str, object]:
+    return {
+        "file": result.file,
+        "policy": result.book.policy.meta.id if result.book else None,
+        "unit": result.unit.name if result.unit else None,
+        "rows": result.rows,
+        "findings": [finding.as_dict() for finding in result.findings],
+    }
+
+
+def _counts(findings: Sequence[Finding]) -> dict[str, int]:
+    severities = [finding.severity for finding in findings]
+    return {
+        "errors": severities.count(Severity.ERROR),
+        "warnings": severities.count(Severity.WARNING),
+        "infos": severities.count(Severity.INFO),
+    }
+
+
+def _require_files(files: Sequence[Path]) -> None:
+    for path in files:
+        if not path.exists():
+            raise CannotRunError("file_missing", path=path)
+
+
+@cli.command()
+@click.argument("file", type=_FILE, metavar="FILE")
+@click.option("--out", "target", required=True, type=_FILE, help="写到哪个文件（不能是 FILE 本身）")
+@click.option("--policy", "policy_name", metavar="POLICY", help="自己的政策文件的路径；默认用随软件提供的")
+@_LANG
+def compute(file: Path, target: Path, policy_name: str | None, lang: str) -> int:
+    """计算一个工作簿的自动列和参保资助花名册，写到新文件；原文件不动。"""
+    output = Output(lang)
+    _require_files([file])
+    if target.resolve() == file.resolve():
+        raise CannotRunError("output_is_input", path=target)
+    given = [open_policy(policy_name, lang)] if policy_name else []
+    filled = check_workbook(file, open_library(lang, *given), lang=lang)
+    done = compute_workbook(filled, target)
+    counts = _counts(filled.findings)
+    output.say(
+        "computed",
+        path=target,
+        rows=done.rows,
+        subsidised=done.subsidised,
+        errors=counts["errors"],
+        warnings=counts["warnings"],
+    )
+    if done.replaced:
+        output.say("computed_replaced", rows=done.replaced)
+    if filled.extra_sheets:
+        output.say("computed_sheets", sheets="、".join(filled.extra_sheets))
+    return int(has_errors(filled.findings))
+
+
+@cli.command()
+@click.argument("folder", type=_FILE, metavar="DIR")
+@click.option("--policy", "policy_name", required=True, metavar="POLICY", help="政策年度的名称或政策文件的路径")
+@click.option("--out", "target", required=True, type=_FILE, help="县级汇总工作簿写到哪里（.xlsx）")
+@click.option("--json", "json_path", metavar="OUT", help="把结果写成 JSON；- 表示标准输出")
+@click.option("--returns", type=_FILE, help="各乡镇退回清单写到哪个文件夹")
+@_LANG
+def merge(folder: Path, policy_name: str, target: Path, json_path: str | None, returns: Path | None, lang: str) -> int:
+    """合并一个文件夹里各乡镇的工作簿，生成县级汇总和各乡镇的退回清单。"""
+    output = Output(lang)
+    if not folder.is_dir():
+        raise CannotRunError("folder_missing", path=folder)
+    loaded = open_policy(policy_name, lang)
+    done = merge_folder(folder, loaded, target, returns=returns, lang=lang, progress=output.progress)
+    if json_path:
+        write_json(json_path, done.merge.as_dict())
+    if json_path != "-":
+        output.findings([finding for finding in done.merge.findings if finding.severity is not Severity.INFO])
+        output.table(townships_table(done.merge, lang))
+        output.table(goals_table(done.merge))
+        output.say("merged", path=target, merged=done.merged, refused=done.refused)
+        if returns is not None:
+            output.say("returns", folder=returns, count=len(done.returns))
+    return status_of(done.merge.findings)
+
+
+@cli.command()
+@click.option("--policy", "policy_name", default="huining-2021", show_default=True, help="用哪个政策年度演示")
+@click.option("--people", type=click.IntRange(1, 2_000_000), default=10_000, show_default=True, help="合成多少人")
+@click.option("--townships", type=click.IntRange(1, 200), default=20, show_default=True, help="分成多少个乡镇")
+@click.option("--out", "folder", type=_FILE, default=Path("out/demo"), show_default=True, help="放结果的文件夹")
+@_LANG
+def demo(policy_name: str, people: int, townships: int, folder: Path, lang: str) -> int:
+    """用一个合成的县从头到尾演示：生成、填表、检查、计算、合并。"""
+    return run_demo(Output(lang), policy_name, people=people, townships=townships, folder=folder, lang=lang)

@@ -1,0 +1,100 @@
+"""What the command line prints and writes: sentences, findings, progress, JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from canbao_addin.actions.generate import reason
+from canbao_addin.texts import CannotRunError, Texts, mask_numbers
+from canbao_generator.atomic import atomic_write
+from canbao_rulebook.findings import Finding, Severity, has_errors
+from canbao_rulebook.messages import render_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+_STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "dim"}
+_SHOWN = 200  # findings printed for one file; the rest stands in the JSON and in the return list
+
+
+class Output:
+    """Where a command speaks. Results go to standard output, progress and trouble to standard error."""
+
+    def __init__(self, lang: str) -> None:
+        self.texts = Texts(lang)
+        self.lang = lang
+        self._out = Console(highlight=False, soft_wrap=True)
+        self._err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+    def say(self, key: str, **params: object) -> None:
+        """Print a sentence of the catalogue."""
+        self.line(self.texts.say(key, **params))
+
+    def line(self, text: str, style: str = "") -> None:
+        """Print a line with ID and account numbers masked."""
+        self._out.print(mask_numbers(text), style=style or None, markup=False)
+
+    def table(self, rows: object) -> None:
+        """Print a rich table."""
+        self._out.print(rows)
+
+    def trouble(self, key: str, **params: object) -> None:
+        """Print the one line that says why the work could not be done."""
+        self._err.print(mask_numbers(self.texts.say(key, **params)), style="red", markup=False)
+
+    def trouble_line(self, text: str) -> None:
+        """Print a line of trouble that the catalogue of policies worded."""
+        self._err.print(text, style="red", markup=False)
+
+    def findings(self, findings: Sequence[Finding]) -> None:
+        """Print findings, the gravest first, as clerks read them."""
+        for finding in findings[:_SHOWN]:
+            self.line(f"{finding.severity.value} {render_line(finding)}", _STYLES[finding.severity])
+        if len(findings) > _SHOWN:
+            self.line(f"…… +{len(findings) - _SHOWN}")
+
+    @contextmanager
+    def progress(self, title: str, total: int) -> Iterator[Callable[[str], None]]:
+        """Show a bar with the name of what is being worked on and the time left."""
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[name]}"),
+        )
+        with Progress(*columns, console=self._err, transient=True) as bar:
+            task = bar.add_task(title, total=total, name="")
+            begun = False
+
+            def step(name: str) -> None:
+                nonlocal begun
+                bar.update(task, advance=1 if begun else 0, name=name)
+                begun = True
+
+            yield step
+
+
+def status_of(findings: Sequence[Finding]) -> int:
+    """Return the exit status that findings mean."""
+    return 1 if has_errors(list(findings)) else 0
+
+
+def write_json(target: str, content: object) -> None:
+    """Write JSON to a file, whole or not at all; ``-`` is standard output. Raises CannotRunError."""
+    text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+    if target == "-":
+        sys.stdout.write(text)
+        return
+    try:
+        with atomic_write(Path(target)) as stream:
+            stream.write(text.encode())
+    except OSError as trouble:
+        raise CannotRunError("cannot_write", path=target, why=reason(trouble)) from trouble

@@ -1,0 +1,123 @@
+"""Tables for the screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+
+from canbao_rulebook.functions.dates import from_serial
+from canbao_rulebook.formula.nodes import Type
+from canbao_rulebook.money import floor_rate, format_yuan
+from canbao_rulebook.names import load_lists, policy_names
+
+if TYPE_CHECKING:
+    from canbao_rulebook.formula.scope import NamedValue
+    from canbao_rulebook.policy import Policy
+    from canbao_validators.merge.merging import Merge
+    from canbao_validators.merge.totals import Totals
+
+_HEADERS = {
+    "zh": ("乡镇", "排名", "应保", "已保", "参保率", "应缴", "代缴", "实缴", "应返", "错误", "提醒"),
+    "en": ("township", "rank", "should", "enrolled", "rate", "premium", "direct", "paid", "rebate", "errors", "warnings"),
+}
+_SHOWN_GOALS = 30
+
+
+def percent(part: int, whole: int) -> str:
+    """Return a rate in percent, rounded down to two decimals, so that 96.999 % never shows as 97.00 %."""
+    digits = floor_rate(part, whole).replace(".", "")
+    return f"{int(digits[:-2])}.{digits[-2:]}%"
+
+
+def townships_table(merge: Merge, lang: str) -> Table:
+    """Return the table of townships with the county's sum."""
+    table = Table(title=merge.book.policy.meta.county)
+    for index, header in enumerate(_HEADERS[lang]):
+        table.add_column(header, justify="left" if index == 0 else "right", no_wrap=True)
+    for total in merge.townships:
+        table.add_row(*_cells(total, str(merge.ranks[total.unit])))
+    table.add_section()
+    table.add_row(*_cells(merge.county, ""), style="bold")
+    return table
+
+
+def _cells(total: Totals, rank: str) -> list[str]:
+    money = (total.premium, total.gov_direct, total.self_paid, total.rebate_due)
+    return [
+        total.unit,
+        rank,
+        f"{total.should_enrol:,}",
+        f"{total.enrolled:,}",
+        percent(total.enrolled, total.should_enrol),
+        *(format_yuan(fen) for fen in money),
+        str(total.errors),
+        str(total.warnings),
+    ]
+
+
+def goals_table(merge: Merge) -> Table:
+    """Return the goals that were missed."""
+    missed = [goal for goal in merge.goals if not goal.reached]
+    table = Table(title=f"未达到的目标 {len(missed)} / {len(merge.goals)}")
+    for header in ("乡镇", "指标", "完成", "比率", "目标", "还差(人)"):
+        table.add_column(header, no_wrap=True)
+    for goal in missed[:_SHOWN_GOALS]:
+        rate = percent(goal.part, goal.whole)
+        table.add_row(goal.unit, goal.metric, f"{goal.part}/{goal.whole}", rate, goal.target, str(goal.gap))
+    return table
+
+
+def parameters_table(policy: Policy) -> Table:
+    """Return the scalar parameters with their articles."""
+    table = Table(title=f"{policy.meta.id} {policy.meta.county}")
+    for header in ("参数", "值", "依据"):
+        table.add_column(header)
+    for named in policy_names(policy).values():
+        if named.label and not named.is_list:
+            table.add_row(named.label, _shown(named), policy.article(named.source))
+    return table
+
+
+def _shown(named: NamedValue) -> str:
+    value = named.value
+    if value is None:
+        return "待定"
+    if named.type is Type.DATE and isinstance(value, float):
+        return from_serial(value).isoformat()
+    if named.type is Type.MONEY and isinstance(value, float):
+        return f"{value:.2f}"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def categories_table(policy: Policy) -> Table:
+    """Return the subsidy categories."""
+    table = Table(title="资助类别")
+    for header in ("代码", "类别", "方式", "金额(元)", "认定部门", "依据"):
+        table.add_column(header)
+    kinds = load_lists()["subsidy_kinds"]
+    premium = policy.premium_fen(None)
+    for category in policy.subsidy.categories:
+        fen = category.amount_fen(premium)
+        owner = policy.org.agencies.get(category.identity_owner or "")
+        table.add_row(
+            category.code,
+            category.name,
+            kinds[category.kind],
+            "待定" if fen is None else format_yuan(fen),
+            owner.name if owner else "",
+            policy.article(category.ref),
+        )
+    return table
+
+
+def unknowns_table(policy: Policy) -> Table:
+    """Return what the notice does not state."""
+    table = Table(title="通知没有规定的事项")
+    for header in ("参数", "原因", "影响"):
+        table.add_column(header)
+    for gap in policy.unknown:
+        table.add_row(gap.path, gap.reason, gap.needed_for)
+    return table
+
+

@@ -1,0 +1,43 @@
+"""What the command line says, in the language asked for."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+import yaml
+from canbao_templates import read_text
+
+_LONG_NUMBER = re.compile(r"(?<![0-9A-Za-z])([0-9]{6})[0-9]{4,13}([0-9]{3}[0-9Xx])(?![0-9A-Za-z])")
+
+
+@cache
+def _load() -> dict[str, dict[str, str]]:
+    texts: dict[str, dict[str, str]] = yaml.safe_load(read_text("cli.yaml"))
+    return texts
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The catalogue of the command line in one language."""
+
+    lang: str = "zh"
+
+    def say(self, key: str, **params: object) -> str:
+        """Return a sentence. Raises KeyError for an unknown key, which is a programmer's mistake."""
+        return _load()[key][self.lang].format(**params)
+
+
+def mask_numbers(text: str) -> str:
+    """Return text in which ID and account numbers show their first six and last four characters only."""
+    return _LONG_NUMBER.sub(r"\1********\2", text)
+
+
+class CannotRunError(Exception):
+    """The work could not be done; ``key`` and ``params`` name the one sentence that says why. Exit status 2."""
+
+    def __init__(self, key: str, **params: object) -> None:
+        super().__init__(key, params)
+        self.key = key
+        self.params = params
