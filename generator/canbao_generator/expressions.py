@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import polars as pl
 
 from canbao_generator.xml import escape
 
+_SPECIAL = r"[&<>\x00-\x08\x0b\x0c\x0e-\x1f\x{fffe}\x{ffff}]|_x[0-9A-Fa-f]{4}_"
 _RARE = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x{fffe}\x{ffff}]|_x[0-9A-Fa-f]{4}_"
 _EXACT = 1e15
 
@@ -16,10 +19,19 @@ def escape_frame(data: pl.DataFrame) -> pl.DataFrame:
 
 
 def _escape_series(texts: pl.Series) -> pl.Series:
+    if not texts.str.contains(_SPECIAL).any():
+        return texts
     if texts.str.contains(_RARE).any():
         return pl.Series(texts.name, [None if text is None else escape(text) for text in texts], dtype=pl.String)
     escaped = texts.str.replace_all("&", "&amp;", literal=True).str.replace_all("<", "&lt;", literal=True)
     return escaped.str.replace_all(">", "&gt;", literal=True)
+
+
+def join_rows(rows: pl.Series) -> bytes:
+    """Return the XML of rows one below the other; polars writes them faster than Python joins them."""
+    memory = BytesIO()
+    rows.to_frame().write_csv(memory, include_header=False, quote_style="never", separator="\x1f")
+    return memory.getvalue()
 
 
 def number_text(value: pl.Expr) -> pl.Expr:

@@ -76,3 +76,8 @@ def paid(look: Look) -> Look:
 def rated(look: Look) -> Look:
     """A look for percentages."""
     return replace(look, number_format=styles.RATE_FORMAT, horizontal="right")
+
+
+def dated(look: Look) -> Look:
+    """A look for dates."""
+    return replace(look, number_format=styles.DATE_FORMAT, horizontal="center")

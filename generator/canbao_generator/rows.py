@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from canbao_generator.expressions import escape_frame, number_text
+from canbao_generator.expressions import escape_frame, join_rows, number_text
 from canbao_generator.package import Segment, deflate
 from canbao_generator.xml import escape_formula
 from canbao_rulebook.formula.excel import UNKNOWN_TEXT
@@ -92,7 +92,7 @@ class RowWriter:
             first = FIRST_ROW + start
             numbered = part.with_columns(pl.int_range(first, first + len(part)).cast(pl.String).alias("_r"))
             row = pl.concat_str(pl.lit('<row r="'), _ROW, pl.lit('">'), *cells, pl.lit("</row>"))
-            chunks.append("".join(escape_frame(numbered).select(row.alias("row"))["row"].to_list()))
+            chunks.append(join_rows(escape_frame(numbered).select(row.alias("row"))["row"]).decode())
         return chunks
 
     def _cell(self, entry: SheetColumn) -> pl.Expr:

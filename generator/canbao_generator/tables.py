@@ -1,0 +1,239 @@
+"""Workbooks of plain tables (the county's submission, return lists): openpyxl sets the sheets up, rows are stamped.
+
+A table longer than a sheet continues on further sheets, named ``…(2)``, ``…(3)``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+import polars as pl
+from openpyxl import Workbook
+from openpyxl.chart import BarChart, Reference
+
+from canbao_generator import looks
+from canbao_generator.expressions import escape_frame, join_rows
+from canbao_generator.looks import CELL, counted, dated, paid, rated
+from canbao_generator.marks import AREA_TOKEN, replace_marks
+from canbao_generator.package import Segment, deflate
+from canbao_generator.pages import set_up_page
+from canbao_generator.protection import make_lock, protect_sheet, protect_workbook
+from canbao_generator.shell import finish_workbook, save_parts, split_sheet, write_package
+from canbao_generator.styles import StyleBook
+from canbao_rulebook.roster import column_letter
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from canbao_generator.protection import Lock
+    from canbao_generator.styles import Look
+
+MAX_ROWS = 1_000_000
+MAX_SHEET_NAME = 31
+_CHUNK_ROWS = 50_000
+_FAST = 1  # level of compression: a quarter larger, several times faster
+_A4_WIDTH = 130  # characters side by side on landscape A4
+_MAX_BARS = 60
+_SERIAL_OF_1970 = 25_569
+
+
+class CellType(StrEnum):
+    """What a column of a table holds. Money is in yuan, a rate 0.97 prints as 97.00 %."""
+
+    TEXT = "text"
+    COUNT = "count"
+    MONEY = "money"
+    RATE = "rate"
+    DATE = "date"
+
+
+class TableColumn(NamedTuple):
+    """A column: its header, what it holds, its width in characters."""
+
+    header: str
+    kind: CellType = CellType.TEXT
+    width: float = 12
+
+
+@dataclass(frozen=True)
+class ChartSpec:
+    """A column chart beside a table: one bar a row and value column, at most sixty rows."""
+
+    title: str
+    label: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TableSheet:
+    """A table. ``frame`` holds its columns in order, whatever their names; dates are pl.Date or Excel serials.
+
+    ``notes`` stand between title and headers, ``freeze`` counts the columns that stay in view. ``locked`` protects the
+    sheet; sorting, filtering and column widths stay allowed. ``total_row``: the last row is a total.
+    """
+
+    name: str
+    title: str
+    columns: Sequence[TableColumn]
+    frame: pl.DataFrame
+    notes: Sequence[str] = ()
+    freeze: int = 0
+    chart: ChartSpec | None = None
+    locked: bool = True
+    total_row: bool = False
+
+    @property
+    def header_row(self) -> int:
+        """The row of the headers; data starts in the next one."""
+        return 2 + len(self.notes)
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """What one sheet takes of a table: its rows from ``start`` on."""
+
+    sheet: TableSheet
+    name: str
+    start: int
+    count: int
+
+    @property
+    def last_row(self) -> int:
+        return self.sheet.header_row + self.count
+
+    @property
+    def area(self) -> str:
+        return f"A1:{column_letter(len(self.sheet.columns))}{self.last_row}"
+
+
+def write_tables(target: Path, sheets: Sequence[TableSheet], *, title: str = "", password: str | None = None) -> None:
+    """Write one workbook, whole or not at all. Raises ValueError when two sheets would bear one name."""
+    pieces = [piece for sheet in sheets for piece in _divide(sheet)]
+    names = [piece.name for piece in pieces]
+    if len(set(names)) < len(names):
+        raise ValueError(f"工作表重名：{'、'.join(sorted({name for name in names if names.count(name) > 1}))}")
+    lock = make_lock(password, f"tables {title}")
+    workbook = Workbook()
+    workbook.remove(workbook.worksheets[0])
+    styles = StyleBook(workbook)
+    numbers = [_set_up(workbook.create_sheet(piece.name), piece, styles, lock) for piece in pieces]
+    styles.close()
+    finish_workbook(workbook, title or names[0])
+    if any(sheet.locked for sheet in sheets):
+        protect_workbook(workbook, lock)
+    shared = save_parts(workbook)
+    shells = [split_sheet(shared, number) for number in range(1, len(pieces) + 1)]
+    parts = {name: [deflate(part)] for name, part in shared.items()}
+    for piece, shell, style in zip(pieces, shells, numbers, strict=True):
+        head = deflate(replace_marks(shell.head, {AREA_TOKEN: piece.area}, {}))
+        parts[shell.part] = [head, *_rows(piece, style), deflate(shell.tail)]
+    write_package(target, parts)
+
+
+def _divide(sheet: TableSheet) -> list[_Piece]:
+    starts = range(0, max(1, len(sheet.frame)), MAX_ROWS)
+    return [
+        _Piece(sheet, _name(sheet.name, number), start, min(MAX_ROWS, len(sheet.frame) - start))
+        for number, start in enumerate(starts, start=1)
+    ]
+
+
+def _name(name: str, number: int) -> str:
+    suffix = f"({number})" if number > 1 else ""
+    return name[: MAX_SHEET_NAME - len(suffix)] + suffix
+
+
+def _set_up(page: Worksheet, piece: _Piece, styles: StyleBook, lock: Lock) -> list[tuple[int, int]]:
+    """Write everything but the rows; return the style numbers of the columns: of plain rows, of the total."""
+    sheet, header_row = piece.sheet, piece.sheet.header_row
+    styles.apply(page.cell(1, 1, sheet.title), looks.TITLE)
+    page.row_dimensions[1].height = 28
+    for row, note in enumerate(sheet.notes, start=2):
+        styles.apply(page.cell(row, 1, note), looks.SUBTITLE)
+    for index, column in enumerate(sheet.columns, start=1):
+        styles.apply(page.cell(header_row, index, column.header), looks.HEADER)
+        page.column_dimensions[column_letter(index)].width = column.width
+    page.row_dimensions[header_row].height = 34
+    page.freeze_panes = f"{column_letter(sheet.freeze + 1)}{header_row + 1}"
+    page.auto_filter.ref = f"A{header_row}:{column_letter(len(sheet.columns))}{piece.last_row}"
+    wide = sum(column.width for column in sheet.columns) > _A4_WIDTH
+    set_up_page(page, landscape=True, a3=wide, titles=f"{header_row}:{header_row}")
+    if sheet.chart is not None and piece.start == 0 and piece.count:
+        _add_chart(page, piece, sheet.chart)
+    if sheet.locked:
+        protect_sheet(page, lock)
+    return [
+        (styles.number(_look(column.kind)), styles.number(_look(column.kind, total=True))) for column in sheet.columns
+    ]
+
+
+def _look(kind: CellType, *, total: bool = False) -> Look:
+    base = looks.TOTAL if total else CELL
+    shapes = {CellType.COUNT: counted, CellType.MONEY: paid, CellType.RATE: rated, CellType.DATE: dated}
+    return shapes[kind](base) if kind in shapes else base
+
+
+def _add_chart(page: Worksheet, piece: _Piece, chart: ChartSpec) -> None:
+    headers = [column.header for column in piece.sheet.columns]
+    first = piece.sheet.header_row
+    last = min(piece.last_row - (1 if piece.sheet.total_row else 0), first + _MAX_BARS)
+    bars = BarChart()
+    bars.type, bars.style, bars.title = "col", 10, chart.title
+    bars.width, bars.height, bars.gapWidth = 30, 12, 60
+    for value in chart.values:
+        column = headers.index(value) + 1
+        bars.add_data(Reference(page, min_col=column, min_row=first, max_row=last), titles_from_data=True)
+    label = headers.index(chart.label) + 1
+    bars.set_categories(Reference(page, min_col=label, min_row=first + 1, max_row=last))
+    bars.x_axis.delete = bars.y_axis.delete = False
+    bars.legend.position = "b"
+    page.add_chart(bars, f"A{piece.last_row + 3}")
+
+
+def _rows(piece: _Piece, styles: list[tuple[int, int]]) -> list[Segment]:
+    """Return the rows of a sheet, compressed chunk by chunk; the total has looks of its own."""
+    plain, total = ([style[place] for style in styles] for place in (0, 1))
+    end = piece.count - 1 if piece.sheet.total_row else piece.count
+    segments = [_chunk(piece, offset, min(_CHUNK_ROWS, end - offset), plain) for offset in range(0, end, _CHUNK_ROWS)]
+    return [*segments, _chunk(piece, end, 1, total)] if end < piece.count else segments
+
+
+def _chunk(piece: _Piece, offset: int, count: int, styles: list[int]) -> Segment:
+    first = piece.sheet.header_row + 1 + offset
+    chunk = piece.sheet.frame.slice(piece.start + offset, count)
+    columns = zip(chunk.get_columns(), piece.sheet.columns, strict=True)
+    typed = pl.DataFrame([_typed(values, column.kind) for values, column in columns])
+    numbered = escape_frame(typed).with_columns(_r=pl.int_range(first, first + count).cast(pl.String))
+    cells = [
+        _cell(numbered[column], style, is_text=typed[column].dtype == pl.String)
+        for column, style in zip(typed.columns, styles, strict=True)
+    ]
+    row = pl.concat_str(pl.lit('<row r="'), pl.col("_r"), pl.lit('">'), *cells, pl.lit("</row>"))
+    return deflate(join_rows(numbered.select(row.alias("row"))["row"]), _FAST)
+
+
+def _typed(values: pl.Series, kind: CellType) -> pl.Series:
+    """Return texts as String and everything else as a number; a date becomes its serial."""
+    if kind is CellType.TEXT:
+        return values.cast(pl.String)
+    if values.dtype == pl.Date:
+        return values.cast(pl.Int32) + _SERIAL_OF_1970
+    return values if values.dtype.is_integer() else values.cast(pl.Float64).fill_nan(None)
+
+
+def _cell(values: pl.Series, style: int, *, is_text: bool) -> pl.Expr:
+    """Return the XML of a column's cells, which follow one another and need no references."""
+    before, after = f'<c s="{style}"><v>', "</v></c>"
+    empty = values.is_null()
+    if is_text:
+        before, after = f'<c s="{style}" t="inlineStr"><is><t xml:space="preserve">', "</t></is></c>"
+        empty = empty | (values == "")
+    filled = pl.concat_str(pl.lit(before), pl.col(values.name).cast(pl.String), pl.lit(after))
+    if not empty.any():
+        return filled
+    return pl.when(empty).then(pl.lit(f'<c s="{style}"/>')).otherwise(filled)
