@@ -11,7 +11,21 @@ from canbao_rulebook.kinds import ColumnType, Filler
 from canbao_rulebook.roster import Column, Roster
 from support.frames import ERROR
 
-NAMES = ["王建国", "李秀英", "欧阳修文", "买买提·吐尔逊", "𠮷野家", "张三1", "?", "A", "赵", "John Smith", "王（户主）", "李□", "阿卜杜热西提·" * 6]
+NAMES = [
+    "王建国",
+    "李秀英",
+    "欧阳修文",
+    "买买提·吐尔逊",
+    "𠮷野家",
+    "张三1",
+    "?",
+    "A",
+    "赵",
+    "John Smith",
+    "王（户主）",
+    "李□",
+    "阿卜杜热西提·" * 6,
+]
 WORDS = [" ", "甲", "x" * 40, "=1+1", "280元", "*", "?", "~", "TRUE", "E+17", "二〇二〇", "0", "-5"]
 BIRTHS = [
     date(1900, 3, 1), date(1909, 12, 31), date(1948, 3, 7), date(1999, 2, 28), date(2000, 2, 29), date(2002, 12, 31),
@@ -22,7 +36,14 @@ DATES = [
     date(2020, 12, 29), date(2021, 1, 31), date(2021, 2, 16), date(2021, 2, 28), date(2021, 12, 31), date(2022, 1, 1),
 ]  # fmt: skip
 AMOUNTS = [280, 280.0, 280.005, 279.99, 200, 0, -280, 80, 560, 0.1, 1e9]
-ACCOUNTS = ["6230123400001112201", "6230123400001112202", "123456789", "94100301003453889010034", "62301234000011122", "622848"]
+ACCOUNTS = [
+    "6230123400001112201",
+    "6230123400001112202",
+    "123456789",
+    "94100301003453889010034",
+    "62301234000011122",
+    "622848",
+]
 PHONES = ["13812345678", "0943-1234567", "09431234567", "1381234567", "12345678901", "138 1234 5678", "电话"]
 
 
@@ -70,7 +91,9 @@ class RowMaker:
     @property
     def overwritable(self) -> list[Column]:
         """Visible computed columns that a clerk may only overwrite after breaking the protection."""
-        return [column for column in self.roster.computed_columns if column.filler is Filler.FORMULA and not column.hidden]
+        return [
+            column for column in self.roster.computed_columns if column.filler is Filler.FORMULA and not column.hidden
+        ]
 
     def overwritten(self, row: Mapping[str, Any]) -> str:
         """The header of the computed cell that was overwritten in a row, or an empty string."""
@@ -102,4 +125,6 @@ class RowMaker:
             return rng.choice([2019, 2020, 2021, 2022, 2023, 3, 45])
         if column.normaliser == "name":
             return rng.choice(NAMES)
-        return rng.choice(PHONES) if column.field == "phone" else rng.choice(["城关村一组", "甲", "一组", "乙村", *WORDS])
+        return (
+            rng.choice(PHONES) if column.field == "phone" else rng.choice(["城关村一组", "甲", "一组", "乙村", *WORDS])
+        )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from canbao_addin.actions.compute import compute_workbook
-from canbao_addin.actions.demo import run_demo
+from canbao_addin.cli.demo import run_demo
 from canbao_addin.actions.generate import generate_workbooks, read_password
 from canbao_addin.actions.merge import merge_folder
 from canbao_addin.actions.policies import open_book, open_library, open_policy

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 _STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "dim"}
+_PAPER = 160  # columns of a table that goes to a file or a log
 _SHOWN = 200  # findings printed for one file; the rest stands in the JSON and in the return list
 
 
@@ -30,7 +31,7 @@ class Output:
     def __init__(self, lang: str) -> None:
         self.texts = Texts(lang)
         self.lang = lang
-        self._out = Console(highlight=False, soft_wrap=True)
+        self._out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else _PAPER)
         self._err = Console(stderr=True, highlight=False, soft_wrap=True)
 
     def say(self, key: str, **params: object) -> None:

@@ -77,6 +77,11 @@ class GoalResult:
     gap: int
     source: str
 
+    @property
+    def rate(self) -> str:
+        """The part of the whole, rounded down to two decimals of percent."""
+        return floor_rate(self.part, self.whole)
+
 
 def mark_counting(people: pl.DataFrame, rejected: set[int]) -> pl.DataFrame:
     """Add ``counts``: rows of persons who should enrol here, once each."""
@@ -153,7 +158,7 @@ def judge_goals(people: pl.DataFrame, policy: Policy, units: Sequence[str], wron
 
 
 def _goal(metric: str, group: str | None) -> tuple[pl.Expr, pl.Expr]:
-    counted = pl.col("groups").list.contains(group) if group else pl.lit(value=True)
+    counted = pl.col("groups").list.contains(group) if group else pl.col("counts")
     match metric:
         case "card_account_rate":
             return pl.col("rebate_due") > 0, pl.col("account") != ""

@@ -1,0 +1,330 @@
+"""The county submission and the return lists as tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from canbao_generator.tables import CellType, ChartSpec, TableColumn, TableSheet
+from canbao_rulebook.findings import SEVERITY_ORDER, Finding, Severity
+from canbao_rulebook.functions.dates import from_serial
+from canbao_rulebook.formula.excel import UNKNOWN_TEXT
+from canbao_rulebook.formula.nodes import Type
+from canbao_rulebook.kinds import CellKind, ColumnType, Filler
+from canbao_rulebook.money import to_yuan
+from canbao_rulebook.names import policy_names
+from canbao_validators.merge.decisions import decisions_frame
+from canbao_validators.merge.merging import MERGED
+from canbao_validators.workbook import ENROLMENT, SUBSIDY
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from canbao_rulebook.policy import Policy
+    from canbao_rulebook.roster import Column, Roster
+    from canbao_validators.merge.merging import Merge
+    from canbao_validators.merge.totals import Totals
+    from canbao_validators.workbook import FilledWorkbook
+
+_CELL_TYPES = {
+    ColumnType.TEXT: CellType.TEXT,
+    ColumnType.INTEGER: CellType.COUNT,
+    ColumnType.MONEY: CellType.MONEY,
+    ColumnType.DATE: CellType.DATE,
+}
+_DECISION_HEADERS = {
+    "key": ("证件号码", 21),
+    "name": ("姓名", 11),
+    "unit": ("乡镇(街道)", 12),
+    "sheet": ("花名册", 20),
+    "row": ("行", 7),
+    "category": ("执行资助类别", 16),
+    "verdict": ("决定", 9),
+    "reason": ("理由", 36),
+    "self_paid": ("实缴(元)", 11),
+    "refund": ("应退(元)", 11),
+    "subsidy": ("资助(元)", 11),
+    "article": ("依据", 28),
+}
+
+
+def county_sheets(merge: Merge) -> list[TableSheet]:
+    """Return the sheets of the county submission, in order."""
+    policy = merge.book.policy
+    title = f"{policy.meta.county}{policy.meta.policy_year}年度城乡居民基本医疗保险"
+    return [
+        _summary(merge, title),
+        _goals(merge, title),
+        *(_roster(merge, roster) for code, roster in merge.book.rosters.items() if code != SUBSIDY),
+        *([_subsidies(merge)] if SUBSIDY in merge.book.rosters else []),
+        _decisions(merge, title),
+        findings_sheet(merge.findings, "问题清单", f"{title}问题清单"),
+        _files(merge, title),
+        _parameters(policy, title),
+    ]
+
+
+def _summary(merge: Merge, title: str) -> TableSheet:
+    rows = [_summary_row(total, merge.ranks[total.unit]) for total in merge.townships]
+    rows.append(_summary_row(merge.county, None))
+    columns = [
+        TableColumn("乡镇(街道)", width=14),
+        TableColumn("排名", CellType.COUNT, 7),
+        TableColumn("应保(人)", CellType.COUNT, 10),
+        TableColumn("已保(人)", CellType.COUNT, 10),
+        TableColumn("参保率", CellType.RATE, 10),
+        TableColumn("应缴标准合计(元)", CellType.MONEY, 17),
+        TableColumn("政府代缴(元)", CellType.MONEY, 15),
+        TableColumn("个人应缴(元)", CellType.MONEY, 15),
+        TableColumn("个人实缴(元)", CellType.MONEY, 15),
+        TableColumn("应返资助(元)", CellType.MONEY, 15),
+        TableColumn("基金收入(元)", CellType.MONEY, 15),
+        TableColumn("错误", CellType.COUNT, 8),
+        TableColumn("提醒", CellType.COUNT, 8),
+    ]
+    notes = [
+        f"合并 {sum(status.status == MERGED for status in merge.files)} 个文件，"
+        f"未合并 {sum(status.status != MERGED for status in merge.files)} 个（见“来源文件”）。"
+        "参保率向下取两位小数；基金收入＝个人实缴＋政府代缴，重复缴费在退还前仍计在实缴中。",
+    ]
+    frame = pl.DataFrame(rows, schema=[column.header for column in columns], orient="row", infer_schema_length=None)
+    chart = ChartSpec("各乡镇参保率", "乡镇(街道)", ("参保率",))
+    return TableSheet("汇总", f"{title}参保缴费汇总表", columns, frame, notes, freeze=1, chart=chart, total_row=True)
+
+
+def _summary_row(total: Totals, rank: int | None) -> list[object]:
+    money = (
+        total.premium,
+        total.gov_direct,
+        total.self_due,
+        total.self_paid,
+        total.rebate_due,
+        total.fund_income,
+    )
+    return [
+        total.unit if rank else f"{total.unit}合计",
+        rank,
+        total.should_enrol,
+        total.enrolled,
+        float(total.rate),
+        *(to_yuan(fen) for fen in money),
+        total.errors,
+        total.warnings,
+    ]
+
+
+def _goals(merge: Merge, title: str) -> TableSheet:
+    columns = [
+        TableColumn("乡镇(街道)", width=14),
+        TableColumn("指标", width=28),
+        TableColumn("完成(人)", CellType.COUNT, 10),
+        TableColumn("基数(人)", CellType.COUNT, 10),
+        TableColumn("比率", CellType.RATE, 10),
+        TableColumn("目标", width=14),
+        TableColumn("结论", width=9),
+        TableColumn("还差(人)", CellType.COUNT, 9),
+        TableColumn("依据", width=36),
+    ]
+    rows = [
+        [
+            goal.unit,
+            goal.metric,
+            goal.part,
+            goal.whole,
+            float(goal.rate),
+            goal.target,
+            "达到" if goal.reached else "未达到",
+            goal.gap,
+            goal.source,
+        ]
+        for goal in merge.goals
+    ]
+    return TableSheet("目标达成", f"{title}目标达成情况", columns, _frame(rows, columns), freeze=1)
+
+
+def _frame(rows: Sequence[Sequence[object]], columns: Sequence[TableColumn]) -> pl.DataFrame:
+    kinds = {CellType.TEXT: pl.String, CellType.DATE: pl.Float64}
+    schema = [(column.header, kinds.get(column.kind, pl.Float64)) for column in columns]
+    return pl.DataFrame([list(row) for row in rows], schema=schema, orient="row", strict=False)
+
+
+def _roster(merge: Merge, roster: Roster) -> TableSheet:
+    """All rows of a roster, with where each comes from, what it says and whether it counts."""
+    shown = [column for column in roster.columns if not column.hidden and column.filler is not Filler.PRINT]
+    shown = [column for column in shown if column.field not in {"seq", "check"}]
+    parts = [_township_rows(merge, workbook, roster, shown) for workbook in merge.workbooks if roster.code in workbook.frames]
+    columns = [
+        TableColumn("来源文件", width=18),
+        TableColumn("行", CellType.COUNT, 7),
+        *(TableColumn(column.header, _CELL_TYPES[column.type], column.width) for column in shown),
+        TableColumn("是否计入", width=9),
+        TableColumn("问题", width=40),
+    ]
+    frame = pl.concat(parts) if parts else _frame([], columns)
+    return TableSheet(roster.sheet, f"{roster.title}（全县汇总）", columns, frame, freeze=2)
+
+
+def _township_rows(merge: Merge, workbook: FilledWorkbook, roster: Roster, shown: Sequence[Column]) -> pl.DataFrame:
+    frame = workbook.frames[roster.code]
+    people = merge.people.filter((pl.col("file") == workbook.file) & (pl.col("roster") == roster.code))
+    counts = people.select("row", "counts") if people.height else pl.DataFrame(schema={"row": pl.Int64, "counts": pl.Boolean})
+    problems = _problems([found for found in merge.findings if found.file == workbook.file and found.sheet == roster.sheet])
+    joined = frame.join(counts, on="row", how="left").join(problems, on="row", how="left")
+    verdict = pl.when(pl.col("counts")).then(pl.lit("计入")).otherwise(pl.lit("不计入"))
+    own = roster.code in ENROLMENT
+    return joined.select(
+        pl.lit(workbook.file).alias("来源文件"),
+        pl.col("row").cast(pl.Float64).alias("行"),
+        *(standing_value(column).alias(column.header) for column in shown),
+        (verdict if own else pl.lit("—")).alias("是否计入"),
+        pl.col("problems").fill_null("").alias("问题"),
+    )
+
+
+def _problems(findings: Sequence[Finding]) -> pl.DataFrame:
+    grave = [found for found in findings if found.row and found.severity is not Severity.INFO]
+    table = pl.DataFrame(
+        {
+            "row": [found.row for found in grave],
+            "text": [f"{found.severity.value}{found.code} {found.header}：{found.message}" for found in grave],
+        },
+        schema={"row": pl.Int64, "text": pl.String},
+    )
+    return table.group_by("row", maintain_order=True).agg(problems=pl.col("text").str.join("；"))
+
+
+def standing_value(column: Column) -> pl.Expr:
+    """What the county takes a cell to hold: the recomputed value, or what was typed; text where the kind is wrong."""
+    name = column.field
+    if column.is_computed and column.filler is Filler.DEFAULT:
+        untouched = pl.col(f"{name}.kind") == int(CellKind.BLANK)
+        value = pl.when(untouched).then(f"{name}.computed").otherwise(name)
+    else:
+        value = pl.col(f"{name}.computed") if column.is_computed else pl.col(name)
+    if column.type.is_number:
+        return value.fill_nan(None)
+    wrong_kind = (value.fill_null("") == "") & pl.lit(not column.is_computed)
+    shown = pl.when(wrong_kind).then(f"{name}.raw").otherwise(value)
+    return shown.fill_null(UNKNOWN_TEXT if column.may_be_unknown else "")
+
+
+def _subsidies(merge: Merge) -> TableSheet:
+    """R4 of the county: everybody who counts and for whom money is due, once (HN-09, HN-28)."""
+    columns = [
+        TableColumn("乡镇(街道)", width=12),
+        TableColumn("村(社区)", width=12),
+        TableColumn("姓名", width=11),
+        TableColumn("证件号码", width=21),
+        TableColumn("资助类别", width=18),
+        TableColumn("资助方式", width=10),
+        TableColumn("政府代缴", CellType.MONEY, 11),
+        TableColumn("应返资助", CellType.MONEY, 11),
+        TableColumn("个人实缴", CellType.MONEY, 11),
+        TableColumn("收款账号", width=23),
+        TableColumn("来源文件", width=18),
+        TableColumn("行", CellType.COUNT, 7),
+    ]
+    due = merge.people.filter(pl.col("counts") & (pl.col("gov_direct") + pl.col("rebate_due") > 0))
+    frame = due.select(
+        "unit",
+        "village",
+        "name",
+        "key",
+        "category",
+        "kind",
+        "gov_direct",
+        "rebate_due",
+        "self_paid",
+        pl.when(pl.col("rebate_due") > 0).then("account").otherwise(pl.lit("")).alias("account"),
+        "file",
+        pl.col("row").cast(pl.Float64),
+    )
+    roster = merge.book.rosters[SUBSIDY]
+    return TableSheet(roster.sheet, f"{roster.title}（全县核定用）", columns, frame, freeze=3)
+
+
+def _decisions(merge: Merge, title: str) -> TableSheet:
+    table = decisions_frame(merge.conflicts.decisions)
+    columns = [TableColumn(header, width=width) for header, width in _DECISION_HEADERS.values()]
+    frame = table.select(pl.col(name).cast(pl.String) for name in _DECISION_HEADERS)
+    notes = ["同一人在多处登记的，只计一次、只资助一次。条件相同、需要县里核定的，理由中写明。"]
+    return TableSheet("资助决定", f"{title}重复登记和资助决定", columns, frame, notes, freeze=2)
+
+
+def findings_sheet(findings: Sequence[Finding], name: str, title: str) -> TableSheet:
+    """Return findings as a table, the gravest first within each file."""
+    columns = [
+        TableColumn("级别", width=7),
+        TableColumn("代码", width=7),
+        TableColumn("文件", width=18),
+        TableColumn("工作表", width=22),
+        TableColumn("单元格", width=9),
+        TableColumn("列", width=16),
+        TableColumn("填写的内容", width=22),
+        TableColumn("问题", width=50),
+        TableColumn("怎么改", width=44),
+        TableColumn("依据", width=30),
+        TableColumn("处理结果", width=14),
+    ]
+    ordered = sorted(findings, key=lambda found: (found.file, SEVERITY_ORDER[found.severity], found.sheet, found.row or 0))
+    rows = [
+        [
+            found.severity.value,
+            found.code,
+            found.file,
+            found.sheet,
+            found.cell,
+            found.header,
+            found.value,
+            found.message,
+            found.fix,
+            found.source,
+            "",
+        ]
+        for found in ordered
+    ]
+    return TableSheet(name, title, columns, _frame(rows, columns), freeze=2)
+
+
+def _files(merge: Merge, title: str) -> TableSheet:
+    columns = [
+        TableColumn("文件", width=24),
+        TableColumn("乡镇(街道)", width=14),
+        TableColumn("结果", width=9),
+        TableColumn("行数", CellType.COUNT, 9),
+        TableColumn("校验码", width=18),
+        TableColumn("原因", width=50),
+    ]
+    rows = [
+        [
+            status.file,
+            status.unit,
+            "已合并" if status.status == MERGED else "未合并",
+            status.rows,
+            status.check_code,
+            status.reason,
+        ]
+        for status in merge.files
+    ]
+    return TableSheet("来源文件", f"{title}来源文件", columns, _frame(rows, columns), freeze=1)
+
+
+def _parameters(policy: Policy, title: str) -> TableSheet:
+    columns = [TableColumn("参数", width=34), TableColumn("值", width=22), TableColumn("依据", width=44)]
+    rows = []
+    for named in policy_names(policy).values():
+        if not named.label or named.is_list:
+            continue
+        value = named.value
+        if value is None:
+            shown = UNKNOWN_TEXT
+        elif named.type is Type.DATE and isinstance(value, float):
+            shown = from_serial(value).isoformat()
+        elif named.type is Type.MONEY and isinstance(value, float):
+            shown = f"{value:.2f}"
+        else:
+            shown = f"{value:g}" if isinstance(value, float) else str(value)
+        rows.append([named.label, shown, policy.article(named.source)])
+    rows += [[f"未定：{gap.path}", UNKNOWN_TEXT, f"{gap.reason}；影响：{gap.needed_for}"] for gap in policy.unknown]
+    return TableSheet("政策参数", f"{title}政策参数", columns, _frame(rows, columns))
