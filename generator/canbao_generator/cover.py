@@ -24,8 +24,8 @@ _WIDTHS = {"A": 3, "B": 24, "C": 22, "D": 24, "E": 22, "F": 3}
 _BIG = replace(looks.TITLE, size=24, horizontal="centerContinuous")
 _MIDDLE = replace(looks.TITLE, size=18, horizontal="centerContinuous")
 _SMALL = replace(looks.SUBTITLE, size=11, horizontal="centerContinuous")
-_LABEL, _VALUE = replace(looks.LABEL, size=11, indent=1), replace(looks.CELL, size=12, wrap=True, indent=1)
-_INPUT = replace(looks.INPUT, size=12, indent=1)
+_LABEL, _VALUE = replace(looks.LABEL, size=11, horizontal="left", indent=1), replace(looks.WRAPPED, size=12)
+_INPUT = replace(looks.INPUT, size=12, horizontal="left", indent=1)
 _TYPED = ((COVER_CODE_NAME, CODE_TOKEN), ("责任人", ""), ("责任人电话", ""))
 
 
@@ -38,7 +38,7 @@ def fill_cover(sheet: Worksheet, policy: Policy, summary: Summary, styles: Style
         ((page["county"], _SMALL), (page["title"], _BIG), (page["subtitle"], _MIDDLE)), 1
     ):
         _line(sheet, row, text, look, styles)
-    sheet.row_dimensions[4].height = 36
+    sheet.row_dimensions[1].height = sheet.row_dimensions[4].height = 40
     _pair(sheet, 5, "填报单位", UNIT_TOKEN, styles)
     _pair(sheet, 6, "依据", page["notice"], styles)
     sheet.row_dimensions[6].height = 40

@@ -23,7 +23,7 @@ HEADER = Look(bold=True, colour=styles.WHITE, fill=styles.BLUE, border=True, hor
 COMPUTED_HEADER = replace(HEADER, fill=styles.GREY)
 COUNTY_HEADER = replace(HEADER, fill=styles.SLATE)
 CELL = Look(border=True)
-WRAPPED = Look(border=True, wrap=True, indent=1)
+WRAPPED = Look(border=True, wrap=True, horizontal="left", indent=1)
 CENTRED = Look(border=True, horizontal="center", wrap=True)
 LABEL = Look(bold=True, fill=styles.BLUE_TINT, border=True)
 INPUT = Look(border=True, number_format=styles.TEXT_FORMAT, locked=False)

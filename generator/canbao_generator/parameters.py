@@ -26,6 +26,7 @@ SHEET = "政策参数"
 _FIRST = 5
 _VALUE_COLUMN, _NAME_COLUMN = "G", "F"
 _WIDTHS = {"A": 38, "B": 14, "C": 12, "D": 16, "E": 36, _NAME_COLUMN: 16, _VALUE_COLUMN: 16}
+_NO_SOURCE = "unknown"
 _ROW_HEIGHT, _LINE_WIDTH = 20, 19  # points; full-width characters that fit into the first column
 _STAND_INS: dict[str, str | int] = {"本乡镇": UNIT_TOKEN, "村条数": VILLAGE_COUNT, "村组条数": GROUP_COUNT}
 _CATEGORY_HEADERS = ("资助身份（含别名）", "标准（元/人）", "方式", "认定部门", "依据")
@@ -79,7 +80,7 @@ def _article(named: NamedValue, book: Rulebook) -> str:
     """Return the article as people cite it."""
     if named.value is None:
         return "通知没有规定"
-    return book.policy.article(named.source) or "—"
+    return "—" if named.source in {"", _NO_SOURCE} else book.policy.article(named.source)
 
 
 def display(named: NamedValue) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from canbao_generator.expressions import escape_frame, join_rows, number_text
-from canbao_generator.package import Segment, deflate
+from canbao_generator.package import FAST, Segment, deflate
 from canbao_generator.xml import escape_formula
 from canbao_rulebook.formula.excel import UNKNOWN_TEXT
 from canbao_rulebook.kinds import CellKind, ColumnType, Filler
@@ -36,9 +36,9 @@ class RowWriter:
 
     def write(self, data: pl.DataFrame | None, last: int) -> list[Segment]:
         """Return the rows from FIRST_ROW to ``last``: those of ``data`` (one per person), then empty ones."""
-        pieces = list(self._filled(data)) if data is not None and len(data) else [self._empty(FIRST_ROW, FIRST_ROW)]
-        pieces[0] = self._define(pieces[0], last)
-        segments = [deflate("".join(pieces).encode())]
+        filled = self._filled(data) if data is not None and len(data) else [self._empty(FIRST_ROW, FIRST_ROW).encode()]
+        filled[0] = self._define(filled[0], last)
+        segments = [deflate(chunk, FAST) for chunk in filled]
         row = FIRST_ROW + max(1, 0 if data is None else len(data))
         while row <= last:
             block, offset = divmod(row, BLOCK_ROWS)
@@ -71,19 +71,19 @@ class RowWriter:
         pattern, places = self._pattern
         return "".join(pattern % ((row,) * places) for row in range(first, last + 1))
 
-    def _define(self, rows: str, last: int) -> str:
+    def _define(self, rows: bytes, last: int) -> bytes:
         """Put the formulas themselves into the first row; the others refer to it."""
-        end = rows.index("</row>")
-        head, rest = rows[:end], rows[end:]
+        end = rows.index(b"</row>")
+        head, rest = rows[:end].decode(), rows[end:]
         for entry in self._layout.columns:
             if entry.formula:
                 number = self._shared[entry.letter]
                 span = f"{entry.letter}{FIRST_ROW}:{entry.letter}{last}"
                 text = f'<f t="shared" ref="{span}" si="{number}">{escape_formula(entry.formula)}</f>'
                 head = head.replace(f'<f t="shared" si="{number}"/>', text)
-        return head + rest
+        return head.encode() + rest
 
-    def _filled(self, data: pl.DataFrame) -> list[str]:
+    def _filled(self, data: pl.DataFrame) -> list[bytes]:
         """Return the XML of the filled rows, in chunks that fit into memory."""
         cells = [self._cell(entry) for entry in self._layout.columns if entry.column.filler is not Filler.PRINT]
         chunks = []
@@ -92,7 +92,7 @@ class RowWriter:
             first = FIRST_ROW + start
             numbered = part.with_columns(pl.int_range(first, first + len(part)).cast(pl.String).alias("_r"))
             row = pl.concat_str(pl.lit('<row r="'), _ROW, pl.lit('">'), *cells, pl.lit("</row>"))
-            chunks.append(join_rows(escape_frame(numbered).select(row.alias("row"))["row"]).decode())
+            chunks.append(join_rows(escape_frame(numbered).select(row.alias("row"))["row"]))
         return chunks
 
     def _cell(self, entry: SheetColumn) -> pl.Expr:

@@ -1,0 +1,175 @@
+"""A township's workbook: what Excel would say of it, what LibreOffice computes in it, what a clerk can do with it."""
+
+import zipfile
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import openpyxl
+import polars as pl
+import pytest
+
+from canbao_generator.layout import check_text
+from canbao_generator.master import Master, build_master, sheet_names
+from canbao_generator.meta import hash_headers
+from canbao_generator.rows import BLOCK_ROWS
+from canbao_generator.township import default_capacities, generate_township, stamp_township
+from canbao_rulebook.evaluate import flag_rules
+from canbao_rulebook.formula.scope import NamedValue
+from canbao_rulebook.kinds import CellKind, Filler
+from canbao_rulebook.roster import FIRST_ROW, HEADER_ROW
+from canbao_rulebook.roster_load import Rulebook
+from canbao_rulebook.units import Unit
+from support.libreoffice import recalculate_values, type_into
+from support.ooxml import lint, validate
+from support.parity import same
+
+from .conftest import CODE, PASSWORD, UNIT
+
+R1 = "应保及应资对象"
+BARE = Unit("没有村名的镇")
+
+
+@pytest.mark.parametrize("unit", [UNIT, BARE], ids=["villages", "bare"])
+def test_excel_finds_nothing_to_repair(master: Master, unit: Unit, tmp_path: Path) -> None:
+    path = tmp_path / "表.xlsx"
+    stamp_township(master, unit, dict.fromkeys(master.book.rosters, 2 * BLOCK_ROWS + 7), path)
+    assert validate(path) == []
+    assert lint(path) == []
+
+
+def test_a_filled_workbook_is_valid(filled: Path) -> None:
+    assert validate(filled) == []
+    assert lint(filled) == []
+
+
+def test_same_input_same_bytes(book: Rulebook, tmp_path: Path) -> None:
+    first, second = tmp_path / "1.xlsx", tmp_path / "2.xlsx"
+    for path in (first, second):
+        generate_township(book, UNIT, path, rows=300, password=PASSWORD)
+    assert first.read_bytes() == second.read_bytes()
+
+
+def test_sheets_and_meta(empty: Path, book: Rulebook) -> None:
+    workbook = openpyxl.load_workbook(empty)
+    assert workbook.sheetnames == sheet_names(book)
+    assert [sheet.title for sheet in workbook if sheet.sheet_state != "visible"] == ["代码表", "_meta"]
+    rows = [[cell for cell in row if cell] for row in workbook["_meta"].iter_rows(values_only=True)]
+    assert ["policy_id", "huining-2021"] in rows
+    assert ["unit", "郭城驿镇"] in rows
+    headers = [cell.value for cell in workbook[R1][HEADER_ROW]]
+    assert ["roster", "R1", "1", R1, "5", "34", hash_headers(headers)] in rows
+    assert workbook["封面"]["C14"].value in {None, ""}
+
+
+def test_empty_rows_carry_formulas_and_nothing_else(empty: Path, book: Rulebook) -> None:
+    sheet = openpyxl.load_workbook(empty)[R1]
+    assert sheet.max_row == FIRST_ROW + 29
+    headers = {column.header: column for column in book.rosters["R1"].columns}
+    for cell in sheet[FIRST_ROW + 3]:
+        column = headers.get(sheet.cell(HEADER_ROW, cell.column).value)
+        if column is not None and column.filler in {Filler.CLERK, Filler.COUNTY}:
+            assert cell.value is None
+
+
+def test_every_block_boundary(master: Master, tmp_path: Path) -> None:
+    for rows in (1, BLOCK_ROWS - FIRST_ROW, BLOCK_ROWS - FIRST_ROW + 1, BLOCK_ROWS, 2 * BLOCK_ROWS):
+        path = tmp_path / f"{rows}.xlsx"
+        stamp_township(master, UNIT, dict.fromkeys(master.book.rosters, rows), path)
+        with zipfile.ZipFile(path) as package:
+            assert package.testzip() is None
+            sheet = ET.fromstring(package.read("xl/worksheets/sheet3.xml"))
+        numbers = [int(row.attrib["r"]) for row in sheet.iterfind(".//{*}row")]
+        assert numbers == list(range(1, FIRST_ROW + rows))
+
+
+def test_capacity_follows_the_goal(book: Rulebook) -> None:
+    goal = Unit("镇", target=10_000)
+    assert default_capacities(book, goal) == {"R1": 10_500, "R2": 1_050, "R3": 1_575, "R4": 6_300}
+    assert default_capacities(book, BARE) == {"R1": 2_000, "R2": 200, "R3": 300, "R4": 1_200}
+    assert set(default_capacities(book, goal, 77).values()) == {77}
+
+
+def test_libreoffice_computes_what_python_computes(
+    filled: Path, master: Master, frames: dict[str, pl.DataFrame], names: dict[str, NamedValue]
+) -> None:
+    layout = master.layouts[0]
+    frame = frames["R1"]
+    table = recalculate_values(filled)
+    expected = check_text(layout.roster, flag_rules(layout.roster, frame, names)).to_list()
+    for index, entry in enumerate(layout.columns):
+        column = entry.column
+        found = [row[index] for row in table[R1][FIRST_ROW - 1 : FIRST_ROW - 1 + len(frame)]]
+        if column.field == "check":
+            assert found == expected
+        elif f"{column.field}.computed" in frame.columns:
+            overwritten = frame[f"{column.field}.kind"] != int(CellKind.BLANK)
+            values = zip(found, frame[f"{column.field}.computed"].to_list(), overwritten.to_list(), strict=True)
+            assert [pair for *pair, typed in values if not typed and not same(*pair)] == [], column.header
+    empty_row = [value for value in table[R1][FIRST_ROW - 1 + len(frame)] if value not in {None, "", False}]
+    assert empty_row == []
+    total = dict(zip(table["汇总"][3], table["汇总"][4], strict=True))
+    enrolled = frame["enrolled.computed"].sum()
+    assert (total["应保人数"], total["已参保"], total["应返资助"]) == (15, enrolled, 200)
+    villages = [row[3] for row in table["汇总"][4:8]]
+    assert villages == [15, 14, 0, 1]
+
+
+def test_cached_values_are_what_libreoffice_computes(filled: Path) -> None:
+    cached = openpyxl.load_workbook(filled, data_only=True)[R1]
+    fresh = recalculate_values(filled)[R1]
+    for row in range(FIRST_ROW, FIRST_ROW + 15):
+        for column, value in enumerate(fresh[row - 1], start=1):
+            assert (cached.cell(row, column).value or None) == (value or None)
+
+
+def test_inputs_are_written_as_found(filled: Path) -> None:
+    sheet = openpyxl.load_workbook(filled)[R1]
+    columns = {cell.value: cell.column for cell in sheet[HEADER_ROW]}
+
+    def cell(person: int, header: str) -> tuple[object, str]:
+        found = sheet.cell(FIRST_ROW + person, columns[header])
+        return found.value, found.data_type
+
+    assert cell(3, "证件号码")[1] == "n"
+    assert cell(7, "备注") == ("=1+1", "s")
+    assert cell(7, "家庭住址")[0] == "<新堡子>&“1”号"
+    assert cell(9, "民族") == (True, "b")
+    assert cell(9, "备注") == ("#N/A", "e")
+    assert cell(14, "性别") == ("女", "s")
+    assert openpyxl.load_workbook(filled)["封面"]["C14"].value == CODE
+
+
+def test_clerks_type_into_white_cells_only(empty: Path, master: Master) -> None:
+    letters = master.layouts[0].letters
+    white = ["village", "name", "cert_no", "sex", "pay_date", "remark"]
+    grey = ["seq", "township", "age", "premium", "check", "owner_match"]
+    entries = [(R1, f"{letters[field]}9", "试录入") for field in (*white, *grey)]
+    entries += [("封面", "C15", "张三"), ("封面", "C8", "9"), ("政策参数", "B5", "9"), ("汇总", "B5", "9")]
+    assert type_into(empty, entries) == [True] * len(white) + [False] * len(grey) + [True, False, False, False]
+
+
+def test_identifiers_are_text_and_protection_is_hashed(empty: Path, master: Master) -> None:
+    with zipfile.ZipFile(empty) as package:
+        sheet = package.read("xl/worksheets/sheet3.xml").decode()
+        styles = ET.fromstring(package.read("xl/styles.xml"))
+        workbook = package.read("xl/workbook.xml").decode()
+    formats = [xf.attrib for xf in styles.find("{*}cellXfs") or []]
+    letter = master.layouts[0].letters["cert_no"]
+    column = next(
+        col.attrib
+        for col in ET.fromstring(sheet).iterfind(".//{*}col")
+        if openpyxl.utils.get_column_letter(int(col.attrib["min"])) == letter
+    )
+    assert formats[int(column["style"])]["numFmtId"] == "49"  # @
+    assert 'algorithmName="SHA-512"' in sheet
+    assert 'spinCount="100000"' in sheet
+    assert 'lockStructure="1"' in workbook
+    assert 'fullCalcOnLoad="1"' in workbook
+
+
+def test_without_a_password_sheets_are_protected_all_the_same(book: Rulebook, tmp_path: Path) -> None:
+    path = tmp_path / "表.xlsx"
+    stamp_township(build_master(book), UNIT, dict.fromkeys(book.rosters, 5), path)
+    for sheet in openpyxl.load_workbook(path):
+        assert sheet.protection.sheet
+        assert sheet.protection.hashValue is None
