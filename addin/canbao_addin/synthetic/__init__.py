@@ -1,0 +1,20 @@
+"""A synthetic county for the demo and the tests: nobody in it exists, and every mistake in it is known."""
+
+from canbao_addin.synthetic.county import plan_county
+from canbao_addin.synthetic.frames import read_rows, rows_to_frame, rows_to_sheet
+from canbao_addin.synthetic.matching import MatchResult, match_planted
+from canbao_addin.synthetic.model import BadFile, Planted, Row, SyntheticCounty, Value
+
+__all__ = [
+    "BadFile",
+    "MatchResult",
+    "Planted",
+    "Row",
+    "SyntheticCounty",
+    "Value",
+    "match_planted",
+    "plan_county",
+    "read_rows",
+    "rows_to_frame",
+    "rows_to_sheet",
+]

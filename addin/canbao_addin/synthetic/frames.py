@@ -1,0 +1,65 @@
+"""Typed rows as a sheet and as a frame, the way the reader of workbooks would give them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from canbao_rulebook.functions.dates import to_serial
+from canbao_rulebook.kinds import CellKind
+from canbao_rulebook.roster import FIRST_ROW, HEADER_ROW
+from canbao_validators.frames import RosterFrame, build_frame
+from canbao_validators.reading.raw import RawColumn, RawSheet
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    import polars as pl
+
+    from canbao_addin.synthetic.model import Row, Value
+    from canbao_rulebook.roster import Roster
+
+
+def rows_to_frame(roster: Roster, rows: Sequence[Row]) -> pl.DataFrame:
+    """Return the frame of docs/architecture.md for rows of header -> value, typed cells normalised."""
+    return read_rows(roster, rows, file="").frame
+
+
+def read_rows(
+    roster: Roster, rows: Sequence[Row], *, file: str, lists: Mapping[str, Collection[str]] | None = None
+) -> RosterFrame:
+    """Return frame and findings about values, as if the rows had come from a workbook."""
+    return build_frame(rows_to_sheet(roster, rows), roster, file=file, lists=lists)
+
+
+def rows_to_sheet(roster: Roster, rows: Sequence[Row]) -> RawSheet:
+    """Return the rows as a worksheet with its headers, the first person in row 5."""
+    sheet = RawSheet(roster.sheet, max_row=FIRST_ROW + len(rows) - 1)
+    for number, column in enumerate(roster.columns, start=1):
+        stored = RawColumn()
+        _append(stored, HEADER_ROW, column.header)
+        for row, values in enumerate(rows, start=FIRST_ROW):
+            value = values.get(column.header)
+            if value is not None:
+                _append(stored, row, value)
+        sheet.columns[number] = stored
+    return sheet
+
+
+def _append(column: RawColumn, row: int, value: Value) -> None:
+    kind, number, text = _as_cell(value)
+    column.rows.append(row)
+    column.kinds.append(int(kind))
+    column.numbers.append(number)
+    column.texts.append(text)
+    column.formulas.append(0)
+
+
+def _as_cell(value: Value) -> tuple[CellKind, float, str]:
+    if isinstance(value, str):
+        return CellKind.TEXT, 0.0, value
+    if isinstance(value, bool):
+        return CellKind.BOOL, float(value), ""
+    if isinstance(value, date):
+        return CellKind.NUMBER, float(to_serial(value)), ""
+    return CellKind.NUMBER, float(value or 0), ""

@@ -1,0 +1,52 @@
+"""R4 typed by hand in a few townships: computed first, then with mistakes of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from canbao_addin.synthetic.frames import rows_to_frame
+from canbao_rulebook.evaluate import compute_columns
+from canbao_rulebook.functions.dates import from_serial
+from canbao_rulebook.kinds import Filler
+from canbao_rulebook.names import unit_names
+from canbao_validators.exemptions import carry_statuses
+from canbao_validators.subsidies import compute_subsidy_roster
+
+if TYPE_CHECKING:
+    from canbao_addin.synthetic.model import Row, Value
+    from canbao_rulebook.roster import Column, Roster
+    from canbao_rulebook.roster_load import Rulebook
+    from canbao_rulebook.units import Unit
+
+_TYPED = ("R1", "R2", "R3")
+
+
+def type_subsidy_roster(book: Rulebook, unit: Unit, rows: dict[str, list[Row]]) -> list[Row]:
+    """Return R4 as a careful clerk types it from the computed amounts of R1 and R2."""
+    names = {**book.names, **unit_names(unit)}
+    rosters = {code: book.rosters[code] for code in _TYPED}
+    frames = {
+        code: compute_columns(roster, rows_to_frame(roster, rows[code]), names) for code, roster in rosters.items()
+    }
+    carried = carry_statuses(book.policy, rosters, frames, file="").frames
+    frames = {code: compute_columns(roster, carried[code], names) for code, roster in rosters.items()}
+    return [_as_row(book.rosters["R4"], entry) for entry in compute_subsidy_roster(rosters, frames).to_dicts()]
+
+
+def _as_row(roster: Roster, entry: dict[str, Value]) -> Row:
+    """The cells that a clerk types, empty ones left out; what a formula gives from the number is not typed."""
+    typed = [column for column in roster.columns if column.filler in {Filler.CLERK, Filler.DEFAULT}]
+    row: Row = {}
+    for column in typed:
+        value = _as_value(column, entry.get(column.field))
+        if value is not None and not (column.filler is Filler.DEFAULT and entry["cert_type"] == "居民身份证"):
+            row[column.header] = value
+    return row
+
+
+def _as_value(column: Column, value: Value) -> Value:
+    if value is None or value == "" or value != value:  # NaN is an empty cell
+        return None
+    if column.type == "date" and isinstance(value, float):
+        return from_serial(value)
+    return value
