@@ -20,9 +20,12 @@ from canbao_generator.summary import Summary
 from canbao_rulebook.meta import META_SHEET
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from openpyxl.worksheet.worksheet import Worksheet
 
     from canbao_generator.layout import RosterLayout
+    from canbao_generator.protection import Lock
     from canbao_rulebook.roster_load import Rulebook
 
 
@@ -64,18 +67,11 @@ def build_master(book: Rulebook, password: str | None = None) -> Master:
     styles = StyleBook(workbook)
     totals, table = Summary(book, layouts), CodeTable(book, layouts)
     sheets: dict[str, Worksheet] = {name: workbook.create_sheet(name) for name in sheet_names(book)}
-    names = cover.fill_cover(sheets[cover.SHEET], book.policy, totals, styles, lock)
-    guide.fill_guide(sheets[guide.SHEET], book, styles, lock)
-    numbers = {
-        layout.roster.code: fill_roster_sheet(sheets[layout.roster.sheet], layout, position, styles, lock)
+    looks_of_rosters = [
+        fill_roster_sheet(sheets[layout.roster.sheet], layout, position, styles, lock)
         for position, layout in enumerate(layouts)
-    }
-    totals.fill_shell(sheets[summary.SHEET], styles, lock)
-    names |= parameters.fill_parameters(sheets[parameters.SHEET], book, styles, lock)
-    names |= table.names()
-    sheets[codes.SHEET].sheet_state, sheets[META_SHEET].sheet_state = "hidden", "veryHidden"
-    for name in (codes.SHEET, META_SHEET):
-        protect_sheet(sheets[name], lock)
+    ]
+    names = _fill_pages(book, sheets, totals, styles, lock) | table.names()
     for name, reference in names.items():
         workbook.defined_names[name] = DefinedName(name, attr_text=reference)
     plain = styles.number(looks.HIDDEN)
@@ -83,24 +79,40 @@ def build_master(book: Rulebook, password: str | None = None) -> Master:
     finish_workbook(workbook, f"{book.policy.meta.county}{book.policy.meta.policy_year}年度参保花名册")
     protect_workbook(workbook, lock)
     parts = save_parts(workbook)
-    files = {name: number for number, name in enumerate(sheets, start=1)}
-    shells = [
-        RosterShell(
-            layout, split_sheet(parts, files[layout.roster.sheet]), RowWriter(layout, numbers[layout.roster.code])
-        )
-        for layout in layouts
-    ]
+    shells = {name: split_sheet(parts, number) for number, name in enumerate(sheets, start=1) if name in _stamped(book)}
     return Master(
         book=book,
-        rosters=tuple(shells),
+        rosters=tuple(
+            RosterShell(layout, shells[layout.roster.sheet], RowWriter(layout, numbers))
+            for layout, numbers in zip(layouts, looks_of_rosters, strict=True)
+        ),
         summary=totals,
-        summary_shell=split_sheet(parts, files[summary.SHEET]),
+        summary_shell=shells[summary.SHEET],
         codes=table,
-        codes_shell=split_sheet(parts, files[codes.SHEET]),
-        meta_shell=split_sheet(parts, files[META_SHEET]),
+        codes_shell=shells[codes.SHEET],
+        meta_shell=shells[META_SHEET],
         plain_style=plain,
         parts=parts,
     )
+
+
+def _fill_pages(
+    book: Rulebook, sheets: Mapping[str, Worksheet], totals: Summary, styles: StyleBook, lock: Lock
+) -> dict[str, str]:
+    """Write every sheet but the rosters; return the defined names of their cells."""
+    names = cover.fill_cover(sheets[cover.SHEET], book.policy, totals, styles, lock)
+    guide.fill_guide(sheets[guide.SHEET], book, styles, lock)
+    totals.fill_shell(sheets[summary.SHEET], styles, lock)
+    names |= parameters.fill_parameters(sheets[parameters.SHEET], book, styles, lock)
+    sheets[codes.SHEET].sheet_state, sheets[META_SHEET].sheet_state = "hidden", "veryHidden"
+    for name in (codes.SHEET, META_SHEET):
+        protect_sheet(sheets[name], lock)
+    return names
+
+
+def _stamped(book: Rulebook) -> set[str]:
+    """Return the sheets whose rows are written for each unit."""
+    return {summary.SHEET, codes.SHEET, META_SHEET, *(roster.sheet for roster in book.rosters.values())}
 
 
 def sheet_names(book: Rulebook) -> list[str]:

@@ -101,7 +101,8 @@ def _categories(sheet: Worksheet, row: int, book: Rulebook, styles: StyleBook) -
     _header(sheet, row + 1, _CATEGORY_HEADERS, styles)
     items = [book.names[name].value for name in ("次位金额", "次位方式", "次位部门")]
     amounts, kinds, owners = (item if isinstance(item, tuple) else () for item in items)
-    for place, category in enumerate(ranked_categories(book.policy)):
+    named = [(place, entry) for place, entry in enumerate(ranked_categories(book.policy)) if not entry.confidential]
+    for at, (place, category) in enumerate(named, start=row + 2):
         aliases = f"（{'、'.join(category.aliases)}）" if category.aliases else ""
         amount = amounts[place]
         cells = (
@@ -112,6 +113,6 @@ def _categories(sheet: Worksheet, row: int, book: Rulebook, styles: StyleBook) -
             (book.policy.article(category.ref) or "—", looks.WRAPPED),
         )
         lines = -(-len(f"{category.name}{aliases}") // _LINE_WIDTH)
-        sheet.row_dimensions[row + 2 + place].height = _ROW_HEIGHT + 14 * (lines - 1)
+        sheet.row_dimensions[at].height = _ROW_HEIGHT + 14 * (lines - 1)
         for column, (value, look) in enumerate(cells, start=1):
-            styles.apply(sheet.cell(row + 2 + place, column, value), look)
+            styles.apply(sheet.cell(at, column, value), look)

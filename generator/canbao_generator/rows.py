@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 BLOCK_ROWS = 2_000
 _CHUNK_ROWS = 20_000
 _ROW = pl.col("_r")
+_ROW_START = '<row r="'
+_ROW_REFERENCE = re.compile(rf"(\$[A-Z]{{1,3}}){FIRST_ROW}\b")
 
 
 class RowWriter:
@@ -36,10 +39,12 @@ class RowWriter:
 
     def write(self, data: pl.DataFrame | None, last: int) -> list[Segment]:
         """Return the rows from FIRST_ROW to ``last``: those of ``data`` (one per person), then empty ones."""
-        filled = self._filled(data) if data is not None and len(data) else [self._empty(FIRST_ROW, FIRST_ROW).encode()]
-        filled[0] = self._define(filled[0], last)
-        segments = [deflate(chunk, FAST) for chunk in filled]
-        row = FIRST_ROW + max(1, 0 if data is None else len(data))
+        chunks = self._filled(data) if data is not None else []
+        row = FIRST_ROW + (0 if data is None else len(data))
+        if row <= last:
+            chunks.append(self._empty(row, row).encode())
+            row += 1
+        segments = [deflate(chunk, FAST) for chunk in self._define(chunks, last)]
         while row <= last:
             block, offset = divmod(row, BLOCK_ROWS)
             end = min(last, (block + 1) * BLOCK_ROWS - 1)
@@ -71,17 +76,26 @@ class RowWriter:
         pattern, places = self._pattern
         return "".join(pattern % ((row,) * places) for row in range(first, last + 1))
 
-    def _define(self, rows: bytes, last: int) -> bytes:
-        """Put the formulas themselves into the first row; the others refer to it."""
-        end = rows.index(b"</row>")
-        head, rest = rows[:end].decode(), rows[end:]
-        for entry in self._layout.columns:
-            if entry.formula:
-                number = self._shared[entry.letter]
-                span = f"{entry.letter}{FIRST_ROW}:{entry.letter}{last}"
-                text = f'<f t="shared" ref="{span}" si="{number}">{escape_formula(entry.formula)}</f>'
-                head = head.replace(f'<f t="shared" si="{number}"/>', text)
-        return head.encode() + rest
+    def _define(self, chunks: list[bytes], last: int) -> list[bytes]:
+        """Put each formula itself into the first cell that has it; a clerk may have overwritten those before."""
+        waiting = {entry.letter: entry.formula for entry in self._layout.columns if entry.formula}
+        for place, chunk in enumerate(chunks):
+            if not waiting:
+                break
+            text = chunk.decode()
+            for letter, formula in list(waiting.items()):
+                reference = f'<f t="shared" si="{self._shared[letter]}"/>'
+                found = text.find(reference)
+                if found < 0:
+                    continue
+                start = text.rindex(_ROW_START, 0, found) + len(_ROW_START)
+                row = int(text[start : text.index('"', start)])
+                span = f'<f t="shared" ref="{letter}{row}:{letter}{last}" si="{self._shared[letter]}">'
+                full = f"{span}{escape_formula(move_formula(formula, row))}</f>"
+                text = text[:found] + full + text[found + len(reference) :]
+                del waiting[letter]
+            chunks[place] = text.encode()
+        return chunks
 
     def _filled(self, data: pl.DataFrame) -> list[bytes]:
         """Return the XML of the filled rows, in chunks that fit into memory."""
@@ -91,7 +105,7 @@ class RowWriter:
             part = data.slice(start, _CHUNK_ROWS)
             first = FIRST_ROW + start
             numbered = part.with_columns(pl.int_range(first, first + len(part)).cast(pl.String).alias("_r"))
-            row = pl.concat_str(pl.lit('<row r="'), _ROW, pl.lit('">'), *cells, pl.lit("</row>"))
+            row = pl.concat_str(pl.lit(_ROW_START), _ROW, pl.lit('">'), *cells, pl.lit("</row>"))
             chunks.append(join_rows(escape_frame(numbered).select(row.alias("row"))["row"]))
         return chunks
 
@@ -104,6 +118,11 @@ class RowWriter:
         if entry.column.filler is not Filler.DEFAULT:
             return computed
         return pl.when(_is_overwritten(entry)).then(_typed_cell(entry, start)).otherwise(computed)
+
+
+def move_formula(formula: str, row: int) -> str:
+    """Return a formula of the first data row as another row has it."""
+    return _ROW_REFERENCE.sub(rf"\g<1>{row}", formula)
 
 
 def _typed_cell(entry: SheetColumn, start: pl.Expr) -> pl.Expr:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from canbao_generator import looks
 from canbao_generator.layout import USED_FIELD
+from canbao_generator.measures import list_measures
 from canbao_generator.pages import set_up_page
 from canbao_generator.protection import protect_sheet
 from canbao_generator.xml import formula_cell, row_xml, value_cell
-from canbao_rulebook.findings import Severity
-from canbao_rulebook.names import ranked_categories
-from canbao_rulebook.roster import CHECK_FIELD, FIRST_ROW, column_letter
+from canbao_rulebook.roster import FIRST_ROW, column_letter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,6 +18,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
     from canbao_generator.layout import RosterLayout
+    from canbao_generator.measures import Measure, Part
     from canbao_generator.protection import Lock
     from canbao_generator.styles import Look, StyleBook
     from canbao_rulebook.roster_load import Rulebook
@@ -30,27 +29,6 @@ _HEADER_ROW, TOTAL_ROW, _VILLAGE_ROW = 4, 5, 6
 _KEY = "$A{row}"
 _BELOW = 8  # rows from the last line of the table to the signatures
 _OTHERS = "未填村名或不在名单"
-_MONEY = (("gov_direct", "政府代缴"), ("self_due", "个人应缴"), ("self_paid", "实缴金额"), ("rebate_due", "应返资助"))
-
-
-@dataclass(frozen=True)
-class Part:
-    """One sum or count over a roster: ``field`` is summed, None counts; ``criteria`` are fields and what they hold."""
-
-    roster: str
-    field: str | None = None
-    criteria: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True)
-class Measure:
-    """One column: the sum of its parts, or a formula over other columns in braces."""
-
-    key: str
-    header: str
-    look: str = "count"
-    parts: tuple[Part, ...] = ()
-    formula: str = ""
 
 
 class Summary:
@@ -58,7 +36,7 @@ class Summary:
 
     def __init__(self, book: Rulebook, layouts: Sequence[RosterLayout]) -> None:
         self._layouts = {layout.roster.code: layout for layout in layouts}
-        self.measures = _measures(book, self._layouts)
+        self.measures = list_measures(book, self._layouts)
         self.letters = {measure.key: column_letter(index) for index, measure in enumerate(self.measures, start=2)}
         self._styles: dict[str, int] = {}
         meta = book.policy.meta
@@ -174,53 +152,6 @@ class Summary:
         for number, (label, _, cell) in enumerate(lines, start=row + 1):
             rows.append(row_xml(number, [value_cell(f"A{number}", style["name"], label), cell], 20))
         return rows
-
-
-def _measures(book: Rulebook, layouts: Mapping[str, RosterLayout]) -> list[Measure]:
-    people = [code for code, layout in layouts.items() if {"enrolled", "village"} <= layout.letters.keys()]
-    away = [code for code, layout in layouts.items() if {"class", "village"} <= layout.letters.keys()]
-    listed = [code for code, layout in layouts.items() if {"subsidy_amount", "village"} <= layout.letters.keys()]
-    measures = [
-        Measure(f"people_{code}", layouts[code].roster.sheet, parts=(Part(code),))
-        for code in (people if len(people) > 1 else [])
-    ]
-    measures.append(Measure("should_enrol", "应保人数", parts=tuple(Part(code) for code in people)))
-    measures.append(_enrolled(people))
-    measures.append(
-        Measure("rate", "参保率", "rate", formula="IF({should_enrol}=0,0,ROUNDDOWN({enrolled}/{should_enrol},4))")
-    )
-    for place, category in enumerate(ranked_categories(book.policy), start=1):
-        wanted = (("chosen_category", f"INDEX(次位名称,{place})"),)
-        measures.append(
-            Measure(f"category_{place}", category.name, parts=tuple(Part(code, None, wanted) for code in people))
-        )
-    measures += [
-        Measure(field, header, "money", tuple(Part(code, field) for code in people)) for field, header in _MONEY
-    ]
-    with_card = (("card_account", '"?*"'),)
-    measures.append(Measure("card", "有账号", parts=tuple(Part(code, None, with_card) for code in people)))
-    measures.append(Measure("no_card", "无账号", formula="{should_enrol}-{card}"))
-    if away:
-        measures.append(Measure("away", "异地参保和无法参保", parts=tuple(Part(code) for code in away)))
-    if listed:
-        measures.append(Measure("listed", "资助花名册人数", parts=tuple(Part(code) for code in listed)))
-        measures.append(
-            Measure("listed_money", "资助花名册金额", "money", tuple(Part(code, "subsidy_amount") for code in listed))
-        )
-    for severity in (Severity.ERROR, Severity.WARNING):
-        wanted = ((CHECK_FIELD, f'"{severity.value}*"'),)
-        measures.append(
-            Measure(
-                severity.name.lower(),
-                f"有{severity.value}的行",
-                parts=tuple(Part(code, None, wanted) for code in layouts),
-            )
-        )
-    return measures
-
-
-def _enrolled(people: Sequence[str]) -> Measure:
-    return Measure("enrolled", "已参保", parts=tuple(Part(code, None, (("enrolled", "TRUE"),)) for code in people))
 
 
 def _looks() -> dict[str, Look]:

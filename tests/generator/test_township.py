@@ -1,6 +1,7 @@
 """A township's workbook: what Excel would say of it, what LibreOffice computes in it, what a clerk can do with it."""
 
 import zipfile
+from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -13,17 +14,19 @@ from canbao_generator.master import Master, build_master, sheet_names
 from canbao_generator.meta import hash_headers
 from canbao_generator.rows import BLOCK_ROWS
 from canbao_generator.township import default_capacities, generate_township, stamp_township
-from canbao_rulebook.evaluate import flag_rules
+from canbao_rulebook.evaluate import compute_columns, flag_rules
 from canbao_rulebook.formula.scope import NamedValue
 from canbao_rulebook.kinds import CellKind, Filler
+from canbao_rulebook.policy import list_policies, load_policy
 from canbao_rulebook.roster import FIRST_ROW, HEADER_ROW
-from canbao_rulebook.roster_load import Rulebook
+from canbao_rulebook.roster_load import Rulebook, load_rulebook
 from canbao_rulebook.units import Unit
+from support.frames import raw_frame
 from support.libreoffice import recalculate_values, type_into
 from support.ooxml import lint, validate
 from support.parity import same
 
-from .conftest import CODE, PASSWORD, UNIT
+from .conftest import CODE, PASSWORD, UNIT, person
 
 R1 = "应保及应资对象"
 BARE = Unit("没有村名的镇")
@@ -80,6 +83,30 @@ def test_every_block_boundary(master: Master, tmp_path: Path) -> None:
             sheet = ET.fromstring(package.read("xl/worksheets/sheet3.xml"))
         numbers = [int(row.attrib["r"]) for row in sheet.iterfind(".//{*}row")]
         assert numbers == list(range(1, FIRST_ROW + rows))
+
+
+def test_an_overwritten_first_row_keeps_the_formulas(
+    book: Rulebook, master: Master, names: dict[str, NamedValue], tmp_path: Path
+) -> None:
+    roster = book.rosters["R1"]
+    people = [person(1, 性别="女"), person(2, 性别="女", 出生日期=date(1990, 1, 1)), person(3)]
+    for count, rows in ((3, 3), (2, 2), (2, 9)):
+        frame = compute_columns(roster, raw_frame(roster, people[:count]), names)
+        path = tmp_path / f"{count}-{rows}.xlsx"
+        stamp_township(master, UNIT, dict.fromkeys(book.rosters, rows), path, {"R1": frame})
+        assert lint(path) == []
+    cell = openpyxl.load_workbook(tmp_path / "3-3.xlsx")[R1][f"{roster.letters['性别']}7"]
+    assert "$K5" not in cell.value
+    table = recalculate_values(tmp_path / "3-3.xlsx")[R1]
+    assert [row[list(roster.letters).index("性别")] for row in table[4:7]] == ["女", "女", "男"]
+
+
+@pytest.mark.parametrize("policy", list_policies())
+def test_every_policy_year_makes_a_workbook(policy: str, tmp_path: Path) -> None:
+    path = tmp_path / "表.xlsx"
+    generate_township(load_rulebook(load_policy(policy)), UNIT, path, rows=5)
+    assert validate(path) == []
+    assert lint(path) == []
 
 
 def test_capacity_follows_the_goal(book: Rulebook) -> None:
