@@ -144,7 +144,7 @@ class _Builder:
         share, complete = _UNPAID[index % len(_UNPAID)], index % 2 == 0
         owed = 0.0
         while (left := self._left(index)) > _LARGEST + 1:
-            unpaid = owed >= 2  # noqa: PLR2004 - persons
+            unpaid = owed >= 2
             entries = self.life.usual(place, 0, unpaid=unpaid, groups_complete=complete)
             owed += len(entries) * (share - unpaid)
             self._add(index, entries)

@@ -110,7 +110,7 @@ class Desk:
         return self.settle(household)[0]
 
     def baby(self, *, born: int, registered: bool = True) -> Row:
-        """Return the R1 row of a baby whose mother is insured elsewhere, so that nobody else of the family stands in R1."""
+        """Return the R1 row of a baby whose only parent is insured elsewhere, so that nobody else stands in R1."""
         household = self.members(1)
         household.head.fate = "职工医保"
         day = self.facts.day(born)

@@ -1,4 +1,4 @@
-"""Invented numbers that pass every check: citizen numbers (sequence codes 950 to 989 only), accounts, phones, receipts."""
+"""Invented numbers that pass every check: citizen numbers (sequence codes 950 to 989), accounts, phones, receipts."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ BANKS = {"甘肃省农村信用社": "623012", "中国农业银行": "622848", "
 _MOBILES = ("139", "138", "136", "150", "151", "152", "157", "158", "180", "181", "187", "188", "199")
 
 
-class NumbersExhausted(ValueError):
+class NumbersExhaustedError(ValueError):
     """More people than the synthetic number range holds."""
 
 
@@ -38,7 +38,7 @@ class Numbers:
         self._evidence = count(1)
 
     def citizen(self, birth: date, sex: str, prefix: str = "") -> str:
-        """Return a citizen number nobody else has; without ``prefix`` the county's code, the old one for some elders."""
+        """Return a citizen number nobody else has; without ``prefix`` the county's, for some elders its old one."""
         day = f"{birth.year:04d}{birth.month:02d}{birth.day:02d}"
         codes = (prefix,) if prefix else self._local(birth)
         for code in codes:
@@ -50,7 +50,7 @@ class Numbers:
                 first17 = f"{code}{day}{_FIRST + 2 * step + (sex == '男')}"
                 total = sum(map(mul, WEIGHTS, first17.encode())) - _ZEROS
                 return first17 + CHECK_CHARACTERS[total % 11]
-        raise NumbersExhausted(f"{day}")
+        raise NumbersExhaustedError(f"{day}")
 
     def _local(self, birth: date) -> tuple[str, ...]:
         if birth.year >= _FORMER_UNTIL or len(self.codes) == 1:

@@ -64,7 +64,15 @@ class Life:
         if age <= 22 and person.relation not in {"户主", "配偶"}:
             person.fate = "学校参保(大中专)" if draw < 0.35 else "参军" if draw < 0.4 and person.sex == "男" else ""
         elif draw < 0.043:
-            person.fate = "职工医保" if draw < 0.032 else "异地居民医保" if draw < 0.04 else "服刑" if draw < 0.042 else "长期失联"
+            person.fate = (
+                "职工医保"
+                if draw < 0.032
+                else "异地居民医保"
+                if draw < 0.04
+                else "服刑"
+                if draw < 0.042
+                else "长期失联"
+            )
 
     def _draw_poverty(self, household: Household, *, unpaid: bool) -> None:
         draw = self.rng.random()

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from canbao_addin.synthetic.desk import Desk, mistake, text_of
-from canbao_addin.synthetic.model import Row
 from canbao_rulebook.functions.identity import CHECK_CHARACTERS, check_character
+
+if TYPE_CHECKING:
+    from canbao_addin.synthetic.model import Row
 
 _ID, _HEAD, _GUARDIAN, _ACCOUNT = "证件号码", "户主证件号码", "监护人证件号码", "社保卡银行账号"
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from canbao_addin.synthetic.desk import Desk, mistake, text_of
-from canbao_addin.synthetic.model import Row
+
+if TYPE_CHECKING:
+    from canbao_addin.synthetic.model import Row
 
 _ACCOUNT, _KIND, _PAID, _DAY, _CHANNEL = "社保卡银行账号", "收款账户类型", "实缴金额", "缴费日期", "缴费方式"
 _RECEIPT = "凭证号码"
@@ -171,7 +174,10 @@ def many_uses(desk: Desk) -> None:
         child.identities = ["Q1"]
         household.members.append(child)
     rows = desk.settle(household)
-    rows[6] |= {header: rows[5][header] for header in (_KIND, _ACCOUNT, "开户银行", "监护人姓名", "监护人证件号码", "与监护人关系")}
+    rows[6] |= {
+        header: rows[5][header]
+        for header in (_KIND, _ACCOUNT, "开户银行", "监护人姓名", "监护人证件号码", "与监护人关系")
+    }
     desk.plant(rows[0], _ACCOUNT, "V22.many")
 
 
@@ -236,7 +242,7 @@ def baby_next_year(desk: Desk) -> None:
 
 def _identified(desk: Desk, *codes: str, on: int, paid: int) -> Row:
     row = desk.single(*codes)
-    row |= {"识别日期": desk.facts.day(on), _DAY: desk.facts.day(paid)}
+    row |= {"身份属性1": desk.facts.names[codes[0]], "识别日期": desk.facts.day(on), _DAY: desk.facts.day(paid)}
     return row
 
 

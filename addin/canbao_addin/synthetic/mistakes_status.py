@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from canbao_addin.synthetic.desk import Desk, mistake, unpay
-from canbao_addin.synthetic.model import Row
+
+if TYPE_CHECKING:
+    from canbao_addin.synthetic.model import Row
 
 _STATUS, _YEAR, _VOLUNTEER = "特殊情形", "预计复员/刑满年份", "是否自愿参保"
 

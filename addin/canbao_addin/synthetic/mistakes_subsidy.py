@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from canbao_addin.synthetic.people import Person
 
 _ID, _CATEGORY, _AMOUNT, _STANDARD = "证件号码", "资助类别", "资助金额", "资助标准"
+_PAYMENT = "实缴金额"
 _ACCOUNT, _PAID, _KIND = "社保卡银行账号", "个人实缴", "资助方式"
 
 
@@ -149,8 +150,7 @@ def soldier(sheet: Sheet) -> None:
 
 @_mistake("没有缴费的人列入资助花名册")
 def not_paid(sheet: Sheet) -> None:
-    rebate = {sheet.facts.names[code] for code in sheet.facts.rebate}
-    applicant = sheet.applicant(lambda row: row.get("身份属性1") in rebate and "实缴金额" not in row)
+    applicant = sheet.applicant(lambda row: "收款账户类型" in row and _PAYMENT not in row)
     code = sheet.facts.code_of(text_of(applicant, "身份属性1"))
     sheet.plant(sheet.copy_of(applicant, code), _AMOUNT, "V20.roster")
 

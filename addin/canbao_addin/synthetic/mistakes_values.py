@@ -1,4 +1,4 @@
-"""Careless typing and pasting: V41 what cannot be understood, V42 what is understood and said, and rows that are nobody."""
+"""Careless typing and pasting: V41 not understood, V42 understood and said so, V39 rows that are nobody."""
 
 from __future__ import annotations
 

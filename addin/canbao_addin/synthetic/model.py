@@ -21,7 +21,7 @@ ROSTERS = ("R1", "R2", "R3", "R4")
 class Planted:
     """One finding that must be reported: where, under which code, and what was planted there.
 
-    ``index`` is the row's place in its roster's list, so it stands in sheet row 5 + index. ``header`` is empty where the
+    ``index`` is the row's place in its roster's list: it stands in sheet row 5 + index. ``header`` is empty where the
     finding is about the whole row; ``cell`` is then the row's first cell.
     """
 

@@ -1,4 +1,4 @@
-"""Invented personal names: surnames by frequency, given names by sex and generation, and the ones systems stumble over."""
+"""Invented personal names: surnames by frequency, given names by sex and generation, and a few rare ones."""
 
 from __future__ import annotations
 

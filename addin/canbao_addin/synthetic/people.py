@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from canbao_addin.synthetic.idnumbers import Numbers, NumbersExhaustedError
 from canbao_addin.synthetic.names import Names
-from canbao_addin.synthetic.idnumbers import Numbers, NumbersExhausted
 
 if TYPE_CHECKING:
     from random import Random
@@ -84,7 +84,7 @@ class People:
             if (full, birth) not in self._known:
                 try:
                     number = self.numbers.citizen(birth, sex, prefix)
-                except NumbersExhausted:
+                except NumbersExhaustedError:
                     birth = self._birthday(year)
                     continue
                 self._known.add((full, birth))
@@ -92,7 +92,7 @@ class People:
             if name:
                 birth = self._birthday(year)
         if year <= 1930:
-            raise NumbersExhausted("人数太多，示例号码不够用")
+            raise NumbersExhaustedError("人数太多，示例号码不够用")
         return self.person(relation, sex, year - 1, surname, name=name, prefix=prefix)
 
     def _birthday(self, year: int) -> date:

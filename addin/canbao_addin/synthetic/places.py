@@ -13,7 +13,32 @@ if TYPE_CHECKING:
 _HEADS, _TAILS = "青云金柳松凤清石玉龙泉麦梨双长安竹榆枣雁", "禾溪岭湾坪阳泉桥川坡原谷塘林滩岗店台岸峰"
 _REAL = {"金川", "安阳", "长安", "双桥", "青川", "青阳", "清川", "凤阳", "龙川", "玉泉", "龙泉", "石川", "龙岗", "长阳"}
 _KINDS = ("镇", "镇", "镇", "乡")
-_VILLAGES = "上河 下河 东沟 西沟 前川 后川 新庄 老庄 大湾 小湾 红土 白杨 柳树 水泉 阳坡 阴坡 梁家 杜家 马家 雷家 石沟 沙河 北坪 南坪".split()
+_VILLAGES = [
+    "上河",
+    "下河",
+    "东沟",
+    "西沟",
+    "前川",
+    "后川",
+    "新庄",
+    "老庄",
+    "大湾",
+    "小湾",
+    "红土",
+    "白杨",
+    "柳树",
+    "水泉",
+    "阳坡",
+    "阴坡",
+    "梁家",
+    "杜家",
+    "马家",
+    "雷家",
+    "石沟",
+    "沙河",
+    "北坪",
+    "南坪",
+]
 _MIN_VILLAGES, _MAX_VILLAGES = 4, 8
 
 
@@ -40,7 +65,10 @@ def plan_places(rng: Random, count: int) -> list[Place]:
         raise ValueError(f"乡镇最多{len(pool)}个")
     rng.shuffle(pool)
     names = ["青禾", *(name for name in pool if name != "青禾")][:count]
-    return [_place(rng, name) for name in sorted(name + rng.choice(_KINDS) if name != "青禾" else "青禾镇" for name in names)]
+    return [
+        _place(rng, name)
+        for name in sorted(name + rng.choice(_KINDS) if name != "青禾" else "青禾镇" for name in names)
+    ]
 
 
 def _place(rng: Random, name: str) -> Place:

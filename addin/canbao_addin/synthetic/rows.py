@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from random import Random
 
     from canbao_addin.synthetic.facts import Facts
-    from canbao_addin.synthetic.model import Row
     from canbao_addin.synthetic.idnumbers import Numbers
+    from canbao_addin.synthetic.model import Row
     from canbao_addin.synthetic.people import Household, Person
 
 _COLLEGES = ("兰州大学", "西北师范大学", "兰州理工大学", "甘肃农业大学", "白银矿冶职业技术学院")
@@ -92,7 +92,9 @@ class Clerk:
         """Write up to three identities with their proof, now and then under a name that people still use."""
         for number, code in enumerate(person.identities[:3], start=1):
             aliases = self.facts.aliases[code]
-            name = aliases[0] if aliases and not person.identified and self.rng.random() < 0.05 else self.facts.names[code]
+            name = (
+                aliases[0] if aliases and not person.identified and self.rng.random() < 0.05 else self.facts.names[code]
+            )
             row[f"身份属性{number}"] = name
         kind = "残疾证" if person.identities[0] == "N1" else "低保证" if person.identities[0] < "Q" else "扶贫手册"
         row["佐证材料"] = self.numbers.evidence(f"{kind}HN")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isnan
 from typing import TYPE_CHECKING
 
 from canbao_addin.synthetic.frames import rows_to_frame
@@ -45,7 +46,7 @@ def _as_row(roster: Roster, entry: dict[str, Value]) -> Row:
 
 
 def _as_value(column: Column, value: Value) -> Value:
-    if value is None or value == "" or value != value:  # NaN is an empty cell
+    if value is None or value == "" or (isinstance(value, float) and isnan(value)):
         return None
     if column.type == "date" and isinstance(value, float):
         return from_serial(value)
