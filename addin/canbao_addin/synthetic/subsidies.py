@@ -10,8 +10,8 @@ from canbao_rulebook.evaluate import compute_columns
 from canbao_rulebook.functions.dates import from_serial
 from canbao_rulebook.kinds import Filler
 from canbao_rulebook.names import unit_names
-from canbao_validators.exemptions import carry_statuses
 from canbao_validators.subsidies import compute_subsidy_roster
+from canbao_validators.workbook import ENROLMENT
 
 if TYPE_CHECKING:
     from canbao_addin.synthetic.model import Row, Value
@@ -19,18 +19,17 @@ if TYPE_CHECKING:
     from canbao_rulebook.roster_load import Rulebook
     from canbao_rulebook.units import Unit
 
-_TYPED = ("R1", "R2", "R3")
-
 
 def type_subsidy_roster(book: Rulebook, unit: Unit, rows: dict[str, list[Row]]) -> list[Row]:
-    """Return R4 as a careful clerk types it from the computed amounts of R1 and R2."""
+    """Return R4 as a careful clerk types it from the computed amounts of R1 and R2.
+
+    R3 is not asked: in clean rows whoever is in R3 and in R1 has the same status in both.
+    """
     names = {**book.names, **unit_names(unit)}
-    rosters = {code: book.rosters[code] for code in _TYPED}
+    rosters = {code: book.rosters[code] for code in ENROLMENT}
     frames = {
         code: compute_columns(roster, rows_to_frame(roster, rows[code]), names) for code, roster in rosters.items()
     }
-    carried = carry_statuses(book.policy, rosters, frames, file="").frames
-    frames = {code: compute_columns(roster, carried[code], names) for code, roster in rosters.items()}
     return [_as_row(book.rosters["R4"], entry) for entry in compute_subsidy_roster(rosters, frames).to_dicts()]
 
 
