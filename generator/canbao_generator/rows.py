@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 
     from canbao_generator.layout import RosterLayout, SheetColumn
 
-BLOCK_ROWS = 2_000
-_CHUNK_ROWS = 20_000
+BLOCK_ROWS = 500
+_FIRST_CHUNK, _CHUNK_ROWS = 50, 20_000  # formulas are put into the first one, which is therefore small
 _ROW = pl.col("_r")
 _ROW_START = '<row r="'
 _ROW_REFERENCE = re.compile(rf"(\$[A-Z]{{1,3}}){FIRST_ROW}\b")
@@ -49,7 +50,7 @@ class RowWriter:
             block, offset = divmod(row, BLOCK_ROWS)
             end = min(last, (block + 1) * BLOCK_ROWS - 1)
             whole = offset == 0 and end == (block + 1) * BLOCK_ROWS - 1
-            segments.append(self._block(block) if whole else deflate(self._empty(row, end).encode()))
+            segments.append(self._block(block) if whole else deflate(self._empty(row, end).encode(), FAST))
             row = end + 1
         return segments
 
@@ -57,7 +58,7 @@ class RowWriter:
         """Return the empty rows from a multiple of BLOCK_ROWS on, compressed once and kept."""
         while len(self._blocks) < number:
             start = (len(self._blocks) + 1) * BLOCK_ROWS
-            self._blocks.append(deflate(self._empty(start, start + BLOCK_ROWS - 1).encode()))
+            self._blocks.append(deflate(self._empty(start, start + BLOCK_ROWS - 1).encode(), FAST))
         return self._blocks[number - 1]
 
     @cached_property
@@ -101,8 +102,9 @@ class RowWriter:
         """Return the XML of the filled rows, in chunks that fit into memory."""
         cells = [self._cell(entry) for entry in self._layout.columns if entry.column.filler is not Filler.PRINT]
         chunks = []
-        for start in range(0, len(data), _CHUNK_ROWS):
-            part = data.slice(start, _CHUNK_ROWS)
+        starts = [0, *range(_FIRST_CHUNK, len(data), _CHUNK_ROWS)]
+        for start, end in pairwise([*starts, len(data)]):
+            part = data.slice(start, end - start)
             first = FIRST_ROW + start
             numbered = part.with_columns(pl.int_range(first, first + len(part)).cast(pl.String).alias("_r"))
             row = pl.concat_str(pl.lit(_ROW_START), _ROW, pl.lit('">'), *cells, pl.lit("</row>"))
