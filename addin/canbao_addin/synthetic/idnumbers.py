@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 _FIRST, _SPAN = 950, 20  # twenty numbers for each sex: 950, 952 … 988 and 951, 953 … 989
 _FORMER_UNTIL = 1985
 _ZEROS = sum(WEIGHTS) * ord("0")
-_LUHN = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 _DIGITS = {character: int(character) for character in "0123456789"}
+_DOUBLED = dict(zip("0123456789", (0, 2, 4, 6, 8, 1, 3, 5, 7, 9), strict=True))  # Luhn
 BANKS = {"甘肃省农村信用社": "623012", "中国农业银行": "622848", "中国邮政储蓄银行": "621797", "中国建设银行": "621700"}
 _MOBILES = ("139", "138", "136", "150", "151", "152", "157", "158", "180", "181", "187", "188", "199")
 
@@ -60,9 +60,7 @@ class Numbers:
     def account(self, bank: str) -> str:
         """Return a bank account of 19 digits with a right check digit."""
         body = f"{BANKS[bank]}{next(self._accounts) % 10**12:012d}"
-        total = sum(
-            _LUHN[_DIGITS[digit]] if place % 2 == 0 else _DIGITS[digit] for place, digit in enumerate(reversed(body))
-        )
+        total = sum(map(_DOUBLED.__getitem__, body[::-2])) + sum(map(_DIGITS.__getitem__, body[-2::-2]))
         return f"{body}{-total % 10}"
 
     def mobile(self) -> str:
