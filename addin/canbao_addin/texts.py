@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-import yaml
+from canbao_rulebook.yaml_text import parse_yaml
 from canbao_templates import read_text
 
 _LONG_NUMBER = re.compile(r"(?<![0-9A-Za-z])([0-9]{6})[0-9]{4,13}([0-9]{3}[0-9Xx])(?![0-9A-Za-z])")
@@ -14,7 +14,7 @@ _LONG_NUMBER = re.compile(r"(?<![0-9A-Za-z])([0-9]{6})[0-9]{4,13}([0-9]{3}[0-9Xx
 
 @cache
 def _load() -> dict[str, dict[str, str]]:
-    texts: dict[str, dict[str, str]] = yaml.safe_load(read_text("cli.yaml"))
+    texts: dict[str, dict[str, str]] = parse_yaml(read_text("cli.yaml"))
     return texts
 
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import cache
 from string import Formatter
 
-import yaml
 from canbao_templates import list_names, read_text
 
 from canbao_rulebook.findings import Finding, Place, Severity
+from canbao_rulebook.yaml_text import parse_yaml
 
 LANGUAGES = ("zh", "en")
 _SEVERITIES = {"error": Severity.ERROR, "warning": Severity.WARNING, "info": Severity.INFO}
@@ -36,7 +36,7 @@ class Message:
 @cache
 def load_catalogue() -> dict[str, Message]:
     """Return all messages by key, e.g. ``V02.length``; the code is what stands before the first dot."""
-    files = [yaml.safe_load(read_text(f"messages/{name}.yaml")) for name in list_names("messages", ".yaml")]
+    files = [parse_yaml(read_text(f"messages/{name}.yaml")) for name in list_names("messages", ".yaml")]
     return {key: _build(key, entry) for entries in files for key, entry in entries.items()}
 
 

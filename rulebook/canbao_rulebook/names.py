@@ -6,7 +6,6 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import yaml
 from canbao_templates import read_text
 
 from canbao_rulebook.formula.nodes import Type
@@ -15,6 +14,7 @@ from canbao_rulebook.functions.dates import to_serial
 from canbao_rulebook.functions.identity import WEIGHTS
 from canbao_rulebook.functions.names import FORBIDDEN
 from canbao_rulebook.money import to_yuan
+from canbao_rulebook.yaml_text import parse_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -29,7 +29,7 @@ _ADULT = 18
 @cache
 def load_lists() -> dict[str, Any]:
     """Return lists.yaml: the vocabularies that do not depend on the county."""
-    lists: dict[str, Any] = yaml.safe_load(read_text("lists.yaml"))
+    lists: dict[str, Any] = parse_yaml(read_text("lists.yaml"))
     return lists
 
 

@@ -20,6 +20,7 @@ from canbao_rulebook.kinds import ColumnType, Filler, Normaliser
 from canbao_rulebook.messages import load_catalogue
 from canbao_rulebook.names import policy_names, unit_names
 from canbao_rulebook.roster import CHECK_FIELD, Column, Roster, Rule
+from canbao_rulebook.yaml_text import parse_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -124,7 +125,7 @@ def load_rulebook(policy: Policy) -> Rulebook:
 def load_roster(code: str, policy: Policy, names: Mapping[str, NamedValue]) -> Roster:
     """Return one compiled roster of a policy year. Raises RosterError."""
     try:
-        spec = RosterSpec.model_validate(_parse_yaml(render_spec(code, policy, names)))
+        spec = RosterSpec.model_validate(parse_yaml(render_spec(code, policy, names)))
     except (yaml.YAMLError, ValidationError) as problem:
         raise RosterError(f"花名册 {code} 的定义有误：{problem}") from problem
     return _compile(spec, names)
@@ -144,6 +145,7 @@ def render_spec(code: str, policy: Policy, names: Mapping[str, NamedValue]) -> s
         "policy": policy,
         "pay_window": window,
         "article": policy.article,
+        "roster_article": lambda roster: _deliverable_article(policy, roster),
         "status_article": "；".join(
             dict.fromkeys(policy.article(status.ref) for status in policy.eligibility.statuses)
         ),
@@ -155,25 +157,14 @@ def render_spec(code: str, policy: Policy, names: Mapping[str, NamedValue]) -> s
     return environment.get_template(f"{code}{SUFFIX}").render(context)
 
 
+def _deliverable_article(policy: Policy, roster: str) -> str:
+    """Return the article that asks for a roster: that of its first milestone."""
+    due = (milestone for milestone in policy.calendar.milestones if roster in milestone.deliverables)
+    return next((policy.article(milestone.ref) for milestone in due), "")
+
+
 def _items(named: NamedValue) -> tuple[object, ...]:
     return named.value if isinstance(named.value, tuple) else ()
-
-
-class _StrictLoader(yaml.SafeLoader):
-    """A mapping key that stands twice is an error, not a silent overwrite."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
-        twice = {key for key in keys if keys.count(key) > 1}
-        if twice:
-            raise yaml.constructor.ConstructorError(
-                None, None, f"键重复：{'、'.join(map(str, twice))}", node.start_mark
-            )
-        return super().construct_mapping(node, deep)
-
-
-def _parse_yaml(text: str) -> Any:
-    return yaml.load(text, Loader=_StrictLoader)  # noqa: S506 - a SafeLoader
 
 
 def _compile(spec: RosterSpec, names: Mapping[str, NamedValue]) -> Roster:

@@ -1,1 +1,188 @@
-def run_demo(*a, **k): return 0
+"""The demo: a synthetic county from the policy to the county submission, with mistakes that must all be found."""
+
+from __future__ import annotations
+
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
+from os import cpu_count
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from openpyxl import load_workbook
+
+from canbao_addin.actions.compute import compute_workbook
+from canbao_addin.actions.generate import generate_workbooks, reason
+from canbao_addin.actions.merge import merge_folder
+from canbao_addin.actions.policies import open_book, open_library, open_policy
+from canbao_addin.cli.tables import goals_table, townships_table
+from canbao_addin.synthetic import match_planted, plan_county
+from canbao_addin.texts import CannotRunError
+from canbao_rulebook.findings import Finding, Severity, has_errors
+from canbao_rulebook.functions.dates import to_serial
+from canbao_rulebook.messages import render_line
+from canbao_rulebook.policy import check_policy
+from canbao_rulebook.roster import FIRST_ROW
+from canbao_validators.checking import check_workbook
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from canbao_addin.cli.output import Output
+    from canbao_addin.synthetic import MatchResult, Row, SyntheticCounty
+    from canbao_rulebook.roster import Roster
+    from canbao_validators.merge.merging import Merge
+
+BLANK, FILLED, COMPUTED, RETURNS = "1-空白模板", "2-乡镇上报", "3-计算结果", "5-退回清单"
+COUNTY = "4-县级汇总.xlsx"
+_DERIVED = "V36"  # follows from the figures, not from a planted mistake
+_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class _Checked:
+    """What the check and the computation of one workbook came to."""
+
+    name: str
+    rows: int
+    errors: int
+    warnings: int
+
+
+def run_demo(output: Output, policy_name: str, *, people: int, townships: int, folder: Path, lang: str) -> int:
+    """Run the whole path into ``folder`` and return 0 when exactly the planted mistakes were found."""
+    policy = open_policy(policy_name, lang)
+    if has_errors_in_policy(output, policy_name, lang):
+        return 1
+    output.say("demo_policy", policy=policy.meta.id)
+    book = open_book(policy)
+    try:
+        county = plan_county(book, people=people, townships=townships)
+    except ValueError as trouble:
+        raise CannotRunError("demo_only_huining", policy=policy.meta.id) from trouble
+    _clear(folder)
+    with output.progress("1/4 generate", len(county.units)) as step:
+        blank = generate_workbooks(book, county.units, folder / BLANK, progress=step)
+    output.say("demo_generated", count=len(blank))
+    with output.progress("2/4 fill", len(blank)) as step:
+        for name in _fill_all(county, dict(book.rosters), blank, folder / FILLED):
+            step(name)
+    for bad in county.bad_files:
+        (folder / FILLED / bad.name).write_bytes(bad.content)
+    output.say("demo_filled", people=county.people)
+    filled = [folder / FILLED / path.name for path in blank]
+    with output.progress("3/4 check, compute", len(filled)) as step:
+        results = []
+        for result in _check_all(filled, folder / COMPUTED, policy_name, lang):
+            step(result.name)
+            results.append(result)
+    errors, warnings = sum(done.errors for done in results), sum(done.warnings for done in results)
+    output.say("demo_checked", errors=errors, warnings=warnings)
+    output.say("demo_computed", rows=sum(done.rows for done in results))
+    done = merge_folder(
+        folder / FILLED, policy, folder / COUNTY, returns=folder / RETURNS, lang=lang, progress=output.progress
+    )
+    output.say("demo_merged", merged=done.merged, refused=done.refused)
+    output.table(townships_table(done.merge, lang))
+    output.table(goals_table(done.merge))
+    output.say("merged", path=done.target, merged=done.merged, refused=done.refused)
+    output.say("returns", folder=folder / RETURNS, count=len(done.returns))
+    return _report(output, county, done.merge)
+
+
+def has_errors_in_policy(output: Output, name: str, lang: str) -> bool:
+    """Print the errors of a policy file and tell whether there are any."""
+    wrong = [issue for issue in check_policy(open_policy(name, lang), lang) if issue.severity is Severity.ERROR]
+    for issue in wrong:
+        output.line(f"{issue.path}: {issue.message}", "red")
+    return bool(wrong)
+
+
+def _clear(folder: Path) -> None:
+    """Remove what an earlier demo left, and only that."""
+    try:
+        for name in (BLANK, FILLED, COMPUTED, RETURNS):
+            (folder / name).mkdir(parents=True, exist_ok=True)
+            for path in (folder / name).iterdir():
+                path.unlink()
+    except OSError as trouble:
+        raise CannotRunError("cannot_write", path=trouble.filename or folder, why=reason(trouble)) from trouble
+
+
+def _fill_all(
+    county: SyntheticCounty, rosters: dict[str, Roster], blank: list[Path], folder: Path
+) -> Iterator[str]:
+    """Fill the blank workbooks with openpyxl, as another program would; yield the townships as they are done."""
+    jobs = []
+    for unit, path in zip(county.units, blank, strict=True):
+        sheets = {
+            rosters[code].sheet: (_columns(rosters[code]), rows) for code, rows in county.rows[unit.name].items() if rows
+        }
+        jobs.append((path, folder / path.name, sheets))
+    with _pool() as pool:
+        yield from pool.map(_fill, jobs)
+
+
+def _pool() -> ProcessPoolExecutor:
+    """One process a core, each started afresh: a forked one would inherit the locks of polars' threads and hang."""
+    return ProcessPoolExecutor(max_workers=cpu_count(), mp_context=get_context("spawn"))
+
+
+def _columns(roster: Roster) -> dict[str, int]:
+    return {column.header: index for index, column in enumerate(roster.columns, start=1)}
+
+
+def _fill(job: tuple[Path, Path, dict[str, tuple[dict[str, int], list[Row]]]]) -> str:
+    source, target, sheets = job
+    workbook = load_workbook(source)
+    for name, (columns, rows) in sheets.items():
+        sheet = workbook[name]
+        for number, row in enumerate(rows, start=FIRST_ROW):
+            for header, value in row.items():
+                if value is not None:
+                    cell = sheet.cell(number, columns[header])
+                    cell.value = value if isinstance(value, str | int | float) else to_serial(value)
+                    if isinstance(value, str):
+                        cell.data_type = "s"
+    workbook.save(target)
+    return source.stem
+
+
+def _check_all(files: Iterable[Path], folder: Path, policy_name: str, lang: str) -> Iterator[_Checked]:
+    with _pool() as pool:
+        yield from pool.map(partial(_check, folder=folder, policy_name=policy_name, lang=lang), files)
+
+
+def _check(path: Path, *, folder: Path, policy_name: str, lang: str) -> _Checked:
+    filled = check_workbook(path, open_library(lang, open_policy(policy_name, lang)), lang=lang)
+    done = compute_workbook(filled, folder / path.name)
+    severities = [finding.severity for finding in filled.findings]
+    return _Checked(path.stem, done.rows, severities.count(Severity.ERROR), severities.count(Severity.WARNING))
+
+
+def _report(output: Output, county: SyntheticCounty, merge: Merge) -> int:
+    """Hold what was reported against what was planted, and say so."""
+    bad = {entry.name: entry.key.partition(".")[0] for entry in county.bad_files}
+    refused = [finding for finding in merge.findings if finding.file in bad]
+    own = [finding for finding in merge.findings if finding.file not in bad and finding.code != _DERIVED]
+    result = match_planted([*county.planted, *county.county_planted], own)
+    caught = {finding.file for finding in refused if finding.code == bad[finding.file]}
+    _tell(output, result, bad, caught)
+    return 0 if result.complete and caught == set(bad) and len(refused) == len(bad) else 1
+
+
+def _tell(output: Output, result: MatchResult, bad: dict[str, str], caught: set[str]) -> None:
+    planted = len(result.found) + len(result.missing) + len(bad)
+    found = len(result.found) + len(caught)
+    output.say("demo_planted", planted=planted, found=found, unexpected=len(result.unexpected))
+    for entry in result.missing[:_SHOWN]:
+        output.say("demo_missing", what=f"{entry.unit}「{entry.sheet}」{entry.cell} {entry.key} {entry.note}")
+    for name in sorted(set(bad) - caught):
+        output.say("demo_missing", what=name)
+    for finding in result.unexpected[:_SHOWN]:
+        output.say("demo_unexpected", what=_line(finding))
+
+
+def _line(finding: Finding) -> str:
+    return f"{finding.severity.value} {render_line(finding)}"
