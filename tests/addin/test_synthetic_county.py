@@ -167,7 +167,10 @@ def test_frames_have_the_rows_values_and_kinds(book):
     frame = rows_to_frame(book.rosters["R2"], [row, row])
     assert frame["row"].to_list() == [5, 6]
     assert frame["cert_no"][0] == row["证件号码"]
-    assert frame["phone"][0] == "13900000001"
+    assert frame["phone"][0] == ""
+    assert frame["phone.kind"][0] == 1
+    assert frame["phone.raw"][0] == "13900000001"
+    assert read_rows(book.rosters["R2"], [row], file="").frame["phone"][0] == "13900000001"
     assert frame["self_paid"][0] == 280
     assert frame["birth.kind"][0] == 0
 
