@@ -15,7 +15,7 @@ import polars as pl
 
 from canbao_rulebook.evaluate import rule_id
 from canbao_rulebook.findings import SEVERITY_ORDER, Severity
-from canbao_rulebook.formula.excel import ExcelContext, emit_cell, emit_flag
+from canbao_rulebook.formula.excel import ExcelContext, emit_cell, emit_flag, place_reference
 from canbao_rulebook.kinds import ColumnType, Filler
 from canbao_rulebook.messages import load_catalogue
 from canbao_rulebook.roster import CHECK_FIELD, FIRST_ROW, Column, column_letter
@@ -30,6 +30,7 @@ USED_FIELD, PART_FIELD = "used", "check_part"
 ALL_RIGHT = "✓ 无误"
 MARK = {Severity.ERROR: "E", Severity.WARNING: "W", Severity.INFO: "I"}
 MARK_DIGITS = 3
+LONGEST_HIDDEN = 60  # a hidden column's formula longer than this stands in a defined name
 MAX_PART = 5_000  # Excel takes 8,192 characters, and 16,384 bytes once the formula is compiled
 
 
@@ -52,11 +53,12 @@ class MarkedRule:
 
 @dataclass(frozen=True)
 class RosterLayout:
-    """A roster sheet's columns from left to right, and the rules of each technical column."""
+    """A roster sheet's columns from left to right, the rules of each technical column, the formulas kept in names."""
 
     roster: Roster
     columns: tuple[SheetColumn, ...]
     parts: tuple[tuple[MarkedRule, ...], ...]
+    names: dict[str, str]
 
     @cached_property
     def letters(self) -> dict[str, str]:
@@ -91,22 +93,42 @@ class RosterLayout:
 
 
 def build_layout(book: Rulebook, roster: Roster) -> RosterLayout:
-    """Return the sheet of a roster with all its formulas."""
+    """Return the sheet of a roster with all its formulas.
+
+    Long formulas of hidden columns stand in defined names (decision 0007): the cells stay short, so other programs open
+    and save the workbook many times faster. A relative reference in a name is written as seen from cell A1.
+    """
     *columns, check = roster.columns
-    context = ExcelContext(roster.letters, scope_of(roster, book.names).columns, FIRST_ROW)
-    used = f"${column_letter(len(columns) + 1)}{FIRST_ROW}"
-    parts = _divide_rules(roster, context)
-    formulas: list[tuple[Column, str | None]] = [(column, _computed(column, context, used)) for column in columns]
+    scope = scope_of(roster, book.names).columns
+    cell = ExcelContext(roster.letters, scope, FIRST_ROW)
+    named = ExcelContext(roster.letters, scope, 1, roster.sheet)
+    used = column_letter(len(columns) + 1)
+    parts = _divide_rules(roster, named)
+    names: dict[str, str] = {}
+    formulas: list[tuple[Column, str | None]] = []
+    for column in columns:
+        formula = _computed(column, cell, used)
+        if formula is not None and column.hidden and len(formula) > LONGEST_HIDDEN:
+            formula = _keep(names, roster, column.field, _computed(column, named, used) or "")
+        formulas.append((column, formula))
     formulas.append((_technical(USED_FIELD, USED_HEADER, ColumnType.BOOL), _used(roster)))
     for number, part in enumerate(parts, start=1):
         technical = _technical(f"{PART_FIELD}_{number}", f"{PART_HEADER}{number}", ColumnType.TEXT)
-        pieces = "&".join(_mark_formula(marked, context) for marked in part)
-        formulas.append((technical, f'IF({used},{pieces},"")'))
-    formulas.append((check, _check_formula(roster, used, first=len(columns) + 2, last=len(formulas))))
+        pieces = "&".join(_mark_formula(marked, named) for marked in part)
+        text = f'IF({place_reference(used, named)},{pieces},"")'
+        formulas.append((technical, _keep(names, roster, technical.field, text)))
+    formulas.append((check, _check_formula(roster, f"${used}{FIRST_ROW}", first=len(columns) + 2, last=len(formulas))))
     placed = tuple(
         SheetColumn(column, column_letter(index), formula) for index, (column, formula) in enumerate(formulas, start=1)
     )
-    return RosterLayout(roster, placed, parts)
+    return RosterLayout(roster, placed, parts, names)
+
+
+def _keep(names: dict[str, str], roster: Roster, field: str, formula: str) -> str:
+    """Put a formula into a defined name and return the name."""
+    name = f"公式_{roster.code}_{field}"
+    names[name] = formula
+    return name
 
 
 def ranked_rules(roster: Roster) -> list[Rule]:
@@ -137,7 +159,7 @@ def _technical(field: str, header: str, kind: ColumnType) -> Column:
 def _computed(column: Column, context: ExcelContext, used: str) -> str | None:
     if column.node is None:
         return None
-    return f'IF({used},{emit_cell(column.node, context, unknowable=column.may_be_unknown)},"")'
+    return f'IF({place_reference(used, context)},{emit_cell(column.node, context, unknowable=column.may_be_unknown)},"")'
 
 
 def _used(roster: Roster) -> str:

@@ -72,6 +72,8 @@ def build_master(book: Rulebook, password: str | None = None) -> Master:
         for position, layout in enumerate(layouts)
     ]
     names = _fill_pages(book, sheets, totals, styles, lock) | table.names()
+    for layout in layouts:
+        names |= layout.names
     for name, reference in names.items():
         workbook.defined_names[name] = DefinedName(name, attr_text=reference)
     plain = styles.number(looks.HIDDEN)

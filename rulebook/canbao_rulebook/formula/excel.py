@@ -34,11 +34,15 @@ _MONEY_SAFE = {"*", "+", "-"}
 
 @dataclass(frozen=True)
 class ExcelContext:
-    """Where the columns of a row stand: ``letters`` by header, the row number that relative references are written for."""
+    """Where the columns of a row stand: ``letters`` by header, the row number that relative references are written for.
+
+    ``sheet`` stands before every reference, for formulas that are kept in defined names.
+    """
 
     letters: Mapping[str, str]
     columns: Mapping[str, ColumnInfo]
     row: int
+    sheet: str = ""
 
 
 def emit_excel(node: Node, context: ExcelContext) -> str:
@@ -64,7 +68,12 @@ def quote(text: str) -> str:
 
 def cell_reference(header: str, context: ExcelContext) -> str:
     """Return the reference to a cell of the row, column absolute, row relative."""
-    return f"${context.letters[header]}{context.row}"
+    return place_reference(context.letters[header], context)
+
+
+def place_reference(letter: str, context: ExcelContext) -> str:
+    """Return the reference to a column of the row by its letter."""
+    return f"{context.sheet}!${letter}{context.row}" if context.sheet else f"${letter}{context.row}"
 
 
 def _emit(node: Node, context: ExcelContext) -> tuple[str, int]:
