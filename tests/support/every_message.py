@@ -1,0 +1,128 @@
+"""Rows that raise each message: data/every_message.yaml through the same checks as a workbook, without a workbook."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from canbao_rulebook.evaluate import compute_columns
+from canbao_rulebook.findings import Finding
+from canbao_rulebook.messages import load_catalogue
+from canbao_rulebook.names import policy_names, unit_names
+from canbao_rulebook.policy import load_policy
+from canbao_rulebook.roster import FIRST_ROW
+from canbao_rulebook.roster_load import Rulebook, load_roster
+from canbao_rulebook.units import Unit
+from canbao_rulebook.yaml_text import parse_yaml
+from canbao_validators import checking
+from canbao_validators.merge.merging import combine
+from canbao_validators.row_findings import check_rows
+from canbao_validators.workbook import FilledWorkbook
+from support.frames import raw_frame
+
+DATA = Path(__file__).parents[1] / "data" / "every_message.yaml"
+ROSTERS = ("R1", "R2", "R3", "R4")
+FIRST, SECOND = "甲镇", "乙镇"
+_HOLE = re.compile(r"\\\{\w+\\\}")
+
+
+@cache
+def load_cases() -> dict[str, Any]:
+    """The whole file: base rows, named groups of cells, cases by message key."""
+    cases: dict[str, Any] = parse_yaml(DATA.read_text(encoding="utf-8"))
+    return cases
+
+
+@cache
+def four_rosters(policy_id: str) -> Rulebook:
+    """R1 to R4 of a policy year, also where the county uses other rosters."""
+    policy = load_policy(policy_id)
+    names = {**policy_names(policy), **unit_names(None)}
+    return Rulebook(policy, names, {code: load_roster(code, policy, names) for code in ROSTERS})
+
+
+_ACROSS = {"V01.phone", "V16.missing", "V26.no_head", "V36.below", "V39.check_code"}
+
+
+def find_all(key: str) -> list[Finding]:
+    """Every finding of a case: of its rows alone where it has one row, else of a township or two, merged."""
+    case = load_cases()["cases"][key]
+    roster = next(code for code in ROSTERS if code in case)
+    if key not in _ACROSS and len(case[roster]) == 1 and not case.keys() - {"at", "policy", roster}:
+        return _row_findings(case.get("policy", "huining-2021"), roster)[key]
+    return _merged_findings(key)
+
+
+@cache
+def _row_findings(policy_id: str, code: str) -> dict[str, list[Finding]]:
+    """Findings of every one-row case of a roster, computed in one frame because each frame is a second's work."""
+    cases = {
+        key: case[code][0]
+        for key, case in load_cases()["cases"].items()
+        if code in case and case.get("policy", "huining-2021") == policy_id
+    }
+    book = four_rosters(policy_id)
+    names = {**book.names, **unit_names(_unit(FIRST))}
+    roster = book.rosters[code]
+    frame = compute_columns(roster, raw_frame(roster, [_row(code, row) for row in cases.values()]), names)
+    found: dict[str, list[Finding]] = {key: [] for key in cases}
+    keys = list(cases)
+    for finding in check_rows(roster, frame, names, file=f"{FIRST}.xlsx"):
+        row = finding.row or FIRST_ROW
+        cell = finding.cell.removesuffix(str(row)) + str(FIRST_ROW)
+        found[keys[row - FIRST_ROW]].append(replace(finding, row=FIRST_ROW, cell=cell))
+    return found
+
+
+@cache
+def _merged_findings(key: str) -> list[Finding]:
+    case = load_cases()["cases"][key]
+    book = four_rosters(case.get("policy", "huining-2021"))
+    filled = [_fill(book, unit, sheets) for unit, sheets in _townships(case)]
+    filled[0].stated_code, filled[0].check_code = case.get("code", ""), "7K2M-9QXA-4TDE"
+    return combine(book, filled).findings
+
+
+def find(key: str) -> Finding | None:
+    """The finding that a case is about: its code, the cell where one is given, and the words of its message."""
+    case = load_cases()["cases"][key]
+    book = four_rosters(case.get("policy", "huining-2021"))
+    sheets = {roster.sheet: roster for roster in book.rosters.values()}
+    pattern = words_of(key)
+    for finding in find_all(key):
+        spot = case.get("at")
+        where = f"{finding.header}{finding.row}" if finding.sheet in sheets else None
+        if finding.code == key.partition(".")[0] and pattern.fullmatch(finding.message) and spot in {None, where}:
+            return finding
+    return None
+
+
+def words_of(key: str) -> re.Pattern[str]:
+    """The message's template as a pattern: anything where a placeholder stands."""
+    return re.compile(_HOLE.sub("(?s:.*)", re.escape(load_catalogue()[key].text["zh"])))
+
+
+def _townships(case: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    first = {code: case[code] for code in ROSTERS if code in case}
+    return [(FIRST, first), *([(SECOND, case[SECOND])] if SECOND in case else [])]
+
+
+def _fill(book: Rulebook, name: str, sheets: Mapping[str, Any]) -> FilledWorkbook:
+    unit = _unit(name)
+    frames = {code: raw_frame(book.rosters[code], [_row(code, row) for row in rows]) for code, rows in sheets.items()}
+    filled = FilledWorkbook(f"{name}.xlsx", book, unit, frames)
+    checking._judge(filled, "zh")
+    return filled
+
+
+def _unit(name: str) -> Unit:
+    return Unit(name, ("一村", "二村"), (("一村", ("一组", "二组")), ("二村", ("一组",))))
+
+
+def _row(code: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    cases = load_cases()
+    parts = [cases["base"][code], *(cases[name] for name in row.get("with", ())), row]
+    merged = {header: value for part in parts for header, value in part.items() if header != "with"}
+    return {header: value for header, value in merged.items() if value != ""}

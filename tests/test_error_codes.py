@@ -1,0 +1,91 @@
+"""docs/error-codes.md and the message catalogues: up to date, in two languages, every message raised, every code tested."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from canbao_rulebook.messages import Message, load_catalogue
+from canbao_rulebook.policy_issues import load_policy_messages
+from support.every_message import find, load_cases
+from tools import error_codes
+
+TESTS = Path(__file__).parent
+CATALOGUE = load_catalogue()
+CODE = re.compile(r"\b[VP]\d\d\b")
+
+IMPLEMENTED = {f"V{number:02d}" for number in (*range(1, 28), 36, 37, 39, 40, 41, 42)}
+# In the catalogue, not raised yet. A key that is raised must leave this list, a key nobody will raise the catalogue.
+NOT_RAISED = {"V39.time_limit", "V39.other_unit", "V39.old_version", "V39.extra_sheet", "V40.parameter"}
+# What callers fill in beside the fields of a row: build_finding's own and the parameters of the checks.
+PARAMETERS = {
+    "value", "header", "sheet", "file", "after", "amount", "birth_text", "category", "column", "count", "decision", "direct",
+    "expected", "found", "found_at", "gap", "kind", "length", "limit", "metric", "name", "names", "needed_for", "other",
+    "other_cell", "other_file", "other_id", "other_name", "other_row", "other_sheet", "other_unit", "paid", "places",
+    "policy_year", "premium", "rate", "reason", "rebate", "row", "stated", "status", "suggestion", "target", "unit",
+    "upgraded", "what", "window_end", "window_start", "identity_1", "cert_type", "class", "release_year",
+}  # fmt: skip
+
+
+def test_the_page_is_up_to_date() -> None:
+    assert error_codes.PAGE.read_text(encoding="utf-8") == error_codes.render_page(), "run: python tools/error_codes.py"
+
+
+@pytest.mark.parametrize("key", load_cases()["cases"])
+def test_the_rows_of_a_case_raise_its_message(key: str) -> None:
+    assert find(key) is not None
+
+
+def test_every_message_is_raised_somewhere() -> None:
+    keys = [*CATALOGUE, *load_policy_messages()]
+    assert {key for key in keys if not error_codes.find_places(key)} == NOT_RAISED
+
+
+def test_every_key_that_the_sources_mention_exists() -> None:
+    mentioned = {
+        key
+        for path, text in error_codes.read_sources().items()
+        if not path.endswith(error_codes.CATALOGUE_CODE)
+        for key in re.findall(r"[\"'(:, ]([VP]\d\d\.[a-z][a-z_0-9]*)[\"',)\s]", text)
+    }
+    assert mentioned - CATALOGUE.keys() - load_policy_messages().keys() == set()
+
+
+@pytest.mark.parametrize("message", CATALOGUE.values(), ids=lambda message: message.key)
+def test_a_message_speaks_both_languages_and_says_how_to_mend_it(message: Message) -> None:
+    assert message.short
+    assert all(text.strip() for text in (*message.text.values(), *message.fix.values()))
+    assert "{" not in message.short
+    assert message.placeholders() <= PARAMETERS
+
+
+@pytest.mark.parametrize("key", load_policy_messages())
+def test_a_message_about_policies_speaks_both_languages(key: str) -> None:
+    entry = load_policy_messages()[key]
+    assert all(entry[field].strip() for field in ("zh", "fix", "en", "fix_en"))
+
+
+def test_every_code_is_described() -> None:
+    codes = {key.partition(".")[0] for key in (*CATALOGUE, *load_policy_messages())}
+    assert codes == error_codes.load_notes()["codes"].keys()
+
+
+def test_every_implemented_code_is_in_the_catalogue() -> None:
+    codes = {key.partition(".")[0] for key in (*CATALOGUE, *load_policy_messages())}
+    assert {code for code in codes if code.startswith("V")} == IMPLEMENTED
+
+
+def test_every_implemented_code_is_raised_by_a_test() -> None:
+    """Cases that are run (above, and the worked cases), and tests that compare codes."""
+    cases = {key.partition(".")[0] for key in load_cases()["cases"]}
+    worked = {
+        code
+        for path in (TESTS / "cases").glob("*.yaml")
+        for case in yaml.safe_load(path.read_text(encoding="utf-8"))["cases"]
+        for expected in (*case.get("findings", ()), *case.get("merge", {}).get("findings", ()))
+        for code in CODE.findall(expected)
+    }
+    sources = [*(TESTS / "validators").glob("*.py"), *(TESTS / "rulebook").glob("test_policy*.py")]
+    compared = {code for path in sources for code in CODE.findall(path.read_text(encoding="utf-8"))}
+    assert IMPLEMENTED - cases - worked - compared == set()
