@@ -43,9 +43,7 @@ def workbooks(book: dict[str, Any], case: dict[str, Any], tmp_path: Path) -> dic
         if name not in case:
             path.unlink()
             continue
-        rows = {
-            book["sheets"][code]: [complete(book, code, row) for row in rows] for code, rows in case[name].items()
-        }
+        rows = {book["sheets"][code]: [complete(book, code, row) for row in rows] for code, rows in case[name].items()}
         fill(path, rows)
         paths[name] = path
     return paths

@@ -173,7 +173,7 @@ def _categories(policy: Policy) -> list[NamedValue]:
     owners = {code: agency.name for code, agency in policy.org.agencies.items()}
     kinds: dict[str, str] = load_lists()["subsidy_kinds"]
     identified = policy.late_entry.newly_identified
-    special = {category.code: category.name for category in policy.subsidy.categories}
+    spoken = {category.code: (category.name, *category.aliases) for category in policy.subsidy.categories}
     return [
         _texts("身份名单", [category.name for category in ranked], "资助身份"),
         _texts("身份别名", [word for word, _ in words], "资助身份及别名"),
@@ -193,7 +193,9 @@ def _categories(policy: Policy) -> list[NamedValue]:
         ),
         _texts("次位依据", [category.ref or "—" for category in ranked], "按次位：依据"),
         _texts(
-            "新识别身份", [special[code] for code in identified.categories] if identified else [], "可以新识别的身份"
+            "新识别身份",
+            [word for code in identified.categories for word in spoken[code]] if identified else [],
+            "可以新识别的身份及别名",
         ),
         _texts("资助方式名单", [kinds["direct"], kinds["rebate"]], "资助方式"),
     ]
@@ -208,6 +210,7 @@ def _lists(policy: Policy) -> list[NamedValue]:
     simple = {
         "证件类型名单": list(lists["cert_types"]),
         "十八位证件": lists["cert_types_18"],
+        "省代码": lists["provinces"],
         "性别名单": lists["sexes"],
         "民族名单": lists["ethnic"],
         "关系名单": lists["relations"],

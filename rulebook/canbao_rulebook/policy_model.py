@@ -1,5 +1,6 @@
 """A policy year as data: one county, one year. Attribute names are the keys of the YAML file (policy_schema.md 2)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -77,6 +78,15 @@ class Policy(Part):
         key, _, section = (ref or "").partition(" ")
         document = self.legal.get(key)
         return f"{document.doc_no or document.title} {section}".strip() if document else ref or ""
+
+    def articles(self, refs: Iterable[str | None]) -> str:
+        """Return several references as people cite them, each document and each section once."""
+        sections: dict[str, dict[str, None]] = {}
+        for ref in refs:
+            key, _, places = (ref or "").partition(" ")
+            if key:
+                sections.setdefault(key, {}).update(dict.fromkeys(places.split("、")))
+        return "；".join(self.article(f"{key} {'、'.join(places)}") for key, places in sections.items())
 
     def window(self, kind: WindowKind | str, population: str) -> Window | None:
         """Return the window of a kind for a population, the one it names first; None if there is none."""

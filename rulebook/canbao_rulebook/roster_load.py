@@ -146,8 +146,11 @@ def render_spec(code: str, policy: Policy, names: Mapping[str, NamedValue]) -> s
         "pay_window": window,
         "article": policy.article,
         "roster_article": lambda roster: _deliverable_article(policy, roster),
-        "status_article": "；".join(
-            dict.fromkeys(policy.article(status.ref) for status in policy.eligibility.statuses)
+        "enrol_article": lambda *rules: policy.articles(
+            status.ref for status in policy.eligibility.statuses if status.enrol in rules
+        ),
+        "no_subsidy_article": policy.articles(
+            status.ref for status in policy.eligibility.statuses if status.subsidy == "forbidden"
         ),
         "new_identities": "、".join(str(item) for item in _items(names["新识别身份"])),
         "example_date": from_serial(start).isoformat()

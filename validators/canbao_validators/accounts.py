@@ -49,22 +49,15 @@ def check_accounts(
 
 
 def _shared(rosters: Mapping[str, Roster], group: dict[str, Any], file: str, lang: str) -> list[Finding]:
+    """Every row that calls the account its own names another one that does: who is right is for people to say."""
     owners = [index for index, own in enumerate(group["own"]) if own]
-    first = owners[0] if owners else 0
-    return [
-        _finding(
-            "V22.other_person",
-            rosters,
-            group,
-            index,
-            file,
-            lang,
-            other_row=group["row"][first],
-            other_name=group["name"][first],
-        )
-        for index in owners[1:]
-        if group["key"][index] != group["key"][first]
-    ]
+    findings = []
+    for index in owners:
+        other = next((other for other in owners if group["key"][other] != group["key"][index]), None)
+        if other is not None:
+            named = {"other_row": group["row"][other], "other_name": group["name"][other]}
+            findings.append(_finding("V22.other_person", rosters, group, index, file, lang, **named))
+    return findings
 
 
 def _finding(

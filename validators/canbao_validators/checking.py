@@ -155,7 +155,15 @@ def _judge(filled: FilledWorkbook, lang: str) -> None:
         filled.findings += check_households(rosters, filled.frames, file=file, lang=lang, article=article)
     filled.findings += check_phones(rosters, filled.frames, file=file, lang=lang)
     filled.findings += check_accounts(rosters, filled.frames, file=file, lang=lang)
-    filled.findings += check_subsidy_roster(rosters, filled.frames, file=file, lang=lang)
+    filled.findings += _not_said_yet(
+        filled.findings, check_subsidy_roster(rosters, filled.frames, file=file, lang=lang), {"V15", "V17"}
+    )
+
+
+def _not_said_yet(said: list[Finding], more: list[Finding], codes: set[str]) -> list[Finding]:
+    """Leave out a difference in a row that was already found wrong in itself: one fault, one finding."""
+    rows = {(finding.sheet, finding.row) for finding in said if finding.code in codes}
+    return [finding for finding in more if finding.code not in codes or (finding.sheet, finding.row) not in rows]
 
 
 def _row_findings(

@@ -72,7 +72,8 @@ def _members(frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     if not parts:
         return pl.DataFrame()
     table = pl.concat(parts).filter(pl.col("number").fill_null("") != "")
-    volunteers = table.filter((pl.col("roster") == LOCAL) & pl.col("key").is_duplicated())["key"].to_list()
+    twice = (pl.col("roster") == LOCAL) & pl.col("key").is_duplicated() & (pl.col("key") != "")
+    volunteers = table.filter(twice)["key"].to_list()
     return table.filter((pl.col("roster") == LOCAL) | ~pl.col("key").is_in(volunteers))
 
 

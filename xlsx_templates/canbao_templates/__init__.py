@@ -13,4 +13,6 @@ def read_text(relative: str) -> str:
 
 def list_names(folder: str, suffix: str) -> list[str]:
     """Return the sorted names, without suffix, of the data files of one folder."""
-    return sorted(entry.name.removesuffix(suffix) for entry in ROOT.joinpath(folder).iterdir() if entry.name.endswith(suffix))
+    return sorted(
+        entry.name.removesuffix(suffix) for entry in ROOT.joinpath(folder).iterdir() if entry.name.endswith(suffix)
+    )

@@ -153,7 +153,9 @@ def _roster(merge: Merge, roster: Roster) -> TableSheet:
     """All rows of a roster, with where each comes from, what it says and whether it counts."""
     shown = [column for column in roster.columns if not column.hidden and column.filler is not Filler.PRINT]
     shown = [column for column in shown if column.field not in {"seq", "check"}]
-    parts = [_township_rows(merge, workbook, roster, shown) for workbook in merge.workbooks if roster.code in workbook.frames]
+    parts = [
+        _township_rows(merge, workbook, roster, shown) for workbook in merge.workbooks if roster.code in workbook.frames
+    ]
     columns = [
         TableColumn("来源文件", width=18),
         TableColumn("行", CellType.COUNT, 7),
@@ -168,8 +170,14 @@ def _roster(merge: Merge, roster: Roster) -> TableSheet:
 def _township_rows(merge: Merge, workbook: FilledWorkbook, roster: Roster, shown: Sequence[Column]) -> pl.DataFrame:
     frame = workbook.frames[roster.code]
     people = merge.people.filter((pl.col("file") == workbook.file) & (pl.col("roster") == roster.code))
-    counts = people.select("row", "counts") if people.height else pl.DataFrame(schema={"row": pl.Int64, "counts": pl.Boolean})
-    problems = _problems([found for found in merge.findings if found.file == workbook.file and found.sheet == roster.sheet])
+    counts = (
+        people.select("row", "counts")
+        if people.height
+        else pl.DataFrame(schema={"row": pl.Int64, "counts": pl.Boolean})
+    )
+    problems = _problems(
+        [found for found in merge.findings if found.file == workbook.file and found.sheet == roster.sheet]
+    )
     joined = frame.join(counts, on="row", how="left").join(problems, on="row", how="left")
     verdict = pl.when(pl.col("counts")).then(pl.lit("计入")).otherwise(pl.lit("不计入"))
     own = roster.code in ENROLMENT
@@ -267,7 +275,9 @@ def findings_sheet(findings: Sequence[Finding], name: str, title: str) -> TableS
         TableColumn("依据", width=30),
         TableColumn("处理结果", width=14),
     ]
-    ordered = sorted(findings, key=lambda found: (found.file, SEVERITY_ORDER[found.severity], found.sheet, found.row or 0))
+    ordered = sorted(
+        findings, key=lambda found: (found.file, SEVERITY_ORDER[found.severity], found.sheet, found.row or 0)
+    )
     rows = [
         [
             found.severity.value,

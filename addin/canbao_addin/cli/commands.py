@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from canbao_rulebook.findings import Finding
     from canbao_validators.workbook import FilledWorkbook
 
-_LANG = click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", help="消息的语言：zh 中文（默认），en 英文")
+_LANG = click.option(
+    "--lang", type=click.Choice(["zh", "en"]), default="zh", help="消息的语言：zh 中文（默认），en 英文"
+)
 _FILE = click.Path(path_type=Path)
 
 
@@ -52,7 +54,9 @@ def list_(lang: str) -> int:
     output.say("policy_list")
     for name in list_policies():
         loaded = open_policy(name, lang)
-        output.line(f"  {name}  {loaded.meta.county} {loaded.meta.policy_year}  {next(iter(loaded.legal.values())).title}")
+        output.line(
+            f"  {name}  {loaded.meta.county} {loaded.meta.policy_year}  {next(iter(loaded.legal.values())).title}"
+        )
     return 0
 
 

@@ -110,14 +110,14 @@ def _clear(folder: Path) -> None:
         raise CannotRunError("cannot_write", path=trouble.filename or folder, why=reason(trouble)) from trouble
 
 
-def _fill_all(
-    county: SyntheticCounty, rosters: dict[str, Roster], blank: list[Path], folder: Path
-) -> Iterator[str]:
+def _fill_all(county: SyntheticCounty, rosters: dict[str, Roster], blank: list[Path], folder: Path) -> Iterator[str]:
     """Fill the blank workbooks with openpyxl, as another program would; yield the townships as they are done."""
     jobs = []
     for unit, path in zip(county.units, blank, strict=True):
         sheets = {
-            rosters[code].sheet: (_columns(rosters[code]), rows) for code, rows in county.rows[unit.name].items() if rows
+            rosters[code].sheet: (_columns(rosters[code]), rows)
+            for code, rows in county.rows[unit.name].items()
+            if rows
         }
         jobs.append((path, folder / path.name, sheets))
     with _pool() as pool:

@@ -19,7 +19,19 @@ if TYPE_CHECKING:
 
 _HEADERS = {
     "zh": ("乡镇", "排名", "应保", "已保", "参保率", "应缴", "代缴", "实缴", "应返", "错误", "提醒"),
-    "en": ("township", "rank", "should", "enrolled", "rate", "premium", "direct", "paid", "rebate", "errors", "warnings"),
+    "en": (
+        "township",
+        "rank",
+        "should",
+        "enrolled",
+        "rate",
+        "premium",
+        "direct",
+        "paid",
+        "rebate",
+        "errors",
+        "warnings",
+    ),
 }
 _SHOWN_GOALS = 30
 
@@ -119,5 +131,3 @@ def unknowns_table(policy: Policy) -> Table:
     for gap in policy.unknown:
         table.add_row(gap.path, gap.reason, gap.needed_for)
     return table
-
-

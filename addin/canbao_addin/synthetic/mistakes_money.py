@@ -186,7 +186,8 @@ def others_account(desk: Desk) -> None:
     first, second = desk.single("Q1"), desk.single("Q4")
     second[_ACCOUNT] = first[_ACCOUNT]
     desk.keep_order()
-    desk.plant(second, _ACCOUNT, "V22.other_person")
+    for row in (first, second):
+        desk.plant(row, _ACCOUNT, "V22.other_person")
 
 
 @mistake("缴费日期在缴费期之前")

@@ -74,7 +74,7 @@ def no_phone(desk: Desk) -> None:
 def private_use(desk: Desk) -> None:
     row = desk.spouse()
     row[_NAME] = text_of(row, _NAME)[0] + "\ue863"
-    desk.plant(row, _NAME, "V05.private_use", "V05.unusual")
+    desk.plant(row, _NAME, "V05.private_use")
 
 
 @mistake("姓名后面写了括号说明")

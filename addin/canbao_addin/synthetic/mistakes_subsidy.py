@@ -117,7 +117,7 @@ def wrong_standard(sheet: Sheet) -> None:
 def wrong_amount(sheet: Sheet) -> None:
     row = sheet.rebate()
     row[_AMOUNT] = sheet.facts.premium
-    sheet.plant(row, _AMOUNT, "V17.roster_amount", "V17.roster_differs")
+    sheet.plant(row, _AMOUNT, "V17.roster_amount")
 
 
 @_mistake("资助类别与应保对象表不一致，金额相同")
@@ -132,14 +132,14 @@ def wrong_category(sheet: Sheet) -> None:
 def unknown_category(sheet: Sheet) -> None:
     row = sheet.rebate()
     row[_CATEGORY] = "困难户"
-    sheet.plant(row, _CATEGORY, "V15.unknown_category", "V17.roster_differs")
+    sheet.plant(row, _CATEGORY, "V15.unknown_category")
 
 
 @_mistake("没有资助的类别列入花名册")
 def category_without_money(sheet: Sheet) -> None:
     row = sheet.rebate()
     row[_CATEGORY] = sheet.facts.names["N1"]
-    sheet.plant(row, _CATEGORY, "V15.no_money", "V17.roster_differs")
+    sheet.plant(row, _CATEGORY, "V15.no_money")
 
 
 @_mistake("自愿参保的军人列入资助花名册")

@@ -28,7 +28,8 @@ def _forbidden_excel(args: Sequence[str]) -> str:
 
 def _unusual(args: Sequence[Argument]) -> pl.Expr:
     text = args[0].expr
-    outside = ~text.str.contains(_REPERTOIRE) & ~text.str.contains(_FORBIDDEN_CLASS)
+    said_already = text.str.contains(_FORBIDDEN_CLASS) | text.str.contains(_PRIVATE_USE)
+    outside = ~text.str.contains(_REPERTOIRE) & ~said_already
     mixed = text.str.contains(_LATIN) & text.str.contains(_HAN)
     return outside | text.str.contains(_SEPARATOR_TROUBLE) | mixed | text.str.contains(_COMPATIBILITY)
 
