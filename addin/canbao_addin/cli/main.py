@@ -46,17 +46,16 @@ def _language(words: list[str]) -> str:
 
 
 def _usage(trouble: click.UsageError, texts: Texts) -> str:
-    name = getattr(trouble, "option_name", "") or getattr(trouble, "param_hint", "") or ""
+    name = getattr(trouble, "option_name", "") or getattr(trouble, "command_name", "") or ""
     parameter = getattr(trouble, "param", None)
     if not name and parameter is not None:
         name = parameter.get_error_hint(trouble.ctx)
     kinds = {
         click.MissingParameter: "usage_missing",
         click.NoSuchOption: "usage_no_option",
+        click.NoSuchCommand: "usage_no_command",
         click.BadParameter: "usage_bad_value",
     }
     key = next((word for kind, word in kinds.items() if isinstance(trouble, kind)), "usage_other")
-    if key == "usage_other" and trouble.ctx is not None and trouble.ctx.command is cli and trouble.ctx.args:
-        key, name = "usage_no_command", trouble.ctx.args[0]
-    command = trouble.ctx.info_name if trouble.ctx and trouble.ctx.parent else ""
-    return texts.say("usage", what=texts.say(key, name=str(name).strip("'")), command=command or "")
+    command = trouble.ctx.command_path if trouble.ctx else "canbao"
+    return texts.say("usage", what=texts.say(key, name=str(name).strip("'")), command=command)

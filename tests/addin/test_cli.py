@@ -1,0 +1,288 @@
+"""The command line is the contract: exit statuses, sentences, JSON, and files that are whole or not there."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from canbao_addin.cli.commands import cli
+from canbao_addin.cli.main import run
+from canbao_rulebook.findings import FIELDS
+from support.cli import check_json, fill, write_units
+from support.ooxml import lint, validate
+
+PERSON = {
+    "村(社区)": "一村", "户编号": "1", "户主姓名": "田守义", "户主证件号码": "620422194803079511", "与户主关系": "户主",
+    "姓名": "田守义", "证件类型": "居民身份证", "证件号码": "620422194803079511", "家庭住址": "一村一组12号",
+    "联系电话": "13909431234", "参保类型": "续保", "人员群体": "普通居民", "参保意愿": "同意参保",
+}  # fmt: skip
+SHEET = "应保及应资对象"
+TOTALS = {
+    "unit", "should_enrol", "enrolled", "rate", "premium", "self_due", "self_paid", "gov_direct", "rebate_due",
+    "fund_income", "errors", "warnings",
+}  # fmt: skip
+
+
+@pytest.fixture
+def township(tmp_path: Path) -> Path:
+    """A workbook for 甲镇 with one clean person."""
+    units = write_units(tmp_path / "units.csv", [["甲镇", "一村", "", ""], ["甲镇", "二村", "", ""]])
+    assert run(["generate", "huining-2021", "--units", str(units), "--out", str(tmp_path / "in"), "--rows", "10"]) == 0
+    path = tmp_path / "in" / "甲镇.xlsx"
+    fill(path, {SHEET: [PERSON]})
+    return path
+
+
+def test_a_clean_workbook_is_status_0(township: Path, tmp_path: Path) -> None:
+    status, result = check_json(tmp_path, township)
+    assert (status, result["files"][0]["findings"]) == (0, [])
+    assert result["files"][0] | {"findings": []} == {
+        "file": "甲镇.xlsx", "policy": "huining-2021", "unit": "甲镇",
+        "rows": {"R1": 1, "R2": 0, "R3": 0, "R4": 0}, "findings": [],
+    }  # fmt: skip
+
+
+def test_a_finding_has_the_twelve_fields_and_a_sentence(
+    township: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fill(township, {SHEET: [PERSON | {"证件号码": "62042219480307951", "户主证件号码": "620422194803079511"}]})
+    status, result = check_json(tmp_path, township)
+    finding = next(entry for entry in result["files"][0]["findings"] if entry["code"] == "V02")
+    assert status == 1
+    assert tuple(finding) == FIELDS
+    assert (finding["sheet"], finding["cell"], finding["field"], finding["header"]) == (SHEET, "K5", "cert_no", "证件号码")
+    assert finding["message"] == "证件号码“62042219480307951”有17位，应为18位"
+    printed = capsys.readouterr().out
+    assert "【V02】甲镇.xlsx「应保及应资对象」K5：" in printed
+    assert "62042219480307951" not in printed  # numbers are masked on the screen
+
+
+def test_findings_in_english(township: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    fill(township, {SHEET: [PERSON | {"姓名": None, "参保意愿": "也许"}]})
+    assert run(["check", str(township), "--lang", "en"]) == 1
+    assert "is not on the list" in capsys.readouterr().out
+
+
+def test_number_typed_as_number_is_an_error_that_is_never_repaired(township: Path, tmp_path: Path) -> None:
+    fill(township, {SHEET: [PERSON | {"证件号码": 620422194803079511}]})
+    status, result = check_json(tmp_path, township)
+    codes = {(entry["code"], entry["cell"]) for entry in result["files"][0]["findings"]}
+    assert status == 1
+    assert ("V03", "K5") in codes
+    out = tmp_path / "computed.xlsx"
+    run(["compute", str(township), "--out", str(out)])
+    cell = openpyxl.load_workbook(out)[SHEET]["K5"]
+    assert isinstance(cell.value, int | float)
+
+
+def test_compute_never_touches_its_input(township: Path, tmp_path: Path) -> None:
+    before = township.read_bytes()
+    out = tmp_path / "out" / "甲镇.xlsx"
+    out.parent.mkdir()
+    assert run(["compute", str(township), "--out", str(out)]) == 0
+    assert township.read_bytes() == before
+    assert validate(out) == [] and lint(out) == []
+    assert run(["compute", str(township), "--out", str(township)]) == 2
+    assert township.read_bytes() == before
+
+
+def test_computing_twice_gives_the_same_bytes(township: Path, tmp_path: Path) -> None:
+    first, second, third = (tmp_path / f"{name}.xlsx" for name in "abc")
+    run(["compute", str(township), "--out", str(first)])
+    run(["compute", str(township), "--out", str(second)])
+    assert first.read_bytes() == second.read_bytes()
+    run(["compute", str(first), "--out", str(third)])
+    assert first.read_bytes() == third.read_bytes()
+
+
+def test_generating_twice_gives_the_same_bytes(tmp_path: Path) -> None:
+    units = write_units(tmp_path / "units.csv", [["甲镇", "一村", "一组", 120], ["乙镇", "二村", "", ""]])
+    (tmp_path / "pw").write_text("机密\n", encoding="utf-8")
+    for name in ("a", "b"):
+        words = ["--units", str(units), "--out", str(tmp_path / name), "--password-file", str(tmp_path / "pw")]
+        assert run(["generate", "huining-2021", *words]) == 0
+    for path in (tmp_path / "a").iterdir():
+        assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes()
+
+
+def test_merge_writes_county_returns_and_json(township: Path, tmp_path: Path) -> None:
+    folder = township.parent
+    (folder / "说明.txt").write_text("不是工作簿", encoding="utf-8")
+    (folder / "~$甲镇.xlsx").write_bytes(b"lock")
+    damaged = folder / "损坏.xlsx"
+    damaged.write_bytes(township.read_bytes()[:2000])
+    before = {path: path.read_bytes() for path in folder.iterdir()}
+    out, report, returns = tmp_path / "county.xlsx", tmp_path / "merge.json", tmp_path / "returns"
+    words = ["--policy", "huining-2021", "--out", str(out), "--json", str(report), "--returns", str(returns)]
+    assert run(["merge", str(folder), *words]) == 1
+    result = json.loads(report.read_text(encoding="utf-8"))
+    assert set(result) == {"policy", "county", "townships", "files", "findings"}
+    assert set(result["county"]) == TOTALS
+    assert all(set(total) == TOTALS for total in result["townships"])
+    assert {(entry["file"], entry["status"]) for entry in result["files"]} == {
+        ("甲镇.xlsx", "merged"), ("损坏.xlsx", "refused"), ("说明.txt", "refused"),
+    }  # fmt: skip
+    assert all(entry["reason"] for entry in result["files"] if entry["status"] == "refused")
+    assert all(set(entry) == {"file", "unit", "status", "rows", "check_code", "reason"} for entry in result["files"])
+    assert [path.name for path in returns.iterdir()] == ["退回清单_甲镇.xlsx"]
+    for path in (out, *returns.iterdir()):
+        assert validate(path) == [] and lint(path) == []
+    assert {path: path.read_bytes() for path in folder.iterdir()} == before
+    sheets = openpyxl.load_workbook(out).sheetnames
+    assert sheets[:2] == ["汇总", "目标达成"]
+    assert {SHEET, "参保资助花名册", "资助决定", "问题清单", "来源文件"} <= set(sheets)
+    assert openpyxl.load_workbook(out)["汇总"]._charts  # noqa: SLF001
+
+
+def test_merging_twice_gives_the_same_bytes(township: Path, tmp_path: Path) -> None:
+    out = [tmp_path / "one.xlsx", tmp_path / "two.xlsx"]
+    for path in out:
+        run(["merge", str(township.parent), "--policy", "huining-2021", "--out", str(path)])
+    assert out[0].read_bytes() == out[1].read_bytes()
+
+
+def test_a_workbook_of_another_year_or_unit_is_refused_and_said(township: Path, tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(township)
+    for row in book["_meta"].iter_rows():
+        if row[0].value == "policy_id":
+            row[1].value = "huining-2019"
+    other = township.parent / "旧.xlsx"
+    book.save(other)
+    copy = township.parent / "甲镇（二）.xlsx"
+    copy.write_bytes(township.read_bytes())
+    report = tmp_path / "merge.json"
+    words = ["--policy", "huining-2021", "--out", str(tmp_path / "c.xlsx"), "--json", str(report)]
+    assert run(["merge", str(township.parent), *words]) == 1
+    result = json.loads(report.read_text(encoding="utf-8"))
+    assert {entry["file"]: entry["status"] for entry in result["files"]} == {
+        "旧.xlsx": "refused", "甲镇.xlsx": "merged", "甲镇（二）.xlsx": "refused",
+    }  # fmt: skip
+    assert {entry["code"] for entry in result["findings"]} == {"V39", "V36"} - {"V36"} | {
+        entry["code"] for entry in result["findings"] if entry["code"] == "V36"
+    }
+    assert result["county"]["should_enrol"] == 1
+
+
+WRONG = [
+    (["check", "没有.xlsx"], "找不到文件"),
+    (["compute", "没有.xlsx", "--out", "x.xlsx"], "找不到文件"),
+    (["merge", "没有这个文件夹", "--policy", "huining-2021", "--out", "x.xlsx"], "找不到文件夹"),
+    (["merge", ".", "--policy", "huining-2021", "--out", "x.xlsx"], "没有文件"),
+    (["generate", "huining-2021", "--out", "o"], "没有列出乡镇"),
+    (["generate", "huining-2021", "--out", "o", "--units", "没有.csv"], "找不到文件"),
+    (["generate", "huining-2022", "--out", "o"], "huining-2021"),
+    (["generate", "putuo-2022", "--out", "o"], "没有模板"),
+    (["policy", "show", "没有-2021"], "没有-2021"),
+    (["check"], "缺少"),
+    (["merge", "."], "缺少"),
+    (["nonsense"], "没有命令"),
+    (["check", "--nonsense", "x"], "没有选项"),
+]
+
+
+@pytest.mark.parametrize(("words", "said"), WRONG, ids=[" ".join(words) for words, _ in WRONG])
+def test_what_cannot_run_says_why_in_one_line(
+    words: list[str],
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(words) == 2
+    captured = capsys.readouterr()
+    assert said in captured.err
+    assert "Traceback" not in captured.err + captured.out
+    assert len(captured.err.strip().splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+UNITS = [
+    ("乡村,村\n甲,乙\n", "没有“乡镇”列"),
+    ("乡镇,村\n", "是空的"),
+    ("乡镇,目标任务数\n甲镇,很多\n", "第2行"),
+    ("乡镇\n甲/乙\n", "不能用作文件名"),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), UNITS)
+def test_a_wrong_list_of_townships(text: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "units.csv"
+    path.write_text(text, encoding="utf-8")
+    assert run(["generate", "huining-2021", "--units", str(path), "--out", str(tmp_path / "o")]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_lists_of_townships_as_they_come(tmp_path: Path) -> None:
+    lines = "乡镇（街道）,村（社区）,村民小组,目标任务数(人)\n甲镇,一村,一组,\"1,200\"\n甲镇,一村,二组,\n乙镇,三村,,\n"
+    (tmp_path / "gbk.csv").write_bytes(lines.encode("gb18030"))
+    book = openpyxl.Workbook()
+    for row in (["乡镇", "村", "目标任务数"], ["甲镇", "一村", 1200], ["乙镇", "三村", None]):
+        book.worksheets[0].append(row)
+    book.save(tmp_path / "units.xlsx")
+    for name in ("gbk.csv", "units.xlsx"):
+        out = tmp_path / name.replace(".", "")
+        words = ["--units", str(tmp_path / name), "--out", str(out), "--rows", "5"]
+        assert run(["generate", "huining-2021", *words]) == 0
+        assert sorted(path.name for path in out.iterdir()) == ["乙镇.xlsx", "甲镇.xlsx"]
+
+
+def test_a_folder_that_cannot_be_written(township: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("x", encoding="utf-8")
+    assert run(["compute", str(township), "--out", str(blocked / "x.xlsx")]) == 2
+    assert "写不了" in capsys.readouterr().err
+    assert blocked.read_text(encoding="utf-8") == "x"
+
+
+def test_policies(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["policy", "list"]) == 0
+    listed = capsys.readouterr().out
+    for name in ("huining-2021", "shangcai-2020", "putuo-2022", "dongxing-2022"):
+        assert name in listed
+        assert run(["policy", "check", name]) == 0
+        assert run(["policy", "show", name]) == 0
+    shown = capsys.readouterr().out
+    assert "1510379" in shown.replace(",", "") and "1510380" in shown.replace(",", "")
+
+
+def test_a_broken_policy_names_path_and_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "x.yaml"
+    path.write_text("schema: resident-premium-policy/1\nmeta:\n  id: x-2021\n  idd: 3\n", encoding="utf-8")
+    assert run(["policy", "check", str(path)]) == 2
+    assert "meta.idd" in capsys.readouterr().err
+
+
+def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> None:
+    for name, command in cli.commands.items():
+        subcommands = getattr(command, "commands", {"": command})
+        for word, sub in subcommands.items():
+            assert sub.help
+            assert run([name, *([word] if word else []), "--help"]) == 0
+            assert "--help" in capsys.readouterr().out
+
+
+def test_the_readme_and_the_manual_name_every_command() -> None:
+    root = Path(__file__).parents[2]
+    texts = [(root / name).read_text(encoding="utf-8") for name in ("README.md", "docs/用户手册.md")]
+    for name in cli.commands:
+        assert all(f"canbao {name}" in text for text in texts), name
+
+
+@pytest.mark.parametrize("delay", [0.9, 1.4, 1.9, 2.4])
+def test_a_killed_run_leaves_no_half_file(delay: float, tmp_path: Path) -> None:
+    units = write_units(tmp_path / "units.csv", [[f"{number}镇", "一村", "", 3000] for number in range(40)])
+    out = tmp_path / "out"
+    words = ["generate", "huining-2021", "--units", str(units), "--out", str(out)]
+    program = "import sys; from canbao_addin.cli import main; main(sys.argv[1:])"
+    process = subprocess.Popen([sys.executable, "-c", program, *words])
+    try:
+        process.wait(delay)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    for path in out.glob("*.xlsx"):
+        assert openpyxl.load_workbook(path, read_only=True).sheetnames
