@@ -4,13 +4,13 @@ import re
 from pathlib import Path
 
 import pytest
+from tools import formula_functions
 
 from canbao_rulebook.formula.checker import compile_formula
 from canbao_rulebook.formula.errors import FormulaError
 from canbao_rulebook.formula.nodes import Type
 from canbao_rulebook.formula.scope import ColumnInfo, NamedValue, Scope
 from canbao_rulebook.functions import REGISTRY
-from tools import formula_functions
 
 PAGE = (Path(__file__).parents[1] / "docs" / "formula-language.md").read_text(encoding="utf-8")
 REFUSED = re.findall(r"^\| `(.+)` \| (公式第.+) \|$", PAGE, re.MULTILINE)

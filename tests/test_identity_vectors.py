@@ -1,7 +1,7 @@
-"""Published numbers with their expected validity (data/identity.csv), against the rules that a workbook is checked with.
+"""Published numbers with their expected validity (data/identity.csv) against the rules of a workbook.
 
-Where we differ from a source the reason stands in data/identity_exceptions.csv. The numbers of the kind uscc wait for the
-rosters of schools: no roster has such a column yet.
+Where we differ from a source the reason stands in data/identity_exceptions.csv. The numbers of
+the kind uscc wait for the rosters of schools: no roster has such a column yet.
 """
 
 import csv

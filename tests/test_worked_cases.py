@@ -1,4 +1,4 @@
-"""The worked cases of cases/*.yaml, through the command line and the workbook: exact amounts, exact codes, exact cells."""
+"""The worked cases of cases/*.yaml, through the command line: exact amounts, codes and cells."""
 
 import json
 from pathlib import Path

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from functools import cache
 from string import Formatter
 
-from canbao_templates import list_names, read_text
-
 from canbao_rulebook.findings import Finding, Place, Severity
 from canbao_rulebook.yaml_text import parse_yaml
+from canbao_templates import list_names, read_text
 
 LANGUAGES = ("zh", "en")
 _SEVERITIES = {"error": Severity.ERROR, "warning": Severity.WARNING, "info": Severity.INFO}
@@ -17,7 +16,7 @@ _SEVERITIES = {"error": Severity.ERROR, "warning": Severity.WARNING, "info": Sev
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One kind of finding. ``text`` says what was found and why it is wrong, ``fix`` how to mend it; both are templates."""
+    """One kind of finding. ``text`` says what is wrong and why, ``fix`` how to mend it; both are templates."""
 
     key: str
     code: str

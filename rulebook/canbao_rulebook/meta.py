@@ -1,7 +1,7 @@
 """The names by which a generated workbook is recognised again: the generator writes them, the validators read them.
 
 ``_meta`` holds one key a row in column A, its values from column B on, all texts: ``schema``, ``policy_id``,
-``policy_sha256``, ``unit``, ``unit_kind``, ``generator``, and one ``roster`` row for each roster with code, version, sheet,
+``policy_sha256``, ``unit``, ``unit_kind``, ``generator``, and one ``roster`` row for each roster: code, version, sheet,
 first data row, last data row (the row limit) and the hash of the header row.
 """
 

@@ -6,8 +6,6 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from canbao_templates import read_text
-
 from canbao_rulebook.formula.nodes import Type
 from canbao_rulebook.formula.scope import NamedValue
 from canbao_rulebook.functions.dates import to_serial
@@ -15,6 +13,7 @@ from canbao_rulebook.functions.identity import WEIGHTS
 from canbao_rulebook.functions.names import FORBIDDEN
 from canbao_rulebook.money import to_yuan
 from canbao_rulebook.yaml_text import parse_yaml
+from canbao_templates import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -75,7 +75,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Roster:
-    """A compiled roster of one policy year. Columns stand in sheet order; ``letters`` maps a header to its column letter."""
+    """A compiled roster of one policy year. Columns stand in sheet order; ``letters`` gives the letter of a header."""
 
     code: str
     version: int

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import yaml
-from canbao_templates import ROOT, list_names, read_text
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -21,6 +20,7 @@ from canbao_rulebook.messages import load_catalogue
 from canbao_rulebook.names import policy_names, unit_names
 from canbao_rulebook.roster import CHECK_FIELD, Column, Roster, Rule
 from canbao_rulebook.yaml_text import parse_yaml
+from canbao_templates import ROOT, list_names, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -291,32 +291,37 @@ def _column_rules(spec: RosterSpec) -> list[RuleSpec]:
 
 def _implied(column: ColumnSpec) -> list[RuleSpec]:
     cell = f"[@{column.header}]"
-
-    def rule(message: str, when: str) -> RuleSpec:
-        return RuleSpec(message=message, column=column.header, when=when)
-
-    rules = []
+    rules = [] if column.filler is Filler.FORMULA else [*_kind_rules(column, cell), *_list_rules(column, cell)]
     if column.required:
-        rules.append(rule(column.required_message, f"IS_EMPTY({cell})"))
-    elif column.required_when:
-        rules.append(rule(column.required_message, f"AND({column.required_when},IS_EMPTY({cell}))"))
-    if column.filler is Filler.FORMULA:
-        return rules
-    if column.type is ColumnType.DATE:
-        rules.append(rule("V41.not_date", f"AND(NOT(IS_EMPTY({cell})),NOT(IS_DATE({cell})))"))
-    elif column.type.is_number:
-        rules.append(rule("V41.not_number", f"AND(NOT(IS_EMPTY({cell})),NOT(IS_NUMBER({cell})))"))
-        if column.type is ColumnType.MONEY:
-            rules.append(rule("V41.negative", f"{cell}<0"))
-    elif column.identifier and column.field != "cert_no":
-        rules.append(rule("V03.number", f"IS_NUMBER({cell})"))
-    elif column.field != "cert_no":
-        rules.append(rule("V41.not_text", f"AND(NOT(IS_EMPTY({cell})),NOT(IS_TEXT({cell})))"))
-    if column.list and column.list_check and column.strict:
-        rules.append(
-            rule("V41.not_in_list", f"AND(IS_TEXT({cell}),NOT(IS_EMPTY({cell})),NOT(IN_LIST({cell},{column.list})))")
-        )
+        return [_rule(column, column.required_message, f"IS_EMPTY({cell})"), *rules]
+    if column.required_when:
+        return [_rule(column, column.required_message, f"AND({column.required_when},IS_EMPTY({cell}))"), *rules]
     return rules
+
+
+def _rule(column: ColumnSpec, message: str, when: str) -> RuleSpec:
+    return RuleSpec(message=message, column=column.header, when=when)
+
+
+def _kind_rules(column: ColumnSpec, cell: str) -> list[RuleSpec]:
+    """What a cell of the column must hold; the person's own number has rules of its own."""
+    if column.type is ColumnType.DATE:
+        return [_rule(column, "V41.not_date", f"AND(NOT(IS_EMPTY({cell})),NOT(IS_DATE({cell})))")]
+    if column.type.is_number:
+        number = _rule(column, "V41.not_number", f"AND(NOT(IS_EMPTY({cell})),NOT(IS_NUMBER({cell})))")
+        return [number, *([_rule(column, "V41.negative", f"{cell}<0")] if column.type is ColumnType.MONEY else [])]
+    if column.field == "cert_no":
+        return []
+    if column.identifier:
+        return [_rule(column, "V03.number", f"IS_NUMBER({cell})")]
+    return [_rule(column, "V41.not_text", f"AND(NOT(IS_EMPTY({cell})),NOT(IS_TEXT({cell})))")]
+
+
+def _list_rules(column: ColumnSpec, cell: str) -> list[RuleSpec]:
+    if not (column.list and column.list_check and column.strict):
+        return []
+    when = f"AND(IS_TEXT({cell}),NOT(IS_EMPTY({cell})),NOT(IN_LIST({cell},{column.list})))"
+    return [_rule(column, "V41.not_in_list", when)]
 
 
 def _compile_rule(spec: RosterSpec, rule: RuleSpec, scope: Scope, order: int) -> Rule:

@@ -24,6 +24,8 @@ UNO_TYPE = Path(__file__).with_name("uno_type.py")
 _SETTINGS = [
     ("org.openoffice.Office.Calc/Formula/Load", "OOXMLRecalcMode", "0"),  # always, whatever the file has cached
     ("org.openoffice.Office.Calc/Formula/Load", "ODFRecalcMode", "0"),
+    # 7.4 computes a cell before what it reads when overwritten cells break a column of formulas and threads are on
+    ("org.openoffice.Office.Calc/Formula/Calculation", "UseThreadedCalculationForFormulaGroups", "false"),
     ("org.openoffice.Setup/L10N", "ooSetupSystemLocale", "zh-CN"),  # or DATEVALUE("2020年1月2日") is an error
     ("org.openoffice.Office.Common/Security/Scripting", "MacroSecurityLevel", "3"),
 ]

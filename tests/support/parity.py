@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,10 @@ from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 
 from canbao_rulebook.formula.excel import UNKNOWN_TEXT, ExcelContext, emit_cell, emit_flag
+from canbao_rulebook.formula.nodes import CallNode, Node, children
 from canbao_rulebook.formula.scope import NamedValue, Scope
 from canbao_rulebook.functions.dates import to_serial
 from canbao_rulebook.functions.registry import REGISTRY
-from canbao_rulebook.formula.nodes import CallNode, Node, children
 from canbao_rulebook.roster import FIRST_ROW, HEADER_ROW, Roster, column_letter
 from support.frames import ERROR, Row
 from support.libreoffice import recalculate_values
@@ -100,7 +101,7 @@ def same(sheet: Any, python: Any) -> bool:
     if sheet == UNKNOWN_TEXT:
         return python is None
     if sheet in {None, ""}:
-        return python == "" or (isinstance(python, float) and python != python)
+        return python == "" or (isinstance(python, float) and isnan(python))
     if isinstance(sheet, bool) or isinstance(python, bool):
         return sheet is python
     if isinstance(sheet, int | float) and isinstance(python, float):

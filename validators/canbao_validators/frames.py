@@ -156,7 +156,7 @@ def _shift_dates(cells: Cells) -> Cells:
 def typed_frame(roster: Roster, table: pl.DataFrame) -> pl.DataFrame:
     """Return values by field as the frame of a roster sheet, rows numbered from the first data row on.
 
-    ``table`` holds text and number columns by field; null, NaN and "" are blank cells, fields it lacks are blank columns.
+    ``table`` holds text and number columns by field; null, NaN and "" are blank cells, fields it lacks are blank.
     """
     columns = [pl.int_range(FIRST_ROW, FIRST_ROW + table.height, eager=True).alias("row")]
     for column in roster.columns:

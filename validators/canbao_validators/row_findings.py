@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from canbao_rulebook.roster import Column, Roster, Rule
 
 _LETTERS_FOR_DIGITS = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1"})
-_LAST_CHARACTERS = "×Х*"  # noqa: RUF001 - these are what people type instead of X
+_LAST_CHARACTERS = "×Х*"
 _PRIVATE_USE = {
     "\ue863": "䶮", "\ue81e": "\u9fb4", "\ue826": "\u9fb5", "\ue82b": "\u9fb6", "\ue82c": "\u9fb7", "\ue832": "\u9fb8",
     "\ue843": "\u9fb9", "\ue854": "\u9fba", "\ue864": "\u9fbb",

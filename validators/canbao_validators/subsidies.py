@@ -25,7 +25,7 @@ _CATEGORY, _AMOUNT = "资助类别", "资助金额"
 def subsidised_rows(rosters: Mapping[str, Roster], frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """Return everybody of R1 and R2 with the subsidy that the formulas give, one row per enrolment row.
 
-    Columns: ``key``, the fields of R4 (amounts in yuan, dates as serials), ``due`` (government's money, yuan), ``kind``,
+    Columns: ``key``, the fields of R4 (amounts in yuan, dates as serials), ``due`` (government's money, yuan),
     ``blocked``, ``paid_ok``, and where it comes from: ``roster``, ``sheet``, ``source_row``.
     """
     parts = [_subsidies(rosters[code], frames[code]) for code in ENROLMENT if code in frames]

@@ -28,7 +28,7 @@ _KEPT = ("batch", "state", "paid_on", "bounce")  # what the county or the clerk 
 
 @dataclass(frozen=True)
 class Computed:
-    """What was computed: rows of the enrolment and exemption rosters, persons in R4, and R4 rows that were typed before."""
+    """What was computed: rows of R1 to R3, persons in R4, and R4 rows that were typed before."""
 
     rows: int
     subsidised: int

@@ -8,9 +8,9 @@ import polars as pl
 
 from canbao_generator.tables import CellType, ChartSpec, TableColumn, TableSheet
 from canbao_rulebook.findings import SEVERITY_ORDER, Finding, Severity
-from canbao_rulebook.functions.dates import from_serial
 from canbao_rulebook.formula.excel import UNKNOWN_TEXT
 from canbao_rulebook.formula.nodes import Type
+from canbao_rulebook.functions.dates import from_serial
 from canbao_rulebook.kinds import CellKind, ColumnType, Filler
 from canbao_rulebook.money import to_yuan
 from canbao_rulebook.names import policy_names
@@ -83,11 +83,9 @@ def _summary(merge: Merge, title: str) -> TableSheet:
         TableColumn("错误", CellType.COUNT, 8),
         TableColumn("提醒", CellType.COUNT, 8),
     ]
-    notes = [
-        f"合并 {sum(status.status == MERGED for status in merge.files)} 个文件，"
-        f"未合并 {sum(status.status != MERGED for status in merge.files)} 个（见“来源文件”）。"
-        "参保率向下取两位小数；基金收入＝个人实缴＋政府代缴，重复缴费在退还前仍计在实缴中。",
-    ]
+    merged = sum(status.status == MERGED for status in merge.files)
+    said = f"合并 {merged} 个文件，未合并 {len(merge.files) - merged} 个（见“来源文件”）。"
+    notes = [f"{said}参保率向下取两位小数；基金收入＝个人实缴＋政府代缴，重复缴费在退还前仍计在实缴中。"]
     frame = pl.DataFrame(rows, schema=[column.header for column in columns], orient="row", infer_schema_length=None)
     chart = ChartSpec("各乡镇参保率", "乡镇(街道)", ("参保率",))
     return TableSheet("汇总", f"{title}参保缴费汇总表", columns, frame, notes, freeze=1, chart=chart, total_row=True)

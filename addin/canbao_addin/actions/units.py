@@ -1,4 +1,4 @@
-"""The list of townships: a CSV or a workbook with 乡镇, 村, 组 and 目标任务数, one row per township, village or group."""
+"""The list of townships: CSV or workbook with 乡镇, 村, 组, 目标任务数; one row per township, village or group."""
 
 from __future__ import annotations
 

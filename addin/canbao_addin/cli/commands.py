@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from canbao_addin.actions.compute import compute_workbook
-from canbao_addin.cli.demo import run_demo
 from canbao_addin.actions.generate import generate_workbooks, read_password
 from canbao_addin.actions.merge import merge_folder
 from canbao_addin.actions.policies import open_book, open_library, open_policy
 from canbao_addin.actions.units import load_units
+from canbao_addin.cli.demo import run_demo
 from canbao_addin.cli.output import Output, status_of, write_json
 from canbao_addin.cli.tables import goals_table, townships_table
 from canbao_addin.texts import CannotRunError

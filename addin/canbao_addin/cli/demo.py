@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
 from os import cpu_count
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from openpyxl import load_workbook
@@ -19,7 +18,7 @@ from canbao_addin.actions.policies import open_book, open_library, open_policy
 from canbao_addin.cli.tables import goals_table, townships_table
 from canbao_addin.synthetic import match_planted, plan_county
 from canbao_addin.texts import CannotRunError
-from canbao_rulebook.findings import Finding, Severity, has_errors
+from canbao_rulebook.findings import Finding, Severity
 from canbao_rulebook.functions.dates import to_serial
 from canbao_rulebook.messages import render_line
 from canbao_rulebook.policy import check_policy
@@ -28,6 +27,7 @@ from canbao_validators.checking import check_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     from canbao_addin.cli.output import Output
     from canbao_addin.synthetic import MatchResult, Row, SyntheticCounty

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from itertools import pairwise
 
 import click
 
@@ -41,8 +42,7 @@ def run(words: list[str]) -> int:
 
 
 def _language(words: list[str]) -> str:
-    pairs = zip(words, words[1:], strict=False)
-    return "en" if ("--lang", "en") in pairs or "--lang=en" in words else "zh"
+    return "en" if ("--lang", "en") in pairwise(words) or "--lang=en" in words else "zh"
 
 
 def _usage(trouble: click.UsageError, texts: Texts) -> str:

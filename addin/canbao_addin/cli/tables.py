@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
-from canbao_rulebook.functions.dates import from_serial
 from canbao_rulebook.formula.nodes import Type
+from canbao_rulebook.functions.dates import from_serial
 from canbao_rulebook.money import floor_rate, format_yuan
 from canbao_rulebook.names import load_lists, policy_names
 

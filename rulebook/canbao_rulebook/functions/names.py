@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from canbao_rulebook.formula.nodes import Type
 from canbao_rulebook.functions.registry import Argument, Function, Want, register
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import polars as pl
+
 FORBIDDEN = "0123456789?？□〓�()（）[]【】{}<>*＊/\\,，;；:：!！@#$%^&+=|~`\"'"
 _FORBIDDEN_CLASS = r"[0-9?？□〓\x{FFFD}()（）\[\]【】{}<>*＊/\\,，;；:：!！@#$%^&+=|~`\"'\x{FF10}-\x{FF19}]"
 _PRIVATE_USE = r"[\x{E000}-\x{F8FF}\x{F0000}-\x{10FFFD}]"
-_REPERTOIRE = r"^[\x{3400}-\x{4DBF}\x{4E00}-\x{9FFF}\x{20000}-\x{323AF}\x{F900}-\x{FAFF}\x{2F800}-\x{2FA1F}\x{3007}\x{00B7}A-Za-z .\-']*$"
+_CHARACTERS = (  # GB 18030, the separator, 〇, Latin letters of foreigners
+    r"\x{3400}-\x{4DBF}\x{4E00}-\x{9FFF}\x{20000}-\x{323AF}\x{F900}-\x{FAFF}\x{2F800}-\x{2FA1F}"
+    r"\x{3007}\x{00B7}A-Za-z .\-'"
+)
+_REPERTOIRE = f"^[{_CHARACTERS}]*$"
 _SEPARATOR_TROUBLE = r"^\x{00B7}|\x{00B7}$|\x{00B7}\x{00B7}"
 _LATIN = r"[A-Za-z]"
 _COMPATIBILITY = r"[\x{F900}-\x{FAFF}\x{2F800}-\x{2FA1F}]"

@@ -1,4 +1,4 @@
-"""V09, V10 and V18: one person in several townships. Every conflict becomes a decision with its reason (rules.md C25)."""
+"""V09, V10 and V18: one person in several townships. Every conflict becomes a decision (rules.md C25)."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def decide_conflicts(people: pl.DataFrame, *, article: str, lang: str = "zh") ->
 def _decide(rows: list[dict[str, Any]], result: Conflicts, article: str, lang: str) -> None:
     applicants = [row for row in rows if row["enrolment"]]
     exemptions = [row for row in rows if not row["enrolment"] and not row["volunteers"]]
-    if not applicants or len(rows) - len([row for row in rows if row["volunteers"]]) < 2:  # noqa: PLR2004
+    if not applicants or len(rows) - len([row for row in rows if row["volunteers"]]) < 2:
         return
     proven = next((row for row in exemptions if row["proof"]), None)
     ordered = sorted(applicants, key=_preference)
@@ -73,7 +73,7 @@ def _decide(rows: list[dict[str, Any]], result: Conflicts, article: str, lang: s
     losers = [row for row in applicants if row is not kept]
     result.rejected.update(row["person"] for row in losers)
     townships = {row["unit"] for row in rows}
-    if len(townships) < 2:  # noqa: PLR2004
+    if len(townships) < 2:
         return
     result.decisions.append(_decision(kept, reason, article, kept=True))
     result.decisions.extend(_decision(row, f"重复参保：{reason}", article, kept=False) for row in losers)
@@ -123,13 +123,13 @@ def _report(kept: dict[str, Any], losers: list[dict[str, Any]], reason: str, res
         for own, other in ((kept, loser), (loser, kept)):
             result.findings.append(_finding("V09.two_townships", own, other, lang, decision=decision))
         if kept["gov_direct"] + kept["rebate_due"] > 0 and loser["gov_direct"] + loser["rebate_due"] > 0:
-            places = f"{kept['unit']}「{kept['sheet']}」第{kept['row']}行和{loser['unit']}「{loser['sheet']}」第{loser['row']}行"
+            places = "和".join(f"{row['unit']}「{row['sheet']}」第{row['row']}行" for row in (kept, loser))
             verdict = f"只在{kept['unit']}资助一次，{loser['unit']}的资助不予发放"
             result.findings.append(_finding("V18.twice", loser, kept, lang, places=places, decision=verdict))
 
 
 def check_names(people: pl.DataFrame, *, lang: str = "zh") -> list[Finding]:
-    """V10: one number with two names in two townships; one name and birth date with numbers that differ in one digit."""
+    """V10: one number with two names in two townships; one name and birth date, numbers one digit apart."""
     return [*_two_names(people, lang), *_near_numbers(people, lang)]
 
 
@@ -138,9 +138,11 @@ def _two_names(people: pl.DataFrame, lang: str) -> list[Finding]:
     findings = []
     for group in shared.partition_by("key", maintain_order=True):
         first, *others = group.to_dicts()
-        for other in others:
-            if other["unit"] != first["unit"] and _name_key(other["name"]) != _name_key(first["name"]):
-                findings.append(_finding("V10.two_names", other, first, lang))
+        findings += [
+            _finding("V10.two_names", other, first, lang)
+            for other in others
+            if other["unit"] != first["unit"] and _name_key(other["name"]) != _name_key(first["name"])
+        ]
     return findings
 
 
@@ -150,9 +152,11 @@ def _near_numbers(people: pl.DataFrame, lang: str) -> list[Finding]:
     twins = twins.filter(pl.struct("name", "born").is_duplicated())
     findings = []
     for group in twins.partition_by("name", "born", maintain_order=True):
-        for first, other in combinations(group.to_dicts(), 2):
-            if _distance(first["key"], other["key"]) == 1:
-                findings.append(_finding("V10.near_ids", other, first, lang, other_id=first["key"]))
+        findings += [
+            _finding("V10.near_ids", other, first, lang, other_id=first["key"])
+            for first, other in combinations(group.to_dicts(), 2)
+            if _distance(first["key"], other["key"]) == 1
+        ]
     return findings
 
 

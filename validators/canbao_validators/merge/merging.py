@@ -22,13 +22,13 @@ from canbao_validators.merge.totals import (
     rank_townships,
     township_totals,
 )
-from canbao_validators.workbook import FilledWorkbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from canbao_rulebook.roster_load import Rulebook
+    from canbao_validators.workbook import FilledWorkbook
 
 MERGED, REFUSED = "merged", "refused"
 _LOCK_PREFIXES = ("~$", ".~lock.", ".")
@@ -89,14 +89,13 @@ def find_files(folder: Path, leave_out: Iterable[Path] = ()) -> list[Path]:
     ``leave_out``: results of an earlier run, as files or folders.
     """
     excluded = {path.resolve() for path in leave_out}
-    files = [
+    return [
         path
         for path in sorted(folder.rglob("*"))
         if path.is_file()
         and not path.name.startswith(_LOCK_PREFIXES)
         and not excluded & {path.resolve(), *path.resolve().parents}
     ]
-    return files
 
 
 def merge_files(

@@ -20,7 +20,7 @@ _SHORTEST = 5
 def gather_people(workbooks: Sequence[FilledWorkbook], policy: Policy) -> pl.DataFrame:
     """Return R1, R2 and R3 of all townships as one frame.
 
-    ``person`` numbers the rows; ``key`` is the cleaned document number; amounts are yuan, ``pay_date`` a serial; ``groups``
+    ``person`` numbers the rows; ``key`` is the cleaned number; amounts are yuan, ``pay_date`` a serial; ``groups``
     lists the policy's target groups of the claimed identities; R3 rows are not ``enrolment`` and carry no money.
     """
     parts = [

@@ -49,7 +49,7 @@ class Totals:
         return self.self_paid + self.gov_direct
 
     def as_dict(self) -> dict[str, object]:
-        """Return the totals of the command-line contract: money as decimal strings in yuan, rate as a decimal string."""
+        """Return the totals of the contract: money as decimal strings in yuan, rate as a decimal string."""
         money = {name: format_yuan(getattr(self, name)) for name in MONEY}
         return {
             "unit": self.unit,
