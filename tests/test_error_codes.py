@@ -8,7 +8,7 @@ import yaml
 from tools import error_codes
 
 from canbao_rulebook.messages import Message, load_catalogue
-from canbao_rulebook.policy_issues import load_policy_messages
+from canbao_rulebook.policy.issues import load_policy_messages
 from support.every_message import find, four_rosters, load_cases
 
 TESTS = Path(__file__).parent

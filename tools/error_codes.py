@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT / name) for name in ("xlsx_templates", "rulebook", "generator", "validators", "addin", "tests")]
+sys.path[:0] = [
+    str(ROOT / name) for name in ("xlsx_templates", "rulebook", "generator", "validators", "addin", "tests")
+]
 
 from canbao_rulebook.findings import Severity  # noqa: E402
 from canbao_rulebook.messages import load_catalogue, render_line  # noqa: E402
-from canbao_rulebook.policy_issues import build_issue, load_policy_messages, render_issue  # noqa: E402
+from canbao_rulebook.policy.issues import build_issue, load_policy_messages, render_issue  # noqa: E402
 from canbao_rulebook.yaml_text import parse_yaml  # noqa: E402
 from support.every_message import find, load_cases  # noqa: E402
 
@@ -43,7 +45,7 @@ _HEAD = """# 错误代码
 V 开头的是花名册和工作簿的问题，P 开头的是政策文件的问题（写法见 [policy-files.md](policy-files.md)）。
 编号不重复使用。V28–V35、V38 还没有实现，见 [coverage.md](coverage.md)。例子里的人和号码都是编造的。
 
-English: every finding carries a code, the place, what is wrong and how to mend it. `--lang en` gives the English sentences.
+English: every finding carries a code, the place, what is wrong and how to mend it; `--lang en` says it in English.
 """
 
 
@@ -111,7 +113,7 @@ def _example(key: str) -> str:
         return render_line(finding)
     message, samples = load_catalogue()[key], load_notes()["samples"]
     values = {**samples["any"], **samples.get(key, {})}
-    text, fix = (template.format(**{**values}) for template in (message.text["zh"], message.fix["zh"]))
+    text, fix = (template.format(**values) for template in (message.text["zh"], message.fix["zh"]))
     source = f"（{message.source}）" if message.source else ""
     return f"【{message.code}】甲镇.xlsx：{text}。{fix}。{source}"
 

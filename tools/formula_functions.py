@@ -1,4 +1,4 @@
-"""Write the table of functions in docs/formula-language.md from the registry; ``--check`` tells whether it is up to date."""
+"""Write the table of functions in docs/formula-language.md; ``--check`` only tells whether it is up to date."""
 
 from __future__ import annotations
 
