@@ -26,7 +26,7 @@ from support.every_message import find, load_cases  # noqa: E402
 PAGE = ROOT / "docs" / "error-codes.md"
 NOTES = ROOT / "tools" / "error_codes.yaml"
 SOURCE_FOLDERS = ("xlsx_templates/canbao_templates/rosters", "rulebook", "validators", "generator", "addin")
-CATALOGUE_CODE = ("policy_issues.py", "messages.py")  # they name keys in examples only
+CATALOGUE_CODE = ("policy/issues.py", "canbao_rulebook/messages.py")  # they name keys in examples only
 _SHORT_FOLDER = re.compile(r"^(xlsx_templates/canbao_templates|rulebook|validators|generator|addin)/(canbao_\w+/)?")
 _LEVELS = {"cell": "单元格", "row": "行", "sheet": "工作表", "workbook": "工作簿", "county": "县", "policy": "政策文件"}
 _SEVERITIES = {"error": Severity.ERROR, "warning": Severity.WARNING, "info": Severity.INFO}

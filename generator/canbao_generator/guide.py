@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from canbao_generator.protection import Lock
     from canbao_generator.styles import Look, StyleBook
-    from canbao_rulebook.policy_frame import Milestone
+    from canbao_rulebook.policy.frame import Milestone
     from canbao_rulebook.roster import Column, Roster
     from canbao_rulebook.roster_load import Rulebook
 

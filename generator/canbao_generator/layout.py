@@ -159,7 +159,9 @@ def _technical(field: str, header: str, kind: ColumnType) -> Column:
 def _computed(column: Column, context: ExcelContext, used: str) -> str | None:
     if column.node is None:
         return None
-    return f'IF({place_reference(used, context)},{emit_cell(column.node, context, unknowable=column.may_be_unknown)},"")'
+    return (
+        f'IF({place_reference(used, context)},{emit_cell(column.node, context, unknowable=column.may_be_unknown)},"")'
+    )
 
 
 def _used(roster: Roster) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
     from canbao_rulebook.policy import Policy
-    from canbao_rulebook.policy_frame import Document
+    from canbao_rulebook.policy.frame import Document
 
 
 def render_page(name: str, policy: Policy, **context: object) -> dict[str, Any]:

@@ -18,8 +18,8 @@ from canbao_templates import read_text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from canbao_rulebook.policy_model import Policy
-    from canbao_rulebook.policy_people import BenefitPeriod, Category
+    from canbao_rulebook.policy.model import Policy
+    from canbao_rulebook.policy.people import BenefitPeriod, Category
     from canbao_rulebook.units import Unit
 
 _ADULT = 18

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from canbao_rulebook.formula.scope import NamedValue
-    from canbao_rulebook.policy_model import Policy
+    from canbao_rulebook.policy.model import Policy
 
 SUFFIX = ".yaml.j2"
 _NORMALISERS = {

@@ -7,7 +7,7 @@ import pytest
 
 from canbao_rulebook.findings import Severity
 from canbao_rulebook.policy import PolicyError, check_policy, list_policies, load_policy, parse_policy, render_issue
-from canbao_rulebook.policy_issues import build_issue, load_policy_messages
+from canbao_rulebook.policy.issues import build_issue, load_policy_messages
 from canbao_templates import read_text
 
 PYDANTIC_ENGLISH = re.compile(r"[Ii]nput|valid|should|permitted|required|Extra|pydantic|Error")

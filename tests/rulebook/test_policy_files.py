@@ -7,7 +7,7 @@ import pytest
 
 from canbao_rulebook.findings import Severity
 from canbao_rulebook.policy import check_policy, list_policies, load_policy
-from canbao_rulebook.policy_words import EnrolPlace, HouseholdRule, Op
+from canbao_rulebook.policy.words import EnrolPlace, HouseholdRule, Op
 
 IDS = ["dongxing-2022", "huining-2021", "putuo-2022", "shangcai-2020"]
 

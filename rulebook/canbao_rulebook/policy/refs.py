@@ -7,13 +7,13 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from canbao_rulebook.policy_frame import ALL_POPULATIONS
-from canbao_rulebook.policy_issues import suggest
-from canbao_rulebook.policy_report import Report, walk
-from canbao_rulebook.policy_words import ACTORS, ROSTER_CODES
+from canbao_rulebook.policy.frame import ALL_POPULATIONS
+from canbao_rulebook.policy.issues import suggest
+from canbao_rulebook.policy.report import Report, walk
+from canbao_rulebook.policy.words import ACTORS, ROSTER_CODES
 
 if TYPE_CHECKING:
-    from canbao_rulebook.policy_model import Policy
+    from canbao_rulebook.policy.model import Policy
 
 _DOCUMENT = re.compile(r"\bL\d+\b")
 _SEPARATORS = re.compile(r"[|+]")

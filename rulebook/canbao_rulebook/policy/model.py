@@ -8,12 +8,12 @@ from typing import Literal
 from pydantic import Field, PrivateAttr
 
 from canbao_rulebook.money import to_fen
-from canbao_rulebook.policy_frame import Calendar, Document, Meta, Org, Premium, Window
-from canbao_rulebook.policy_funds import Collection, Publicity, Reconciliation, Refunds, Targets, Writeoff
-from canbao_rulebook.policy_part import Part
-from canbao_rulebook.policy_people import Benefit, Eligibility, LateEntry, Population, Subsidy
-from canbao_rulebook.policy_types import Text
-from canbao_rulebook.policy_words import WindowKind
+from canbao_rulebook.policy.frame import Calendar, Document, Meta, Org, Premium, Window
+from canbao_rulebook.policy.funds import Collection, Publicity, Reconciliation, Refunds, Targets, Writeoff
+from canbao_rulebook.policy.part import Part
+from canbao_rulebook.policy.people import Benefit, Eligibility, LateEntry, Population, Subsidy
+from canbao_rulebook.policy.types import Text
+from canbao_rulebook.policy.words import WindowKind
 
 
 class Unknown(Part):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from canbao_rulebook.policy_issues import PolicyIssue, build_issue
+from canbao_rulebook.policy.issues import PolicyIssue, build_issue
 
 if TYPE_CHECKING:
     from collections.abc import Callable

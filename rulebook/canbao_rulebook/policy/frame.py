@@ -5,10 +5,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from canbao_rulebook import policy_types as t
-from canbao_rulebook import policy_words as w
-from canbao_rulebook.policy_part import Part
-from canbao_rulebook.policy_types import Flag, IsoDate, Names, Positive, Text
+from canbao_rulebook.policy import types as t
+from canbao_rulebook.policy import words as w
+from canbao_rulebook.policy.part import Part
+from canbao_rulebook.policy.types import Flag, IsoDate, Names, Positive, Text
 
 ALL_POPULATIONS = "ALL"
 

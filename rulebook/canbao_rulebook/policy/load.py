@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from canbao_rulebook.policy_issues import PolicyError, PolicyIssue, build_issue, suggest
-from canbao_rulebook.policy_model import Policy, Source
-from canbao_rulebook.policy_types import CLOCK_PATTERN, ID_PATTERN, REGION_PATTERN
-from canbao_rulebook.policy_yaml import YamlDocument, read_yaml
+from canbao_rulebook.policy.issues import PolicyError, PolicyIssue, build_issue, suggest
+from canbao_rulebook.policy.model import Policy, Source
+from canbao_rulebook.policy.types import CLOCK_PATTERN, ID_PATTERN, REGION_PATTERN
+from canbao_rulebook.policy.yaml import YamlDocument, read_yaml
 from canbao_templates import ROOT, list_names
 
 if TYPE_CHECKING:

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from canbao_rulebook.findings import SEVERITY_ORDER
 from canbao_rulebook.money import format_yuan
-from canbao_rulebook.policy_gaps import check_gaps
-from canbao_rulebook.policy_refs import check_references, check_unique, list_accounts
-from canbao_rulebook.policy_report import Report, walk
-from canbao_rulebook.policy_words import SubsidyKind, WindowKind
+from canbao_rulebook.policy.gaps import check_gaps
+from canbao_rulebook.policy.refs import check_references, check_unique, list_accounts
+from canbao_rulebook.policy.report import Report, walk
+from canbao_rulebook.policy.words import SubsidyKind, WindowKind
 
 if TYPE_CHECKING:
-    from canbao_rulebook.policy_issues import PolicyIssue
-    from canbao_rulebook.policy_model import Policy
+    from canbao_rulebook.policy.issues import PolicyIssue
+    from canbao_rulebook.policy.model import Policy
 
 _COMPARISON = re.compile(r"(release_year|policy_year|\d{4}) (==|!=|<=|>=|<|>) (release_year|policy_year|\d{4})")
 _DATED = ("calendar", "collection", "targets", "publicity", "writeoff", "premium")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from canbao_rulebook.policy_report import Report, Spot, walk
+from canbao_rulebook.policy.report import Report, Spot, walk
 
 if TYPE_CHECKING:
-    from canbao_rulebook.policy_model import Policy
+    from canbao_rulebook.policy.model import Policy
 
 # What amounts and benefits hang on (policy_schema.md section 5, no. 8); other gaps are only asked about.
 _VITAL = ("premium", "subsidy", "benefit", "org", "targets")

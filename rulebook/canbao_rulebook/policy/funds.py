@@ -4,10 +4,10 @@ from typing import Literal
 
 from pydantic import Field
 
-from canbao_rulebook import policy_types as t
-from canbao_rulebook import policy_words as w
-from canbao_rulebook.policy_part import Part
-from canbao_rulebook.policy_types import Count, Flag, IsoDate, Positive, Text
+from canbao_rulebook.policy import types as t
+from canbao_rulebook.policy import words as w
+from canbao_rulebook.policy.part import Part
+from canbao_rulebook.policy.types import Count, Flag, IsoDate, Positive, Text
 
 
 class BankDeduct(Part):

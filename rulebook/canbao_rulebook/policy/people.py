@@ -2,11 +2,11 @@
 
 from typing import Literal
 
-from canbao_rulebook import policy_types as t
-from canbao_rulebook import policy_words as w
 from canbao_rulebook.money import to_fen
-from canbao_rulebook.policy_part import Part
-from canbao_rulebook.policy_types import PREMIUM, Flag, IsoDate, Positive, Text
+from canbao_rulebook.policy import types as t
+from canbao_rulebook.policy import words as w
+from canbao_rulebook.policy.part import Part
+from canbao_rulebook.policy.types import PREMIUM, Flag, IsoDate, Positive, Text
 
 
 class Population(Part):

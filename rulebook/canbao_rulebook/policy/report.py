@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
-from canbao_rulebook.policy_issues import PolicyIssue, build_issue
-from canbao_rulebook.policy_types import Quantity
+from canbao_rulebook.policy.issues import PolicyIssue, build_issue
+from canbao_rulebook.policy.types import Quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from canbao_rulebook.policy_model import Policy
+    from canbao_rulebook.policy.model import Policy
 
 _LAST_STEP = re.compile(r"(\.[^.\[\]]+|\[\d+\]|^[^.\[\]]+)$")
 _LABELS = ("code", "id", "population", "name")
