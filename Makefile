@@ -1,7 +1,7 @@
 # Every target works from a fresh clone: `.venv` and `.tools` are made when they are missing or out of date.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format wheel system clean
+.PHONY: help demo test lint format docs wheel system clean
 
 BIN := .venv/bin
 VENV := .venv/.ready
@@ -37,6 +37,10 @@ $(VENV): pyproject.toml constraints.txt tools/bootstrap.sh
 
 $(VALIDATOR): tools/bootstrap.sh | system
 	@bash tools/bootstrap.sh validator
+
+docs: $(VENV)  ## make the generated pages anew: error codes, functions of the formula language
+	$(BIN)/python tools/error_codes.py
+	$(BIN)/python tools/formula_functions.py
 
 clean:  ## remove what the targets made
 	rm -rf .venv .tools build dist out .hypothesis .mypy_cache .ruff_cache .import_linter_cache

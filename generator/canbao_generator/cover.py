@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from canbao_generator import looks
-from canbao_generator.marks import CODE_TOKEN, UNIT_TOKEN
+from canbao_generator.marks import CODE_TOKEN, OWNER_TOKEN, PHONE_TOKEN, UNIT_TOKEN
 from canbao_generator.pages import primary_notice, render_page, set_up_page
 from canbao_generator.protection import protect_sheet
-from canbao_rulebook.meta import COVER_CODE_NAME
+from canbao_rulebook.meta import COVER_CODE_NAME, COVER_OWNER_NAME, COVER_PHONE_NAME
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -26,7 +26,11 @@ _MIDDLE = replace(looks.TITLE, size=18, horizontal="centerContinuous")
 _SMALL = replace(looks.SUBTITLE, size=11, horizontal="centerContinuous")
 _LABEL, _VALUE = replace(looks.LABEL, size=11, horizontal="left", indent=1), replace(looks.WRAPPED, size=12)
 _INPUT = replace(looks.INPUT, size=12, horizontal="left", indent=1)
-_TYPED = ((COVER_CODE_NAME, CODE_TOKEN), ("责任人", ""), ("责任人电话", ""))
+_TYPED = (
+    (COVER_CODE_NAME, CODE_TOKEN),
+    (COVER_OWNER_NAME, OWNER_TOKEN),
+    (COVER_PHONE_NAME, PHONE_TOKEN),
+)
 
 
 def fill_cover(sheet: Worksheet, policy: Policy, summary: Summary, styles: StyleBook, lock: Lock) -> dict[str, str]:

@@ -11,6 +11,8 @@ from canbao_generator.marks import (
     CODE_TOKEN,
     GROUP_COUNT,
     GROUP_LAST,
+    OWNER_TOKEN,
+    PHONE_TOKEN,
     ROSTER_LAST,
     UNIT_TOKEN,
     VILLAGE_COUNT,
@@ -22,6 +24,7 @@ from canbao_generator.meta import meta_rows
 from canbao_generator.package import Segment, deflate
 from canbao_generator.shell import write_package
 from canbao_generator.xml import grid_rows
+from canbao_rulebook.meta import COVER_CODE_NAME, COVER_OWNER_NAME, COVER_PHONE_NAME
 from canbao_rulebook.names import unit_names
 from canbao_rulebook.roster import FIRST_ROW, column_letter
 
@@ -63,19 +66,26 @@ def stamp_township(
     capacities: Mapping[str, int],
     target: Path,
     data: Mapping[str, pl.DataFrame] | None = None,
-    check_code: str = "",
+    cover: Mapping[str, str] | None = None,
 ) -> None:
     """Write one township workbook to ``target``, whole or not at all.
 
     ``capacities`` are rows by roster code. ``data`` are frames by roster code (docs/architecture.md) with their
     ``<field>.computed`` columns; their rows are written in their order from the first data row on.
+    ``cover`` holds what stands in the white cells of the cover, by defined name.
     """
     frames = data or {}
     lasts = {
         shell.layout.roster.code: _last_row(shell, capacities, frames.get(shell.layout.roster.code))
         for shell in master.rosters
     }
-    texts = {UNIT_TOKEN: unit.name, CODE_TOKEN: check_code}
+    typed = cover or {}
+    texts = {
+        UNIT_TOKEN: unit.name,
+        CODE_TOKEN: typed.get(COVER_CODE_NAME, ""),
+        OWNER_TOKEN: typed.get(COVER_OWNER_NAME, ""),
+        PHONE_TOKEN: typed.get(COVER_PHONE_NAME, ""),
+    }
     numbers = _numbers(master, unit, lasts)
     parts = {name: [deflate(replace_marks(part, texts, numbers))] for name, part in master.parts.items()}
     names = {**master.book.names, **unit_names(unit)}

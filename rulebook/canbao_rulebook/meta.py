@@ -8,6 +8,6 @@ first data row, last data row (the row limit) and the hash of the header row.
 META_SHEET = "_meta"
 META_SCHEMA = "canbao-workbook/1"
 ROSTER_KEY = "roster"
-COVER_CODE_NAME = "校验码"
+COVER_CODE_NAME, COVER_OWNER_NAME, COVER_PHONE_NAME = "校验码", "责任人", "责任人电话"
 COVER_SHEET, GUIDE_SHEET, SUMMARY_SHEET, PARAMETER_SHEET, CODE_SHEET = "封面", "填表说明", "汇总", "政策参数", "代码表"
 OWN_SHEETS = (COVER_SHEET, GUIDE_SHEET, SUMMARY_SHEET, PARAMETER_SHEET, CODE_SHEET, META_SHEET)

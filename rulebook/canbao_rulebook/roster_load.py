@@ -53,6 +53,7 @@ class ColumnSpec(BaseModel):
     required: bool = False
     required_when: str = ""
     required_message: str = "V01.required"
+    required_source: str = ""
     identifier: bool = False
     hidden: bool = False
     key: bool = False
@@ -148,6 +149,9 @@ def render_spec(code: str, policy: Policy, names: Mapping[str, NamedValue]) -> s
         "roster_article": lambda roster: _deliverable_article(policy, roster),
         "enrol_article": lambda *rules: policy.articles(
             status.ref for status in policy.eligibility.statuses if status.enrol in rules
+        ),
+        "subsidy_article": lambda *kinds: policy.articles(
+            category.ref for category in policy.subsidy.categories if category.kind in kinds
         ),
         "no_subsidy_article": policy.articles(
             status.ref for status in policy.eligibility.statuses if status.subsidy == "forbidden"
@@ -293,10 +297,15 @@ def _implied(column: ColumnSpec) -> list[RuleSpec]:
     cell = f"[@{column.header}]"
     rules = [] if column.filler is Filler.FORMULA else [*_kind_rules(column, cell), *_list_rules(column, cell)]
     if column.required:
-        return [_rule(column, column.required_message, f"IS_EMPTY({cell})"), *rules]
+        return [_required(column, f"IS_EMPTY({cell})"), *rules]
     if column.required_when:
-        return [_rule(column, column.required_message, f"AND({column.required_when},IS_EMPTY({cell}))"), *rules]
+        return [_required(column, f"AND({column.required_when},IS_EMPTY({cell}))"), *rules]
     return rules
+
+
+def _required(column: ColumnSpec, when: str) -> RuleSpec:
+    message, source = column.required_message, column.required_source
+    return RuleSpec(message=message, column=column.header, when=when, source=source)
 
 
 def _rule(column: ColumnSpec, message: str, when: str) -> RuleSpec:

@@ -10,6 +10,7 @@ from typing import Any
 from canbao_rulebook.evaluate import compute_columns
 from canbao_rulebook.findings import Finding
 from canbao_rulebook.messages import load_catalogue
+from canbao_rulebook.meta import COVER_CODE_NAME
 from canbao_rulebook.names import policy_names, unit_names
 from canbao_rulebook.policy import load_policy
 from canbao_rulebook.roster import FIRST_ROW
@@ -81,7 +82,7 @@ def _merged_findings(key: str) -> list[Finding]:
     case = load_cases()["cases"][key]
     book = four_rosters(case.get("policy", "huining-2021"))
     filled = [_fill(book, unit, sheets) for unit, sheets in _townships(case)]
-    filled[0].stated_code, filled[0].check_code = case.get("code", ""), "7K2M-9QXA-4TDE"
+    filled[0].cover, filled[0].check_code = {COVER_CODE_NAME: case.get("code", "")}, "7K2M-9QXA-4TDE"
     return combine(book, filled).findings
 
 

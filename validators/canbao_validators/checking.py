@@ -18,7 +18,7 @@ from canbao_validators.duplicates import check_duplicates, check_rosters_exclude
 from canbao_validators.exemptions import carry_statuses
 from canbao_validators.frames import RosterFrame, build_frame
 from canbao_validators.households import check_households, check_phones
-from canbao_validators.meta import Meta, read_meta, read_stated_code, read_unit
+from canbao_validators.meta import Meta, read_cover, read_meta, read_unit
 from canbao_validators.reading.package import UnreadableFile
 from canbao_validators.reading.sheets import read_workbook
 from canbao_validators.row_findings import check_rows
@@ -70,7 +70,7 @@ def check_workbook(path: Path, library: Library, *, lang: str = "zh", only: str 
     if refusal is not None:
         return _refuse(filled, refusal)
     filled.unit = read_unit(raw, meta)
-    filled.stated_code = read_stated_code(raw)
+    filled.cover = read_cover(raw)
     _read_rosters(filled, raw, meta, lang)
     _judge(filled, lang)
     filled.findings.sort(key=Finding.sort_key)
@@ -97,7 +97,12 @@ def _identify(filled: FilledWorkbook, meta: Meta, library: Library, lang: str, o
         )
     policy = book.policy
     if meta.get("policy_sha256") not in {policy.sha256, *policy.supersedes}:
-        return build_finding("V39.policy_changed", place, lang=lang)
+        return build_finding("V39.policy_changed", place, lang=lang, found=meta.get("policy_sha256"))
+    for code, roster in book.rosters.items():
+        version = meta.version(code)
+        if version and version != str(roster.version):
+            own = Place(file=filled.file, sheet=roster.sheet)
+            return build_finding("V39.old_version", own, lang=lang, found=version, expected=roster.version)
     filled.book = book
     return None
 
@@ -120,6 +125,9 @@ def _read_rosters(filled: FilledWorkbook, raw: RawWorkbook, meta: Meta, lang: st
         filled.limits[code] = meta.row_limit(code)
     own = {*OWN_SHEETS, *(roster.sheet for roster in filled.book.rosters.values())}
     filled.extra_sheets = tuple(name for name in raw.sheets if name not in own)
+    filled.findings += [
+        build_finding("V39.extra_sheet", Place(file=filled.file, sheet=name), lang=lang) for name in filled.extra_sheets
+    ]
     filled.frames = {code: part.frame for code, part in parts.items()}
     filled.check_code = input_digest(parts, filled.book.rosters)
 
@@ -129,7 +137,7 @@ def _check_limit(roster: Roster, frame: pl.DataFrame, meta: Meta, file: str, lan
     last = FIRST_ROW - 1 + limit
     beyond = frame["row"].filter(frame["row"] > last) if limit else frame["row"].head(0)
     return [
-        build_finding("V39.beyond_limit", Place(file, roster.sheet, row, f"A{row}"), lang=lang, limit=limit)
+        build_finding("V39.row_limit", Place(file, roster.sheet, row, f"A{row}"), lang=lang, row=row, last=last)
         for row in beyond.head(1).to_list()
     ]
 

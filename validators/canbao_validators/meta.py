@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from canbao_rulebook.kinds import CellKind
-from canbao_rulebook.meta import COVER_CODE_NAME, META_SHEET, ROSTER_KEY
+from canbao_rulebook.meta import COVER_CODE_NAME, COVER_OWNER_NAME, COVER_PHONE_NAME, META_SHEET, ROSTER_KEY
 from canbao_rulebook.roster import FIRST_ROW, column_index
 from canbao_rulebook.units import Unit
 
@@ -35,6 +35,10 @@ class Meta:
     def roster(self, code: str) -> tuple[str, ...]:
         """Return the values of a roster's row: version, sheet, first row, last row, header hash."""
         return self.values.get(roster_key(code), ())
+
+    def version(self, code: str) -> str:
+        """Return the version of the template that a roster sheet was made from."""
+        return next(iter(self.roster(code)), "")
 
     def row_limit(self, code: str) -> int:
         """Return how many rows a roster sheet has room for; 0 when the sheet does not say."""
@@ -74,9 +78,10 @@ def read_unit(raw: RawWorkbook, meta: Meta) -> Unit:
     )
 
 
-def read_stated_code(raw: RawWorkbook) -> str:
-    """Return the check code printed on the cover, or an empty string."""
-    return next((text for text in read_name(raw, COVER_CODE_NAME) if text), "")
+def read_cover(raw: RawWorkbook) -> dict[str, str]:
+    """Return what stands in the white cells of the cover, by defined name."""
+    names = (COVER_CODE_NAME, COVER_OWNER_NAME, COVER_PHONE_NAME)
+    return {name: next((text for text in read_name(raw, name) if text), "") for name in names}
 
 
 def read_name(raw: RawWorkbook, name: str) -> list[str]:

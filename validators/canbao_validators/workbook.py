@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from canbao_rulebook.meta import COVER_CODE_NAME
+
 if TYPE_CHECKING:
     import polars as pl
 
@@ -34,13 +36,18 @@ class FilledWorkbook:
     limits: dict[str, int] = field(default_factory=dict)
     extra_sheets: tuple[str, ...] = ()
     check_code: str = ""
-    stated_code: str = ""
+    cover: dict[str, str] = field(default_factory=dict)
     reason: str = ""
 
     @property
     def accepted(self) -> bool:
         """Whether the workbook can be used at all."""
         return self.book is not None and not self.reason
+
+    @property
+    def stated_code(self) -> str:
+        """The check code printed on the cover, or an empty string."""
+        return self.cover.get(COVER_CODE_NAME, "")
 
     @property
     def rosters(self) -> dict[str, Roster]:

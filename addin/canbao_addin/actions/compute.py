@@ -12,6 +12,7 @@ from canbao_addin.texts import CannotRunError
 from canbao_generator.master import build_master
 from canbao_generator.township import default_capacities, stamp_township
 from canbao_rulebook.evaluate import compute_columns
+from canbao_rulebook.meta import COVER_CODE_NAME
 from canbao_rulebook.names import unit_names
 from canbao_validators.frames import typed_frame
 from canbao_validators.subsidies import compute_subsidy_roster
@@ -20,7 +21,6 @@ from canbao_validators.workbook import SUBSIDY
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from canbao_generator.master import Master
     from canbao_validators.workbook import FilledWorkbook
 
 _KEPT = ("batch", "state", "paid_on", "bounce")  # what the county or the clerk wrote beside a person in R4
@@ -35,8 +35,8 @@ class Computed:
     replaced: int
 
 
-def compute_workbook(filled: FilledWorkbook, target: Path, *, master: Master | None = None) -> Computed:
-    """Write the workbook anew with every computed cell filled and R4 made from R1 and R2.
+def compute_workbook(filled: FilledWorkbook, target: Path, *, password: str | None = None) -> Computed:
+    """Write the workbook anew with every computed cell filled, R4 made from R1 and R2, and the check code on the cover.
 
     Raises CannotRunError when the workbook was refused or the target cannot be written.
     """
@@ -49,7 +49,8 @@ def compute_workbook(filled: FilledWorkbook, target: Path, *, master: Master | N
     stated = {code: limit for code, limit in filled.limits.items() if limit}
     limits = default_capacities(filled.book, filled.unit) | stated
     try:
-        stamp_township(master or build_master(filled.book), filled.unit, limits, target, frames, filled.check_code)
+        cover = {**filled.cover, COVER_CODE_NAME: filled.check_code}
+        stamp_township(build_master(filled.book, password), filled.unit, limits, target, frames, cover)
     except OSError as trouble:
         raise CannotRunError("cannot_write", path=target, why=reason(trouble)) from trouble
     return Computed(

@@ -141,6 +141,8 @@ def check_(files: tuple[Path, ...], json_path: str | None, policy_name: str | No
     if json_path != "-":
         for result in results:
             output.findings(result.findings)
+            if result.check_code:
+                output.say("check_code", file=result.file, code=result.check_code)
         output.say("checked", files=len(results), **_counts(findings))
     return status_of(findings)
 
@@ -174,8 +176,9 @@ def _require_files(files: Sequence[Path]) -> None:
 @click.argument("file", type=_FILE, metavar="FILE")
 @click.option("--out", "target", required=True, type=_FILE, help="写到哪个文件（不能是 FILE 本身）")
 @click.option("--policy", "policy_name", metavar="POLICY", help="自己的政策文件的路径；默认用随软件提供的")
+@click.option("--password-file", type=_FILE, help="写着保护密码的文件（第一行）；不给就只保护、不设密码")
 @_LANG
-def compute(file: Path, target: Path, policy_name: str | None, lang: str) -> int:
+def compute(file: Path, target: Path, policy_name: str | None, password_file: Path | None, lang: str) -> int:
     """计算一个工作簿的自动列和参保资助花名册，写到新文件；原文件不动。"""
     output = Output(lang)
     _require_files([file])
@@ -183,7 +186,7 @@ def compute(file: Path, target: Path, policy_name: str | None, lang: str) -> int
         raise CannotRunError("output_is_input", path=target)
     given = [open_policy(policy_name, lang)] if policy_name else []
     filled = check_workbook(file, open_library(lang, *given), lang=lang)
-    done = compute_workbook(filled, target)
+    done = compute_workbook(filled, target, password=read_password(password_file))
     counts = _counts(filled.findings)
     output.say(
         "computed",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
 from types import UnionType
 from typing import TYPE_CHECKING, Any, get_args
@@ -68,10 +69,16 @@ def parse_policy(content: bytes, path: str = "", lang: str = "zh") -> Policy:
             found = [_translate(detail, document) for detail in _details(error)]
             issues += [issue for issue in found if issue.path not in known]
         else:
-            policy._source = Source(path, hashlib.sha256(content).hexdigest(), document.lines)  # noqa: SLF001
+            policy._source = Source(path, _digest(document.data), document.lines)  # noqa: SLF001
     if issues:
         raise PolicyError(sorted(issues, key=lambda issue: (issue.line or 0, issue.path)), path, lang)
     return policy
+
+
+def _digest(data: Any) -> str:
+    """Return the SHA-256 of what a policy file says: comments, layout and ``supersedes`` do not change it."""
+    content = {key: value for key, value in data.items() if key != "supersedes"}
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def _find(name_or_path: str, lang: str) -> Traversable:

@@ -65,7 +65,7 @@ class Policy(Part):
 
     @property
     def sha256(self) -> str:
-        """SHA-256 of the file's bytes, in hexadecimal: what workbooks are bound to."""
+        """SHA-256 of what the file says, in hexadecimal: what workbooks are bound to. Comments do not change it."""
         return self._source.sha256
 
     @property

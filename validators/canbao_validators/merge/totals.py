@@ -16,9 +16,9 @@ from canbao_rulebook.names import load_lists
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from decimal import Decimal
 
     from canbao_rulebook.policy import Policy
+    from canbao_rulebook.policy.funds import Threshold
 
 MONEY = ("premium", "self_due", "self_paid", "gov_direct", "rebate_due")
 
@@ -70,6 +70,7 @@ class GoalResult:
     unit: str
     goal: str
     metric: str
+    remedy: str
     part: int
     whole: int
     target: str
@@ -152,8 +153,7 @@ def judge_goals(people: pl.DataFrame, policy: Policy, units: Sequence[str], wron
         for unit in units:
             part, whole = found.get(unit, (0, 0))
             if whole:
-                results.append(_judge(unit, threshold.id, _label(threshold.metric, threshold.group), part, whole,
-                                      threshold.op, threshold.value, policy.article(threshold.ref)))  # fmt: skip
+                results.append(_judge(unit, threshold, part, whole, policy.article(threshold.ref)))
     return results
 
 
@@ -176,14 +176,23 @@ def _label(metric: str, group: str | None) -> str:
     return f"{who}{lists['metrics'].get(metric, metric)}"
 
 
-def _judge(
-    unit: str, goal: str, label: str, part: int, whole: int, operator: str, value: Decimal, source: str
-) -> GoalResult:
-    rate, limit = Fraction(part, whole), Fraction(value)
+def _judge(unit: str, threshold: Threshold, part: int, whole: int, source: str) -> GoalResult:
+    rate, limit, operator = Fraction(part, whole), Fraction(threshold.value), str(threshold.op)
     reached = {"gt": rate > limit, "ge": rate >= limit, "eq": rate == limit}[operator]
     needed = {"gt": floor(limit * whole) + 1, "ge": ceil(limit * whole), "eq": ceil(limit * whole)}[operator]
-    target = f"{load_lists()['operators'][operator]}{_percent(limit)}"
-    return GoalResult(unit, goal, label, part, whole, target, reached, max(0, min(needed, whole) - part), source)
+    lists = load_lists()
+    return GoalResult(
+        unit=unit,
+        goal=threshold.id,
+        metric=_label(threshold.metric, threshold.group),
+        remedy=lists["metric_remedies"].get(threshold.metric, ""),
+        part=part,
+        whole=whole,
+        target=f"{lists['operators'][operator]}{_percent(limit)}",
+        reached=reached,
+        gap=max(0, min(needed, whole) - part),
+        source=source,
+    )
 
 
 def _percent(value: Fraction) -> str:
@@ -204,6 +213,7 @@ def goal_findings(goals: Sequence[GoalResult], files: Mapping[str, str], *, lang
             rate=_floor_percent(goal.part, goal.whole),
             target=goal.target,
             gap=goal.gap,
+            remedy=goal.remedy,
         )
         for goal in goals
         if not goal.reached
