@@ -13,7 +13,7 @@ import polars as pl
 
 from canbao_rulebook.formula.nodes import Type
 from canbao_rulebook.functions.registry import Argument, Function, Want, register
-from canbao_rulebook.functions.text import count_digits
+from canbao_rulebook.functions.text import all_digits, count_digits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,7 +74,7 @@ def _checksum_series(series: pl.Series) -> pl.Series:
 
 def _checksum(args: Sequence[Argument]) -> pl.Expr:
     text = args[0].expr
-    return pl.when(text.is_not_null()).then(text.map_batches(_checksum_series, return_dtype=pl.Boolean))
+    return text.map_batches(_checksum_series, return_dtype=pl.Boolean)
 
 
 def _birth_parts(text: str) -> tuple[str, str, str]:
@@ -106,7 +106,7 @@ def _birth(args: Sequence[Argument]) -> pl.Expr:
 def _date_ok(args: Sequence[Argument]) -> pl.Expr:
     text = args[0].expr
     day = pl.when(text.str.contains(_SHAPE)).then(_birth_date(text))
-    return pl.when(text.is_not_null()).then((day.dt.year() >= 1900).fill_null(value=False))
+    return (day.dt.year() >= 1900).fill_null(value=False)
 
 
 def _sex(args: Sequence[Argument]) -> pl.Expr:
@@ -175,7 +175,7 @@ register(
 def _luhn_excel(args: Sequence[str]) -> str:
     text = args[0]
     doubled = f'("0"&MID({text},位序,1))*(1+MOD(LEN({text})-位序,2))'
-    return f"IFERROR(MOD(SUMPRODUCT({doubled}-9*({doubled}>9)),10)=0,FALSE)"
+    return f"IFERROR(AND({all_digits(text)},MOD(SUMPRODUCT({doubled}-9*({doubled}>9)),10)=0),FALSE)"
 
 
 def _luhn_value(number: str) -> bool:
@@ -190,7 +190,7 @@ def _luhn(args: Sequence[Argument]) -> pl.Expr:
     ok = text.map_elements(
         lambda value: _luhn_value(value) if re.fullmatch("[0-9]{1,30}", value) else False, pl.Boolean
     )
-    return pl.when(text.is_not_null()).then(digits & ok.fill_null(value=False))
+    return (digits & ok).fill_null(value=False)
 
 
 def _phone_excel(args: Sequence[str]) -> str:

@@ -47,8 +47,9 @@ def count_digits(text: str) -> str:
     return f'SUMPRODUCT(--ISNUMBER(FIND(MID({text}{_PADDED},位序,1),"0123456789")))'
 
 
-def _all_digits_excel(args: Sequence[str]) -> str:
-    return f"AND(LEN({args[0]})>0,LEN({args[0]})<=30,{count_digits(args[0])}=30)"
+def all_digits(text: str) -> str:
+    """Return the worksheet test for 1 to 30 digits and nothing else."""
+    return f"AND(LEN({text})>0,LEN({text})<=30,{count_digits(text)}=30)"
 
 
 register(Function("LEN", (Want.TEXT,), Type.NUMBER, call("LEN"), lambda args: _length(args[0].expr), "字数"))
@@ -61,7 +62,7 @@ register(
         (Want.TEXT, Want.TEXT),
         Type.BOOL,
         lambda args: f"ISNUMBER(FIND({args[1]},{args[0]}))",
-        lambda args: args[0].expr.str.contains(args[1].expr, literal=True),
+        lambda args: args[0].expr.str.contains(args[1].expr, literal=True).fill_null(value=False),
         "前者包含后者；不分析通配符",
     )
 )
@@ -70,7 +71,7 @@ register(
         "ALL_DIGITS",
         (Want.TEXT,),
         Type.BOOL,
-        _all_digits_excel,
+        lambda args: all_digits(args[0]),
         lambda args: args[0].expr.str.contains(r"^[0-9]{1,30}$"),
         "1 至 30 位，全是半角数字",
     )

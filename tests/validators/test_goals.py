@@ -1,0 +1,81 @@
+"""Goals and ranks at their borders: the notice's operators, exact fractions, nobody to count (HN-30 to HN-35, C29)."""
+
+import polars as pl
+import pytest
+
+from canbao_rulebook.policy import load_policy
+from canbao_validators.merge.people import gather_people
+from canbao_validators.merge.totals import Totals, county_totals, goal_findings, judge_goals, rank_townships
+
+POLICY = load_policy("huining-2021")
+
+
+def people(enrolled: int, whole: int, **extra: object) -> pl.DataFrame:
+    """A township of ``whole`` persons of whom ``enrolled`` are enrolled."""
+    empty = gather_people([], POLICY).drop("person")
+    base = {
+        name: ([] if dtype == pl.List else False if dtype == pl.Boolean else 0.0 if dtype == pl.Float64 else "")
+        for name, dtype in empty.schema.items()
+    }
+    base |= {"unit": "甲镇", "row": 5, "enrolment": True, "counts": True} | extra
+    rows = [base | {"enrolled": number < enrolled} for number in range(whole)]
+    schema = dict(empty.schema) | {"counts": pl.Boolean()}
+    return pl.DataFrame(rows, schema=schema).with_row_index("person")
+
+
+def goal(frame: pl.DataFrame, name: str) -> tuple[bool, int]:
+    found = next(entry for entry in judge_goals(frame, POLICY, ["甲镇"], set()) if entry.goal == name)
+    return found.reached, found.gap
+
+
+@pytest.mark.parametrize(("enrolled", "whole", "reached", "gap"), [(97, 100, False, 1), (98, 100, True, 0), (970, 1000, False, 1), (971, 1000, True, 0), (2, 2, True, 0)])  # fmt: skip
+def test_the_rate_must_be_above_97_percent(enrolled: int, whole: int, reached: bool, gap: int) -> None:
+    assert goal(people(enrolled, whole), "RATE_ALL") == (reached, gap)
+
+
+@pytest.mark.parametrize(
+    ("group", "name"), [("G_POOR", "RATE_POOR"), ("G_SPECIAL", "RATE_SPECIAL"), ("G_MONITOR", "RATE_MONITOR")]
+)
+def test_groups_must_be_complete(group: str, name: str) -> None:
+    assert goal(people(1599, 1600, groups=[group]), name) == (False, 1)
+    assert goal(people(1600, 1600, groups=[group]), name) == (True, 0)
+
+
+def test_accounts_are_counted_for_those_who_are_due_a_rebate() -> None:
+    due = people(3, 3, rebate_due=200.0)
+    missing = due.with_columns(account=pl.when(pl.col("person") > 0).then(pl.lit("6230123400001112201")).otherwise(pl.lit("")))
+    assert goal(missing, "CARD") == (False, 1)
+    assert goal(due.with_columns(account=pl.lit("6230123400001112201")), "CARD") == (True, 0)
+
+
+def test_a_row_with_an_error_is_not_accurate() -> None:
+    results = judge_goals(people(10, 10), POLICY, ["甲镇"], {3})
+    accuracy = next(entry for entry in results if entry.goal == "ACCURACY")
+    assert (accuracy.part, accuracy.whole, accuracy.reached) == (9, 10, False)
+
+
+def test_where_there_is_nobody_there_is_no_goal() -> None:
+    assert [entry.goal for entry in judge_goals(people(1, 1), POLICY, ["甲镇"], set())] == ["RATE_ALL", "ACCURACY"]
+    assert judge_goals(gather_people([], POLICY).with_columns(counts=pl.lit(value=True)), POLICY, ["甲镇"], set()) == []
+
+
+def test_data_entry_waits_until_the_county_has_entered_data() -> None:
+    entered = people(4, 4).with_columns(serial=pl.when(pl.col("person") > 0).then(pl.lit("YB1")).otherwise(pl.lit("")))
+    assert goal(entered, "ENTRY") == (False, 1)
+
+
+def test_a_missed_goal_is_a_finding_with_its_article_and_remedy() -> None:
+    results = judge_goals(people(96_999, 100_000), POLICY, ["甲镇"], set())
+    finding = goal_findings(results, {"甲镇": "甲镇.xlsx"})[0]
+    assert (finding.code, finding.file) == ("V36", "甲镇.xlsx")
+    assert "96.99%" in finding.message  # never rounded up to 97.00 %
+    assert "会政办发〔2020〕115号 六" in finding.source
+    assert "2人" in finding.fix
+
+
+def test_ranks_are_shared_and_an_empty_township_comes_last() -> None:
+    totals = [Totals("甲", 200, 100), Totals("乙", 100, 50), Totals("丙", 3, 3), Totals("丁")]
+    assert rank_townships(totals) == {"甲": 2, "乙": 2, "丙": 1, "丁": 4}
+    county = county_totals("县", totals)
+    assert (county.should_enrol, county.enrolled, county.rate) == (303, 153, "0.5049")
+    assert Totals("丁").rate == "0.0000"
