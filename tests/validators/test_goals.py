@@ -43,7 +43,9 @@ def test_groups_must_be_complete(group: str, name: str) -> None:
 
 def test_accounts_are_counted_for_those_who_are_due_a_rebate() -> None:
     due = people(3, 3, rebate_due=200.0)
-    missing = due.with_columns(account=pl.when(pl.col("person") > 0).then(pl.lit("6230123400001112201")).otherwise(pl.lit("")))
+    missing = due.with_columns(
+        account=pl.when(pl.col("person") > 0).then(pl.lit("6230123400001112201")).otherwise(pl.lit(""))
+    )
     assert goal(missing, "CARD") == (False, 1)
     assert goal(due.with_columns(account=pl.lit("6230123400001112201")), "CARD") == (True, 0)
 
