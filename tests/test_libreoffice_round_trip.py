@@ -5,26 +5,29 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from canbao_addin.actions.policies import open_library
 from canbao_addin.cli.main import run
 from canbao_rulebook.kinds import Filler
 from canbao_rulebook.policy import load_policy
 from canbao_rulebook.roster_load import load_rulebook
 from canbao_validators.checking import check_workbook
-from canbao_addin.actions.policies import open_library
 from support.cli import fill, headers, write_units
 from support.libreoffice import recalculate, type_into
 from support.ooxml import lint, validate
 
 SHEET = "应保及应资对象"
+COMMON = {
+    "与户主关系": "户主", "证件类型": "居民身份证", "联系电话": "13909431234", "参保类型": "续保", "人员群体": "普通居民",
+    "参保意愿": "同意参保", "家庭住址": "一村一组12号",
+}  # fmt: skip
 ROWS = [
-    {"村(社区)": "一村", "户编号": "1", "户主姓名": "田守义", "户主证件号码": "620422194803079511", "与户主关系": "户主",
-     "姓名": "田守义", "证件类型": "居民身份证", "证件号码": "620422194803079511", "家庭住址": "一村一组12号",
-     "联系电话": "13909431234", "参保类型": "续保", "人员群体": "普通居民", "参保意愿": "同意参保",
-     "身份属性1": "特困供养人员", "佐证材料": "民政1"},
-    {"村(社区)": "无此村", "户编号": "2", "户主姓名": "赵彩琴", "户主证件号码": "620422196902289783", "与户主关系": "户主",
-     "姓名": "赵彩琴", "证件类型": "居民身份证", "证件号码": "62042219690228978", "家庭住址": "一村",
-     "联系电话": "13909431234", "参保类型": "续保", "人员群体": "普通居民", "参保意愿": "同意参保", "实缴金额": 279},
-]  # fmt: skip
+    COMMON
+    | {"村(社区)": "一村", "户编号": "1", "户主姓名": "田守义", "户主证件号码": "620422194803079511", "姓名": "田守义"}
+    | {"证件号码": "620422194803079511", "身份属性1": "特困供养人员", "佐证材料": "民政1"},
+    COMMON
+    | {"村(社区)": "无此村", "户编号": "2", "户主姓名": "赵彩琴", "户主证件号码": "620422196902289783"}
+    | {"姓名": "赵彩琴", "证件号码": "62042219690228978", "实缴金额": 279},
+]
 
 
 @pytest.fixture
