@@ -8,9 +8,9 @@ from canbao_generator import looks
 from canbao_generator.marks import GROUP_COUNT, UNIT_TOKEN, VILLAGE_COUNT
 from canbao_generator.pages import set_up_page
 from canbao_generator.protection import protect_sheet
-from canbao_rulebook.formula.excel import UNKNOWN_TEXT
 from canbao_rulebook.formula.nodes import Type
 from canbao_rulebook.functions.dates import from_serial
+from canbao_rulebook.kinds import UNKNOWN_TEXT
 from canbao_rulebook.money import format_yuan, to_fen
 from canbao_rulebook.names import ranked_categories, unit_names
 

@@ -12,8 +12,7 @@ import polars as pl
 from canbao_generator.expressions import escape_frame, join_rows, number_text
 from canbao_generator.package import FAST, Segment, deflate
 from canbao_generator.xml import escape_formula
-from canbao_rulebook.formula.excel import UNKNOWN_TEXT
-from canbao_rulebook.kinds import CellKind, ColumnType, Filler
+from canbao_rulebook.kinds import UNKNOWN_TEXT, CellKind, ColumnType, Filler
 from canbao_rulebook.roster import FIRST_ROW
 
 if TYPE_CHECKING:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import IntEnum, StrEnum
 
+UNKNOWN_TEXT = "待定"  # what a cell shows that waits for an unknown policy value
+
 
 class CellKind(IntEnum):
     """What a cell holds, as the spreadsheet program stored it."""

@@ -31,3 +31,9 @@ def floor_rate(part: int, whole: int, places: int = 4) -> str:
     ratio = Fraction(part, whole)
     exact = Decimal(ratio.numerator * 10**places // ratio.denominator).scaleb(-places)
     return str(exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_FLOOR))
+
+
+def floor_percent(part: int, whole: int) -> str:
+    """Return part / whole in percent, rounded down: ``floor_percent(96_999, 100_000) -> "96.99%"``."""
+    digits = floor_rate(part, whole).replace(".", "")
+    return f"{int(digits[:-2])}.{digits[-2:]}%"

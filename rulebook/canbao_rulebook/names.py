@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from canbao_rulebook.formula.nodes import Type
 from canbao_rulebook.formula.scope import NamedValue
-from canbao_rulebook.functions.dates import to_serial
+from canbao_rulebook.functions.dates import from_serial, to_serial
 from canbao_rulebook.functions.identity import WEIGHTS
 from canbao_rulebook.functions.names import FORBIDDEN
-from canbao_rulebook.money import to_yuan
+from canbao_rulebook.kinds import UNKNOWN_TEXT
+from canbao_rulebook.money import format_yuan, to_fen, to_yuan
 from canbao_rulebook.yaml_text import parse_yaml
 from canbao_templates import read_text
 
@@ -65,6 +66,18 @@ def ranked_categories(policy: Policy) -> list[Category]:
         return (amount is None, -(amount or 0), category.precedence)
 
     return sorted(competing, key=key)
+
+
+def show_named(named: NamedValue) -> str:
+    """Return a scalar value as people read it: dates ISO, money with two decimals, 待定 when unknown."""
+    value = named.value
+    if value is None:
+        return UNKNOWN_TEXT
+    if named.type is Type.DATE and isinstance(value, float):
+        return from_serial(value).isoformat()
+    if named.type is Type.MONEY and isinstance(value, float):
+        return format_yuan(to_fen(value))
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def channel_label(code: str) -> str:

@@ -12,11 +12,12 @@ import polars as pl
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 
-from canbao_rulebook.formula.excel import UNKNOWN_TEXT, ExcelContext, emit_cell, emit_flag
+from canbao_rulebook.formula.excel import ExcelContext, emit_cell, emit_flag
 from canbao_rulebook.formula.nodes import CallNode, Node, children
 from canbao_rulebook.formula.scope import NamedValue, Scope
 from canbao_rulebook.functions.dates import to_serial
 from canbao_rulebook.functions.registry import REGISTRY
+from canbao_rulebook.kinds import UNKNOWN_TEXT
 from canbao_rulebook.roster import FIRST_ROW, HEADER_ROW, Roster, column_letter
 from support.frames import ERROR, Row
 from support.libreoffice import recalculate_values

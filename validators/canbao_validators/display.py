@@ -5,9 +5,8 @@ from __future__ import annotations
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
-from canbao_rulebook.formula.excel import UNKNOWN_TEXT
 from canbao_rulebook.functions.dates import FIRST_SERIAL, LAST_SERIAL, from_serial
-from canbao_rulebook.kinds import CellKind, ColumnType
+from canbao_rulebook.kinds import UNKNOWN_TEXT, CellKind, ColumnType
 from canbao_rulebook.money import format_yuan, to_fen
 
 if TYPE_CHECKING:

@@ -8,12 +8,9 @@ import polars as pl
 
 from canbao_generator.tables import CellType, ChartSpec, TableColumn, TableSheet
 from canbao_rulebook.findings import SEVERITY_ORDER, Finding, Severity
-from canbao_rulebook.formula.excel import UNKNOWN_TEXT
-from canbao_rulebook.formula.nodes import Type
-from canbao_rulebook.functions.dates import from_serial
-from canbao_rulebook.kinds import CellKind, ColumnType, Filler
+from canbao_rulebook.kinds import UNKNOWN_TEXT, CellKind, ColumnType, Filler
 from canbao_rulebook.money import to_yuan
-from canbao_rulebook.names import policy_names
+from canbao_rulebook.names import policy_names, show_named
 from canbao_validators.merge.decisions import decisions_frame
 from canbao_validators.merge.merging import MERGED
 from canbao_validators.workbook import ENROLMENT, SUBSIDY
@@ -320,19 +317,7 @@ def _files(merge: Merge, title: str) -> TableSheet:
 
 def _parameters(policy: Policy, title: str) -> TableSheet:
     columns = [TableColumn("参数", width=34), TableColumn("值", width=22), TableColumn("依据", width=44)]
-    rows = []
-    for named in policy_names(policy).values():
-        if not named.label or named.is_list:
-            continue
-        value = named.value
-        if value is None:
-            shown = UNKNOWN_TEXT
-        elif named.type is Type.DATE and isinstance(value, float):
-            shown = from_serial(value).isoformat()
-        elif named.type is Type.MONEY and isinstance(value, float):
-            shown = f"{value:.2f}"
-        else:
-            shown = f"{value:g}" if isinstance(value, float) else str(value)
-        rows.append([named.label, shown, policy.article(named.source)])
+    shown = [named for named in policy_names(policy).values() if named.label and not named.is_list]
+    rows = [[named.label, show_named(named), policy.article(named.source)] for named in shown]
     rows += [[f"未定：{gap.path}", UNKNOWN_TEXT, f"{gap.reason}；影响：{gap.needed_for}"] for gap in policy.unknown]
     return TableSheet("政策参数", f"{title}政策参数", columns, _frame(rows, columns))

@@ -6,13 +6,10 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
-from canbao_rulebook.formula.nodes import Type
-from canbao_rulebook.functions.dates import from_serial
-from canbao_rulebook.money import floor_rate, format_yuan
-from canbao_rulebook.names import load_lists, policy_names
+from canbao_rulebook.money import floor_percent, format_yuan
+from canbao_rulebook.names import load_lists, policy_names, show_named
 
 if TYPE_CHECKING:
-    from canbao_rulebook.formula.scope import NamedValue
     from canbao_rulebook.policy import Policy
     from canbao_validators.merge.merging import Merge
     from canbao_validators.merge.totals import Totals
@@ -36,12 +33,6 @@ _HEADERS = {
 _SHOWN_GOALS = 30
 
 
-def percent(part: int, whole: int) -> str:
-    """Return a rate in percent, rounded down to two decimals, so that 96.999 % never shows as 97.00 %."""
-    digits = floor_rate(part, whole).replace(".", "")
-    return f"{int(digits[:-2])}.{digits[-2:]}%"
-
-
 def townships_table(merge: Merge, lang: str) -> Table:
     """Return the table of townships with the county's sum."""
     table = Table(title=merge.book.policy.meta.county)
@@ -61,7 +52,7 @@ def _cells(total: Totals, rank: str) -> list[str]:
         rank,
         f"{total.should_enrol:,}",
         f"{total.enrolled:,}",
-        percent(total.enrolled, total.should_enrol),
+        floor_percent(total.enrolled, total.should_enrol),
         *(format_yuan(fen) for fen in money),
         str(total.errors),
         str(total.warnings),
@@ -75,7 +66,7 @@ def goals_table(merge: Merge) -> Table:
     for header in ("乡镇", "指标", "完成", "比率", "目标", "还差(人)"):
         table.add_column(header, no_wrap=True)
     for goal in missed[:_SHOWN_GOALS]:
-        rate = percent(goal.part, goal.whole)
+        rate = floor_percent(goal.part, goal.whole)
         table.add_row(goal.unit, goal.metric, f"{goal.part}/{goal.whole}", rate, goal.target, str(goal.gap))
     return table
 
@@ -87,19 +78,8 @@ def parameters_table(policy: Policy) -> Table:
         table.add_column(header)
     for named in policy_names(policy).values():
         if named.label and not named.is_list:
-            table.add_row(named.label, _shown(named), policy.article(named.source))
+            table.add_row(named.label, show_named(named), policy.article(named.source))
     return table
-
-
-def _shown(named: NamedValue) -> str:
-    value = named.value
-    if value is None:
-        return "待定"
-    if named.type is Type.DATE and isinstance(value, float):
-        return from_serial(value).isoformat()
-    if named.type is Type.MONEY and isinstance(value, float):
-        return f"{value:.2f}"
-    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def categories_table(policy: Policy) -> Table:

@@ -19,13 +19,13 @@ from canbao_rulebook.formula.nodes import (
 )
 from canbao_rulebook.functions import REGISTRY
 from canbao_rulebook.functions.registry import Want
+from canbao_rulebook.kinds import UNKNOWN_TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from canbao_rulebook.formula.scope import ColumnInfo
 
-UNKNOWN_TEXT = "待定"
 MAX_LENGTH = 8192
 _PRECEDENCE = {"=": 1, "<>": 1, "<": 1, "<=": 1, ">": 1, ">=": 1, "&": 2, "+": 3, "-": 3, "*": 4, "/": 4}
 _ATOM = 9

@@ -8,13 +8,11 @@ import polars as pl
 
 from canbao_rulebook.formula.nodes import Type
 from canbao_rulebook.functions.registry import Argument, Function, Want, register
-from canbao_rulebook.kinds import CellKind
+from canbao_rulebook.kinds import UNKNOWN_TEXT, CellKind
+from canbao_rulebook.roster import HEADER_ROW
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-_HEADER_ROW = 4
-_UNKNOWN = "待定"
 
 
 def _is_kind(argument: Argument, kind: CellKind) -> pl.Expr:
@@ -32,7 +30,7 @@ def _is_empty(args: Sequence[Argument]) -> pl.Expr:
 
 
 def _row_number(_: Sequence[Argument]) -> pl.Expr:
-    return (pl.col("row") - _HEADER_ROW).cast(pl.Float64)
+    return (pl.col("row") - HEADER_ROW).cast(pl.Float64)
 
 
 register(
@@ -63,12 +61,12 @@ register(
         "IS_UNKNOWN",
         (Want.COMPUTED,),
         Type.BOOL,
-        lambda args: f'EXACT({args[0]},"{_UNKNOWN}")',
+        lambda args: f'EXACT({args[0]},"{UNKNOWN_TEXT}")',
         lambda args: args[0].expr.is_null(),
         "计算结果因政策参数未知而待定",
     )
 )
-register(Function("ROW_NUMBER", (), Type.NUMBER, lambda _: f"(ROW()-{_HEADER_ROW})", _row_number, "本行在名册中的序号"))
+register(Function("ROW_NUMBER", (), Type.NUMBER, lambda _: f"(ROW()-{HEADER_ROW})", _row_number, "本行在名册中的序号"))
 register(Function("BLANK", (), Type.NOTHING, lambda _: '""', lambda _: pl.lit(None), "留空"))
 register(Function("UNKNOWN", (), Type.NOTHING, lambda _: "NA()", lambda _: pl.lit(None), "通知没有规定，待定"))
 register(

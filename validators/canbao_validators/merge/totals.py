@@ -11,7 +11,7 @@ import polars as pl
 
 from canbao_rulebook.findings import Finding, Place, Severity
 from canbao_rulebook.messages import build_finding
-from canbao_rulebook.money import floor_rate, format_yuan
+from canbao_rulebook.money import floor_percent, floor_rate, format_yuan
 from canbao_rulebook.names import load_lists
 
 if TYPE_CHECKING:
@@ -210,7 +210,7 @@ def goal_findings(goals: Sequence[GoalResult], files: Mapping[str, str], *, lang
             source=goal.source,
             unit=goal.unit,
             metric=goal.metric,
-            rate=_floor_percent(goal.part, goal.whole),
+            rate=floor_percent(goal.part, goal.whole),
             target=goal.target,
             gap=goal.gap,
             remedy=goal.remedy,
@@ -218,8 +218,3 @@ def goal_findings(goals: Sequence[GoalResult], files: Mapping[str, str], *, lang
         for goal in goals
         if not goal.reached
     ]
-
-
-def _floor_percent(part: int, whole: int) -> str:
-    digits = floor_rate(part, whole).replace(".", "")
-    return f"{int(digits[:-2])}.{digits[-2:]}%"
