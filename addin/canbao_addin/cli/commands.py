@@ -231,7 +231,7 @@ def merge(folder: Path, policy_name: str, target: Path, json_path: str | None, r
 
 @cli.command()
 @click.option("--policy", "policy_name", default="huining-2021", show_default=True, help="用哪个政策年度演示")
-@click.option("--people", type=click.IntRange(1, 2_000_000), default=10_000, show_default=True, help="合成多少人")
+@click.option("--people", type=click.IntRange(1, 500_000), default=10_000, show_default=True, help="合成多少人")
 @click.option("--townships", type=click.IntRange(1, 200), default=20, show_default=True, help="分成多少个乡镇")
 @click.option("--out", "folder", type=_FILE, default=Path("out/demo"), show_default=True, help="放结果的文件夹")
 @_LANG
