@@ -30,19 +30,19 @@ _CELL_TYPES = {
     ColumnType.MONEY: CellType.MONEY,
     ColumnType.DATE: CellType.DATE,
 }
-_DECISION_HEADERS = {
-    "key": ("证件号码", 21),
-    "name": ("姓名", 11),
-    "unit": ("乡镇(街道)", 12),
-    "sheet": ("花名册", 20),
-    "row": ("行", 7),
-    "category": ("执行资助类别", 16),
-    "verdict": ("决定", 9),
-    "reason": ("理由", 36),
-    "self_paid": ("实缴(元)", 11),
-    "refund": ("应退(元)", 11),
-    "subsidy": ("资助(元)", 11),
-    "article": ("依据", 28),
+_DECISION_COLUMNS = {
+    "key": TableColumn("证件号码", width=21),
+    "name": TableColumn("姓名", width=11),
+    "unit": TableColumn("乡镇(街道)", width=12),
+    "sheet": TableColumn("花名册", width=20),
+    "row": TableColumn("行", CellType.COUNT, 7),
+    "category": TableColumn("执行资助类别", width=16),
+    "verdict": TableColumn("决定", width=9),
+    "reason": TableColumn("理由", width=36),
+    "self_paid": TableColumn("实缴(元)", CellType.MONEY, 11),
+    "refund": TableColumn("应退(元)", CellType.MONEY, 11),
+    "subsidy": TableColumn("资助(元)", CellType.MONEY, 11),
+    "article": TableColumn("依据", width=28),
 }
 
 
@@ -249,8 +249,11 @@ def _subsidies(merge: Merge) -> TableSheet:
 
 def _decisions(merge: Merge, title: str) -> TableSheet:
     table = decisions_frame(merge.conflicts.decisions)
-    columns = [TableColumn(header, width=width) for header, width in _DECISION_HEADERS.values()]
-    frame = table.select(pl.col(name).cast(pl.String) for name in _DECISION_HEADERS)
+    columns = list(_DECISION_COLUMNS.values())
+    frame = table.select(
+        pl.col(name).cast(pl.String if column.kind is CellType.TEXT else pl.Float64)
+        for name, column in _DECISION_COLUMNS.items()
+    )
     notes = ["同一人在多处登记的，只计一次、只资助一次。条件相同、需要县里核定的，理由中写明。"]
     return TableSheet("资助决定", f"{title}重复登记和资助决定", columns, frame, notes, freeze=2)
 

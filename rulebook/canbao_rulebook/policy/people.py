@@ -107,6 +107,7 @@ class Subsidy(Part):
     payee_account: PayeeAccount | None = None
     categories: tuple[Category, ...] = ()
     rules: SubsidyRules
+    ref: Text | None = None
 
 
 class NewbornEntry(Part):

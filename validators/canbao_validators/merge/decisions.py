@@ -23,7 +23,7 @@ _LATEST = float("inf")
 
 @dataclass(frozen=True)
 class Decision:
-    """What the merge decided about one row of a person who stands in several places; amounts in yuan as text."""
+    """What the merge decided about one row of a person who stands in several places; amounts in yuan."""
 
     key: str
     name: str
@@ -33,9 +33,9 @@ class Decision:
     category: str
     verdict: str  # 采信 or 不采信
     reason: str
-    self_paid: str
-    refund: str
-    subsidy: str
+    self_paid: float
+    refund: float
+    subsidy: float
     article: str
 
 
@@ -77,7 +77,7 @@ def _decide(rows: list[dict[str, Any]], result: Conflicts, article: str, lang: s
         return
     result.decisions.append(_decision(kept, reason, article, kept=True))
     result.decisions.extend(_decision(row, f"重复参保：{reason}", article, kept=False) for row in losers)
-    _report(kept, losers, reason, result, lang)
+    _report(kept, losers, reason, article, result, lang)
 
 
 def _preference(row: dict[str, Any]) -> tuple[bool, float, bool, bool, int]:
@@ -107,25 +107,28 @@ def _decision(row: dict[str, Any], reason: str, article: str, *, kept: bool) -> 
         category=row["category"] or "",
         verdict="采信" if kept else "不采信",
         reason=reason,
-        self_paid=_yuan(row["self_paid"]),
-        refund=_yuan(0.0 if kept else row["self_paid"]),
-        subsidy=_yuan(subsidy if kept else 0.0),
+        self_paid=row["self_paid"],
+        refund=0.0 if kept else row["self_paid"],
+        subsidy=subsidy if kept else 0.0,
         article=article,
     )
 
 
-def _report(kept: dict[str, Any], losers: list[dict[str, Any]], reason: str, result: Conflicts, lang: str) -> None:
+def _report(
+    kept: dict[str, Any], losers: list[dict[str, Any]], reason: str, article: str, result: Conflicts, lang: str
+) -> None:
     for loser in losers:
         if loser["unit"] == kept["unit"]:
             continue
         refund = f"，退还{_yuan(loser['self_paid'])}元" if loser["self_paid"] > 0 else ""
         decision = f"采信{kept['unit']}（{reason}），{loser['unit']}按重复参保处理{refund}"
         for own, other in ((kept, loser), (loser, kept)):
-            result.findings.append(_finding("V09.two_townships", own, other, lang, decision=decision))
+            result.findings.append(_finding("V09.two_townships", own, other, lang, source=article, decision=decision))
         if kept["gov_direct"] + kept["rebate_due"] > 0 and loser["gov_direct"] + loser["rebate_due"] > 0:
             places = "和".join(f"{row['unit']}「{row['sheet']}」第{row['row']}行" for row in (kept, loser))
             verdict = f"只在{kept['unit']}资助一次，{loser['unit']}的资助不予发放"
-            result.findings.append(_finding("V18.twice", loser, kept, lang, places=places, decision=verdict))
+            more = {"places": places, "decision": verdict}
+            result.findings.append(_finding("V18.twice", loser, kept, lang, source=article, **more))
 
 
 def check_names(people: pl.DataFrame, *, lang: str = "zh") -> list[Finding]:

@@ -126,7 +126,7 @@ def combine(book: Rulebook, workbooks: list[FilledWorkbook], *, lang: str = "zh"
     """Return the merge of workbooks that were already checked."""
     accepted = [workbook for workbook in workbooks if workbook.accepted]
     policy = book.policy
-    article = next((policy.article(entry.ref) for entry in policy.subsidy.categories if entry.ref), "")
+    article = policy.article(policy.subsidy.ref)
     people = gather_people(accepted, policy)
     conflicts = decide_conflicts(people, article=article, lang=lang)
     people = mark_counting(people, conflicts.rejected)
