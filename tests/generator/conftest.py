@@ -104,5 +104,5 @@ def empty(master: Master, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def filled(master: Master, frames: dict[str, pl.DataFrame], tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("filled") / "郭城驿镇.xlsx"
-    stamp_township(master, UNIT, dict.fromkeys(master.book.rosters, 30), path, frames, CODE)
+    stamp_township(master, UNIT, dict.fromkeys(master.book.rosters, 30), path, frames, {"校验码": CODE})
     return path

@@ -114,6 +114,14 @@ def no_sequence(desk: Desk) -> None:
     desk.plant(row, _ID, "V02.sequence")
 
 
+@mistake("前两位不是省代码")
+def no_province(desk: Desk) -> None:
+    row = desk.spouse()
+    first17 = "16" + _number(row)[2:17]
+    row[_ID] = first17 + check_character(first17)
+    desk.plant(row, _ID, "V02.region", "V11.not_local")
+
+
 @mistake("户主证件号码录错")
 def wrong_head(desk: Desk) -> None:
     row = desk.spouse()
