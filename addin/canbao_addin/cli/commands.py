@@ -14,7 +14,13 @@ from canbao_addin.actions.policies import open_book, open_library, open_policy
 from canbao_addin.actions.units import load_units
 from canbao_addin.cli.demo import run_demo
 from canbao_addin.cli.output import Output, status_of, write_json
-from canbao_addin.cli.tables import goals_table, townships_table
+from canbao_addin.cli.tables import (
+    categories_table,
+    goals_table,
+    parameters_table,
+    townships_table,
+    unknowns_table,
+)
 from canbao_addin.texts import CannotRunError
 from canbao_rulebook.findings import Severity, has_errors
 from canbao_rulebook.policy import check_policy, list_policies, render_issue
@@ -81,8 +87,6 @@ def check(name: str, lang: str) -> int:
 @_LANG
 def show(name: str, lang: str) -> int:
     """显示一个政策年度的参数、依据和通知没有规定的事项。"""
-    from canbao_addin.cli.tables import categories_table, parameters_table, unknowns_table  # noqa: PLC0415
-
     output = Output(lang)
     loaded = open_policy(name, lang)
     for document in loaded.legal.values():
