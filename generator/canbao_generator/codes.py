@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from canbao_generator.layout import text_list_name
 from canbao_generator.marks import GROUP_LAST, VILLAGE_LAST
+from canbao_rulebook.meta import CODE_SHEET
 from canbao_rulebook.names import load_lists, unit_names
 from canbao_rulebook.roster import column_letter
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from canbao_rulebook.roster_load import Rulebook
     from canbao_rulebook.units import Unit
 
-SHEET = "代码表"
+SHEET = CODE_SHEET
 VILLAGES, GROUPS, GROUP_COUNTS, GROUP_START = "村名单", "村组名单", "村组数", "组起点"
 _FIRST_FREE = 4
 

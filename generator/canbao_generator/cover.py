@@ -9,7 +9,7 @@ from canbao_generator import looks
 from canbao_generator.marks import CODE_TOKEN, OWNER_TOKEN, PHONE_TOKEN, UNIT_TOKEN
 from canbao_generator.pages import primary_notice, render_page, set_up_page
 from canbao_generator.protection import protect_sheet
-from canbao_rulebook.meta import COVER_CODE_NAME, COVER_OWNER_NAME, COVER_PHONE_NAME
+from canbao_rulebook.meta import COVER_CODE_NAME, COVER_OWNER_NAME, COVER_PHONE_NAME, COVER_SHEET
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from canbao_generator.summary import Summary
     from canbao_rulebook.policy import Policy
 
-SHEET = "封面"
+SHEET = COVER_SHEET
 _WIDTHS = {"A": 3, "B": 24, "C": 22, "D": 24, "E": 22, "F": 3}
 _BIG = replace(looks.TITLE, size=24, horizontal="centerContinuous")
 _MIDDLE = replace(looks.TITLE, size=18, horizontal="centerContinuous")

@@ -11,6 +11,7 @@ from canbao_generator.protection import protect_sheet
 from canbao_generator.roster_sheet import hint_of
 from canbao_generator.validation import describe
 from canbao_rulebook.kinds import Filler
+from canbao_rulebook.meta import GUIDE_SHEET
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from canbao_rulebook.roster import Column, Roster
     from canbao_rulebook.roster_load import Rulebook
 
-SHEET = "填表说明"
+SHEET = GUIDE_SHEET
 _WIDTHS = {"A": 20, "B": 12, "C": 14, "D": 62}
 _LINE_WIDTH, _LINE_HEIGHT = 54, 16  # full-width characters that fit on a line, and its height in points
 _LAST_COLUMN_WIDTH = 30

@@ -11,6 +11,7 @@ from canbao_generator.protection import protect_sheet
 from canbao_rulebook.formula.nodes import Type
 from canbao_rulebook.functions.dates import from_serial
 from canbao_rulebook.kinds import UNKNOWN_TEXT
+from canbao_rulebook.meta import PARAMETER_SHEET
 from canbao_rulebook.money import format_yuan, to_fen
 from canbao_rulebook.names import ranked_categories, unit_names
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from canbao_rulebook.formula.scope import NamedValue
     from canbao_rulebook.roster_load import Rulebook
 
-SHEET = "政策参数"
+SHEET = PARAMETER_SHEET
 _FIRST = 5
 _VALUE_COLUMN, _NAME_COLUMN = "G", "F"
 _WIDTHS = {"A": 38, "B": 14, "C": 12, "D": 16, "E": 36, _NAME_COLUMN: 16, _VALUE_COLUMN: 16}

@@ -10,6 +10,7 @@ from canbao_generator.measures import list_measures
 from canbao_generator.pages import set_up_page
 from canbao_generator.protection import protect_sheet
 from canbao_generator.xml import formula_cell, row_xml, value_cell
+from canbao_rulebook.meta import SUMMARY_SHEET
 from canbao_rulebook.roster import FIRST_ROW, column_letter
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from canbao_rulebook.roster_load import Rulebook
     from canbao_rulebook.units import Unit
 
-SHEET = "汇总"
+SHEET = SUMMARY_SHEET
 _HEADER_ROW, TOTAL_ROW, _VILLAGE_ROW = 4, 5, 6
 _KEY = "$A{row}"
 _BELOW = 8  # rows from the last line of the table to the signatures

@@ -106,11 +106,6 @@ class Roster:
         return {column.header: column_letter(index) for index, column in enumerate(self.columns, start=1)}
 
     @property
-    def input_columns(self) -> list[Column]:
-        """Columns whose cells are data, in sheet order."""
-        return [column for column in self.columns if column.is_input]
-
-    @property
     def computed_columns(self) -> list[Column]:
         """Columns that carry a formula, in sheet order."""
         return [column for column in self.columns if column.is_computed]

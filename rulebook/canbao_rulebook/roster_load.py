@@ -20,7 +20,7 @@ from canbao_rulebook.messages import load_catalogue
 from canbao_rulebook.names import policy_names, unit_names
 from canbao_rulebook.roster import CHECK_FIELD, Column, Roster, Rule
 from canbao_rulebook.yaml_text import parse_yaml
-from canbao_templates import ROOT, list_names, read_text
+from canbao_templates import list_names, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -104,11 +104,6 @@ class Rulebook:
     names: Mapping[str, NamedValue]
     rosters: Mapping[str, Roster]
     missing: tuple[str, ...] = field(default=())
-
-    @property
-    def scopes(self) -> dict[str, Scope]:
-        """A scope for each roster, to emit its formulas with."""
-        return {code: scope_of(roster, self.names) for code, roster in self.rosters.items()}
 
 
 def load_rulebook(policy: Policy) -> Rulebook:
@@ -351,11 +346,3 @@ def _compile_rule(spec: RosterSpec, rule: RuleSpec, scope: Scope, order: int) ->
         source=rule.source,
         order=order,
     )
-
-
-def spec_sources(code: str) -> dict[str, str]:
-    """Return the text of every file that a roster spec is made of, for hashes and audits."""
-    blocks = {
-        f"blocks/{entry.name}": entry.read_text(encoding="utf-8") for entry in ROOT.joinpath("rosters/blocks").iterdir()
-    }
-    return {f"{code}{SUFFIX}": read_text(f"rosters/{code}{SUFFIX}"), **blocks}

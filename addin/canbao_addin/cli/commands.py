@@ -228,6 +228,8 @@ def merge(folder: Path, policy_name: str, target: Path, json_path: str | None, r
         output.table(townships_table(done.merge, lang))
         output.table(goals_table(done.merge))
         output.say("merged", path=target, merged=done.merged, refused=done.refused)
+        if not done.merged:
+            output.say("nothing_merged")
         if returns is not None:
             output.say("returns", folder=returns, count=len(done.returns))
     return status_of(done.merge.findings)
