@@ -6,13 +6,14 @@ from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
-from canbao_rulebook.meta import META_SCHEMA, ROSTER_KEY
+from canbao_rulebook.meta import LOCK_DIGEST_KEY, LOCK_SALT_KEY, META_SCHEMA, ROSTER_KEY
 from canbao_rulebook.roster import FIRST_ROW
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from canbao_generator.layout import RosterLayout
+    from canbao_generator.protection import Lock
     from canbao_rulebook.roster_load import Rulebook
     from canbao_rulebook.units import Unit
 
@@ -21,7 +22,7 @@ HASH_LENGTH = 16
 
 
 def meta_rows(
-    book: Rulebook, unit: Unit, layouts: Sequence[RosterLayout], last_rows: Mapping[str, int]
+    book: Rulebook, unit: Unit, layouts: Sequence[RosterLayout], last_rows: Mapping[str, int], lock: Lock
 ) -> list[list[str]]:
     """Return the rows of _meta; ``last_rows`` are by roster code."""
     policy = book.policy
@@ -34,6 +35,8 @@ def meta_rows(
         ["target", str(unit.target or "")],
         ["generator", f"canbao {_version()}"],
     ]
+    if lock.digest:
+        rows += [[LOCK_SALT_KEY, lock.salt], [LOCK_DIGEST_KEY, lock.digest]]
     for layout in layouts:
         roster = layout.roster
         last = last_rows[roster.code]
