@@ -60,11 +60,16 @@ def check_workbook(path: Path, library: Library, *, lang: str = "zh", only: str 
 
     ``only``: the policy id that the workbook must belong to; empty accepts every known one.
     """
-    filled = FilledWorkbook(path.name)
     try:
         raw = read_workbook(path)
     except UnreadableFile as trouble:
-        return _refuse(filled, trouble.as_finding(path.name, lang=lang))
+        return _refuse(FilledWorkbook(path.name), trouble.as_finding(path.name, lang=lang))
+    return check_raw(raw, library, lang=lang, only=only)
+
+
+def check_raw(raw: RawWorkbook, library: Library, *, lang: str = "zh", only: str = "") -> FilledWorkbook:
+    """Return the same for a workbook that was read already, from a file or from a running spreadsheet program."""
+    filled = FilledWorkbook(raw.path.name)
     meta = read_meta(raw)
     refusal = _identify(filled, meta, library, lang, only)
     if refusal is not None:
