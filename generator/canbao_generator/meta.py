@@ -6,7 +6,15 @@ from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
-from canbao_rulebook.meta import LOCK_DIGEST_KEY, LOCK_SALT_KEY, META_SCHEMA, ROSTER_KEY
+from canbao_rulebook.meta import (
+    LOCK_DIGEST_KEY,
+    LOCK_SALT_KEY,
+    META_SCHEMA,
+    PARENT_KEY,
+    PARENT_TARGET_KEY,
+    PARENT_VILLAGES_KEY,
+    ROSTER_KEY,
+)
 from canbao_rulebook.roster import FIRST_ROW
 
 if TYPE_CHECKING:
@@ -17,7 +25,6 @@ if TYPE_CHECKING:
     from canbao_rulebook.roster_load import Rulebook
     from canbao_rulebook.units import Unit
 
-UNIT_KIND = "township"
 HASH_LENGTH = 16
 
 
@@ -31,10 +38,16 @@ def meta_rows(
         ["policy_id", policy.meta.id],
         ["policy_sha256", policy.sha256],
         ["unit", unit.name],
-        ["unit_kind", UNIT_KIND],
+        ["unit_kind", unit.kind],
         ["target", str(unit.target or "")],
         ["generator", f"canbao {_version()}"],
     ]
+    if unit.parent:
+        rows += [
+            [PARENT_KEY, unit.parent.name],
+            [PARENT_TARGET_KEY, str(unit.parent.target or "")],
+            [PARENT_VILLAGES_KEY, *unit.parent.villages],
+        ]
     if lock.digest:
         rows += [[LOCK_SALT_KEY, lock.salt], [LOCK_DIGEST_KEY, lock.digest]]
     for layout in layouts:
