@@ -89,8 +89,9 @@ def _read_roster(sheet: xw.Sheet, roster: Roster, raw: RawSheet) -> None:
     }
     filled = max(map(_length, typed.values()), default=0)
     last = FIRST_ROW + filled - 1
+    for index, header in enumerate(headers, start=1):
+        _store(raw, index, HEADER_ROW, [header])
     for index, column in wanted.items():
-        _store(raw, index, HEADER_ROW, [headers[index - 1]])
         values = typed[index][:filled] if index in typed else column_values(sheet, index, FIRST_ROW, last)
         may_be_typed = column is not None and column.filler is Filler.DEFAULT
         _store(raw, index, FIRST_ROW, values, _formulas(sheet, index, last) if may_be_typed else None)
