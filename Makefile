@@ -29,7 +29,7 @@ format: $(VENV)  ## let ruff rewrite what it can
 wheel: $(VENV)  ## build the wheel, install it in a clean venv and run it from there
 	bash tools/check_wheel.sh
 
-system:  ## what the tests need from the system: LibreOffice, its Python bridge, a Chinese font, poppler, npm
+system:  ## what the tests need from the system: LibreOffice with windows, a virtual screen, a Chinese font, poppler, npm
 	@bash tools/bootstrap.sh system
 
 $(VENV): pyproject.toml constraints.txt tools/bootstrap.sh

@@ -65,9 +65,16 @@ make_python() {
 
 make_system() {
     local missing=()
-    command -v soffice >/dev/null || missing+=(libreoffice-calc-nogui)
+    local office
+    office=$(dirname "$(readlink -f "$(command -v soffice || echo /)")")
+    # The -nogui packages have soffice, too, but nothing that draws a window; apt replaces them.
+    [ -e "$office/libvclplug_genlo.so" ] || missing+=(libreoffice-calc)
+    [ -d "$office/resource/zh_CN" ] || missing+=(libreoffice-l10n-zh-cn)
     /usr/bin/python3 -c 'import uno' 2>/dev/null || missing+=(python3-uno)
     [ -n "$(fc-list :lang=zh family 2>/dev/null)" ] || missing+=(fonts-wqy-zenhei)
+    command -v Xvfb >/dev/null || missing+=(xvfb)
+    command -v xdotool >/dev/null || missing+=(xdotool)
+    command -v import >/dev/null || missing+=(imagemagick)
     command -v pdftoppm >/dev/null || missing+=(poppler-utils)
     command -v node >/dev/null || missing+=(nodejs)
     command -v npm >/dev/null || missing+=(npm)
