@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
+from canbao_generator.version import software_version
 from canbao_rulebook.meta import (
     LOCK_DIGEST_KEY,
     LOCK_SALT_KEY,
@@ -40,7 +40,7 @@ def meta_rows(
         ["unit", unit.name],
         ["unit_kind", unit.kind],
         ["target", str(unit.target or "")],
-        ["generator", f"canbao {_version()}"],
+        ["generator", f"canbao {software_version()}"],
     ]
     if unit.parent:
         rows += [
@@ -61,10 +61,3 @@ def meta_rows(
 def hash_headers(headers: Sequence[str]) -> str:
     """Return the first hexadecimal digits of the SHA-256 of a header row, from left to right, joined by line feeds."""
     return sha256("\n".join(headers).encode()).hexdigest()[:HASH_LENGTH]
-
-
-def _version() -> str:
-    try:
-        return version("canbao")
-    except PackageNotFoundError:
-        return "0"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import platform
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 from canbao_addin.actions.manual import write_manual
 from canbao_addin.buttons.reading import read_open_book
 from canbao_addin.buttons.session import Outcome
+from canbao_generator.version import software_version
 from canbao_rulebook.policy import list_policies
 from canbao_validators.checking import check_raw
 from canbao_validators.meta import read_meta
@@ -28,7 +28,10 @@ def tell_versions(session: Session) -> Outcome:
     app = session.book.app
     lines = [
         session.say(
-            "about_text", version=_version(), python=platform.python_version(), host=f"{app.engine.name} {app.version}"
+            "about_text",
+            version=software_version(),
+            python=platform.python_version(),
+            host=f"{app.engine.name} {app.version}",
         ),
         session.say("about_policies", policies="、".join(list_policies())),
     ]
@@ -45,10 +48,3 @@ def tell_versions(session: Session) -> Outcome:
         )
         lines.append(session.say("about_current"))
     return Outcome("\n".join(lines))
-
-
-def _version() -> str:
-    try:
-        return version("canbao")
-    except PackageNotFoundError:
-        return "0"

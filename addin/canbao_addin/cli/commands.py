@@ -12,7 +12,9 @@ from canbao_addin.actions.generate import generate_workbooks, read_password
 from canbao_addin.actions.merge import merge_folder
 from canbao_addin.actions.policies import open_book, open_library, open_policy
 from canbao_addin.actions.units import load_units
+from canbao_addin.cli.addin_commands import addin
 from canbao_addin.cli.demo import run_demo
+from canbao_addin.cli.explain_command import explain
 from canbao_addin.cli.options import FILE, with_lang, with_own_policy, with_password
 from canbao_addin.cli.output import Output, status_of, write_json
 from canbao_addin.cli.submit_commands import returns, submit
@@ -220,12 +222,12 @@ def compute(file: Path, target: Path, policy_name: str | None, password_file: Pa
 @cli.command()
 @click.argument("folder", type=FILE, metavar="DIR")
 @click.option("--policy", "policy_name", required=True, metavar="POLICY", help="政策年度的名称或政策文件的路径")
-@click.option("--out", "target", required=True, type=FILE, help="县级汇总工作簿写到哪里（.xlsx）")
+@click.option("--out", "target", required=True, type=FILE, help="结果写到哪里（.xlsx）")
 @click.option("--json", "json_path", metavar="OUT", help="把结果写成 JSON；- 表示标准输出")
-@click.option("--returns", type=FILE, help="各乡镇退回清单写到哪个文件夹")
+@click.option("--returns", type=FILE, help="各乡镇（或各村）的退回清单写到哪个文件夹")
 @with_lang
 def merge(folder: Path, policy_name: str, target: Path, json_path: str | None, returns: Path | None, lang: str) -> int:
-    """合并一个文件夹里各乡镇的工作簿，生成县级汇总和各乡镇的退回清单。"""
+    """合并一个文件夹里的工作簿：各乡镇的合成县级汇总，一个乡镇各村的合成该乡镇的工作簿；另有退回清单。"""
     output = Output(lang)
     if not folder.is_dir():
         raise CannotRunError("folder_missing", path=folder)
@@ -237,7 +239,8 @@ def merge(folder: Path, policy_name: str, target: Path, json_path: str | None, r
         output.findings([finding for finding in done.merge.findings if finding.severity is not Severity.INFO])
         output.table(townships_table(done.merge, lang))
         output.table(goals_table(done.merge))
-        output.say("merged", path=target, merged=done.merged, refused=done.refused)
+        key = "merged" if done.merge.township is None else "merged_township"
+        output.say(key, path=target, merged=done.merged, refused=done.refused)
         if not done.merged:
             output.say("nothing_merged")
         if returns is not None:
@@ -256,5 +259,5 @@ def demo(policy_name: str, people: int, townships: int, folder: Path, lang: str)
     return run_demo(Output(lang), policy_name, people=people, townships=townships, folder=folder, lang=lang)
 
 
-for _command in (submit, returns):
+for _command in (explain, submit, returns, addin):
     cli.add_command(_command)
