@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from canbao_rulebook.evaluate import compute_columns
 from canbao_rulebook.findings import Finding, Place
 from canbao_rulebook.messages import build_finding
-from canbao_rulebook.meta import OWN_SHEETS
+from canbao_rulebook.meta import LOCK_DIGEST_KEY, LOCK_SALT_KEY, OWN_SHEETS
 from canbao_rulebook.names import unit_names
 from canbao_rulebook.roster import FIRST_ROW
 from canbao_rulebook.roster_load import load_rulebook
@@ -76,8 +76,9 @@ def check_raw(raw: RawWorkbook, library: Library, *, lang: str = "zh", only: str
         return _refuse(filled, refusal)
     filled.unit = read_unit(raw, meta)
     filled.cover = read_cover(raw)
+    filled.lock = (meta.get(LOCK_SALT_KEY), meta.get(LOCK_DIGEST_KEY))
     _read_rosters(filled, raw, meta, lang)
-    _judge(filled, lang)
+    judge_frames(filled, lang)
     filled.findings.sort(key=Finding.sort_key)
     return filled
 
@@ -147,9 +148,13 @@ def _check_limit(roster: Roster, frame: pl.DataFrame, meta: Meta, file: str, lan
     ]
 
 
-def _judge(filled: FilledWorkbook, lang: str) -> None:
-    """Compute every frame and add the findings of rows and of rows against each other."""
+def judge_frames(filled: FilledWorkbook, lang: str) -> None:
+    """Compute every frame and add the findings of rows and of rows against each other.
+
+    ``frames`` are replaced by computed ones; what they held stays in ``typed``, the earlier findings in ``read``.
+    """
     assert filled.book is not None
+    filled.typed, filled.read = dict(filled.frames), tuple(filled.findings)
     book, file, rosters = filled.book, filled.file, filled.rosters
     names = {**book.names, **unit_names(filled.unit)}
     computed = {code: compute_columns(rosters[code], frame, names) for code, frame in filled.frames.items()}

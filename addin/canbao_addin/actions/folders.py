@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from canbao_addin.actions.file_names import file_names
 from canbao_addin.texts import CannotRunError
 from canbao_validators.merge.merging import find_files
 from canbao_validators.meta import read_meta
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from canbao_rulebook.policy import Policy
     from canbao_validators.checking import Library
+    from canbao_validators.merge.merging import Merge
 
 
 def find_policy(folder: Path, library: Library) -> Policy:
@@ -29,6 +31,9 @@ def find_policy(folder: Path, library: Library) -> Policy:
     raise CannotRunError("merge_no_policy", folder=folder)
 
 
-def result_name(policy: Policy) -> str:
-    """Return the name, without suffix, of the county's workbook."""
-    return f"{policy.meta.county}{policy.meta.policy_year}年度参保汇总"
+def result_name(merge: Merge) -> str:
+    """Return the name, without suffix, of the county's workbook, or of the township's."""
+    if merge.township is not None:
+        return file_names([merge.county.unit])[0]
+    meta = merge.book.policy.meta
+    return f"{meta.county}{meta.policy_year}年度参保汇总"

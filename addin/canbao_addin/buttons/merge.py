@@ -30,7 +30,7 @@ def merge_books(session: Session) -> Outcome:
     done = merge_folder(
         folder,
         policy,
-        target_folder / f"{result_name(policy)}.xlsx",
+        lambda merge: target_folder / f"{result_name(merge)}.xlsx",
         returns=target_folder,
         lang=session.texts.lang,
         progress=lambda _, total: _status_bar(session, total),

@@ -241,6 +241,8 @@ def merge(folder: Path, policy_name: str, target: Path, json_path: str | None, r
         output.table(goals_table(done.merge))
         key = "merged" if done.merge.township is None else "merged_township"
         output.say(key, path=target, merged=done.merged, refused=done.refused)
+        if done.replaced:
+            output.say("computed_replaced", rows=done.replaced)
         if not done.merged:
             output.say("nothing_merged")
         if returns is not None:
