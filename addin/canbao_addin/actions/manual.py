@@ -8,16 +8,16 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 
 from canbao_addin.actions.generate import reason
+from canbao_addin.home import MANUAL
 from canbao_addin.texts import CannotRunError
 from canbao_templates import read_text
 
 NAME = "用户手册"
-FOLDER = Path.home() / ".canbao" / "manual"
 _PACKAGE = Path(__file__).resolve().parents[1]
 _PLACES = (_PACKAGE / "manual", _PACKAGE.parents[1] / "docs")  # in an installation; in a checkout
 
 
-def write_manual(folder: Path = FOLDER) -> Path:
+def write_manual(folder: Path = MANUAL) -> Path:
     """Write the manual and its pictures into a folder and return the page. Raises CannotRunError."""
     source = next((place for place in _PLACES if (place / f"{NAME}.md").is_file()), None)
     if source is None:

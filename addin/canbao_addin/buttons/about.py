@@ -6,6 +6,7 @@ import platform
 from typing import TYPE_CHECKING
 
 from canbao_addin.actions.manual import write_manual
+from canbao_addin.actions.policies import own_policies
 from canbao_addin.buttons.reading import read_open_book
 from canbao_addin.buttons.session import Outcome
 from canbao_generator.version import software_version
@@ -33,7 +34,7 @@ def tell_versions(session: Session) -> Outcome:
             python=platform.python_version(),
             host=f"{app.engine.name} {app.version}",
         ),
-        session.say("about_policies", policies="、".join(list_policies())),
+        session.say("about_policies", policies="、".join(sorted({*list_policies(), *own_policies()}))),
     ]
     raw = read_open_book(session.book, session.library)
     filled = check_raw(raw, session.library, lang=session.texts.lang)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import traceback
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import xlwings as xw
@@ -16,6 +15,7 @@ from canbao_addin.buttons.merge import merge_books
 from canbao_addin.buttons.returns import load_returns
 from canbao_addin.buttons.session import Outcome, Session
 from canbao_addin.buttons.submit import submit_book
+from canbao_addin.home import LOG
 from canbao_addin.hosts.excel import ExcelHost
 from canbao_addin.texts import CannotRunError, Texts, mask_numbers
 from canbao_rulebook.ribbon import load_ribbon
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from canbao_addin.hosts.host import Host
 
-LOG = Path.home() / ".canbao" / "canbao.log"
 ACTIONS: dict[str, Callable[[Session], Outcome]] = {
     "check": check_book,
     "next_problem": go_to_next,
