@@ -83,6 +83,14 @@ def check_raw(raw: RawWorkbook, library: Library, *, lang: str = "zh", only: str
     return filled
 
 
+def read_check_code(path: Path, book: Rulebook) -> str:
+    """Return the check code of a workbook of ours without judging it. Raises UnreadableFile."""
+    raw = read_workbook(path)
+    filled = FilledWorkbook(path.name, book)
+    _read_rosters(filled, raw, read_meta(raw), "zh")
+    return filled.check_code
+
+
 def _refuse(filled: FilledWorkbook, finding: Finding) -> FilledWorkbook:
     filled.reason = finding.message
     filled.findings.append(finding)
@@ -119,6 +127,7 @@ def _read_rosters(filled: FilledWorkbook, raw: RawWorkbook, meta: Meta, lang: st
     parts: dict[str, RosterFrame] = {}
     lists = {name: named.value for name, named in filled.book.names.items() if isinstance(named.value, tuple)}
     for code, roster in filled.book.rosters.items():
+        filled.limits[code] = meta.row_limit(code)
         sheet = raw.sheets.get(roster.sheet)
         if sheet is None:
             place = Place(file=filled.file, sheet=roster.sheet)
@@ -128,7 +137,6 @@ def _read_rosters(filled: FilledWorkbook, raw: RawWorkbook, meta: Meta, lang: st
         parts[code] = build_frame(sheet, roster, file=filled.file, date1904=raw.date1904, lang=lang, lists=words)
         filled.findings += parts[code].findings
         filled.findings += _check_limit(roster, parts[code].frame, meta, filled.file, lang)
-        filled.limits[code] = meta.row_limit(code)
     own = {*OWN_SHEETS, *(roster.sheet for roster in filled.book.rosters.values())}
     filled.extra_sheets = tuple(name for name in raw.sheets if name not in own)
     filled.findings += [

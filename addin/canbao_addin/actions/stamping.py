@@ -48,15 +48,19 @@ def stamp_like(
     target: Path,
     frames: Mapping[str, pl.DataFrame] | None = None,
     cover: Mapping[str, str] | None = None,
+    *,
+    needed: Mapping[str, int] | None = None,
 ) -> None:
-    """Write a workbook of the same unit with the same room for rows, and more where ``frames`` need it.
+    """Write a workbook of the same unit with the same room for rows, and more where ``frames`` or ``needed`` ask.
 
     Raises CannotRunError when the target cannot be written.
     """
     book, unit = require_accepted(filled)
     stated = {code: min(limit, MAX_ROWS) for code, limit in filled.limits.items() if limit}
+    room = default_capacities(book, unit) | stated
+    room |= {code: max(room[code], rows) for code, rows in (needed or {}).items()}
     try:
-        stamp_township(master, unit, default_capacities(book, unit) | stated, target, frames, cover)
+        stamp_township(master, unit, room, target, frames, cover)
     except OSError as trouble:
         raise CannotRunError("cannot_write", path=target, why=reason(trouble)) from trouble
 

@@ -17,6 +17,7 @@ from canbao_addin.cli.demo import run_demo
 from canbao_addin.cli.explain_command import explain
 from canbao_addin.cli.options import FILE, with_lang, with_own_policy, with_password
 from canbao_addin.cli.output import Output, status_of, write_json
+from canbao_addin.cli.repair_command import repair
 from canbao_addin.cli.submit_commands import returns, submit
 from canbao_addin.cli.tables import (
     categories_table,
@@ -261,5 +262,5 @@ def demo(policy_name: str, people: int, townships: int, folder: Path, lang: str)
     return run_demo(Output(lang), policy_name, people=people, townships=townships, folder=folder, lang=lang)
 
 
-for _command in (explain, submit, returns, addin):
+for _command in (explain, repair, submit, returns, addin):
     cli.add_command(_command)
