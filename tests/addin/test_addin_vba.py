@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 import xlwings as xw
+from pyopenvba.interpreter._preprocess import DEFAULT_CONSTANTS
 
 from canbao_addin import udf
 from canbao_addin.actions.building import addin_content, build_xlam
@@ -21,6 +22,7 @@ from support.addin import CONF, PROFILE, WINDOW, FakeWindows, ModelExcel, callba
 
 PYTHON = f"{PROFILE}\\参保 程序\\pythonw.exe"
 SETTINGS = f'"INTERPRETER_WIN","{PYTHON}"\r\n'
+VALUE_ERROR = "Error 2015"  # CVErr(xlErrValue), which a cell shows as #VALUE!
 ODD_NAMES = ["甲镇.xlsx", "a^&calc&.xlsx", "100%PATH%.xlsx", "x=y=z.xlsx", "名册 (2021) '终'; #1.xlsx", "工作簿1"]
 
 SPOILER = """
@@ -116,6 +118,30 @@ def test_a_python_that_fails_is_one_plain_sentence(xlam: Path) -> None:
     assert ModelExcel(xlam, windows(exit_status=1)).press("CanbaoButtons.OnHelp") == [
         (sentences["title"], sentences["failed"])
     ]
+
+
+def test_on_a_mac_there_is_one_plain_sentence(xlam: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(DEFAULT_CONSTANTS, "Mac", True)
+    machine, sentences = windows(), addin_content().sentences
+    excel = ModelExcel(xlam, machine)
+    assert excel.press("CanbaoButtons.OnCheck") == [(sentences["title"], sentences["only_windows"])]
+    assert machine.runs == []
+    assert str(excel.app.run("CANBAO_ID_VALID", "620422194803079511")) == VALUE_ERROR
+
+
+def test_excel_of_32_bits_starts_the_same(xlam: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    both = windows(), windows()
+    ModelExcel(xlam, both[0]).press("CanbaoButtons.OnCheck")
+    monkeypatch.setitem(DEFAULT_CONSTANTS, "Win64", False)
+    ModelExcel(xlam, both[1]).press("CanbaoButtons.OnCheck")
+    assert both[0].runs == both[1].runs
+
+
+@pytest.mark.parametrize("name", ["CANBAO_ID_VALID", "证件有效"])
+def test_a_function_without_python_is_an_error_value(xlam: Path, name: str) -> None:
+    excel = ModelExcel(xlam, FakeWindows())
+    assert str(excel.app.run(name, "620422194803079511")) == VALUE_ERROR
+    assert excel.app.interpreter.dialogs == []
 
 
 def test_settings_as_notepad_saves_them(xlam: Path) -> None:
