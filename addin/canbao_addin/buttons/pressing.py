@@ -11,7 +11,9 @@ import xlwings as xw
 from canbao_addin.buttons.about import open_manual, tell_versions
 from canbao_addin.buttons.check import check_book, go_to_next
 from canbao_addin.buttons.compute import compute_book
+from canbao_addin.buttons.explain import explain_selection
 from canbao_addin.buttons.merge import merge_books
+from canbao_addin.buttons.repair import repair_book
 from canbao_addin.buttons.returns import load_returns
 from canbao_addin.buttons.session import Outcome, Session
 from canbao_addin.buttons.submit import submit_book
@@ -29,6 +31,8 @@ ACTIONS: dict[str, Callable[[Session], Outcome]] = {
     "check": check_book,
     "next_problem": go_to_next,
     "compute": compute_book,
+    "explain": explain_selection,
+    "repair": repair_book,
     "submit": submit_book,
     "load_returns": load_returns,
     "merge": merge_books,
@@ -50,9 +54,9 @@ def press(action: str, book: xw.Book, host: Host, lang: str = "zh") -> str:
     """
     label = next(button.label for button in load_ribbon().buttons if button.id == action)
     texts = Texts(lang)
-    trouble = False
+    app, trouble = book.app, False
     try:
-        book.app.status_bar = texts.say("working", action=label)
+        app.status_bar = texts.say("working", action=label)
         outcome = ACTIONS[action](Session(book, host, texts, label))
     except CannotRunError as refusal:
         outcome, trouble = Outcome(texts.say(refusal.key, **refusal.params)), True
@@ -61,7 +65,7 @@ def press(action: str, book: xw.Book, host: Host, lang: str = "zh") -> str:
         outcome, trouble = Outcome(texts.say("button_unexpected", log=LOG)), True
     message = mask_numbers(outcome.text)
     with suppress(Exception):
-        book.app.status_bar = message if outcome.quiet else False
+        app.status_bar = message if outcome.quiet else False
     if message and not outcome.quiet:
         host.tell(message, title=label, trouble=trouble)
     return message
