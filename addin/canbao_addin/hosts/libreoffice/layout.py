@@ -65,14 +65,21 @@ def merge_area(cells: Range) -> Area:
 
 
 def merge_cells(cells: Range) -> bool | None:
-    """Merging is a format: parts formatted alike are asked by one of their cells each."""
+    """Whether cells are one merged area; None when some belong to one.
+
+    ``getIsMerged`` tells whether a merged area begins in a range. One that begins outside reaches in over its first row
+    or column, and has to begin further left or above.
+    """
     if len(cells) == 1:
         return merge_area(cells) != cells.area
     if cells.api.getIsMerged():
         return merge_area(cells) == cells.area or None
-    return (
-        None if any(merge_area(cells(number)) != cells(number).area for number in range(1, len(cells) + 1)) else False
-    )
+    area = cells.area
+    if not cells.part(Area(1, 1, area.last_row, area.last_column)).api.getIsMerged():
+        return False
+    height, width = cells.shape
+    edge = [cells(1, place) for place in range(1, width + 1)] + [cells(place, 1) for place in range(2, height + 1)]
+    return None if any(merge_area(cell) != cell.area for cell in edge) else False
 
 
 def end_of(cells: Range, direction: str) -> Area:
