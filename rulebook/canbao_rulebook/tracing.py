@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from canbao_rulebook.formula.nodes import CallNode, Node, names_of
+from canbao_rulebook.formula.nodes import CallNode, Node, columns_of, names_of
 from canbao_rulebook.formula.polars_emitter import PolarsContext, emit_polars
 from canbao_rulebook.roster_load import scope_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     import polars as pl
 
@@ -62,6 +62,18 @@ def conditions_of(roster: Roster, header: str) -> tuple[Node, ...]:
     """Return what a column AND(…) asks for; the whole formula when it is none."""
     node = _tree(roster, header)
     return node.args if isinstance(node, CallNode) and node.name == "AND" else (node,)
+
+
+def sources_of(roster: Roster, headers: Iterable[str]) -> frozenset[str]:
+    """Return the headers of columns together with all columns that their formulas read, however indirectly."""
+    found: set[str] = set()
+    waiting = set(headers)
+    while waiting:
+        header = waiting.pop()
+        found.add(header)
+        node = roster.by_header[header].node
+        waiting |= (columns_of(node) if node is not None else set()) - found
+    return frozenset(found)
 
 
 def evaluate_node(roster: Roster, node: Node, row: pl.DataFrame, names: Mapping[str, NamedValue]) -> Any:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from canbao_validators.explain.case import Case
 
 AMOUNTS = ("premium", "gov_direct", "self_due", "rebate_due")
+DECIDED = (*AMOUNTS, "chosen_category", "subsidy_kind", "final_state", "benefit_start")
 _UNKNOWN = "unknown"  # how a policy file says that the notice has no rule
 _START = "待遇起"
 

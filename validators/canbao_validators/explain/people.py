@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from canbao_rulebook.findings import SEVERITY_ORDER
 from canbao_rulebook.names import load_lists
 from canbao_rulebook.policy.words import Enrol
+from canbao_rulebook.tracing import sources_of
 from canbao_validators.exemptions import was_carried
 from canbao_validators.explain.case import Case
 from canbao_validators.explain.model import Explanation, Line
-from canbao_validators.explain.money import explain_benefit, explain_money, explain_window, show_amounts
+from canbao_validators.explain.money import DECIDED, explain_benefit, explain_money, explain_window, show_amounts
 from canbao_validators.explain.subsidies import explain_decision, explain_rejected, read_claims, show_identities
 from canbao_validators.normalise.identifiers import normalise_identifier
 from canbao_validators.workbook import ENROLMENT, EXEMPTION, SUBSIDY
@@ -138,7 +140,12 @@ def _late(case: Case) -> list[Line]:
 
 
 def _findings(case: Case) -> tuple[Finding, ...]:
-    return tuple(found for found in case.filled.findings if (found.sheet, found.row) == (case.roster.sheet, case.row))
+    """Return the findings of the row, those at cells that the amounts depend on first."""
+    own = [found for found in case.filled.findings if (found.sheet, found.row) == (case.roster.sheet, case.row)]
+    if case.code not in ENROLMENT:
+        return tuple(own)
+    deciding = sources_of(case.roster, (case.roster.by_field[name].header for name in DECIDED))
+    return tuple(sorted(own, key=lambda found: (SEVERITY_ORDER[found.severity], found.header not in deciding)))
 
 
 def _places(filled: FilledWorkbook, key: str | None, codes: tuple[str, ...]) -> list[tuple[str, int]]:
