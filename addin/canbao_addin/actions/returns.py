@@ -114,11 +114,20 @@ def _find_header(sheet: RawSheet) -> tuple[int, dict[str, int]]:
 def _finding(texts: dict[str, str]) -> Finding:
     digits = texts["cell"].lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
     row = int(digits) if digits.isdigit() and digits.isascii() else None
-    own = {
-        name: texts.get(name, "")
-        for name in ("code", "file", "sheet", "cell", "header", "value", "message", "fix", "source")
-    }
-    return Finding(severity=Severity(texts["severity"]), row=row, field="", **own)
+    return Finding(
+        code=texts.get("code", ""),
+        severity=Severity(texts["severity"]),
+        file=texts.get("file", ""),
+        sheet=texts["sheet"],
+        row=row,
+        cell=texts["cell"],
+        field="",
+        header=texts.get("header", ""),
+        value=texts.get("value", ""),
+        message=texts["message"],
+        fix=texts.get("fix", ""),
+        source=texts.get("source", ""),
+    )
 
 
 def _text(sheet: RawSheet, row: int, index: int) -> str:
