@@ -29,6 +29,8 @@ class Engine:
     @staticmethod
     def prepare_xl_data_element(value: Any, _options: Any) -> Any:
         """A Python value as the engine writes it: None and NaN are empty text, numpy's numbers plain floats."""
+        if type(value) is str:
+            return value
         if value is None or (isinstance(value, numbers.Real) and math.isnan(value)):
             return ""
         if isinstance(value, bool | str | dt.date):

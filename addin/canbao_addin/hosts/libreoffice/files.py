@@ -80,7 +80,7 @@ def _why_not(path: Path, password: str | None) -> str:
         )
     if password:
         return f"LibreOffice cannot open {path}: the password is wrong, or the file is damaged."
-    return f"LibreOffice cannot open {path}: the file is damaged, or protected by a password."
+    return f"LibreOffice cannot open {path}: the file is damaged, protected by a password, or open in another program."
 
 
 def lock_file(path: Path) -> Path:

@@ -1,8 +1,8 @@
 """Formulas between Excel's syntax and the one of LibreOffice's programming interface, by its own parser.
 
 The parser takes about a millisecond a formula. Formulas of a column differ only in the rows of their relative
-references, so the answer for one row serves the others: numbers of rows are replaced by their distance to the formula's
-own row, in the question and in the answer.
+references, so the answer for one row serves the others: the row's own number, or every relative row as its distance to
+the formula's own, is replaced in the question and in the answer alike.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from canbao_addin.hosts.libreoffice.bridge import struct
 _OFFICE, _EXCEL = 0, 3  # com.sun.star.sheet.AddressConvention: OOO, and XL_OOX, the only one with commas
 _RELATIVE_ROW = re.compile(r"(?<!\w)(\$?[A-Za-z]{1,3})([1-9][0-9]{0,6})(?![\w(.!'])")
 _DISTANCE = re.compile("\x00(-?[0-9]+)\x00")
+_OWN_ROW = "\x01"
 _UNION = re.compile(r"""("[^"]*"|'[^']*')|~""")
 
 
@@ -44,6 +45,7 @@ class Translator:
     def __init__(self, document: Any) -> None:
         self._office = _parser(document, _OFFICE)
         self._excel = _parser(document, _EXCEL)
+        self._by_own_row: dict[tuple[bool, int, str], str] = {}
         self._known: dict[tuple[bool, int, str], str] = {}
 
     def to_excel(self, formula: str, place: Place) -> str:
@@ -53,6 +55,13 @@ class Translator:
         return self._translate(formula, place, to_excel=False)
 
     def _translate(self, formula: str, place: Place, *, to_excel: bool) -> str:
+        own = str(place.row)
+        question = (to_excel, place.column, formula.replace(own, _OWN_ROW))
+        if question not in self._by_own_row:
+            self._by_own_row[question] = self._by_distance(formula, place, to_excel).replace(own, _OWN_ROW)
+        return self._by_own_row[question].replace(_OWN_ROW, own)
+
+    def _by_distance(self, formula: str, place: Place, to_excel: bool) -> str:
         key = (to_excel, place.column, pattern(formula, place.row))
         if key not in self._known:
             source, target = (self._office, self._excel) if to_excel else (self._excel, self._office)

@@ -17,7 +17,7 @@ from canbao_addin.hosts.libreoffice.cell_errors import ERROR_NUMBERS
 
 _EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - dates in cells have no time zone
 _DIGITS = 15
-_FIRST = frozenset("0123456789+-.(￥¥$ '#tTfF")
+STARTS_AN_ENTRY = frozenset("=0123456789+-.(￥¥$ '#tTfF")
 _NUMBER = re.compile(
     r"(?P<open>\()?(?P<sign>[+-])?(?P<currency>[￥¥$])?(?P<whole>\d{1,3}(?:,\d{3})+|\d*)(?P<fraction>\.\d*)?"
     r"(?P<exponent>[eE][+-]?\d{1,3})?(?P<percent>%)?(?P<close>\))?"
@@ -41,7 +41,7 @@ class Entry(NamedTuple):
 
 def type_in(text: str) -> Entry:
     """The value of a text put into a General cell; an error is Excel's number for it (an int)."""
-    if not text or text[0] not in _FIRST:
+    if not text or text[0] not in STARTS_AN_ENTRY:
         return Entry(text)
     if text[0] == "'":
         return Entry(text[1:])

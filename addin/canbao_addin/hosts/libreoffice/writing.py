@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from canbao_addin.hosts.libreoffice import guard
@@ -16,14 +17,15 @@ from canbao_addin.hosts.libreoffice.bridge import struct
 from canbao_addin.hosts.libreoffice.cell_errors import ERROR_TEXTS
 from canbao_addin.hosts.libreoffice.formula_cells import fill_formula, write_formulas
 from canbao_addin.hosts.libreoffice.number_formats import Kind
-from canbao_addin.hosts.libreoffice.typed import date_text, number_text, serial, type_in
+from canbao_addin.hosts.libreoffice.typed import STARTS_AN_ENTRY, date_text, number_text, serial, type_in
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from canbao_addin.hosts.libreoffice.addresses import Area
     from canbao_addin.hosts.libreoffice.ranges import Range
 
+_FEW_CELLS = 1000
 _DATE, _DATE_TIME, _BOOLEAN = "yyyy/m/d", "yyyy/m/d h:mm", "BOOLEAN"
 
 
@@ -54,7 +56,7 @@ class _Block:
         return float(value)
 
     def _text(self, row: int, column: int, text: str, kind: Kind) -> str | float:
-        if kind is Kind.TEXT:
+        if kind is Kind.TEXT or text[:1] not in STARTS_AN_ENTRY:
             return text
         if len(text) > 1 and text[0] == "=":
             self.formulas[column].append((row, text))
@@ -81,6 +83,24 @@ class _Block:
 def write_block(cells: Range, value: Any) -> None:
     """Write one value into all cells, or rows of values of the range's shape; nothing when one cell is locked."""
     guard.require_unlocked(cells)
+    with _fixed_heights(cells):
+        _write(cells, value)
+
+
+@contextmanager
+def _fixed_heights(cells: Range) -> Iterator[None]:
+    """Rows that fit themselves to their text cost ten times the writing; those of large blocks keep their height."""
+    document = cells.book.api
+    fitting = bool(document.IsAdjustHeightEnabled)
+    if len(cells) > _FEW_CELLS:
+        document.IsAdjustHeightEnabled = False
+    try:
+        yield
+    finally:
+        document.IsAdjustHeightEnabled = fitting
+
+
+def _write(cells: Range, value: Any) -> None:
     height, width = cells.shape
     if not isinstance(value, list | tuple):
         if isinstance(value, str) and len(value) > 1 and value[0] == "=" and (height, width) != (1, 1):
