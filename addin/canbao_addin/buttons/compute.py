@@ -152,6 +152,6 @@ def _warnings(session: Session, filled: FilledWorkbook) -> Iterator[str]:
     if count:
         sheet, found = next((sheet, found) for sheet, found in cells.items() if found)
         yield session.say("computed_overwritten", count=count, cell=f"「{sheet}」{found[0]}")
-    errors = [found for found in filled.findings if found.severity is Severity.ERROR]
+    errors = sum(found.severity is Severity.ERROR for found in filled.findings)
     if errors:
-        yield session.say("computed_with_errors", counts=session.counts(errors))
+        yield session.say("computed_with_errors", errors=errors)
