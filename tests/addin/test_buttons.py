@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 import xlwings as xw
-from support.office import open_office
 
+from canbao_addin.actions.generate import generate_workbooks
 from canbao_addin.buttons import press, pressing
 from canbao_addin.buttons.problems import list_problems
 from canbao_addin.buttons.session import Changes
@@ -21,9 +22,11 @@ from canbao_rulebook.problem_list import RESULT_FIRST_ROW, RESULT_POSITION, RESU
 from canbao_rulebook.ribbon import load_ribbon
 from canbao_rulebook.roster import FIRST_ROW
 from canbao_rulebook.roster_load import Rulebook, load_rulebook
+from canbao_rulebook.units import Unit
 from support.cli import check_json, read_sheet
 from support.hosts import AnsweringHost, fill_county
 from support.libreoffice import recalculate
+from support.office import open_office
 
 R1, R4 = "应保及应资对象", "参保资助花名册"
 
@@ -296,7 +299,7 @@ def test_a_failure_changes_nothing(
     assert "620422197105199521" not in kept
 
 
-def test_an_old_template_asks_for_repair(office: xw.App, host: AnsweringHost, tmp_path: Path) -> None:
+def test_an_old_template_asks_for_repair(office: xw.App, host: AnsweringHost) -> None:
     book = office.books.add()
     message = press("check", book, host)
     assert "不能使用" in message
@@ -317,3 +320,58 @@ def test_about_and_help(right: xw.Book, host: AnsweringHost) -> None:
 
 def test_every_button_of_the_ribbon_has_an_action() -> None:
     assert {button.id for button in load_ribbon().buttons} == set(pressing.ACTIONS)
+
+
+def test_explain_says_what_the_command_says(
+    right: xw.Book, host: AnsweringHost, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sheet = right.sheets[R1]
+    sheet.activate()
+    sheet.range((FIRST_ROW + 2, 3)).select()
+    message = press("explain", right, host)
+    assert run(["explain", right.fullname, "--sheet", R1, "--row", str(FIRST_ROW + 2)]) == 0
+    assert capsys.readouterr().out.strip() == message.strip()
+    right.sheets["封面"].activate()
+    right.sheets["封面"].range("B2").select()
+    assert "不是花名册" in press("explain", right, host)
+
+
+def test_repair_restores_the_sheet_around_its_data(
+    office: xw.App, host: AnsweringHost, clean: list[Path], tmp_path: Path
+) -> None:
+    path = tmp_path / "坏了.xlsx"
+    shutil.copyfile(clean[0], path)
+    damaged = openpyxl.load_workbook(path)
+    damaged[R1].data_validations.dataValidation.clear()
+    damaged[R1].protection.sheet = False
+    damaged.save(path)
+    before = check_json(tmp_path, path)[1]["files"][0]
+    book = office.books.open(str(path))
+    sheet = book.sheets[R1]
+    sheet.range((FIRST_ROW, 3)).value = sheet.range((FIRST_ROW, 3)).value
+    host.yes = False
+    assert press("repair", book, host) == ""
+    host.yes = True
+    message = press("repair", book, host)
+    assert "保护" in message
+    backup = next(tmp_path.glob("坏了（修复前*"))
+    assert not openpyxl.load_workbook(backup)[R1].protection.sheet
+    mended = openpyxl.load_workbook(path)[R1]
+    assert mended.protection.sheet
+    assert mended.data_validations.dataValidation
+    assert check_json(tmp_path, path)[1]["files"][0] == before
+    assert Path(office.books.active.fullname) == path
+    office.books.active.close()
+
+
+def test_villages_merge_into_their_township(
+    right: xw.Book, host: AnsweringHost, rulebook: Rulebook, tmp_path: Path
+) -> None:
+    folder = tmp_path / "各村"
+    generate_workbooks(rulebook, [Unit(f"{name}村", (f"{name}村",), parent=Unit("甲镇")) for name in "东西"], folder)
+    host.chosen = folder
+    message = press("merge", right, host)
+    assert "合并了 2 个文件，0 个不能合并" in message
+    results = tmp_path / "各村（合并结果）"
+    assert sorted(path.name for path in results.iterdir()) == ["甲镇.xlsx", "退回清单_东村.xlsx", "退回清单_西村.xlsx"]
+    host.app.books["甲镇.xlsx"].close()

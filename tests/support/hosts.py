@@ -34,11 +34,13 @@ class AnsweringHost:
         return self.yes
 
     def choose_folder(self, title: str, start: Path) -> Path | None:
-        assert title and start.is_dir()
+        assert title
+        assert start.is_dir()
         return self.chosen
 
     def choose_workbook(self, title: str, start: Path) -> Path | None:
-        assert title and start.is_dir()
+        assert title
+        assert start.is_dir()
         return self.chosen
 
     def show_file(self, path: Path) -> None:
