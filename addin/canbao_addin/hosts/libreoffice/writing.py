@@ -50,9 +50,6 @@ class _Block:
             return self._formatted(row, column, serial(value), code, kind)
         if value is None:
             return ""
-        if isinstance(value, int) and value in ERROR_TEXTS:
-            self.raw_formulas.append((row, column, f"={ERROR_TEXTS[value]}"))
-            return ""
         return float(value)
 
     def _text(self, row: int, column: int, text: str, kind: Kind) -> str | float:
@@ -64,6 +61,9 @@ class _Block:
         value, code = type_in(text)
         if isinstance(value, str):
             return value
+        if type(value) is int:
+            self.raw_formulas.append((row, column, f"={ERROR_TEXTS[value]}"))
+            return ""
         if code:
             return self._formatted(row, column, float(value), code, kind)
         return self.entry(row, column, value, kind)
@@ -156,7 +156,7 @@ def _as_text(value: Any) -> str:
         return str(value).upper()
     if isinstance(value, dt.date):
         return date_text(value)
-    return ERROR_TEXTS[value] if isinstance(value, int) and value in ERROR_TEXTS else number_text(float(value))
+    return number_text(float(value))
 
 
 def _finish(cells: Range, block: _Block) -> None:
