@@ -78,7 +78,7 @@ def merge_folder(
     if callable(target):
         target = target(merge)
     if merge.township is not None:
-        write_township(merge.township, merge.workbooks, target)
+        write_township(merge.township, target)
     else:
         _write(target, county_sheets(merge), f"{policy.meta.county}{policy.meta.policy_year}")
     written = _write_returns(merge, returns) if returns else []

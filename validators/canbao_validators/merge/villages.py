@@ -106,7 +106,8 @@ def join_villages(book: Rulebook, workbooks: Iterable[FilledWorkbook], *, lang: 
         if parts and code != SUBSIDY:
             frames[code] = _number_rows([frame for _, frame in parts])
             places[roster.sheet] = [(number, row) for number, frame in parts for row in frame["row"].to_list()]
-    township = FilledWorkbook(f"{unit.name}.xlsx", book, unit, frames)
+    lock = next((village.lock for village in villages if village.lock[1]), ("", ""))
+    township = FilledWorkbook(f"{unit.name}.xlsx", book, unit, frames, lock=lock)
     joined = Joined(township, villages, places, lang)
     moved = (
         joined.move(found, number)
