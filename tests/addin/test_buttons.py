@@ -228,7 +228,7 @@ def test_merge_is_the_merge_of_the_command_line(
     message = press("merge", wrong, host)
     assert "合并了 2 个文件，1 个不能合并" in message
     results = tmp_path / "各乡镇（合并结果）"
-    assert sorted(path.name for path in results.iterdir()) == sorted(
+    assert sorted(path.name for path in results.glob("[!.]*")) == sorted(
         ["会宁县2021年度参保汇总.xlsx", *(f"退回清单_{path.name}" for path in mistaken)]
     )
     out, report = tmp_path / "命令.xlsx", tmp_path / "命令.json"
@@ -373,5 +373,5 @@ def test_villages_merge_into_their_township(
     message = press("merge", right, host)
     assert "合并了 2 个文件，0 个不能合并" in message
     results = tmp_path / "各村（合并结果）"
-    assert sorted(path.name for path in results.iterdir()) == ["甲镇.xlsx", "退回清单_东村.xlsx", "退回清单_西村.xlsx"]
+    assert sorted(path.name for path in results.glob("[!.]*")) == ["甲镇.xlsx", "退回清单_东村.xlsx", "退回清单_西村.xlsx"]
     host.app.books["甲镇.xlsx"].close()

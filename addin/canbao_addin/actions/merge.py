@@ -12,6 +12,7 @@ from canbao_addin.actions.policies import open_book, open_library
 from canbao_addin.actions.township import write_township
 from canbao_addin.texts import CannotRunError
 from canbao_generator.tables import write_tables
+from canbao_rulebook.problem_list import RETURN_PREFIX, RETURN_SHEET
 from canbao_validators.merge.merging import MERGED, SeveralTownshipsError, find_files, merge_files
 from canbao_validators.workbook import SUBSIDY
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from canbao_rulebook.policy import Policy
     from canbao_validators.merge.merging import Merge
 
-RETURN_PREFIX = "退回清单_"
 _SHOWN = 3  # townships, and files of each, named in one sentence
 
 
@@ -100,7 +100,7 @@ def _write_returns(merge: Merge, folder: Path) -> list[Path]:
     for (unit, file), name in zip(units, file_names(unit.name for unit, _ in units), strict=True):
         findings = [found for found in merge.findings if found.file == file]
         path = folder / f"{RETURN_PREFIX}{name}.xlsx"
-        sheet = findings_sheet(findings, "退回清单", f"{unit.name}退回清单")
+        sheet = findings_sheet(findings, RETURN_SHEET, f"{unit.name}{RETURN_SHEET}")
         _write(path, [sheet], unit.name)
         paths.append(path)
     return paths

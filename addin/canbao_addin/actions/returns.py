@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from canbao_addin.texts import CannotRunError
 from canbao_rulebook.findings import SEVERITY_ORDER, Finding, Severity
 from canbao_rulebook.kinds import CellKind
-from canbao_rulebook.problem_list import PROBLEM_COLUMNS
+from canbao_rulebook.problem_list import PROBLEM_COLUMNS, RETURN_SHEET
 from canbao_validators.reading.package import UnreadableFile
 from canbao_validators.reading.sheets import read_workbook
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from canbao_validators.reading.raw import RawSheet
     from canbao_validators.workbook import FilledWorkbook
 
-RETURN_SHEET = "退回清单"
 _HEADERS = {column.header: column.field for column in PROBLEM_COLUMNS}
 _NEEDED = {"severity", "sheet", "cell", "message"}
 _MOST_HEADER_ROWS = 20

@@ -12,6 +12,7 @@ import polars as pl
 
 from canbao_rulebook.findings import Finding, Place, Severity
 from canbao_rulebook.messages import build_finding
+from canbao_rulebook.problem_list import RETURN_PREFIX
 from canbao_rulebook.units import TOWNSHIP, VILLAGE
 from canbao_validators.checking import Library, check_workbook
 from canbao_validators.merge.decisions import Conflicts, check_names, decide_conflicts
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
 MERGED, REFUSED = "merged", "refused"
 COUNTY = "county"
-_LOCK_PREFIXES = ("~$", ".~lock.", ".")
+_LEFT_OUT = ("~$", ".", RETURN_PREFIX)  # lock files, hidden files, return lists
 
 
 @dataclass(frozen=True)
@@ -109,16 +110,17 @@ class Merge:
 
 
 def find_files(folder: Path, leave_out: Iterable[Path] = ()) -> list[Path]:
-    """Return the files of a folder and its sub-folders in a fixed order, without lock files and hidden files.
+    """Return the files of a folder and its sub-folders in a fixed order, without lock files, hidden files, return lists.
 
-    ``leave_out``: results of an earlier run, as files or folders.
+    ``leave_out``: results of an earlier run, as files or as folders inside this one.
     """
-    excluded = {path.resolve() for path in leave_out}
+    around = {folder.resolve(), *folder.resolve().parents}
+    excluded = {path.resolve() for path in leave_out} - around
     return [
         path
         for path in sorted(folder.rglob("*"))
         if path.is_file()
-        and not path.name.startswith(_LOCK_PREFIXES)
+        and not path.name.startswith(_LEFT_OUT)
         and not excluded & {path.resolve(), *path.resolve().parents}
     ]
 
