@@ -85,8 +85,12 @@ def check_raw(raw: RawWorkbook, library: Library, *, lang: str = "zh", only: str
 
 def read_check_code(path: Path, book: Rulebook) -> str:
     """Return the check code of a workbook of ours without judging it. Raises UnreadableFile."""
-    raw = read_workbook(path)
-    filled = FilledWorkbook(path.name, book)
+    return compute_check_code(read_workbook(path), book)
+
+
+def compute_check_code(raw: RawWorkbook, book: Rulebook) -> str:
+    """Return the same for a workbook that was read already."""
+    filled = FilledWorkbook(raw.path.name, book)
     _read_rosters(filled, raw, read_meta(raw), "zh")
     return filled.check_code
 

@@ -15,8 +15,8 @@ from canbao_rulebook.evaluate import compute_columns
 from canbao_rulebook.meta import CODE_SHEET
 from canbao_rulebook.names import unit_names
 from canbao_rulebook.roster import FIRST_ROW
-from canbao_validators.checking import read_check_code
-from canbao_validators.damage import inspect_workbook
+from canbao_validators.checking import compute_check_code, read_check_code
+from canbao_validators.damage import inspect_workbook, restore_headers
 from canbao_validators.frames import build_stored_frame
 from canbao_validators.reading.package import UnreadableFile
 from canbao_validators.reading.sheets import read_workbook
@@ -48,9 +48,10 @@ class Repaired:
 def repair_workbook(filled: FilledWorkbook, source: Path, target: Path, *, raw: RawWorkbook | None = None) -> Repaired:
     """Write the workbook anew: every row as typed, R4 and the cover too, in their order, without blank rows between.
 
-    ``raw`` are the cells of ``source`` where they were read already. The room for rows stays, and grows when there are
-    more, or when the computed R4 will be longer. Raises CannotRunError when the workbook was refused, the target cannot
-    be written, or the result would not have the same check code; nothing is left then.
+    ``raw`` are the cells of ``source`` where they were read already; headers typed over are put back in them. The room
+    for rows stays, and grows when there are more, or when the computed R4 will be longer. Raises CannotRunError when
+    the workbook was refused, the target cannot be written, or the result would not have the same check code; nothing is
+    left then.
     """
     book, _ = require_accepted(filled)
     try:
@@ -59,6 +60,7 @@ def repair_workbook(filled: FilledWorkbook, source: Path, target: Path, *, raw: 
         raise CannotRunError("refused", file=filled.file, reason=trouble.as_finding(filled.file).message) from trouble
     if CODE_SHEET not in raw.sheets:
         raise CannotRunError("repair_no_lists", file=filled.file, sheet=CODE_SHEET)
+    code = compute_check_code(raw, book) if restore_headers(raw, book.rosters.values()) else filled.check_code
     master = master_like(filled)
     frames = _stored_frames(filled, raw, book)
     try:
@@ -68,7 +70,7 @@ def repair_workbook(filled: FilledWorkbook, source: Path, target: Path, *, raw: 
             stamp_like(filled, master, fresh)
             damages, leftovers = inspect_workbook(source, fresh, filled)
             stamp_like(filled, master, made, frames, filled.cover, needed=_subsidy_rows(filled, book))
-            _require_same_data(filled, made, book)
+            _require_same_data(filled.file, code, made, book)
             made.replace(target)
     except OSError as trouble:
         raise CannotRunError("cannot_write", path=target, why=reason(trouble)) from trouble
@@ -77,7 +79,7 @@ def repair_workbook(filled: FilledWorkbook, source: Path, target: Path, *, raw: 
         leftovers,
         rows={code: frame.height for code, frame in frames.items()},
         closed={book.rosters[code].sheet: gaps for code, frame in frames.items() if (gaps := _gaps(frame))},
-        check_code=filled.check_code,
+        check_code=code,
     )
 
 
@@ -97,14 +99,14 @@ def _subsidy_rows(filled: FilledWorkbook, book: Rulebook) -> dict[str, int]:
     return {SUBSIDY: subsidy_frame(filled).height} if SUBSIDY in book.rosters else {}
 
 
-def _require_same_data(filled: FilledWorkbook, made: Path, book: Rulebook) -> None:
+def _require_same_data(file: str, code: str, made: Path, book: Rulebook) -> None:
     """Read the result back. Raises CannotRunError when its check code is another one."""
     try:
-        code = read_check_code(made, book)
+        found = read_check_code(made, book)
     except UnreadableFile as trouble:
-        raise CannotRunError("repair_differs", file=filled.file, before=filled.check_code, after="") from trouble
-    if code != filled.check_code:
-        raise CannotRunError("repair_differs", file=filled.file, before=filled.check_code, after=code)
+        raise CannotRunError("repair_differs", file=file, before=code, after="—") from trouble
+    if found != code:
+        raise CannotRunError("repair_differs", file=file, before=code, after=found)
 
 
 def _gaps(frame: pl.DataFrame) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from canbao_validators.damage.compare import compare_structures
+from canbao_validators.damage.headers import restore_headers
 from canbao_validators.damage.kinds import Damage, DamageKind, Leftover, LeftoverKind
 from canbao_validators.damage.leftovers import find_leftovers
 from canbao_validators.damage.read import read_structure
@@ -28,6 +29,7 @@ __all__ = [
     "find_leftovers",
     "inspect_workbook",
     "read_structure",
+    "restore_headers",
 ]
 
 

@@ -29,18 +29,20 @@ def find_leftovers(found: Structure, issued: Structure, rosters: Sequence[Roster
         if sheet.comments.count:
             remarks.append(Leftover(kind=LeftoverKind.COMMENTS, sheet=name, count=sheet.comments.count))
         if name in by_sheet:
-            remarks += _in_columns(sheet, by_sheet[name])
+            remarks += _in_columns(sheet, expected, by_sheet[name])
             remarks += _own_colours(sheet, expected, found, issued)
     return remarks
 
 
-def _in_columns(sheet: SheetStructure, roster: Roster) -> Iterator[Leftover]:
+def _in_columns(sheet: SheetStructure, expected: SheetStructure, roster: Roster) -> Iterator[Leftover]:
+    present = {cell.value for (row, _), cell in sheet.cells.items() if row == HEADER_ROW}
     for index, data in sorted(sheet.data.items()):
         header = sheet.text(HEADER_ROW, index)
         column = roster.by_header.get(header)
         kind, tally = None, data.values
         if column is None:
-            is_extra = not header.startswith(TECHNICAL_MARK) and index > len(roster.columns)
+            own = expected.text(HEADER_ROW, index)  # in its own place a header was typed over, and will be put back
+            is_extra = not header.startswith(TECHNICAL_MARK) and (not own or own in present)
             kind, tally = LeftoverKind.EXTRA_COLUMN if is_extra else None, _sum([data.values, *data.formulas.values()])
         elif column.filler is Filler.PRINT:
             kind, tally = LeftoverKind.PRINTED_BOX, _sum([data.values, *data.formulas.values()])

@@ -122,15 +122,15 @@ class _FirstRowOnly(RawIOBase):
 
     def _cut(self, text: bytes) -> bytes:
         """Return what can be handed on; the end of a chunk waits, since a mark may begin there."""
+        self._rest = b""
         if self._done:
-            self._rest = b""
             return text
         mark = _ROWS_END if self._passing else _NEXT_ROW
         place = text.find(mark)
-        wait = len(mark) - 1
         if place < 0:
-            self._rest = text[-wait:]
-            return b"" if self._passing else text[:-wait]
+            cut = max(0, len(text) - len(mark) + 1)
+            self._rest = text[cut:]
+            return b"" if self._passing else text[:cut]
         if self._passing:
             self._done = True
             return text[place:]

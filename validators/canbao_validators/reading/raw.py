@@ -49,6 +49,15 @@ class RawColumn:
             formula=bool(self.formulas[position]),
         )
 
+    def put_text(self, row: int, text: str) -> None:
+        """Store a text in a 1-based row; it counts instead of what stood there."""
+        self.rows.append(row)
+        self.kinds.append(CellKind.TEXT)
+        self.numbers.append(0.0)
+        self.texts.append(text)
+        self.formulas.append(0)
+        self._index.clear()
+
 
 @dataclass(slots=True)
 class RawSheet:
