@@ -13,6 +13,7 @@ from canbao_addin.hosts.libreoffice import dialogs
 from canbao_addin.hosts.libreoffice.books import Books, stands_for
 from canbao_addin.hosts.libreoffice.bridge import is_own_context, properties, uno_exception
 from canbao_addin.hosts.libreoffice.errors import OfficeError
+from canbao_addin.hosts.libreoffice.plain_errors import plain_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 _remote_numbers = itertools.count(1)
 
 
+@plain_errors
 class Apps(base_classes.Apps):
     """The offices that we are attached to, the active one first."""
 
@@ -70,6 +72,7 @@ class Apps(base_classes.Apps):
         raise KeyError(pid)
 
 
+@plain_errors
 class App(base_classes.App):
     """One office. ``hidden``: books are opened without windows, and nothing may wait for a person."""
 

@@ -13,6 +13,7 @@ from canbao_addin.hosts.libreoffice.errors import OfficeError
 from canbao_addin.hosts.libreoffice.names import Names
 from canbao_addin.hosts.libreoffice.number_formats import NumberFormats
 from canbao_addin.hosts.libreoffice.pdf import write_pdf
+from canbao_addin.hosts.libreoffice.plain_errors import plain_errors
 from canbao_addin.hosts.libreoffice.sheets import Sheets
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def stands_for(one: Any, other: Any) -> bool:
     return one is not None and other is not None and bool(one.RuntimeUID == other.RuntimeUID)
 
 
+@plain_errors
 class Books(base_classes.Books):
     """The open spreadsheets of an office, the one opened first in front."""
 
@@ -97,6 +99,7 @@ class Books(base_classes.Books):
         return Book(self.app, document)
 
 
+@plain_errors
 class Book(base_classes.Book):
     """One document. Its identity for what is remembered about it is ``RuntimeUID``."""
 
@@ -173,5 +176,14 @@ class Book(base_classes.Book):
         files.save_document(self._document, path, password, self.name)
 
     def to_pdf(self, path: str, quality: str | None = None) -> None:  # noqa: ARG002 - one quality
-        """All visible sheets, with their print areas."""
-        write_pdf(self._document, path)
+        """All visible sheets, with their print areas; LibreOffice itself would print hidden ones that have any."""
+        sheets = list(self.sheets)
+        shown = [sheet for sheet in sheets if sheet.visible]
+        if len(shown) == len(sheets):
+            write_pdf(self._document, path)
+            return
+        cells = self._document.createInstance("com.sun.star.sheet.SheetCellRanges")
+        for sheet in shown:
+            areas = sheet.api.getPrintAreas() or (sheet.used_range.api.RangeAddress,)
+            cells.addRangeAddresses(areas, False)
+        write_pdf(self._document, path, cells)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from canbao_addin.hosts.libreoffice.bridge import file_path, file_url, properties, uno_exception
+from canbao_addin.hosts.libreoffice.bridge import file_url, properties, uno_exception
 from canbao_addin.hosts.libreoffice.errors import OfficeError
 from canbao_addin.hosts.libreoffice.saved_protection import remember
 
@@ -51,6 +51,9 @@ def open_document(app: App, path: Path, read_only: bool, password: str | None) -
         raise OfficeError(_why_not(path, password)) from error
     if document is None:
         raise OfficeError(_why_not(path, password))
+    if document.isReadonly() and not read_only and lock_file(path).exists():
+        document.close(True)
+        raise OfficeError(_why_not(path, password))
     if not hasattr(document, "Sheets"):
         document.close(True)
         raise OfficeError(f"{path} is not a spreadsheet.")
@@ -90,25 +93,20 @@ def lock_file(path: Path) -> Path:
 
 def save_document(document: Any, path: str | None, password: str | None, name: str) -> None:
     """``path`` None: where it was; of a book that was never saved, its name in the current folder, as xlsx."""
+    if password:
+        raise OfficeError("LibreOffice does not put a password on an Excel file when it is called from a program.")
     remember(document)
-    if path is None and document.URL and not password:
+    if path is None and document.URL:
         _store(document.store, name)
         return
-    if path is not None:
-        target = Path(path).absolute()
-    elif document.URL:
-        target = Path(file_path(document.URL))
-    else:
-        target = Path.cwd() / f"{name}.xlsx"
+    target = Path.cwd() / f"{name}.xlsx" if path is None else Path(path).absolute()
     suffix = target.suffix.lower()
     if suffix not in _FILTERS:
         raise OfficeError(f"Books are saved as {', '.join(_FILTERS)}, not as {target.name}.")
     if not target.parent.is_dir():
         raise OfficeError(f"There is no folder {target.parent}.")
-    options = {"FilterName": _FILTERS[suffix], "Overwrite": True}
-    if password:
-        options["Password"] = password
-    _store(lambda: document.storeAsURL(file_url(str(target)), properties(**options)), str(target))
+    options = properties(FilterName=_FILTERS[suffix], Overwrite=True)
+    _store(lambda: document.storeAsURL(file_url(str(target)), options), str(target))
 
 
 def _store(action: Any, name: str) -> None:

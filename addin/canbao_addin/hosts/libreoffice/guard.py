@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from canbao_addin.hosts.libreoffice.addresses import Area
-from canbao_addin.hosts.libreoffice.errors import ProtectedError
+from canbao_addin.hosts.libreoffice.errors import OfficeError, ProtectedError
 from canbao_addin.hosts.libreoffice.number_formats import format_groups
 from canbao_addin.hosts.libreoffice.saved_protection import freedoms, has_locked_structure
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 def require_unlocked(cells: Range) -> None:
     """Raise ProtectedError when the sheet is protected and a single one of the cells is locked."""
+    if cells.book.api.isReadonly():
+        raise OfficeError(f"{cells.book.name} is open for reading only.")
     if not cells.sheet.protected:
         return
     for group in format_groups(cells.api):

@@ -9,6 +9,7 @@ import xlwings as xw
 
 from canbao_addin.hosts.libreoffice import dialogs
 from canbao_addin.hosts.libreoffice.bridge import file_url, uno_exception
+from canbao_addin.hosts.libreoffice.plain_errors import plain_errors
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,6 +28,7 @@ class Answers:
     workbook: Path | None = None
 
 
+@plain_errors
 class LibreOfficeHost:
     """A host for one office. Without a window nothing waits for a person: what would be shown is remembered."""
 

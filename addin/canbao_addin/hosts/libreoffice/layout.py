@@ -42,7 +42,7 @@ def row_height(cells: Range) -> float | None:
         heights = (rows.getByIndex(index).Height for index in range(1, cells.shape[0]))
         if any(height != first for height in heights):
             return None
-    return round(points(first), 2)
+    return round(points(first) * 4) / 4  # Excel counts in quarters
 
 
 def set_row_height(cells: Range, height: float) -> None:

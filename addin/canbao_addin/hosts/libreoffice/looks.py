@@ -9,6 +9,7 @@ from xlwings import base_classes, utils
 from canbao_addin.hosts.libreoffice import guard
 from canbao_addin.hosts.libreoffice.bridge import enum
 from canbao_addin.hosts.libreoffice.number_formats import format_groups
+from canbao_addin.hosts.libreoffice.plain_errors import plain_errors
 
 if TYPE_CHECKING:
     from canbao_addin.hosts.libreoffice.ranges import Range
@@ -40,6 +41,7 @@ def rgb_number(color: Any) -> int:
     return int(red) << 16 | int(green) << 8 | int(blue)
 
 
+@plain_errors
 class Font(base_classes.Font):
     def __init__(self, cells: Range) -> None:
         self._cells = cells
@@ -103,6 +105,7 @@ class Font(base_classes.Font):
         self._set("CharColor", rgb_number(value), ("",))
 
 
+@plain_errors
 class Note(base_classes.Note):
     """What Excel called a comment: a text beside one cell."""
 

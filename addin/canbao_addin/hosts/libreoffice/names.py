@@ -10,6 +10,7 @@ from canbao_addin.hosts.libreoffice.addresses import quote_sheet, split_sheet
 from canbao_addin.hosts.libreoffice.bridge import uno_exception
 from canbao_addin.hosts.libreoffice.errors import OfficeError
 from canbao_addin.hosts.libreoffice.formula_syntax import Place, Translator
+from canbao_addin.hosts.libreoffice.plain_errors import plain_errors
 
 if TYPE_CHECKING:
     from canbao_addin.hosts.libreoffice.books import Book
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 _BUILT_IN = "_xlnm."  # before print areas and the like in files; Excel's own names for them are without
 
 
+@plain_errors
 class Names(base_classes.Names):
     """Names of a book, those of its sheets included and written ``Sheet!name``; or, with ``sheet``, of that sheet."""
 
@@ -82,6 +84,7 @@ class Names(base_classes.Names):
         return Name(self.book, sheet, name)
 
 
+@plain_errors
 class Name(base_classes.Name):
     """One name; ``sheet`` is the sheet that it belongs to, None for the book."""
 

@@ -14,6 +14,8 @@ _FILTER = "calc_pdf_Export"
 def write_pdf(document: Any, path: str, selection: Any = None) -> None:
     """Print a document, or the cell range ``selection`` of it. Raises OfficeError when the file cannot be written."""
     target = Path(path).absolute()
+    if not target.parent.is_dir():
+        raise OfficeError(f"There is no folder {target.parent}.")
     options = properties(FilterName=_FILTER)
     if selection is not None:
         chosen = load_uno().Any("[]com.sun.star.beans.PropertyValue", properties(Selection=selection))
@@ -21,6 +23,4 @@ def write_pdf(document: Any, path: str, selection: Any = None) -> None:
     try:
         document.storeToURL(file_url(str(target)), options)
     except uno_exception() as error:
-        raise OfficeError(
-            f"LibreOffice cannot write {target}: it is open elsewhere, or the folder is missing."
-        ) from error
+        raise OfficeError(f"LibreOffice cannot write {target}: it is open elsewhere, or the disk is full.") from error

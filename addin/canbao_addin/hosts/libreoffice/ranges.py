@@ -15,6 +15,7 @@ from canbao_addin.hosts.libreoffice.formula_cells import read_formulas, write_ar
 from canbao_addin.hosts.libreoffice.links import add_hyperlink, read_hyperlink
 from canbao_addin.hosts.libreoffice.looks import Font, Note, rgb, rgb_number, uniform
 from canbao_addin.hosts.libreoffice.pdf import write_pdf
+from canbao_addin.hosts.libreoffice.plain_errors import plain_errors
 from canbao_addin.hosts.libreoffice.reading import read_block
 from canbao_addin.hosts.libreoffice.writing import write_block
 
@@ -53,6 +54,7 @@ def find_area(sheet: Sheet, cells: Any) -> tuple[Sheet, Area]:
     raise xw.NoSuchObjectError(f"The address or named range {cells!r} doesn't exist.")
 
 
+@plain_errors
 class Range(base_classes.Range):
     """One rectangle of cells; an empty one (no rows or no columns) has no cells and no UNO object."""
 
@@ -398,7 +400,7 @@ class Range(base_classes.Range):
         place = Area(target.row, target.column, target.row + height - 1, target.column + width - 1)
         guard.require_unlocked(target.part(place))
         guard.require_open_sheet(target.sheet, "formatCells")
-        self.sheet.api.copyRange(target(1, 1).api.getCellAddress(), self.api.RangeAddress)
+        self.sheet.api.copyRange(target.api.getCellByPosition(0, 0).getCellAddress(), self.api.RangeAddress)
 
     def to_pdf(self, path: str, quality: str | None = None) -> None:  # noqa: ARG002 - one quality
         write_pdf(self.book.api, path, self.api)

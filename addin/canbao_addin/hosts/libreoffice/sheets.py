@@ -9,9 +9,9 @@ from xlwings import base_classes
 
 from canbao_addin.hosts.libreoffice import guard
 from canbao_addin.hosts.libreoffice.addresses import Area
-from canbao_addin.hosts.libreoffice.bridge import uno_exception
 from canbao_addin.hosts.libreoffice.errors import OfficeError
 from canbao_addin.hosts.libreoffice.names import Names
+from canbao_addin.hosts.libreoffice.plain_errors import plain_errors
 from canbao_addin.hosts.libreoffice.ranges import ALL, ALL_FORMATS, CONTENTS, Range, find_area
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from canbao_addin.hosts.libreoffice.books import Book
 
 
+@plain_errors
 class Sheets(base_classes.Sheets):
     def __init__(self, book: Book) -> None:
         self.book = book
@@ -57,6 +58,7 @@ class Sheets(base_classes.Sheets):
         while f"sheet{number}" in taken:
             number += 1
         name = name or f"Sheet{number}"
+        _require_sheet_name(name)
         self.api.insertNewByName(name, place)
         sheet = self(name)
         sheet.activate()
@@ -67,6 +69,7 @@ class Sheets(base_classes.Sheets):
         return Range(self(address.Sheet + 1), Area.of(address))
 
 
+@plain_errors
 class Sheet(base_classes.Sheet):
     def __init__(self, book: Book, api: Any) -> None:
         self._book = book
@@ -87,10 +90,8 @@ class Sheet(base_classes.Sheet):
     @name.setter
     def name(self, value: str) -> None:
         guard.require_open_structure(self.book)
-        try:
-            self._api.setName(value)
-        except uno_exception() as error:
-            raise OfficeError(f"A sheet cannot be called {value!r}.") from error
+        _require_sheet_name(value)
+        self._api.setName(value)
 
     @property
     def index(self) -> int:
@@ -181,6 +182,12 @@ class Sheet(base_classes.Sheet):
 
     def move(self, before: Sheet | None, after: Sheet | None) -> None:
         self.book.api.Sheets.moveByName(self.name, _place(self, before, after))
+
+
+def _require_sheet_name(name: str) -> None:
+    """What Excel does not take; other forbidden characters xlwings finds itself."""
+    if ":" in name or name.startswith("'") or name.endswith("'"):
+        raise OfficeError(f"A sheet cannot be called {name!r}.")
 
 
 def _place(sheet: Sheet, before: Sheet | None, after: Sheet | None) -> int:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from canbao_addin.hosts.libreoffice import guard
@@ -20,7 +19,7 @@ from canbao_addin.hosts.libreoffice.number_formats import Kind
 from canbao_addin.hosts.libreoffice.typed import STARTS_AN_ENTRY, date_text, number_text, serial, type_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from canbao_addin.hosts.libreoffice.addresses import Area
     from canbao_addin.hosts.libreoffice.ranges import Range
@@ -81,21 +80,17 @@ class _Block:
 
 
 def write_block(cells: Range, value: Any) -> None:
-    """Write one value into all cells, or rows of values of the range's shape; nothing when one cell is locked."""
+    """Write one value into all cells, or rows of values of the range's shape; nothing when one cell is locked.
+
+    Rows of large blocks keep their height.
+    """
     guard.require_unlocked(cells)
-    with _fixed_heights(cells):
-        _write(cells, value)
-
-
-@contextmanager
-def _fixed_heights(cells: Range) -> Iterator[None]:
-    """Rows that fit themselves to their text cost ten times the writing; those of large blocks keep their height."""
     document = cells.book.api
     fitting = bool(document.IsAdjustHeightEnabled)
-    if len(cells) > _FEW_CELLS:
+    if len(cells) > _FEW_CELLS:  # fitting rows to their text costs ten times the writing
         document.IsAdjustHeightEnabled = False
     try:
-        yield
+        _write(cells, value)
     finally:
         document.IsAdjustHeightEnabled = fitting
 
