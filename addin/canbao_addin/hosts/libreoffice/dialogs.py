@@ -51,7 +51,7 @@ def choose_folder(app: App, title: str, start: Path) -> Path | None:
 def choose_file(app: App, title: str, start: Path, pattern: str) -> Path | None:
     """``pattern``: e.g. ``*.xlsx``."""
     picker = app.create("com.sun.star.ui.dialogs.FilePicker")
-    load_uno().invoke(picker, "initialize", ((_SIMPLE_OPEN,),))
+    load_uno().invoke(picker, "initialize", ((load_uno().Any("short", _SIMPLE_OPEN),),))
     picker.setTitle(title)
     picker.setDisplayDirectory(file_url(str(start.absolute())))
     picker.appendFilter(pattern, pattern)
