@@ -373,5 +373,6 @@ def test_villages_merge_into_their_township(
     message = press("merge", right, host)
     assert "合并了 2 个文件，0 个不能合并" in message
     results = tmp_path / "各村（合并结果）"
-    assert sorted(path.name for path in results.glob("[!.]*")) == ["甲镇.xlsx", "退回清单_东村.xlsx", "退回清单_西村.xlsx"]
+    names = sorted(path.name for path in results.glob("[!.]*"))
+    assert names == ["甲镇.xlsx", "退回清单_东村.xlsx", "退回清单_西村.xlsx"]
     host.app.books["甲镇.xlsx"].close()

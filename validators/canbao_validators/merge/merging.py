@@ -110,7 +110,7 @@ class Merge:
 
 
 def find_files(folder: Path, leave_out: Iterable[Path] = ()) -> list[Path]:
-    """Return the files of a folder and its sub-folders in a fixed order, without lock files, hidden files, return lists.
+    """Return the files of a folder and its sub-folders in a fixed order: no lock files, no return lists.
 
     ``leave_out``: results of an earlier run, as files or as folders inside this one.
     """
