@@ -46,8 +46,14 @@ def show_problems(
     summary: str,
     position: str,
 ) -> int:
-    """List findings on 检查结果, mark their cells, and return how many are listed. Raises CannotRunError."""
-    ordered = sorted(findings, key=lambda found: (SEVERITY_ORDER[found.severity], found.sheet, found.row or 0))
+    """List findings on 检查结果, the gravest first and then from sheet to sheet, mark their cells.
+
+    Return how many are listed. Raises CannotRunError.
+    """
+    places = {roster.sheet: place for place, roster in enumerate(rosters.values(), start=1)}
+    ordered = sorted(
+        findings, key=lambda found: (SEVERITY_ORDER[found.severity], places.get(found.sheet, 0), found.row or 0)
+    )
     listed = ordered[:RESULT_ROWS]
     _write_list(book, changes, listed, summary, position)
     for roster in rosters.values():
