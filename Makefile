@@ -1,14 +1,14 @@
 # Every target works from a fresh clone: `.venv` and `.tools` are made when they are missing or out of date.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format docs wheel system clean
+.PHONY: help demo test lint format docs screenshots wheel system clean
 
 BIN := .venv/bin
 VENV := .venv/.ready
 VALIDATOR := .tools/.ready
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(VENV)  ## generate, fill, check and merge a small county (Python packages only)
 	$(BIN)/canbao demo
@@ -41,6 +41,9 @@ $(VALIDATOR): tools/bootstrap.sh | system
 docs: $(VENV)  ## make the generated pages anew: error codes, functions of the formula language
 	$(BIN)/python tools/error_codes.py
 	$(BIN)/python tools/formula_functions.py
+
+screenshots: $(VENV) system  ## take the manual's pictures anew, by pressing the buttons in LibreOffice
+	$(BIN)/python tools/screenshots.py
 
 clean:  ## remove what the targets made
 	rm -rf .venv .tools build dist out .hypothesis .mypy_cache .ruff_cache .import_linter_cache

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 SHEET = RESULT_SHEET
 _CELL = replace(looks.INPUT, border=False, number_format="General", wrap=True, vertical="top")
-_LINK = replace(_CELL, colour=styles.BLUE, underline=True)
+_LINK = replace(_CELL, colour=styles.BLUE, link=True)
 _AS_TYPED = replace(_CELL, number_format=styles.TEXT_FORMAT)  # what begins with = must not become a formula
 _LOOKS = {"cell": _LINK, "value": _AS_TYPED}
 _NOTE = replace(looks.SUBTITLE, locked=False)

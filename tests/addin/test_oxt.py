@@ -119,6 +119,8 @@ def test_buttons_are_clicked_in_the_window_they_stand_in(desktop: Desktop, roste
     first, second = rosters
     with start_office(desktop, rosters) as office:
         assert [button.name for button in office.buttons(first.name)] == list(LABELS.values())
+        office.point(first.name, LABELS["compute"])
+        assert office.tooltip() == load_ribbon().buttons[2].screentip
         before = [summary(office, book) for book in rosters]
         for book in (second, first):
             office.press(book.name, LABELS["check"])

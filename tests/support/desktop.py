@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import pwd
+import random
 import re
 import shutil
 import signal
@@ -21,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from canbao_addin.hosts.libreoffice import connect
+from canbao_addin.hosts.libreoffice.errors import OfficeError
 from canbao_generator.oxt import TOOLBAR
 from support.accessible import Widget, describe, find_widgets, is_kind
 from support.libreoffice import write_profile
@@ -43,6 +45,8 @@ _SETTINGS = [
     ("org.openoffice.Setup/Product", "LastTimeDonateShown", "4102444800"),
     ("org.openoffice.Office.Recovery/AutoSave", "Enabled", "false"),
 ]
+_COLOURS = 20  # fewer are a window that is not drawn yet
+Place = tuple[int, int, int, int]  # left, top, width, height in pixels
 T = TypeVar("T")
 
 
@@ -87,13 +91,27 @@ class Desktop:
         left, top, width, height = widget.place
         self.run(["xdotool", "mousemove", "--sync", str(left + width // 2), str(top + height // 2)])
 
-    def take_picture(self, target: Path, place: tuple[int, int, int, int] | None = None) -> Path:
-        """Write a PNG of the screen or of a place on it: left, top, width, height in pixels."""
-        shot = self.home / "screen.png"
-        self.run(["import", "-window", "root", shot])
-        crop = ["-crop", "{2}x{3}+{0}+{1}".format(*place), "+repage"] if place else []
-        subprocess.run(["convert", shot, *crop, "-strip", "+dither", "-colors", "200", target], check=True)
+    def take_picture(self, target: Path, place: Place = (0, 0, *SCREEN)) -> Path:
+        """Write a PNG of a place on the screen once it stands still and something is drawn there."""
+        before = b""
+
+        def is_drawn() -> bool:
+            nonlocal before
+            last, before = before, self._look_at(place)
+            return last == before and len({before[at : at + 3] for at in range(0, len(before), 3)}) >= _COLOURS
+
+        wait_for(is_drawn, "the screen to stand still")
+        size = "{2}x{3}".format(*place)
+        picture = ["convert", "-size", size, "-depth", "8", "rgb:-", "-strip", "+dither", "-colors", "255", str(target)]
+        subprocess.run(picture, input=before, check=True)
         return target
+
+    def _look_at(self, place: Place) -> bytes:
+        """Return the pixels of a place on the screen, three bytes each."""
+        shot = self.home / "screen.rgb"
+        area = "{2}x{3}+{0}+{1}".format(*place)
+        self.run(["import", "-silent", "-window", "root", "-crop", area, "-depth", "8", shot])
+        return shot.read_bytes()
 
 
 @dataclass(frozen=True)
@@ -109,11 +127,16 @@ class Office:
 
     def press(self, name: str, label: str) -> None:
         """Click on a button of canbao's toolbar in the window of a document."""
+        self.point(name, label)
+        self.desktop.run(["xdotool", "click", "1"])
+
+    def point(self, name: str, label: str) -> None:
+        """Move the mouse to a button of canbao's toolbar in the window of a document."""
         button = next((each for each in self.buttons(name) if each.name == label), None)
         if button is None:
             raise DesktopError(f"The toolbar in the window of {name} has no button {label}.")
         self.bring_forward(name)
-        self.desktop.click(button)
+        self.desktop.point(button)
 
     def bring_forward(self, name: str) -> None:
         """Put the window of a document in front of the others and give it the keyboard, as a window manager does.
@@ -123,16 +146,20 @@ class Office:
         window = ["search", "--onlyvisible", "--limit", "1", "--name", re.escape(name)]
         self.desktop.run(["xdotool", *window, "windowraise", "%1", "windowfocus", "%1"])
 
+    def tooltip(self) -> str:
+        """Return the text of the tooltip that is or will be on the screen."""
+        return wait_for(lambda: self._top_window("TOOL_TIP"), "a tooltip").name
+
     def dialog(self) -> Widget:
         """Return the message box that is or will be on the screen."""
-        return wait_for(self._dialog, "a message box")
+        return wait_for(lambda: self._top_window("DIALOG", "ALERT"), "a message box")
 
     def dismiss(self) -> str:
         """Close the message box that is or will be on the screen with its first button and return what it said."""
         box = self.dialog()
         said = " ".join(each.name for each in find_widgets(box.native, "STATIC") if each.name)
         self.desktop.click(find_widgets(box.native, "PUSH_BUTTON")[0])
-        wait_for(lambda: self._dialog() is None, "the message box to close")
+        wait_for(lambda: self._top_window("DIALOG", "ALERT") is None, "the message box to close")
         return said
 
     def _buttons(self, name: str) -> list[Widget]:
@@ -140,11 +167,11 @@ class Office:
         toolbar = layout.getElement(f"private:resource/toolbar/addon_{TOOLBAR}")
         return find_widgets(toolbar.RealInterface, "PUSH_BUTTON") if toolbar else []
 
-    def _dialog(self) -> Widget | None:
+    def _top_window(self, *kinds: str) -> Widget | None:
         toolkit = self.app.impl.create("com.sun.star.awt.Toolkit")
         for number in range(toolkit.TopWindowCount):
             window = toolkit.getTopWindow(number)
-            if is_kind(window, "DIALOG", "ALERT"):
+            if is_kind(window, *kinds):
                 return describe(window)
         return None
 
@@ -155,7 +182,7 @@ def open_desktop() -> Iterator[Desktop]:
     for tool, package in (("Xvfb", "xvfb"), ("xdotool", "xdotool"), ("import", "imagemagick")):
         if not shutil.which(tool):
             raise DesktopError(f"{tool} is missing. Run `make system`, or install the Debian package {package}.")
-    with tempfile.TemporaryDirectory(prefix="canbao-desktop-") as name:
+    with tempfile.TemporaryDirectory(prefix="canbao-") as name:
         home = Path(name)
         write_profile(home / ".config" / "libreoffice" / "4", _SETTINGS)
         _give_to_user(home)
@@ -166,13 +193,18 @@ def open_desktop() -> Iterator[Desktop]:
 @contextlib.contextmanager
 def start_office(desktop: Desktop, books: Sequence[Path]) -> Iterator[Office]:
     """LibreOffice with a window for each workbook, ended afterwards."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    accept = f"socket,host=127.0.0.1,port={port}"
+    accept = f"socket,host=127.0.0.1,port={_free_port()}"
     command = ["soffice", "--norestore", "--nologo", f"--accept={accept};urp;", *map(str, books)]
-    with _running([*_as_user(), *command], env=desktop.environment, cwd=desktop.home):
-        office = Office(desktop, connect(accept, hidden=False, timeout_seconds=START_SECONDS))
+    log = desktop.home / "soffice.log"
+    with (
+        log.open("wb") as errors,
+        _running([*_as_user(), *command], env=desktop.environment, cwd=desktop.home, stderr=errors) as process,
+    ):
+        try:
+            office = Office(desktop, connect(accept, hidden=False, timeout_seconds=START_SECONDS))
+        except OfficeError as missing:
+            ended = process.poll()
+            raise DesktopError(f"{missing} Exit status: {ended}. It said: {log.read_text(errors='replace')}") from None
         for book in books:
             office.buttons(book.name)
         yield office
@@ -195,6 +227,15 @@ def wait_for(look: Callable[[], T | None], what: str, seconds: float = WAIT_SECO
         time.sleep(0.1)
 
 
+def _free_port() -> int:
+    """Return a port below those that the system hands out to outgoing connections, which could take it before us."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+
+
 @contextlib.contextmanager
 def _screen() -> Iterator[str]:
     width, height = SCREEN
@@ -210,8 +251,8 @@ def _screen() -> Iterator[str]:
 @contextlib.contextmanager
 def _running(command: Sequence[str], **how: Any) -> Iterator[subprocess.Popen[bytes]]:
     """A program in the background; it and everything it started end with the block."""
-    how.setdefault("stdout", subprocess.DEVNULL)
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL, start_new_session=True, **how) as process:
+    how = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, **how}
+    with subprocess.Popen(command, start_new_session=True, **how) as process:
         try:
             yield process
         finally:
