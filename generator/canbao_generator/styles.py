@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from copy import copy
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 
@@ -78,7 +78,7 @@ class StyleBook:
 
 def _dress(cell: Cell, look: Look) -> Cell:
     line = Side(style="thin", color=LINE)
-    under = "single" if look.link else None
+    under: Literal["single"] | None = "single" if look.link else None
     cell.font = Font(name=FONT, size=look.size, bold=look.bold, color=look.colour, underline=under)
     if look.fill:
         cell.fill = PatternFill("solid", fgColor=look.fill)

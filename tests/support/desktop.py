@@ -239,17 +239,19 @@ def _free_port() -> int:
 @contextlib.contextmanager
 def _screen() -> Iterator[str]:
     width, height = SCREEN
-    command = ["Xvfb", "-displayfd", "1", "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp", "-ac"]
-    with _running(command, stdout=subprocess.PIPE) as process:
+    display = f":{random.randrange(1_000, 30_000)}"  # one that Xvfb looks for itself may be another's that is ending
+    command = ["Xvfb", display, "-displayfd", "1", "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp", "-ac"]
+    with _running(command, ending=signal.SIGTERM, stdout=subprocess.PIPE) as process:
         assert process.stdout
-        number = process.stdout.readline().decode().strip()  # printed once the screen is ready
-        if not number:
+        if not process.stdout.readline():  # the number is printed once the screen is ready
             raise DesktopError("Xvfb did not start.")
-        yield f":{number}"
+        yield display
 
 
 @contextlib.contextmanager
-def _running(command: Sequence[str], **how: Any) -> Iterator[subprocess.Popen[bytes]]:
+def _running(
+    command: Sequence[str], *, ending: signal.Signals = signal.SIGKILL, **how: Any
+) -> Iterator[subprocess.Popen[bytes]]:
     """A program in the background; it and everything it started end with the block."""
     how = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, **how}
     with subprocess.Popen(command, start_new_session=True, **how) as process:
@@ -257,7 +259,7 @@ def _running(command: Sequence[str], **how: Any) -> Iterator[subprocess.Popen[by
             yield process
         finally:
             with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
+                os.killpg(process.pid, ending)
 
 
 def _as_user() -> list[str]:
