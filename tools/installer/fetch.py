@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from installer.lock import Locked
 from installer.pip import download_python, download_wheels
 from installer.settings import InstallerError, normal, packing
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from installer.lock import Locked
 
 
 def fetch(lock: tuple[Locked, ...], folder: Path) -> dict[str, Path]:

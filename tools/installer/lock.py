@@ -1,6 +1,6 @@
 """Which packages are packed, at the versions of constraints.txt, and the sha256 of each file.
 
-``python -m installer.lock`` writes packages.lock anew: after a change of constraints.txt, pyproject.toml or packing.toml.
+``python -m installer.lock`` writes packages.lock anew, after a change of what is packed or of a version.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ WINDOWS = {
     "extra": "",
 }
 HEAD = """\
-# The files that the Windows installer packs, by sha256. Written by `make installer-lock`; versions come from constraints.txt.
+# The files that the Windows installer packs, by sha256. Written by `make installer-lock` from constraints.txt.
 """
 _LINE = re.compile(r"(?P<name>[a-z0-9-]+)==(?P<version>\S+) --hash=sha256:(?P<digest>[0-9a-f]{64})")
 
@@ -107,7 +107,9 @@ def check_current(lock: tuple[Locked, ...]) -> None:
     versions = {one.name: one.version for one in lock}
     wrong = sorted(name for name in versions.keys() | wanted().keys() if versions.get(name) != wanted().get(name))
     if wrong:
-        raise InstallerError(f"packages.lock and constraints.txt differ in {', '.join(wrong)}; run `make installer-lock`")
+        raise InstallerError(
+            f"packages.lock and constraints.txt differ in {', '.join(wrong)}; run `make installer-lock`"
+        )
 
 
 def write_lock() -> None:
