@@ -2,6 +2,7 @@
 # Makes what a fresh clone lacks. Called by the Makefile:
 #   bootstrap.sh python      .venv with the project (editable) and its development tools, at the versions of constraints.txt
 #   bootstrap.sh system      Debian packages that only the tests need
+#   bootstrap.sh installer   Debian packages that build the Windows installer; with the word wine, also what tries it out
 #   bootstrap.sh validator   the Open XML SDK validator, into .tools
 # Missing Debian packages are installed when run as root; otherwise one sentence says what to install, and the exit status is 2.
 set -euo pipefail
@@ -81,6 +82,16 @@ make_system() {
     apt_install "${missing[@]}"
 }
 
+make_installer() {
+    local missing=()
+    command -v makensis >/dev/null || missing+=(nsis)
+    if [ "${1:-}" = wine ]; then
+        command -v wine >/dev/null || missing+=(wine wine64)
+        [ -e /usr/share/i18n/locales/zh_CN ] || missing+=(locales)
+    fi
+    apt_install "${missing[@]}"
+}
+
 make_validator() {
     npm install --prefix .tools --no-save --no-package-lock --no-audit --no-fund --loglevel=error "$VALIDATOR" ||
         fail "npm could not install $VALIDATOR into .tools; its message is above."
@@ -90,6 +101,7 @@ make_validator() {
 case "${1:-}" in
     python) make_python ;;
     system) make_system ;;
+    installer) make_installer "${2:-}" ;;
     validator) make_validator ;;
-    *) fail "usage: tools/bootstrap.sh python|system|validator" ;;
+    *) fail "usage: tools/bootstrap.sh python|system|installer|validator" ;;
 esac
