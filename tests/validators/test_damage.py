@@ -20,7 +20,19 @@ from canbao_validators.damage.formulas import relative_form, row_pieces
 from canbao_validators.damage.structure import FORMULA
 from canbao_validators.damage.styles import FormatClass, classify_format
 from canbao_validators.workbook import FilledWorkbook
-from support.damaged import DAMAGES, R1, REWORKED, Damaging, Issued, Reworking, decorate, issue
+from support.damaged import (
+    DAMAGES,
+    R1,
+    REWORKED,
+    Damaging,
+    Issued,
+    Reworking,
+    cell,
+    damaging,
+    decorate,
+    issue,
+    swap,
+)
 from support.libreoffice import recalculate
 
 
@@ -112,6 +124,23 @@ def test_only_the_first_row_of_what_was_issued_is_read(
     short = read_structure(issued.fresh, sheets, fresh=True)
     assert short.sheets[R1].data[1].rows_in(FORMULA, 40) == (1, 5)
     assert compare_structures(read_structure(issued.fresh, sheets), short, list(issued.book.rosters.values())) == []
+
+
+def test_rows_that_are_alike_are_counted_as_if_parsed(issued: Issued, filled: FilledWorkbook, tmp_path: Path) -> None:
+    """Fifteen rows with the same damage; then the same file with a comment in it, which is parsed row by row."""
+
+    def overwrite(part: str) -> str:
+        for row in range(20, 35):
+            part = cell(f"AX{row}", rf'<c r="AX{row}"\g<s>><v>{row}</v></c>')(part)
+        return part
+
+    sheets = {roster.sheet for roster in issued.book.rosters.values()}
+    damages = damaging("", "worksheets/sheet3", overwrite, DamageKind.FORMULA_OVERWRITTEN)
+    folded = damages.apply(issued.filled, tmp_path / "folded.xlsx")
+    remark = damaging("", "worksheets/sheet3", swap("<sheetData>", "<sheetData><!-- -->"), DamageKind.PAGE)
+    parsed = remark.apply(folded, tmp_path / "parsed.xlsx")
+    assert read_structure(folded, sheets) == read_structure(parsed, sheets)
+    assert [(entry.cell, entry.count) for entry in find_damage(folded, issued.fresh, filled)] == [("AX20", 15)]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import IO, TYPE_CHECKING, Any, cast
 
 from canbao_rulebook.roster import FIRST_ROW
 from canbao_validators.damage.formulas import relative_form
-from canbao_validators.damage.scan_sheet import read_protection, scan_sheet
+from canbao_validators.damage.scan_sheet import read_protection, scan_page, scan_roster
 from canbao_validators.damage.structure import Protection, SheetStructure, Structure, Tally
 from canbao_validators.damage.styles import read_styles
 from canbao_validators.reading.package import UnreadableFile, damage_as_unreadable, open_package
@@ -50,7 +50,7 @@ def read_structure(path: Path, rosters: Collection[str], *, fresh: bool = False)
                 sheet = structure.sheets[name] = SheetStructure(name, state)
                 is_roster = name in rosters
                 with _open(package, relation.target, shorten=fresh and is_roster) as stream:
-                    scan_sheet(stream, sheet, shared, has_data=is_roster)
+                    (scan_roster if is_roster else scan_page)(stream, sheet, shared)
                 _count_comments(package, relation.target, sheet.comments)
         return structure
 

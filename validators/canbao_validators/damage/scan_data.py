@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from canbao_rulebook.roster import FIRST_ROW, column_index
 from canbao_validators.damage.areas import LAST_COLUMN, LAST_ROW
 from canbao_validators.damage.formulas import relative_form, row_pieces
@@ -12,7 +14,7 @@ from canbao_validators.reading.package import UnreadableFile
 from canbao_validators.reading.xml import main_tags
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
     from xml.parsers.expat import XMLParserType
 
 DIGITS = "0123456789"
@@ -52,12 +54,20 @@ class _Column:
 
     def mark(self, row: int, state: int) -> None:
         """Remember what stands in a row."""
-        if not self.tracked:
-            return
-        states, place = self.data.states, row - FIRST_ROW
-        while place >= len(states):
-            states += _GROW
-        states[place] = state
+        if self.tracked:
+            self.make_room(row)
+            self.data.states[row - FIRST_ROW] = state
+
+    def mark_all(self, rows: Sequence[int], state: int) -> None:
+        """Remember what stands in many rows, which ascend."""
+        if self.tracked:
+            self.make_room(rows[-1])
+            np.frombuffer(self.data.states, dtype=np.uint8)[np.asarray(rows) - FIRST_ROW] = state
+
+    def make_room(self, row: int) -> None:
+        """Make the states long enough for a row."""
+        while row - FIRST_ROW >= len(self.data.states):
+            self.data.states += _GROW
 
 
 class DataScanner:
@@ -68,31 +78,42 @@ class DataScanner:
         "column",
         "columns",
         "data",
+        "effects",
         "form",
         "leave",
         "listening",
         "open",
+        "own",
         "parser",
         "parts",
+        "repeated",
         "row",
         "row_text",
         "shared",
-        "text",
+        "style",
         "value",
     )
 
     def __init__(
-        self, parser: XMLParserType, data: dict[int, DataColumn], leave: Callable[[str, dict[str, str]], None]
+        self,
+        parser: XMLParserType,
+        data: dict[int, DataColumn],
+        repeated: Mapping[int, Sequence[int]],
+        leave: Callable[[str, dict[str, str]], None],
     ) -> None:
         self.parser = parser
         self.data = data
         self.leave = leave
+        self.repeated = repeated
+        self.effects: dict[int, list[tuple[_Column, str, str | None, bool]]] = {}
+        self.own: list[tuple[_Column, str, str | None, bool]] | None = None
+        self.style = ""
         self.columns: dict[str, _Column] = {}
         self.shared: dict[str, str] = {}
         self.parts: list[str] = []
         self.column = _Column(0, DataColumn())
         self.row, self.row_text = 0, ""
-        self.open = self.value = self.text = self.collecting = False
+        self.open = self.value = self.collecting = False
         self.form: str | None = None
         self.listening: str | None = None
 
@@ -136,6 +157,7 @@ class DataScanner:
             raise UnreadableFile("V39.damaged")
         self.row_text = str(self.row)
         self.column = _Column(0, DataColumn())
+        self.own = self.effects.setdefault(self.row, []) if self.row in self.repeated else None
 
     def start_cell(self, attributes: dict[str, str]) -> None:
         self.open = True
@@ -144,7 +166,7 @@ class DataScanner:
         reference = attributes.get("r")
         letters = reference.rstrip(DIGITS) if reference else ""
         self.column = self.columns.get(letters) or self.find_column(letters)
-        style = attributes.get("s", "0")
+        self.style = style = attributes.get("s", "0")
         styles = self.column.data.styles
         tally = styles.get(style)
         if tally is None:
@@ -192,6 +214,8 @@ class DataScanner:
         elif self.value:
             self.column.data.values.add(self.row)
             self.column.mark(self.row, VALUE)
+        if self.own is not None:
+            self.own.append((self.column, self.style, self.form, self.value))
 
     def count_formula(self, form: str) -> None:
         """Count a formula by its form."""
@@ -202,3 +226,22 @@ class DataScanner:
             tally = formulas.setdefault(form, Tally(0, self.row))
         tally.count += 1
         self.column.mark(self.row, FORMULA)
+
+    def finish(self) -> None:
+        """Count the rows that were not handed on: each is like one that was."""
+        for row, rows in self.repeated.items():
+            if rows:
+                for effect in self.effects.get(row, ()):
+                    _repeat(*effect, rows)
+
+
+def _repeat(column: _Column, style: str, form: str | None, value: bool, rows: Sequence[int]) -> None:
+    """Enter a cell into its column for rows further down as well."""
+    column.data.styles[style].count += len(rows)
+    if form is not None:
+        formulas = column.data.formulas
+        formulas[form if form in formulas else _OTHER_FORM].count += len(rows)
+        column.mark_all(rows, FORMULA)
+    elif value:
+        column.data.values.count += len(rows)
+        column.mark_all(rows, VALUE)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from contextlib import closing
+from typing import IO, TYPE_CHECKING, cast
 
 from canbao_rulebook.roster import FIRST_ROW, column_index, column_letter
 from canbao_validators.damage.areas import LAST_COLUMN, parse_areas
+from canbao_validators.damage.folding import RowFolder
 from canbao_validators.damage.formulas import relative_form
 from canbao_validators.damage.scan_data import AFTER_ROWS, DIGITS, DataScanner
 from canbao_validators.damage.structure import Covering, PageCell, Protection, SheetColumn
@@ -15,8 +17,7 @@ from canbao_validators.reading.workbook import TRUE_WORDS
 from canbao_validators.reading.xml import feed, local_name, make_parser, unescape
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import IO
+    from collections.abc import Callable, Mapping, Sequence
     from xml.parsers.expat import XMLParserType
 
     from canbao_validators.damage.structure import SheetStructure
@@ -27,15 +28,29 @@ _TRUTH = re.compile(r"(?<![\w.])(?:TRUE|FALSE)(?![\w.])")  # LibreOffice writes 
 _BETWEEN = frozenset({"between", "notBetween"})
 
 
-def scan_sheet(stream: IO[bytes], sheet: SheetStructure, shared: list[str], *, has_data: bool) -> None:
-    """Fill ``sheet`` from its part. ``has_data``: its rows from FIRST_ROW on are tallied by column (a roster sheet)."""
+def scan_page(stream: IO[bytes], sheet: SheetStructure, shared: list[str]) -> None:
+    """Fill ``sheet`` from its part, cell by cell."""
+    _scan(stream, sheet, shared, None)
+
+
+def scan_roster(stream: IO[bytes], sheet: SheetStructure, shared: list[str]) -> None:
+    """Fill ``sheet`` from its part; rows from FIRST_ROW on are tallied by column."""
+    with closing(RowFolder(stream)) as folder:
+        _scan(cast("IO[bytes]", folder), sheet, shared, folder.repeated)
+
+
+def _scan(
+    stream: IO[bytes], sheet: SheetStructure, shared: list[str], repeated: Mapping[int, Sequence[int]] | None
+) -> None:
     parser = make_parser()
     frame = _FrameScanner(parser, sheet)
-    data = DataScanner(parser, sheet.data, frame.resume)
-    cells = _CellScanner(parser, sheet, shared, data if has_data else None, frame.resume)
+    data = None if repeated is None else DataScanner(parser, sheet.data, repeated, frame.resume)
+    cells = _CellScanner(parser, sheet, shared, data, frame.resume)
     frame.enter_rows = cells.begin
     frame.begin()
     feed(parser, stream)
+    if data is not None:
+        data.finish()
 
 
 class _FrameScanner:
