@@ -1,4 +1,4 @@
-"""A Windows to install into: Wine with a Chinese locale (code page 936), as Windows 10, in a folder of its own."""
+"""A Windows to install into: Wine as Windows 10, Chinese (code page 936), its user 张 三, in a folder of its own."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import subprocess
 from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from support.wine_gaps import fill
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path, PurePath
 
 TIMEOUT_SECONDS = 600
+LAST_LINES_SECONDS = 2
 # Nothing of Wine's own gets in between: no entries in our desktop's menus, no offers to fetch Mono or Gecko.
 OVERRIDES = "ucrtbase=n;winemenubuilder.exe=d;mscoree=;mshtml="
 
@@ -38,8 +40,11 @@ class Windows:
         return folder
 
     def run(self, *words: str | PurePath, timeout: float = TIMEOUT_SECONDS) -> subprocess.CompletedProcess[str]:
-        """Run a program to its end; its output, UTF-8, is collected through pipes, which is all that Wine takes."""
-        return subprocess.run(
+        """Run a program to its end; its output, UTF-8, comes through a pipe, as Wine's Python takes no file for it.
+
+        Wine's desktop, which the first program with a window starts, inherits the pipe and may outlive the program.
+        """
+        process = subprocess.Popen(
             ["wine", *map(str, words)],
             env=self.environment,
             stdin=subprocess.DEVNULL,
@@ -47,9 +52,18 @@ class Windows:
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
-            check=False,
-            timeout=timeout,
         )
+        assert process.stdout is not None
+        lines: list[str] = []
+        reader = Thread(target=lines.extend, args=(process.stdout,), daemon=True)
+        reader.start()
+        try:
+            status = process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
+        reader.join(LAST_LINES_SECONDS)
+        return subprocess.CompletedProcess(words, status, "".join(lines))
 
     def start(self, *words: str | PurePath) -> subprocess.Popen[str]:
         """Start a program and go on; what is written to its standard input reaches it."""
@@ -94,6 +108,7 @@ def chinese_windows(folder: Path) -> Iterator[Windows]:
         "LOCPATH": str(locale),
         "LANG": "zh_CN.UTF-8",
         "LC_ALL": "zh_CN.UTF-8",
+        "USER": "张 三",
         "WINEPREFIX": str(folder / "prefix"),
         "WINEARCH": "win64",
         "WINEDEBUG": "-all",

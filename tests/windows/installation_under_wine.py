@@ -4,6 +4,7 @@ Not part of the suite: `make installer-test` runs it. The tests follow one anoth
 """
 
 import re
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path, PureWindowsPath
@@ -139,14 +140,45 @@ def test_the_demo_runs_to_its_end(windows: Windows):
 
 
 def test_nothing_happens_while_it_runs(windows: Windows, setup: Path):
-    running = windows.start(FOLDER / "python" / "pythonw.exe", "-c", "input()")
-    python(windows, "import time; time.sleep(2)")
+    running = windows.start(FOLDER / "python" / "python.exe", "-c", "print('here', flush=True); input()")
+    assert running.stdout is not None
+    assert running.stdout.readline().strip() == "here"
     files = windows.files()
     assert install(windows, setup).returncode == REFUSED
+    assert install(windows, setup, ELSEWHERE).returncode == REFUSED
     # With _? the uninstaller stays where it is, so that its exit status can be had.
     assert windows.run(FOLDER / "uninstall.exe", "/S", *f"_?={FOLDER}".split(" ")).returncode == REFUSED
     assert windows.files() == files
     running.communicate("\n", timeout=60)
+
+
+def test_nothing_happens_while_excel_has_the_addin_open(windows: Windows, setup: Path):
+    xlam = r"os.path.join(os.environ['LOCALAPPDATA'], 'canbao', 'addin', 'canbao.xlam')"
+    hold = f"import os, win32file; held = win32file.CreateFile({xlam}, 0x80000000, 1, None, 3, 0, None)"
+    # A copy of Python, so that nothing but the add-in is in use.
+    copy = windows.drive / "python copy"
+    shutil.copytree(here(windows, FOLDER) / "python", copy)
+    running = windows.start(r"C:\python copy\python.exe", "-c", f"{hold}; print('here', flush=True); input()")
+    assert running.stdout is not None
+    assert running.stdout.readline().strip() == "here"
+    files = windows.files()
+    assert install(windows, setup).returncode == REFUSED
+    assert windows.files() == files
+    running.communicate("\n", timeout=60)
+    shutil.rmtree(copy)
+
+
+def test_an_upgrade_that_fails_leaves_the_older_version(windows: Windows, setup: Path):
+    folder = here(windows, FOLDER)
+    shutil.rmtree(folder / "licenses")
+    (folder / "licenses").write_bytes(b"in the way of the folder")
+    own = folder / "python" / "own.py"
+    own.write_text("")
+    assert install(windows, setup).returncode == REFUSED
+    assert own.exists()
+    assert not (folder / "python.old").exists()
+    assert canbao(windows, "policy", "list").returncode == 0
+    (folder / "licenses").unlink()
 
 
 def test_an_upgrade_replaces_what_was_there(windows: Windows, setup: Path):

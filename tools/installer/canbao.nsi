@@ -56,6 +56,13 @@ Var Replacing  ; 1 while the older Python waits in python.old
     Quit
 !macroend
 
+; What was written already is taken away again by .onInstFailed.
+!macro Fail text
+    MessageBox MB_OK|MB_ICONSTOP "${text}" /SD IDOK
+    SetErrorLevel 2
+    Abort
+!macroend
+
 ; Sets InUse to 1 when a file of the installation in $INSTDIR, or the add-in, cannot be opened for writing:
 ; a running Python holds python311.dll, Excel holds the add-in and the library of its worksheet functions.
 !macro TryFile path
@@ -104,7 +111,7 @@ Function RefuseOthersFolder
     ${EndIf}
 FunctionEnd
 
-; An older version in another folder goes first.
+; An older version in another folder goes when the new one is there.
 Function RemoveElsewhere
     ReadRegStr $0 HKCU "${UNINSTALL}" InstallLocation
     ${If} $0 == ""
@@ -116,7 +123,7 @@ Function RemoveElsewhere
     ExecWait '"$0\uninstall.exe" /S _?=$0' $1
     ${If} ${Errors}
     ${OrIf} $1 != 0
-        !insertmacro Refuse "$(OLD_STAYS)"
+        !insertmacro Fail "$(OLD_STAYS)"
     ${EndIf}
     Delete "$0\uninstall.exe"
     RMDir "$0"
@@ -149,6 +156,7 @@ Function .onInstFailed
         RMDir /r "$INSTDIR\licenses"
         Delete "$INSTDIR\canbao.cmd"
         Delete "$INSTDIR\prompt.cmd"
+        Delete "$INSTDIR\uninstall.exe"
         RMDir "$INSTDIR"
     ${EndIf}
 FunctionEnd
@@ -159,11 +167,11 @@ Section
     ${If} $InUse == 1
         !insertmacro Refuse "$(IN_USE)"
     ${EndIf}
-    Call RemoveElsewhere
     Call SetPythonAside
     SetOutPath "$INSTDIR"
     File /r "${STAGED}/*.*"
     WriteUninstaller "$INSTDIR\uninstall.exe"
+    Call RemoveElsewhere
     Call Shortcuts
     Call Register
     SetOutPath "$TEMP"
