@@ -86,12 +86,12 @@ def together(damages: Sequence[Damaging]) -> Damaging:
     return Damaging("together", edits, frozenset(), ("", "", "", 1))
 
 
-@pytest.mark.parametrize("group", range(3))
+@pytest.mark.parametrize("group", range(5))
 def test_repaired_is_as_issued_with_the_same_data(
     group: int, issued: Issued, before: FilledWorkbook, library: Library, tmp_path: Path
 ) -> None:
     """Every way of damage, several at once."""
-    damages = DAMAGES[group::3]
+    damages = DAMAGES[group::5]
     done, target, after = mend(together(damages).apply(issued.filled, tmp_path / issued.filled.name), library)
     assert {entry.kind for entry in done.damages} == {kind for damage in damages for kind in damage.kinds}
     assert find_damage(target, issued.fresh, after) == []
