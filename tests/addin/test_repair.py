@@ -159,7 +159,7 @@ def test_blank_rows_are_closed_and_said(issued: Issued, library: Library, tmp_pa
         return re.sub(pattern, lambda match: f'{match[1]}{int(match[2]) + 3 * (int(match[2]) > 6)}"', part)
 
     gap = Damaging("", {"worksheets/sheet3": lower}, frozenset(), ("", "", "", 1))
-    done, target, after = mend(gap.apply(issued.filled, tmp_path / "x.xlsx"), library)
+    done, target, _ = mend(gap.apply(issued.filled, tmp_path / "x.xlsx"), library)
     assert done.closed == {R1: 3}
     assert done.rows["R1"] == len(PEOPLE)
     assert openpyxl.load_workbook(target)[R1]["K7"].value == PEOPLE[2]["证件号码"]
