@@ -17,7 +17,6 @@ from canbao_rulebook.policy import load_policy
 from canbao_rulebook.roster_load import Rulebook, load_rulebook
 from canbao_validators.check_code import input_digest
 from canbao_validators.checking import check_workbook
-from canbao_validators.frames import RosterFrame
 from support.cli import check_json, fill, headers, read_sheet, write_units
 from support.ooxml import lint, validate
 from support.villages import fill_townships, fill_villages
@@ -433,5 +432,5 @@ def _figures(total: Mapping[str, Any]) -> dict[str, Any]:
 def _typed(path: Path) -> str:
     """The check code of the people alone: R4 is made anew."""
     filled = check_workbook(path, open_library("zh"))
-    frames = {code: RosterFrame(frame, []) for code, frame in filled.typed.items() if code != "R4"}
+    frames = {code: frame for code, frame in filled.typed.items() if code != "R4"}
     return input_digest(frames, filled.rosters)

@@ -166,17 +166,19 @@ def test_list_entries_are_matched_when_the_list_is_given(tmp_path):
 
 def test_the_check_code_knows_data_not_their_order(tmp_path):
     other = row_with(name="李四", cert_no="620422194803079511", paid=200)
-    first = input_digest({"R1": build(tmp_path, CLEAN, other)}, {"R1": ROSTER})
+    first = input_digest({"R1": build(tmp_path, CLEAN, other).frame}, {"R1": ROSTER})
     blank = [None] * 10
     moved = [*other[:7], "否", None, 5]
-    assert input_digest({"R1": build(tmp_path, moved, blank, CLEAN)}, {"R1": ROSTER}) == first
-    assert input_digest({"R1": build(tmp_path, [*CLEAN[:6], "280元", *CLEAN[7:]], other)}, {"R1": ROSTER}) == first
-    assert input_digest({"R1": build(tmp_path, CLEAN, [*other[:6], 201])}, {"R1": ROSTER}) != first
-    assert input_digest({"R1": build(tmp_path, CLEAN)}, {"R1": ROSTER}) != first
+    assert input_digest({"R1": build(tmp_path, moved, blank, CLEAN).frame}, {"R1": ROSTER}) == first
+    assert (
+        input_digest({"R1": build(tmp_path, [*CLEAN[:6], "280元", *CLEAN[7:]], other).frame}, {"R1": ROSTER}) == first
+    )
+    assert input_digest({"R1": build(tmp_path, CLEAN, [*other[:6], 201]).frame}, {"R1": ROSTER}) != first
+    assert input_digest({"R1": build(tmp_path, CLEAN).frame}, {"R1": ROSTER}) != first
 
 
 def test_the_check_code_is_stable_and_readable(tmp_path):
     assert format_code(bytes(32)) == "0000-0000-0000"
     assert format_code(b"\xff" * 32) == "ZZZZ-ZZZZ-ZZZZ"
-    assert input_digest({"R1": build(tmp_path)}, {"R1": ROSTER}) == input_digest({}, {})
-    assert input_digest({"R1": build(tmp_path, CLEAN)}, {"R1": ROSTER}) == "168F-0BGC-W26Z"
+    assert input_digest({"R1": build(tmp_path).frame}, {"R1": ROSTER}) == input_digest({}, {})
+    assert input_digest({"R1": build(tmp_path, CLEAN).frame}, {"R1": ROSTER}) == "168F-0BGC-W26Z"

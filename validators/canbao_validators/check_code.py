@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from canbao_rulebook.roster import Column, Roster
-    from canbao_validators.frames import RosterFrame
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 SYMBOLS = 12
@@ -24,7 +23,7 @@ TEN_THOUSANDTHS = 10_000
 _FIELD_END, _ROW_END = "\x1f", "\x1e"
 
 
-def input_digest(frames: Mapping[str, RosterFrame], rosters: Mapping[str, Roster]) -> str:
+def input_digest(frames: Mapping[str, pl.DataFrame], rosters: Mapping[str, Roster]) -> str:
     """Return the check code of the frames of one workbook, both by roster code, as ``XXXX-XXXX-XXXX``.
 
     It depends on the normalised cells of clerk and county columns only: not on the order of rows, on blank rows, on
@@ -32,7 +31,7 @@ def input_digest(frames: Mapping[str, RosterFrame], rosters: Mapping[str, Roster
     """
     digest = sha256()
     for code in sorted(frames):
-        rows = _row_texts(frames[code].frame, rosters[code])
+        rows = _row_texts(frames[code], rosters[code])
         if len(rows):
             digest.update(f"{code}{_ROW_END}".encode())
             digest.update(_ROW_END.join(rows.sort().to_list()).encode())

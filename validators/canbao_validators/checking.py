@@ -147,7 +147,7 @@ def _read_rosters(filled: FilledWorkbook, raw: RawWorkbook, meta: Meta, lang: st
         build_finding("V39.extra_sheet", Place(file=filled.file, sheet=name), lang=lang) for name in filled.extra_sheets
     ]
     filled.frames = {code: part.frame for code, part in parts.items()}
-    filled.check_code = input_digest(parts, filled.book.rosters)
+    filled.check_code = input_digest(filled.frames, filled.book.rosters)
 
 
 def _check_limit(roster: Roster, frame: pl.DataFrame, meta: Meta, file: str, lang: str) -> list[Finding]:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from canbao_addin.actions.stamping import master_like, require_accepted, stamp_like
+from canbao_addin.actions.stamping import master_like, require_accepted, sheet_frames, stamp_like
 from canbao_rulebook.evaluate import compute_columns
 from canbao_rulebook.meta import COVER_CODE_NAME
 from canbao_rulebook.names import unit_names
+from canbao_validators.check_code import input_digest
 from canbao_validators.frames import typed_frame
 from canbao_validators.subsidies import compute_subsidy_roster
 from canbao_validators.workbook import SUBSIDY
@@ -25,11 +26,15 @@ _KEPT = ("batch", "state", "paid_on", "bounce")  # what the county or the clerk 
 
 @dataclass(frozen=True)
 class Computed:
-    """What was computed: rows of R1 to R3, persons in R4, and R4 rows that were typed before."""
+    """What was computed: rows of R1 to R3, persons in R4, R4 rows that were typed before; the new file's check code.
+
+    The code is another one than before when R4 was not yet filled: its rows are data too.
+    """
 
     rows: int
     subsidised: int
     replaced: int
+    check_code: str
 
 
 def compute_workbook(filled: FilledWorkbook, target: Path, *, password: str | None = None) -> Computed:
@@ -39,16 +44,18 @@ def compute_workbook(filled: FilledWorkbook, target: Path, *, password: str | No
     be written.
     """
     book, _ = require_accepted(filled)
-    frames = dict(filled.frames)
-    typed = frames.get(SUBSIDY)
+    frames = sheet_frames(filled)
+    typed = filled.frames.get(SUBSIDY)
     if SUBSIDY in book.rosters:
         frames[SUBSIDY] = subsidy_frame(filled)
-    cover = {**filled.cover, COVER_CODE_NAME: filled.check_code}
+    code = input_digest(frames, book.rosters)
+    cover = {**filled.cover, COVER_CODE_NAME: code}
     stamp_like(filled, master_like(filled, password), target, frames, cover)
     return Computed(
         rows=sum(frame.height for code, frame in frames.items() if code != SUBSIDY),
         subsidised=frames[SUBSIDY].height if SUBSIDY in frames else 0,
         replaced=typed.height if typed is not None else 0,
+        check_code=code,
     )
 
 

@@ -11,6 +11,9 @@ from canbao_addin.texts import CannotRunError
 from canbao_generator.master import build_master
 from canbao_generator.protection import Lock
 from canbao_generator.township import MAX_ROWS, default_capacities, stamp_township
+from canbao_rulebook.evaluate import compute_columns
+from canbao_rulebook.names import unit_names
+from canbao_validators.workbook import SUBSIDY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,6 +43,21 @@ def master_like(filled: FilledWorkbook, password: str | None = None) -> Master:
     """
     book, _ = require_accepted(filled)
     return build_master(book, password, lock=_lock_of(filled))
+
+
+def sheet_frames(filled: FilledWorkbook) -> dict[str, pl.DataFrame]:
+    """Return the rows of every roster but R4 as typed, with what the formulas beside them give.
+
+    The check also carries statuses from R3 to R1 and R2. They are not typed there: written into the cells, they would
+    make another check code, and the sheet's own formulas do not know them.
+    """
+    book, unit = require_accepted(filled)
+    names = {**book.names, **unit_names(unit)}
+    return {
+        code: compute_columns(book.rosters[code], typed, names)
+        for code, typed in filled.typed.items()
+        if code != SUBSIDY
+    }
 
 
 def stamp_like(

@@ -32,9 +32,9 @@ def submission_totals(filled: FilledWorkbook) -> Totals:
     return combine(filled.book, [filled]).townships[0]
 
 
-def write_submission(filled: FilledWorkbook, target: Path, *, password: str | None = None) -> None:
-    """Write the submission file, whole or not at all. Raises CannotRunError."""
-    compute_workbook(filled, target, password=password)
+def write_submission(filled: FilledWorkbook, target: Path, *, password: str | None = None) -> str:
+    """Write the submission file, whole or not at all, and return its check code. Raises CannotRunError."""
+    return compute_workbook(filled, target, password=password).check_code
 
 
 def submission_name(filled: FilledWorkbook, texts: Texts, key: str = "submission_name") -> str:

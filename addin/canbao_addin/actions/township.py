@@ -6,11 +6,9 @@ from dataclasses import replace
 from math import ceil
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from canbao_addin.actions.compute import subsidy_frame
 from canbao_addin.actions.generate import reason
-from canbao_addin.actions.stamping import master_like, require_accepted, stamp_like
+from canbao_addin.actions.stamping import master_like, require_accepted, sheet_frames, stamp_like
 from canbao_addin.texts import CannotRunError
 from canbao_generator.township import SPARE, default_capacities
 from canbao_validators.workbook import SUBSIDY
@@ -27,9 +25,7 @@ def write_township(township: FilledWorkbook, target: Path) -> None:
     It is locked as its villages are. Raises CannotRunError when it cannot be written.
     """
     book, unit = require_accepted(township)
-    frames = {
-        code: _as_typed(township.typed[code], frame) for code, frame in township.frames.items() if code != SUBSIDY
-    }
+    frames = sheet_frames(township)
     if SUBSIDY in book.rosters:
         frames[SUBSIDY] = subsidy_frame(township)
     limits = default_capacities(book, unit)
@@ -39,8 +35,3 @@ def write_township(township: FilledWorkbook, target: Path) -> None:
     except OSError as trouble:
         raise CannotRunError("cannot_write", path=target, why=reason(trouble)) from trouble
     stamp_like(replace(township, limits=limits), master_like(township), target, frames)
-
-
-def _as_typed(typed: pl.DataFrame, computed: pl.DataFrame) -> pl.DataFrame:
-    """Return what was typed with what was computed: what R3 says of a person is computed with, not typed for them."""
-    return typed.hstack(computed.select(pl.col("^.*\\.computed$")))

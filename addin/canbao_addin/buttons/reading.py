@@ -80,7 +80,7 @@ def _read_roster(sheet: xw.Sheet, roster: Roster, raw: RawSheet) -> None:
     wanted = {
         index: roster.by_header.get(str(header or ""))
         for index, header in enumerate(headers, start=1)
-        if not (str(header or "").startswith(TECHNICAL_MARK) and str(header) not in roster.by_header)
+        if not str(header or "").startswith(TECHNICAL_MARK)
     }
     typed = {
         index: column_values(sheet, index, FIRST_ROW, last_row)

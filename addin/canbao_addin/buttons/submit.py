@@ -35,9 +35,9 @@ def submit_book(session: Session) -> Outcome:
     if target == Path(session.book.fullname):
         raise CannotRunError("output_is_input", path=target)
     session.progress("writing")
-    write_submission(filled, target)
+    code = write_submission(filled, target)
     _print_cover(session, target, cover)
-    return Outcome(session.say("submitted", file=target, cover=cover, code=filled.check_code))
+    return Outcome(session.say("submitted", file=target, cover=cover, code=code))
 
 
 def saved_folder(session: Session) -> Path:

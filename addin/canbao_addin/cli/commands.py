@@ -213,6 +213,7 @@ def compute(file: Path, target: Path, policy_name: str | None, password_file: Pa
         errors=counts["errors"],
         warnings=counts["warnings"],
     )
+    output.say("check_code", file=target.name, code=done.check_code)
     if done.replaced:
         output.say("computed_replaced", rows=done.replaced)
     if filled.extra_sheets:

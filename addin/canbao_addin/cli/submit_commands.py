@@ -37,9 +37,9 @@ def submit(file: Path, target: Path, policy_name: str | None, password_file: Pat
     if has_errors(filled.findings):
         output.findings([found for found in filled.findings if found.severity is Severity.ERROR])
     totals = submission_totals(filled)
-    write_submission(filled, target, password=read_password(password_file))
+    code = write_submission(filled, target, password=read_password(password_file))
     said = describe_totals(filled, totals, output.texts)
-    output.say("submitted_file", file=target, code=filled.check_code, totals=said)
+    output.say("submitted_file", file=target, code=code, totals=said)
     return 0
 
 
