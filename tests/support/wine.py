@@ -80,14 +80,17 @@ class Windows:
         """Pretend to be another Windows: "win10", "win7"."""
         self.run("reg", "add", r"HKCU\Software\Wine", "/v", "Version", "/d", version, "/f")
 
-    def registry(self) -> str:
-        """Return the user's registry as text, without what Wine itself keeps there."""
+    def registry(self) -> dict[str, set[str]]:
+        """Return the values of the user's registry by key, as Wine writes them, without what Wine keeps for itself."""
         self.settle()
         text = (self.prefix / "user.reg").read_text(encoding="utf-8")
-        blocks = (
-            block for block in text.split("\n\n") if not block.startswith(("[Software\\\\Wine", "[Control Panel"))
-        )
-        return "\n\n".join("\n".join(line for line in block.splitlines() if line[:1] != "#") for block in blocks)
+        found = {}
+        for block in text.split("\n\n")[1:]:
+            head, *lines = block.strip().splitlines()
+            key = head[1:].partition("]")[0]  # the time of the last change follows
+            if not key.startswith(("Software\\\\Wine", "Control Panel")):
+                found[key] = {line for line in lines if not line.startswith("#")}
+        return found
 
     def files(self) -> set[Path]:
         """Return everything on drive C: but the temporary folders."""

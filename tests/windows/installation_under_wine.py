@@ -40,7 +40,7 @@ def windows(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Windows]:
 
 
 @pytest.fixture(scope="module")
-def before(windows: Windows) -> tuple[set[Path], str]:
+def before(windows: Windows) -> tuple[set[Path], dict[str, set[str]]]:
     return windows.files(), windows.registry()
 
 
@@ -70,7 +70,7 @@ def query(windows: Windows, key: str) -> str:
     ).stdout
 
 
-def test_an_old_windows_is_refused(windows: Windows, setup: Path, before: tuple[set[Path], str]):
+def test_an_old_windows_is_refused(windows: Windows, setup: Path, before: tuple[set[Path], dict[str, set[str]]]):
     windows.set_version("win7")
     assert install(windows, setup, FOLDER).returncode == REFUSED
     windows.set_version("win10")
@@ -190,6 +190,8 @@ def test_an_upgrade_replaces_what_was_there(windows: Windows, setup: Path):
     assert not stale.exists()
     assert not (folder / "python.old").exists()
     assert theirs.read_text() == "mine"
+    assert f"InstallLocation={FOLDER}\n" in query(windows, UNINSTALL)
+    assert not (folder / "installing").exists()
     assert canbao(windows, "policy", "list").returncode == 0
     theirs.unlink()
 
@@ -209,7 +211,7 @@ def test_another_folder_moves_it(windows: Windows, setup: Path):
     )
 
 
-def test_uninstalling_leaves_nothing(windows: Windows, before: tuple[set[Path], str]):
+def test_uninstalling_leaves_nothing(windows: Windows, before: tuple[set[Path], dict[str, set[str]]]):
     done = windows.run(ELSEWHERE / "uninstall.exe", "/S")
     assert done.returncode == 0
     windows.settle()

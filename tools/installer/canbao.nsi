@@ -111,11 +111,14 @@ Function RefuseOthersFolder
     ${EndIf}
 FunctionEnd
 
-; An older version in another folder goes when the new one is there.
+; An older version in another folder goes when the new one is there. One folder has many names (case, short names,
+; a backslash at the end), so a file is written under the new one and looked for under the old one.
 Function RemoveElsewhere
     ReadRegStr $0 HKCU "${UNINSTALL}" InstallLocation
+    FileOpen $1 "$INSTDIR\installing" w
+    FileClose $1
     ${If} $0 == ""
-    ${OrIf} $0 == $INSTDIR
+    ${OrIf} ${FileExists} "$0\installing"
     ${OrIfNot} ${FileExists} "$0\uninstall.exe"
         Return
     ${EndIf}
@@ -127,6 +130,14 @@ Function RemoveElsewhere
     ${EndIf}
     Delete "$0\uninstall.exe"
     RMDir "$0"
+FunctionEnd
+
+; NSIS may have put a backslash at the end.
+Function TrimFolder
+    StrCpy $0 $INSTDIR 1 -1
+    ${If} $0 == "\"
+        StrCpy $INSTDIR $INSTDIR -1
+    ${EndIf}
 FunctionEnd
 
 ; The older Python waits beside the new one until everything is there.
@@ -148,6 +159,7 @@ FunctionEnd
 
 Function .onInstFailed
     SetOutPath "$TEMP"
+    Delete "$INSTDIR\installing"
     RMDir /r "$INSTDIR\python"
     ${If} $Replacing == 1
         Rename "$INSTDIR\python.old" "$INSTDIR\python"
@@ -162,6 +174,7 @@ Function .onInstFailed
 FunctionEnd
 
 Section
+    Call TrimFolder
     Call RefuseOthersFolder
     Call Look
     ${If} $InUse == 1
@@ -172,6 +185,7 @@ Section
     File /r "${STAGED}/*.*"
     WriteUninstaller "$INSTDIR\uninstall.exe"
     Call RemoveElsewhere
+    Delete "$INSTDIR\installing"
     Call Shortcuts
     Call Register
     SetOutPath "$TEMP"
