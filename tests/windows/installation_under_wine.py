@@ -18,7 +18,8 @@ from support.wine import Windows, chinese_windows
 FOLDER = PureWindowsPath(r"C:\办公 软件\参保 一")
 ELSEWHERE = PureWindowsPath(r"C:\办公 软件\参保 二")
 OFFICE = r"HKCU\Software\Microsoft\Office\16.0\Excel"
-UNINSTALL = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\canbao"
+PROGRAMS = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall"
+UNINSTALL = rf"{PROGRAMS}\canbao"
 MENU = Path("AppData/Roaming/Microsoft/Windows/Start Menu/Programs/参保")
 CALL = "from canbao_addin.cli import main; main()"
 REFUSED = 2
@@ -32,10 +33,11 @@ def setup(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def windows(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Windows]:
     with chinese_windows(tmp_path_factory.mktemp("wine")) as windows:
-        # An Excel that has run for this user, with another add-in.
+        # An Excel that has run for this user, with another add-in; another program that was installed.
         windows.run("reg", "add", rf"{OFFICE}\Options", "/v", "OPEN", "/d", r"C:\other\other.xlam", "/f")
         windows.run("reg", "add", rf"{OFFICE}\Security\Trusted Locations\Location0", "/v", "Path", "/d", r"C:\o", "/f")
         windows.run("reg", "add", rf"{OFFICE}\Add-in Manager", "/f")
+        windows.run("reg", "add", rf"{PROGRAMS}\other", "/v", "DisplayName", "/d", "other", "/f")
         yield windows
 
 
