@@ -5,17 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from canbao_addin.texts import CannotRunError
 from canbao_rulebook.findings import SEVERITY_ORDER, Finding, Severity
 from canbao_rulebook.kinds import CellKind
 from canbao_rulebook.problem_list import PROBLEM_COLUMNS, RETURN_SHEET
+from canbao_validators.display import show_cell
+from canbao_validators.frames import shorten
 from canbao_validators.reading.package import UnreadableFile
 from canbao_validators.reading.sheets import read_workbook
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
-
-    import polars as pl
 
     from canbao_addin.texts import Texts
     from canbao_rulebook.roster import Roster
@@ -65,8 +68,8 @@ def read_returns(path: Path) -> ReturnList:
 def locate_returns(returned: ReturnList, filled: FilledWorkbook, path: Path, texts: Texts) -> list[Located]:
     """Return the findings at their present places in a workbook, the gravest first. Raises CannotRunError.
 
-    A finding lies where its cell still shows what was quoted; else where the column shows it in one other row only;
-    else it stays at its old place and counts as changed.
+    A finding lies where its cell still shows what was quoted, or where the check still finds the same; else where that
+    is so in one other row only; else it stays at its old place and counts as changed.
     """
     assert filled.unit is not None
     if returned.unit != filled.unit.name:
@@ -75,22 +78,30 @@ def locate_returns(returned: ReturnList, filled: FilledWorkbook, path: Path, tex
     located = []
     for found in returned.findings:
         place = rosters.get(found.sheet)
-        row, changed = _find_row(found, *place) if place else (found.row, False)
+        row, changed = _find_row(found, *place, filled.findings) if place else (found.row, False)
         located.append(_moved(found, row, texts, changed=changed))
     return sorted(
         located, key=lambda one: (SEVERITY_ORDER[one.finding.severity], one.finding.sheet, one.finding.row or 0)
     )
 
 
-def _find_row(found: Finding, roster: Roster, frame: pl.DataFrame) -> tuple[int | None, bool]:
+def _find_row(
+    found: Finding, roster: Roster, frame: pl.DataFrame, present: Sequence[Finding]
+) -> tuple[int | None, bool]:
     column = roster.by_header.get(found.header)
     if column is None or found.row is None or f"{column.field}.raw" not in frame.columns:
         return found.row, False
-    shown = frame[f"{column.field}.raw"].str.strip_chars()
-    same = frame["row"].filter(shown == found.value.strip()).to_list()
+    wanted = found.value.strip()
+    same = {
+        int(row["row"])
+        for row in frame.select("row", pl.col(rf"^{column.field}(\..*)?$")).iter_rows(named=True)
+        if wanted in {show_cell(column, row).strip(), shorten(str(row[f"{column.field}.raw"])).strip()}
+    }
+    what = (found.code, found.sheet, found.header, found.value)
+    same |= {one.row for one in present if one.row and (one.code, one.sheet, one.header, one.value) == what}
     if found.row in same:
         return found.row, False
-    return (int(same[0]), False) if len(same) == 1 and found.value.strip() else (found.row, True)
+    return (same.pop(), False) if len(same) == 1 and wanted else (found.row, True)
 
 
 def _moved(found: Finding, row: int | None, texts: Texts, *, changed: bool) -> Located:
