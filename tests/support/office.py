@@ -28,7 +28,11 @@ def open_office(folder: Path | None = None, *, window: bool = False) -> Iterator
         home = stack.enter_context(tempfile.TemporaryDirectory(prefix="canbao-office-", dir=folder))
         pipe = f"canbao{os.getpid()}{Path(home).name.replace('-', '')}"
         stack.enter_context(_running(Path(home), pipe, window=window))
-        yield connect(f"pipe,name={pipe}", hidden=not window, timeout_seconds=_START_SECONDS)
+        app = connect(f"pipe,name={pipe}", hidden=not window, timeout_seconds=_START_SECONDS)
+        try:
+            yield app
+        finally:
+            app.engine.impl.apps.detach(app.impl)  # what is ended here is nobody's active app any more
 
 
 @contextlib.contextmanager
