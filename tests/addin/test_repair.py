@@ -176,7 +176,8 @@ def test_room_grows_with_the_rows(issued: Issued, library: Library, tmp_path: Pa
 
 
 def test_the_1904_date_system_is_left_behind(issued: Issued, library: Library, tmp_path: Path) -> None:
-    old = Damaging("", {"workbook": swap("<workbookPr/>", '<workbookPr date1904="1"/>')}, frozenset(), ("", "", "", 1))
+    date1904 = swap("<workbookPr ?/>", '<workbookPr date1904="1"/>')
+    old = Damaging("", {"workbook": date1904}, frozenset(), ("", "", "", 1))
     damaged = old.apply(issued.filled, tmp_path / "x.xlsx")
     code = check_workbook(damaged, library).check_code
     _, target, after = mend(damaged, library)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from canbao_addin.buttons.problems import list_problems, read_position, show_problems, write_position
@@ -30,7 +29,7 @@ def list_findings(session: Session, filled: FilledWorkbook) -> int:
     """Write the findings of a check into the workbook, show 检查结果, and return how many are listed."""
     summary = session.say(
         "result_summary",
-        when=format(datetime.now(), "%Y-%m-%d %H:%M"),  # noqa: DTZ005 - the clerk's own clock
+        when=session.now(),
         counts=session.counts(filled.findings),
         rows=sum(filled.rows.values()),
         code=filled.check_code,

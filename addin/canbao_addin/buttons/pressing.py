@@ -59,6 +59,8 @@ def press(action: str, book: xw.Book, host: Host, lang: str = "zh") -> str:
         app.status_bar = texts.say("working", action=label)
         outcome = ACTIONS[action](Session(book, host, texts, label))
     except CannotRunError as refusal:
+        if refusal.__cause__ is not None:
+            _log(action)
         outcome, trouble = Outcome(texts.say(refusal.key, **refusal.params)), True
     except Exception:  # noqa: BLE001 - whatever it is, a clerk sees one plain sentence and the trace goes to the log
         _log(action)
@@ -72,7 +74,7 @@ def press(action: str, book: xw.Book, host: Host, lang: str = "zh") -> str:
 
 
 def _log(action: str) -> None:
-    """Keep the trace of an unexpected error, without anybody's number."""
+    """Keep the trace of an error that something else caused, without anybody's number."""
     with suppress(OSError):
         LOG.parent.mkdir(parents=True, exist_ok=True)
         with LOG.open("a", encoding="utf-8") as log:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,8 +29,7 @@ def repair_book(session: Session) -> Outcome:
     if not session.host.confirm(session.say("repair_confirm"), title=session.label):
         return Outcome()
     session.book.save()
-    stamp = format(datetime.now(), "%Y%m%d-%H%M%S")  # noqa: DTZ005 - the clerk's own clock
-    backup = folder / session.say("backup_name", name=path.stem, when=stamp)
+    backup = folder / session.say("backup_name", name=path.stem, when=session.now("%Y%m%d-%H%M%S"))
     made = folder / f".canbao-{path.stem}.xlsx"
     done = _rebuild(session, path, made)
     try:

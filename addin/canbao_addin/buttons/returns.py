@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,8 +26,7 @@ def load_returns(session: Session) -> Outcome:
     if not located:
         return Outcome(session.say("returns_empty", path=path))
     changed = sum(one.changed for one in located)
-    when = format(datetime.now(), "%Y-%m-%d %H:%M")  # noqa: DTZ005 - the clerk's own clock
-    summary = session.say("result_returned", when=when, file=path.name, total=len(located), changed=changed)
+    summary = session.say("result_returned", when=session.now(), file=path.name, total=len(located), changed=changed)
     with session.changing() as changes:
         findings = [one.finding for one in located]
         show_problems(session.book, changes, findings, filled.rosters, summary, session.say("result_position"))

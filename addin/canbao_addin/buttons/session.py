@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from canbao_addin.actions.policies import open_library
@@ -46,6 +47,11 @@ class Session:
     def say(self, key: str, **params: object) -> str:
         """Return a sentence of the catalogue."""
         return self.texts.say(key, **params)
+
+    @staticmethod
+    def now(form: str = "%Y-%m-%d %H:%M") -> str:
+        """Return the time on the clerk's own clock."""
+        return format(datetime.now().astimezone(), form)
 
     def progress(self, key: str, **params: object) -> None:
         """Show in the status bar what is being done."""
