@@ -1,5 +1,6 @@
 """Both lanes of the reader give the same cells, and neither breaks on anything."""
 
+import io
 import zipfile
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from canbao_validators.reading.inflate import UnsureError
 from canbao_validators.reading.package import UnreadableFile, open_package
 from canbao_validators.reading.raw import RawSheet
 from canbao_validators.reading.sheets import read_workbook
-from canbao_validators.reading.strings import SharedStrings
+from canbao_validators.reading.strings import SharedStrings, read_fast, read_slow
 from support.libreoffice import recalculate
 from support.raw_workbooks import MAIN, workbook_parts, write_parts
 
@@ -45,14 +46,14 @@ def content(sheet):
     return columns, sheet.merged, sheet.max_row
 
 
-def read_slow(package, part, shared, *, date1904=False):
+def read_sheet_slow(package, part, shared, *, date1904=False):
     sheet = RawSheet("表")
     with package.open(part) as stream:
         slow_lane.read_sheet(stream, sheet, shared.texts, date1904=date1904)
     return content(sheet)
 
 
-def read_fast(package, part, shared, *, date1904=False, slab_bytes=1 << 24):
+def read_sheet_fast(package, part, shared, *, date1904=False, slab_bytes=1 << 24):
     """What the fast lane reads, None when it leaves the part to the slow lane."""
     sheet = RawSheet("表")
     try:
@@ -66,9 +67,9 @@ def compare(path, part=PART, **more):
     """Read one part in both lanes; return what was read and whether the fast lane took it."""
     with open_package(path) as package:
         shared = SharedStrings(package, "xl/sharedStrings.xml")
-        fast = read_fast(package, part, shared, **more)
+        fast = read_sheet_fast(package, part, shared, **more)
         more.pop("slab_bytes", None)
-        slow = read_slow(package, part, shared, **more)
+        slow = read_sheet_slow(package, part, shared, **more)
     assert fast is None or fast == slow
     return slow, fast is not None
 
@@ -260,8 +261,8 @@ def test_public_workbooks_read_alike(path):
         shared = SharedStrings(package, "xl/sharedStrings.xml")
         for part in package.names():
             if part.startswith("xl/worksheets/") and part.endswith(".xml"):
-                fast = read_fast(package, part, shared)
-                assert fast is None or fast == read_slow(package, part, shared)
+                fast = read_sheet_fast(package, part, shared)
+                assert fast is None or fast == read_sheet_slow(package, part, shared)
 
 
 def sample_book(path):
@@ -289,6 +290,35 @@ def test_a_file_that_openpyxl_saved_reads_alike(tmp_path):
     assert compare(sample_book(tmp_path / "a.xlsx"))[1]
 
 
+ITEMS = [
+    "<si><t>{0}</t></si>",
+    '<si><t xml:space="preserve"> {0}\n</t></si>',
+    "<si><r><t>{0}</t></r><r><rPr><b/></rPr><t>b</t></r></si>",
+    "<si><t>&amp;{0}_x000D_</t></si>",
+    "<si><t>{0}</t><rPh sb='0' eb='1'><t>x</t></rPh></si>",
+    "<si><t/></si>",
+    "<si></si>",
+    "<si/>",
+    "<!-- <si><t>{0}</t></si> -->",
+    "<si><t><![CDATA[</si>{0}]]></t></si>",
+    " ",
+]
+
+
+@SETTINGS
+@given(items=st.lists(st.tuples(st.sampled_from(ITEMS), TEXTS), min_size=1, max_size=12))
+def test_shared_strings_read_alike(items):
+    body = "".join(form.format(text) for form, text in items)
+    content = f'<?xml version="1.0" encoding="UTF-8"?><sst xmlns="{MAIN}" count="9">{body}</sst>'.encode()
+    slow = read_slow(io.BytesIO(content))
+    try:
+        fast = read_fast(content)
+    except UnsureError:
+        assert any(form in ITEMS[-5:] for form, _ in items)
+    else:
+        assert fast.to_list() == slow
+
+
 def test_a_part_whose_checksum_is_wrong_is_left_to_the_slow_lane(tmp_path):
     rows = "".join(STAMPED.format(row) for row in range(1, 50))
     path = write_parts(tmp_path / "a.xlsx", workbook_parts(rows))
@@ -301,7 +331,7 @@ def test_a_part_whose_checksum_is_wrong_is_left_to_the_slow_lane(tmp_path):
     content[offset + 16] ^= 1
     path.write_bytes(content)
     with open_package(path) as package:
-        assert read_fast(package, PART, SharedStrings(package, "")) is None
+        assert read_sheet_fast(package, PART, SharedStrings(package, "")) is None
     with pytest.raises(UnreadableFile):
         read_workbook(path, fast_from=0)
 

@@ -47,10 +47,12 @@ def gather_cells(raw: RawColumn | None, rows: NDArray[np.int64]) -> Cells:
         blank = np.zeros(count, dtype=np.uint8)
         texts = pl.repeat("", count, dtype=pl.String, eager=True)
         return Cells(blank, np.zeros(count), texts, np.zeros(count, dtype=np.bool_))
+    start = _start_of(raw, rows)
+    if start is not None:
+        span = slice(start, start + count)
+        return Cells(raw.kinds[span], raw.numbers[span], raw.texts[span], raw.formulas[span])
     source = _places(raw, rows)
     found = source >= 0
-    if found.all():
-        return Cells(raw.kinds[source], raw.numbers[source], raw.texts.gather(source), raw.formulas[source])
     texts = raw.texts.gather(np.where(found, source, 0))
     return Cells(
         np.where(found, raw.kinds[source], 0).astype(np.uint8),
@@ -60,6 +62,14 @@ def gather_cells(raw: RawColumn | None, rows: NDArray[np.int64]) -> Cells:
     )
 
 
+def _start_of(raw: RawColumn, rows: NDArray[np.int64]) -> int | None:
+    """Return where a column without gaps has the given rows one after another, None when it has not."""
+    if not raw.ascending:
+        return None
+    start = int(raw.rows.searchsorted(rows[0]))
+    return start if np.array_equal(raw.rows[start : start + len(rows)], rows) else None
+
+
 def _places(raw: RawColumn, rows: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return where the cells of the given rows stand in a column, -1 for none."""
     place = np.full(max(int(rows[-1]), int(raw.rows.max())) + 1, -1, dtype=np.int64)
@@ -67,12 +77,16 @@ def _places(raw: RawColumn, rows: NDArray[np.int64]) -> NDArray[np.int64]:
     return place[rows]
 
 
-def filled_rows(raw: RawColumn, first_row: int) -> NDArray[np.int64]:
-    """Return the rows from ``first_row`` on in which a column holds something other than blanks."""
-    empty = (raw.kinds == CellKind.TEXT) & raw.texts.str.contains(BLANK_ONLY).to_numpy()
-    filled = ((raw.kinds != CellKind.BLANK) | raw.formulas) & ~empty
-    wanted: NDArray[np.int64] = raw.rows[filled & (raw.rows >= first_row)]
-    return wanted
+def mark_filled(raw: RawColumn, first_row: int, filled: NDArray[np.bool_]) -> None:
+    """Set, in a mask by row number, the rows from ``first_row`` on in which a column holds something but blanks.
+
+    Rows that are set already are not looked at.
+    """
+    cells = np.flatnonzero((raw.rows >= first_row) & ~filled[raw.rows])
+    kinds, texts = raw.kinds[cells], raw.texts.gather(cells)
+    empty = (kinds == CellKind.TEXT) & texts.str.contains(BLANK_ONLY).to_numpy()
+    holds = ((kinds != CellKind.BLANK) | raw.formulas[cells]) & ~empty
+    filled[raw.rows[cells[holds]]] = True
 
 
 def value_series(column: Column, cells: Cells) -> pl.Series:

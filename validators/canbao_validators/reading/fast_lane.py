@@ -7,7 +7,6 @@ read by the slow lane, with everything that form may mean; a sheet of an unusual
 from __future__ import annotations
 
 import io
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -17,7 +16,7 @@ import polars as pl
 from canbao_rulebook.roster import HEADER_ROW, TECHNICAL_MARK
 from canbao_validators.reading import slow_lane
 from canbao_validators.reading.contents import Values, read_contents
-from canbao_validators.reading.inflate import UnsureError, inflate_part
+from canbao_validators.reading.inflate import UnsureError, inflate_part, is_utf8
 from canbao_validators.reading.package import UnreadableFile
 from canbao_validators.reading.raw import RawColumn, RawSheet
 from canbao_validators.reading.scan import scan_slab
@@ -38,7 +37,6 @@ if TYPE_CHECKING:
 MAX_STRANGE = 20_000  # cells of one slab that the slow lane reads one by one
 _MAX_COLUMNS = 703
 _FIRST_ALONE = HEADER_ROW + 1  # no row in which the slow lane looks for headers
-_ENCODING = re.compile(rb"^\s*<\?xml[^>]*encoding=[\"']([^\"']*)[\"']")
 _SHEET_DATA = main_tags("sheetData")
 
 
@@ -63,8 +61,7 @@ def read_sheet(
 
 def _read_skeleton(skeleton: bytes) -> list[str]:
     """Return the merged ranges from around the rows. Raises UnsureError unless the rows were what they seemed."""
-    encoding = _ENCODING.match(skeleton)
-    if encoding and encoding[1].upper() not in {b"UTF-8", b"UTF8"}:
+    if not is_utf8(skeleton):
         raise UnsureError
     around = RawSheet("")
     try:

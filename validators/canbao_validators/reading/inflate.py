@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from typing import TYPE_CHECKING, cast
 
@@ -17,6 +18,7 @@ OUTPUT_BYTES = 1 << 22
 _LOCAL_HEADER_BYTES = 30
 _LOCAL_MAGIC = b"PK\x03\x04"
 _RAW_DEFLATE = -15
+_ENCODING = re.compile(rb"\s*<\?xml[^>]*encoding=[\"']([^\"']*)[\"']")
 _TROUBLE: tuple[type[Exception], ...] = (OSError, cast("type[Exception]", isal_zlib.error))
 
 
@@ -40,6 +42,12 @@ def inflate_part(path: Path, entry: zipfile.ZipInfo) -> Iterator[bytes]:
         raise UnsureError from error
     if length != entry.file_size or checksum != entry.CRC:
         raise UnsureError
+
+
+def is_utf8(start: bytes) -> bool:
+    """Tell whether a part that begins like this says that it is UTF-8, or says nothing, which means the same."""
+    encoding = _ENCODING.match(start)
+    return encoding is None or encoding[1].upper() in {b"UTF-8", b"UTF8"}
 
 
 def _skip_local_header(stream: IO[bytes], entry: zipfile.ZipInfo) -> None:

@@ -29,7 +29,7 @@ def read_workbook(path: Path, *, fast_from: int = FAST_FROM_BYTES) -> RawWorkboo
         index = read_book_index(package, part)
         relations = read_relations(package, part)
         strings = [relation.target for relation in relations.values() if relation.kind == "sharedStrings"]
-        shared = SharedStrings(package, strings[0] if strings else "")
+        shared = SharedStrings(package, strings[0] if strings else "", fast_from)
         sheets: dict[str, RawSheet] = {}
         for name, state, relation_id in index.sheets:
             relation = relations.get(relation_id)
