@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 MAX_SHAPES = 32
 MAX_STRANGE = 64  # cells of one column and slab that may fail to teach a form before all others are given up
-_VALUE_WIDTH = 64
+_VALUE_WIDTHS = (64, MARGIN)  # how far back from its end a value that follows a formula's text is looked for
 _LT = 0x3C
 _ATTRIBUTES = rb'((?: [a-z]+="[^"<>&]*")*)'
 _FORMULA_TAG = rb'<f(?: [a-zA-Z0-9]+="[^"<>&]*")*'
@@ -283,10 +283,17 @@ class _Resolver:
         self, starts: NDArray[np.int64], stops: NDArray[np.int64], hits: NDArray[np.bool_]
     ) -> NDArray[np.int64]:
         """Return where values begin that follow the text of a formula; clears ``hits`` where that cannot be told."""
-        text = self._slab.windows(_VALUE_WIDTH)[stops - _VALUE_WIDTH].view(np.uint8).reshape(-1, _VALUE_WIDTH)
-        tags = stops - 1 - (text[:, ::-1] == _LT).argmax(axis=1)
-        hits &= (self._slab.windows(7, "S")[tags - 4] == b"</f><v>") & (tags - 4 >= starts)
-        values: NDArray[np.int64] = tags + 3
+        tags = np.zeros_like(stops)
+        waiting = np.flatnonzero(hits)
+        for width in _VALUE_WIDTHS:
+            text = self._slab.windows(width)[stops[waiting] - width].view(np.uint8).reshape(-1, width)
+            tags[waiting] = stops[waiting] - 1 - (text[:, ::-1] == _LT).argmax(axis=1)
+            waiting = waiting[~(text == _LT).any(axis=1)]
+        found = np.flatnonzero(hits)
+        before = tags[found] - len("</f>")
+        fits = (self._slab.windows(7, "S")[before] == b"</f><v>") & (before >= starts[found])
+        hits[found] = fits
+        values: NDArray[np.int64] = tags + len("<v>")
         return values
 
     def _note(
