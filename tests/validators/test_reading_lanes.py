@@ -103,6 +103,7 @@ STAMPED = (
 OPENPYXL = (
     '<row r="{0}"><c r="A{0}" s="1" t="inlineStr"><is><t>甲</t></is></c><c r="B{0}" t="n"><v>3</v></c>'
     '<c r="C{0}"><f t="shared" si="0"/><v/></c><c r="D{0}"><f>A{0}</f><v></v></c>'
+    '<c r="F{0}" t="str"><f>A{0}&amp;""</f><v/></c><c r="G{0}"><f>A{0}</f></c>'
     '<c r="E{0}" t="d"><v>2020-09-01</v></c></row>'
 )
 

@@ -36,6 +36,7 @@ TYPES = ("n", "s", "str", "inlineStr", "b", "e", "d")
 NOT_READ = len(TYPES)  # code of a cell that no form fits
 VALUE_END = b"</v></c>"
 INLINE_END = b"</t></is></c>"
+_FORMULA_ENDS = {b"</f></c>": False, b"</f><v/></c>": True}  # and whether there is a value, if an empty one
 COMMON_WIDTH = 64
 _VALUE_WORD = np.frombuffer(VALUE_END, "<u8")[0]
 _INLINE_WORD = np.frombuffer(INLINE_END[-8:], "<u8")[0]
@@ -68,17 +69,20 @@ class Shape:
     has_value: bool
     whole: bool = False
     from_right: bool = False
+    formula_end: bytes = b""  # how a cell ends that has a formula's text and no value
 
     @property
     def is_common(self) -> bool:
         """Whether the form can be compared together with those of other columns."""
-        return not self.from_right and len(self.prefix) <= COMMON_WIDTH
+        return not self.from_right and not self.formula_end and len(self.prefix) <= COMMON_WIDTH
 
     @property
     def suffix(self) -> bytes:
         """What stands between the value and the end of the cell."""
         if self.whole:
             return b""
+        if self.formula_end:
+            return self.formula_end
         return INLINE_END if TYPES[self.type_code] == "inlineStr" else VALUE_END
 
 
@@ -248,6 +252,8 @@ class _Resolver:
             hits &= (self._slab.windows(len(shape.suffix), "S")[stops] == shape.suffix) & (starts <= stops)
         if shape.from_right:
             starts = self._values_from_right(starts, stops, hits)
+        if shape.formula_end:
+            starts = stops = ends
         if hits.all():
             self._note(shape, waiting, starts, stops)
             return waiting[:0]
@@ -276,6 +282,9 @@ class _Resolver:
         if match := _INLINE.match(text):
             return _shape(match, has_value=True, inline=True)
         if match := _TEXT_FORMULA.match(text):
+            for tail, has_value in _FORMULA_ENDS.items():
+                if self._slab.data.endswith(tail, start, end):
+                    return _shape(match, has_value=has_value, formula_end=tail)
             return _shape(match, has_value=True, from_right=True)
         return None
 
@@ -308,7 +317,13 @@ class _Resolver:
 
 
 def _shape(
-    match: re.Match[bytes], *, has_value: bool, whole: bool = False, inline: bool = False, from_right: bool = False
+    match: re.Match[bytes],
+    *,
+    has_value: bool,
+    whole: bool = False,
+    inline: bool = False,
+    from_right: bool = False,
+    formula_end: bytes = b"",
 ) -> Shape | None:
     """Return a form when its attributes are understood: each known and given once, and the type right for the form."""
     attributes = _ATTRIBUTE.findall(match[1])
@@ -319,4 +334,4 @@ def _shape(
     if inline != (kind == "inlineStr") and not whole:
         return None
     code = TYPES.index(kind)
-    return Shape(match[0], code, bool(match[2]), has_value, whole, from_right)
+    return Shape(match[0], code, bool(match[2]), has_value, whole, from_right, formula_end)

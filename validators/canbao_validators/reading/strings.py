@@ -58,7 +58,7 @@ def read_fast(content: bytes) -> pl.Series:
     start, end = content.find(b"<si>"), content.rfind(_END) + len(_END)
     if start < 0 or end < start:
         raise UnsureError
-    _check_frame(content[:start] + b"<si/>" + content[end:])
+    _check_frame(content[:start] + b"<here/>" + content[end:])
     pieces = content[start : end - len(_END)].split(_END)
     try:
         texts = pl.Series(pieces, dtype=pl.Binary).cast(pl.String)
@@ -99,7 +99,7 @@ def _read_strange(pieces: list[bytes]) -> list[str]:
 
 
 def _check_frame(frame: bytes) -> None:
-    """Make sure that the strings, now one empty one, stand in the root element of the part, and that it is UTF-8."""
+    """Make sure that the strings, now ``<here/>``, are all that the root element holds, and that the part is UTF-8."""
     names: list[str] = []
     parser = make_parser()
     parser.StartElementHandler = lambda name, _attributes: names.append(name)
@@ -107,7 +107,7 @@ def _check_frame(frame: bytes) -> None:
         feed(parser, io.BytesIO(frame))
     except UnreadableFile as error:
         raise UnsureError from error
-    if names not in [[f"{namespace} sst", f"{namespace} si"] for namespace in MAIN] or not is_utf8(frame):
+    if names not in [[f"{namespace} sst", f"{namespace} here"] for namespace in MAIN] or not is_utf8(frame):
         raise UnsureError
 
 
