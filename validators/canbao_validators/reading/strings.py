@@ -56,7 +56,7 @@ class SharedStrings:
 def read_fast(content: bytes) -> pl.Series:
     """Return the strings of a part. Raises UnsureError when its form is unusual."""
     start, end = content.find(b"<si>"), content.rfind(_END) + len(_END)
-    if start < 0 or end < start:
+    if start < 0 or end < start or any(content.find(mark, start, end) >= 0 for mark in (b"<!", b"<?")):
         raise UnsureError
     _check_frame(content[:start] + b"<here/>" + content[end:])
     pieces = content[start : end - len(_END)].split(_END)
@@ -93,7 +93,7 @@ def _read_strange(pieces: list[bytes]) -> list[str]:
         found = read_slow(io.BytesIO(b'<sst xmlns="%b">%b</sst>' % (MAIN[0].encode(), body)))
     except UnreadableFile as error:
         raise UnsureError from error
-    if len(found) != len(pieces):
+    if len(found) != len(pieces) or not all(piece.startswith(b"<si>") for piece in pieces):
         raise UnsureError
     return found
 
