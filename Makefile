@@ -1,14 +1,14 @@
 # Every target works from a fresh clone: `.venv` and `.tools` are made when they are missing or out of date.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format docs wheel system clean
+.PHONY: help demo test lint format docs screenshots wheel installer installer-test installer-lock system clean
 
 BIN := .venv/bin
 VENV := .venv/.ready
 VALIDATOR := .tools/.ready
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(VENV)  ## generate, fill, check and merge a small county (Python packages only)
 	$(BIN)/canbao demo
@@ -29,7 +29,18 @@ format: $(VENV)  ## let ruff rewrite what it can
 wheel: $(VENV)  ## build the wheel, install it in a clean venv and run it from there
 	bash tools/check_wheel.sh
 
-system:  ## what the tests need from the system: LibreOffice, its Python bridge, a Chinese font, poppler, npm
+installer: $(VENV)  ## build dist/canbao-<version>-setup.exe for Windows (installs makensis as root, with apt)
+	@bash tools/bootstrap.sh installer
+	PYTHONPATH=tools $(BIN)/python -m installer.build
+
+installer-test: $(VENV)  ## install, use, upgrade and uninstall it under Wine (installs Wine as root, with apt)
+	@bash tools/bootstrap.sh installer wine
+	$(BIN)/python -m pytest tests/windows/installation_under_wine.py
+
+installer-lock: $(VENV)  ## fetch what the installer packs at the versions of constraints.txt, and write down the hashes
+	PYTHONPATH=tools $(BIN)/python -m installer.lock
+
+system:  ## what the tests need from the system: LibreOffice with windows, a virtual screen, a Chinese font, poppler, npm
 	@bash tools/bootstrap.sh system
 
 $(VENV): pyproject.toml constraints.txt tools/bootstrap.sh
@@ -41,6 +52,9 @@ $(VALIDATOR): tools/bootstrap.sh | system
 docs: $(VENV)  ## make the generated pages anew: error codes, functions of the formula language
 	$(BIN)/python tools/error_codes.py
 	$(BIN)/python tools/formula_functions.py
+
+screenshots: $(VENV) system  ## take the manual's pictures anew, by pressing the buttons in LibreOffice
+	$(BIN)/python tools/screenshots.py
 
 clean:  ## remove what the targets made
 	rm -rf .venv .tools build dist out .hypothesis .mypy_cache .ruff_cache .import_linter_cache

@@ -2,6 +2,7 @@
 # Makes what a fresh clone lacks. Called by the Makefile:
 #   bootstrap.sh python      .venv with the project (editable) and its development tools, at the versions of constraints.txt
 #   bootstrap.sh system      Debian packages that only the tests need
+#   bootstrap.sh installer   Debian packages that build the Windows installer; with the word wine, also what tries it out
 #   bootstrap.sh validator   the Open XML SDK validator, into .tools
 # Missing Debian packages are installed when run as root; otherwise one sentence says what to install, and the exit status is 2.
 set -euo pipefail
@@ -65,12 +66,29 @@ make_python() {
 
 make_system() {
     local missing=()
-    command -v soffice >/dev/null || missing+=(libreoffice-calc-nogui)
+    local office
+    office=$(dirname "$(readlink -f "$(command -v soffice || echo /)")")
+    # The -nogui packages have soffice, too, but nothing that draws a window; apt replaces them.
+    [ -e "$office/libvclplug_genlo.so" ] || missing+=(libreoffice-calc)
+    [ -d "$office/resource/zh_CN" ] || missing+=(libreoffice-l10n-zh-cn)
     /usr/bin/python3 -c 'import uno' 2>/dev/null || missing+=(python3-uno)
     [ -n "$(fc-list :lang=zh family 2>/dev/null)" ] || missing+=(fonts-wqy-zenhei)
+    command -v Xvfb >/dev/null || missing+=(xvfb)
+    command -v xdotool >/dev/null || missing+=(xdotool)
+    command -v import >/dev/null || missing+=(imagemagick)
     command -v pdftoppm >/dev/null || missing+=(poppler-utils)
     command -v node >/dev/null || missing+=(nodejs)
     command -v npm >/dev/null || missing+=(npm)
+    apt_install "${missing[@]}"
+}
+
+make_installer() {
+    local missing=()
+    command -v makensis >/dev/null || missing+=(nsis)
+    if [ "${1:-}" = wine ]; then
+        command -v wine >/dev/null || missing+=(wine wine64)
+        [ -e /usr/share/i18n/locales/zh_CN ] || missing+=(locales)
+    fi
     apt_install "${missing[@]}"
 }
 
@@ -83,6 +101,7 @@ make_validator() {
 case "${1:-}" in
     python) make_python ;;
     system) make_system ;;
+    installer) make_installer "${2:-}" ;;
     validator) make_validator ;;
-    *) fail "usage: tools/bootstrap.sh python|system|validator" ;;
+    *) fail "usage: tools/bootstrap.sh python|system|installer|validator" ;;
 esac

@@ -1,4 +1,4 @@
-"""What the command line says, in the language asked for."""
+"""What the command line and the buttons say, in the language asked for."""
 
 from __future__ import annotations
 
@@ -14,13 +14,17 @@ _LONG_NUMBER = re.compile(r"(?<![0-9A-Za-z])([0-9]{6})[0-9]{4,13}([0-9]{3}[0-9Xx
 
 @cache
 def _load() -> dict[str, dict[str, str]]:
-    texts: dict[str, dict[str, str]] = parse_yaml(read_text("cli.yaml"))
+    texts: dict[str, dict[str, str]] = {}
+    for name in ("cli.yaml", "buttons.yaml"):
+        more = parse_yaml(read_text(name))
+        assert not texts.keys() & more.keys(), "a sentence stands in one catalogue only"
+        texts |= more
     return texts
 
 
 @dataclass(frozen=True)
 class Texts:
-    """The catalogue of the command line in one language."""
+    """The catalogue of the command line and the buttons in one language."""
 
     lang: str = "zh"
 

@@ -3,6 +3,9 @@
 The rules of a roster are worked out once per row, in a few hidden columns ※查1, ※查2 …: a failing rule adds a mark like
 ``007E13|`` (its number, its severity, its column). 校验结果 shows the text of the first mark, a cell is coloured by the
 marks of its column. Marks stand in order of severity, then of the rules.
+
+The hidden column ※核对 is unlocked: the button 校验 writes marks without numbers there (``E13|``) for problems that no
+formula of the row can see, such as the same person in two rows.
 """
 
 from __future__ import annotations
@@ -25,9 +28,10 @@ if TYPE_CHECKING:
     from canbao_rulebook.roster import Roster, Rule
     from canbao_rulebook.roster_load import Rulebook
 
-USED_HEADER, PART_HEADER = "※有数据", "※查"
-USED_FIELD, PART_FIELD = "used", "check_part"
+USED_HEADER, PART_HEADER, OUTSIDE_HEADER = "※有数据", "※查", "※核对"
+USED_FIELD, PART_FIELD, OUTSIDE_FIELD = "used", "check_part", "outside"
 ALL_RIGHT = "✓ 无误"
+SEE_RESULTS = "见“检查结果”表"
 MARK = {Severity.ERROR: "E", Severity.WARNING: "W", Severity.INFO: "I"}
 MARK_DIGITS = 3
 LONGEST_HIDDEN = 60  # a hidden column's formula longer than this stands in a defined name
@@ -73,7 +77,11 @@ class RosterLayout:
     @cached_property
     def marks(self) -> str:
         """An expression for all the marks of the first data row."""
-        parts = [entry.letter for entry in self.columns if entry.column.field.startswith(PART_FIELD)]
+        parts = [
+            entry.letter
+            for entry in self.columns
+            if entry.column.field.startswith(PART_FIELD) or entry.column.field == OUTSIDE_FIELD
+        ]
         return "&".join(f"${letter}{FIRST_ROW}" for letter in parts)
 
     @cached_property
@@ -118,6 +126,7 @@ def build_layout(book: Rulebook, roster: Roster) -> RosterLayout:
         text = f'IF({place_reference(used, named)},{pieces},"")'
         formulas.append((technical, _keep(names, roster, technical.field, text)))
     formulas.append((check, _check_formula(roster, f"${used}{FIRST_ROW}", first=len(columns) + 2, last=len(formulas))))
+    formulas.insert(-1, (_technical(OUTSIDE_FIELD, OUTSIDE_HEADER, ColumnType.TEXT), None))
     placed = tuple(
         SheetColumn(column, column_letter(index), formula) for index, (column, formula) in enumerate(formulas, start=1)
     )
@@ -202,4 +211,7 @@ def _mark_formula(marked: MarkedRule, context: ExcelContext) -> str:
 def _check_formula(roster: Roster, used: str, first: int, last: int) -> str:
     marks = "&".join(f"${column_letter(index)}{FIRST_ROW}" for index in range(first, last + 1))
     text = f"INDEX({text_list_name(roster)},--LEFT({marks},{MARK_DIGITS}))"
-    return f'IF({used},IF({marks}="","{ALL_RIGHT}",{text}),"")'
+    outside = f"${column_letter(last + 1)}{FIRST_ROW}"
+    grave = f'IF(ISNUMBER(FIND("{MARK[Severity.ERROR]}",{outside})),"{Severity.ERROR}","{Severity.WARNING}")'
+    clean = f'IF({outside}="","{ALL_RIGHT}",{grave}&"·{SEE_RESULTS}")'
+    return f'IF({used},IF({marks}="",{clean},{text}),"")'

@@ -29,6 +29,7 @@ LABEL = Look(bold=True, fill=styles.BLUE_TINT, border=True)
 INPUT = Look(border=True, number_format=styles.TEXT_FORMAT, locked=False)
 TOTAL = Look(bold=True, fill=styles.BLUE_TINT, border=True)
 HIDDEN = Look(size=9, colour=styles.PALE_INK)
+HIDDEN_INPUT = replace(HIDDEN, number_format=styles.TEXT_FORMAT, locked=False)
 
 _FORMATS = {
     ColumnType.DATE: styles.DATE_FORMAT,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from openpyxl import Workbook
 from openpyxl.workbook.defined_name import DefinedName
 
-from canbao_generator import codes, cover, guide, looks, parameters, summary
+from canbao_generator import codes, cover, guide, looks, parameters, results, summary
 from canbao_generator.codes import CodeTable
 from canbao_generator.layout import build_layout
 from canbao_generator.protection import make_lock, protect_sheet, protect_workbook
@@ -51,6 +51,7 @@ class Master:
     codes_shell: Shell
     meta_shell: Shell
     plain_style: int
+    lock: Lock
 
     @property
     def layouts(self) -> list[RosterLayout]:
@@ -58,9 +59,13 @@ class Master:
         return [shell.layout for shell in self.rosters]
 
 
-def build_master(book: Rulebook, password: str | None = None) -> Master:
-    """Build the master of a policy year; the password locks every sheet and the workbook's structure."""
-    lock = make_lock(password, f"{book.policy.meta.id} {book.policy.sha256}")
+def build_master(book: Rulebook, password: str | None = None, *, lock: Lock | None = None) -> Master:
+    """Build the master of a policy year; the password locks every sheet and the workbook's structure.
+
+    ``lock`` is that of a workbook issued before, to make it anew without knowing its password.
+    """
+    if lock is None or password:
+        lock = make_lock(password, f"{book.policy.meta.id} {book.policy.sha256}")
     layouts = [build_layout(book, roster) for roster in book.rosters.values()]
     workbook = Workbook()
     workbook.remove(workbook.worksheets[0])
@@ -94,6 +99,7 @@ def build_master(book: Rulebook, password: str | None = None) -> Master:
         codes_shell=shells[codes.SHEET],
         meta_shell=shells[META_SHEET],
         plain_style=plain,
+        lock=lock,
         parts=parts,
     )
 
@@ -105,6 +111,7 @@ def _fill_pages(
     names = cover.fill_cover(sheets[cover.SHEET], book.policy, totals, styles, lock)
     guide.fill_guide(sheets[guide.SHEET], book, styles, lock)
     totals.fill_shell(sheets[summary.SHEET], styles, lock)
+    results.fill_results(sheets[results.SHEET], book.policy, styles, lock)
     names |= parameters.fill_parameters(sheets[parameters.SHEET], book, styles, lock)
     sheets[codes.SHEET].sheet_state, sheets[META_SHEET].sheet_state = "hidden", "veryHidden"
     for name in (codes.SHEET, META_SHEET):
@@ -120,4 +127,4 @@ def _stamped(book: Rulebook) -> set[str]:
 def sheet_names(book: Rulebook) -> list[str]:
     """Return the names of a township workbook's sheets, in order."""
     rosters = [roster.sheet for roster in book.rosters.values()]
-    return [cover.SHEET, guide.SHEET, *rosters, summary.SHEET, parameters.SHEET, codes.SHEET, META_SHEET]
+    return [cover.SHEET, guide.SHEET, *rosters, summary.SHEET, results.SHEET, parameters.SHEET, codes.SHEET, META_SHEET]

@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
-from canbao_rulebook.meta import META_SCHEMA, ROSTER_KEY
+from canbao_generator.version import software_version
+from canbao_rulebook.meta import (
+    LOCK_DIGEST_KEY,
+    LOCK_SALT_KEY,
+    META_SCHEMA,
+    PARENT_KEY,
+    PARENT_TARGET_KEY,
+    PARENT_VILLAGES_KEY,
+    ROSTER_KEY,
+)
 from canbao_rulebook.roster import FIRST_ROW
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from canbao_generator.layout import RosterLayout
+    from canbao_generator.protection import Lock
     from canbao_rulebook.roster_load import Rulebook
     from canbao_rulebook.units import Unit
 
-UNIT_KIND = "township"
 HASH_LENGTH = 16
 
 
 def meta_rows(
-    book: Rulebook, unit: Unit, layouts: Sequence[RosterLayout], last_rows: Mapping[str, int]
+    book: Rulebook, unit: Unit, layouts: Sequence[RosterLayout], last_rows: Mapping[str, int], lock: Lock
 ) -> list[list[str]]:
     """Return the rows of _meta; ``last_rows`` are by roster code."""
     policy = book.policy
@@ -30,10 +38,18 @@ def meta_rows(
         ["policy_id", policy.meta.id],
         ["policy_sha256", policy.sha256],
         ["unit", unit.name],
-        ["unit_kind", UNIT_KIND],
+        ["unit_kind", unit.kind],
         ["target", str(unit.target or "")],
-        ["generator", f"canbao {_version()}"],
+        ["generator", f"canbao {software_version()}"],
     ]
+    if unit.parent:
+        rows += [
+            [PARENT_KEY, unit.parent.name],
+            [PARENT_TARGET_KEY, str(unit.parent.target or "")],
+            [PARENT_VILLAGES_KEY, *unit.parent.villages],
+        ]
+    if lock.digest:
+        rows += [[LOCK_SALT_KEY, lock.salt], [LOCK_DIGEST_KEY, lock.digest]]
     for layout in layouts:
         roster = layout.roster
         last = last_rows[roster.code]
@@ -45,10 +61,3 @@ def meta_rows(
 def hash_headers(headers: Sequence[str]) -> str:
     """Return the first hexadecimal digits of the SHA-256 of a header row, from left to right, joined by line feeds."""
     return sha256("\n".join(headers).encode()).hexdigest()[:HASH_LENGTH]
-
-
-def _version() -> str:
-    try:
-        return version("canbao")
-    except PackageNotFoundError:
-        return "0"

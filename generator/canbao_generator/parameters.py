@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from canbao_generator import looks
-from canbao_generator.marks import GROUP_COUNT, UNIT_TOKEN, VILLAGE_COUNT
+from canbao_generator.marks import GROUP_COUNT, TOWNSHIP_TOKEN, VILLAGE_COUNT
 from canbao_generator.pages import set_up_page
 from canbao_generator.protection import protect_sheet
 from canbao_rulebook.formula.nodes import Type
@@ -29,7 +29,7 @@ _VALUE_COLUMN, _NAME_COLUMN = "G", "F"
 _WIDTHS = {"A": 38, "B": 14, "C": 12, "D": 16, "E": 36, _NAME_COLUMN: 16, _VALUE_COLUMN: 16}
 _NO_SOURCE = "unknown"
 _ROW_HEIGHT, _LINE_WIDTH = 20, 19  # points; full-width characters that fit into the first column
-_STAND_INS: dict[str, str | int] = {"本乡镇": UNIT_TOKEN, "村条数": VILLAGE_COUNT, "村组条数": GROUP_COUNT}
+_STAND_INS: dict[str, str | int] = {"本乡镇": TOWNSHIP_TOKEN, "村条数": VILLAGE_COUNT, "村组条数": GROUP_COUNT}
 _CATEGORY_HEADERS = ("资助身份（含别名）", "标准（元/人）", "方式", "认定部门", "依据")
 
 

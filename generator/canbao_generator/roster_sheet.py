@@ -11,6 +11,7 @@ from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from canbao_generator import looks, styles
+from canbao_generator.layout import OUTSIDE_FIELD
 from canbao_generator.marks import ROSTER_LAST, UNIT_TOKEN
 from canbao_generator.protection import protect_sheet
 from canbao_generator.validation import build_validation
@@ -30,9 +31,9 @@ from canbao_rulebook.roster import (
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
-    from canbao_generator.layout import RosterLayout
+    from canbao_generator.layout import RosterLayout, SheetColumn
     from canbao_generator.protection import Lock
-    from canbao_generator.styles import StyleBook
+    from canbao_generator.styles import Look, StyleBook
     from canbao_rulebook.roster import Column
 
 PAPER_A3, PAPER_A4 = 8, 9
@@ -79,10 +80,16 @@ def _write_columns(sheet: Worksheet, layout: RosterLayout, book: StyleBook) -> d
         dimension = sheet.column_dimensions[entry.letter]
         dimension.width = HIDDEN_WIDTH if entry.column.hidden else entry.column.width + 1
         dimension.hidden = entry.column.hidden
-        look = looks.HIDDEN if entry.column.hidden else looks.cell_look(entry.column)
+        look = _look(entry)
         book.apply(dimension, look)
         numbers[entry.letter] = book.number(look)
     return numbers
+
+
+def _look(entry: SheetColumn) -> Look:
+    if entry.column.field == OUTSIDE_FIELD:
+        return looks.HIDDEN_INPUT
+    return looks.HIDDEN if entry.column.hidden else looks.cell_look(entry.column)
 
 
 def _write_headers(sheet: Worksheet, layout: RosterLayout, book: StyleBook) -> None:
@@ -113,7 +120,10 @@ def _add_validations(sheet: Worksheet, layout: RosterLayout, last: int) -> None:
 
 def _add_colours(sheet: Worksheet, layout: RosterLayout, last: int) -> None:
     headers = {(rule.column, rule.severity) for rule in layout.roster.rules}
+    grave = {Severity.ERROR, Severity.WARNING}  # what 校验 may mark in any column
     for entry in layout.columns:
+        if entry.column.hidden:
+            continue
         cells = f"{entry.letter}{FIRST_ROW}:{entry.letter}{last}"
         for severity in _COLOURS:
             if entry.column.field == "seq":
@@ -121,7 +131,7 @@ def _add_colours(sheet: Worksheet, layout: RosterLayout, last: int) -> None:
             elif entry.column.field == CHECK_FIELD:
                 condition = f'LEFT(${entry.letter}{FIRST_ROW},2)="{severity.value}"'
             else:
-                known = (entry.column.header, severity) in headers
+                known = severity in grave or (entry.column.header, severity) in headers
                 condition = layout.has_mark(severity, entry.column.header) if known else None
             if condition:
                 bold = entry.column.field in {"seq", CHECK_FIELD} and severity is Severity.ERROR

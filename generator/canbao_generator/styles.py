@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from copy import copy
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 
@@ -36,7 +36,8 @@ class Look:
     colour: str = INK
     fill: str | None = None
     border: bool = False
-    underline: bool = False
+    underline: bool = False  # a line to write on
+    link: bool = False
     horizontal: str | None = None
     vertical: str = "center"
     wrap: bool = False
@@ -77,7 +78,8 @@ class StyleBook:
 
 def _dress(cell: Cell, look: Look) -> Cell:
     line = Side(style="thin", color=LINE)
-    cell.font = Font(name=FONT, size=look.size, bold=look.bold, color=look.colour)
+    under: Literal["single"] | None = "single" if look.link else None
+    cell.font = Font(name=FONT, size=look.size, bold=look.bold, color=look.colour, underline=under)
     if look.fill:
         cell.fill = PatternFill("solid", fgColor=look.fill)
     if look.border:

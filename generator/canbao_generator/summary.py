@@ -66,7 +66,9 @@ class Summary:
         rows = [
             row_xml(1, [value_cell("A1", style["title"], self._title)], 28),
             row_xml(
-                2, [value_cell("A2", style["note"], f"填报单位：{unit.name}　　金额单位：元　　自动计算，不用填写")], 18
+                2,
+                [value_cell("A2", style["note"], f"填报单位：{unit.title}　　金额单位：元　　自动计算，不用填写")],
+                18,
             ),
             row_xml(
                 _HEADER_ROW,

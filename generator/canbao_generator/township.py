@@ -1,4 +1,4 @@
-"""A township's workbook, stamped from the master of its policy year."""
+"""A township's or a village's workbook, stamped from the master of its policy year."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from canbao_generator.marks import (
     OWNER_TOKEN,
     PHONE_TOKEN,
     ROSTER_LAST,
+    TOWNSHIP_TOKEN,
     UNIT_TOKEN,
     VILLAGE_COUNT,
     VILLAGE_LAST,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 
 SPARE = 1.05
 MIN_ROWS, DEFAULT_ROWS = 200, 2_000
+UNEVEN = 2  # a village without a goal of its own has room for twice the mean of its township: villages differ in size
 MAX_ROWS = 1_000_000
 
 
@@ -49,8 +51,17 @@ def default_capacities(book: Rulebook, unit: Unit, rows: int | None = None) -> d
     """Return the rows of each roster: ``rows`` if given, else by the unit's goal and the roster's share of it."""
     if rows is not None:
         return dict.fromkeys(book.rosters, rows)
-    base = unit.target * SPARE if unit.target else DEFAULT_ROWS
+    base = _expected(unit)
     return {code: max(MIN_ROWS, ceil(base * roster.capacity_share)) for code, roster in book.rosters.items()}
+
+
+def _expected(unit: Unit) -> float:
+    """Return how many persons a workbook must have room for."""
+    if unit.target:
+        return unit.target * SPARE
+    if unit.parent and unit.parent.target:
+        return unit.parent.target * UNEVEN / max(1, len(unit.parent.villages))
+    return DEFAULT_ROWS
 
 
 def generate_township(
@@ -81,7 +92,8 @@ def stamp_township(
     }
     typed = cover or {}
     texts = {
-        UNIT_TOKEN: unit.name,
+        UNIT_TOKEN: unit.title,
+        TOWNSHIP_TOKEN: unit.township,
         CODE_TOKEN: typed.get(COVER_CODE_NAME, ""),
         OWNER_TOKEN: typed.get(COVER_OWNER_NAME, ""),
         PHONE_TOKEN: typed.get(COVER_PHONE_NAME, ""),
@@ -124,7 +136,7 @@ def _stamped(master: Master, unit: Unit, lasts: Mapping[str, int]) -> list[tuple
     """Return the sheets that are written row by row for each unit: shell, rows, used area."""
     signatures = next(iter(master.book.rosters.values())).signatures if master.book.rosters else ()
     columns = master.codes.columns(unit)
-    table = meta_rows(master.book, unit, master.layouts, lasts)
+    table = meta_rows(master.book, unit, master.layouts, lasts, master.lock)
     meta_columns: dict[int, list[Value]] = {
         index: [row[index - 1] if index <= len(row) else "" for row in table]
         for index in range(1, max(map(len, table)) + 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 
 FIELDS = ("code", "severity", "file", "sheet", "row", "cell", "field", "header", "value", "message", "fix", "source")
@@ -33,7 +33,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One problem. ``value`` is what stands in the cell, as text; ``source`` the article that says so."""
+    """One problem. ``value`` is what stands in the cell, as text; ``source`` the article that says so.
+
+    ``other`` is the sheet and the row that the message speaks of beside its own, for whoever moves rows about.
+    """
 
     code: str
     severity: Severity
@@ -47,10 +50,11 @@ class Finding:
     message: str
     fix: str
     source: str
+    other: tuple[str, int] | None = None
 
     def as_dict(self) -> dict[str, object]:
         """Return the twelve fields of the command-line contract."""
-        return {**asdict(self), "severity": self.severity.value}
+        return {name: getattr(self, name) for name in FIELDS} | {"severity": self.severity.value}
 
     def sort_key(self) -> tuple[str, int, str, str, int]:
         """Order by file, severity, sheet, code and row."""

@@ -86,7 +86,13 @@ def build_finding(
         message=message.text[lang].format_map(_Blank(values)),
         fix=message.fix[lang].format_map(_Blank(values)),
         source=source or message.source,
+        other=_other_place(place, params),
     )
+
+
+def _other_place(place: Place, params: dict[str, object]) -> tuple[str, int] | None:
+    row = params.get("other_row")
+    return (str(params.get("other_sheet", place.sheet)), row) if isinstance(row, int) else None
 
 
 def render_line(finding: Finding) -> str:

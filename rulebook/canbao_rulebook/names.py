@@ -44,7 +44,7 @@ def unit_names(unit: Unit | None) -> dict[str, NamedValue]:
     villages = unit.villages if unit else ()
     keys = unit.group_keys if unit else ()
     named = (
-        NamedValue("本乡镇", Type.TEXT, unit.name if unit else "", "乡镇(街道)"),
+        NamedValue("本乡镇", Type.TEXT, unit.township if unit else "", "乡镇(街道)"),
         _texts("村名单", villages or ("",), "村(社区)"),
         _texts("村组名单", keys or ("",), "村/组"),
         NamedValue("村条数", Type.NUMBER, float(len(villages)), "村(社区)个数"),

@@ -120,7 +120,8 @@ def test_merge_writes_county_returns_and_json(township: Path, tmp_path: Path) ->
     words = ["--policy", "huining-2021", "--out", str(out), "--json", str(report), "--returns", str(returns)]
     assert run(["merge", str(folder), *words]) == 1
     result = json.loads(report.read_text(encoding="utf-8"))
-    assert set(result) == {"policy", "county", "townships", "files", "findings"}
+    assert set(result) == {"policy", "level", "county", "townships", "files", "findings"}
+    assert result["level"] == "county"
     assert set(result["county"]) == TOTALS
     assert all(set(total) == TOTALS for total in result["townships"])
     assert {(entry["file"], entry["status"]) for entry in result["files"]} == {

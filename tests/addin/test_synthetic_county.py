@@ -14,7 +14,7 @@ from canbao_rulebook.findings import Finding
 from canbao_rulebook.messages import load_catalogue
 from canbao_rulebook.policy import load_policy
 from canbao_rulebook.roster_load import Rulebook, load_rulebook
-from canbao_validators.checking import _judge
+from canbao_validators.checking import judge_frames
 from canbao_validators.merge.decisions import check_names, decide_conflicts
 from canbao_validators.merge.people import gather_people
 from canbao_validators.workbook import FilledWorkbook
@@ -62,7 +62,7 @@ def check(book: Rulebook, county: SyntheticCounty) -> list[FilledWorkbook]:
             part = read_rows(book.rosters[code], rows, file=workbook.file, lists=lists)
             workbook.frames[code] = part.frame
             workbook.findings += part.findings
-        _judge(workbook, "zh")
+        judge_frames(workbook, "zh")
         filled.append(workbook)
     return filled
 

@@ -114,7 +114,7 @@ def _fill(book: Rulebook, name: str, sheets: Mapping[str, Any]) -> FilledWorkboo
     unit = _unit(name)
     frames = {code: raw_frame(book.rosters[code], [_row(code, row) for row in rows]) for code, rows in sheets.items()}
     filled = FilledWorkbook(f"{name}.xlsx", book, unit, frames)
-    checking._judge(filled, "zh")
+    checking.judge_frames(filled, "zh")
     return filled
 
 

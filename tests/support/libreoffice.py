@@ -30,14 +30,6 @@ _SETTINGS = [
     ("org.openoffice.Office.Common/Security/Scripting", "MacroSecurityLevel", "3"),
 ]
 _ITEM = '<item oor:path="/{}"><prop oor:name="{}" oor:op="fuse"><value>{}</value></prop></item>'
-_PROFILE = "\n".join(
-    [
-        '<?xml version="1.0" encoding="UTF-8"?>',
-        '<oor:items xmlns:oor="http://openoffice.org/2001/registry">',
-        *(_ITEM.format(*setting) for setting in _SETTINGS),
-        "</oor:items>",
-    ]
-)
 
 
 class LibreOfficeError(RuntimeError):
@@ -84,7 +76,7 @@ def type_into(
     """
     with _workspace(path) as (folder, copy):
         request = {
-            "soffice": _tool("soffice", "libreoffice-calc-nogui"),
+            "soffice": _tool("soffice", "libreoffice-calc"),
             "profile": (folder / "profile").as_uri(),
             "pipe": f"canbao{os.getpid()}{folder.name.replace('-', '')}",
             "path": str(copy),
@@ -100,7 +92,7 @@ def _convert(path: Path, target: str, out: Path, timeout_seconds: float) -> Path
     with _workspace(path) as (folder, copy):
         suffix = target.partition(":")[0]
         command = [
-            _tool("soffice", "libreoffice-calc-nogui"),
+            _tool("soffice", "libreoffice-calc"),
             f"-env:UserInstallation={(folder / 'profile').as_uri()}",
             "--headless",
             "--norestore",
@@ -119,6 +111,19 @@ def _convert(path: Path, target: str, out: Path, timeout_seconds: float) -> Path
     return out
 
 
+def write_profile(folder: Path, more: Sequence[tuple[str, str, str]] = ()) -> None:
+    """A user profile with the settings of all our offices and some more: (node, property, value)."""
+    target = folder / "user" / "registrymodifications.xcu"
+    target.parent.mkdir(parents=True)
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        '<oor:items xmlns:oor="http://openoffice.org/2001/registry">',
+        *(_ITEM.format(*setting) for setting in (*_SETTINGS, *more)),
+        "</oor:items>",
+    ]
+    target.write_text("\n".join(lines), encoding="utf-8")
+
+
 @contextlib.contextmanager
 def _workspace(path: Path) -> Iterator[tuple[Path, Path]]:
     """A folder of one's own with a fresh profile and a copy of `path`: no lock file appears beside the original."""
@@ -126,9 +131,7 @@ def _workspace(path: Path) -> Iterator[tuple[Path, Path]]:
         raise LibreOfficeError(f"There is no workbook {path}.")
     with tempfile.TemporaryDirectory(prefix="canbao-lo-") as name:
         folder = Path(name)
-        settings = folder / "profile" / "user" / "registrymodifications.xcu"
-        settings.parent.mkdir(parents=True)
-        settings.write_text(_PROFILE, encoding="utf-8")
+        write_profile(folder / "profile")
         copy = folder / f"book{path.suffix}"
         shutil.copyfile(path, copy)
         yield folder, copy

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from canbao_rulebook.evaluate import compute_columns
 from canbao_rulebook.findings import Finding, Place
 from canbao_rulebook.messages import build_finding
-from canbao_rulebook.meta import OWN_SHEETS
+from canbao_rulebook.meta import LOCK_DIGEST_KEY, LOCK_SALT_KEY, OWN_SHEETS
 from canbao_rulebook.names import unit_names
 from canbao_rulebook.roster import FIRST_ROW
 from canbao_rulebook.roster_load import load_rulebook
@@ -60,21 +60,39 @@ def check_workbook(path: Path, library: Library, *, lang: str = "zh", only: str 
 
     ``only``: the policy id that the workbook must belong to; empty accepts every known one.
     """
-    filled = FilledWorkbook(path.name)
     try:
         raw = read_workbook(path)
     except UnreadableFile as trouble:
-        return _refuse(filled, trouble.as_finding(path.name, lang=lang))
+        return _refuse(FilledWorkbook(path.name), trouble.as_finding(path.name, lang=lang))
+    return check_raw(raw, library, lang=lang, only=only)
+
+
+def check_raw(raw: RawWorkbook, library: Library, *, lang: str = "zh", only: str = "") -> FilledWorkbook:
+    """Return the same for a workbook that was read already, from a file or from a running spreadsheet program."""
+    filled = FilledWorkbook(raw.path.name)
     meta = read_meta(raw)
     refusal = _identify(filled, meta, library, lang, only)
     if refusal is not None:
         return _refuse(filled, refusal)
     filled.unit = read_unit(raw, meta)
     filled.cover = read_cover(raw)
+    filled.lock = (meta.get(LOCK_SALT_KEY), meta.get(LOCK_DIGEST_KEY))
     _read_rosters(filled, raw, meta, lang)
-    _judge(filled, lang)
+    judge_frames(filled, lang)
     filled.findings.sort(key=Finding.sort_key)
     return filled
+
+
+def read_check_code(path: Path, book: Rulebook) -> str:
+    """Return the check code of a workbook of ours without judging it. Raises UnreadableFile."""
+    return compute_check_code(read_workbook(path), book)
+
+
+def compute_check_code(raw: RawWorkbook, book: Rulebook) -> str:
+    """Return the same for a workbook that was read already."""
+    filled = FilledWorkbook(raw.path.name, book)
+    _read_rosters(filled, raw, read_meta(raw), "zh")
+    return filled.check_code
 
 
 def _refuse(filled: FilledWorkbook, finding: Finding) -> FilledWorkbook:
@@ -113,6 +131,7 @@ def _read_rosters(filled: FilledWorkbook, raw: RawWorkbook, meta: Meta, lang: st
     parts: dict[str, RosterFrame] = {}
     lists = {name: named.value for name, named in filled.book.names.items() if isinstance(named.value, tuple)}
     for code, roster in filled.book.rosters.items():
+        filled.limits[code] = meta.row_limit(code)
         sheet = raw.sheets.get(roster.sheet)
         if sheet is None:
             place = Place(file=filled.file, sheet=roster.sheet)
@@ -122,7 +141,6 @@ def _read_rosters(filled: FilledWorkbook, raw: RawWorkbook, meta: Meta, lang: st
         parts[code] = build_frame(sheet, roster, file=filled.file, date1904=raw.date1904, lang=lang, lists=words)
         filled.findings += parts[code].findings
         filled.findings += _check_limit(roster, parts[code].frame, meta, filled.file, lang)
-        filled.limits[code] = meta.row_limit(code)
     own = {*OWN_SHEETS, *(roster.sheet for roster in filled.book.rosters.values())}
     filled.extra_sheets = tuple(name for name in raw.sheets if name not in own)
     filled.findings += [
@@ -142,9 +160,13 @@ def _check_limit(roster: Roster, frame: pl.DataFrame, meta: Meta, file: str, lan
     ]
 
 
-def _judge(filled: FilledWorkbook, lang: str) -> None:
-    """Compute every frame and add the findings of rows and of rows against each other."""
+def judge_frames(filled: FilledWorkbook, lang: str) -> None:
+    """Compute every frame and add the findings of rows and of rows against each other.
+
+    ``frames`` are replaced by computed ones; what they held stays in ``typed``, the earlier findings in ``read``.
+    """
     assert filled.book is not None
+    filled.typed, filled.read = dict(filled.frames), tuple(filled.findings)
     book, file, rosters = filled.book, filled.file, filled.rosters
     names = {**book.names, **unit_names(filled.unit)}
     computed = {code: compute_columns(rosters[code], frame, names) for code, frame in filled.frames.items()}

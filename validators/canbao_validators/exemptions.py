@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -54,6 +54,11 @@ def carry_statuses(
         if code in frames and "status" in frames[code].columns:
             _carry_into(rosters[code], rosters[EXEMPTION].sheet, statuses, result, file, lang)
     return result
+
+
+def was_carried(row: Mapping[str, Any]) -> bool:
+    """Whether a row's status comes from R3: its 是否自愿参保 then holds a value that no cell shows."""
+    return bool(row.get("volunteer")) and not row["volunteer.raw"]
 
 
 def _statuses(policy: Policy, frame: pl.DataFrame) -> pl.DataFrame:

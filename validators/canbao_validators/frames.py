@@ -20,7 +20,7 @@ from canbao_validators.reading.headers import match_headers
 from canbao_validators.reading.structure import check_merged, find_repeated_headers, find_totals, report_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -80,10 +80,10 @@ class _Builder:
         self.rows = self.rows[keep]
         return {name: found.take(keep) for name, found in cells.items()}
 
-    def series(self, column: Column, cells: Cells) -> list[pl.Series]:
+    def series(self, column: Column, cells: Cells, *, normalise: bool = True) -> list[pl.Series]:
         """Return the three physical columns of one roster column."""
         shown = show_cells(cells, as_dates=column.type is ColumnType.DATE, date1904=self.date1904)
-        if column.is_input:
+        if column.is_input and normalise:
             allowed = self.lists.get(column.list_name or "")
             cells, remarks = normalise_column(column, cells, date1904=self.date1904, allowed=allowed)
             self.report(column, remarks, shown)
@@ -131,6 +131,34 @@ def build_frame(
     return RosterFrame(pl.DataFrame(series), builder.findings)
 
 
+def build_stored_frame(sheet: RawSheet, roster: Roster, *, file: str, date1904: bool = False) -> pl.DataFrame:
+    """Return the frame of a roster sheet as its cells are stored, nothing normalised and no row left out.
+
+    Rows in which only a column that computes itself was typed into count too. Dates are serials of the 1900 system.
+    """
+    headers = match_headers(sheet, roster, file=file)
+    typed = [column for column in roster.columns if column.is_input]
+    rows = [find_used_rows(sheet, roster, headers.positions), *_overwritten_rows(sheet, typed, headers.positions)]
+    builder = _Builder(sheet, roster, file, date1904, "zh", {}, headers.positions, np.unique(np.concatenate(rows)))
+    series = [pl.Series("row", builder.rows, dtype=pl.Int64)]
+    for name, cells in builder.gather().items():
+        series += builder.series(roster.by_field[name], cells, normalise=False)
+    return pl.DataFrame(series)
+
+
+def _overwritten_rows(
+    sheet: RawSheet, typed: Collection[Column], positions: Mapping[str, int | None]
+) -> Iterator[NDArray[np.int64]]:
+    """Yield the rows in which a column that computes itself holds something else than a formula."""
+    for column in typed:
+        cells = sheet.columns.get(positions[column.field] or 0)
+        if column.filler is Filler.DEFAULT and cells is not None:
+            filled = np.zeros(int(cells.rows.max()) + 1, dtype=np.bool_)
+            mark_filled(cells, FIRST_ROW, filled)
+            filled[cells.rows[cells.formulas]] = False
+            yield np.flatnonzero(filled)
+
+
 def find_used_rows(sheet: RawSheet, roster: Roster, positions: Mapping[str, int | None]) -> NDArray[np.int64]:
     """Return, ascending, the rows in which a clerk or the county has put something."""
     typed = [column for column in roster.columns if column.filler in {Filler.CLERK, Filler.COUNTY}]
@@ -152,7 +180,7 @@ def shorten(text: str) -> str:
 
 
 def _shift_dates(cells: Cells) -> Cells:
-    """Return computed dates of a workbook in the 1904 system as serials of the 1900 system."""
+    """Return dates of a workbook in the 1904 system as serials of the 1900 system."""
     numbers = np.where(cells.kinds == CellKind.NUMBER, cells.numbers + SHIFT_1904, cells.numbers)
     return Cells(cells.kinds, numbers, cells.texts, cells.formulas)
 

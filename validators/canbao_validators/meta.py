@@ -6,14 +6,28 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from canbao_rulebook.kinds import CellKind
-from canbao_rulebook.meta import COVER_CODE_NAME, COVER_OWNER_NAME, COVER_PHONE_NAME, META_SHEET, ROSTER_KEY
+from canbao_rulebook.meta import (
+    CODE_SHEET,
+    COVER_CODE_NAME,
+    COVER_OWNER_NAME,
+    COVER_PHONE_NAME,
+    COVER_SHEET,
+    META_SHEET,
+    PARENT_KEY,
+    PARENT_TARGET_KEY,
+    PARENT_VILLAGES_KEY,
+    ROSTER_KEY,
+)
 from canbao_rulebook.roster import FIRST_ROW, column_index
-from canbao_rulebook.units import Unit
+from canbao_rulebook.units import VILLAGE, Unit
 
 if TYPE_CHECKING:
     from canbao_validators.reading.raw import RawSheet, RawWorkbook
 
-_MOST_ROWS = 1000
+COVER_NAMES = (COVER_CODE_NAME, COVER_OWNER_NAME, COVER_PHONE_NAME)
+LIST_NAMES = (VILLAGES_NAME, GROUPS_NAME) = ("村名单", "村组名单")  # defined names of the unit's own lists
+_MOST_ROWS, _MOST_LISTED = 1000, 100_000
+_COVER_LABELS = 2  # column of the cover
 _LAST_ROW = 3  # place of the last data row among the values of a roster's row
 
 
@@ -31,6 +45,11 @@ class Meta:
     def get(self, key: str) -> str:
         """Return the first value of a key, or an empty string."""
         return next(iter(self.values.get(key, ())), "")
+
+    def number(self, key: str) -> int | None:
+        """Return the first value of a key as a whole number, None when it is none."""
+        text = self.get(key)
+        return int(text) if text.isascii() and text.isdigit() else None
 
     def roster(self, code: str) -> tuple[str, ...]:
         """Return the values of a roster's row: version, sheet, first row, last row, header hash."""
@@ -64,24 +83,49 @@ def read_meta(raw: RawWorkbook) -> Meta:
 
 def read_unit(raw: RawWorkbook, meta: Meta) -> Unit:
     """Return the unit with the villages and groups that its hidden lists name."""
-    villages = tuple(text for text in read_name(raw, "村名单") if text)
-    keys = [text for text in read_name(raw, "村组名单") if text]
+    villages = tuple(text for text in read_list(raw, VILLAGES_NAME) if text)
+    keys = [text for text in read_list(raw, GROUPS_NAME) if text]
     groups = {
         village: tuple(key.partition("/")[2] for key in keys if key.startswith(f"{village}/")) for village in villages
     }
-    target = meta.get("target")
     return Unit(
         name=meta.get("unit"),
         villages=villages,
         groups=tuple((village, names) for village, names in groups.items() if names),
-        target=int(target) if target.isdigit() else None,
+        target=meta.number("target"),
+        parent=_read_parent(meta),
     )
+
+
+def _read_parent(meta: Meta) -> Unit | None:
+    """Return the township of a village; workbooks that do not say what they are belong to townships."""
+    if meta.get("unit_kind") != VILLAGE:
+        return None
+    villages = tuple(name for name in meta.values.get(PARENT_VILLAGES_KEY, ()) if name)
+    return Unit(meta.get(PARENT_KEY), villages, target=meta.number(PARENT_TARGET_KEY))
 
 
 def read_cover(raw: RawWorkbook) -> dict[str, str]:
     """Return what stands in the white cells of the cover, by defined name."""
-    names = (COVER_CODE_NAME, COVER_OWNER_NAME, COVER_PHONE_NAME)
-    return {name: next((text for text in read_name(raw, name) if text), "") for name in names}
+    return {name: _beside(raw, name) or next(iter(read_name(raw, name)), "") for name in COVER_NAMES}
+
+
+def _beside(raw: RawWorkbook, label: str) -> str:
+    """Return the text to the right of a label on the cover; a defined name may be lost or lead astray."""
+    sheet = raw.sheets.get(COVER_SHEET)
+    if sheet is None or _COVER_LABELS not in sheet.columns:
+        return ""
+    rows = (row for row in sorted(sheet.columns[_COVER_LABELS].rows) if _text(sheet, row, _COVER_LABELS) == label)
+    return next((_text(sheet, row, _COVER_LABELS + 1) for row in rows), "")
+
+
+def read_list(raw: RawWorkbook, name: str) -> list[str]:
+    """Return the texts of a hidden list: the column with its name above it, else what its defined name covers."""
+    sheet = raw.sheets.get(CODE_SHEET)
+    for column, cells in sorted(sheet.columns.items()) if sheet else ():
+        if sheet and _text(sheet, 1, column) == name:
+            return [_text(sheet, row, column) for row in range(2, min(max(cells.rows), _MOST_LISTED) + 1)]
+    return read_name(raw, name)
 
 
 def read_name(raw: RawWorkbook, name: str) -> list[str]:
@@ -93,7 +137,7 @@ def read_name(raw: RawWorkbook, name: str) -> list[str]:
     first, _, last = area.replace("$", "").partition(":")
     column, start = _split(first)
     _, end = _split(last or first)
-    if not column or end - start > 100_000:
+    if not column or end - start > _MOST_LISTED:
         return []
     return [_text(sheet, row, column) for row in range(start, end + 1)]
 

@@ -24,19 +24,23 @@ SUBSIDY = "R4"
 class FilledWorkbook:
     """One workbook after reading and checking.
 
-    ``frames`` hold computed columns; ``limits`` are the rows that each roster sheet has room for; ``extra_sheets`` were
-    added by clerks; ``reason`` says why the workbook was refused.
+    ``frames`` hold computed columns, ``typed`` the same rows as found; ``read`` are the findings of reading alone;
+    ``limits`` are the rows that each roster sheet has room for; ``extra_sheets`` were added by clerks; ``lock`` is the
+    salt and the digest of the password, empty without one; ``reason`` says why the workbook was refused.
     """
 
     file: str
     book: Rulebook | None = None
     unit: Unit | None = None
     frames: dict[str, pl.DataFrame] = field(default_factory=dict)
+    typed: dict[str, pl.DataFrame] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    read: tuple[Finding, ...] = ()
     limits: dict[str, int] = field(default_factory=dict)
     extra_sheets: tuple[str, ...] = ()
     check_code: str = ""
     cover: dict[str, str] = field(default_factory=dict)
+    lock: tuple[str, str] = ("", "")
     reason: str = ""
 
     @property

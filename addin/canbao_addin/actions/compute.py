@@ -7,10 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from canbao_addin.actions.generate import reason
-from canbao_addin.texts import CannotRunError
-from canbao_generator.master import build_master
-from canbao_generator.township import default_capacities, stamp_township
+from canbao_addin.actions.stamping import master_like, require_accepted, stamp_like
 from canbao_rulebook.evaluate import compute_columns
 from canbao_rulebook.meta import COVER_CODE_NAME
 from canbao_rulebook.names import unit_names
@@ -38,21 +35,16 @@ class Computed:
 def compute_workbook(filled: FilledWorkbook, target: Path, *, password: str | None = None) -> Computed:
     """Write the workbook anew with every computed cell filled, R4 made from R1 and R2, and the check code on the cover.
 
-    Raises CannotRunError when the workbook was refused or the target cannot be written.
+    Without a password it is locked as it was. Raises CannotRunError when the workbook was refused or the target cannot
+    be written.
     """
-    if filled.book is None or filled.unit is None or not filled.accepted:
-        raise CannotRunError("refused", file=filled.file, reason=filled.reason)
+    book, _ = require_accepted(filled)
     frames = dict(filled.frames)
     typed = frames.get(SUBSIDY)
-    if SUBSIDY in filled.book.rosters:
+    if SUBSIDY in book.rosters:
         frames[SUBSIDY] = subsidy_frame(filled)
-    stated = {code: limit for code, limit in filled.limits.items() if limit}
-    limits = default_capacities(filled.book, filled.unit) | stated
-    try:
-        cover = {**filled.cover, COVER_CODE_NAME: filled.check_code}
-        stamp_township(build_master(filled.book, password), filled.unit, limits, target, frames, cover)
-    except OSError as trouble:
-        raise CannotRunError("cannot_write", path=target, why=reason(trouble)) from trouble
+    cover = {**filled.cover, COVER_CODE_NAME: filled.check_code}
+    stamp_like(filled, master_like(filled, password), target, frames, cover)
     return Computed(
         rows=sum(frame.height for code, frame in frames.items() if code != SUBSIDY),
         subsidised=frames[SUBSIDY].height if SUBSIDY in frames else 0,

@@ -11,6 +11,7 @@ from canbao_rulebook.findings import SEVERITY_ORDER, Finding, Severity
 from canbao_rulebook.kinds import UNKNOWN_TEXT, CellKind, ColumnType, Filler
 from canbao_rulebook.money import to_yuan
 from canbao_rulebook.names import policy_names, show_named
+from canbao_rulebook.problem_list import PROBLEM_COLUMNS
 from canbao_validators.merge.decisions import decisions_frame
 from canbao_validators.merge.merging import MERGED
 from canbao_validators.workbook import ENROLMENT, SUBSIDY
@@ -260,38 +261,12 @@ def _decisions(merge: Merge, title: str) -> TableSheet:
 
 def findings_sheet(findings: Sequence[Finding], name: str, title: str) -> TableSheet:
     """Return findings as a table, the gravest first within each file."""
-    columns = [
-        TableColumn("级别", width=7),
-        TableColumn("代码", width=7),
-        TableColumn("文件", width=18),
-        TableColumn("工作表", width=22),
-        TableColumn("单元格", width=9),
-        TableColumn("列", width=16),
-        TableColumn("填写的内容", width=22),
-        TableColumn("问题", width=50),
-        TableColumn("怎么改", width=44),
-        TableColumn("依据", width=30),
-        TableColumn("处理结果", width=14),
-    ]
+    columns = [TableColumn(column.header, width=column.width) for column in PROBLEM_COLUMNS]
+    columns.append(TableColumn("处理结果", width=14))
     ordered = sorted(
         findings, key=lambda found: (found.file, SEVERITY_ORDER[found.severity], found.sheet, found.row or 0)
     )
-    rows = [
-        [
-            found.severity.value,
-            found.code,
-            found.file,
-            found.sheet,
-            found.cell,
-            found.header,
-            found.value,
-            found.message,
-            found.fix,
-            found.source,
-            "",
-        ]
-        for found in ordered
-    ]
+    rows = [[*(str(getattr(found, column.field)) for column in PROBLEM_COLUMNS), ""] for found in ordered]
     return TableSheet(name, title, columns, _frame(rows, columns), freeze=2)
 
 

@@ -1,9 +1,10 @@
-"""Generate one locked workbook per township."""
+"""Generate one locked workbook per township, or per village."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from canbao_addin.actions.file_names import file_names
 from canbao_addin.texts import CannotRunError
 from canbao_generator.master import build_master
 from canbao_generator.township import MAX_ROWS, default_capacities, stamp_township
@@ -43,16 +44,30 @@ def generate_workbooks(
     password: str | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> list[Path]:
-    """Write ``<township>.xlsx`` for every unit into the folder and return the paths. Raises CannotRunError."""
+    """Write ``<township>.xlsx`` or ``<township>/<village>.xlsx`` for every unit into the folder; return the paths.
+
+    Raises CannotRunError.
+    """
     if rows is not None and not 1 <= rows <= MAX_ROWS:
         raise CannotRunError("rows_range")
-    paths = [folder / f"{unit.name}.xlsx" for unit in units]
+    paths = _paths(units, folder)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        for parent in dict.fromkeys(path.parent for path in paths):
+            parent.mkdir(parents=True, exist_ok=True)
         master = build_master(book, password)
         for unit, path in zip(units, paths, strict=True):
-            progress(unit.name)
+            progress(unit.title)
             stamp_township(master, unit, default_capacities(book, unit, rows), path)
     except OSError as trouble:
         raise CannotRunError("cannot_write", path=trouble.filename or folder, why=reason(trouble)) from trouble
     return paths
+
+
+def _paths(units: Sequence[Unit], folder: Path) -> list[Path]:
+    homes = [folder / unit.parent.name if unit.parent else folder for unit in units]
+    paths: dict[int, Path] = {}
+    for home in dict.fromkeys(homes):
+        own = [number for number, other in enumerate(homes) if other == home]
+        names = file_names(units[number].name for number in own)
+        paths |= {number: home / f"{name}.xlsx" for number, name in zip(own, names, strict=True)}
+    return [paths[number] for number in range(len(units))]

@@ -1,4 +1,4 @@
-"""Merge a folder of township workbooks into the county submission, with a return list for each township."""
+"""Merge a folder: townships into the county submission, villages into their township's workbook; with return lists."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from canbao_addin.actions.county import county_sheets, findings_sheet
+from canbao_addin.actions.file_names import file_names
 from canbao_addin.actions.generate import reason
 from canbao_addin.actions.policies import open_book, open_library
+from canbao_addin.actions.township import write_township
 from canbao_addin.texts import CannotRunError
 from canbao_generator.tables import write_tables
-from canbao_validators.merge.merging import MERGED, find_files, merge_files
+from canbao_rulebook.problem_list import RETURN_PREFIX, RETURN_SHEET
+from canbao_validators.merge.merging import MERGED, SeveralTownshipsError, find_files, merge_files
+from canbao_validators.workbook import SUBSIDY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +25,7 @@ if TYPE_CHECKING:
     from canbao_rulebook.policy import Policy
     from canbao_validators.merge.merging import Merge
 
-RETURN_PREFIX = "退回清单_"
+_SHOWN = 3  # townships, and files of each, named in one sentence
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,11 @@ class MergedFolder:
         return sum(status.status == MERGED for status in self.merge.files)
 
     @property
+    def replaced(self) -> int:
+        """Rows of the subsidy roster that villages had typed: the township's is made anew."""
+        return 0 if self.merge.township is None else self.merge.township.rows.get(SUBSIDY, 0)
+
+    @property
     def refused(self) -> int:
         """Files that were left out."""
         return len(self.merge.files) - self.merged
@@ -46,36 +55,53 @@ class MergedFolder:
 def merge_folder(
     folder: Path,
     policy: Policy,
-    target: Path,
+    target: Path | Callable[[Merge], Path],
     *,
     returns: Path | None = None,
     lang: str = "zh",
     progress: Callable[[str, int], AbstractContextManager[Callable[[str], None]]],
 ) -> MergedFolder:
-    """Write the county workbook and the return lists. Raises CannotRunError."""
-    files = find_files(folder, [target, *([returns] if returns else [])])
+    """Write the county workbook, or the township's when the folder holds its villages, and the return lists.
+
+    ``target`` may choose the file by what was merged. Raises CannotRunError.
+    """
+    files = find_files(folder, [path for path in (target, returns) if path is not None and not callable(path)])
     if not files:
         raise CannotRunError("folder_empty", path=folder)
     open_book(policy)
     library = open_library(lang, policy)
     with progress("merge", len(files)) as step:
-        merge = merge_files(files, library, policy.meta.id, lang=lang, progress=step)
-    title = f"{policy.meta.county}{policy.meta.policy_year}"
-    _write(target, county_sheets(merge), title)
+        try:
+            merge = merge_files(files, library, policy.meta.id, lang=lang, progress=step)
+        except SeveralTownshipsError as trouble:
+            raise CannotRunError("several_townships", files=_name_files(trouble.files)) from trouble
+    if callable(target):
+        target = target(merge)
+    if merge.township is not None:
+        write_township(merge.township, target)
+    else:
+        _write(target, county_sheets(merge), f"{policy.meta.county}{policy.meta.policy_year}")
     written = _write_returns(merge, returns) if returns else []
     return MergedFolder(merge, target, written)
 
 
+def _name_files(files: dict[str, list[str]]) -> str:
+    """Return townships and their files for a sentence."""
+    parts = []
+    for township, names in list(files.items())[:_SHOWN]:
+        parts.append(f"{township}（{'、'.join(names[:_SHOWN])}{'……' if len(names) > _SHOWN else ''}）")
+    return "；".join(parts) + ("……" if len(files) > _SHOWN else "")
+
+
 def _write_returns(merge: Merge, folder: Path) -> list[Path]:
-    """Write one return list for each merged township, also when there is nothing to return: the county can show it."""
+    """Write one return list for each merged unit, also when there is nothing to return: the county can show it."""
     paths = []
-    for workbook in merge.workbooks:
-        if workbook.unit is None:
-            continue
-        findings = [found for found in merge.findings if found.file == workbook.file]
-        path = folder / f"{RETURN_PREFIX}{workbook.unit.name}.xlsx"
-        sheet = findings_sheet(findings, "退回清单", f"{workbook.unit.name}退回清单")
-        _write(path, [sheet], workbook.unit.name)
+    units = [(workbook.unit, workbook.file) for workbook in merge.workbooks if workbook.unit]
+    for (unit, file), name in zip(units, file_names(unit.name for unit, _ in units), strict=True):
+        findings = [found for found in merge.findings if found.file == file]
+        path = folder / f"{RETURN_PREFIX}{name}.xlsx"
+        sheet = findings_sheet(findings, RETURN_SHEET, f"{unit.name}{RETURN_SHEET}")
+        _write(path, [sheet], unit.name)
         paths.append(path)
     return paths
 

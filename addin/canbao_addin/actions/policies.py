@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from canbao_addin.home import POLICIES
 from canbao_addin.texts import CannotRunError
 from canbao_rulebook.policy import PolicyError, list_policies, load_policy
 from canbao_rulebook.roster_load import load_rulebook
 from canbao_validators.checking import Library
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from canbao_rulebook.policy import Policy
     from canbao_rulebook.roster_load import Rulebook
 
@@ -20,20 +23,26 @@ def open_policy(name: str, lang: str) -> Policy:
 
 
 def open_library(lang: str, *policies: Policy) -> Library:
-    """Return a library that knows the given policy years and those that are shipped."""
+    """Return a library that knows the given policy years, those in the user's own folder and those that are shipped."""
     given = {policy.meta.id: policy for policy in policies}
 
     def find(policy_id: str) -> Policy | None:
         if policy_id in given:
             return given[policy_id]
-        if policy_id not in list_policies():
+        own = own_policies().get(policy_id)
+        if own is None and policy_id not in list_policies():
             return None
         try:
-            return load_policy(policy_id, lang)
+            return load_policy(str(own) if own else policy_id, lang)
         except PolicyError:
             return None
 
     return Library(find, {})
+
+
+def own_policies() -> dict[str, Path]:
+    """Return the policy files in the user's own folder by id: a file is named after the policy year it holds."""
+    return {path.stem: path for path in sorted(POLICIES.glob("*.yaml"))} if POLICIES.is_dir() else {}
 
 
 def open_book(policy: Policy) -> Rulebook:

@@ -1,14 +1,19 @@
-"""The list of townships: CSV or workbook with 乡镇, 村, 组, 目标任务数; one row per township, village or group."""
+"""The list of townships: CSV or workbook with 乡镇, 村, 组, 目标任务数; one row per township, village or group.
+
+A goal beside a township alone is the township's. Goals beside villages are theirs, and the township's is their sum; but
+one goal in all, or the same one in every row, is taken for the township's, repeated.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from canbao_addin.texts import CannotRunError
 from canbao_rulebook.kinds import CellKind
-from canbao_rulebook.units import Unit
+from canbao_rulebook.units import TOWNSHIP, Unit
 from canbao_validators.reading.package import UnreadableFile
 from canbao_validators.reading.sheets import read_workbook
 
@@ -26,22 +31,69 @@ _ALIASES = {
 }
 _ENCODINGS = ("utf-8-sig", "gb18030")
 _UNFIT = set('\\/:*?"<>|\n\r\t')
+_SHOWN = 5  # names in one sentence
 
 
-def load_units(path: Path | None, policy: Policy) -> list[Unit]:
-    """Return the townships of a list, or those that the policy names. Raises CannotRunError."""
-    units = _policy_units(policy) if path is None else parse_units(_read_table(path), str(path))
-    for unit in units:
-        if set(unit.name) & _UNFIT or unit.name.strip(". ") != unit.name:
-            raise CannotRunError("units_name", name=unit.name)
-    return units
+@dataclass
+class _Town:
+    """What the rows of one township say: groups by village, and goals as (village or "", headcount)."""
+
+    name: str
+    groups: dict[str, list[str]] = field(default_factory=dict)
+    goals: list[tuple[str, int]] = field(default_factory=list)
+
+    def add(self, village: str, group: str) -> None:
+        """Take in the village and the group of a row."""
+        if village:
+            known = self.groups.setdefault(village, [])
+            if group and group not in known:
+                known.append(group)
+
+    def settle(self) -> tuple[int | None, dict[str, int]]:
+        """Return the goal of the township and those of its villages. Raises CannotRunError."""
+        if len({goal for _, goal in self.goals}) <= 1:
+            return next((goal for _, goal in self.goals), None), {}
+        villages: dict[str, int] = {}
+        for village, goal in self.goals:
+            villages[village] = goal + (villages.get(village, 0) if village else 0)
+        own = villages.pop("", None)
+        if own is None and villages.keys() != self.groups.keys():
+            raise CannotRunError("units_goals_partial", name=self.name)
+        return own or sum(villages.values()), villages
+
+    def units(self, level: str) -> list[Unit]:
+        """Return the township, or its villages in order. Raises CannotRunError."""
+        own, goals = self.settle()
+        named = {village: ((village, tuple(groups)),) if groups else () for village, groups in self.groups.items()}
+        township = Unit(self.name, tuple(self.groups), tuple(entry for pair in named.values() for entry in pair), own)
+        if level == TOWNSHIP:
+            return [township]
+        return [Unit(name, (name,), groups, goals.get(name), township) for name, groups in named.items()]
 
 
-def _policy_units(policy: Policy) -> list[Unit]:
-    units = [Unit(township.name, target=township.target) for township in policy.org.townships]
-    if not units:
+def load_units(path: Path | None, policy: Policy, level: str = TOWNSHIP) -> list[Unit]:
+    """Return the townships of a list or, at the level of villages, their villages; without a list the policy's.
+
+    Raises CannotRunError.
+    """
+    towns = _policy_towns(policy) if path is None else _parse_towns(_read_table(path), str(path))
+    for town in towns:
+        if set(town.name) & _UNFIT or town.name.strip(". ") != town.name:
+            raise CannotRunError("units_name", name=town.name)
+    bare = [town.name for town in towns if not town.groups]
+    if bare and level != TOWNSHIP:
+        raise CannotRunError("units_no_villages", names="、".join(bare[:_SHOWN]))
+    return [unit for town in towns for unit in town.units(level)]
+
+
+def _policy_towns(policy: Policy) -> list[_Town]:
+    towns = [
+        _Town(township.name, goals=[("", township.target)] if township.target else [])
+        for township in policy.org.townships
+    ]
+    if not towns:
         raise CannotRunError("no_units", policy=policy.meta.id)
-    return units
+    return towns
 
 
 def _read_table(path: Path) -> list[list[str]]:
@@ -68,28 +120,23 @@ def _read_csv(path: Path) -> list[list[str]]:
     raise CannotRunError("units_encoding", path=path)
 
 
-def parse_units(table: Sequence[Sequence[str]], path: str) -> list[Unit]:
+def _parse_towns(table: Sequence[Sequence[str]], path: str) -> list[_Town]:
     """Return the townships of a table whose first row holds the headers. Raises CannotRunError."""
     places = _places(table[0] if table else [])
     if "township" not in places:
         raise CannotRunError("units_no_township", path=path)
-    villages: dict[str, dict[str, list[str]]] = {}
-    targets: dict[str, int] = {}
+    towns: dict[str, _Town] = {}
     for number, line in enumerate(table[1:], start=2):
         cells = {name: line[place].strip() if place < len(line) else "" for name, place in places.items()}
-        name = cells["township"]
-        if not name:
+        if not (name := cells["township"]):
             continue
-        groups = villages.setdefault(name, {})
-        if village := cells.get("village", ""):
-            known = groups.setdefault(village, [])
-            if (group := cells.get("group", "")) and group not in known:
-                known.append(group)
-        if target := cells.get("target", ""):
-            targets[name] = _target(target, path, number)
-    if not villages:
+        town = towns.setdefault(name, _Town(name))
+        town.add(cells.get("village", ""), cells.get("group", ""))
+        if goal := cells.get("target", ""):
+            town.goals.append((cells.get("village", ""), _target(goal, path, number)))
+    if not towns:
         raise CannotRunError("units_empty", path=path)
-    return [_unit(name, groups, targets.get(name)) for name, groups in villages.items()]
+    return list(towns.values())
 
 
 def _places(header: Sequence[str]) -> dict[str, int]:
@@ -103,8 +150,3 @@ def _target(text: str, path: str, row: int) -> int:
     if not (digits.isascii() and digits.isdigit() and int(digits) > 0):
         raise CannotRunError("units_target", path=path, row=row, value=text)
     return int(digits)
-
-
-def _unit(name: str, groups: dict[str, list[str]], target: int | None) -> Unit:
-    named = tuple((village, tuple(names)) for village, names in groups.items() if names)
-    return Unit(name, tuple(groups), named, target)

@@ -12,8 +12,13 @@ from canbao_addin.actions.generate import generate_workbooks, read_password
 from canbao_addin.actions.merge import merge_folder
 from canbao_addin.actions.policies import open_book, open_library, open_policy
 from canbao_addin.actions.units import load_units
+from canbao_addin.cli.addin_commands import addin
 from canbao_addin.cli.demo import run_demo
+from canbao_addin.cli.explain_command import explain
+from canbao_addin.cli.options import FILE, with_lang, with_own_policy, with_password
 from canbao_addin.cli.output import Output, status_of, write_json
+from canbao_addin.cli.repair_command import repair
+from canbao_addin.cli.submit_commands import returns, submit
 from canbao_addin.cli.tables import (
     categories_table,
     goals_table,
@@ -24,6 +29,7 @@ from canbao_addin.cli.tables import (
 from canbao_addin.texts import CannotRunError
 from canbao_rulebook.findings import Severity, has_errors
 from canbao_rulebook.policy import check_policy, list_policies, render_issue
+from canbao_rulebook.units import TOWNSHIP, VILLAGE
 from canbao_validators.checking import check_workbook
 
 if TYPE_CHECKING:
@@ -31,11 +37,6 @@ if TYPE_CHECKING:
 
     from canbao_rulebook.findings import Finding
     from canbao_validators.workbook import FilledWorkbook
-
-_LANG = click.option(
-    "--lang", type=click.Choice(["zh", "en"]), default="zh", help="消息的语言：zh 中文（默认），en 英文"
-)
-_FILE = click.Path(path_type=Path)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -53,7 +54,7 @@ def policy() -> None:
 
 
 @policy.command("list")
-@_LANG
+@with_lang
 def list_(lang: str) -> int:
     """列出随软件提供的政策年度。"""
     output = Output(lang)
@@ -68,7 +69,7 @@ def list_(lang: str) -> int:
 
 @policy.command()
 @click.argument("name", metavar="POLICY")
-@_LANG
+@with_lang
 def check(name: str, lang: str) -> int:
     """检查一个政策文件：POLICY 是政策年度的名称或文件路径。"""
     output = Output(lang)
@@ -84,7 +85,7 @@ def check(name: str, lang: str) -> int:
 
 @policy.command()
 @click.argument("name", metavar="POLICY")
-@_LANG
+@with_lang
 def show(name: str, lang: str) -> int:
     """显示一个政策年度的参数、依据和通知没有规定的事项。"""
     output = Output(lang)
@@ -99,22 +100,34 @@ def show(name: str, lang: str) -> int:
 
 @cli.command()
 @click.argument("policy_name", metavar="POLICY")
-@click.option("--out", "folder", required=True, type=_FILE, help="放生成的工作簿的文件夹")
-@click.option("--units", type=_FILE, help="乡镇名单：CSV 或 .xlsx，列为 乡镇、村、组、目标任务数")
+@click.option("--out", "folder", required=True, type=FILE, help="放生成的工作簿的文件夹")
+@click.option("--units", type=FILE, help="乡镇名单：CSV 或 .xlsx，列为 乡镇、村、组、目标任务数")
+@click.option(
+    "--level",
+    type=click.Choice([TOWNSHIP, VILLAGE]),
+    default=TOWNSHIP,
+    help="township 每个乡镇一个工作簿（默认）；village 每个村一个，放在 OUT/<乡镇>/<村>.xlsx",
+)
 @click.option("--rows", type=int, help="每张花名册留多少行；默认按目标任务数")
-@click.option("--password-file", type=_FILE, help="写着保护密码的文件（第一行）")
-@_LANG
+@click.option("--password-file", type=FILE, help="写着保护密码的文件（第一行）")
+@with_lang
 def generate(
-    policy_name: str, folder: Path, units: Path | None, rows: int | None, password_file: Path | None, lang: str
+    policy_name: str,
+    folder: Path,
+    units: Path | None,
+    level: str,
+    rows: int | None,
+    password_file: Path | None,
+    lang: str,
 ) -> int:
-    """为每个乡镇生成一个带保护的工作簿：OUT/<乡镇>.xlsx。"""
+    """为每个乡镇（或每个村）生成一个带保护的工作簿：OUT/<乡镇>.xlsx。"""
     output = Output(lang)
     loaded = open_policy(policy_name, lang)
     book = open_book(loaded)
-    towns = load_units(units, loaded)
+    wanted = load_units(units, loaded, level)
     password = read_password(password_file)
-    with output.progress("generate", len(towns)) as step:
-        paths = generate_workbooks(book, towns, folder, rows=rows, password=password, progress=step)
+    with output.progress("generate", len(wanted)) as step:
+        paths = generate_workbooks(book, wanted, folder, rows=rows, password=password, progress=step)
     output.say("generated", count=len(paths), folder=folder)
     if book.missing:
         output.say("missing_rosters", missing="、".join(book.missing))
@@ -124,10 +137,10 @@ def generate(
 
 
 @cli.command("check")
-@click.argument("files", nargs=-1, required=True, type=_FILE, metavar="FILE...")
+@click.argument("files", nargs=-1, required=True, type=FILE, metavar="FILE...")
 @click.option("--json", "json_path", metavar="OUT", help="把全部问题写成 JSON；- 表示标准输出")
-@click.option("--policy", "policy_name", metavar="POLICY", help="自己的政策文件的路径；默认用随软件提供的")
-@_LANG
+@with_own_policy
+@with_lang
 def check_(files: tuple[Path, ...], json_path: str | None, policy_name: str | None, lang: str) -> int:
     """检查填好的工作簿，逐条列出问题所在的单元格、原因和处理办法。"""
     output = Output(lang)
@@ -177,11 +190,11 @@ def _require_files(files: Sequence[Path]) -> None:
 
 
 @cli.command()
-@click.argument("file", type=_FILE, metavar="FILE")
-@click.option("--out", "target", required=True, type=_FILE, help="写到哪个文件（不能是 FILE 本身）")
-@click.option("--policy", "policy_name", metavar="POLICY", help="自己的政策文件的路径；默认用随软件提供的")
-@click.option("--password-file", type=_FILE, help="写着保护密码的文件（第一行）；不给就只保护、不设密码")
-@_LANG
+@click.argument("file", type=FILE, metavar="FILE")
+@click.option("--out", "target", required=True, type=FILE, help="写到哪个文件（不能是 FILE 本身）")
+@with_own_policy
+@with_password
+@with_lang
 def compute(file: Path, target: Path, policy_name: str | None, password_file: Path | None, lang: str) -> int:
     """计算一个工作簿的自动列和参保资助花名册，写到新文件；原文件不动。"""
     output = Output(lang)
@@ -208,14 +221,14 @@ def compute(file: Path, target: Path, policy_name: str | None, password_file: Pa
 
 
 @cli.command()
-@click.argument("folder", type=_FILE, metavar="DIR")
+@click.argument("folder", type=FILE, metavar="DIR")
 @click.option("--policy", "policy_name", required=True, metavar="POLICY", help="政策年度的名称或政策文件的路径")
-@click.option("--out", "target", required=True, type=_FILE, help="县级汇总工作簿写到哪里（.xlsx）")
+@click.option("--out", "target", required=True, type=FILE, help="结果写到哪里（.xlsx）")
 @click.option("--json", "json_path", metavar="OUT", help="把结果写成 JSON；- 表示标准输出")
-@click.option("--returns", type=_FILE, help="各乡镇退回清单写到哪个文件夹")
-@_LANG
+@click.option("--returns", type=FILE, help="各乡镇（或各村）的退回清单写到哪个文件夹")
+@with_lang
 def merge(folder: Path, policy_name: str, target: Path, json_path: str | None, returns: Path | None, lang: str) -> int:
-    """合并一个文件夹里各乡镇的工作簿，生成县级汇总和各乡镇的退回清单。"""
+    """合并一个文件夹里的工作簿：各乡镇的合成县级汇总，一个乡镇各村的合成该乡镇的工作簿；另有退回清单。"""
     output = Output(lang)
     if not folder.is_dir():
         raise CannotRunError("folder_missing", path=folder)
@@ -227,7 +240,10 @@ def merge(folder: Path, policy_name: str, target: Path, json_path: str | None, r
         output.findings([finding for finding in done.merge.findings if finding.severity is not Severity.INFO])
         output.table(townships_table(done.merge, lang))
         output.table(goals_table(done.merge))
-        output.say("merged", path=target, merged=done.merged, refused=done.refused)
+        key = "merged" if done.merge.township is None else "merged_township"
+        output.say(key, path=target, merged=done.merged, refused=done.refused)
+        if done.replaced:
+            output.say("computed_replaced", rows=done.replaced)
         if not done.merged:
             output.say("nothing_merged")
         if returns is not None:
@@ -239,8 +255,12 @@ def merge(folder: Path, policy_name: str, target: Path, json_path: str | None, r
 @click.option("--policy", "policy_name", default="huining-2021", show_default=True, help="用哪个政策年度演示")
 @click.option("--people", type=click.IntRange(1, 500_000), default=10_000, show_default=True, help="合成多少人")
 @click.option("--townships", type=click.IntRange(1, 200), default=20, show_default=True, help="分成多少个乡镇")
-@click.option("--out", "folder", type=_FILE, default=Path("out/demo"), show_default=True, help="放结果的文件夹")
-@_LANG
+@click.option("--out", "folder", type=FILE, default=Path("out/demo"), show_default=True, help="放结果的文件夹")
+@with_lang
 def demo(policy_name: str, people: int, townships: int, folder: Path, lang: str) -> int:
     """用一个合成的县从头到尾演示：生成、填表、检查、计算、合并。"""
     return run_demo(Output(lang), policy_name, people=people, townships=townships, folder=folder, lang=lang)
+
+
+for _command in (explain, repair, submit, returns, addin):
+    cli.add_command(_command)

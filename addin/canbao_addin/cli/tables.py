@@ -8,6 +8,8 @@ from rich.table import Table
 
 from canbao_rulebook.money import floor_percent, format_yuan
 from canbao_rulebook.names import load_lists, policy_names, show_named
+from canbao_rulebook.units import TOWNSHIP
+from canbao_validators.merge.merging import COUNTY
 
 if TYPE_CHECKING:
     from canbao_rulebook.policy import Policy
@@ -15,9 +17,8 @@ if TYPE_CHECKING:
     from canbao_validators.merge.totals import Totals
 
 _HEADERS = {
-    "zh": ("乡镇", "排名", "应保", "已保", "参保率", "应缴", "代缴", "实缴", "应返", "错误", "提醒"),
+    "zh": ("排名", "应保", "已保", "参保率", "应缴", "代缴", "实缴", "应返", "错误", "提醒"),
     "en": (
-        "township",
         "rank",
         "should",
         "enrolled",
@@ -30,13 +31,15 @@ _HEADERS = {
         "warnings",
     ),
 }
+_UNITS = {"zh": {COUNTY: "乡镇", TOWNSHIP: "村"}, "en": {COUNTY: "township", TOWNSHIP: "village"}}
 _SHOWN_GOALS = 30
 
 
 def townships_table(merge: Merge, lang: str) -> Table:
-    """Return the table of townships with the county's sum."""
-    table = Table(title=merge.book.policy.meta.county)
-    for index, header in enumerate(_HEADERS[lang]):
+    """Return the table of townships with the county's sum, or of villages with the township's."""
+    table = Table(title=merge.county.unit)
+    first = _UNITS[lang][merge.level]
+    for index, header in enumerate((first, *_HEADERS[lang])):
         table.add_column(header, justify="left" if index == 0 else "right", no_wrap=True)
     for total in merge.townships:
         table.add_row(*_cells(total, str(merge.ranks[total.unit])))

@@ -30,6 +30,3 @@ class Host(Protocol):
 
     def open_book(self, path: Path) -> xw.Book:
         """Open a workbook in this program, in front of the others. Raises OSError when it cannot be opened."""
-
-    def print_area(self, area: xw.Range, target: Path) -> None:
-        """Write a range of cells as PDF. Raises OSError when the target cannot be written."""

@@ -11,14 +11,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
-import polars as pl
 
 from canbao_rulebook.roster import HEADER_ROW, TECHNICAL_MARK
 from canbao_validators.reading import slow_lane
 from canbao_validators.reading.contents import Values, read_contents
 from canbao_validators.reading.inflate import UnsureError, inflate_part, is_utf8
 from canbao_validators.reading.package import UnreadableFile
-from canbao_validators.reading.raw import RawColumn, RawSheet
+from canbao_validators.reading.raw import RawColumn, RawSheet, join_columns
 from canbao_validators.reading.scan import scan_slab
 from canbao_validators.reading.shapes import ShapeBook
 from canbao_validators.reading.slabs import SLAB_BYTES, SlabReader
@@ -91,24 +90,13 @@ def _is_plain_sheet(skeleton: bytes) -> bool:
 
 
 @dataclass(slots=True)
-class _Part:
-    """The kept cells of one column in one slab."""
-
-    rows: NDArray[np.int64]
-    kinds: NDArray[np.uint8]
-    numbers: NDArray[np.float64]
-    texts: pl.Series
-    formulas: NDArray[np.bool_]
-
-
-@dataclass(slots=True)
 class _Reader:
     """Collects columns slab by slab."""
 
     shared: SharedStrings
     date1904: bool
     shapes: ShapeBook = field(default_factory=ShapeBook)
-    parts: dict[int, list[_Part]] = field(default_factory=dict)
+    parts: dict[int, list[RawColumn]] = field(default_factory=dict)
     technical: set[int] | None = None
     last_row: int = 0
 
@@ -156,7 +144,7 @@ class _Reader:
         kinds, numbers, formulas = values.kinds[order], values.numbers[order], values.formulas[order]
         for index, start, end in zip(indexes.tolist(), starts, np.append(starts[1:], len(order)), strict=True):
             span = slice(int(start), int(end))
-            part = _Part(rows[span], kinds[span], numbers[span], texts[span], formulas[span])
+            part = RawColumn(rows[span], kinds[span], numbers[span], texts[span], formulas[span])
             self.parts.setdefault(index, []).append(part)
 
     def _read_strange(self, slab: Slab, tokens: Tokens, cells: NDArray[np.int64], values: Values) -> None:
@@ -191,13 +179,4 @@ class _Reader:
 
     def columns(self) -> dict[int, RawColumn]:
         """Return everything that was read."""
-        return {
-            index: RawColumn(
-                np.concatenate([part.rows for part in parts]),
-                np.concatenate([part.kinds for part in parts]),
-                np.concatenate([part.numbers for part in parts]),
-                pl.concat([part.texts for part in parts], rechunk=True),
-                np.concatenate([part.formulas for part in parts]),
-            )
-            for index, parts in sorted(self.parts.items())
-        }
+        return {index: join_columns(parts) for index, parts in sorted(self.parts.items())}

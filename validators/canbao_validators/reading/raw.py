@@ -12,6 +12,7 @@ import polars as pl
 from canbao_rulebook.kinds import CellKind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -63,12 +64,36 @@ class RawColumn:
             formula=bool(self.formulas[position]),
         )
 
+    def put_text(self, row: int, text: str) -> None:
+        """Store a text in a 1-based row; it counts instead of what stood there."""
+        keep = self.rows != row
+        rows, texts = self.rows[keep], self.texts.filter(pl.Series(keep))
+        place = int(np.count_nonzero(rows < row)) if self.ascending else len(rows)
+        self.rows = np.insert(rows, place, row)
+        self.kinds = np.insert(self.kinds[keep], place, CellKind.TEXT)
+        self.numbers = np.insert(self.numbers[keep], place, 0.0)
+        self.texts = pl.concat([texts[:place], pl.Series([text], dtype=pl.String), texts[place:]])
+        self.formulas = np.insert(self.formulas[keep], place, values=False)
+
     def _position(self, row: int) -> int:
         if self.ascending:
             position = int(self.rows.searchsorted(row))
             return position if position < len(self.rows) and self.rows[position] == row else -1
         found = np.flatnonzero(self.rows == row)
         return int(found[-1]) if len(found) else -1
+
+
+def join_columns(parts: Sequence[RawColumn]) -> RawColumn:
+    """Return the cells of several stretches of one column, one after another."""
+    if len(parts) == 1:
+        return parts[0]
+    return RawColumn(
+        np.concatenate([part.rows for part in parts]),
+        np.concatenate([part.kinds for part in parts]),
+        np.concatenate([part.numbers for part in parts]),
+        pl.concat([part.texts for part in parts], rechunk=True),
+        np.concatenate([part.formulas for part in parts]),
+    )
 
 
 class ColumnBuilder:

@@ -1,0 +1,114 @@
+"""Repair: a workbook rebuilt around its data. The cells as typed move into a fresh workbook with the same lock."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from canbao_addin.actions.compute import subsidy_frame
+from canbao_addin.actions.generate import reason
+from canbao_addin.actions.stamping import master_like, require_accepted, stamp_like
+from canbao_addin.texts import CannotRunError
+from canbao_rulebook.evaluate import compute_columns
+from canbao_rulebook.meta import CODE_SHEET
+from canbao_rulebook.names import unit_names
+from canbao_rulebook.roster import FIRST_ROW
+from canbao_validators.checking import compute_check_code, read_check_code
+from canbao_validators.damage import inspect_workbook, restore_headers
+from canbao_validators.frames import build_stored_frame
+from canbao_validators.reading.package import UnreadableFile
+from canbao_validators.reading.sheets import read_workbook
+from canbao_validators.workbook import SUBSIDY
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from canbao_rulebook.roster_load import Rulebook
+    from canbao_validators.damage import Damage, Leftover
+    from canbao_validators.reading.raw import RawWorkbook
+    from canbao_validators.workbook import FilledWorkbook
+
+
+@dataclass(frozen=True)
+class Repaired:
+    """What was mended, what stays behind in the old file, and the rows that moved.
+
+    ``rows`` are by roster code; ``closed`` are the sheets in which blank rows between filled ones were taken out.
+    """
+
+    damages: list[Damage]
+    leftovers: list[Leftover]
+    rows: dict[str, int]
+    closed: dict[str, int]
+    check_code: str
+
+
+def repair_workbook(filled: FilledWorkbook, source: Path, target: Path, *, raw: RawWorkbook | None = None) -> Repaired:
+    """Write the workbook anew: every row as typed, R4 and the cover too, in their order, without blank rows between.
+
+    ``raw`` are the cells of ``source`` where they were read already; headers typed over are put back in them. The room
+    for rows stays, and grows when there are more, or when the computed R4 will be longer. Raises CannotRunError when
+    the workbook was refused, the target cannot be written, or the result would not have the same check code; nothing is
+    left then.
+    """
+    book, _ = require_accepted(filled)
+    try:
+        raw = raw or read_workbook(source)
+    except UnreadableFile as trouble:
+        raise CannotRunError("refused", file=filled.file, reason=trouble.as_finding(filled.file).message) from trouble
+    if CODE_SHEET not in raw.sheets:
+        raise CannotRunError("repair_no_lists", file=filled.file, sheet=CODE_SHEET)
+    code = compute_check_code(raw, book) if restore_headers(raw, book.rosters.values()) else filled.check_code
+    master = master_like(filled)
+    frames = _stored_frames(filled, raw, book)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".canbao-", dir=target.parent) as name:
+            fresh, made = Path(name) / "fresh.xlsx", Path(name) / "made.xlsx"
+            stamp_like(filled, master, fresh)
+            damages, leftovers = inspect_workbook(source, fresh, filled)
+            stamp_like(filled, master, made, frames, filled.cover, needed=_subsidy_rows(filled, book))
+            _require_same_data(filled.file, code, made, book)
+            made.replace(target)
+    except OSError as trouble:
+        raise CannotRunError("cannot_write", path=target, why=reason(trouble)) from trouble
+    return Repaired(
+        damages,
+        leftovers,
+        rows={code: frame.height for code, frame in frames.items()},
+        closed={book.rosters[code].sheet: gaps for code, frame in frames.items() if (gaps := _gaps(frame))},
+        check_code=code,
+    )
+
+
+def _stored_frames(filled: FilledWorkbook, raw: RawWorkbook, book: Rulebook) -> dict[str, pl.DataFrame]:
+    """Return the rows as typed, with what the formulas beside them give."""
+    names = {**book.names, **unit_names(filled.unit)}
+    frames = {}
+    for code, roster in filled.rosters.items():
+        sheet = raw.sheets[roster.sheet]
+        stored = build_stored_frame(sheet, roster, file=filled.file, date1904=raw.date1904)
+        frames[code] = compute_columns(roster, stored, names)
+    return frames
+
+
+def _subsidy_rows(filled: FilledWorkbook, book: Rulebook) -> dict[str, int]:
+    """Return the room that the subsidy roster needs once it is computed; repair leaves its rows as typed."""
+    return {SUBSIDY: subsidy_frame(filled).height} if SUBSIDY in book.rosters else {}
+
+
+def _require_same_data(file: str, code: str, made: Path, book: Rulebook) -> None:
+    """Read the result back. Raises CannotRunError when its check code is another one."""
+    try:
+        found = read_check_code(made, book)
+    except UnreadableFile as trouble:
+        raise CannotRunError("repair_differs", file=file, before=code, after="—") from trouble
+    if found != code:
+        raise CannotRunError("repair_differs", file=file, before=code, after=found)
+
+
+def _gaps(frame: pl.DataFrame) -> int:
+    """Return how many blank rows stand above the last filled one."""
+    return int(str(frame["row"][-1])) - FIRST_ROW + 1 - frame.height if frame.height else 0

@@ -1,0 +1,134 @@
+"""A return list 退回清单, found again in the township's own workbook: rows may have moved since it was handed in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from canbao_addin.texts import CannotRunError
+from canbao_rulebook.findings import SEVERITY_ORDER, Finding, Severity
+from canbao_rulebook.kinds import CellKind
+from canbao_rulebook.problem_list import PROBLEM_COLUMNS, RETURN_SHEET
+from canbao_validators.reading.package import UnreadableFile
+from canbao_validators.reading.sheets import read_workbook
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import polars as pl
+
+    from canbao_addin.texts import Texts
+    from canbao_rulebook.roster import Roster
+    from canbao_validators.reading.raw import RawSheet
+    from canbao_validators.workbook import FilledWorkbook
+
+_HEADERS = {column.header: column.field for column in PROBLEM_COLUMNS}
+_NEEDED = {"severity", "sheet", "cell", "message"}
+_MOST_HEADER_ROWS = 20
+_DIGITS = "0123456789"
+
+
+@dataclass(frozen=True)
+class ReturnList:
+    """The findings of a return list and the unit it is for, as its title says."""
+
+    unit: str
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class Located:
+    """A returned finding at its present place; ``changed``: what it quotes stands there no longer."""
+
+    finding: Finding
+    changed: bool
+
+
+def read_returns(path: Path) -> ReturnList:
+    """Read a return list. Raises CannotRunError when the file is none."""
+    try:
+        sheets = read_workbook(path).sheets
+    except UnreadableFile as trouble:
+        raise CannotRunError("cannot_read", path=path, why=trouble.as_finding(path.name).message) from trouble
+    sheet = sheets.get(RETURN_SHEET)
+    header_row, places = _find_header(sheet) if sheet else (0, {})
+    if sheet is None or not places:
+        raise CannotRunError("returns_not_a_list", path=path)
+    findings = []
+    for row in range(header_row + 1, sheet.max_row + 1):
+        texts = {name: _text(sheet, row, index) for name, index in places.items()}
+        if texts["severity"] in set(Severity):
+            findings.append(_finding(texts))
+    return ReturnList(_text(sheet, 1, 1).removesuffix(RETURN_SHEET), tuple(findings))
+
+
+def locate_returns(returned: ReturnList, filled: FilledWorkbook, path: Path, texts: Texts) -> list[Located]:
+    """Return the findings at their present places in a workbook, the gravest first. Raises CannotRunError.
+
+    A finding lies where its cell still shows what was quoted; else where the column shows it in one other row only;
+    else it stays at its old place and counts as changed.
+    """
+    assert filled.unit is not None
+    if returned.unit != filled.unit.name:
+        raise CannotRunError("returns_other_unit", path=path, found=returned.unit, expected=filled.unit.name)
+    rosters = {roster.sheet: (roster, filled.frames[code]) for code, roster in filled.rosters.items()}
+    located = []
+    for found in returned.findings:
+        place = rosters.get(found.sheet)
+        row, changed = _find_row(found, *place) if place else (found.row, False)
+        located.append(_moved(found, row, texts, changed=changed))
+    return sorted(
+        located, key=lambda one: (SEVERITY_ORDER[one.finding.severity], one.finding.sheet, one.finding.row or 0)
+    )
+
+
+def _find_row(found: Finding, roster: Roster, frame: pl.DataFrame) -> tuple[int | None, bool]:
+    column = roster.by_header.get(found.header)
+    if column is None or found.row is None or f"{column.field}.raw" not in frame.columns:
+        return found.row, False
+    shown = frame[f"{column.field}.raw"].str.strip_chars()
+    same = frame["row"].filter(shown == found.value.strip()).to_list()
+    if found.row in same:
+        return found.row, False
+    return (int(same[0]), False) if len(same) == 1 and found.value.strip() else (found.row, True)
+
+
+def _moved(found: Finding, row: int | None, texts: Texts, *, changed: bool) -> Located:
+    cell = f"{found.cell.rstrip(_DIGITS)}{row}" if row and found.cell else found.cell
+    key = "returned_changed" if changed else "returned_note"
+    message = texts.say(key, message=found.message)
+    return Located(replace(found, row=row, cell=cell, message=message), changed)
+
+
+def _find_header(sheet: RawSheet) -> tuple[int, dict[str, int]]:
+    """Return the header row and the places of the known columns; nothing when a needed one is missing."""
+    for row in range(1, min(sheet.max_row, _MOST_HEADER_ROWS) + 1):
+        texts = {_text(sheet, row, index): index for index in sheet.columns}
+        places = {field: texts[header] for header, field in _HEADERS.items() if header in texts}
+        if places.keys() >= _NEEDED:
+            return row, places
+    return 0, {}
+
+
+def _finding(texts: dict[str, str]) -> Finding:
+    digits = texts["cell"].lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    row = int(digits) if digits.isdigit() and digits.isascii() else None
+    return Finding(
+        code=texts.get("code", ""),
+        severity=Severity(texts["severity"]),
+        file=texts.get("file", ""),
+        sheet=texts["sheet"],
+        row=row,
+        cell=texts["cell"],
+        field="",
+        header=texts.get("header", ""),
+        value=texts.get("value", ""),
+        message=texts["message"],
+        fix=texts.get("fix", ""),
+        source=texts.get("source", ""),
+    )
+
+
+def _text(sheet: RawSheet, row: int, index: int) -> str:
+    cell = sheet.cell(row, index)
+    return f"{cell.number:g}" if cell.kind is CellKind.NUMBER else cell.text

@@ -1,0 +1,75 @@
+"""A workbook made anew like one that was issued: same policy year, unit, rows and lock, around other frames."""
+
+from __future__ import annotations
+
+import binascii
+from base64 import b64decode
+from typing import TYPE_CHECKING
+
+from canbao_addin.actions.generate import reason
+from canbao_addin.texts import CannotRunError
+from canbao_generator.master import build_master
+from canbao_generator.protection import Lock
+from canbao_generator.township import MAX_ROWS, default_capacities, stamp_township
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    import polars as pl
+
+    from canbao_generator.master import Master
+    from canbao_rulebook.roster_load import Rulebook
+    from canbao_rulebook.units import Unit
+    from canbao_validators.workbook import FilledWorkbook
+
+_DIGEST_BYTES = 64  # SHA-512
+
+
+def require_accepted(filled: FilledWorkbook) -> tuple[Rulebook, Unit]:
+    """Return the policy year and the unit of a workbook. Raises CannotRunError when it was refused."""
+    if filled.book is None or filled.unit is None or not filled.accepted:
+        raise CannotRunError("refused", file=filled.file, reason=filled.reason)
+    return filled.book, filled.unit
+
+
+def master_like(filled: FilledWorkbook, password: str | None = None) -> Master:
+    """Return the master of a workbook's policy year, locked as the workbook was issued or with a new password.
+
+    Raises CannotRunError when the workbook was refused.
+    """
+    book, _ = require_accepted(filled)
+    return build_master(book, password, lock=_lock_of(filled))
+
+
+def stamp_like(
+    filled: FilledWorkbook,
+    master: Master,
+    target: Path,
+    frames: Mapping[str, pl.DataFrame] | None = None,
+    cover: Mapping[str, str] | None = None,
+    *,
+    needed: Mapping[str, int] | None = None,
+) -> None:
+    """Write a workbook of the same unit with the same room for rows, and more where ``frames`` or ``needed`` ask.
+
+    Raises CannotRunError when the target cannot be written.
+    """
+    book, unit = require_accepted(filled)
+    stated = {code: min(limit, MAX_ROWS) for code, limit in filled.limits.items() if limit}
+    room = default_capacities(book, unit) | stated
+    room |= {code: max(room[code], rows) for code, rows in (needed or {}).items()}
+    try:
+        stamp_township(master, unit, room, target, frames, cover)
+    except OSError as trouble:
+        raise CannotRunError("cannot_write", path=target, why=reason(trouble)) from trouble
+
+
+def _lock_of(filled: FilledWorkbook) -> Lock:
+    """Return the lock that the workbook states; what is no salt and digest of ours counts as none."""
+    salt, digest = filled.lock
+    try:
+        sound = bool(b64decode(salt, validate=True)) and len(b64decode(digest, validate=True)) == _DIGEST_BYTES
+    except (binascii.Error, ValueError):
+        sound = False
+    return Lock(salt, digest) if sound else Lock()

@@ -1,0 +1,57 @@
+"""The submission file of one unit: its workbook made anew, with every computed cell and the check code on its cover."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from canbao_addin.actions.compute import compute_workbook
+from canbao_addin.texts import CannotRunError
+from canbao_rulebook.findings import has_errors
+from canbao_rulebook.money import floor_percent, format_yuan
+from canbao_validators.merge.merging import combine
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from canbao_addin.texts import Texts
+    from canbao_validators.merge.totals import Totals
+    from canbao_validators.workbook import FilledWorkbook
+
+
+def submission_totals(filled: FilledWorkbook) -> Totals:
+    """Return the figures that a unit hands in, as the merge will count them. Raises CannotRunError.
+
+    A workbook with errors, or without a single row, cannot be handed in.
+    """
+    if filled.book is None or not filled.accepted:
+        raise CannotRunError("refused", file=filled.file, reason=filled.reason)
+    if not sum(filled.rows.values()):
+        raise CannotRunError("submit_empty")
+    if has_errors(filled.findings):
+        raise CannotRunError("submit_has_errors", file=filled.file)
+    return combine(filled.book, [filled]).townships[0]
+
+
+def write_submission(filled: FilledWorkbook, target: Path, *, password: str | None = None) -> None:
+    """Write the submission file, whole or not at all. Raises CannotRunError."""
+    compute_workbook(filled, target, password=password)
+
+
+def submission_name(filled: FilledWorkbook, texts: Texts, key: str = "submission_name") -> str:
+    """Return the name, without suffix, of a unit's submission file or of its printed cover."""
+    assert filled.book is not None
+    assert filled.unit is not None
+    return texts.say(key, unit=filled.unit.name, policy=filled.book.policy.meta.id)
+
+
+def describe_totals(filled: FilledWorkbook, totals: Totals, texts: Texts) -> str:
+    """Return the totals in lines that a clerk compares with the cover."""
+    rosters = filled.rosters
+    lines = [
+        "，".join(texts.say("total_people", sheet=rosters[code].sheet, rows=rows) for code, rows in filled.rows.items())
+    ]
+    rate = floor_percent(totals.enrolled, totals.should_enrol)
+    lines.append(texts.say("total_should", should=totals.should_enrol, enrolled=totals.enrolled, rate=rate))
+    money = ("self_due", "self_paid", "gov_direct", "rebate_due")
+    lines.append(texts.say("total_money", **{name: format_yuan(getattr(totals, name)) for name in money}))
+    return "\n".join(lines)

@@ -1,0 +1,46 @@
+"""The township's workbook made of its villages': an issued template that holds their rows, to be mended and sent on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import ceil
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from canbao_addin.actions.compute import subsidy_frame
+from canbao_addin.actions.generate import reason
+from canbao_addin.actions.stamping import master_like, require_accepted, stamp_like
+from canbao_addin.texts import CannotRunError
+from canbao_generator.township import SPARE, default_capacities
+from canbao_validators.workbook import SUBSIDY
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from canbao_validators.workbook import FilledWorkbook
+
+
+def write_township(township: FilledWorkbook, target: Path) -> None:
+    """Write the workbook: rows as typed, every computed cell filled, R4 made anew, the cover not yet signed.
+
+    It is locked as its villages are. Raises CannotRunError when it cannot be written.
+    """
+    book, unit = require_accepted(township)
+    frames = {
+        code: _as_typed(township.typed[code], frame) for code, frame in township.frames.items() if code != SUBSIDY
+    }
+    if SUBSIDY in book.rosters:
+        frames[SUBSIDY] = subsidy_frame(township)
+    limits = default_capacities(book, unit)
+    limits |= {code: max(limits[code], ceil(frame.height * SPARE)) for code, frame in frames.items()}
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as trouble:
+        raise CannotRunError("cannot_write", path=target, why=reason(trouble)) from trouble
+    stamp_like(replace(township, limits=limits), master_like(township), target, frames)
+
+
+def _as_typed(typed: pl.DataFrame, computed: pl.DataFrame) -> pl.DataFrame:
+    """Return what was typed with what was computed: what R3 says of a person is computed with, not typed for them."""
+    return typed.hstack(computed.select(pl.col("^.*\\.computed$")))

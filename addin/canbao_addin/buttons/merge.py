@@ -1,0 +1,62 @@
+"""合并: a folder of village workbooks into the township's, or of township workbooks into the county submission."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from canbao_addin.actions.folders import find_policy, result_name
+from canbao_addin.actions.merge import merge_folder
+from canbao_addin.buttons.session import Outcome
+from canbao_validators.merge.merging import REFUSED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from canbao_addin.buttons.session import Session
+
+_NAMED = 5  # files named in the closing message that could not be merged
+
+
+def merge_books(session: Session) -> Outcome:
+    """Ask for a folder, merge it into a new folder beside it, and open the result. Raises CannotRunError."""
+    own = Path(session.book.fullname)
+    folder = session.host.choose_folder(session.say("choose_merge"), own.parent if own.is_file() else Path.home())
+    if folder is None:
+        return Outcome()
+    policy = find_policy(folder, session.library)
+    target_folder = folder.parent / session.say("merge_folder_name", folder=folder.name)
+    done = merge_folder(
+        folder,
+        policy,
+        lambda merge: target_folder / f"{result_name(merge)}.xlsx",
+        returns=target_folder,
+        lang=session.texts.lang,
+        progress=lambda _, total: _status_bar(session, total),
+    )
+    session.host.open_book(done.target)
+    text = session.say(
+        "merged_book",
+        merged=done.merged,
+        refused=done.refused,
+        counts=session.counts(done.merge.findings),
+        path=done.target,
+        returns=len(done.returns),
+    )
+    refused = [status for status in done.merge.files if status.status == REFUSED][:_NAMED]
+    lines = [session.say("merged_refused", file=status.file, reason=status.reason) for status in refused]
+    return Outcome("\n".join([text, *lines]))
+
+
+@contextmanager
+def _status_bar(session: Session, total: int) -> Iterator[Callable[[str], None]]:
+    """Name the file that is being read in the status bar."""
+    number = 0
+
+    def step(name: str) -> None:
+        nonlocal number
+        number += 1
+        session.book.app.status_bar = session.say("merging", number=number, total=total, name=name)
+
+    yield step

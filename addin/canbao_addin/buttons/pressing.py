@@ -1,0 +1,79 @@
+"""What happens when a button is pressed: the action runs, and whatever comes of it is one plain message."""
+
+from __future__ import annotations
+
+import traceback
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import xlwings as xw
+
+from canbao_addin.buttons.about import open_manual, tell_versions
+from canbao_addin.buttons.check import check_book, go_to_next
+from canbao_addin.buttons.compute import compute_book
+from canbao_addin.buttons.explain import explain_selection
+from canbao_addin.buttons.merge import merge_books
+from canbao_addin.buttons.repair import repair_book
+from canbao_addin.buttons.returns import load_returns
+from canbao_addin.buttons.session import Outcome, Session
+from canbao_addin.buttons.submit import submit_book
+from canbao_addin.home import LOG
+from canbao_addin.hosts.excel import ExcelHost
+from canbao_addin.texts import CannotRunError, Texts, mask_numbers
+from canbao_rulebook.ribbon import load_ribbon
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from canbao_addin.hosts.host import Host
+
+ACTIONS: dict[str, Callable[[Session], Outcome]] = {
+    "check": check_book,
+    "next_problem": go_to_next,
+    "compute": compute_book,
+    "explain": explain_selection,
+    "repair": repair_book,
+    "submit": submit_book,
+    "load_returns": load_returns,
+    "merge": merge_books,
+    "help": open_manual,
+    "about": tell_versions,
+}
+
+
+def run(action: str) -> None:
+    """Run an action in the workbook that Excel called from (RunPython). Never raises."""
+    book = xw.Book.caller()
+    press(action, book, ExcelHost(book.app))
+
+
+def press(action: str, book: xw.Book, host: Host, lang: str = "zh") -> str:
+    """Run an action in an open workbook and return the closing message that was shown. Never raises.
+
+    ``action`` is the id of a button of the ribbon.
+    """
+    label = next(button.label for button in load_ribbon().buttons if button.id == action)
+    texts = Texts(lang)
+    app, trouble = book.app, False
+    try:
+        app.status_bar = texts.say("working", action=label)
+        outcome = ACTIONS[action](Session(book, host, texts, label))
+    except CannotRunError as refusal:
+        outcome, trouble = Outcome(texts.say(refusal.key, **refusal.params)), True
+    except Exception:  # noqa: BLE001 - whatever it is, a clerk sees one plain sentence and the trace goes to the log
+        _log(action)
+        outcome, trouble = Outcome(texts.say("button_unexpected", log=LOG)), True
+    message = mask_numbers(outcome.text)
+    with suppress(Exception):
+        app.status_bar = message if outcome.quiet else False
+    if message and not outcome.quiet:
+        host.tell(message, title=label, trouble=trouble)
+    return message
+
+
+def _log(action: str) -> None:
+    """Keep the trace of an unexpected error, without anybody's number."""
+    with suppress(OSError):
+        LOG.parent.mkdir(parents=True, exist_ok=True)
+        with LOG.open("a", encoding="utf-8") as log:
+            log.write(mask_numbers(f"{action}\n{traceback.format_exc()}\n"))

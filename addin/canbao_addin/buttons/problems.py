@@ -1,0 +1,155 @@
+"""检查结果, the list of problems in the open workbook, and the marks at their cells."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from canbao_addin.buttons.reading import column_values, last_cell
+from canbao_addin.texts import CannotRunError
+from canbao_generator.layout import MARK, OUTSIDE_HEADER, PART_HEADER
+from canbao_rulebook.findings import SEVERITY_ORDER, Finding
+from canbao_rulebook.meta import RESULT_SHEET
+from canbao_rulebook.problem_list import RESULT_COLUMNS, RESULT_FIRST_ROW, RESULT_POSITION, RESULT_ROWS, RESULT_SUMMARY
+from canbao_rulebook.roster import FIRST_ROW, HEADER_ROW, column_index
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    import xlwings as xw
+
+    from canbao_addin.buttons.session import Changes
+    from canbao_rulebook.roster import Roster
+
+_MARK = re.compile(r"[EWI]\d+\|")
+_LETTERS = re.compile(r"[A-Z]+")
+_FORMULA_STARTS = ("=", "+", "-", "@")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A line of 检查结果: where it is and what it says."""
+
+    number: int
+    sheet: str
+    cell: str
+    text: str
+
+
+def show_problems(
+    book: xw.Book,
+    changes: Changes,
+    findings: Iterable[Finding],
+    rosters: Mapping[str, Roster],
+    summary: str,
+    position: str,
+) -> int:
+    """List findings on 检查结果, the gravest first and then from sheet to sheet, mark their cells.
+
+    Return how many are listed. Raises CannotRunError.
+    """
+    places = {roster.sheet: place for place, roster in enumerate(rosters.values(), start=1)}
+    ordered = sorted(
+        findings, key=lambda found: (SEVERITY_ORDER[found.severity], places.get(found.sheet, 0), found.row or 0)
+    )
+    listed = ordered[:RESULT_ROWS]
+    _write_list(book, changes, listed, summary, position)
+    for roster in rosters.values():
+        own = [found for found in ordered if found.sheet == roster.sheet and found.row]
+        _write_marks(_sheet(book, roster.sheet), changes, own)
+    return len(listed)
+
+
+def list_problems(book: xw.Book) -> list[Problem]:
+    """Return the listed problems that lie at a cell, in their order. Raises CannotRunError."""
+    sheet = _sheet(book, RESULT_SHEET)
+    last, _ = last_cell(sheet)
+    if last < RESULT_FIRST_ROW:
+        return []
+    rows = sheet.range((RESULT_FIRST_ROW, 1), (last, len(RESULT_COLUMNS))).options(ndim=2, err_to_str=True).value
+    places = {column.field: place for place, column in enumerate(RESULT_COLUMNS)}
+    found = [[str(row[places[name]] or "") for name in ("sheet", "cell", "message")] for row in rows]
+    return [
+        Problem(number, *texts) for number, texts in enumerate((row for row in found if row[0] and row[1]), start=1)
+    ]
+
+
+def read_position(book: xw.Book) -> int:
+    """Return the number of the problem that was jumped to last; 0 before the first."""
+    digits = re.search(r"\d+", str(_sheet(book, RESULT_SHEET).range(RESULT_POSITION).value or ""))
+    return int(digits[0]) if digits else 0
+
+
+def write_position(book: xw.Book, text: str) -> None:
+    """Keep on 检查结果 which problem was jumped to."""
+    _sheet(book, RESULT_SHEET).range(RESULT_POSITION).value = text
+
+
+def _sheet(book: xw.Book, name: str) -> xw.Sheet:
+    if name not in [sheet.name for sheet in book.sheets]:
+        raise CannotRunError("old_template")
+    return book.sheets[name]
+
+
+def _write_list(book: xw.Book, changes: Changes, listed: Sequence[Finding], summary: str, position: str) -> None:
+    sheet = _sheet(book, RESULT_SHEET)
+    last, _ = last_cell(sheet)
+    rows: list[list[str | None]] = [[_cell_text(found, column.field) for column in RESULT_COLUMNS] for found in listed]
+    rows += [[None] * len(RESULT_COLUMNS)] * (last - RESULT_FIRST_ROW + 1 - len(rows))
+    if rows:
+        area = sheet.range((RESULT_FIRST_ROW, 1), (RESULT_FIRST_ROW + len(rows) - 1, len(RESULT_COLUMNS)))
+        changes.write(area, rows)
+    changes.write(sheet.range(RESULT_SUMMARY), [[summary]])
+    changes.write(sheet.range(RESULT_POSITION), [[position]])
+
+
+def _cell_text(found: Finding, field: str) -> str:
+    """Return what stands in a column: the cell as a link, every other text as a text."""
+    text = str(getattr(found, field))
+    if field == "cell" and text and found.sheet:
+        sheet = found.sheet.replace("'", "''")
+        return f'=HYPERLINK("#\'{sheet}\'!{text}","{text}")'
+    return f"“{text}”" if text.startswith(_FORMULA_STARTS) else text
+
+
+def _write_marks(sheet: xw.Sheet, changes: Changes, findings: Sequence[Finding]) -> None:
+    """Mark the cells of findings that no formula of their row has marked; take away what earlier checks marked."""
+    last_row, last_column = last_cell(sheet)
+    headers = [
+        str(text or "") for text in sheet.range((HEADER_ROW, 1), (HEADER_ROW, last_column)).options(ndim=1).value
+    ]
+    if OUTSIDE_HEADER not in headers:
+        raise CannotRunError("old_template")
+    place = headers.index(OUTSIDE_HEADER) + 1
+    parts = [index for index, text in enumerate(headers, start=1) if text.startswith(PART_HEADER)]
+    before = [text or None for text in column_values(sheet, place, FIRST_ROW, last_row)]
+    after = _marks(sheet, findings, parts, last_row)
+    if after != before:
+        changes.write(sheet.range((FIRST_ROW, place), (last_row, place)), [[text] for text in after])
+
+
+def _marks(sheet: xw.Sheet, findings: Sequence[Finding], parts: Sequence[int], last_row: int) -> list[str | None]:
+    marks: defaultdict[int, list[str]] = defaultdict(list)
+    for found in findings:
+        letters = _LETTERS.match(found.cell)
+        if found.row and letters:
+            marks[found.row].append(f"{MARK[found.severity]}{column_index(letters[0])}|")
+    seen = _marks_of_formulas(sheet, parts, max(marks, default=0))
+    texts: list[str | None] = [None] * (last_row - FIRST_ROW + 1)
+    for row, wanted in marks.items():
+        missing = [mark for mark in dict.fromkeys(wanted) if mark not in seen.get(row, set())]
+        if missing and FIRST_ROW <= row <= last_row:
+            texts[row - FIRST_ROW] = "".join(missing)
+    return texts
+
+
+def _marks_of_formulas(sheet: xw.Sheet, parts: Sequence[int], last: int) -> dict[int, set[str]]:
+    """Return, by row, the marks that the row's own formulas have made, without their numbers."""
+    seen: defaultdict[int, set[str]] = defaultdict(set)
+    for part in parts:
+        for row, text in enumerate(column_values(sheet, part, FIRST_ROW, last), start=FIRST_ROW):
+            if text:
+                seen[row].update(_MARK.findall(str(text)))
+    return seen

@@ -1,0 +1,69 @@
+"""修复: the workbook rebuilt around its data, in its own file, with the file as it was kept beside it."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from canbao_addin.actions.generate import reason
+from canbao_addin.actions.repair import repair_workbook
+from canbao_addin.buttons.session import Outcome
+from canbao_addin.buttons.submit import saved_folder
+from canbao_addin.texts import CannotRunError
+from canbao_validators.checking import check_raw
+from canbao_validators.reading.package import UnreadableFile
+from canbao_validators.reading.sheets import read_workbook
+
+if TYPE_CHECKING:
+    from canbao_addin.actions.repair import Repaired
+    from canbao_addin.buttons.session import Session
+
+_SHOWN = 12  # lines of what was repaired in the closing message
+
+
+def repair_book(session: Session) -> Outcome:
+    """Save, rebuild, close and open again. Raises CannotRunError; the workbook then stays open as it was."""
+    folder = saved_folder(session)
+    path = Path(session.book.fullname)
+    if not session.host.confirm(session.say("repair_confirm"), title=session.label):
+        return Outcome()
+    session.book.save()
+    stamp = format(datetime.now(), "%Y%m%d-%H%M%S")  # noqa: DTZ005 - the clerk's own clock
+    backup = folder / session.say("backup_name", name=path.stem, when=stamp)
+    made = folder / f".canbao-{path.stem}.xlsx"
+    done = _rebuild(session, path, made)
+    try:
+        shutil.copy2(path, backup)
+        session.book.close()
+        try:
+            made.replace(path)
+        finally:
+            session.book = session.host.open_book(path)
+    except OSError as trouble:
+        made.unlink(missing_ok=True)
+        raise CannotRunError("cannot_write", path=path, why=reason(trouble)) from trouble
+    return Outcome(session.say("repaired_book", backup=backup.name, what="\n".join(_describe(session, done))))
+
+
+def _rebuild(session: Session, path: Path, target: Path) -> Repaired:
+    try:
+        raw = read_workbook(path)
+    except UnreadableFile as trouble:
+        finding = trouble.as_finding(path.name, lang=session.texts.lang)
+        raise CannotRunError("refused", file=path.name, reason=finding.message) from trouble
+    filled = check_raw(raw, session.library, lang=session.texts.lang)
+    return repair_workbook(filled, path, target, raw=raw)
+
+
+def _describe(session: Session, done: Repaired) -> list[str]:
+    """Return what was mended, what stays behind in the backup, and where rows moved up."""
+    lang = session.texts.lang
+    lines = [damage.message(lang) for damage in done.damages] or [session.say("repaired_nothing")]
+    if len(lines) > _SHOWN:
+        lines = [*lines[:_SHOWN], session.say("repaired_more", count=len(lines))]
+    if done.leftovers:
+        lines.append(session.say("repaired_left"))
+        lines += [leftover.message(lang) for leftover in done.leftovers[:_SHOWN]]
+    return lines + [session.say("repair_closed", sheet=sheet, count=count) for sheet, count in done.closed.items()]

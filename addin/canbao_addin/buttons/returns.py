@@ -1,0 +1,36 @@
+"""载入退回清单: the findings of the level above, shown in the own workbook at their cells."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from canbao_addin.actions.returns import locate_returns, read_returns
+from canbao_addin.buttons.problems import show_problems
+from canbao_addin.buttons.session import Outcome
+from canbao_rulebook.meta import RESULT_SHEET
+
+if TYPE_CHECKING:
+    from canbao_addin.buttons.session import Session
+
+
+def load_returns(session: Session) -> Outcome:
+    """Ask for a return list and list it on 检查结果 in place of the last check. Raises CannotRunError."""
+    own = Path(session.book.fullname)
+    path = session.host.choose_workbook(session.say("choose_returns"), own.parent if own.is_file() else Path.home())
+    if path is None:
+        return Outcome()
+    returned = read_returns(path)
+    filled = session.check()
+    located = locate_returns(returned, filled, path, session.texts)
+    if not located:
+        return Outcome(session.say("returns_empty", path=path))
+    changed = sum(one.changed for one in located)
+    when = format(datetime.now(), "%Y-%m-%d %H:%M")  # noqa: DTZ005 - the clerk's own clock
+    summary = session.say("result_returned", when=when, file=path.name, total=len(located), changed=changed)
+    with session.changing() as changes:
+        findings = [one.finding for one in located]
+        show_problems(session.book, changes, findings, filled.rosters, summary, session.say("result_position"))
+    session.book.sheets[RESULT_SHEET].activate()
+    return Outcome(session.say("returns_loaded", total=len(located), changed=changed))

@@ -1,0 +1,110 @@
+"""One press of a button: the workbook, the program around it, and a way back when something fails."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from canbao_addin.actions.policies import open_library
+from canbao_addin.buttons.reading import read_open_book
+from canbao_addin.texts import CannotRunError, Texts
+from canbao_rulebook.findings import Finding, Severity
+from canbao_validators.checking import check_raw
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import xlwings as xw
+
+    from canbao_addin.hosts.host import Host
+    from canbao_validators.checking import Library
+    from canbao_validators.workbook import FilledWorkbook
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What to say when a button is done. ``quiet``: in the status bar only; an empty text says nothing."""
+
+    text: str = ""
+    quiet: bool = False
+
+
+@dataclass
+class Session:
+    """What an action works with. ``label`` is the button's name."""
+
+    book: xw.Book
+    host: Host
+    texts: Texts
+    label: str
+    library: Library = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.library = open_library(self.texts.lang)
+
+    def say(self, key: str, **params: object) -> str:
+        """Return a sentence of the catalogue."""
+        return self.texts.say(key, **params)
+
+    def progress(self, key: str, **params: object) -> None:
+        """Show in the status bar what is being done."""
+        self.book.app.status_bar = self.say(key, action=self.label, **params)
+
+    def check(self) -> FilledWorkbook:
+        """Return the open workbook with its findings. Raises CannotRunError when it is none of ours."""
+        filled = check_raw(read_open_book(self.book, self.library), self.library, lang=self.texts.lang)
+        if not filled.accepted:
+            raise CannotRunError("refused", file=filled.file, reason=filled.reason)
+        return filled
+
+    def counts(self, findings: Sequence[Finding]) -> str:
+        """Return how many findings there are of each severity, in words."""
+        severities = [finding.severity for finding in findings]
+        return self.say(
+            "counts",
+            errors=severities.count(Severity.ERROR),
+            warnings=severities.count(Severity.WARNING),
+            infos=severities.count(Severity.INFO),
+        )
+
+    @contextmanager
+    def changing(self) -> Iterator[Changes]:
+        """Let an action write; when it fails, every cell is put back as it was. The screen stands still meanwhile."""
+        app = self.book.app
+        calculation, changes = app.calculation, Changes()
+        self.progress("writing")
+        app.screen_updating = False
+        app.calculation = "manual"
+        try:
+            yield changes
+        except BaseException:
+            changes.undo()
+            raise
+        finally:
+            with suppress(Exception):
+                app.calculation = calculation
+            app.screen_updating = True
+
+
+class Changes:
+    """Writes into cells and remembers what stood there."""
+
+    def __init__(self) -> None:
+        self._before: list[tuple[xw.Range, Any]] = []
+
+    def write(self, area: xw.Range, rows: Sequence[Sequence[object]]) -> None:
+        """Write a block of values; texts that begin with ``=`` become formulas. Raises CannotRunError."""
+        before = area.formula
+        try:
+            area.value = [list(row) for row in rows]
+        except Exception as trouble:
+            sheet, cells = area.sheet.name, area.get_address(row_absolute=False, column_absolute=False)
+            raise CannotRunError("cell_refused", sheet=sheet, cells=cells) from trouble
+        self._before.append((area, before))
+
+    def undo(self) -> None:
+        """Put everything back, the last change first."""
+        while self._before:
+            area, before = self._before.pop()
+            area.formula = before

@@ -1,0 +1,97 @@
+"""The commands that build the add-in's files and put them into Excel and LibreOffice."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+
+from canbao_addin.actions import installing_libreoffice
+from canbao_addin.actions.building import build_oxt, build_xlam
+from canbao_addin.actions.installing import excel_status, install_excel, remove_excel, user_places
+from canbao_addin.actions.registry import user_registry
+from canbao_addin.cli.options import FILE, with_lang
+from canbao_addin.cli.output import Output
+from canbao_generator.version import software_version
+
+EXCEL, LIBREOFFICE = "excel", "libreoffice"
+_with_host = click.option(
+    "--host",
+    type=click.Choice([EXCEL, LIBREOFFICE]),
+    default=EXCEL if sys.platform == "win32" else LIBREOFFICE,
+    show_default=True,
+    help="装在哪个软件里",
+)
+
+
+@click.group()
+def addin() -> None:
+    """生成、安装、卸载和查看带按钮的加载项。"""
+
+
+@addin.command()
+@click.option("--out", "folder", required=True, type=FILE, help="放 canbao.xlam 和 canbao.oxt 的文件夹")
+@with_lang
+def build(folder: Path, lang: str) -> int:
+    """生成 Excel 的加载项 canbao.xlam 和 LibreOffice 的扩展 canbao.oxt。"""
+    output = Output(lang)
+    for path in (build_xlam(folder), build_oxt(folder)):
+        output.say("addin_built", path=path)
+    return 0
+
+
+@addin.command()
+@_with_host
+@with_lang
+def install(host: str, lang: str) -> int:
+    """把加载项装进自己的 Excel 或 LibreOffice，不用管理员。装过的会更新。"""
+    output = Output(lang)
+    if host == EXCEL:
+        places = user_places()
+        versions = install_excel(places, user_registry())
+        output.say("excel_installed", path=places.xlam, versions="、".join(versions))
+    else:
+        with TemporaryDirectory(prefix="canbao-") as folder:
+            installing_libreoffice.install(build_oxt(Path(folder)))
+        output.say("libreoffice_installed", version=software_version())
+    return 0
+
+
+@addin.command()
+@_with_host
+@with_lang
+def remove(host: str, lang: str) -> int:
+    """卸载加载项。"""
+    removed = remove_excel(user_places(), user_registry()) if host == EXCEL else installing_libreoffice.remove()
+    Output(lang).say("addin_removed" if removed else "addin_absent")
+    return 0
+
+
+@addin.command()
+@_with_host
+@with_lang
+def status(host: str, lang: str) -> int:
+    """查看加载项装了没有，是不是现在这个版本。"""
+    output = Output(lang)
+    if host == EXCEL:
+        _say_excel_status(output)
+    else:
+        version = installing_libreoffice.status()
+        if version is None:
+            output.say("addin_absent")
+        else:
+            output.say("libreoffice_found", version=version)
+            output.say("addin_complete" if version == software_version() else "addin_stale")
+    return 0
+
+
+def _say_excel_status(output: Output) -> None:
+    found = excel_status(user_places(), user_registry())
+    if found.path is None:
+        output.say("addin_absent")
+        return
+    output.say("excel_found", path=found.path, versions="、".join(found.versions) or "—")
+    output.say("excel_interpreter", path=found.interpreter or "—")
+    output.say("addin_complete" if found.complete else "addin_stale")

@@ -1,0 +1,53 @@
+"""``canbao explain``: why this amount."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from canbao_addin.actions.explain import person_explanation, row_explanation
+from canbao_addin.actions.policies import open_library, open_policy
+from canbao_addin.cli.options import FILE, with_lang, with_own_policy
+from canbao_addin.cli.output import Output, write_json
+from canbao_addin.texts import CannotRunError
+from canbao_validators.checking import check_workbook
+from canbao_validators.explain import render
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@click.command()
+@click.argument("file", type=FILE, metavar="FILE")
+@click.option("--cert", metavar="NUMBER", help="证件号码")
+@click.option("--sheet", metavar="NAME", help="工作表的名称，与 --row 一起用")
+@click.option("--row", type=click.IntRange(1), metavar="N", help="第几行")
+@click.option("--json", "json_path", metavar="OUT", help="把说明写成 JSON；- 表示标准输出")
+@with_own_policy
+@with_lang
+def explain(
+    file: Path,
+    cert: str | None,
+    sheet: str | None,
+    row: int | None,
+    json_path: str | None,
+    policy_name: str | None,
+    lang: str,
+) -> int:
+    """为什么是这个数：说明一个人的身份、执行的资助、依据的条款和没有采用的类别。"""
+    if not file.exists():
+        raise CannotRunError("file_missing", path=file)
+    given = [open_policy(policy_name, lang)] if policy_name else []
+    filled = check_workbook(file, open_library(lang, *given), lang=lang)
+    if cert:
+        explanation = person_explanation(filled, cert)
+    elif sheet and row:
+        explanation = row_explanation(filled, sheet, row)
+    else:
+        raise CannotRunError("explain_which")
+    if json_path:
+        write_json(json_path, explanation.as_dict(lang))
+    if json_path != "-":
+        Output(lang).line(render(explanation, lang))
+    return 0

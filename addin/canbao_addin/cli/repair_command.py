@@ -1,0 +1,83 @@
+"""The command repair: a workbook that careless pasting has damaged, rebuilt around its data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from canbao_addin.actions.policies import open_library, open_policy
+from canbao_addin.actions.repair import repair_workbook
+from canbao_addin.cli.options import FILE, with_lang, with_own_policy
+from canbao_addin.cli.output import Output, write_json
+from canbao_addin.texts import CannotRunError
+from canbao_validators.checking import check_raw
+from canbao_validators.reading.package import UnreadableFile
+from canbao_validators.reading.sheets import read_workbook
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from canbao_addin.actions.repair import Repaired
+    from canbao_validators.damage import Damage, Leftover
+    from canbao_validators.workbook import FilledWorkbook
+
+
+@click.command()
+@click.argument("file", type=FILE, metavar="FILE")
+@click.option("--out", "target", required=True, type=FILE, help="写到哪个文件（不能是 FILE 本身）")
+@click.option("--json", "json_path", metavar="OUT", help="把修复的内容写成 JSON；- 表示标准输出")
+@with_own_policy
+@with_lang
+def repair(file: Path, target: Path, json_path: str | None, policy_name: str | None, lang: str) -> int:
+    """修复被粘贴弄坏的工作簿：数据照原样，格式、公式、录入检查和保护恢复到下发时的样子，写到新文件；原文件不动。"""
+    output = Output(lang)
+    if not file.exists():
+        raise CannotRunError("file_missing", path=file)
+    if target.resolve() == file.resolve():
+        raise CannotRunError("output_is_input", path=target)
+    given = [open_policy(policy_name, lang)] if policy_name else []
+    try:
+        raw = read_workbook(file)
+    except UnreadableFile as trouble:
+        finding = trouble.as_finding(file.name, lang=lang)
+        raise CannotRunError("refused", file=file.name, reason=finding.message) from trouble
+    filled = check_raw(raw, open_library(lang, *given), lang=lang)
+    done = repair_workbook(filled, file, target, raw=raw)
+    if json_path:
+        write_json(json_path, _as_dict(filled, done, lang))
+    if json_path != "-":
+        _report(output, done, file, target)
+    return 0
+
+
+def _report(output: Output, done: Repaired, source: Path, target: Path) -> None:
+    key = "repair_done" if done.damages else "repair_none"
+    output.say(key, path=target, count=len(done.damages), rows=sum(done.rows.values()), code=done.check_code)
+    if done.damages:
+        output.say("repair_what")
+        _list(output, done.damages)
+    if done.leftovers:
+        output.say("repair_left", source=source.name)
+        _list(output, done.leftovers)
+    for sheet, count in done.closed.items():
+        output.say("repair_closed", sheet=sheet, count=count)
+
+
+def _list(output: Output, remarks: Sequence[Damage | Leftover]) -> None:
+    for remark in remarks:
+        output.line(f"  {remark.message(output.lang)}")
+
+
+def _as_dict(filled: FilledWorkbook, done: Repaired, lang: str) -> dict[str, object]:
+    return {
+        "file": filled.file,
+        "policy": filled.book.policy.meta.id if filled.book else None,
+        "unit": filled.unit.name if filled.unit else None,
+        "rows": done.rows,
+        "check_code": done.check_code,
+        "damage": [damage.as_dict(lang) for damage in done.damages],
+        "left_behind": [leftover.as_dict(lang) for leftover in done.leftovers],
+        "closed": done.closed,
+    }

@@ -1,0 +1,77 @@
+"""检查结果: an empty list of problems, unlocked, which the button 校验 fills (canbao_rulebook.problem_list)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from openpyxl.formatting.rule import Rule
+from openpyxl.styles import Font, PatternFill
+from openpyxl.styles.differential import DifferentialStyle
+
+from canbao_generator import looks, styles
+from canbao_generator.pages import render_page, set_up_page
+from canbao_generator.protection import protect_sheet
+from canbao_rulebook.findings import Severity
+from canbao_rulebook.meta import RESULT_SHEET
+from canbao_rulebook.problem_list import (
+    RESULT_COLUMNS,
+    RESULT_FIRST_ROW,
+    RESULT_HEADER_ROW,
+    RESULT_POSITION,
+    RESULT_ROWS,
+    RESULT_SUMMARY,
+)
+from canbao_rulebook.roster import column_letter
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from canbao_generator.protection import Lock
+    from canbao_generator.styles import StyleBook
+    from canbao_rulebook.policy import Policy
+
+SHEET = RESULT_SHEET
+_CELL = replace(looks.INPUT, border=False, number_format="General", wrap=True, vertical="top")
+_LINK = replace(_CELL, colour=styles.BLUE, link=True)
+_AS_TYPED = replace(_CELL, number_format=styles.TEXT_FORMAT)  # what begins with = must not become a formula
+_LOOKS = {"cell": _LINK, "value": _AS_TYPED}
+_NOTE = replace(looks.SUBTITLE, locked=False)
+_COLOURS = {
+    Severity.ERROR: (styles.RED, styles.RED_TINT),
+    Severity.WARNING: (styles.AMBER, styles.AMBER_TINT),
+    Severity.INFO: (styles.INFO, styles.INFO_TINT),
+}
+
+
+def fill_results(sheet: Worksheet, policy: Policy, book: StyleBook, lock: Lock) -> None:
+    """Write headers and columns; every cell below the headers is unlocked by its column."""
+    page = render_page("results", policy)
+    for place, column in enumerate(RESULT_COLUMNS, start=1):
+        dimension = sheet.column_dimensions[column_letter(place)]
+        dimension.width = column.width
+        book.apply(dimension, _LOOKS.get(column.field, _CELL))
+        for row in range(1, RESULT_HEADER_ROW):
+            book.apply(sheet.cell(row, place), looks.PLAIN)
+        book.apply(sheet.cell(RESULT_HEADER_ROW, place, column.header), looks.HEADER)
+    sheet["A1"] = page["title"]
+    book.apply(sheet["A1"], looks.TITLE)
+    for reference, text in ((RESULT_SUMMARY, page["summary"]), (RESULT_POSITION, page["position"])):
+        sheet[reference] = text
+        book.apply(sheet[reference], _NOTE)
+    for row, height in ((1, 28), (2, 18), (3, 18), (RESULT_HEADER_ROW, 24)):
+        sheet.row_dimensions[row].height = height
+    _add_colours(sheet)
+    sheet.freeze_panes = f"A{RESULT_FIRST_ROW}"
+    last = column_letter(len(RESULT_COLUMNS))
+    sheet.auto_filter.ref = f"A{RESULT_HEADER_ROW}:{last}{RESULT_FIRST_ROW + RESULT_ROWS - 1}"
+    set_up_page(sheet, landscape=True, titles=f"{RESULT_HEADER_ROW}:{RESULT_HEADER_ROW}")
+    protect_sheet(sheet, lock)
+
+
+def _add_colours(sheet: Worksheet) -> None:
+    area = f"A{RESULT_FIRST_ROW}:A{RESULT_FIRST_ROW + RESULT_ROWS - 1}"
+    for severity, (ink, tint) in _COLOURS.items():
+        look = DifferentialStyle(font=Font(color=ink, bold=True), fill=PatternFill("solid", fgColor=tint, bgColor=tint))
+        formula = f'$A{RESULT_FIRST_ROW}="{severity.value}"'
+        sheet.conditional_formatting.add(area, Rule(type="expression", dxf=look, formula=[formula], stopIfTrue=True))

@@ -1,0 +1,40 @@
+"""Findings as a list that people read: the columns of 检查结果, of return lists and of the county's 问题清单.
+
+检查结果 is a sheet of every township workbook. The generator lays it out, the buttons fill it: a title, what the last
+check found (RESULT_SUMMARY), which problem was jumped to last (RESULT_POSITION), and from RESULT_FIRST_ROW on one
+problem a row.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+RETURN_SHEET = "退回清单"  # the sheet of a return list; its file is called RETURN_PREFIX and the unit
+RETURN_PREFIX = f"{RETURN_SHEET}_"
+RESULT_SUMMARY, RESULT_POSITION = "A2", "A3"
+RESULT_HEADER_ROW, RESULT_FIRST_ROW = 4, 5
+RESULT_ROWS = 5_000  # problems that the sheet has room for
+
+
+@dataclass(frozen=True)
+class ProblemColumn:
+    """A column of a list of findings: the finding's field, the header, the width in characters."""
+
+    field: str
+    header: str
+    width: int
+
+
+PROBLEM_COLUMNS = (
+    ProblemColumn("severity", "级别", 7),
+    ProblemColumn("code", "代码", 7),
+    ProblemColumn("file", "文件", 18),
+    ProblemColumn("sheet", "工作表", 22),
+    ProblemColumn("cell", "单元格", 9),
+    ProblemColumn("header", "列", 16),
+    ProblemColumn("value", "填写的内容", 22),
+    ProblemColumn("message", "问题", 50),
+    ProblemColumn("fix", "怎么改", 44),
+    ProblemColumn("source", "依据", 30),
+)
+RESULT_COLUMNS = tuple(column for column in PROBLEM_COLUMNS if column.field != "file")

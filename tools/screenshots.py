@@ -1,0 +1,127 @@
+"""Take the manual's pictures: press the buttons of the add-in in LibreOffice, in workbooks of invented people."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+ROOT = Path(__file__).resolve().parents[1]
+FOLDERS = ("xlsx_templates", "rulebook", "generator", "validators", "addin", "tests")
+sys.path[:0] = [str(ROOT / name) for name in FOLDERS]
+
+from canbao_addin.actions.installing_libreoffice import python_paths  # noqa: E402
+from canbao_addin.synthetic import plan_county  # noqa: E402
+from canbao_rulebook.policy import load_policy  # noqa: E402
+from canbao_rulebook.ribbon import load_ribbon  # noqa: E402
+from canbao_rulebook.roster import FIRST_ROW, HEADER_ROW  # noqa: E402
+from canbao_rulebook.roster_load import load_rulebook  # noqa: E402
+from support.desktop import SCREEN, Desktop, Office, open_desktop, start_office, wait_for  # noqa: E402
+from support.hosts import fill_county  # noqa: E402
+
+if TYPE_CHECKING:
+    import xlwings as xw
+
+    from support.accessible import Widget
+
+IMAGES = ROOT / "docs" / "images"
+POLICY, ROSTER = "huining-2021", "R1"
+PEOPLE = 150
+SECOND_IDENTITY = "身份属性2"  # of a person about whom there is something to explain
+MANY = 100  # columns
+LAST_COLUMN = 11  # of those on the screen when the roster is not scrolled
+LABELS = {button.id: button.label for button in load_ribbon().buttons}
+TOP = (0, 0, 1160, 420)  # menu, toolbars and the first rows
+PAGE = (0, 0, SCREEN[0], 640)
+AROUND_BOX = 130
+
+
+def main() -> None:
+    """Write the five pictures."""
+    with tempfile.TemporaryDirectory() as name, open_desktop() as desktop:
+        path = "PYTHONPATH=" + os.pathsep.join(python_paths())
+        program = "from canbao_addin.cli import main; main()"
+        desktop.run(["env", path, sys.executable, "-c", program, "addin", "install", "--host", "libreoffice"])
+        wrong = desktop.give(make_workbook(Path(name, "wrong"), mistakes=True))
+        with start_office(desktop, [wrong]) as office:
+            picture_checking(office, wrong.name)
+        right = desktop.give(make_workbook(Path(name, "right"), mistakes=False))
+        with start_office(desktop, [right]) as office:
+            picture_answers(office, right.name)
+
+
+def make_workbook(folder: Path, *, mistakes: bool) -> Path:
+    """Return a filled workbook of one township."""
+    book = load_rulebook(load_policy(POLICY))
+    [path] = fill_county(book, plan_county(book, people=PEOPLE, townships=1, mistakes=mistakes), folder)
+    return path
+
+
+def roster_sheet(office: Office, name: str) -> xw.Sheet:
+    """Return the roster that is shown."""
+    return office.app.books[name].sheets[load_rulebook(load_policy(POLICY)).rosters[ROSTER].sheet]
+
+
+def picture_checking(office: Office, name: str) -> None:
+    """The toolbar, the list of problems and the cells that are marked."""
+    roster = roster_sheet(office, name)
+    select_row(roster, FIRST_ROW)
+    office.point(name, LABELS["check"])
+    office.tooltip()
+    office.desktop.take_picture(IMAGES / "toolbar.png", TOP)
+    office.press(name, LABELS["check"])
+    office.dismiss()
+    office.desktop.take_picture(IMAGES / "check-results.png", PAGE)
+    last = ""
+    while office.app.books[name].sheets.active.name != roster.name or office.app.selection.column > LAST_COLUMN:
+        office.press(name, LABELS["next_problem"])
+        last = wait_for(partial(other_selection, office, last), "the next problem")
+    office.desktop.take_picture(IMAGES / "marked-cells.png", PAGE)
+
+
+def picture_answers(office: Office, name: str) -> None:
+    """Why somebody pays what they pay; the closing message of the submission."""
+    roster = roster_sheet(office, name)
+    select_row(roster, first_with_two_identities(roster))
+    for action in ("compute", "explain", "submit"):
+        office.press(name, LABELS[action])
+        if action == "submit":
+            office.dismiss()  # the question
+        box = office.dialog()
+        if action != "compute":
+            take_box(office.desktop, box, IMAGES / f"{action}.png")
+        office.dismiss()
+
+
+def select_row(roster: xw.Sheet, row: int) -> None:
+    """Bring a roster to the front with a row selected."""
+    roster.activate()
+    roster.range((row, 1)).select()
+
+
+def first_with_two_identities(roster: xw.Sheet) -> int:
+    """Return the row of the first person with two identities."""
+    headers = roster.range((HEADER_ROW, 1), (HEADER_ROW, MANY)).value
+    column = headers.index(SECOND_IDENTITY) + 1
+    identities = roster.range((FIRST_ROW, column), (FIRST_ROW + PEOPLE, column)).value
+    return FIRST_ROW + next(number for number, identity in enumerate(identities) if identity)
+
+
+def other_selection(office: Office, last: str) -> str | None:
+    """Return where the selection is unless it is where it was."""
+    place = office.app.selection.get_address(external=True)
+    return place if place != last else None
+
+
+def take_box(desktop: Desktop, box: Widget, target: Path) -> None:
+    """Write a message box with a little of what is around it."""
+    left, top, width, height = box.place
+    around = (left - AROUND_BOX, top - AROUND_BOX, width + 2 * AROUND_BOX, height + 2 * AROUND_BOX)
+    desktop.take_picture(target, around)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,126 @@
+"""An explanation as data, and as the text of a message box; its sentences stand in explain.yaml."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from canbao_rulebook.findings import Severity
+from canbao_rulebook.yaml_text import parse_yaml
+from canbao_templates import read_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from canbao_rulebook.findings import Finding
+
+_SECTIONS = ("identities", "decision", "considered", "money", "window", "benefit")
+_JOINTS = {"zh": "；", "en": "; "}
+_BRACKETS = {"zh": "（{}）", "en": " ({})"}
+_MOST_FINDINGS = 4
+
+
+@dataclass(frozen=True)
+class Line:
+    """One sentence: ``key`` of explain.yaml, its values, further lines said in one of its places, and the article."""
+
+    key: str
+    params: Mapping[str, str] = field(default_factory=dict)
+    parts: Mapping[str, Sequence[Line]] = field(default_factory=dict)
+    article: str = ""
+
+    def say(self, lang: str = "zh") -> str:
+        """Return the sentence with its article."""
+        parts = {name: _JOINTS[lang].join(line.say(lang) for line in lines) for name, lines in self.parts.items()}
+        text = _template(self.key)[lang].format(**self.params, **parts)
+        return text + (_BRACKETS[lang].format(self.article) if self.article else "")
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What was made of one person.
+
+    ``amounts`` are yuan with two decimals by field of the roster, 待定 where the notice is silent, as the columns have
+    them; empty for a person who has none. ``category`` is the one that is applied. ``findings`` are those of the row.
+    """
+
+    sheet: str
+    row: int
+    person: tuple[Line, ...]
+    identities: tuple[Line, ...] = ()
+    decision: tuple[Line, ...] = ()
+    considered: tuple[Line, ...] = ()
+    money: tuple[Line, ...] = ()
+    window: tuple[Line, ...] = ()
+    benefit: tuple[Line, ...] = ()
+    category: str = ""
+    amounts: Mapping[str, str] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def articles(self) -> tuple[str, ...]:
+        """The articles that are cited, each once, in the order of the text."""
+        lines = [line for section in _SECTIONS for line in getattr(self, section)]
+        return tuple(dict.fromkeys(line.article for line in lines if line.article))
+
+    def as_dict(self, lang: str = "zh") -> dict[str, Any]:
+        """Return the explanation for JSON: every section as a list of sentences."""
+        sections = {name: [line.say(lang) for line in getattr(self, name)] for name in ("person", *_SECTIONS)}
+        return {
+            "sheet": self.sheet,
+            "row": self.row,
+            **sections,
+            "category": self.category,
+            "amounts": dict(self.amounts),
+            "articles": list(self.articles),
+            "findings": [finding.as_dict() for finding in self.findings],
+        }
+
+
+def render(explanation: Explanation, lang: str = "zh") -> str:
+    """Return an explanation as plain text, at most about 25 lines, the problems of the row last."""
+    lines = [line.say(lang) for line in explanation.person]
+    for section in _SECTIONS:
+        lines += _section(section, [line.say(lang) for line in getattr(explanation, section)], lang)
+    return "\n".join([*lines, *_section("findings", _findings(explanation.findings, lang), lang)])
+
+
+def conditions() -> list[dict[str, Any]]:
+    """Return the sentences for conditions that failed, each with the columns that its condition reads."""
+    entries: list[dict[str, Any]] = _catalogue()["conditions"]
+    return entries
+
+
+def _section(name: str, sentences: Sequence[str], lang: str) -> list[str]:
+    heading = _template(f"headings.{name}")[lang]
+    if len(sentences) <= 1:
+        return [f"【{heading}】{sentence}" for sentence in sentences]
+    return [f"【{heading}】", *(f"· {sentence}" for sentence in sentences)]
+
+
+def _findings(findings: Sequence[Finding], lang: str) -> list[str]:
+    grave = [found for found in findings if found.severity is not Severity.INFO] or list(findings)
+    said = [
+        Line("findings.finding", {name: str(value) for name, value in found.as_dict().items()}).say(lang)
+        for found in grave[:_MOST_FINDINGS]
+    ]
+    more = len(grave) - len(said)
+    if more:
+        said.append(Line("findings.more", {"count": str(more)}).say(lang))
+    return said or [Line("findings.none").say(lang)]
+
+
+@cache
+def _catalogue() -> dict[str, Any]:
+    catalogue: dict[str, Any] = parse_yaml(read_text("explain.yaml"))
+    return catalogue
+
+
+def _template(key: str) -> dict[str, str]:
+    if key.startswith("conditions."):
+        entry: dict[str, str] = conditions()[int(key.removeprefix("conditions."))]
+        return entry
+    section, _, name = key.partition(".")
+    template: dict[str, str] = _catalogue()[section][name]
+    return template

@@ -1,0 +1,159 @@
+"""Who is meant, and the explanation of one row of each roster."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from canbao_rulebook.findings import SEVERITY_ORDER
+from canbao_rulebook.names import load_lists
+from canbao_rulebook.policy.words import Enrol
+from canbao_rulebook.tracing import sources_of
+from canbao_validators.exemptions import was_carried
+from canbao_validators.explain.case import Case
+from canbao_validators.explain.model import Explanation, Line
+from canbao_validators.explain.money import DECIDED, explain_benefit, explain_money, explain_window, show_amounts
+from canbao_validators.explain.subsidies import explain_decision, explain_rejected, read_claims, show_identities
+from canbao_validators.normalise.identifiers import normalise_identifier
+from canbao_validators.workbook import ENROLMENT, EXEMPTION, SUBSIDY
+
+if TYPE_CHECKING:
+    from canbao_rulebook.findings import Finding
+    from canbao_validators.workbook import FilledWorkbook
+
+_ORDER = (*ENROLMENT, EXEMPTION, SUBSIDY)
+
+
+def find_person(filled: FilledWorkbook, number: str) -> list[tuple[str, int]]:
+    """Return (roster code, row) of everybody with a document number; those with amounts first."""
+    key = str(normalise_identifier(number).value).upper()
+    return _places(filled, key, _ORDER)
+
+
+def explain_person(filled: FilledWorkbook, roster_code: str, row: int) -> Explanation | None:
+    """Return why a row's amounts are what they are; None when nobody stands in that row.
+
+    A row of the subsidy roster is explained by the row of R1 or R2 that it follows from.
+    """
+    frame = filled.frames.get(roster_code)
+    if frame is None or frame.filter(pl.col("row") == row).is_empty():
+        return None
+    case = Case(filled, roster_code, row)
+    if roster_code in ENROLMENT:
+        return _explain_enrolment(case)
+    return _explain_exemption(case) if roster_code == EXEMPTION else _explain_subsidised(case)
+
+
+def _explain_enrolment(case: Case) -> Explanation:
+    claims = read_claims(case)
+    return Explanation(
+        sheet=case.roster.sheet,
+        row=case.row,
+        person=(_who(case), *_also(case)),
+        identities=(*show_identities(claims), *_status(case), *_late(case)),
+        decision=tuple(explain_decision(case, claims)),
+        considered=tuple(explain_rejected(case, claims)),
+        money=tuple(explain_money(case)),
+        window=tuple(explain_window(case)),
+        benefit=tuple(explain_benefit(case)),
+        category=case.shown("chosen_category"),
+        amounts=show_amounts(case),
+        findings=_findings(case),
+    )
+
+
+def _explain_exemption(case: Case) -> Explanation:
+    reason = case.typed("reason")
+    code = load_lists()["status_by_reason"].get(reason)
+    status = next((entry for entry in case.policy.eligibility.statuses if entry.code == code), None)
+    findings = _findings(case)
+    accepted = case.typed("volunteer") == "是" and not any(found.code == "V13" for found in findings)
+    may_enrol = accepted and status is not None and status.enrol is Enrol.FORBIDDEN_BY_DEFAULT
+    params = {
+        "class": case.typed("class"),
+        "reason": reason,
+        "year": str(case.policy.meta.policy_year),
+        "sheet": case.filled.rosters[ENROLMENT[0]].sheet if ENROLMENT[0] in case.filled.rosters else ENROLMENT[0],
+    }
+    article = case.article([status.ref]) if status else ""
+    decision = Line("decision.volunteers" if may_enrol else "decision.exempt", params, article=article)
+    person = (_who(case), *_also(case))
+    return Explanation(case.roster.sheet, case.row, person, decision=(decision,), findings=findings)
+
+
+def _explain_subsidised(case: Case) -> Explanation:
+    own = {"own_sheet": case.roster.sheet, "own_row": str(case.row)}
+    places = _places(case.filled, case.computed("cert"), ENROLMENT)
+    rosters = case.filled.rosters
+    if not places:
+        sheets = "、".join(rosters[code].sheet for code in ENROLMENT if code in rosters)
+        person = (_who(case), Line("person.not_in_rosters", own | {"sheets": sheets}))
+        return Explanation(case.roster.sheet, case.row, person, findings=_findings(case))
+    code, row = places[0]
+    source = _explain_enrolment(Case(case.filled, code, row))
+    line = Line("person.from_subsidies", own | {"sheet": rosters[code].sheet, "row": str(row)})
+    sections = {name: getattr(source, name) for name in Explanation.__dataclass_fields__}
+    more = {"person": (*source.person, line), "findings": (*_findings(case), *source.findings)}
+    return Explanation(**(sections | more))
+
+
+def _who(case: Case) -> Line:
+    params = {
+        "name": case.typed("name"),
+        "cert": case.typed("cert_no"),
+        "place": case.typed("village") + case.typed("group"),
+        "sheet": case.roster.sheet,
+        "row": str(case.row),
+    }
+    return Line("person.row", params)
+
+
+def _also(case: Case) -> list[Line]:
+    others = [place for place in _places(case.filled, case.computed("cert"), _ORDER) if place != (case.code, case.row)]
+    lines = [
+        Line("person.place", {"sheet": case.filled.rosters[code].sheet, "row": str(row)})
+        for code, row in others
+        if code != SUBSIDY
+    ]
+    return [Line("person.also", parts={"places": lines})] if lines else []
+
+
+def _status(case: Case) -> list[Line]:
+    """The special status, and the row of R3 that it was carried from where the clerk typed none."""
+    status = case.values.get("status") or ""
+    if not status:
+        return []
+    if not was_carried(case.values):
+        return [Line("identities.status", {"status": status})]
+    (_, row), *_ = _places(case.filled, case.computed("cert"), (EXEMPTION,))
+    place = {"sheet": case.filled.rosters[EXEMPTION].sheet, "row": str(row)}
+    return [Line("identities.status_carried", {"status": status, **place})]
+
+
+def _late(case: Case) -> list[Line]:
+    if case.computed("newborn"):
+        return [Line("identities.newborn", {"birth": case.typed("birth")})]
+    if case.computed("newly_identified"):
+        return [Line("identities.newly_identified", {"day": case.typed("identified_on")})]
+    return []
+
+
+def _findings(case: Case) -> tuple[Finding, ...]:
+    """Return the findings of the row, those at cells that the amounts depend on first."""
+    own = [found for found in case.filled.findings if (found.sheet, found.row) == (case.roster.sheet, case.row)]
+    if case.code not in ENROLMENT:
+        return tuple(own)
+    deciding = sources_of(case.roster, (case.roster.by_field[name].header for name in DECIDED))
+    return tuple(sorted(own, key=lambda found: (SEVERITY_ORDER[found.severity], found.header not in deciding)))
+
+
+def _places(filled: FilledWorkbook, key: str | None, codes: tuple[str, ...]) -> list[tuple[str, int]]:
+    if not key:
+        return []
+    return [
+        (code, row)
+        for code in codes
+        if code in filled.frames
+        for row in filled.frames[code].filter(pl.col("cert.computed") == key)["row"].to_list()
+    ]

@@ -1,0 +1,41 @@
+"""Computed cells that hold something else than their formula gives: typed over, pasted over, or never recalculated."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from canbao_rulebook.kinds import UNKNOWN_TEXT, CellKind, ColumnType, Filler
+from canbao_rulebook.roster import CHECK_FIELD
+
+if TYPE_CHECKING:
+    from canbao_rulebook.roster import Column, Roster
+
+_HALF_A_FEN = 0.005
+
+
+def overwritten_cells(roster: Roster, frame: pl.DataFrame) -> list[str]:
+    """Return the cells of locked computed columns that differ from what a computed frame says, column by column."""
+    cells: list[str] = []
+    for column in roster.computed_columns:
+        if column.filler is Filler.FORMULA and column.field != CHECK_FIELD and not column.hidden:
+            rows = frame.filter(_differs(column))["row"].to_list()
+            cells += [f"{roster.letters[column.header]}{row}" for row in rows]
+    return cells
+
+
+def _differs(column: Column) -> pl.Expr:
+    """Tell whether the cell as found says otherwise; a program that never computed leaves it blank."""
+    found, computed = pl.col(column.field), pl.col(f"{column.field}.computed")
+    kind, raw = pl.col(f"{column.field}.kind"), pl.col(f"{column.field}.raw")
+    untouched = (kind == int(CellKind.BLANK)) | (raw.str.strip_chars() == "")
+    if column.type is ColumnType.BOOL:
+        differs = found.ne_missing(computed)
+    elif column.type.is_number:
+        apart = (found.fill_nan(None) - computed.fill_nan(None)).abs() >= _HALF_A_FEN
+        differs = (found.is_nan() != computed.is_nan()) | apart.fill_null(value=False)
+    else:
+        differs = found.ne_missing(computed)
+    unknown = computed.is_null() & (raw == UNKNOWN_TEXT)
+    return ~untouched & ~unknown & differs.fill_null(value=True)
