@@ -12,7 +12,7 @@ from canbao_rulebook.findings import Place
 from canbao_rulebook.kinds import CellKind, ColumnType, Filler
 from canbao_rulebook.messages import build_finding
 from canbao_rulebook.roster import FIRST_ROW, column_letter
-from canbao_validators.normalise.cells import Cells, filled_rows, gather_cells, value_series
+from canbao_validators.normalise.cells import Cells, gather_cells, mark_filled, value_series
 from canbao_validators.normalise.columns import Remark, normalise_column
 from canbao_validators.normalise.dates import SHIFT_1904
 from canbao_validators.normalise.display import show_cells
@@ -153,19 +153,25 @@ def _overwritten_rows(
     for column in typed:
         cells = sheet.columns.get(positions[column.field] or 0)
         if column.filler is Filler.DEFAULT and cells is not None:
-            formulas = np.asarray(cells.rows, dtype=np.int64)[np.frombuffer(cells.formulas, dtype=np.uint8) != 0]
-            yield np.setdiff1d(filled_rows(cells, FIRST_ROW), formulas)
+            filled = np.zeros(int(cells.rows.max()) + 1, dtype=np.bool_)
+            mark_filled(cells, FIRST_ROW, filled)
+            filled[cells.rows[cells.formulas]] = False
+            yield np.flatnonzero(filled)
 
 
 def find_used_rows(sheet: RawSheet, roster: Roster, positions: Mapping[str, int | None]) -> NDArray[np.int64]:
     """Return, ascending, the rows in which a clerk or the county has put something."""
     typed = [column for column in roster.columns if column.filler in {Filler.CLERK, Filler.COUNTY}]
-    filled = [
-        filled_rows(sheet.columns[position], FIRST_ROW)
+    found = [
+        sheet.columns[position]
         for column in typed
         if (position := positions[column.field]) in sheet.columns and position is not None
     ]
-    return np.unique(np.concatenate(filled)) if filled else np.empty(0, dtype=np.int64)
+    last = max((int(raw.rows.max()) for raw in found), default=0)
+    filled = np.zeros(last + 1, dtype=np.bool_)
+    for raw in found:
+        mark_filled(raw, FIRST_ROW, filled)
+    return np.flatnonzero(filled)
 
 
 def shorten(text: str) -> str:

@@ -10,7 +10,7 @@ from canbao_rulebook.kinds import CellKind, Filler
 from canbao_rulebook.meta import CODE_SHEET, COVER_SHEET, META_SHEET
 from canbao_rulebook.roster import FIRST_ROW, HEADER_ROW, TECHNICAL_MARK
 from canbao_validators.meta import COVER_NAMES, LIST_NAMES, read_meta
-from canbao_validators.reading.raw import RawColumn, RawSheet, RawWorkbook
+from canbao_validators.reading.raw import ColumnBuilder, RawCell, RawSheet, RawWorkbook, join_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -114,23 +114,19 @@ def _formulas(sheet: xw.Sheet, column: int, last: int) -> bytearray:
 
 def _store(raw: RawSheet, index: int, first: int, values: Iterable[Any], formulas: bytearray | None = None) -> None:
     """Append values to a column, each with the kind that its cell has."""
-    column = raw.columns.get(index) or RawColumn()
+    builder = ColumnBuilder()
     for place, value in enumerate(values):
         formula = bool(formulas and formulas[place])
         kind, number, text = _as_cell(value)
-        if kind == CellKind.BLANK and not formula:
-            continue
-        column.rows.append(first + place)
-        column.kinds.append(kind)
-        column.numbers.append(number)
-        column.texts.append(text)
-        column.formulas.append(formula)
-    if len(column.rows):
-        raw.columns[index] = column
-        raw.max_row = max(raw.max_row, column.rows[-1])
+        if kind != CellKind.BLANK or formula:
+            builder.add(first + place, RawCell(kind, number, text, formula=formula))
+    if len(builder.rows):
+        before = [raw.columns[index]] if index in raw.columns else []
+        raw.columns[index] = join_columns([*before, builder.build()])
+        raw.max_row = max(raw.max_row, builder.rows[-1])
 
 
-def _as_cell(value: Any) -> tuple[int, float, str]:
+def _as_cell(value: Any) -> tuple[CellKind, float, str]:
     """Return kind, number and text of a value as xlwings gives it."""
     if value is None or value == "":
         return CellKind.BLANK, 0.0, ""

@@ -14,7 +14,7 @@ from canbao_rulebook.roster import FIRST_ROW, HEADER_ROW
 from canbao_validators.frames import RosterFrame, build_frame
 from canbao_validators.normalise.cells import gather_cells, value_series
 from canbao_validators.normalise.display import show_cells
-from canbao_validators.reading.raw import RawColumn, RawSheet
+from canbao_validators.reading.raw import ColumnBuilder, RawCell, RawSheet
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -54,30 +54,21 @@ def rows_to_sheet(roster: Roster, rows: Sequence[Row]) -> RawSheet:
     """Return the rows as a worksheet with its headers, the first person in row 5."""
     sheet = RawSheet(roster.sheet, max_row=FIRST_ROW + len(rows) - 1)
     for number, column in enumerate(roster.columns, start=1):
-        stored = RawColumn()
-        _append(stored, HEADER_ROW, column.header)
+        stored = ColumnBuilder()
+        stored.add(HEADER_ROW, _as_cell(column.header))
         for row, values in enumerate(rows, start=FIRST_ROW):
             value = values.get(column.header)
             if value is not None:
-                _append(stored, row, value)
-        sheet.columns[number] = stored
+                stored.add(row, _as_cell(value))
+        sheet.columns[number] = stored.build()
     return sheet
 
 
-def _append(column: RawColumn, row: int, value: Value) -> None:
-    kind, number, text = _as_cell(value)
-    column.rows.append(row)
-    column.kinds.append(int(kind))
-    column.numbers.append(number)
-    column.texts.append(text)
-    column.formulas.append(0)
-
-
-def _as_cell(value: Value) -> tuple[CellKind, float, str]:
+def _as_cell(value: Value) -> RawCell:
     if isinstance(value, str):
-        return CellKind.TEXT, 0.0, value
+        return RawCell(CellKind.TEXT, 0.0, value, formula=False)
     if isinstance(value, bool):
-        return CellKind.BOOL, float(value), ""
+        return RawCell(CellKind.BOOL, float(value), "", formula=False)
     if isinstance(value, date):
-        return CellKind.NUMBER, float(to_serial(value)), ""
-    return CellKind.NUMBER, float(value or 0), ""
+        return RawCell(CellKind.NUMBER, float(to_serial(value)), "", formula=False)
+    return RawCell(CellKind.NUMBER, float(value or 0), "", formula=False)

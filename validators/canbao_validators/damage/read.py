@@ -12,7 +12,8 @@ from canbao_validators.damage.scan_sheet import read_protection, scan_page, scan
 from canbao_validators.damage.structure import Protection, SheetStructure, Structure, Tally
 from canbao_validators.damage.styles import read_styles
 from canbao_validators.reading.package import UnreadableFile, damage_as_unreadable, open_package
-from canbao_validators.reading.workbook import find_workbook_part, read_book_index, read_relations, read_shared_strings
+from canbao_validators.reading.strings import SharedStrings
+from canbao_validators.reading.workbook import find_workbook_part, read_book_index, read_relations
 from canbao_validators.reading.xml import CHUNK_BYTES, feed, local_name, make_parser
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def read_structure(path: Path, rosters: Collection[str], *, fresh: bool = False)
 
 
 def _read_optional(package: Package, part: str | None) -> list[str]:
-    return read_shared_strings(package, part) if part and part in package else []
+    return SharedStrings(package, part).texts if part else []
 
 
 def _read_book_protection(package: Package, part: str) -> Protection:

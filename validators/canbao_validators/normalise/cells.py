@@ -47,32 +47,46 @@ def gather_cells(raw: RawColumn | None, rows: NDArray[np.int64]) -> Cells:
         blank = np.zeros(count, dtype=np.uint8)
         texts = pl.repeat("", count, dtype=pl.String, eager=True)
         return Cells(blank, np.zeros(count), texts, np.zeros(count, dtype=np.bool_))
-    stored = np.asarray(raw.rows, dtype=np.int64)
-    place = np.full(max(int(rows[-1]), int(stored.max())) + 1, -1, dtype=np.int64)
-    place[stored] = np.arange(len(stored))
-    source = place[rows]
+    start = _start_of(raw, rows)
+    if start is not None:
+        span = slice(start, start + count)
+        return Cells(raw.kinds[span], raw.numbers[span], raw.texts[span], raw.formulas[span])
+    source = _places(raw, rows)
     found = source >= 0
-    texts = pl.Series(raw.texts, dtype=pl.String).gather(pl.Series(source[found]))
-    if not found.all():
-        spread = pl.Series(np.where(found, np.cumsum(found) - 1, 0))
-        texts = texts.gather(spread).set(pl.Series(~found), "") if found.any() else pl.Series([""] * count)
+    texts = raw.texts.gather(np.where(found, source, 0))
     return Cells(
-        np.where(found, np.frombuffer(raw.kinds, dtype=np.uint8)[source], 0).astype(np.uint8),
-        np.where(found, np.asarray(raw.numbers)[source], 0.0),
-        texts,
-        found & (np.frombuffer(raw.formulas, dtype=np.uint8)[source] != 0),
+        np.where(found, raw.kinds[source], 0).astype(np.uint8),
+        np.where(found, raw.numbers[source], 0.0),
+        texts.zip_with(pl.Series(found), pl.Series([""], dtype=pl.String)),
+        found & raw.formulas[source],
     )
 
 
-def filled_rows(raw: RawColumn, first_row: int) -> NDArray[np.int64]:
-    """Return the rows from ``first_row`` on in which a column holds something other than blanks."""
-    rows = np.asarray(raw.rows, dtype=np.int64)
-    kinds = np.frombuffer(raw.kinds, dtype=np.uint8)
-    empty = pl.Series(raw.texts, dtype=pl.String).str.contains(BLANK_ONLY).to_numpy() & (kinds == CellKind.TEXT)
-    formulas = np.frombuffer(raw.formulas, dtype=np.uint8) != 0
-    filled = ((kinds != CellKind.BLANK) | formulas) & ~empty
-    wanted: NDArray[np.int64] = rows[filled & (rows >= first_row)]
-    return wanted
+def _start_of(raw: RawColumn, rows: NDArray[np.int64]) -> int | None:
+    """Return where a column without gaps has the given rows one after another, None when it has not."""
+    if not raw.ascending:
+        return None
+    start = int(raw.rows.searchsorted(rows[0]))
+    return start if np.array_equal(raw.rows[start : start + len(rows)], rows) else None
+
+
+def _places(raw: RawColumn, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return where the cells of the given rows stand in a column, -1 for none."""
+    place = np.full(max(int(rows[-1]), int(raw.rows.max())) + 1, -1, dtype=np.int64)
+    place[raw.rows] = np.arange(len(raw.rows))
+    return place[rows]
+
+
+def mark_filled(raw: RawColumn, first_row: int, filled: NDArray[np.bool_]) -> None:
+    """Set, in a mask by row number, the rows from ``first_row`` on in which a column holds something but blanks.
+
+    Rows that are set already are not looked at.
+    """
+    cells = np.flatnonzero((raw.rows >= first_row) & ~filled[raw.rows])
+    kinds, texts = raw.kinds[cells], raw.texts.gather(cells)
+    empty = (kinds == CellKind.TEXT) & texts.str.contains(BLANK_ONLY).to_numpy()
+    holds = ((kinds != CellKind.BLANK) | raw.formulas[cells]) & ~empty
+    filled[raw.rows[cells[holds]]] = True
 
 
 def value_series(column: Column, cells: Cells) -> pl.Series:

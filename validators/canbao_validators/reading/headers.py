@@ -70,7 +70,7 @@ def _extra_columns(
     used = technical.union(index for index in match.positions.values() if index)
     findings: list[Finding] = []
     for index in sorted(sheet.columns):
-        if index <= len(roster.columns) or index in used or max(sheet.columns[index].rows, default=0) < HEADER_ROW:
+        if index <= len(roster.columns) or index in used or sheet.columns[index].rows.max() < HEADER_ROW:
             continue
         place = Place(file, sheet.name, HEADER_ROW, f"{column_letter(index)}{HEADER_ROW}")
         text = sheet.cell(HEADER_ROW, index).text

@@ -89,11 +89,16 @@ class Package:
     @contextmanager
     def open(self, part: str) -> Iterator[IO[bytes]]:
         """Open one part for streaming. Raises UnreadableFile when it is missing or damaged."""
+        info = self.entry(part)
+        with damage_as_unreadable(), self._archive.open(info) as stream:
+            yield stream
+
+    def entry(self, part: str) -> zipfile.ZipInfo:
+        """Return where and how one part is stored. Raises UnreadableFile when it is missing."""
         info = self._parts.get(normalise_part(part))
         if info is None:
             raise UnreadableFile("V39.damaged")
-        with damage_as_unreadable(), self._archive.open(info) as stream:
-            yield stream
+        return info
 
     def names(self) -> list[str]:
         """Return the normalised names of all parts."""

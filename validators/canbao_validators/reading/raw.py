@@ -6,10 +6,16 @@ from array import array
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+import polars as pl
+
 from canbao_rulebook.kinds import CellKind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
 
 class RawCell(NamedTuple):
@@ -24,44 +30,110 @@ class RawCell(NamedTuple):
 BLANK_CELL = RawCell(CellKind.BLANK, 0.0, "", formula=False)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class RawColumn:
-    """The stored cells of one column as parallel lists, in file order; when a row comes twice, the last one counts."""
+    """The stored cells of one column, in file order, as arrays of one length; when a row comes twice, the last counts.
 
-    rows: array[int] = field(default_factory=lambda: array("i"))
-    kinds: bytearray = field(default_factory=bytearray)
-    numbers: array[float] = field(default_factory=lambda: array("d"))
-    texts: list[str] = field(default_factory=list)
-    formulas: bytearray = field(default_factory=bytearray)
-    _index: dict[int, int] = field(default_factory=dict, repr=False, compare=False)
+    ``rows`` are 1-based row numbers, ``kinds`` CellKind numbers; ``numbers`` is 0.0 unless NUMBER or BOOL, ``texts`` ""
+    unless TEXT or ERROR.
+    """
+
+    rows: NDArray[np.int64]
+    kinds: NDArray[np.uint8]
+    numbers: NDArray[np.float64]
+    texts: pl.Series
+    formulas: NDArray[np.bool_]
+    _ascending: bool | None = field(default=None, repr=False)
+
+    @property
+    def ascending(self) -> bool:
+        """Whether every row stands below the one before it, which all programs see to."""
+        if self._ascending is None:
+            self._ascending = bool((self.rows[1:] > self.rows[:-1]).all())
+        return self._ascending
 
     def cell(self, row: int) -> RawCell:
         """Return the cell in a 1-based row, blank when nothing is stored there."""
-        if len(self._index) == 0:
-            self._index.update((number, position) for position, number in enumerate(self.rows))
-        position = self._index.get(row)
-        if position is None:
+        position = self._position(row)
+        if position < 0:
             return BLANK_CELL
         return RawCell(
-            CellKind(self.kinds[position]),
-            self.numbers[position],
-            self.texts[position],
+            CellKind(int(self.kinds[position])),
+            float(self.numbers[position]),
+            str(self.texts[position]),
             formula=bool(self.formulas[position]),
         )
 
     def put_text(self, row: int, text: str) -> None:
         """Store a text in a 1-based row; it counts instead of what stood there."""
+        keep = self.rows != row
+        rows, texts = self.rows[keep], self.texts.filter(pl.Series(keep))
+        place = int(np.count_nonzero(rows < row)) if self.ascending else len(rows)
+        self.rows = np.insert(rows, place, row)
+        self.kinds = np.insert(self.kinds[keep], place, CellKind.TEXT)
+        self.numbers = np.insert(self.numbers[keep], place, 0.0)
+        self.texts = pl.concat([texts[:place], pl.Series([text], dtype=pl.String), texts[place:]])
+        self.formulas = np.insert(self.formulas[keep], place, values=False)
+
+    def _position(self, row: int) -> int:
+        if self.ascending:
+            position = int(self.rows.searchsorted(row))
+            return position if position < len(self.rows) and self.rows[position] == row else -1
+        found = np.flatnonzero(self.rows == row)
+        return int(found[-1]) if len(found) else -1
+
+
+def join_columns(parts: Sequence[RawColumn]) -> RawColumn:
+    """Return the cells of several stretches of one column, one after another."""
+    if len(parts) == 1:
+        return parts[0]
+    return RawColumn(
+        np.concatenate([part.rows for part in parts]),
+        np.concatenate([part.kinds for part in parts]),
+        np.concatenate([part.numbers for part in parts]),
+        pl.concat([part.texts for part in parts], rechunk=True),
+        np.concatenate([part.formulas for part in parts]),
+    )
+
+
+class ColumnBuilder:
+    """Collects the cells of one column one by one."""
+
+    __slots__ = ("formulas", "kinds", "numbers", "rows", "texts")
+
+    def __init__(self) -> None:
+        self.rows = array("q")
+        self.kinds = bytearray()
+        self.numbers = array("d")
+        self.texts: list[str] = []
+        self.formulas = bytearray()
+
+    def add(self, row: int, cell: RawCell) -> None:
+        """Append one cell."""
         self.rows.append(row)
-        self.kinds.append(CellKind.TEXT)
-        self.numbers.append(0.0)
-        self.texts.append(text)
-        self.formulas.append(0)
-        self._index.clear()
+        self.kinds.append(int(cell.kind))
+        self.numbers.append(cell.number)
+        self.texts.append(cell.text)
+        self.formulas.append(cell.formula)
+
+    def build(self) -> RawColumn:
+        """Return the collected cells."""
+        return RawColumn(
+            np.array(self.rows, dtype=np.int64),
+            np.array(self.kinds, dtype=np.uint8),
+            np.array(self.numbers, dtype=np.float64),
+            pl.Series(self.texts, dtype=pl.String),
+            np.array(self.formulas, dtype=np.bool_),
+        )
 
 
 @dataclass(slots=True)
 class RawSheet:
-    """One worksheet; columns and rows are 1-based. ``merged`` holds the ranges as written, e.g. ``"A1:C2"``."""
+    """One worksheet; columns and rows are 1-based. ``merged`` holds the ranges as written, e.g. ``"A1:C2"``.
+
+    A column whose header begins with the mark of technical columns is kept down to its header only: what stands below
+    is computed anew and read by nobody.
+    """
 
     name: str
     state: str = "visible"

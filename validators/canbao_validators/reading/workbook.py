@@ -1,4 +1,4 @@
-"""The small parts of a package: relationships, the list of sheets, defined names, shared strings."""
+"""The small parts of a package: relationships, the list of sheets, defined names."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 TRUE_WORDS = frozenset({"1", "true", "on"})
 _BOOK_TAGS = main_tags("workbookPr", "sheet", "definedName")
-_STRING_TAGS = main_tags("si", "t", "rPh")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,36 +97,3 @@ def read_book_index(package: Package, part: str) -> BookIndex:
     with package.open(part) as stream:
         feed(parser, stream)
     return index
-
-
-def read_shared_strings(package: Package, part: str) -> list[str]:
-    """Return the shared strings: runs of rich text joined, phonetic readings left out, escapes decoded."""
-    strings: list[str] = []
-    runs: list[str] = []
-    parts: list[str] = []
-    phonetic = False
-
-    def start(tag: str, _attributes: dict[str, str]) -> None:
-        nonlocal phonetic
-        parts.clear()
-        if _STRING_TAGS.get(tag) == "rPh":
-            phonetic = True
-
-    def end(tag: str) -> None:
-        nonlocal phonetic
-        match _STRING_TAGS.get(tag):
-            case "t" if not phonetic:
-                runs.append("".join(parts))
-            case "si":
-                strings.append(unescape("".join(runs)))
-                runs.clear()
-            case "rPh":
-                phonetic = False
-
-    parser = make_parser()
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    parser.CharacterDataHandler = parts.append
-    with package.open(part) as stream:
-        feed(parser, stream)
-    return strings

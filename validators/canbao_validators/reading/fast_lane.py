@@ -1,0 +1,182 @@
+"""The fast lane: sheets as spreadsheet programs write them, read by vector; not sure of something, it reads nothing.
+
+It looks at every cell's beginning and end, and at the inside of the cells that are kept. A cell of an unusual form is
+read by the slow lane, with everything that form may mean; a sheet of an unusual form raises UnsureError.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from canbao_rulebook.roster import HEADER_ROW, TECHNICAL_MARK
+from canbao_validators.reading import slow_lane
+from canbao_validators.reading.contents import Values, read_contents
+from canbao_validators.reading.inflate import UnsureError, inflate_part, is_utf8
+from canbao_validators.reading.package import UnreadableFile
+from canbao_validators.reading.raw import RawColumn, RawSheet, join_columns
+from canbao_validators.reading.scan import scan_slab
+from canbao_validators.reading.shapes import ShapeBook
+from canbao_validators.reading.slabs import SLAB_BYTES, SlabReader
+from canbao_validators.reading.tokens import find_tokens
+from canbao_validators.reading.values import BLANK, EPOCH_1900, EPOCH_1904
+from canbao_validators.reading.xml import MAIN, feed, main_tags, make_parser
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from canbao_validators.reading.package import Package
+    from canbao_validators.reading.slabs import Slab
+    from canbao_validators.reading.strings import SharedStrings
+    from canbao_validators.reading.tokens import Tokens
+
+MAX_STRANGE = 20_000  # cells of one slab that the slow lane reads one by one
+_MAX_COLUMNS = 703
+_FIRST_ALONE = HEADER_ROW + 1  # no row in which the slow lane looks for headers
+_SHEET_DATA = main_tags("sheetData")
+
+
+def read_sheet(
+    package: Package,
+    part: str,
+    sheet: RawSheet,
+    shared: SharedStrings,
+    *,
+    date1904: bool,
+    slab_bytes: int = SLAB_BYTES,
+) -> None:
+    """Fill ``sheet`` from one worksheet part. Raises UnsureError when the slow lane must read it."""
+    slabs = SlabReader(inflate_part(package.path, package.entry(part)), slab_bytes)
+    reader = _Reader(shared, date1904)
+    for slab in slabs:
+        reader.read(slab)
+    sheet.merged = _read_skeleton(slabs.skeleton)
+    sheet.columns = reader.columns()
+    sheet.max_row = max((int(column.rows[-1]) for column in sheet.columns.values()), default=0)
+
+
+def _read_skeleton(skeleton: bytes) -> list[str]:
+    """Return the merged ranges from around the rows. Raises UnsureError unless the rows were what they seemed."""
+    if not is_utf8(skeleton):
+        raise UnsureError
+    around = RawSheet("")
+    try:
+        slow_lane.read_sheet(io.BytesIO(skeleton), around, (), date1904=False)
+    except UnreadableFile as error:
+        raise UnsureError from error
+    if around.columns or not _is_plain_sheet(skeleton):
+        raise UnsureError
+    return around.merged
+
+
+def _is_plain_sheet(skeleton: bytes) -> bool:
+    """Tell whether the rows stand in the one ``sheetData`` of a worksheet."""
+    path: list[str] = []
+    found: list[tuple[str, ...]] = []
+
+    def start(name: str, _attributes: dict[str, str]) -> None:
+        path.append(name)
+        if name in _SHEET_DATA:
+            found.append(tuple(path))
+
+    parser = make_parser()
+    parser.StartElementHandler = start
+    parser.EndElementHandler = lambda _name: path.pop()
+    feed(parser, io.BytesIO(skeleton))
+    return found in [[(f"{namespace} worksheet", f"{namespace} sheetData")] for namespace in MAIN]
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Collects columns slab by slab."""
+
+    shared: SharedStrings
+    date1904: bool
+    shapes: ShapeBook = field(default_factory=ShapeBook)
+    parts: dict[int, list[RawColumn]] = field(default_factory=dict)
+    technical: set[int] | None = None
+    last_row: int = 0
+
+    def read(self, slab: Slab) -> None:
+        """Read the cells of one slab; down to the header row all of them, below it those of wanted columns."""
+        starts = scan_slab(slab)
+        if len(starts) == 0:
+            return
+        tokens = find_tokens(slab, starts, self.last_row)
+        self.last_row = int(tokens.row_numbers[-1])
+        body = int(tokens.row_index.searchsorted(tokens.row_numbers.searchsorted(HEADER_ROW, side="right")))
+        if body:
+            self._read_cells(slab, tokens, np.arange(body))
+        if body < len(tokens.starts):
+            wanted = self._wanted()[tokens.columns[body:]]
+            self._read_cells(slab, tokens, np.flatnonzero(wanted) + body)
+
+    def _wanted(self) -> NDArray[np.bool_]:
+        """Return by column number what is kept below the header row."""
+        if self.technical is None:
+            self.technical = {
+                index
+                for index, parts in self.parts.items()
+                if (parts[-1].rows[-1] == HEADER_ROW and str(parts[-1].texts[-1]).startswith(TECHNICAL_MARK))
+            }
+        wanted = np.ones(_MAX_COLUMNS, dtype=np.bool_)
+        wanted[list(self.technical)] = False
+        return wanted
+
+    def _read_cells(self, slab: Slab, tokens: Tokens, cells: NDArray[np.int64]) -> None:
+        if len(cells) == 0:
+            return
+        found = self.shapes.resolve(slab, tokens, cells)
+        epoch = EPOCH_1904 if self.date1904 else EPOCH_1900
+        values = read_contents(slab, found, self.shared, epoch)
+        self._read_strange(slab, tokens, cells, values)
+        filled = (values.kinds != BLANK) | values.formulas
+        columns = tokens.columns[cells]
+        order = np.argsort(columns, kind="stable")
+        order = order[filled[order]]
+        if len(order) == 0:
+            return
+        indexes, starts = np.unique(columns[order], return_index=True)
+        rows, texts = tokens.rows(cells)[order], values.texts.gather(order)
+        kinds, numbers, formulas = values.kinds[order], values.numbers[order], values.formulas[order]
+        for index, start, end in zip(indexes.tolist(), starts, np.append(starts[1:], len(order)), strict=True):
+            span = slice(int(start), int(end))
+            part = RawColumn(rows[span], kinds[span], numbers[span], texts[span], formulas[span])
+            self.parts.setdefault(index, []).append(part)
+
+    def _read_strange(self, slab: Slab, tokens: Tokens, cells: NDArray[np.int64], values: Values) -> None:
+        """Let the slow lane read the cells that stayed strange, each in a row of its own."""
+        strange = values.strange
+        if len(strange) == 0:
+            return
+        if len(strange) > MAX_STRANGE:
+            raise UnsureError
+        spans = zip(tokens.starts[cells[strange]].tolist(), tokens.ends[cells[strange]].tolist(), strict=True)
+        rows = [
+            b'<row r="%d">%b</row>' % (row, slab.data[start:end])
+            for row, (start, end) in enumerate(spans, _FIRST_ALONE)
+        ]
+        text = b'<worksheet xmlns="%b"><sheetData>%b</sheetData></worksheet>' % (MAIN[0].encode(), b"".join(rows))
+        alone = RawSheet("")
+        try:
+            slow_lane.read_sheet(io.BytesIO(text), alone, self.shared.texts, date1904=self.date1904)
+        except UnreadableFile as error:
+            raise UnsureError from error
+        values.kinds[strange] = BLANK
+        values.formulas[strange] = False
+        values.texts = values.texts.scatter(strange, "")
+        for index, column in alone.columns.items():
+            places = strange[column.rows - _FIRST_ALONE]
+            if (tokens.columns[cells[places]] != index).any():
+                raise UnsureError
+            values.kinds[places] = column.kinds
+            values.numbers[places] = column.numbers
+            values.formulas[places] = column.formulas
+            values.texts = values.texts.scatter(places, column.texts)
+
+    def columns(self) -> dict[int, RawColumn]:
+        """Return everything that was read."""
+        return {index: join_columns(parts) for index, parts in sorted(self.parts.items())}

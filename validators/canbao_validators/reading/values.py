@@ -1,0 +1,47 @@
+"""What a value element means: the one place where both lanes of the reader turn stored text into kinds and numbers."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import datetime
+
+from canbao_rulebook.kinds import CellKind
+from canbao_validators.reading.xml import unescape
+
+EPOCH_1900 = datetime(1899, 12, 30)  # noqa: DTZ001 - a sheet knows no time zone
+EPOCH_1904 = datetime(1904, 1, 1)  # noqa: DTZ001
+SECONDS_A_DAY = 86_400
+
+Value = tuple[int, float, str]  # kind, number, text
+
+NUMBER, TEXT, BOOL, ERROR, BLANK = (
+    int(kind) for kind in (CellKind.NUMBER, CellKind.TEXT, CellKind.BOOL, CellKind.ERROR, CellKind.BLANK)
+)
+TEXT_TYPES = frozenset({"str", "inlineStr"})
+NOTHING: Value = (BLANK, 0.0, "")
+
+
+def read_value(kind: str, text: str, epoch: datetime) -> Value:
+    """Return kind, number and text of a value element in a cell of type ``kind``, texts and shared strings apart.
+
+    Raises ValueError for a number that is none. An unknown type is read as text.
+    """
+    if not text or text.isspace():
+        return NOTHING
+    if kind == "n":
+        number = float(text)
+        return (NUMBER, number, "") if number - number == 0 else (ERROR, 0.0, "#NUM!")  # NaN and infinity
+    text = text.strip()
+    if kind == "b":
+        return BOOL, float(text in {"1", "true"}), ""
+    if kind == "e":
+        return ERROR, 0.0, text
+    return _iso_date(text, epoch) if kind == "d" else (TEXT, 0.0, unescape(text))
+
+
+def _iso_date(text: str, epoch: datetime) -> Value:
+    """Return a date cell of a strict file as the serial number other files would hold."""
+    with suppress(ValueError):
+        passed = datetime.fromisoformat(text).replace(tzinfo=None) - epoch
+        return NUMBER, passed.days + passed.seconds / SECONDS_A_DAY, ""
+    return TEXT, 0.0, text
