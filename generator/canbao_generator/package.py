@@ -73,30 +73,32 @@ def _shift(size: int) -> int:
 
 
 class PackageWriter:
-    """Writes a zip file whose bytes depend on its content alone: no clock, no random number."""
+    """Writes a zip file whose bytes depend on its content alone: no clock, no random number. The stream can seek."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
+        self._begin = stream.tell()
         self._offset = 0
         self._directory: list[bytes] = []
 
     def add(self, name: str, segments: Iterable[Segment]) -> None:
-        """Write one part from its pieces. Raises PackageTooLargeError."""
-        pieces = list(segments)
+        """Write one part from its pieces, one after another as they come. Raises PackageTooLargeError."""
+        entry, start = name.encode(), self._offset
+        self._write(bytes(_LOCAL.size) + entry)  # its sums are known at the end
         crc = size = 0
-        for piece in pieces:
+        for piece in segments:
             crc = combine_crc(crc, piece.crc, piece.size) if size else piece.crc
             size += piece.size
-        packed = sum(len(piece.data) for piece in pieces) + len(_LAST_BLOCK)
-        if max(size, packed, self._offset) > _LIMIT:
-            raise PackageTooLargeError(name)
-        entry = name.encode()
-        common = (20, _UTF8_NAME, zlib.DEFLATED, *_DATE_1980, crc, packed, size, len(entry), 0)
-        self._directory.append(_CENTRAL.pack(b"PK\1\2", 20, *common, 0, 0, 0, 0, self._offset) + entry)
-        self._write(_LOCAL.pack(b"PK\3\4", *common) + entry)
-        for piece in pieces:
             self._write(piece.data)
         self._write(_LAST_BLOCK)
+        packed = self._offset - start - _LOCAL.size - len(entry)
+        if max(size, packed, start) > _LIMIT:
+            raise PackageTooLargeError(name)
+        common = (20, _UTF8_NAME, zlib.DEFLATED, *_DATE_1980, crc, packed, size, len(entry), 0)
+        self._directory.append(_CENTRAL.pack(b"PK\1\2", 20, *common, 0, 0, 0, 0, start) + entry)
+        self._stream.seek(self._begin + start)
+        self._stream.write(_LOCAL.pack(b"PK\3\4", *common))
+        self._stream.seek(self._begin + self._offset)
 
     def close(self) -> None:
         """Write the directory. The stream stays open."""

@@ -17,7 +17,7 @@ from canbao_generator.package import PackageWriter
 from canbao_generator.styles import FONT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from openpyxl import Workbook
@@ -71,7 +71,7 @@ def split_sheet(parts: dict[str, bytes], number: int) -> Shell:
     return Shell(name, content[:end], content[end:])
 
 
-def write_package(target: Path, parts: Mapping[str, list[Segment]]) -> None:
+def write_package(target: Path, parts: Mapping[str, Iterable[Segment]]) -> None:
     """Write the parts to a file, whole or not at all."""
     with atomic_write(target) as stream:
         package = PackageWriter(stream)

@@ -1,13 +1,14 @@
 """Workbooks of plain tables (the county's submission, return lists): openpyxl sets the sheets up, rows are stamped.
 
-A table longer than a sheet continues on further sheets, named ``…(2)``, ``…(3)``.
+A table longer than a sheet continues on further sheets, named ``…(2)``, ``…(3)``, or has one sheet per source.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import accumulate, chain
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import polars as pl
 from openpyxl import Workbook
@@ -25,7 +26,7 @@ from canbao_generator.styles import AMBER, BLUE, GREEN, RED, StyleBook
 from canbao_rulebook.roster import column_letter
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from openpyxl.worksheet.worksheet import Worksheet
@@ -69,18 +70,48 @@ class ChartSpec:
     values: tuple[str, ...]
 
 
+class Source(Protocol):
+    """Rows of a table that are loaded when they are written, perhaps in another process: it can be pickled."""
+
+    @property
+    def name(self) -> str:
+        """What the rows' own sheet is called when the table is too long for one."""
+        ...
+
+    @property
+    def height(self) -> int:
+        """How many rows there are."""
+        ...
+
+    def load(self) -> pl.DataFrame:
+        """Return the rows."""
+        ...
+
+
+class Render(Protocol):
+    """``map``, or one that spreads the work over processes and keeps the order."""
+
+    def __call__(
+        self, function: Callable[[RowsTask], list[Segment]], tasks: Iterable[RowsTask], /
+    ) -> Iterator[list[Segment]]:
+        """Yield ``function(task)`` of each task."""
+        ...
+
+
 @dataclass(frozen=True)
 class TableSheet:
     """A table. ``frame`` holds its columns in order, whatever their names; dates are pl.Date or Excel serials.
 
-    ``notes`` stand between title and headers, ``freeze`` counts the columns that stay in view. ``locked`` protects the
-    sheet; sorting, filtering and column widths stay allowed. ``total_row``: the last row is a total.
+    A long table may be given as ``sources`` of such frames instead. ``notes`` stand between title and headers,
+    ``freeze`` counts the columns that stay in view. ``locked`` protects the sheet; sorting, filtering and column widths
+    stay allowed. ``total_row``: the last row is a total.
     """
 
     name: str
     title: str
     columns: Sequence[TableColumn]
-    frame: pl.DataFrame
+    frame: pl.DataFrame = field(default_factory=pl.DataFrame)
+    sources: Sequence[Source] = ()
     notes: Sequence[str] = ()
     freeze: int = 0
     chart: ChartSpec | None = None
@@ -95,12 +126,16 @@ class TableSheet:
 
 @dataclass(frozen=True)
 class _Piece:
-    """What one sheet takes of a table: its rows from ``start`` on."""
+    """What one sheet takes of a table: rows of its frame, or all rows of some sources."""
 
     sheet: TableSheet
     name: str
-    start: int
-    count: int
+    frame: pl.DataFrame
+    sources: Sequence[Source] = ()
+
+    @property
+    def count(self) -> int:
+        return len(self.frame) + sum(source.height for source in self.sources)
 
     @property
     def last_row(self) -> int:
@@ -111,7 +146,19 @@ class _Piece:
         return f"A1:{column_letter(len(self.sheet.columns))}{self.last_row}"
 
 
-def write_tables(target: Path, sheets: Sequence[TableSheet], *, title: str = "", password: str | None = None) -> None:
+@dataclass(frozen=True)
+class RowsTask:
+    """Rows to be written from a row on; ``kinds`` and ``styles`` (their numbers) are those of the columns."""
+
+    source: Source | pl.DataFrame
+    first_row: int
+    kinds: tuple[CellType, ...]
+    styles: tuple[int, ...]
+
+
+def write_tables(
+    target: Path, sheets: Sequence[TableSheet], *, title: str = "", password: str | None = None, render: Render = map
+) -> None:
     """Write one workbook, whole or not at all. Raises ValueError when two sheets would bear one name."""
     pieces = [piece for sheet in sheets for piece in _divide(sheet)]
     names = [piece.name for piece in pieces]
@@ -128,24 +175,27 @@ def write_tables(target: Path, sheets: Sequence[TableSheet], *, title: str = "",
         protect_workbook(workbook, lock)
     shared = save_parts(workbook)
     shells = [split_sheet(shared, number) for number in range(1, len(pieces) + 1)]
-    parts = {name: [deflate(part)] for name, part in shared.items()}
+    parts: dict[str, Iterable[Segment]] = {name: [deflate(part)] for name, part in shared.items()}
     for piece, shell, style in zip(pieces, shells, numbers, strict=True):
         head = deflate(replace_marks(shell.head, {AREA_TOKEN: piece.area}, {}))
-        parts[shell.part] = [head, *_rows(piece, style), deflate(shell.tail)]
+        parts[shell.part] = chain([head], _rows(piece, style, render), [deflate(shell.tail)])
     write_package(target, parts)
 
 
 def _divide(sheet: TableSheet) -> list[_Piece]:
+    if sheet.sources:
+        if sum(source.height for source in sheet.sources) <= MAX_ROWS:
+            return [_Piece(sheet, _name(sheet.name), sheet.frame, sheet.sources)]
+        return [_Piece(sheet, _name(sheet.name, f"-{one.name}"), sheet.frame, [one]) for one in sheet.sources]
     starts = range(0, max(1, len(sheet.frame)), MAX_ROWS)
     return [
-        _Piece(sheet, _name(sheet.name, number), start, min(MAX_ROWS, len(sheet.frame) - start))
+        _Piece(sheet, _name(sheet.name, f"({number})" if start else ""), sheet.frame.slice(start, MAX_ROWS))
         for number, start in enumerate(starts, start=1)
     ]
 
 
-def _name(name: str, number: int) -> str:
-    suffix = f"({number})" if number > 1 else ""
-    return name[: MAX_SHEET_NAME - len(suffix)] + suffix
+def _name(name: str, suffix: str = "") -> str:
+    return name[: max(0, MAX_SHEET_NAME - len(suffix))] + suffix[:MAX_SHEET_NAME]
 
 
 def _set_up(page: Worksheet, piece: _Piece, styles: StyleBook, lock: Lock) -> list[tuple[int, int]]:
@@ -163,7 +213,7 @@ def _set_up(page: Worksheet, piece: _Piece, styles: StyleBook, lock: Lock) -> li
     page.auto_filter.ref = f"A{header_row}:{column_letter(len(sheet.columns))}{piece.last_row}"
     wide = sum(column.width for column in sheet.columns) > _A4_WIDTH
     set_up_page(page, landscape=True, a3=wide, titles=f"{header_row}:{header_row}")
-    if sheet.chart is not None and piece.start == 0 and piece.count:
+    if sheet.chart is not None and piece.count:
         _add_chart(page, piece, sheet.chart)
     if sheet.locked:
         protect_sheet(page, lock)
@@ -200,23 +250,33 @@ def _add_chart(page: Worksheet, piece: _Piece, chart: ChartSpec) -> None:
     page.add_chart(bars, f"A{piece.last_row + 3}")
 
 
-def _rows(piece: _Piece, styles: list[tuple[int, int]]) -> list[Segment]:
-    """Return the rows of a sheet, compressed chunk by chunk; the total has looks of its own."""
-    plain, total = ([style[place] for style in styles] for place in (0, 1))
-    end = piece.count - 1 if piece.sheet.total_row else piece.count
-    segments = [_chunk(piece, offset, min(_CHUNK_ROWS, end - offset), plain) for offset in range(0, end, _CHUNK_ROWS)]
-    return [*segments, _chunk(piece, end, 1, total)] if end < piece.count else segments
+def _rows(piece: _Piece, styles: list[tuple[int, int]], render: Render) -> Iterator[Segment]:
+    """Yield the rows of a sheet, compressed chunk by chunk; the total has looks of its own."""
+    kinds = tuple(column.kind for column in piece.sheet.columns)
+    plain, total = (tuple(style[place] for style in styles) for place in (0, 1))
+    first = piece.sheet.header_row + 1
+    frame = piece.frame[:-1] if piece.sheet.total_row else piece.frame
+    yield from render_rows(RowsTask(frame, first, kinds, plain))
+    starts = accumulate((source.height for source in piece.sources), initial=first + len(frame))
+    tasks = [RowsTask(source, start, kinds, plain) for source, start in zip(piece.sources, starts, strict=False)]
+    yield from chain.from_iterable(render(render_rows, tasks))
+    if piece.sheet.total_row:
+        yield from render_rows(RowsTask(piece.frame[-1:], piece.last_row, kinds, total))
 
 
-def _chunk(piece: _Piece, offset: int, count: int, styles: list[int]) -> Segment:
-    first = piece.sheet.header_row + 1 + offset
-    chunk = piece.sheet.frame.slice(piece.start + offset, count)
-    columns = zip(chunk.get_columns(), piece.sheet.columns, strict=True)
-    typed = pl.DataFrame([_typed(values, column.kind) for values, column in columns])
-    numbered = escape_frame(typed).with_columns(_r=pl.int_range(first, first + count).cast(pl.String))
+def render_rows(task: RowsTask) -> list[Segment]:
+    """Return rows as compressed XML, chunk by chunk."""
+    frame = task.source if isinstance(task.source, pl.DataFrame) else task.source.load()
+    return [_chunk(frame.slice(offset, _CHUNK_ROWS), task, offset) for offset in range(0, len(frame), _CHUNK_ROWS)]
+
+
+def _chunk(rows: pl.DataFrame, task: RowsTask, offset: int) -> Segment:
+    first = task.first_row + offset
+    typed = pl.DataFrame([_typed(values, kind) for values, kind in zip(rows.get_columns(), task.kinds, strict=True)])
+    numbered = escape_frame(typed).with_columns(_r=pl.int_range(first, first + len(rows)).cast(pl.String))
     cells = [
         _cell(numbered[column], style, is_text=typed[column].dtype == pl.String)
-        for column, style in zip(typed.columns, styles, strict=True)
+        for column, style in zip(typed.columns, task.styles, strict=True)
     ]
     row = pl.concat_str(pl.lit('<row r="'), pl.col("_r"), pl.lit('">'), *cells, pl.lit("</row>"))
     return deflate(join_rows(numbered.select(row.alias("row"))["row"]), FAST)

@@ -19,6 +19,7 @@ from canbao_rulebook.units import Unit
 from canbao_rulebook.yaml_text import parse_yaml
 from canbao_validators import checking
 from canbao_validators.merge.merging import combine
+from canbao_validators.merge.parts import summarise
 from canbao_validators.row_findings import check_rows
 from canbao_validators.workbook import FilledWorkbook
 from support.frames import raw_frame
@@ -83,7 +84,7 @@ def _merged_findings(key: str) -> list[Finding]:
     book = four_rosters(case.get("policy", "huining-2021"))
     filled = [_fill(book, unit, sheets) for unit, sheets in _townships(case)]
     filled[0].cover, filled[0].check_code = {COVER_CODE_NAME: case.get("code", "")}, "7K2M-9QXA-4TDE"
-    return combine(book, filled).findings
+    return combine(book, [summarise(workbook) for workbook in filled]).findings
 
 
 def find(key: str) -> Finding | None:

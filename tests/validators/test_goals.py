@@ -12,7 +12,7 @@ POLICY = load_policy("huining-2021")
 
 def people(enrolled: int, whole: int, **extra: object) -> pl.DataFrame:
     """A township of ``whole`` persons of whom ``enrolled`` are enrolled."""
-    empty = gather_people([], POLICY).drop("person")
+    empty = gather_people([]).drop("person")
     base = {
         name: ([] if dtype == pl.List else False if dtype == pl.Boolean else 0.0 if dtype == pl.Float64 else "")
         for name, dtype in empty.schema.items()
@@ -61,7 +61,7 @@ def test_a_row_with_an_error_is_not_accurate() -> None:
 
 def test_where_there_is_nobody_there_is_no_goal() -> None:
     assert [entry.goal for entry in judge_goals(people(1, 1), POLICY, ["甲镇"], set())] == ["RATE_ALL", "ACCURACY"]
-    assert judge_goals(gather_people([], POLICY).with_columns(counts=pl.lit(value=True)), POLICY, ["甲镇"], set()) == []
+    assert judge_goals(gather_people([]).with_columns(counts=pl.lit(value=True)), POLICY, ["甲镇"], set()) == []
 
 
 def test_data_entry_waits_until_the_county_has_entered_data() -> None:

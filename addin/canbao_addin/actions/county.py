@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from canbao_generator.tables import CellType, ChartSpec, TableColumn, TableSheet
 from canbao_rulebook.findings import SEVERITY_ORDER, Finding, Severity
-from canbao_rulebook.kinds import UNKNOWN_TEXT, CellKind, ColumnType, Filler
+from canbao_rulebook.kinds import UNKNOWN_TEXT, ColumnType
 from canbao_rulebook.money import to_yuan
 from canbao_rulebook.names import policy_names, show_named
 from canbao_rulebook.problem_list import PROBLEM_COLUMNS
 from canbao_validators.merge.decisions import decisions_frame
 from canbao_validators.merge.merging import MERGED
+from canbao_validators.merge.standing import standing_columns
 from canbao_validators.workbook import ENROLMENT, SUBSIDY
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from canbao_rulebook.policy import Policy
-    from canbao_rulebook.roster import Column, Roster
+    from canbao_rulebook.roster import Roster
     from canbao_validators.merge.merging import Merge
+    from canbao_validators.merge.parts import StoredRows
     from canbao_validators.merge.totals import Totals
-    from canbao_validators.workbook import FilledWorkbook
 
 _CELL_TYPES = {
     ColumnType.TEXT: CellType.TEXT,
@@ -51,10 +53,13 @@ def county_sheets(merge: Merge) -> list[TableSheet]:
     """Return the sheets of the county submission, in order."""
     policy = merge.book.policy
     title = f"{policy.meta.county}{policy.meta.policy_year}年度城乡居民基本医疗保险"
+    findings: dict[tuple[str, str], list[Finding]] = {}
+    for found in merge.findings:
+        findings.setdefault((found.file, found.sheet), []).append(found)
     return [
         _summary(merge, title),
         _goals(merge, title),
-        *(_roster(merge, roster) for code, roster in merge.book.rosters.items() if code != SUBSIDY),
+        *(_roster(merge, roster, findings) for code, roster in merge.book.rosters.items() if code != SUBSIDY),
         *([_subsidies(merge)] if SUBSIDY in merge.book.rosters else []),
         _decisions(merge, title),
         findings_sheet(merge.findings, "问题清单", f"{title}问题清单"),
@@ -85,8 +90,8 @@ def _summary(merge: Merge, title: str) -> TableSheet:
     said = f"合并 {merged} 个文件，未合并 {len(merge.files) - merged} 个（见“来源文件”）。"
     notes = [f"{said}参保率向下取两位小数；基金收入＝个人实缴＋政府代缴，重复缴费在退还前仍计在实缴中。"]
     frame = pl.DataFrame(rows, schema=[column.header for column in columns], orient="row", infer_schema_length=None)
-    chart = ChartSpec("各乡镇参保率", "乡镇(街道)", ("参保率",))
-    return TableSheet("汇总", f"{title}参保缴费汇总表", columns, frame, notes, freeze=1, chart=chart, total_row=True)
+    chart, name = ChartSpec("各乡镇参保率", "乡镇(街道)", ("参保率",)), f"{title}参保缴费汇总表"
+    return TableSheet("汇总", name, columns, frame, notes=notes, freeze=1, chart=chart, total_row=True)
 
 
 def _summary_row(total: Totals, rank: int | None) -> list[object]:
@@ -145,45 +150,63 @@ def _frame(rows: Sequence[Sequence[object]], columns: Sequence[TableColumn]) -> 
     return pl.DataFrame([list(row) for row in rows], schema=schema, orient="row", strict=False)
 
 
-def _roster(merge: Merge, roster: Roster) -> TableSheet:
-    """All rows of a roster, with where each comes from, what it says and whether it counts."""
-    shown = [column for column in roster.columns if not column.hidden and column.filler is not Filler.PRINT]
-    shown = [column for column in shown if column.field not in {"seq", "check"}]
-    parts = [
-        _township_rows(merge, workbook, roster, shown) for workbook in merge.workbooks if roster.code in workbook.frames
-    ]
+@dataclass(frozen=True)
+class RosterRows:
+    """The rows of one roster of one file, with where they come from, what they say and whether they count.
+
+    ``verdicts`` holds ``row, counts``, ``problems`` holds ``row, problems``.
+    """
+
+    name: str
+    file: str
+    rows: StoredRows
+    verdicts: pl.DataFrame
+    problems: pl.DataFrame
+    enrolment: bool
+
+    @property
+    def height(self) -> int:
+        """How many rows there are."""
+        return self.rows.height
+
+    def load(self) -> pl.DataFrame:
+        """Return the rows as the county's sheet has them."""
+        stored = self.rows.load()
+        joined = stored.join(self.verdicts, on="row", how="left", maintain_order="left")
+        joined = joined.join(self.problems, on="row", how="left", maintain_order="left")
+        verdict = pl.when(pl.col("counts")).then(pl.lit("计入")).otherwise(pl.lit("不计入"))
+        return joined.select(
+            pl.lit(self.file).alias("来源文件"),
+            pl.col("row").cast(pl.Float64).alias("行"),
+            *stored.columns[1:],
+            (verdict if self.enrolment else pl.lit("—")).alias("是否计入"),
+            pl.col("problems").fill_null("").alias("问题"),
+        )
+
+
+def _roster(merge: Merge, roster: Roster, findings: Mapping[tuple[str, str], Sequence[Finding]]) -> TableSheet:
+    """All rows of a roster, township by township."""
     columns = [
         TableColumn("来源文件", width=18),
         TableColumn("行", CellType.COUNT, 7),
-        *(TableColumn(column.header, _CELL_TYPES[column.type], column.width) for column in shown),
+        *(TableColumn(column.header, _CELL_TYPES[column.type], column.width) for column in standing_columns(roster)),
         TableColumn("是否计入", width=9),
         TableColumn("问题", width=40),
     ]
-    frame = pl.concat(parts) if parts else _frame([], columns)
-    return TableSheet(roster.sheet, f"{roster.title}（全县汇总）", columns, frame, freeze=2)
-
-
-def _township_rows(merge: Merge, workbook: FilledWorkbook, roster: Roster, shown: Sequence[Column]) -> pl.DataFrame:
-    frame = workbook.frames[roster.code]
-    people = merge.people.filter((pl.col("file") == workbook.file) & (pl.col("roster") == roster.code))
-    counts = (
-        people.select("row", "counts")
-        if people.height
-        else pl.DataFrame(schema={"row": pl.Int64, "counts": pl.Boolean})
-    )
-    problems = _problems(
-        [found for found in merge.findings if found.file == workbook.file and found.sheet == roster.sheet]
-    )
-    joined = frame.join(counts, on="row", how="left").join(problems, on="row", how="left")
-    verdict = pl.when(pl.col("counts")).then(pl.lit("计入")).otherwise(pl.lit("不计入"))
-    own = roster.code in ENROLMENT
-    return joined.select(
-        pl.lit(workbook.file).alias("来源文件"),
-        pl.col("row").cast(pl.Float64).alias("行"),
-        *(standing_value(column).alias(column.header) for column in shown),
-        (verdict if own else pl.lit("—")).alias("是否计入"),
-        pl.col("problems").fill_null("").alias("问题"),
-    )
+    counted = merge.people.filter(pl.col("roster") == roster.code).partition_by("file", as_dict=True)
+    sources = [
+        RosterRows(
+            part.unit.name if part.unit else part.file,
+            part.file,
+            part.sheets[roster.code],
+            counted.get((part.file,), merge.people.clear()).select("row", "counts"),
+            _problems(findings.get((part.file, roster.sheet), ())),
+            roster.code in ENROLMENT,
+        )
+        for part in merge.parts
+        if roster.code in part.sheets
+    ]
+    return TableSheet(roster.sheet, f"{roster.title}（全县汇总）", columns, _frame([], columns), sources, freeze=2)
 
 
 def _problems(findings: Sequence[Finding]) -> pl.DataFrame:
@@ -196,21 +219,6 @@ def _problems(findings: Sequence[Finding]) -> pl.DataFrame:
         schema={"row": pl.Int64, "text": pl.String},
     )
     return table.group_by("row", maintain_order=True).agg(problems=pl.col("text").str.join("；"))
-
-
-def standing_value(column: Column) -> pl.Expr:
-    """What the county takes a cell to hold: the recomputed value, or what was typed; text where the kind is wrong."""
-    name = column.field
-    if column.is_computed and column.filler is Filler.DEFAULT:
-        untouched = pl.col(f"{name}.kind") == int(CellKind.BLANK)
-        value = pl.when(untouched).then(f"{name}.computed").otherwise(name)
-    else:
-        value = pl.col(f"{name}.computed") if column.is_computed else pl.col(name)
-    if column.type.is_number:
-        return value.fill_nan(None)
-    wrong_kind = (value.fill_null("") == "") & pl.lit(not column.is_computed)
-    shown = pl.when(wrong_kind).then(f"{name}.raw").otherwise(value)
-    return shown.fill_null(UNKNOWN_TEXT if column.may_be_unknown else "")
 
 
 def _subsidies(merge: Merge) -> TableSheet:
@@ -256,7 +264,7 @@ def _decisions(merge: Merge, title: str) -> TableSheet:
         for name, column in _DECISION_COLUMNS.items()
     )
     notes = ["同一人在多处登记的，只计一次、只资助一次。条件相同、需要县里核定的，理由中写明。"]
-    return TableSheet("资助决定", f"{title}重复登记和资助决定", columns, frame, notes, freeze=2)
+    return TableSheet("资助决定", f"{title}重复登记和资助决定", columns, frame, notes=notes, freeze=2)
 
 
 def findings_sheet(findings: Sequence[Finding], name: str, title: str) -> TableSheet:

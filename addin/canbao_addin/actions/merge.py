@@ -10,10 +10,20 @@ from canbao_addin.actions.file_names import file_names
 from canbao_addin.actions.generate import reason
 from canbao_addin.actions.policies import open_book, open_library
 from canbao_addin.actions.township import write_township
+from canbao_addin.actions.working import working_folder
 from canbao_addin.texts import CannotRunError
 from canbao_generator.tables import write_tables
 from canbao_rulebook.problem_list import RETURN_PREFIX, RETURN_SHEET
-from canbao_validators.merge.merging import MERGED, SeveralTownshipsError, find_files, merge_files
+from canbao_validators.apart import start_workers
+from canbao_validators.merge.merging import (
+    MERGED,
+    SeveralTownshipsError,
+    combine,
+    combine_villages,
+    find_files,
+    is_township,
+    merge_files,
+)
 from canbao_validators.workbook import SUBSIDY
 
 if TYPE_CHECKING:
@@ -21,8 +31,11 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from canbao_generator.tables import TableSheet
+    from canbao_generator.tables import Render, TableSheet
+    from canbao_rulebook.findings import Finding
     from canbao_rulebook.policy import Policy
+    from canbao_rulebook.roster_load import Rulebook
+    from canbao_validators.apart import Workers
     from canbao_validators.merge.merging import Merge
 
 _SHOWN = 3  # townships, and files of each, named in one sentence
@@ -68,21 +81,32 @@ def merge_folder(
     files = find_files(folder, [path for path in (target, returns) if path is not None and not callable(path)])
     if not files:
         raise CannotRunError("folder_empty", path=folder)
-    open_book(policy)
+    book = open_book(policy)
     library = open_library(lang, policy)
-    with progress("merge", len(files)) as step:
-        try:
-            merge = merge_files(files, library, policy.meta.id, lang=lang, progress=step)
-        except SeveralTownshipsError as trouble:
-            raise CannotRunError("several_townships", files=_name_files(trouble.files)) from trouble
-    if callable(target):
-        target = target(merge)
-    if merge.township is not None:
-        write_township(merge.township, target)
-    else:
-        _write(target, county_sheets(merge), f"{policy.meta.county}{policy.meta.policy_year}")
+    library.books[policy.meta.id] = book
+    with working_folder() as stored, start_workers(library, len(files)) as workers:
+        with progress("merge", len(files)) as step:
+            merge = _merge(book, files, workers, stored, lang=lang, step=step)
+        if callable(target):
+            target = target(merge)
+        if merge.township is not None:
+            write_township(merge.township, target)
+        else:
+            _write(target, county_sheets(merge), f"{policy.meta.county}{policy.meta.policy_year}", render=workers.map)
     written = _write_returns(merge, returns) if returns else []
     return MergedFolder(merge, target, written)
+
+
+def _merge(
+    book: Rulebook, files: list[Path], workers: Workers, stored: Path, *, lang: str, step: Callable[[str], None]
+) -> Merge:
+    try:
+        parts = merge_files(files, book.policy.meta.id, workers, stored, lang=lang, progress=step)
+        if is_township(parts):
+            return combine_villages(book, parts, lang=lang)
+    except SeveralTownshipsError as trouble:
+        raise CannotRunError("several_townships", files=_name_files(trouble.files)) from trouble
+    return combine(book, parts, lang=lang)
 
 
 def _name_files(files: dict[str, list[str]]) -> str:
@@ -96,19 +120,21 @@ def _name_files(files: dict[str, list[str]]) -> str:
 def _write_returns(merge: Merge, folder: Path) -> list[Path]:
     """Write one return list for each merged unit, also when there is nothing to return: the county can show it."""
     paths = []
-    units = [(workbook.unit, workbook.file) for workbook in merge.workbooks if workbook.unit]
+    findings: dict[str, list[Finding]] = {}
+    for found in merge.findings:
+        findings.setdefault(found.file, []).append(found)
+    units = [(part.unit, part.file) for part in merge.parts if part.unit]
     for (unit, file), name in zip(units, file_names(unit.name for unit, _ in units), strict=True):
-        findings = [found for found in merge.findings if found.file == file]
         path = folder / f"{RETURN_PREFIX}{name}.xlsx"
-        sheet = findings_sheet(findings, RETURN_SHEET, f"{unit.name}{RETURN_SHEET}")
+        sheet = findings_sheet(findings.get(file, []), RETURN_SHEET, f"{unit.name}{RETURN_SHEET}")
         _write(path, [sheet], unit.name)
         paths.append(path)
     return paths
 
 
-def _write(target: Path, sheets: list[TableSheet], title: str) -> None:
+def _write(target: Path, sheets: list[TableSheet], title: str, *, render: Render = map) -> None:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        write_tables(target, sheets, title=title)
+        write_tables(target, sheets, title=title, render=render)
     except OSError as trouble:
         raise CannotRunError("cannot_write", path=target, why=reason(trouble)) from trouble

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from canbao_addin.home import POLICIES
@@ -11,6 +12,7 @@ from canbao_rulebook.roster_load import load_rulebook
 from canbao_validators.checking import Library
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from canbao_rulebook.policy import Policy
@@ -24,20 +26,19 @@ def open_policy(name: str, lang: str) -> Policy:
 
 def open_library(lang: str, *policies: Policy) -> Library:
     """Return a library that knows the given policy years, those in the user's own folder and those that are shipped."""
-    given = {policy.meta.id: policy for policy in policies}
+    return Library(partial(_find, {policy.meta.id: policy for policy in policies}, lang), {})
 
-    def find(policy_id: str) -> Policy | None:
-        if policy_id in given:
-            return given[policy_id]
-        own = own_policies().get(policy_id)
-        if own is None and policy_id not in list_policies():
-            return None
-        try:
-            return load_policy(str(own) if own else policy_id, lang)
-        except PolicyError:
-            return None
 
-    return Library(find, {})
+def _find(given: Mapping[str, Policy], lang: str, policy_id: str) -> Policy | None:
+    if policy_id in given:
+        return given[policy_id]
+    own = own_policies().get(policy_id)
+    if own is None and policy_id not in list_policies():
+        return None
+    try:
+        return load_policy(str(own) if own else policy_id, lang)
+    except PolicyError:
+        return None
 
 
 def own_policies() -> dict[str, Path]:

@@ -9,6 +9,7 @@ from canbao_addin.texts import CannotRunError
 from canbao_rulebook.findings import has_errors
 from canbao_rulebook.money import floor_percent, format_yuan
 from canbao_validators.merge.merging import combine
+from canbao_validators.merge.parts import summarise
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +30,7 @@ def submission_totals(filled: FilledWorkbook) -> Totals:
         raise CannotRunError("submit_empty")
     if has_errors(filled.findings):
         raise CannotRunError("submit_has_errors", file=filled.file)
-    return combine(filled.book, [filled]).townships[0]
+    return combine(filled.book, [summarise(filled)]).townships[0]
 
 
 def write_submission(filled: FilledWorkbook, target: Path, *, password: str | None = None) -> str:

@@ -172,7 +172,7 @@ def _name_key(name: str) -> str:
 
 
 def _finding(key: str, own: dict[str, Any], other: dict[str, Any], lang: str, **params: Any) -> Finding:
-    place = Place(own["file"], own["sheet"], own["row"], own["cell"], _FIELD, _HEADER)
+    place = Place(own["file"], own["sheet"], own["row"], _cell(own), _FIELD, _HEADER)
     return build_finding(
         key,
         place,
@@ -182,10 +182,14 @@ def _finding(key: str, own: dict[str, Any], other: dict[str, Any], lang: str, **
         other_unit=other["unit"],
         other_file=other["file"],
         other_sheet=other["sheet"],
-        other_cell=other["cell"],
+        other_cell=_cell(other),
         other_name=other["name"],
         **params,
     )
+
+
+def _cell(row: dict[str, Any]) -> str:
+    return f"{row['letter']}{row['row']}"
 
 
 def _yuan(amount: float) -> str:

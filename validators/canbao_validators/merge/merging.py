@@ -14,9 +14,9 @@ from canbao_rulebook.findings import Finding, Place, Severity
 from canbao_rulebook.messages import build_finding
 from canbao_rulebook.problem_list import RETURN_PREFIX
 from canbao_rulebook.units import TOWNSHIP, VILLAGE
-from canbao_validators.checking import Library, check_workbook
 from canbao_validators.merge.decisions import Conflicts, check_names, decide_conflicts
-from canbao_validators.merge.people import gather_people
+from canbao_validators.merge.parts import Part, Storing, check_part, summarise
+from canbao_validators.merge.people import SCHEMA, gather_people
 from canbao_validators.merge.totals import (
     GoalResult,
     Totals,
@@ -28,12 +28,14 @@ from canbao_validators.merge.totals import (
     township_totals,
 )
 from canbao_validators.merge.villages import join_villages
+from canbao_validators.reading.package import UnreadableFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from canbao_rulebook.roster_load import Rulebook
+    from canbao_validators.apart import Workers
     from canbao_validators.workbook import FilledWorkbook
 
 MERGED, REFUSED = "merged", "refused"
@@ -81,7 +83,7 @@ class Merge:
     """
 
     book: Rulebook
-    workbooks: list[FilledWorkbook]
+    parts: list[Part]
     files: list[FileStatus]
     people: pl.DataFrame
     conflicts: Conflicts
@@ -127,79 +129,82 @@ def find_files(folder: Path, leave_out: Iterable[Path] = ()) -> list[Path]:
 
 def merge_files(
     files: Sequence[Path],
-    library: Library,
     policy_id: str,
+    workers: Workers,
+    folder: Path,
     *,
     lang: str = "zh",
     progress: Callable[[str], None] = lambda _: None,
-) -> Merge:
-    """Return the merge of workbooks of one level. A bad file is one finding; the others are merged without it.
+) -> list[Part]:
+    """Return the workbooks of one level, checked in child processes, in order; their rows are stored in ``folder``.
 
-    Beside township workbooks, those of villages are refused. Raises KeyError when the library does not know
-    ``policy_id``, SeveralTownshipsError for villages of several townships.
+    A bad file is one finding. A second workbook of a unit is refused, and so are villages beside townships.
+    Raises SeveralTownshipsError for villages of several townships.
     """
-    book = library.get(policy_id)
-    if book is None:
-        raise KeyError(policy_id)
-    workbooks: list[FilledWorkbook] = []
-    for path in files:
+    parts: list[Part] = []
+    tasks = [(path, Storing(folder, number, policy_id, lang)) for number, path in enumerate(files)]
+    for path, done in zip(files, workers.read(check_part, tasks), strict=True):
         progress(path.name)
-        workbook = check_workbook(path, library, lang=lang, only=policy_id)
-        _refuse_second(workbook, workbooks, lang)
-        workbooks.append(workbook)
-    if _is_township(workbooks):
-        return combine_villages(book, workbooks, lang=lang)
-    _refuse_villages(workbooks, lang)
-    return combine(book, workbooks, lang=lang)
+        part = _unreadable(path, done, lang) if isinstance(done, UnreadableFile) else done
+        _refuse_second(part, parts, lang)
+        parts.append(part)
+    if not is_township(parts):
+        _refuse_villages(parts, lang)
+    return parts
 
 
-def _is_township(workbooks: Sequence[FilledWorkbook]) -> bool:
+def _unreadable(path: Path, trouble: UnreadableFile, lang: str) -> Part:
+    finding = trouble.as_finding(path.name, lang=lang)
+    return Part(path.name, findings=[finding], reason=finding.message)
+
+
+def is_township(parts: Sequence[Part]) -> bool:
     """Tell whether the files make a township's workbook. Raises SeveralTownshipsError when they make several."""
-    units = [workbook.unit for workbook in workbooks if workbook.accepted and workbook.unit]
+    units = [part.unit for part in parts if part.accepted and part.unit]
     if not units or any(unit.kind != VILLAGE for unit in units):
         return False
     files: dict[str, list[str]] = {}
-    for workbook in workbooks:
-        if workbook.accepted and workbook.unit:
-            files.setdefault(workbook.unit.township, []).append(workbook.file)
+    for part in parts:
+        if part.accepted and part.unit:
+            files.setdefault(part.unit.township, []).append(part.file)
     if len(files) > 1:
         raise SeveralTownshipsError(files)
     return True
 
 
-def _refuse_villages(workbooks: Sequence[FilledWorkbook], lang: str) -> None:
-    for workbook in workbooks:
-        unit = workbook.unit
-        if workbook.accepted and unit and unit.kind == VILLAGE:
+def _refuse_villages(parts: Sequence[Part], lang: str) -> None:
+    for part in parts:
+        unit = part.unit
+        if part.accepted and unit and unit.kind == VILLAGE:
             finding = build_finding(
-                "V39.village", Place(file=workbook.file), value=unit.name, lang=lang, unit=unit.township
+                "V39.village", Place(file=part.file), value=unit.name, lang=lang, unit=unit.township
             )
-            workbook.reason = finding.message
-            workbook.findings = [finding]
+            part.reason = finding.message
+            part.findings = [finding]
 
 
-def combine(book: Rulebook, workbooks: list[FilledWorkbook], *, lang: str = "zh") -> Merge:
-    """Return the merge of workbooks that were already checked."""
-    accepted = [workbook for workbook in workbooks if workbook.accepted]
+def combine(book: Rulebook, parts: list[Part], *, lang: str = "zh") -> Merge:
+    """Return the merge of township workbooks that were already checked."""
+    accepted = [part for part in parts if part.accepted]
     policy = book.policy
     article = policy.article(policy.subsidy.ref)
-    people = gather_people(accepted, policy)
+    people = gather_people([part.load_people() for part in accepted])
     conflicts = decide_conflicts(people, article=article, lang=lang)
     people = mark_counting(people, conflicts.rejected)
-    findings = [finding for workbook in workbooks for finding in workbook.findings]
+    findings = [finding for part in parts for finding in part.findings]
     findings += _code_findings(accepted, lang)
     findings += _missing([township.name for township in policy.org.townships], accepted, lang)
     findings += conflicts.findings + check_names(people, lang=lang)
-    units = [workbook.unit.name for workbook in accepted if workbook.unit]
-    files = {workbook.unit.name: workbook.file for workbook in accepted if workbook.unit}
+    units = [part.unit.name for part in accepted if part.unit]
+    files = {part.unit.name: part.file for part in accepted if part.unit}
     goals = judge_goals(people, policy, units, _wrong_persons(people, findings))
     findings += goal_findings(goals, files, lang=lang)
     findings.sort(key=Finding.sort_key)
     townships = township_totals(people, units, _by_unit(accepted, findings))
     return Merge(
         book=book,
-        workbooks=accepted,
-        files=[_status(workbook) for workbook in workbooks],
+        parts=accepted,
+        files=[_status(part) for part in parts],
         people=people,
         conflicts=conflicts,
         townships=townships,
@@ -210,32 +215,33 @@ def combine(book: Rulebook, workbooks: list[FilledWorkbook], *, lang: str = "zh"
     )
 
 
-def combine_villages(book: Rulebook, workbooks: list[FilledWorkbook], *, lang: str = "zh") -> Merge:
-    """Return the merge of one township's village workbooks that were already checked.
+def combine_villages(book: Rulebook, parts: list[Part], *, lang: str = "zh") -> Merge:
+    """Return the merge of one township's village workbooks that were already checked and stored.
 
     A person who stands in two villages is found in both (V07) and counted once; nothing is decided between villages.
     """
-    accepted = [workbook for workbook in workbooks if workbook.accepted]
-    joined = join_villages(book, accepted, lang=lang)
+    accepted = [part for part in parts if part.accepted]
+    joined = join_villages(book, [part.load_whole(book) for part in accepted], lang=lang)
     unit, policy = joined.township.unit, book.policy
     assert unit is not None
-    people = gather_people(joined.villages, policy)
-    rejected = decide_conflicts(people.with_columns(unit=pl.lit(unit.name)), article="").rejected
-    people = mark_counting(people, rejected)
-    whole = people.with_columns(unit=pl.lit(unit.name))
-    findings = [finding for workbook in workbooks if not workbook.accepted for finding in workbook.findings]
-    findings += [finding for village in joined.villages for finding in village.findings]
+    villages = [summarise(village) for village in joined.villages]
+    people = gather_people([village.load_people() for village in villages])
+    whole = people.with_columns(unit=pl.lit(unit.name, dtype=pl.Categorical))
+    rejected = decide_conflicts(whole, article="").rejected
+    people, whole = mark_counting(people, rejected), mark_counting(whole, rejected)
+    findings = [finding for part in parts if not part.accepted for finding in part.findings]
+    findings += [finding for village in villages for finding in village.findings]
     findings += _code_findings(accepted, lang) + _missing(unit.villages, accepted, lang)
     findings += joined.annotate(check_names(whole, lang=lang))
     goals = judge_goals(whole, policy, [unit.name], _wrong_persons(people, findings))
     findings += goal_findings(goals, {}, lang=lang)
     findings.sort(key=Finding.sort_key)
-    names = [village.unit.name for village in joined.villages if village.unit]
-    totals = township_totals(people, names, _by_unit(joined.villages, findings))
+    names = [village.unit.name for village in villages if village.unit]
+    totals = township_totals(people, names, _by_unit(villages, findings))
     return Merge(
         book=book,
-        workbooks=joined.villages,
-        files=[_status(workbook) for workbook in workbooks],
+        parts=villages,
+        files=[_status(part) for part in parts],
         people=people,
         conflicts=Conflicts([], [], rejected),
         townships=totals,
@@ -247,49 +253,49 @@ def combine_villages(book: Rulebook, workbooks: list[FilledWorkbook], *, lang: s
     )
 
 
-def _by_unit(workbooks: Sequence[FilledWorkbook], findings: Sequence[Finding]) -> dict[str, list[Finding]]:
+def _by_unit(parts: Sequence[Part], findings: Sequence[Finding]) -> dict[str, list[Finding]]:
     """Return the findings of each unit's file."""
     by_file: dict[str, list[Finding]] = {}
     for finding in findings:
         by_file.setdefault(finding.file, []).append(finding)
-    return {workbook.unit.name: by_file.get(workbook.file, []) for workbook in workbooks if workbook.unit}
+    return {part.unit.name: by_file.get(part.file, []) for part in parts if part.unit}
 
 
-def _refuse_second(workbook: FilledWorkbook, earlier: Sequence[FilledWorkbook], lang: str) -> None:
+def _refuse_second(part: Part, earlier: Sequence[Part], lang: str) -> None:
     """Refuse a second workbook of the same unit; the same data twice is counted once and said so."""
-    if not workbook.accepted or workbook.unit is None:
+    if not part.accepted or part.unit is None:
         return
-    unit = workbook.unit.title
+    unit = part.unit.title
     first = next((other for other in earlier if other.accepted and other.unit and other.unit.title == unit), None)
     if first is None:
         return
-    same = first.check_code == workbook.check_code
+    same = first.check_code == part.check_code
     severity = Severity.WARNING if same else Severity.ERROR
-    place = Place(file=workbook.file)
+    place = Place(file=part.file)
     finding = build_finding(
         "V39.unit_twice", place, value=unit, lang=lang, severity=severity, unit=unit, other=first.file
     )
-    workbook.reason = finding.message
-    workbook.findings = [finding]
+    part.reason = finding.message
+    part.findings = [finding]
 
 
-def _code_findings(workbooks: Sequence[FilledWorkbook], lang: str) -> list[Finding]:
+def _code_findings(parts: Sequence[Part], lang: str) -> list[Finding]:
     return [
         build_finding(
             "V39.check_code",
-            Place(file=workbook.file),
-            value=workbook.stated_code,
+            Place(file=part.file),
+            value=part.stated_code,
             lang=lang,
-            found=workbook.stated_code,
-            expected=workbook.check_code,
+            found=part.stated_code,
+            expected=part.check_code,
         )
-        for workbook in workbooks
-        if workbook.stated_code and workbook.stated_code != workbook.check_code
+        for part in parts
+        if part.stated_code and part.stated_code != part.check_code
     ]
 
 
-def _missing(units: Iterable[str], workbooks: Sequence[FilledWorkbook], lang: str) -> list[Finding]:
-    present = {workbook.unit.name for workbook in workbooks if workbook.unit}
+def _missing(units: Iterable[str], parts: Sequence[Part], lang: str) -> list[Finding]:
+    present = {part.unit.name for part in parts if part.unit}
     return [
         build_finding("V39.unit_missing", Place(file=unit), value=unit, lang=lang, unit=unit)
         for unit in units
@@ -299,24 +305,23 @@ def _missing(units: Iterable[str], workbooks: Sequence[FilledWorkbook], lang: st
 
 def _wrong_persons(people: pl.DataFrame, findings: Sequence[Finding]) -> set[int]:
     """The persons in whose row stands an error."""
-    wrong = pl.DataFrame(
-        {
-            "file": [finding.file for finding in findings if finding.severity is Severity.ERROR and finding.row],
-            "sheet": [finding.sheet for finding in findings if finding.severity is Severity.ERROR and finding.row],
-            "row": [finding.row for finding in findings if finding.severity is Severity.ERROR and finding.row],
-        },
-        schema={"file": pl.String, "sheet": pl.String, "row": pl.Int64},
-    )
+    places = {
+        (finding.file, finding.sheet, finding.row)
+        for finding in findings
+        if finding.severity is Severity.ERROR and finding.row
+    }
+    schema = {name: SCHEMA[name] for name in ("file", "sheet", "row")}
+    wrong = pl.DataFrame(sorted(places), schema=schema, orient="row")
     return set(people.join(wrong, on=["file", "sheet", "row"], how="semi")["person"].to_list())
 
 
-def _status(workbook: FilledWorkbook) -> FileStatus:
-    unit = workbook.unit.name if workbook.unit else ""
+def _status(part: Part) -> FileStatus:
+    unit = part.unit.name if part.unit else ""
     return FileStatus(
-        file=workbook.file,
+        file=part.file,
         unit=unit,
-        status=MERGED if workbook.accepted else REFUSED,
-        rows=sum(workbook.rows.values()) if workbook.accepted else 0,
-        check_code=workbook.check_code,
-        reason=workbook.reason,
+        status=MERGED if part.accepted else REFUSED,
+        rows=sum(part.rows.values()) if part.accepted else 0,
+        check_code=part.check_code,
+        reason=part.reason,
     )

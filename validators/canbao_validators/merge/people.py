@@ -6,44 +6,67 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from canbao_validators.workbook import ENROLMENT, EXEMPTION, FilledWorkbook
+from canbao_validators.workbook import ENROLMENT, EXEMPTION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from canbao_rulebook.policy import Policy
     from canbao_rulebook.roster import Roster
+    from canbao_validators.workbook import FilledWorkbook
 
 _SHORTEST = 5
+_NUMBERS = ("self_paid", "pay_date", "premium", "gov_direct", "self_due", "rebate_due")
+
+SCHEMA: dict[str, pl.DataType] = {
+    **dict.fromkeys(("unit", "file", "roster", "sheet", "letter"), pl.Categorical()),
+    "row": pl.Int64(),
+    "key": pl.String(),
+    "name": pl.String(),
+    "valid": pl.Boolean(),
+    "birth": pl.Float64(),
+    "village": pl.Categorical(),
+    "enrolment": pl.Boolean(),
+    **dict.fromkeys(_NUMBERS, pl.Float64()),
+    **dict.fromkeys(("paid_ok", "enrolled", "forbidden"), pl.Boolean()),
+    **dict.fromkeys(("category", "kind"), pl.Categorical()),
+    **dict.fromkeys(("account", "serial"), pl.String()),
+    "groups": pl.List(pl.Categorical()),
+    "proof": pl.String(),
+    "volunteers": pl.Boolean(),
+}
 
 
-def gather_people(workbooks: Sequence[FilledWorkbook], policy: Policy) -> pl.DataFrame:
-    """Return R1, R2 and R3 of all townships as one frame.
+def gather_people(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Return the people of all workbooks as one frame; ``person`` numbers the rows."""
+    return pl.concat(parts or [pl.DataFrame(schema=SCHEMA)]).with_row_index("person")
 
-    ``person`` numbers the rows; ``key`` is the cleaned number; amounts are yuan, ``pay_date`` a serial; ``groups``
-    lists the policy's target groups of the claimed identities; R3 rows are not ``enrolment`` and carry no money.
+
+def select_people(workbook: FilledWorkbook, policy: Policy) -> pl.DataFrame:
+    """Return the rows of R1, R2 and R3 of one workbook with its computed columns.
+
+    ``key`` is the cleaned number, ``letter`` the column it stands in; amounts are yuan, ``pay_date`` a serial;
+    ``groups`` lists the policy's target groups of the claimed identities; R3 rows are not ``enrolment`` and carry no
+    money. Texts that repeat are categories: a county's people fit into memory.
     """
     parts = [
         _select(workbook, workbook.rosters[code], frame, policy)
-        for workbook in workbooks
         for code, frame in workbook.frames.items()
         if code in (*ENROLMENT, EXEMPTION) and frame.height
     ]
-    table = pl.concat(parts) if parts else _select_nothing()
-    return table.with_row_index("person")
+    return pl.concat(parts or [pl.DataFrame(schema=SCHEMA)])
 
 
 def _select(workbook: FilledWorkbook, roster: Roster, frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     assert workbook.unit is not None
-    letter = roster.letters["证件号码"]
     own = roster.code in ENROLMENT
-    return frame.select(
+    selected = frame.select(
         unit=pl.lit(workbook.unit.name),
         file=pl.lit(workbook.file),
         roster=pl.lit(roster.code),
         sheet=pl.lit(roster.sheet),
+        letter=pl.lit(roster.letters["证件号码"]),
         row=pl.col("row"),
-        cell=pl.format("{}{}", pl.lit(letter), pl.col("row")),
         key=pl.when(pl.col("cert.computed").str.len_chars() >= _SHORTEST).then("cert.computed").otherwise(pl.lit("")),
         name=pl.col("name").fill_null(""),
         valid=pl.col("cert_ok.computed").fill_null(value=False),
@@ -67,6 +90,7 @@ def _select(workbook: FilledWorkbook, roster: Roster, frame: pl.DataFrame, polic
         proof=pl.lit("") if own else pl.col("evidence_no").fill_null(""),
         volunteers=pl.lit(value=False) if own else (pl.col("volunteer") == "是").fill_null(value=False),
     )
+    return selected.select(pl.col(name).cast(kind) for name, kind in SCHEMA.items())
 
 
 def _effective(field: str) -> pl.Expr:
@@ -93,25 +117,3 @@ def _groups(policy: Policy) -> pl.Expr:
         for number in (1, 2, 3)
     ]
     return pl.concat_list(claimed).list.drop_nulls().list.unique()
-
-
-def _select_nothing() -> pl.DataFrame:
-    text = (
-        "unit",
-        "file",
-        "roster",
-        "sheet",
-        "cell",
-        "key",
-        "name",
-        "village",
-        "category",
-        "kind",
-        "account",
-        "serial",
-    )
-    numbers = ("birth", "self_paid", "pay_date", "premium", "gov_direct", "self_due", "rebate_due")
-    flags = ("valid", "enrolment", "paid_ok", "enrolled", "forbidden", "volunteers")
-    schema: dict[str, pl.DataType] = dict.fromkeys((*text, "proof"), pl.String())
-    schema |= dict.fromkeys(numbers, pl.Float64()) | dict.fromkeys(flags, pl.Boolean())
-    return pl.DataFrame(schema=schema | {"row": pl.Int64(), "groups": pl.List(pl.String)})

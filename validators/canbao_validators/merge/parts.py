@@ -1,0 +1,127 @@
+"""What the merge keeps of each checked workbook. Its rows lie in files, so that memory holds one township at a time."""
+
+from __future__ import annotations
+
+import pickle
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import polars as pl
+
+from canbao_rulebook.units import VILLAGE
+from canbao_validators.checking import check_workbook
+from canbao_validators.merge.people import select_people
+from canbao_validators.merge.standing import standing_rows
+from canbao_validators.workbook import SUBSIDY, FilledWorkbook
+
+if TYPE_CHECKING:
+    from canbao_rulebook.findings import Finding
+    from canbao_rulebook.roster_load import Rulebook
+    from canbao_rulebook.units import Unit
+    from canbao_validators.checking import Library
+
+
+class StoredRows(NamedTuple):
+    """The rows of one roster of one file as the county shows them, in an Arrow file."""
+
+    path: Path
+    height: int
+
+    def load(self) -> pl.DataFrame:
+        """Return ``row`` and the columns of ``standing_rows``."""
+        return pl.read_ipc(self.path)
+
+
+@dataclass
+class Part:
+    """One workbook, checked. A refused one has a ``reason`` and no rows.
+
+    ``people`` are its rows of R1 to R3 as ``select_people`` gives them; ``sheets`` its rows by roster, when they were
+    stored; ``whole`` is the stored workbook of a village, whose rows will be judged anew with the township's.
+    """
+
+    file: str
+    unit: Unit | None = None
+    rows: dict[str, int] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    check_code: str = ""
+    stated_code: str = ""
+    reason: str = ""
+    people: pl.DataFrame | Path | None = None
+    sheets: dict[str, StoredRows] = field(default_factory=dict)
+    whole: Path | None = None
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the workbook can be used at all."""
+        return self.unit is not None and not self.reason
+
+    def load_people(self) -> pl.DataFrame:
+        """Return the people of an accepted township workbook."""
+        if isinstance(self.people, Path):
+            return pl.read_ipc(self.people)
+        assert self.people is not None
+        return self.people
+
+    def load_whole(self, book: Rulebook) -> FilledWorkbook:
+        """Return the workbook of a village."""
+        assert self.whole is not None
+        filled: FilledWorkbook = pickle.loads(self.whole.read_bytes())  # noqa: S301 - our own, from this run's folder
+        filled.book = book
+        return filled
+
+
+class Storing(NamedTuple):
+    """Where the rows of one file are stored, and how it is checked."""
+
+    folder: Path
+    number: int
+    policy_id: str
+    lang: str
+
+
+def summarise(filled: FilledWorkbook) -> Part:
+    """Return a checked workbook as the merge sees it, its people in memory and no rows stored."""
+    part = Part(
+        filled.file,
+        filled.unit,
+        filled.rows if filled.accepted else {},
+        filled.findings,
+        filled.check_code,
+        filled.stated_code,
+        filled.reason,
+    )
+    if filled.accepted and filled.book is not None:
+        part.people = select_people(filled, filled.book.policy)
+    return part
+
+
+def check_part(library: Library, path: Path, storing: Storing) -> Part:
+    """Check one workbook and store its rows. Never raises for what stands in the file."""
+    filled = check_workbook(path, library, lang=storing.lang, only=storing.policy_id)
+    if filled.accepted and filled.unit is not None and filled.unit.kind == VILLAGE:
+        return _store_whole(filled, storing)
+    part = summarise(filled)
+    if isinstance(part.people, pl.DataFrame):
+        part.people = _store(part.people, storing, "people").path
+        for code, frame in filled.frames.items():
+            if code != SUBSIDY:
+                part.sheets[code] = _store(standing_rows(filled.rosters[code], frame), storing, code)
+    return part
+
+
+def _store_whole(filled: FilledWorkbook, storing: Storing) -> Part:
+    part = Part(
+        filled.file, filled.unit, filled.rows, filled.findings, filled.check_code, filled.stated_code, filled.reason
+    )
+    filled.book = None
+    part.whole = storing.folder / f"{storing.number}.pickle"
+    part.whole.write_bytes(pickle.dumps(filled, protocol=pickle.HIGHEST_PROTOCOL))
+    return part
+
+
+def _store(frame: pl.DataFrame, storing: Storing, name: str) -> StoredRows:
+    path = storing.folder / f"{storing.number}-{name}.arrow"
+    frame.write_ipc(path, compression="lz4")
+    return StoredRows(path, frame.height)
