@@ -18,11 +18,13 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from pebble import ProcessExpired, ProcessPool
 
 from canbao_validators.reading.package import UnreadableFile
+from canbao_validators.reading.sheets import read_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from canbao_validators.checking import Library
+    from canbao_validators.reading.raw import RawWorkbook
 
 T = TypeVar("T")
 
@@ -32,7 +34,7 @@ _BYTES, _BYTES_PER_BYTE = 900_000_000, 60
 _MB = 1_000_000
 _THREADS = "POLARS_MAX_THREADS"
 
-_library: list[Library] = []  # of a child: the policy years it started with
+_library: list[Library | None] = []  # of a child: the policy years it started with
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +55,9 @@ class Limits:
 
 
 class Workers:
-    """A few child processes. Use as a context manager; leaving it ends them, at once when work is left."""
+    """A few child processes. Use as a context manager: leaving it ends them, whatever they still do."""
 
-    def __init__(self, library: Library, count: int) -> None:
+    def __init__(self, library: Library | None, count: int) -> None:
         self._pool = ProcessPool(
             max_workers=max(1, count),
             initializer=_start,
@@ -66,12 +68,9 @@ class Workers:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: object, *_: object) -> None:
+    def __exit__(self, *_: object) -> None:
         pool: Any = self._pool  # its methods bear no types
-        if kind is None:
-            pool.close()
-        else:
-            pool.stop()
+        pool.stop()
         pool.join()
 
     def read(self, function: Callable[..., T], tasks: Iterable[tuple[Path, Any]]) -> Iterator[T | UnreadableFile]:
@@ -102,13 +101,29 @@ class Workers:
 
 
 @contextmanager
-def start_workers(library: Library, files: int) -> Iterator[Workers]:
+def start_workers(library: Library | None, files: int) -> Iterator[Workers]:
     """Start as many children as there are processors and files, a few at most; polars shares the processors out."""
     cores = os.cpu_count() or 1
     count = max(1, min(cores, files, MOST_WORKERS))
     set_executable(_find_python())
     with _environment(_THREADS, str(max(1, cores // count))), Workers(library, count) as workers:
         yield workers
+
+
+def read_apart(path: Path) -> RawWorkbook:
+    """Read one file in a child process. Raises UnreadableFile."""
+    with start_workers(None, 1) as workers:
+        done = next(workers.read(_read_workbook, [(path, None)]))
+    if isinstance(done, UnreadableFile):
+        raise done
+    return done
+
+
+def _read_workbook(_library: None, path: Path, _settings: None) -> RawWorkbook | UnreadableFile:
+    try:
+        return read_workbook(path)
+    except UnreadableFile as trouble:
+        return trouble
 
 
 @contextmanager
@@ -139,7 +154,7 @@ def _find_python() -> str:
     return str(next((place for place in places if place.is_file()), own))
 
 
-def _start(library: Library) -> None:
+def _start(library: Library | None) -> None:
     """Prepare a child: what a parser prints when it dies is for nobody's screen."""
     _library.append(library)
     nowhere = os.open(os.devnull, os.O_WRONLY)

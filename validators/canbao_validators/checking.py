@@ -13,6 +13,7 @@ from canbao_rulebook.names import unit_names
 from canbao_rulebook.roster import FIRST_ROW
 from canbao_rulebook.roster_load import load_rulebook
 from canbao_validators.accounts import check_accounts
+from canbao_validators.apart import start_workers
 from canbao_validators.check_code import input_digest
 from canbao_validators.duplicates import check_duplicates, check_rosters_exclude
 from canbao_validators.exemptions import carry_statuses
@@ -23,10 +24,10 @@ from canbao_validators.reading.package import UnreadableFile
 from canbao_validators.reading.sheets import read_workbook
 from canbao_validators.row_findings import check_rows
 from canbao_validators.subsidies import check_subsidy_roster
-from canbao_validators.workbook import FilledWorkbook
+from canbao_validators.workbook import CheckedFile, FilledWorkbook
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     import polars as pl
@@ -65,6 +66,28 @@ def check_workbook(path: Path, library: Library, *, lang: str = "zh", only: str 
     except UnreadableFile as trouble:
         return _refuse(FilledWorkbook(path.name), trouble.as_finding(path.name, lang=lang))
     return check_raw(raw, library, lang=lang, only=only)
+
+
+def check_apart(
+    paths: Sequence[Path], library: Library, *, lang: str = "zh", progress: Callable[[str], None] = lambda _: None
+) -> list[CheckedFile]:
+    """Check files in child processes. Never raises for what stands in a file."""
+    results: list[CheckedFile] = []
+    with start_workers(library, len(paths)) as workers:
+        for path, done in zip(paths, workers.read(_check_file, [(path, lang) for path in paths]), strict=True):
+            progress(path.name)
+            results.append(refuse_file(path, done, lang) if isinstance(done, UnreadableFile) else done)
+    return results
+
+
+def _check_file(library: Library, path: Path, lang: str) -> CheckedFile:
+    return CheckedFile(**check_workbook(path, library, lang=lang).summary())
+
+
+def refuse_file(path: Path, trouble: UnreadableFile, lang: str) -> CheckedFile:
+    """Return a file that ended the process which read it."""
+    finding = trouble.as_finding(path.name, lang=lang)
+    return CheckedFile(path.name, findings=[finding], reason=finding.message)
 
 
 def check_raw(raw: RawWorkbook, library: Library, *, lang: str = "zh", only: str = "") -> FilledWorkbook:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from canbao_rulebook.meta import COVER_CODE_NAME
 
@@ -18,6 +18,25 @@ if TYPE_CHECKING:
 ENROLMENT = ("R1", "R2")  # rosters whose rows pay and may be subsidised
 EXEMPTION = "R3"
 SUBSIDY = "R4"
+
+
+@dataclass
+class CheckedFile:
+    """What was found in one file, without its rows. A refused one has a ``reason``; ``rows`` are counts by roster."""
+
+    file: str
+    policy_id: str | None = None
+    unit: Unit | None = None
+    rows: dict[str, int] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    check_code: str = ""
+    stated_code: str = ""
+    reason: str = ""
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the workbook can be used at all."""
+        return self.policy_id is not None and not self.reason
 
 
 @dataclass
@@ -62,3 +81,16 @@ class FilledWorkbook:
     def rows(self) -> dict[str, int]:
         """Used rows by roster code."""
         return {code: frame.height for code, frame in self.frames.items()}
+
+    def summary(self) -> dict[str, Any]:
+        """Return the fields of a CheckedFile."""
+        return {
+            "file": self.file,
+            "policy_id": self.book.policy.meta.id if self.book else None,
+            "unit": self.unit,
+            "rows": self.rows,
+            "findings": self.findings,
+            "check_code": self.check_code,
+            "stated_code": self.stated_code,
+            "reason": self.reason,
+        }

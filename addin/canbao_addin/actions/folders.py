@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from canbao_addin.actions.file_names import file_names
 from canbao_addin.texts import CannotRunError
+from canbao_validators.apart import start_workers
 from canbao_validators.merge.merging import find_files
 from canbao_validators.meta import read_meta
 from canbao_validators.reading.package import UnreadableFile
@@ -21,14 +22,21 @@ if TYPE_CHECKING:
 
 def find_policy(folder: Path, library: Library) -> Policy:
     """Return the policy year of the first workbook in a folder that names a known one. Raises CannotRunError."""
-    for path in find_files(folder):
-        try:
-            book = library.get(read_meta(read_workbook(path)).get("policy_id"))
-        except UnreadableFile:
-            continue
-        if book is not None:
-            return book.policy
+    tasks = ((path, None) for path in find_files(folder))
+    with start_workers(None, 1) as workers:
+        for policy_id in workers.read(_read_policy, tasks):
+            book = None if isinstance(policy_id, UnreadableFile) else library.get(policy_id)
+            if book is not None:
+                return book.policy
     raise CannotRunError("merge_no_policy", folder=folder)
+
+
+def _read_policy(_library: None, path: Path, _settings: None) -> str:
+    """Return the policy year that a workbook names, empty when it names none."""
+    try:
+        return read_meta(read_workbook(path)).get("policy_id")
+    except UnreadableFile:
+        return ""
 
 
 def result_name(merge: Merge) -> str:

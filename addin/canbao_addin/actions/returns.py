@@ -11,10 +11,10 @@ from canbao_addin.texts import CannotRunError
 from canbao_rulebook.findings import SEVERITY_ORDER, Finding, Severity
 from canbao_rulebook.kinds import CellKind
 from canbao_rulebook.problem_list import PROBLEM_COLUMNS, RETURN_SHEET
+from canbao_validators.apart import read_apart
 from canbao_validators.display import show_cell
 from canbao_validators.frames import shorten
 from canbao_validators.reading.package import UnreadableFile
-from canbao_validators.reading.sheets import read_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,7 +50,7 @@ class Located:
 def read_returns(path: Path) -> ReturnList:
     """Read a return list. Raises CannotRunError when the file is none."""
     try:
-        sheets = read_workbook(path).sheets
+        sheets = read_apart(path).sheets
     except UnreadableFile as trouble:
         raise CannotRunError("cannot_read", path=path, why=trouble.as_finding(path.name).message) from trouble
     sheet = sheets.get(RETURN_SHEET)

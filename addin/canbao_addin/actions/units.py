@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from canbao_addin.texts import CannotRunError
 from canbao_rulebook.kinds import CellKind
 from canbao_rulebook.units import TOWNSHIP, Unit
+from canbao_validators.apart import read_apart
 from canbao_validators.reading.package import UnreadableFile
-from canbao_validators.reading.sheets import read_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,7 +102,7 @@ def _read_table(path: Path) -> list[list[str]]:
     if path.suffix.lower() in {".csv", ".txt"}:
         return _read_csv(path)
     try:
-        sheet = next(iter(read_workbook(path).sheets.values()))
+        sheet = next(iter(read_apart(path).sheets.values()))
     except UnreadableFile as trouble:
         raise CannotRunError("cannot_read", path=path, why=trouble.as_finding(path.name).message) from trouble
     columns = range(1, max(sheet.columns, default=0) + 1)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from canbao_addin.actions.checking import check_file
 from canbao_addin.actions.compute import compute_workbook
 from canbao_addin.actions.generate import generate_workbooks, read_password
 from canbao_addin.actions.merge import merge_folder
@@ -30,13 +31,13 @@ from canbao_addin.texts import CannotRunError
 from canbao_rulebook.findings import Severity, has_errors
 from canbao_rulebook.policy import check_policy, list_policies, render_issue
 from canbao_rulebook.units import TOWNSHIP, VILLAGE
-from canbao_validators.checking import check_workbook
+from canbao_validators.checking import check_apart
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from canbao_rulebook.findings import Finding
-    from canbao_validators.workbook import FilledWorkbook
+    from canbao_validators.workbook import CheckedFile
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -147,11 +148,8 @@ def check_(files: tuple[Path, ...], json_path: str | None, policy_name: str | No
     _require_files(files)
     given = [open_policy(policy_name, lang)] if policy_name else []
     library = open_library(lang, *given)
-    results: list[FilledWorkbook] = []
     with output.progress("check", len(files)) as step:
-        for path in files:
-            step(path.name)
-            results.append(check_workbook(path, library, lang=lang))
+        results = check_apart(files, library, lang=lang, progress=step)
     findings = [finding for result in results for finding in result.findings]
     if json_path:
         write_json(json_path, {"files": [_as_dict(result) for result in results]})
@@ -164,10 +162,10 @@ def check_(files: tuple[Path, ...], json_path: str | None, policy_name: str | No
     return status_of(findings)
 
 
-def _as_dict(result: FilledWorkbook) -> dict[str, object]:
+def _as_dict(result: CheckedFile) -> dict[str, object]:
     return {
         "file": result.file,
-        "policy": result.book.policy.meta.id if result.book else None,
+        "policy": result.policy_id,
         "unit": result.unit.name if result.unit else None,
         "rows": result.rows,
         "findings": [finding.as_dict() for finding in result.findings],
@@ -198,11 +196,9 @@ def _require_files(files: Sequence[Path]) -> None:
 def compute(file: Path, target: Path, policy_name: str | None, password_file: Path | None, lang: str) -> int:
     """计算一个工作簿的自动列和参保资助花名册，写到新文件；原文件不动。"""
     output = Output(lang)
-    _require_files([file])
     if target.resolve() == file.resolve():
         raise CannotRunError("output_is_input", path=target)
-    given = [open_policy(policy_name, lang)] if policy_name else []
-    filled = check_workbook(file, open_library(lang, *given), lang=lang)
+    filled = check_file(file, policy_name, lang)
     done = compute_workbook(filled, target, password=read_password(password_file))
     counts = _counts(filled.findings)
     output.say(

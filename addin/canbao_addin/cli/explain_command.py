@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from canbao_addin.actions.checking import check_file
 from canbao_addin.actions.explain import person_explanation, row_explanation
-from canbao_addin.actions.policies import open_library, open_policy
 from canbao_addin.cli.options import FILE, with_lang, with_own_policy
 from canbao_addin.cli.output import Output, write_json
 from canbao_addin.texts import CannotRunError
-from canbao_validators.checking import check_workbook
 from canbao_validators.explain import render
 
 if TYPE_CHECKING:
@@ -36,10 +35,7 @@ def explain(
     lang: str,
 ) -> int:
     """为什么是这个数：说明一个人的身份、执行的资助、依据的条款和没有采用的类别。"""
-    if not file.exists():
-        raise CannotRunError("file_missing", path=file)
-    given = [open_policy(policy_name, lang)] if policy_name else []
-    filled = check_workbook(file, open_library(lang, *given), lang=lang)
+    filled = check_file(file, policy_name, lang)
     if cert:
         explanation = person_explanation(filled, cert)
     elif sheet and row:

@@ -6,14 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from canbao_addin.actions.policies import open_library, open_policy
+from canbao_addin.actions.checking import check_cells, read_cells
 from canbao_addin.actions.repair import repair_workbook
 from canbao_addin.cli.options import FILE, with_lang, with_own_policy
 from canbao_addin.cli.output import Output, write_json
 from canbao_addin.texts import CannotRunError
-from canbao_validators.checking import check_raw
-from canbao_validators.reading.package import UnreadableFile
-from canbao_validators.reading.sheets import read_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,17 +30,10 @@ if TYPE_CHECKING:
 def repair(file: Path, target: Path, json_path: str | None, policy_name: str | None, lang: str) -> int:
     """修复被粘贴弄坏的工作簿：数据照原样，格式、公式、录入检查和保护恢复到下发时的样子，写到新文件；原文件不动。"""
     output = Output(lang)
-    if not file.exists():
-        raise CannotRunError("file_missing", path=file)
     if target.resolve() == file.resolve():
         raise CannotRunError("output_is_input", path=target)
-    given = [open_policy(policy_name, lang)] if policy_name else []
-    try:
-        raw = read_workbook(file)
-    except UnreadableFile as trouble:
-        finding = trouble.as_finding(file.name, lang=lang)
-        raise CannotRunError("refused", file=file.name, reason=finding.message) from trouble
-    filled = check_raw(raw, open_library(lang, *given), lang=lang)
+    raw = read_cells(file, lang)
+    filled = check_cells(raw, policy_name, lang)
     done = repair_workbook(filled, file, target, raw=raw)
     if json_path:
         write_json(json_path, _as_dict(filled, done, lang))

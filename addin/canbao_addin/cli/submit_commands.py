@@ -6,20 +6,17 @@ from typing import TYPE_CHECKING
 
 import click
 
+from canbao_addin.actions.checking import check_file
 from canbao_addin.actions.generate import read_password
-from canbao_addin.actions.policies import open_library, open_policy
 from canbao_addin.actions.returns import locate_returns, read_returns
 from canbao_addin.actions.submit import describe_totals, submission_totals, write_submission
 from canbao_addin.cli.options import FILE, with_lang, with_own_policy, with_password
 from canbao_addin.cli.output import Output, status_of, write_json
 from canbao_addin.texts import CannotRunError
 from canbao_rulebook.findings import Severity, has_errors
-from canbao_validators.checking import check_workbook
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from canbao_validators.workbook import FilledWorkbook
 
 
 @click.command()
@@ -33,7 +30,7 @@ def submit(file: Path, target: Path, policy_name: str | None, password_file: Pat
     output = Output(lang)
     if target.resolve() == file.resolve():
         raise CannotRunError("output_is_input", path=target)
-    filled = _check(file, policy_name, lang)
+    filled = check_file(file, policy_name, lang)
     if has_errors(filled.findings):
         output.findings([found for found in filled.findings if found.severity is Severity.ERROR])
     totals = submission_totals(filled)
@@ -53,7 +50,7 @@ def returns(file: Path, list_path: Path, json_path: str | None, policy_name: str
     """在自己的工作簿里找到退回清单上的每一处，行移动过的也找得到。"""
     output = Output(lang)
     returned = read_returns(list_path)
-    filled = _check(file, policy_name, lang)
+    filled = check_file(file, policy_name, lang)
     if not filled.accepted:
         raise CannotRunError("refused", file=filled.file, reason=filled.reason)
     located = locate_returns(returned, filled, list_path, output.texts)
@@ -65,10 +62,3 @@ def returns(file: Path, list_path: Path, json_path: str | None, policy_name: str
         changed = sum(one.changed for one in located)
         output.say("returns_found" if located else "returns_empty", total=len(located), changed=changed, path=list_path)
     return status_of(findings)
-
-
-def _check(file: Path, policy_name: str | None, lang: str) -> FilledWorkbook:
-    if not file.exists():
-        raise CannotRunError("file_missing", path=file)
-    given = [open_policy(policy_name, lang)] if policy_name else []
-    return check_workbook(file, open_library(lang, *given), lang=lang)

@@ -14,6 +14,7 @@ from canbao_rulebook.findings import Finding, Place, Severity
 from canbao_rulebook.messages import build_finding
 from canbao_rulebook.problem_list import RETURN_PREFIX
 from canbao_rulebook.units import TOWNSHIP, VILLAGE
+from canbao_validators.checking import refuse_file
 from canbao_validators.merge.decisions import Conflicts, check_names, decide_conflicts
 from canbao_validators.merge.parts import Part, Storing, check_part, summarise
 from canbao_validators.merge.people import SCHEMA, gather_people
@@ -154,8 +155,7 @@ def merge_files(
 
 
 def _unreadable(path: Path, trouble: UnreadableFile, lang: str) -> Part:
-    finding = trouble.as_finding(path.name, lang=lang)
-    return Part(path.name, findings=[finding], reason=finding.message)
+    return Part(**vars(refuse_file(path, trouble, lang)))
 
 
 def is_township(parts: Sequence[Part]) -> bool:

@@ -13,12 +13,10 @@ from canbao_rulebook.units import VILLAGE
 from canbao_validators.checking import check_workbook
 from canbao_validators.merge.people import select_people
 from canbao_validators.merge.standing import standing_rows
-from canbao_validators.workbook import SUBSIDY, FilledWorkbook
+from canbao_validators.workbook import SUBSIDY, CheckedFile, FilledWorkbook
 
 if TYPE_CHECKING:
-    from canbao_rulebook.findings import Finding
     from canbao_rulebook.roster_load import Rulebook
-    from canbao_rulebook.units import Unit
     from canbao_validators.checking import Library
 
 
@@ -34,28 +32,16 @@ class StoredRows(NamedTuple):
 
 
 @dataclass
-class Part:
-    """One workbook, checked. A refused one has a ``reason`` and no rows.
+class Part(CheckedFile):
+    """One workbook of the merge.
 
     ``people`` are its rows of R1 to R3 as ``select_people`` gives them; ``sheets`` its rows by roster, when they were
     stored; ``whole`` is the stored workbook of a village, whose rows will be judged anew with the township's.
     """
 
-    file: str
-    unit: Unit | None = None
-    rows: dict[str, int] = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
-    check_code: str = ""
-    stated_code: str = ""
-    reason: str = ""
     people: pl.DataFrame | Path | None = None
     sheets: dict[str, StoredRows] = field(default_factory=dict)
     whole: Path | None = None
-
-    @property
-    def accepted(self) -> bool:
-        """Whether the workbook can be used at all."""
-        return self.unit is not None and not self.reason
 
     def load_people(self) -> pl.DataFrame:
         """Return the people of an accepted township workbook."""
@@ -83,15 +69,7 @@ class Storing(NamedTuple):
 
 def summarise(filled: FilledWorkbook) -> Part:
     """Return a checked workbook as the merge sees it, its people in memory and no rows stored."""
-    part = Part(
-        filled.file,
-        filled.unit,
-        filled.rows if filled.accepted else {},
-        filled.findings,
-        filled.check_code,
-        filled.stated_code,
-        filled.reason,
-    )
+    part = Part(**filled.summary())
     if filled.accepted and filled.book is not None:
         part.people = select_people(filled, filled.book.policy)
     return part
@@ -112,9 +90,7 @@ def check_part(library: Library, path: Path, storing: Storing) -> Part:
 
 
 def _store_whole(filled: FilledWorkbook, storing: Storing) -> Part:
-    part = Part(
-        filled.file, filled.unit, filled.rows, filled.findings, filled.check_code, filled.stated_code, filled.reason
-    )
+    part = Part(**filled.summary())
     filled.book = None
     part.whole = storing.folder / f"{storing.number}.pickle"
     part.whole.write_bytes(pickle.dumps(filled, protocol=pickle.HIGHEST_PROTOCOL))

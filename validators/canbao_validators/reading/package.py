@@ -8,6 +8,7 @@ import struct
 import zipfile
 import zlib
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 from canbao_rulebook.findings import Place
@@ -52,6 +53,9 @@ class UnreadableFile(Exception):  # noqa: N818 - it names what the file is, as p
         super().__init__(key, params)
         self.key = key
         self.params = params
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return partial(UnreadableFile, self.key, **self.params), ()
 
     def as_finding(self, file: str, *, lang: str = "zh") -> Finding:
         """Return the one finding that stands for the whole file."""

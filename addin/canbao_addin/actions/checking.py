@@ -1,0 +1,39 @@
+"""Check one file that a person named."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from canbao_addin.actions.policies import open_library, open_policy
+from canbao_addin.texts import CannotRunError
+from canbao_validators.apart import read_apart
+from canbao_validators.checking import check_raw
+from canbao_validators.reading.package import UnreadableFile
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from canbao_validators.reading.raw import RawWorkbook
+    from canbao_validators.workbook import FilledWorkbook
+
+
+def check_file(file: Path, policy_name: str | None, lang: str) -> FilledWorkbook:
+    """Return a workbook with its findings. Raises CannotRunError when it is missing or cannot be read."""
+    return check_cells(read_cells(file, lang), policy_name, lang)
+
+
+def read_cells(file: Path, lang: str) -> RawWorkbook:
+    """Return the cells of a workbook, read in a child process. Raises CannotRunError."""
+    if not file.exists():
+        raise CannotRunError("file_missing", path=file)
+    try:
+        return read_apart(file)
+    except UnreadableFile as trouble:
+        reason = trouble.as_finding(file.name, lang=lang).message
+        raise CannotRunError("refused", file=file.name, reason=reason) from trouble
+
+
+def check_cells(raw: RawWorkbook, policy_name: str | None, lang: str) -> FilledWorkbook:
+    """Return the workbook that was read, with its findings, checked with the policy year named or the one it names."""
+    given = [open_policy(policy_name, lang)] if policy_name else []
+    return check_raw(raw, open_library(lang, *given), lang=lang)
