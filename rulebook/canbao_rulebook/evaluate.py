@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from canbao_rulebook.formula.nodes import columns_of
-from canbao_rulebook.formula.polars_emitter import PolarsContext, emit_flag_polars, emit_polars
+from canbao_rulebook.formula.polars_emitter import PolarsContext, emit_flag_polars, emit_polars, find_calls
 from canbao_rulebook.kinds import ColumnType
 from canbao_rulebook.roster_load import scope_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
+    from canbao_rulebook.formula.nodes import Node
     from canbao_rulebook.formula.scope import NamedValue
     from canbao_rulebook.roster import Column, Roster, Rule
 
@@ -27,22 +30,28 @@ def compute_columns(roster: Roster, frame: pl.DataFrame, names: Mapping[str, Nam
     context = PolarsContext(scope_of(roster, names).columns, names)
     lazy = frame.lazy()
     for layer in _layers(roster):
+        nodes = {column.field: column.node for column in layer if column.node is not None}
+        lazy, context = _prepare(lazy, nodes.values(), context)
         lazy = lazy.with_columns(
-            emit_polars(column.node, context).cast(_dtype(column)).alias(f"{column.field}.computed")
+            emit_polars(nodes[column.field], context).cast(_dtype(column)).alias(f"{column.field}.computed")
             for column in layer
-            if column.node is not None
         )
-    return lazy.collect()
+    return lazy.drop(context.prepared.values()).collect()
 
 
 def flag_rules(roster: Roster, frame: pl.DataFrame, names: Mapping[str, NamedValue]) -> pl.DataFrame:
     """Return a Boolean frame, one column per rule named by ``rule_id``, for a frame with its computed columns."""
     context = PolarsContext(scope_of(roster, names).columns, names)
-    return (
-        frame.lazy()
-        .select(emit_flag_polars(rule.node, context).alias(rule_id(rule)) for rule in roster.rules)
-        .collect()
-    )
+    lazy, context = _prepare(frame.lazy(), [rule.node for rule in roster.rules], context)
+    return lazy.select(emit_flag_polars(rule.node, context).alias(rule_id(rule)) for rule in roster.rules).collect()
+
+
+def _prepare(lazy: pl.LazyFrame, nodes: Iterable[Node], context: PolarsContext) -> tuple[pl.LazyFrame, PolarsContext]:
+    """Add the values of calls that formulas share, each computed once, under names that no field has."""
+    calls = [call for call in dict.fromkeys(chain(*map(find_calls, nodes))) if call not in context.prepared]
+    fresh = {call: f"~{len(context.prepared) + number}" for number, call in enumerate(calls)}
+    lazy = lazy.with_columns(emit_polars(call, context).alias(name) for call, name in fresh.items())
+    return lazy, replace(context, prepared={**context.prepared, **fresh})
 
 
 def rule_id(rule: Rule) -> str:

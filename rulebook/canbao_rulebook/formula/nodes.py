@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TypeVar
 
@@ -25,13 +25,13 @@ class Type(StrEnum):
 
 @dataclass(frozen=True)
 class Node:
-    """A node at ``position`` of its source. ``type`` is set by the checker.
+    """A node at ``position`` of its source, which does not make it another node. ``type`` is set by the checker.
 
     ``blankable``: may yield an empty cell, so only a whole column may hold it. ``unknowable``: may yield #N/A because a
     policy value is unknown.
     """
 
-    position: int
+    position: int = field(compare=False)
     type: Type = Type.NOTHING
     blankable: bool = False
     unknowable: bool = False

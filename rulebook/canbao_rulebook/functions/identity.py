@@ -5,7 +5,6 @@ Length, a real date that is not in the future, and the check digit decide; the r
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,11 +17,15 @@ from canbao_rulebook.functions.text import all_digits, count_digits
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK_CHARACTERS = "10X98765432"
 _SHAPE = r"^[1-9][0-9]{16}[0-9X]$"
 _DIGITS = '"0123456789"'
 _CODES = np.frombuffer(CHECK_CHARACTERS.encode(), dtype=np.uint8)
+_MONTHS_1970, _SERIAL_1970, _SERIAL_1900 = 1970 * 12, 25_569, 2
+_LONGEST_ACCOUNT = 30
 
 CERTIFICATE_FORMS = {
     "港澳居民来往内地通行证": r"^[HM][0-9]{8}([0-9]{2})?$",
@@ -61,12 +64,17 @@ def _checksum_excel(args: Sequence[str]) -> str:
     return f'IFERROR(MID("{CHECK_CHARACTERS}",MOD({total},11)+1,1)=RIGHT({text},1),FALSE)'
 
 
+def _characters(texts: pl.Series, width: int) -> NDArray[np.uint8]:
+    """Return texts of ``width`` ASCII characters each as one row of codes per text."""
+    joined = "".join(texts.to_list()).encode()
+    return np.frombuffer(joined, dtype=np.uint8).reshape(-1, width)
+
+
 def _checksum_series(series: pl.Series) -> pl.Series:
     shaped = series.str.contains(_SHAPE).fill_null(value=False)
     result = np.zeros(len(series), dtype=bool)
     if shaped.any():
-        joined = "".join(series.filter(shaped).to_list()).encode()
-        characters = np.frombuffer(joined, dtype=np.uint8).reshape(-1, 18)
+        characters = _characters(series.filter(shaped), 18)
         totals = (characters[:, :17].astype(np.int32) - ord("0")) @ np.array(WEIGHTS, dtype=np.int32)
         result[shaped.to_numpy()] = _CODES[totals % 11] == characters[:, 17]
     return pl.Series(result)
@@ -94,19 +102,27 @@ def _date_ok_excel(args: Sequence[str]) -> str:
     return f'IFERROR(AND({real},MID({text},7,8)<>"19000229"),FALSE)'
 
 
-def _birth_date(text: pl.Expr) -> pl.Expr:
-    return text.str.slice(6, 8).str.to_date("%Y%m%d", strict=False)
+def _birth_series(series: pl.Series) -> pl.Series:
+    """Return the dates in 18-digit numbers as serials, null where there is none."""
+    shaped = series.str.contains(_SHAPE).fill_null(value=False)
+    serials = np.full(len(series), np.nan)
+    if shaped.any():
+        digits = _characters(series.filter(shaped), 18)[:, 6:14].astype(np.int32).T - ord("0")
+        years = digits[0] * 1000 + digits[1] * 100 + digits[2] * 10 + digits[3]
+        months, days = digits[4] * 10 + digits[5], digits[6] * 10 + digits[7]
+        first = (years * 12 + months - 1 - _MONTHS_1970).astype("datetime64[M]")
+        start, end = (which.astype("datetime64[D]").astype(np.int64) for which in (first, first + 1))
+        real = (months >= 1) & (months <= 12) & (days >= 1) & (days <= end - start)
+        serials[shaped.to_numpy()] = np.where(real, start + days - 1 + _SERIAL_1970, np.nan)
+    return pl.Series(serials).fill_nan(None)
 
 
 def _birth(args: Sequence[Argument]) -> pl.Expr:
-    shaped = args[0].expr.str.contains(_SHAPE)
-    return pl.when(shaped).then(_birth_date(args[0].expr).cast(pl.Int32).cast(pl.Float64) + 25569)
+    return args[0].expr.map_batches(_birth_series, return_dtype=pl.Float64)
 
 
 def _date_ok(args: Sequence[Argument]) -> pl.Expr:
-    text = args[0].expr
-    day = pl.when(text.str.contains(_SHAPE)).then(_birth_date(text))
-    return (day.dt.year() >= 1900).fill_null(value=False)
+    return (_birth(args) >= _SERIAL_1900).fill_null(value=False)
 
 
 def _sex(args: Sequence[Argument]) -> pl.Expr:
@@ -178,19 +194,20 @@ def _luhn_excel(args: Sequence[str]) -> str:
     return f"IFERROR(AND({all_digits(text)},MOD(SUMPRODUCT({doubled}-9*({doubled}>9)),10)=0),FALSE)"
 
 
-def _luhn_value(number: str) -> bool:
-    digits = [int(digit) for digit in reversed(number)]
-    doubled = [2 * digit - 9 if digit > 4 else 2 * digit for digit in digits[1::2]]
-    return (sum(digits[::2]) + sum(doubled)) % 10 == 0
+def _luhn_series(series: pl.Series) -> pl.Series:
+    numeric = series.str.contains(r"^[0-9]{1,30}$").fill_null(value=False)
+    result = np.zeros(len(series), dtype=bool)
+    if numeric.any():
+        digits = _characters(series.filter(numeric).str.zfill(_LONGEST_ACCOUNT), _LONGEST_ACCOUNT).astype(np.int32)
+        digits -= ord("0")
+        doubled = 2 * digits[:, ::2]
+        totals = digits[:, 1::2].sum(axis=1) + (doubled - 9 * (doubled > 9)).sum(axis=1)
+        result[numeric.to_numpy()] = totals % 10 == 0
+    return pl.Series(result)
 
 
 def _luhn(args: Sequence[Argument]) -> pl.Expr:
-    text = args[0].expr
-    digits = text.str.contains(r"^[0-9]{1,30}$")
-    ok = text.map_elements(
-        lambda value: _luhn_value(value) if re.fullmatch("[0-9]{1,30}", value) else False, pl.Boolean
-    )
-    return (digits & ok).fill_null(value=False)
+    return args[0].expr.map_batches(_luhn_series, return_dtype=pl.Boolean)
 
 
 def _phone_excel(args: Sequence[str]) -> str:
