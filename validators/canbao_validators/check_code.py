@@ -46,8 +46,14 @@ def format_code(digest: bytes) -> str:
 
 
 def _row_texts(frame: pl.DataFrame, roster: Roster) -> pl.Series:
-    typed = [column for column in roster.columns if column.filler in {Filler.CLERK, Filler.COUNTY}]
-    return frame.select(row=pl.concat_str([_cell_text(column) for column in typed] or [pl.lit("")]))["row"]
+    typed = [
+        column
+        for column in roster.columns
+        if column.filler in {Filler.CLERK, Filler.COUNTY} and frame[f"{column.field}.kind"].max()
+    ]
+    if not typed:
+        return pl.repeat("", frame.height, dtype=pl.String, eager=True)
+    return frame.select(row=pl.concat_str([_cell_text(column) for column in typed]))["row"]
 
 
 def _cell_text(column: Column) -> pl.Expr:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 LOCAL = "R1"
 _NUMBER = "户编号"
+_HEAD = "户主"
 _MOST_NAMES = 5
 
 
@@ -38,11 +39,24 @@ def check_households(
         return []
     begun = bool(members["paid"].any())
     findings = []
-    for household in members.group_by("household", maintain_order=True).agg(pl.all()).iter_rows(named=True):
+    suspects = members.join(_suspects(members, begun=begun), on="household", how="semi", maintain_order="left")
+    for household in suspects.group_by("household", maintain_order=True).agg(pl.all()).iter_rows(named=True):
         if begun:
             findings += _incomplete(rosters, household, file, lang, article)
         findings += _heads(rosters, household, file, lang)
     return findings
+
+
+def _suspects(members: pl.DataFrame, *, begun: bool) -> pl.DataFrame:
+    """Return, as ``household``, those that are enrolled in part or do not have just one head."""
+    present = members.select("household", head="key")
+    headed = members.filter(pl.col("head").fill_null("") != "").join(present, on=["household", "head"], how="semi")
+    table = members.group_by("household").agg(
+        part=pl.col("enrolled").any() & (~pl.col("enrolled") & ~pl.col("exempt")).any() & begun,
+        heads=(pl.col("relation") == _HEAD).sum(),
+    )
+    unheaded = (pl.col("heads") == 0) & ~pl.col("household").is_in(headed["household"].unique().implode())
+    return table.filter(pl.col("part") | (pl.col("heads") > 1) | unheaded).select("household")
 
 
 def _members(frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
@@ -105,7 +119,7 @@ def _incomplete(
 
 
 def _heads(rosters: Mapping[str, Roster], household: dict[str, Any], file: str, lang: str) -> list[Finding]:
-    heads = [index for index, relation in enumerate(household["relation"]) if relation == "户主"]
+    heads = [index for index, relation in enumerate(household["relation"]) if relation == _HEAD]
     known = set(household["key"])
     key, index = "", 0
     if len(heads) > 1:
