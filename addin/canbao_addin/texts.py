@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from errno import errorcode
 from functools import cache
 
 from canbao_rulebook.yaml_text import parse_yaml
 from canbao_templates import read_text
 
 _LONG_NUMBER = re.compile(r"(?<![0-9A-Za-z])([0-9]{6})[0-9]{4,13}([0-9]{3}[0-9Xx])(?![0-9A-Za-z])")
+_IN_USE = {32, 33}  # Windows: sharing violation, lock violation
 
 
 @cache
@@ -29,8 +31,18 @@ class Texts:
     lang: str = "zh"
 
     def say(self, key: str, **params: object) -> str:
-        """Return a sentence. Raises KeyError for an unknown key, which is a programmer's mistake."""
-        return _load()[key][self.lang].format(**params)
+        """Return a sentence; a parameter that is an error says its cause in words.
+
+        Raises KeyError for an unknown key, which is a programmer's mistake.
+        """
+        told = {name: self._cause(value) if isinstance(value, Exception) else value for name, value in params.items()}
+        return _load()[key][self.lang].format(**told)
+
+    def _cause(self, trouble: Exception) -> str:
+        number = getattr(trouble, "errno", None)
+        name = "EBUSY" if getattr(trouble, "winerror", None) in _IN_USE else errorcode.get(number or 0, "")
+        known = _load().get(f"cause_{name}")
+        return known[self.lang] if known else getattr(trouble, "strerror", None) or type(trouble).__name__
 
 
 def mask_numbers(text: str) -> str:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import xlwings
 
 from canbao_addin import udf
-from canbao_addin.actions.generate import reason
 from canbao_addin.hosts.libreoffice.oxt import read_handler
 from canbao_addin.texts import CannotRunError
 from canbao_generator.oxt import write_oxt
@@ -51,5 +50,5 @@ def _build(target: Path, write: Callable[[Path], None]) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         write(target)
     except OSError as trouble:
-        raise CannotRunError("cannot_write", path=target, why=reason(trouble)) from trouble
+        raise CannotRunError("cannot_write", path=target, why=trouble) from trouble
     return target

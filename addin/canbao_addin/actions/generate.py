@@ -24,15 +24,10 @@ def read_password(path: Path | None) -> str | None:
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as trouble:
-        raise CannotRunError("cannot_read", path=path, why=reason(trouble)) from trouble
+        raise CannotRunError("cannot_read", path=path, why=trouble) from trouble
     if not lines or not lines[0].strip():
         raise CannotRunError("password_empty", path=path)
     return lines[0].strip()
-
-
-def reason(trouble: Exception) -> str:
-    """Return why the system refused, in as few words as it says it."""
-    return getattr(trouble, "strerror", None) or type(trouble).__name__
 
 
 def generate_workbooks(
@@ -59,7 +54,7 @@ def generate_workbooks(
             progress(unit.title)
             stamp_township(master, unit, default_capacities(book, unit, rows), path)
     except OSError as trouble:
-        raise CannotRunError("cannot_write", path=trouble.filename or folder, why=reason(trouble)) from trouble
+        raise CannotRunError("cannot_write", path=trouble.filename or folder, why=trouble) from trouble
     return paths
 
 

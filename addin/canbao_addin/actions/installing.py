@@ -16,7 +16,6 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from canbao_addin.actions.building import XLAM, build_xlam
-from canbao_addin.actions.generate import reason
 from canbao_addin.texts import CannotRunError
 from canbao_generator.atomic import atomic_write
 
@@ -100,7 +99,7 @@ def remove_excel(places: UserPlaces, registry: Registry) -> bool:
         places.xlam.unlink(missing_ok=True)
         places.conf.unlink(missing_ok=True)
     except OSError as trouble:
-        raise CannotRunError("cannot_write", path=places.xlam, why=reason(trouble)) from trouble
+        raise CannotRunError("cannot_write", path=places.xlam, why=trouble) from trouble
     for folder in (places.addin, places.conf.parent):
         with suppress(OSError):  # something else stands there
             folder.rmdir()
@@ -129,7 +128,7 @@ def write_conf(conf: Path, interpreter: Path) -> None:
         with atomic_write(conf) as stream:
             stream.write(_CONF_START + f'"{INTERPRETER}","{interpreter}"\r\n'.encode("utf-16-le"))
     except OSError as trouble:
-        raise CannotRunError("cannot_write", path=conf, why=reason(trouble)) from trouble
+        raise CannotRunError("cannot_write", path=conf, why=trouble) from trouble
 
 
 def read_conf(conf: Path) -> Path | None:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from markdown_it import MarkdownIt
 
-from canbao_addin.actions.generate import reason
 from canbao_addin.home import MANUAL
 from canbao_addin.texts import CannotRunError
 from canbao_templates import read_text
@@ -28,7 +27,7 @@ def write_manual(folder: Path = MANUAL) -> Path:
         shutil.copytree(source / "images", folder / "images", dirs_exist_ok=True)
         page.write_text(render_manual(text), encoding="utf-8")
     except OSError as trouble:
-        raise CannotRunError("cannot_write", path=page, why=reason(trouble)) from trouble
+        raise CannotRunError("cannot_write", path=page, why=trouble) from trouble
     return page
 
 

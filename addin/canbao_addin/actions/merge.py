@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from canbao_addin.actions.county import county_sheets, findings_sheet
 from canbao_addin.actions.file_names import file_names
-from canbao_addin.actions.generate import reason
 from canbao_addin.actions.policies import open_book, open_library
 from canbao_addin.actions.township import write_township
 from canbao_addin.actions.working import working_folder
 from canbao_addin.texts import CannotRunError
+from canbao_generator.atomic import require_closed
 from canbao_generator.tables import write_tables
 from canbao_rulebook.problem_list import RETURN_PREFIX, RETURN_SHEET
 from canbao_validators.apart import start_workers
@@ -84,6 +85,8 @@ def merge_folder(
     book = open_book(policy)
     library = open_library(lang, policy)
     library.books[policy.meta.id] = book
+    if not callable(target):
+        _require_writable(target)
     with working_folder() as stored, start_workers(library, len(files)) as workers:
         with progress("merge", len(files)) as step:
             merge = _merge(book, files, workers, stored, lang=lang, step=step)
@@ -106,7 +109,20 @@ def _merge(
             return combine_villages(book, parts, lang=lang)
     except SeveralTownshipsError as trouble:
         raise CannotRunError("several_townships", files=_name_files(trouble.files)) from trouble
+    except OSError as trouble:
+        raise CannotRunError("cannot_store", path=stored.parent, why=trouble) from trouble
     return combine(book, parts, lang=lang)
+
+
+def _require_writable(target: Path) -> None:
+    """Say before the long work what would be in the way after it. Raises CannotRunError."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        require_closed(target)
+        with tempfile.TemporaryFile(dir=target.parent):
+            pass
+    except OSError as trouble:
+        raise CannotRunError("cannot_write", path=target, why=trouble) from trouble
 
 
 def _name_files(files: dict[str, list[str]]) -> str:
@@ -137,4 +153,4 @@ def _write(target: Path, sheets: list[TableSheet], title: str, *, render: Render
         target.parent.mkdir(parents=True, exist_ok=True)
         write_tables(target, sheets, title=title, render=render)
     except OSError as trouble:
-        raise CannotRunError("cannot_write", path=target, why=reason(trouble)) from trouble
+        raise CannotRunError("cannot_write", path=target, why=trouble) from trouble

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from canbao_addin.actions.compute import subsidy_frame
-from canbao_addin.actions.generate import reason
 from canbao_addin.actions.stamping import master_like, require_accepted, stamp_like
 from canbao_addin.texts import CannotRunError
 from canbao_rulebook.evaluate import compute_columns
@@ -73,7 +72,7 @@ def repair_workbook(filled: FilledWorkbook, source: Path, target: Path, *, raw: 
             _require_same_data(filled.file, code, made, book)
             made.replace(target)
     except OSError as trouble:
-        raise CannotRunError("cannot_write", path=target, why=reason(trouble)) from trouble
+        raise CannotRunError("cannot_write", path=target, why=trouble) from trouble
     return Repaired(
         damages,
         leftovers,

@@ -6,7 +6,6 @@ import binascii
 from base64 import b64decode
 from typing import TYPE_CHECKING
 
-from canbao_addin.actions.generate import reason
 from canbao_addin.texts import CannotRunError
 from canbao_generator.master import build_master
 from canbao_generator.protection import Lock
@@ -80,7 +79,7 @@ def stamp_like(
     try:
         stamp_township(master, unit, room, target, frames, cover)
     except OSError as trouble:
-        raise CannotRunError("cannot_write", path=target, why=reason(trouble)) from trouble
+        raise CannotRunError("cannot_write", path=target, why=trouble) from trouble
 
 
 def _lock_of(filled: FilledWorkbook) -> Lock:

@@ -7,7 +7,6 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from canbao_addin.actions.compute import subsidy_frame
-from canbao_addin.actions.generate import reason
 from canbao_addin.actions.stamping import master_like, require_accepted, sheet_frames, stamp_like
 from canbao_addin.texts import CannotRunError
 from canbao_generator.township import SPARE, default_capacities
@@ -33,5 +32,5 @@ def write_township(township: FilledWorkbook, target: Path) -> None:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as trouble:
-        raise CannotRunError("cannot_write", path=target, why=reason(trouble)) from trouble
+        raise CannotRunError("cannot_write", path=target, why=trouble) from trouble
     stamp_like(replace(township, limits=limits), master_like(township), target, frames)

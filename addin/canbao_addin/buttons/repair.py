@@ -6,7 +6,6 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from canbao_addin.actions.generate import reason
 from canbao_addin.actions.repair import repair_workbook
 from canbao_addin.buttons.session import Outcome
 from canbao_addin.buttons.submit import saved_folder
@@ -41,7 +40,7 @@ def repair_book(session: Session) -> Outcome:
             session.book = session.host.open_book(path)
     except OSError as trouble:
         made.unlink(missing_ok=True)
-        raise CannotRunError("cannot_write", path=path, why=reason(trouble)) from trouble
+        raise CannotRunError("cannot_write", path=path, why=trouble) from trouble
     return Outcome(session.say("repaired_book", backup=backup.name, what="\n".join(_describe(session, done))))
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from openpyxl import load_workbook
 
 from canbao_addin.actions.compute import compute_workbook
-from canbao_addin.actions.generate import generate_workbooks, reason
+from canbao_addin.actions.generate import generate_workbooks
 from canbao_addin.actions.merge import merge_folder
 from canbao_addin.actions.policies import open_book, open_library, open_policy
 from canbao_addin.cli.tables import goals_table, townships_table
@@ -107,7 +107,7 @@ def _clear(folder: Path) -> None:
             for path in (folder / name).iterdir():
                 path.unlink()
     except OSError as trouble:
-        raise CannotRunError("cannot_write", path=trouble.filename or folder, why=reason(trouble)) from trouble
+        raise CannotRunError("cannot_write", path=trouble.filename or folder, why=trouble) from trouble
 
 
 def _fill_all(county: SyntheticCounty, rosters: dict[str, Roster], blank: list[Path], folder: Path) -> Iterator[str]:

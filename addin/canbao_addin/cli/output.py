@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from canbao_addin.actions.generate import reason
 from canbao_addin.texts import CannotRunError, Texts, mask_numbers
 from canbao_generator.atomic import atomic_write
 from canbao_rulebook.findings import Finding, Severity, has_errors
@@ -98,4 +97,4 @@ def write_json(target: str, content: object) -> None:
         with atomic_write(Path(target)) as stream:
             stream.write(text.encode())
     except OSError as trouble:
-        raise CannotRunError("cannot_write", path=target, why=reason(trouble)) from trouble
+        raise CannotRunError("cannot_write", path=target, why=trouble) from trouble

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -99,5 +100,7 @@ def _store_whole(filled: FilledWorkbook, storing: Storing) -> Part:
 
 def _store(frame: pl.DataFrame, storing: Storing, name: str) -> StoredRows:
     path = storing.folder / f"{storing.number}-{name}.arrow"
-    frame.write_ipc(path, compression="lz4")
+    memory = BytesIO()
+    frame.write_ipc(memory, compression="lz4")
+    path.write_bytes(memory.getbuffer())
     return StoredRows(path, frame.height)
