@@ -87,13 +87,24 @@ def test_data_set_is_made_once(dataset):
     assert before == {path: path.stat().st_mtime_ns for path in dataset.workbooks()}
 
 
-def test_time_and_memory_of_children_count():
-    child = "b = bytearray(60_000_000); n = sum(range(3_000_000)); import time; time.sleep(0.4)"
+def test_memory_of_children_counts():
+    child = "b = bytearray(60_000_000); import time; time.sleep(0.4)"
     parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}], check=True)"
     alone, nested = measure([sys.executable, "-c", child]), measure([sys.executable, "-c", parent])
-    idle = measure([sys.executable, "-c", "pass"])
     assert min(alone.peak_mb, nested.peak_mb) > 60
-    assert nested.cpu > idle.cpu
+
+
+def test_cpu_of_children_counts():
+    work = "n = sum(i * i for i in range(3_000_000))"
+    parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {work!r}], check=True)"
+    idle = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'pass'], check=True)"
+    assert measure([sys.executable, "-c", parent]).cpu > measure([sys.executable, "-c", idle]).cpu
+
+
+def test_memory_of_the_measuring_process_does_not_count():
+    held = bytearray(300_000_000)
+    waiting = measure([sys.executable, "-c", "import time; time.sleep(0.3)"])
+    assert 0 < waiting.peak_mb < len(held) / 1e6
 
 
 def test_a_failing_command_is_no_measurement():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -16,9 +17,9 @@ from typing import IO, TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_EVERY = 0.05  # seconds between two looks at the memory
-_PAGE = os.sysconf("SC_PAGE_SIZE")
+_EVERY = 0.02  # seconds between two looks at the memory
 _MB = 1_000_000
+_MEMORY = re.compile(r"^(VmRSS|VmHWM):\s+(\d+) kB", re.MULTILINE)
 _LAST_WORDS = 400  # characters of an error message
 
 
@@ -56,8 +57,7 @@ def measure(command: Sequence[str | Path], *, accept: Sequence[int] = (0,)) -> M
         peak = watch.stop()
         if process.returncode not in accept:
             raise CommandError(f"{' '.join(map(str, command))}: {process.returncode}: {_text(errors)[-_LAST_WORDS:]}")
-        largest = usage.ru_maxrss * 1024 / _MB
-        return Measured(usage.ru_utime + usage.ru_stime, wall, max(peak, largest), _last_json(_text(output)))
+        return Measured(usage.ru_utime + usage.ru_stime, wall, peak, _last_json(_text(output)))
 
 
 def python(*arguments: str | Path) -> list[str | Path]:
@@ -93,7 +93,8 @@ class _Watch:
 
     def _look(self) -> None:
         while not self._over.wait(_EVERY):
-            self._peak = max(self._peak, sum(map(_resident, _family(self._process))) / _MB)
+            memory = [_memory(process) for process in _family(self._process)]
+            self._peak = max(self._peak, sum(now for now, _ in memory), *(highest for _, highest in memory))
 
 
 def _family(process: int) -> list[int]:
@@ -108,9 +109,14 @@ def _family(process: int) -> list[int]:
     return found
 
 
-def _resident(process: int) -> int:
-    """Return the resident memory of a process in bytes, 0 when it has ended."""
+def _memory(process: int) -> tuple[float, float]:
+    """Return the resident memory of a process and the most it has been, in MB; nothing when it has ended.
+
+    The kernel's own record of a child (``ru_maxrss``) is of no use: it begins with the memory of the parent.
+    """
     try:
-        return int(Path(f"/proc/{process}/statm").read_text().split()[1]) * _PAGE
+        text = Path(f"/proc/{process}/status").read_text()
     except OSError:
-        return 0
+        return 0.0, 0.0
+    found = dict(_MEMORY.findall(text))
+    return int(found.get("VmRSS", 0)) * 1024 / _MB, int(found.get("VmHWM", 0)) * 1024 / _MB
