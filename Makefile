@@ -1,7 +1,7 @@
 # Every target works from a fresh clone: `.venv` and `.tools` are made when they are missing or out of date.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format docs screenshots wheel installer installer-test installer-lock system clean
+.PHONY: help demo test lint format docs screenshots wheel installer installer-test installer-lock bench system clean
 
 BIN := .venv/bin
 VENV := .venv/.ready
@@ -39,6 +39,10 @@ installer-test: $(VENV)  ## install, use, upgrade and uninstall it under Wine (i
 
 installer-lock: $(VENV)  ## fetch what the installer packs at the versions of constraints.txt, and write down the hashes
 	PYTHONPATH=tools $(BIN)/python -m installer.lock
+
+bench: $(VENV)  ## how fast canbao is, beside other libraries; less with BENCH="--scale 0.1"; writes docs/benchmarks.md
+	@bash tools/bootstrap.sh bench
+	PYTHONPATH=tools $(BIN)/python -m bench $(BENCH)
 
 system:  ## what the tests need from the system: LibreOffice with windows, a virtual screen, a Chinese font, poppler, npm
 	@bash tools/bootstrap.sh system

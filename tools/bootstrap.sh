@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Makes what a fresh clone lacks. Called by the Makefile:
 #   bootstrap.sh python      .venv with the project (editable) and its development tools, at the versions of constraints.txt
+#   bootstrap.sh bench       the libraries that canbao is measured beside, into .venv
 #   bootstrap.sh system      Debian packages that only the tests need
 #   bootstrap.sh installer   Debian packages that build the Windows installer; with the word wine, also what tries it out
 #   bootstrap.sh validator   the Open XML SDK validator, into .tools
@@ -43,6 +44,18 @@ find_python() {
     done
 }
 
+# Installs the project with one group of requirements, and nothing that constraints.txt does not pin.
+install_group() {
+    # pip reads the build's requirements (hatchling, editables) from one of these two, depending on its version.
+    export PIP_CONSTRAINT="$PWD/constraints.txt" PIP_BUILD_CONSTRAINT="$PWD/constraints.txt"
+    export PIP_DISABLE_PIP_VERSION_CHECK=1
+    .venv/bin/python -m pip install --quiet -c constraints.txt -e ".[$1]" ||
+        fail "pip could not install canbao and $2 into .venv; its message is above."
+    local unpinned
+    unpinned=$(.venv/bin/python -m pip freeze --exclude-editable | grep -vxFf constraints.txt || true)
+    [ -z "$unpinned" ] || fail "Not pinned in constraints.txt, add: $(echo $unpinned)"
+}
+
 make_python() {
     local python
     python=$(find_python)
@@ -53,14 +66,7 @@ make_python() {
         apt_install python3-venv
     fi
     [ -x .venv/bin/python ] || "$python" -m venv --clear .venv
-    # pip reads the build's requirements (hatchling, editables) from one of these two, depending on its version.
-    export PIP_CONSTRAINT="$PWD/constraints.txt" PIP_BUILD_CONSTRAINT="$PWD/constraints.txt"
-    export PIP_DISABLE_PIP_VERSION_CHECK=1
-    .venv/bin/python -m pip install --quiet -c constraints.txt -e ".[dev]" ||
-        fail "pip could not install canbao and its development tools into .venv; its message is above."
-    local unpinned
-    unpinned=$(.venv/bin/python -m pip freeze --exclude-editable | grep -vxFf constraints.txt || true)
-    [ -z "$unpinned" ] || fail "Not pinned in constraints.txt, add: $(echo $unpinned)"
+    install_group dev "its development tools"
     touch .venv/.ready
 }
 
@@ -100,8 +106,9 @@ make_validator() {
 
 case "${1:-}" in
     python) make_python ;;
+    bench) install_group bench "the libraries it is measured beside" ;;
     system) make_system ;;
     installer) make_installer "${2:-}" ;;
     validator) make_validator ;;
-    *) fail "usage: tools/bootstrap.sh python|system|installer|validator" ;;
+    *) fail "usage: tools/bootstrap.sh python|bench|system|installer|validator" ;;
 esac

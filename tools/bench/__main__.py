@@ -1,0 +1,38 @@
+"""``make bench``: makes a county of Shangcai's size, measures canbao with it, and writes docs/benchmarks.md."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from bench.dataset import make_dataset
+from bench.report import as_text, write_page
+from bench.work import measure_all
+
+ROOT = Path(__file__).resolve().parents[2]
+_SMALLER = 0.1  # the scale, relative to that of the run, that the merge is compared with
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the benchmark."""
+    options = argparse.ArgumentParser(prog="make bench BENCH=", description=__doc__)
+    options.add_argument("--scale", type=float, default=1.0, help="part of Shangcai's 1,510,380 people (default 1)")
+    options.add_argument("--out", type=Path, default=ROOT / "out" / "bench", help="folder for data sets and results")
+    options.add_argument("--page", type=Path, default=ROOT / "docs" / "benchmarks.md", help="the page to write")
+    given = options.parse_args(arguments)
+    _tell(f"data sets in {given.out}")
+    dataset, small = (
+        make_dataset(given.out / f"scale-{scale:g}", scale) for scale in (given.scale, given.scale * _SMALLER)
+    )
+    results = measure_all(dataset, small, given.out / "results", _tell)
+    write_page(results, given.page)
+    print(as_text(results))
+
+
+def _tell(what: str) -> None:
+    print(f"… {what}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()
