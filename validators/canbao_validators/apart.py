@@ -1,24 +1,18 @@
-"""Work on files in child processes with limits: a crafted file can stop the process that parses it, or fill its memory.
-
-A child starts with the compiled policy years, works on one file at a time, and is replaced when a file ends it.
-"""
+"""Read files in child processes with limits: a crafted file can stop the process that parses it, or fill its memory."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections import deque
-from concurrent.futures import TimeoutError as TaskTimeoutError
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import get_context, set_executable
+from multiprocessing import set_executable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, TypeVar
-
-from pebble import ProcessExpired, ProcessPool
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from canbao_validators.reading.package import UnreadableFile
 from canbao_validators.reading.sheets import read_workbook
+from canbao_validators.workers import CrashedError, Task, TooSlowError, Workers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -33,8 +27,6 @@ _SECONDS, _SECONDS_PER_MB = 15, 10
 _BYTES, _BYTES_PER_BYTE = 900_000_000, 60
 _MB = 1_000_000
 _THREADS = "POLARS_MAX_THREADS"
-
-_library: list[Library | None] = []  # of a child: the policy years it started with
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,66 +46,34 @@ class Limits:
         return cls(_SECONDS + _SECONDS_PER_MB * size / _MB, _BYTES + _BYTES_PER_BYTE * size)
 
 
-class Workers:
-    """A few child processes. Use as a context manager: leaving it ends them, whatever they still do."""
+def read_files(
+    workers: Workers, function: Callable[..., T], tasks: Iterable[tuple[Path, Any]]
+) -> Iterator[T | UnreadableFile]:
+    """Yield ``function(library, path, settings)`` of each path and its settings, in order.
 
-    def __init__(self, library: Library | None, count: int) -> None:
-        self._pool = ProcessPool(
-            max_workers=max(1, count),
-            initializer=_start,
-            initargs=(library,),
-            context=get_context("spawn"),
-        )
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pool: Any = self._pool  # its methods bear no types
-        pool.stop()
-        pool.join()
-
-    def read(self, function: Callable[..., T], tasks: Iterable[tuple[Path, Any]]) -> Iterator[T | UnreadableFile]:
-        """Yield ``function(library, path, settings)`` of each task in order.
-
-        Where a file ended its child, or passed a limit, UnreadableFile stands for the result.
-        """
-        futures = []
-        for path, settings in tasks:
-            limits = Limits.of(path)
-            arguments = (function, limits.memory, path, settings)
-            futures.append(self._pool.schedule(_read, args=arguments, timeout=limits.seconds))
-        for future in futures:
-            try:
-                yield future.result()
-            except TaskTimeoutError:
-                yield UnreadableFile("V39.too_slow")
-            except MemoryError:
-                yield UnreadableFile("V39.too_big")
-            except ProcessExpired:
-                yield UnreadableFile("V39.crashed")
-
-    def map(self, function: Callable[[Any], T], tasks: Iterable[Any]) -> Iterator[T]:
-        """Yield ``function(task)`` of each task in order, for work on data of our own: no limits."""
-        futures = deque(self._pool.schedule(_map, args=(function, task)) for task in tasks)
-        while futures:
-            yield futures.popleft().result()
-
-
-@contextmanager
-def start_workers(library: Library | None, files: int) -> Iterator[Workers]:
-    """Start as many children as there are processors and files, a few at most; polars shares the processors out."""
-    cores = os.cpu_count() or 1
-    count = max(1, min(cores, files, MOST_WORKERS))
-    set_executable(_find_python())
-    with _environment(_THREADS, str(max(1, cores // count))), Workers(library, count) as workers:
-        yield workers
+    ``library`` is what the workers were started with. Where a file ended its child, or passed a limit, UnreadableFile
+    stands for the result.
+    """
+    limited = ((path, settings, Limits.of(path)) for path, settings in tasks)
+    calls = (
+        Task(_read_limited, (function, limits.memory, path, settings), limits.seconds)
+        for path, settings, limits in limited
+    )
+    for outcome in workers.run(calls):
+        try:
+            yield outcome.result()
+        except TooSlowError:
+            yield UnreadableFile("V39.too_slow")
+        except MemoryError:
+            yield UnreadableFile("V39.too_big")
+        except CrashedError:
+            yield UnreadableFile("V39.crashed")
 
 
 def read_apart(path: Path) -> RawWorkbook:
     """Read one file in a child process. Raises UnreadableFile."""
     with start_workers(None, 1) as workers:
-        done = next(workers.read(_read_workbook, [(path, None)]))
+        done = next(read_files(workers, _read_workbook, [(path, None)]))
     if isinstance(done, UnreadableFile):
         raise done
     return done
@@ -124,6 +84,16 @@ def _read_workbook(_library: None, path: Path, _settings: None) -> RawWorkbook |
         return read_workbook(path)
     except UnreadableFile as trouble:
         return trouble
+
+
+@contextmanager
+def start_workers(library: Library | None, files: int) -> Iterator[Workers]:
+    """Start as many children as there are processors and files, a few at most; polars shares the processors out."""
+    cores = os.cpu_count() or 1
+    count = max(1, min(cores, files, MOST_WORKERS))
+    set_executable(_find_python())
+    with _environment(_THREADS, str(max(1, cores // count))), Workers(count, library) as workers:
+        yield workers
 
 
 @contextmanager
@@ -146,38 +116,27 @@ def _find_python() -> str:
     if own.stem.casefold().startswith("python"):
         return str(own)
     name = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    places = (
-        Path(sys.exec_prefix, "pythonw.exe"),
-        Path(sys.exec_prefix, "python.exe"),
-        Path(sys.exec_prefix, "bin", name),
-    )
+    places = [Path(sys.exec_prefix, place) for place in ("pythonw.exe", "python.exe", f"bin/{name}")]
     return str(next((place for place in places if place.is_file()), own))
 
 
-def _start(library: Library | None) -> None:
-    """Prepare a child: what a parser prints when it dies is for nobody's screen."""
-    _library.append(library)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    os.dup2(nowhere, 2)
+def _read_limited(library: Library | None, function: Callable[..., T], memory: int, path: Path, settings: Any) -> T:
+    with _limited_memory(memory):
+        return function(library, path, settings)
 
 
-def _read(function: Callable[..., T], memory: int, path: Path, settings: Any) -> T:
-    _limit_memory(memory)
-    return function(_library[0], path, settings)
-
-
-def _map(function: Callable[[Any], T], task: Any) -> T:
-    _limit_memory(None)
-    return function(task)
-
-
-def _limit_memory(limit: int | None) -> None:
+@contextmanager
+def _limited_memory(limit: int) -> Iterator[None]:
     """Let allocations fail beyond ``limit`` bytes of data; Windows knows no such limit."""
     if sys.platform == "win32":
+        yield
         return
     import resource  # noqa: PLC0415 - not on Windows
 
-    _, most = resource.getrlimit(resource.RLIMIT_DATA)
-    soft = most if limit is None else limit if most == resource.RLIM_INFINITY else min(limit, most)
-    resource.setrlimit(resource.RLIMIT_DATA, (soft, most))
+    before = resource.getrlimit(resource.RLIMIT_DATA)
+    most = before[1]
+    resource.setrlimit(resource.RLIMIT_DATA, (limit if most == resource.RLIM_INFINITY else min(limit, most), most))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, before)

@@ -13,7 +13,7 @@ from canbao_rulebook.names import unit_names
 from canbao_rulebook.roster import FIRST_ROW
 from canbao_rulebook.roster_load import load_rulebook
 from canbao_validators.accounts import check_accounts
-from canbao_validators.apart import start_workers
+from canbao_validators.apart import read_files, start_workers
 from canbao_validators.check_code import input_digest
 from canbao_validators.duplicates import check_duplicates, check_rosters_exclude
 from canbao_validators.exemptions import carry_statuses
@@ -74,7 +74,7 @@ def check_apart(
     """Check files in child processes. Never raises for what stands in a file."""
     results: list[CheckedFile] = []
     with start_workers(library, len(paths)) as workers:
-        for path, done in zip(paths, workers.read(_check_file, [(path, lang) for path in paths]), strict=True):
+        for path, done in zip(paths, read_files(workers, _check_file, [(path, lang) for path in paths]), strict=True):
             progress(path.name)
             results.append(refuse_file(path, done, lang) if isinstance(done, UnreadableFile) else done)
     return results

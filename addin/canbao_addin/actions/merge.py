@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from canbao_rulebook.findings import Finding
     from canbao_rulebook.policy import Policy
     from canbao_rulebook.roster_load import Rulebook
-    from canbao_validators.apart import Workers
     from canbao_validators.merge.merging import Merge
+    from canbao_validators.workers import Workers
 
 _SHOWN = 3  # townships, and files of each, named in one sentence
 

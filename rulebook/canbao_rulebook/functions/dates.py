@@ -31,7 +31,7 @@ def from_serial(serial: float) -> date:
 def as_date(serial: pl.Expr) -> pl.Expr:
     """Return the polars Date of a serial; null where it is null or outside the range of dates."""
     valid = (serial >= 0) & (serial <= LAST_SERIAL + 366 * 200)
-    return pl.when(valid).then((serial.floor() - _EPOCH_OFFSET).cast(pl.Int32)).cast(pl.Date)
+    return pl.when(valid).then((serial.floor() - _EPOCH_OFFSET).cast(pl.Int32, strict=False)).cast(pl.Date)
 
 
 def as_serial(day: pl.Expr) -> pl.Expr:
@@ -55,7 +55,7 @@ for _name in ("YEAR", "MONTH", "DAY"):
 
 def _edate(args: Sequence[Argument]) -> pl.Expr:
     """The same day some months later, clamped to the month's end."""
-    start, months = as_date(args[0].expr), args[1].expr.floor().cast(pl.Int64)
+    start, months = as_date(args[0].expr), args[1].expr.floor().cast(pl.Int64, strict=False)
     return as_serial(start.dt.offset_by(pl.format("{}mo", months)))
 
 

@@ -13,6 +13,7 @@ from canbao_rulebook.functions.registry import Argument, Function, Want, registe
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_LONGEST = 32_767  # characters of a cell
 _PADDED = (
     '&"000000000000000000000000000000"'  # MID past the end is "", which FIND reads differently from program to program
 )
@@ -23,7 +24,7 @@ def _length(expr: pl.Expr) -> pl.Expr:
 
 
 def _count(expr: pl.Expr) -> pl.Expr:
-    return expr.floor().cast(pl.Int64)
+    return expr.floor().clip(-1, _LONGEST).cast(pl.Int64, strict=False)
 
 
 def _left(args: Sequence[Argument]) -> pl.Expr:
@@ -34,7 +35,7 @@ def _left(args: Sequence[Argument]) -> pl.Expr:
 def _right(args: Sequence[Argument]) -> pl.Expr:
     text, count = args[0].expr, args[1].expr
     start = (_length(text) - count.floor()).clip(lower_bound=0)
-    return pl.when(count >= 0).then(text.str.slice(start.cast(pl.Int64), _count(count)))
+    return pl.when(count >= 0).then(text.str.slice(start.cast(pl.Int64, strict=False), _count(count)))
 
 
 def _mid(args: Sequence[Argument]) -> pl.Expr:

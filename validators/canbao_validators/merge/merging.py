@@ -14,6 +14,7 @@ from canbao_rulebook.findings import Finding, Place, Severity
 from canbao_rulebook.messages import build_finding
 from canbao_rulebook.problem_list import RETURN_PREFIX
 from canbao_rulebook.units import TOWNSHIP, VILLAGE
+from canbao_validators.apart import read_files
 from canbao_validators.checking import refuse_file
 from canbao_validators.merge.decisions import Conflicts, check_names, decide_conflicts
 from canbao_validators.merge.parts import Part, Storing, check_part, summarise
@@ -36,8 +37,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from canbao_rulebook.roster_load import Rulebook
-    from canbao_validators.apart import Workers
     from canbao_validators.workbook import FilledWorkbook
+    from canbao_validators.workers import Workers
 
 MERGED, REFUSED = "merged", "refused"
 COUNTY = "county"
@@ -144,7 +145,7 @@ def merge_files(
     """
     parts: list[Part] = []
     tasks = [(path, Storing(folder, number, policy_id, lang)) for number, path in enumerate(files)]
-    for path, done in zip(files, workers.read(check_part, tasks), strict=True):
+    for path, done in zip(files, read_files(workers, check_part, tasks), strict=True):
         progress(path.name)
         part = _unreadable(path, done, lang) if isinstance(done, UnreadableFile) else done
         _refuse_second(part, parts, lang)

@@ -1,0 +1,208 @@
+"""The merge is killed, starved and disturbed: inputs stay as they are, results are whole or absent, a rerun is equal."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from canbao_addin.actions.policies import open_book, open_policy
+from canbao_addin.synthetic import plan_county
+from support.hosts import fill_county
+
+SEED = 20261122
+MERGE = "from canbao_addin.cli import main; main()"
+
+
+@pytest.fixture(scope="module")
+def townships(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three filled township workbooks; nothing in this module may change them."""
+    folder = tmp_path_factory.mktemp("nothing-lost") / "乡镇"
+    folder.mkdir()
+    book = open_book(open_policy("huining-2021", "zh"))
+    fill_county(book, plan_county(book, people=60, townships=3, seed=SEED), folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def expected(townships: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The digest of the county workbook of an undisturbed merge."""
+    target = tmp_path_factory.mktemp("expected") / "县.xlsx"
+    assert start(townships, target).wait() == 1
+    return digest(target)
+
+
+def start(
+    folder: Path, target: Path, *more: str, prelude: str = "", env: dict[str, str] | None = None
+) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", prelude + MERGE, "merge", str(folder), "--policy", "huining-2021"]
+    return subprocess.Popen(
+        [*command, "--out", str(target), *more],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **(env or {})},
+    )
+
+
+def digest(path: Path) -> str:
+    return sha256(path.read_bytes()).hexdigest()
+
+
+def digests(folder: Path) -> dict[str, str]:
+    return {path.name: digest(path) for path in folder.iterdir()}
+
+
+def children_of(pid: int) -> list[int]:
+    """Processes whose parent is the given one."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            words = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(words[1]) == pid:
+            found.append(int(stat.parent.name))
+    return found
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+@pytest.mark.parametrize("round_", range(4))
+def test_killed_at_any_moment(round_: int, townships: Path, expected: str, tmp_path: Path) -> None:
+    before = digests(townships)
+    target = tmp_path / "县.xlsx"
+    target.write_bytes(b"the old result")
+    run = start(townships, target)
+    time.sleep(random.Random(SEED + round_).uniform(0.5, 8))
+    children = children_of(run.pid)
+    run.kill()
+    run.wait()
+    assert digests(townships) == before
+    assert digest(target) in {sha256(b"the old result").hexdigest(), expected}
+    deadline = time.monotonic() + 60
+    while any(is_alive(child) for child in children) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert not [child for child in children if is_alive(child)], "children outlive a killed run"
+    assert start(townships, target).wait() == 1
+    assert digest(target) == expected
+
+
+def test_a_child_that_is_killed_does_not_end_the_run(townships: Path, tmp_path: Path) -> None:
+    """Who kills a child stands for a file that crashes its parser: the run goes on, with or without that file."""
+    target = tmp_path / "县.xlsx"
+    run = start(townships, target)
+    readers: list[int] = []
+    while run.poll() is None and not readers:
+        readers = [pid for pid in children_of(run.pid) if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+        time.sleep(0.05)
+    time.sleep(4)
+    with suppress(ProcessLookupError):
+        os.kill(readers[0], signal.SIGKILL)
+    assert run.wait(timeout=180) == 1
+    assert openpyxl.load_workbook(target, read_only=True).sheetnames[0] == "汇总"
+
+
+def test_a_full_disk_leaves_the_old_result(townships: Path, tmp_path: Path) -> None:
+    before = digests(townships)
+    target = tmp_path / "县.xlsx"
+    target.write_bytes(b"the old result")
+    for limit in (1_000, 40_000):
+        prelude = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit})); "
+        run = start(townships, target, prelude=prelude)
+        said = run.stderr.read() if run.stderr else ""
+        assert run.wait() == 2
+        assert "超过了系统允许的文件大小" in said
+        assert len(said.strip().splitlines()) == 1
+        assert target.read_bytes() == b"the old result"
+        assert [path.name for path in tmp_path.iterdir()] == ["县.xlsx"]
+    assert digests(townships) == before
+
+
+def test_a_target_that_is_open_is_refused_before_the_work(townships: Path, tmp_path: Path) -> None:
+    target = tmp_path / "县.xlsx"
+    target.write_bytes(b"the old result")
+    for lock in ("~$县.xlsx", ".~lock.县.xlsx#"):
+        held = tmp_path / lock
+        held.write_bytes(b"")
+        run = start(townships, target)
+        said = run.stderr.read() if run.stderr else ""
+        assert run.wait() == 2
+        assert "打开着" in said
+        assert target.read_bytes() == b"the old result"
+        held.unlink()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="folders have no such mode there")
+def test_a_folder_that_cannot_be_written(townships: Path, tmp_path: Path) -> None:
+    closed = tmp_path / "只读"
+    closed.mkdir()
+    closed.chmod(0o555)
+    as_nobody = "import os; os.environ['HOME'] = '/tmp'; os.setuid(65534) if os.getuid() == 0 else None; "
+    for path in (tmp_path, *tmp_path.parents, townships, *townships.parents, *townships.iterdir()):
+        if path.is_relative_to(tmp_path.parents[1]):
+            path.chmod(path.stat().st_mode | 0o055)
+    run = start(townships, closed / "县.xlsx", prelude=as_nobody)
+    said = run.stderr.read() if run.stderr else ""
+    assert run.wait() == 2, said
+    assert "没有写入或读取的权限" in said
+    assert list(closed.iterdir()) == []
+
+
+def test_two_merges_at_once_do_not_mix(townships: Path, expected: str, tmp_path: Path) -> None:
+    same, other = tmp_path / "县.xlsx", tmp_path / "另.xlsx"
+    runs = [start(townships, same), start(townships, same), start(townships, other)]
+    assert [run.wait() for run in runs] == [1, 1, 1]
+    assert digest(same) == digest(other) == expected
+    assert {path.name for path in tmp_path.iterdir()} == {"县.xlsx", "另.xlsx"}
+
+
+def test_nothing_is_left_in_the_temporary_folder(townships: Path, tmp_path: Path) -> None:
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    assert start(townships, tmp_path / "县.xlsx", env={"TMPDIR": str(temporary)}).wait() == 1
+    assert [path.name for path in temporary.iterdir() if path.name.startswith("canbao")] == []
+
+
+def test_what_a_killed_run_left_is_removed_a_day_later(townships: Path, tmp_path: Path) -> None:
+    temporary = tmp_path / "tmp"
+    left = temporary / "canbao-run-old"
+    left.mkdir(parents=True)
+    (left / "0-people.arrow").write_bytes(b"personal data")
+    part = tmp_path / ".县.xlsx.abc.part"
+    part.write_bytes(b"half a file")
+    yesterday = time.time() - 2 * 24 * 3600
+    os.utime(left, (yesterday, yesterday))
+    os.utime(part, (yesterday, yesterday))
+    assert start(townships, tmp_path / "县.xlsx", env={"TMPDIR": str(temporary)}).wait() == 1
+    assert not left.exists()
+    assert not part.exists()
+
+
+def test_memory_stays_constant_over_many_merges(townships: Path, tmp_path: Path) -> None:
+    """The soak: 200 merges in one process and its children, of a folder that holds one small township."""
+    small = tmp_path / "一个"
+    small.mkdir()
+    first = min(townships.iterdir())
+    (small / first.name).write_bytes(first.read_bytes())
+    soak = Path(__file__).parents[1] / "support" / "soak.py"
+    done = subprocess.run(
+        [sys.executable, str(soak), str(small), str(tmp_path / "县.xlsx"), "200"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    early, late = (int(word) for word in done.stdout.split())
+    assert late < early * 1.15, f"{early} kB after 40 merges, {late} kB after 200"

@@ -1,0 +1,25 @@
+"""What a file may do to the process that reads it, for children to run."""
+
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+
+def misbehave(_library: object, path: Path, _settings: Any) -> str:
+    """Do what the file says."""
+    match path.read_text(encoding="utf-8"):
+        case "crash":
+            os.abort()
+        case "exit":
+            os._exit(3)
+        case "swell":
+            return str(len(bytearray(4_000_000_000)))
+        case "hang":
+            time.sleep(600)
+    return path.name
+
+
+def times_two(number: int) -> int:
+    """Return twice the number."""
+    return 2 * number

@@ -1,0 +1,40 @@
+"""Merge a folder many times with the same children; print the memory in kB early on and at the end."""
+
+import os
+import resource
+import sys
+from pathlib import Path
+
+from canbao_addin.actions.county import county_sheets
+from canbao_addin.actions.policies import open_book, open_library, open_policy
+from canbao_generator.tables import write_tables
+from canbao_validators.apart import start_workers
+from canbao_validators.merge.merging import combine, find_files, merge_files
+
+EARLY = 40
+
+
+def resident(pid: int) -> int:
+    """Resident memory in kB."""
+    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    return pages * resource.getpagesize() // 1024
+
+
+def main() -> None:
+    folder, target, times = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
+    policy = open_policy("huining-2021", "zh")
+    book, library = open_book(policy), open_library("zh", policy)
+    library.books[policy.meta.id] = book
+    children = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children")
+    early = late = 0
+    with start_workers(library, 1) as workers:
+        for number in range(1, times + 1):
+            parts = merge_files(find_files(folder), policy.meta.id, workers, target.parent)
+            write_tables(target, county_sheets(combine(book, parts)), render=workers.map)
+            late = sum(resident(pid) for pid in (os.getpid(), *map(int, children.read_text().split())))
+            early = late if number == EARLY else early
+    print(early, late)
+
+
+if __name__ == "__main__":
+    main()

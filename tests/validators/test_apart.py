@@ -1,0 +1,59 @@
+"""A file that crashes, hangs or swells costs itself only: the others are read, in order."""
+
+from pathlib import Path
+
+import pytest
+
+from canbao_validators import apart
+from canbao_validators.apart import Limits, read_apart, read_files, start_workers
+from canbao_validators.reading.package import UnreadableFile
+from support.misbehaving import misbehave, times_two
+
+REASONS = {"crash": "V39.crashed", "exit": "V39.crashed", "swell": "V39.too_big", "hang": "V39.too_slow"}
+
+
+def write(folder: Path, *words: str) -> list[Path]:
+    paths = []
+    for number, word in enumerate(words):
+        path = folder / f"{number}.txt"
+        path.write_text(word, encoding="utf-8")
+        paths.append(path)
+    return paths
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_every_other_file_is_read(workers: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apart, "_SECONDS", 3)
+    words = ["", "crash", "", "hang", "swell", "", "exit", ""]
+    paths = write(tmp_path, *words)
+    with start_workers(None, workers) as children:
+        done = list(read_files(children, misbehave, [(path, None) for path in paths]))
+    for path, word, result in zip(paths, words, done, strict=True):
+        if word:
+            assert isinstance(result, UnreadableFile)
+            assert result.key == REASONS[word]
+        else:
+            assert result == path.name
+
+
+def test_our_own_work_has_no_limit_and_keeps_its_order() -> None:
+    with start_workers(None, 2) as children:
+        assert list(children.map(times_two, range(20))) == [2 * number for number in range(20)]
+
+
+def test_limits_grow_with_the_file(tmp_path: Path) -> None:
+    small, large = tmp_path / "a", tmp_path / "b"
+    small.write_bytes(b"x")
+    large.write_bytes(bytes(3_000_000))
+    assert Limits.of(small).seconds < 20
+    assert Limits.of(small).memory < 1_000_000_000
+    assert Limits.of(large).seconds > Limits.of(small).seconds + 20
+    assert Limits.of(large).memory > Limits.of(small).memory
+
+
+def test_what_cannot_be_read_keeps_its_reason(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(b"")
+    with pytest.raises(UnreadableFile) as trouble:
+        read_apart(path)
+    assert trouble.value.key == "V39.empty"

@@ -1,0 +1,169 @@
+"""A few child processes that outlive the files they read: one that a file ends is replaced, only that file is lost."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+from collections import deque
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing import get_context, parent_process
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+T = TypeVar("T")
+
+_PAUSE = 0.5  # seconds between looks at what takes too long
+_ABORT = getattr(signal, "SIGKILL", signal.SIGTERM)
+
+
+class TooSlowError(Exception):
+    """The task was ended because its time was up."""
+
+
+class CrashedError(Exception):
+    """The task ended its process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Work for a child: ``function(prepared, *arguments)``, both of which can be pickled, within wall ``seconds``."""
+
+    function: Callable[..., Any]
+    arguments: tuple[Any, ...]
+    seconds: float = float("inf")
+
+
+class Workers:
+    """Children that hold ``prepared``. Use as a context manager: leaving it ends them, whatever they still do."""
+
+    def __init__(self, count: int, prepared: object = None) -> None:
+        self._children = [_Child(prepared) for _ in range(max(1, count))]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for child in self._children:
+            child.end()
+
+    def run(self, tasks: Iterable[Task]) -> Iterator[Future[Any]]:
+        """Yield the outcome of each task in order, done: its ``result()`` returns, or raises what the task raised.
+
+        It raises TooSlowError or CrashedError for a task that did not come to an end.
+        """
+        waiting = deque(enumerate(tasks))
+        idle, running = list(self._children), dict[int, _Child]()
+        outcomes: dict[int, Future[Any]] = {}
+        turn = 0
+        while waiting or running or outcomes:
+            while waiting and idle:
+                number, task = waiting.popleft()
+                running[number] = idle.pop()
+                running[number].start(task)
+            wait([child.future for child in running.values()], _PAUSE, FIRST_COMPLETED)
+            for number, child in list(running.items()):
+                if child.has_ended():
+                    outcomes[number] = child.outcome()
+                    idle.append(running.pop(number))
+            while turn in outcomes:
+                yield outcomes.pop(turn)
+                turn += 1
+
+    def map(self, function: Callable[[Any], T], tasks: Iterable[Any]) -> Iterator[T]:
+        """Yield ``function(task)`` of each task in order."""
+        for outcome in self.run(Task(_apply, (function, task)) for task in tasks):
+            yield outcome.result()
+
+
+class _Child:
+    """One process and the task it works on."""
+
+    future: Future[Any]
+
+    def __init__(self, prepared: object) -> None:
+        self._prepared = prepared
+        self._seconds = float("inf")
+        self._begun: float | None = None
+        self._late = False
+        self._launch()
+
+    def _launch(self) -> None:
+        self._pool = ProcessPoolExecutor(
+            1, mp_context=get_context("spawn"), initializer=_prepare, initargs=(self._prepared,)
+        )
+        self._pid = self._pool.submit(os.getpid)
+
+    def start(self, task: Task) -> None:
+        self._seconds, self._begun, self._late = task.seconds, None, False
+        try:
+            self.future = self._pool.submit(_call, task.function, task.arguments)
+        except BrokenProcessPool:  # somebody ended the process while it had nothing to do
+            self._launch()
+            self.future = self._pool.submit(_call, task.function, task.arguments)
+
+    def has_ended(self) -> bool:
+        """Tell whether the task is done; end it when its time is up, which begins when the process is ready."""
+        if self._begun is None and self._pid.done():
+            self._begun = time.monotonic()
+        if self._begun is not None and not self._late and time.monotonic() - self._begun > self._seconds:
+            self._late = not self.future.done()
+            self._kill()
+        return self.future.done()
+
+    def outcome(self) -> Future[Any]:
+        """Return the future of the task; the process is replaced when it is gone."""
+        if not isinstance(self.future.exception(), BrokenProcessPool):
+            return self.future
+        self._pool.shutdown(wait=False)
+        self._launch()
+        ended: Future[Any] = Future()
+        ended.set_exception(TooSlowError() if self._late else CrashedError())
+        return ended
+
+    def _kill(self) -> None:
+        if self._pid.done() and self._pid.exception() is None:
+            with suppress(OSError):
+                os.kill(self._pid.result(), _ABORT)
+
+    def end(self) -> None:
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._kill()
+
+
+_held: list[object] = []  # of a child: what it was prepared with
+
+
+def _prepare(prepared: object) -> None:
+    """Make a child ready: it ends with its parent, leaves no image of its memory, and shows nothing of a crash."""
+    _held.append(prepared)
+    parent = parent_process()
+    if parent is not None:
+        threading.Thread(target=_follow, args=(parent,), daemon=True).start()
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    if sys.platform != "win32":
+        import resource  # noqa: PLC0415 - not on Windows
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+
+
+def _follow(parent: Any) -> None:
+    parent.join()
+    os._exit(1)
+
+
+def _call(function: Callable[..., T], arguments: tuple[Any, ...]) -> T:
+    return function(_held[0], *arguments)
+
+
+def _apply(_prepared: object, function: Callable[[Any], T], task: Any) -> T:
+    return function(task)
