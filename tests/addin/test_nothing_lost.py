@@ -1,4 +1,4 @@
-"""The merge is killed, starved and disturbed: inputs stay as they are, results are whole or absent, a rerun is equal."""
+"""The merge is killed, starved and disturbed: inputs stay, results are whole or absent, a rerun gives the same."""
 
 import os
 import random
@@ -119,7 +119,7 @@ def test_a_full_disk_leaves_the_old_result(townships: Path, tmp_path: Path) -> N
     before = digests(townships)
     target = tmp_path / "县.xlsx"
     target.write_bytes(b"the old result")
-    for limit in (1_000, 40_000):
+    for limit in (1_000, 15_000):
         prelude = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit})); "
         run = start(townships, target, prelude=prelude)
         said = run.stderr.read() if run.stderr else ""
@@ -145,20 +145,19 @@ def test_a_target_that_is_open_is_refused_before_the_work(townships: Path, tmp_p
         held.unlink()
 
 
-@pytest.mark.skipif(os.name == "nt", reason="folders have no such mode there")
 def test_a_folder_that_cannot_be_written(townships: Path, tmp_path: Path) -> None:
+    before = digests(townships)
     closed = tmp_path / "只读"
-    closed.mkdir()
-    closed.chmod(0o555)
-    as_nobody = "import os; os.environ['HOME'] = '/tmp'; os.setuid(65534) if os.getuid() == 0 else None; "
-    for path in (tmp_path, *tmp_path.parents, townships, *townships.parents, *townships.iterdir()):
-        if path.is_relative_to(tmp_path.parents[1]):
-            path.chmod(path.stat().st_mode | 0o055)
-    run = start(townships, closed / "县.xlsx", prelude=as_nobody)
+    closed.mkdir(mode=0o555)
+    if os.geteuid() == 0:
+        closed = Path("/sys")  # where even root may not make files
+    run = start(townships, closed / "县.xlsx")
     said = run.stderr.read() if run.stderr else ""
-    assert run.wait() == 2, said
-    assert "没有写入或读取的权限" in said
-    assert list(closed.iterdir()) == []
+    assert run.wait() == 2
+    assert said.startswith("写不了")
+    assert len(said.strip().splitlines()) == 1
+    assert not (closed / "县.xlsx").exists()
+    assert digests(townships) == before
 
 
 def test_two_merges_at_once_do_not_mix(townships: Path, expected: str, tmp_path: Path) -> None:
