@@ -17,7 +17,7 @@ from canbao_validators.merge.merging import MERGED, SeveralTownshipsError, find_
 from canbao_validators.workbook import SUBSIDY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -59,11 +59,13 @@ def merge_folder(
     *,
     returns: Path | None = None,
     lang: str = "zh",
+    passwords: Sequence[str] = (),
     progress: Callable[[str, int], AbstractContextManager[Callable[[str], None]]],
 ) -> MergedFolder:
     """Write the county workbook, or the township's when the folder holds its villages, and the return lists.
 
-    ``target`` may choose the file by what was merged. Raises CannotRunError.
+    ``target`` may choose the file by what was merged; ``passwords`` are tried in turn where a file asks for one. Raises
+    CannotRunError.
     """
     files = find_files(folder, [path for path in (target, returns) if path is not None and not callable(path)])
     if not files:
@@ -72,7 +74,7 @@ def merge_folder(
     library = open_library(lang, policy)
     with progress("merge", len(files)) as step:
         try:
-            merge = merge_files(files, library, policy.meta.id, lang=lang, progress=step)
+            merge = merge_files(files, library, policy.meta.id, lang=lang, passwords=passwords, progress=step)
         except SeveralTownshipsError as trouble:
             raise CannotRunError("several_townships", files=_name_files(trouble.files)) from trouble
     if callable(target):

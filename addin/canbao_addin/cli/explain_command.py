@@ -8,7 +8,7 @@ import click
 
 from canbao_addin.actions.explain import person_explanation, row_explanation
 from canbao_addin.actions.policies import open_library, open_policy
-from canbao_addin.cli.options import FILE, with_lang, with_own_policy
+from canbao_addin.cli.options import FILE, with_lang, with_own_policy, with_passwords
 from canbao_addin.cli.output import Output, write_json
 from canbao_addin.texts import CannotRunError
 from canbao_validators.checking import check_workbook
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 @click.option("--row", type=click.IntRange(1), metavar="N", help="第几行")
 @click.option("--json", "json_path", metavar="OUT", help="把说明写成 JSON；- 表示标准输出")
 @with_own_policy
+@with_passwords
 @with_lang
 def explain(
     file: Path,
@@ -33,13 +34,14 @@ def explain(
     row: int | None,
     json_path: str | None,
     policy_name: str | None,
+    passwords: tuple[str, ...],
     lang: str,
 ) -> int:
     """为什么是这个数：说明一个人的身份、执行的资助、依据的条款和没有采用的类别。"""
     if not file.exists():
         raise CannotRunError("file_missing", path=file)
     given = [open_policy(policy_name, lang)] if policy_name else []
-    filled = check_workbook(file, open_library(lang, *given), lang=lang)
+    filled = check_workbook(file, open_library(lang, *given), lang=lang, passwords=passwords)
     if cert:
         explanation = person_explanation(filled, cert)
     elif sheet and row:

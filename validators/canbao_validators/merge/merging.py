@@ -131,6 +131,7 @@ def merge_files(
     policy_id: str,
     *,
     lang: str = "zh",
+    passwords: Sequence[str] = (),
     progress: Callable[[str], None] = lambda _: None,
 ) -> Merge:
     """Return the merge of workbooks of one level. A bad file is one finding; the others are merged without it.
@@ -144,7 +145,7 @@ def merge_files(
     workbooks: list[FilledWorkbook] = []
     for path in files:
         progress(path.name)
-        workbook = check_workbook(path, library, lang=lang, only=policy_id)
+        workbook = check_workbook(path, library, lang=lang, only=policy_id, passwords=passwords)
         _refuse_second(workbook, workbooks, lang)
         workbooks.append(workbook)
     if _is_township(workbooks):
