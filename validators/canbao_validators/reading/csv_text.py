@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from canbao_validators.reading.source import Source
 
 _SHEET = "1"
+_START = 8_192  # characters
 
 
 def read_csv(source: Source) -> RawWorkbook:
@@ -36,6 +37,6 @@ def read_csv(source: Source) -> RawWorkbook:
 
 
 def find_separator(text: str) -> str:
-    """Return the separator that the first line with text uses most."""
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    return max(SEPARATORS, key=first.count)
+    """Return the separator that one of the first lines uses most: a title may stand above the headers."""
+    lines = text[:_START].splitlines()
+    return max(SEPARATORS, key=lambda separator: max((line.count(separator) for line in lines), default=0))

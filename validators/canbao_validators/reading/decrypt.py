@@ -10,7 +10,7 @@ import olefile
 from msoffcrypto.exceptions import InvalidKeyError
 
 from canbao_validators.reading.biff import is_encrypted
-from canbao_validators.reading.package import UnreadableFile, anything_as_unreadable
+from canbao_validators.reading.package import ZIP_MAGIC, UnreadableFile, anything_as_unreadable
 from canbao_validators.reading.raw import Form
 from canbao_validators.reading.source import Source
 
@@ -52,15 +52,15 @@ def _check_info(source: Source) -> None:
 
 
 def _decrypt(source: Source, password: str) -> bytes | None:
-    """Return the content, None when the password is another one. Raises UnreadableFile when it cannot be had."""
+    """Return the content, None when the password is another one. Raises UnreadableFile when it cannot be had.
+
+    A package shows by itself whether the password was right; the library's own check fails for SHA-1 (Excel 2010).
+    """
     content = io.BytesIO()
     try:
         with source.open() as stream:
             file = msoffcrypto.OfficeFile(stream)
-            if source.form is None:
-                file.load_key(password=password, verify_password=True)
-            else:
-                file.load_key(password=password)
+            file.load_key(password=password)
             file.decrypt(content)
     except InvalidKeyError:
         return None
@@ -68,4 +68,5 @@ def _decrypt(source: Source, password: str) -> bytes | None:
         raise UnreadableFile("V39.damaged") from error
     except Exception as error:
         raise UnreadableFile("V39.cannot_decrypt") from error
-    return content.getvalue()
+    found = content.getvalue()
+    return found if source.form is Form.XLS or found.startswith(ZIP_MAGIC) else None
