@@ -132,13 +132,12 @@ def test_a_command_opens_the_file_and_leaves_no_copy(command, encrypted, passwor
     assert [path.name for path in encrypted.parent.iterdir()] == [encrypted.name]
 
 
-@pytest.mark.parametrize("command", ["compute", "submit"])
-def test_the_password_to_open_does_not_become_the_lock(command, plain, encrypted, passwords, tmp_path):
+def test_the_password_to_open_does_not_become_the_lock(plain, encrypted, passwords, tmp_path):
     issued, kept, new = (tmp_path / f"{name}.xlsx" for name in ("issued", "kept", "new"))
     file = ["--password-file", str(passwords)]
-    assert run([command, str(plain), "--out", str(issued)]) == 0
-    assert run([command, str(encrypted), "--out", str(kept), *file]) == 0
-    assert run([command, str(plain), "--out", str(new), *file]) == 0
+    assert run(["compute", str(plain), "--out", str(issued)]) == 0
+    assert run(["compute", str(encrypted), "--out", str(kept), *file]) == 0
+    assert run(["compute", str(plain), "--out", str(new), *file]) == 0
     locks = [openpyxl.load_workbook(path)[SHEET].protection.hashValue for path in (issued, kept, new)]
     assert locks[0] == locks[1] != locks[2]
 

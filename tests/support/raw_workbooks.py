@@ -82,7 +82,8 @@ def as_xml_2003(raw: RawWorkbook) -> bytes:
             for column in sorted(sheet.columns):
                 cell = sheet.cell(row, column)
                 if cell.kind in types:
-                    value = cell.text or (f"{cell.number:g}" if cell.kind is CellKind.BOOL else repr(cell.number))
+                    number = f"{cell.number:g}" if cell.kind is CellKind.BOOL else repr(cell.number)
+                    value = number if cell.kind in {CellKind.NUMBER, CellKind.BOOL} else cell.text
                     formula = ' ss:Formula="=1"' if cell.formula else ""
                     data = f'<ss:Data ss:Type="{types[cell.kind]}">{escape(value)}</ss:Data>'
                     cells.append(f'<ss:Cell ss:Index="{column}"{formula}>{data}</ss:Cell>')
