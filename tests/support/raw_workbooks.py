@@ -109,16 +109,15 @@ def xlsb_bytes(rows: dict[int, list[tuple[int, int, bytes]]], *, date1904: bool 
     book += biff_record(143, b"") + biff_record(156, bundle) + biff_record(144, b"") + biff_record(132, b"")
     width = max((column for cells in rows.values() for _, column, _ in cells), default=0)
     area = b"".join(number.to_bytes(4, "little") for number in (min(rows), max(rows), 0, width))
-    sheet = biff_record(129, b"") + biff_record(148, area) + biff_record(145, b"")
+    records = [biff_record(129, b""), biff_record(148, area), biff_record(145, b"")]
     for row, cells in rows.items():
-        sheet += biff_record(0, row.to_bytes(4, "little") + bytes(13))
-        for kind, column, value in cells:
-            sheet += biff_record(kind, column.to_bytes(4, "little") + bytes(4) + value)
-    sheet += biff_record(146, b"") + biff_record(130, b"")
+        records.append(biff_record(0, row.to_bytes(4, "little") + bytes(13)))
+        records += [biff_record(kind, column.to_bytes(4, "little") + bytes(4) + value) for kind, column, value in cells]
+    records += [biff_record(146, b""), biff_record(130, b"")]
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr("_rels/.rels", relations(officeDocument="xl/workbook.bin"))
         archive.writestr("xl/workbook.bin", book)
         archive.writestr("xl/_rels/workbook.bin.rels", relations(worksheet="worksheets/sheet1.bin"))
-        archive.writestr("xl/worksheets/sheet1.bin", sheet)
+        archive.writestr("xl/worksheets/sheet1.bin", b"".join(records))
     return buffer.getvalue()
