@@ -20,12 +20,13 @@ IMPLEMENTED = {f"V{number:02d}" for number in (*range(1, 28), 36, 37, 39, 40, 41
 NOT_RAISED: set[str] = set()
 # What callers fill in beside the fields of a row: build_finding's own and the parameters of the checks.
 PARAMETERS = {
-    "value", "header", "sheet", "file", "after", "amount", "birth_text", "category", "column", "count", "decision",
+    "value", "header", "sheet", "file", "after", "amount", "birth_text", "category", "column", "columns", "count",
+    "decision",
     "direct", "expected", "found", "found_at", "gap", "kind", "length", "limit", "metric", "name", "names",
     "last", "needed_for", "other", "remedy",
     "other_cell", "other_file", "other_id", "other_name", "other_row", "other_sheet", "other_unit", "paid", "places",
     "policy_year", "premium", "rate", "reason", "rebate", "row", "stated", "status", "suggestion", "target", "unit",
-    "upgraded", "what", "window_end", "window_start", "identity_1", "cert_type", "class", "release_year",
+    "upgraded", "what", "window_end", "window_start", "identity_1", "cert_type", "class", "release_year", "rows",
 }  # fmt: skip
 
 

@@ -101,9 +101,9 @@ def find(key: str) -> Finding | None:
     return None
 
 
-def words_of(key: str) -> re.Pattern[str]:
+def words_of(key: str, lang: str = "zh") -> re.Pattern[str]:
     """The message's template as a pattern: anything where a placeholder stands."""
-    return re.compile(_HOLE.sub("(?s:.*)", re.escape(load_catalogue()[key].text["zh"])))
+    return re.compile(_HOLE.sub("(?s:.*)", re.escape(load_catalogue()[key].text[lang])))
 
 
 def _townships(case: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:

@@ -52,6 +52,14 @@ def recalculate_values(path: Path, *, timeout_seconds: float = TIMEOUT_SECONDS) 
         }
 
 
+FILTERS = {"xls": "MS Excel 97", "ods": "calc8", "fods": "OpenDocument Spreadsheet Flat XML"}
+
+
+def save_as(path: Path, suffix: str, outdir: Path, *, timeout_seconds: float = TIMEOUT_SECONDS) -> Path:
+    """Save `path` in another format, one of FILTERS, as `outdir/<stem>.<suffix>`."""
+    return _convert(path, f"{suffix}:{FILTERS[suffix]}", outdir / f"{path.stem}.{suffix}", timeout_seconds)
+
+
 def to_pdf(path: Path, outdir: Path, *, timeout_seconds: float = TIMEOUT_SECONDS) -> Path:
     """Print every visible sheet of `path` into `outdir/<stem>.pdf`."""
     return _convert(path, "pdf:calc_pdf_Export", outdir / f"{path.stem}.pdf", timeout_seconds)

@@ -15,7 +15,7 @@ from canbao_validators.reading.sheets import read_workbook
 from canbao_validators.workers import CrashedError, Task, TooSlowError, Workers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from canbao_validators.checking import Library
     from canbao_validators.reading.raw import RawWorkbook
@@ -70,18 +70,18 @@ def read_files(
             yield UnreadableFile("V39.crashed")
 
 
-def read_apart(path: Path) -> RawWorkbook:
-    """Read one file in a child process. Raises UnreadableFile."""
+def read_apart(path: Path, passwords: Sequence[str] = ()) -> RawWorkbook:
+    """Read one file in a child process; passwords are tried in turn. Raises UnreadableFile."""
     with start_workers(None, 1) as workers:
-        done = next(read_files(workers, _read_workbook, [(path, None)]))
+        done = next(read_files(workers, _read_workbook, [(path, tuple(passwords))]))
     if isinstance(done, UnreadableFile):
         raise done
     return done
 
 
-def _read_workbook(_library: None, path: Path, _settings: None) -> RawWorkbook | UnreadableFile:
+def _read_workbook(_library: None, path: Path, passwords: tuple[str, ...]) -> RawWorkbook | UnreadableFile:
     try:
-        return read_workbook(path)
+        return read_workbook(path, passwords)
     except UnreadableFile as trouble:
         return trouble
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from canbao_rulebook.evaluate import compute_columns
 from canbao_rulebook.findings import Finding, Place
 from canbao_rulebook.messages import build_finding
 from canbao_rulebook.meta import LOCK_DIGEST_KEY, LOCK_SALT_KEY, OWN_SHEETS
 from canbao_rulebook.names import unit_names
+from canbao_rulebook.policy import list_policies
 from canbao_rulebook.roster import FIRST_ROW
 from canbao_rulebook.roster_load import load_rulebook
 from canbao_validators.accounts import check_accounts
@@ -21,13 +22,15 @@ from canbao_validators.frames import RosterFrame, build_frame
 from canbao_validators.households import check_households, check_phones
 from canbao_validators.meta import Meta, read_cover, read_meta, read_unit
 from canbao_validators.reading.package import UnreadableFile
+from canbao_validators.reading.raw import Form
 from canbao_validators.reading.sheets import read_workbook
 from canbao_validators.row_findings import check_rows
+from canbao_validators.strangers import describe_stranger
 from canbao_validators.subsidies import check_subsidy_roster
 from canbao_validators.workbook import CheckedFile, FilledWorkbook
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     import polars as pl
@@ -56,32 +59,44 @@ class Library:
         return self.books[policy_id]
 
 
-def check_workbook(path: Path, library: Library, *, lang: str = "zh", only: str = "") -> FilledWorkbook:
+class Reading(NamedTuple):
+    """How files are read: the language of findings, and the passwords that are tried in turn."""
+
+    lang: str = "zh"
+    passwords: tuple[str, ...] = ()
+
+
+def check_workbook(
+    path: Path, library: Library, *, lang: str = "zh", only: str = "", passwords: Sequence[str] = ()
+) -> FilledWorkbook:
     """Return a workbook with its frames and all its findings. Never raises for what stands in a file.
 
-    ``only``: the policy id that the workbook must belong to; empty accepts every known one.
+    ``only``: the policy id that the workbook must belong to; empty accepts every known one. ``passwords`` are tried in
+    turn where the file asks for one.
     """
     try:
-        raw = read_workbook(path)
+        raw = read_workbook(path, passwords)
     except UnreadableFile as trouble:
         return _refuse(FilledWorkbook(path.name), trouble.as_finding(path.name, lang=lang))
     return check_raw(raw, library, lang=lang, only=only)
 
 
 def check_apart(
-    paths: Sequence[Path], library: Library, *, lang: str = "zh", progress: Callable[[str], None] = lambda _: None
+    paths: Sequence[Path], library: Library, reading: Reading, progress: Callable[[str], None] = lambda _: None
 ) -> list[CheckedFile]:
     """Check files in child processes. Never raises for what stands in a file."""
     results: list[CheckedFile] = []
     with start_workers(library, len(paths)) as workers:
-        for path, done in zip(paths, read_files(workers, _check_file, [(path, lang) for path in paths]), strict=True):
+        checks = read_files(workers, _check_file, [(path, reading) for path in paths])
+        for path, done in zip(paths, checks, strict=True):
             progress(path.name)
-            results.append(refuse_file(path, done, lang) if isinstance(done, UnreadableFile) else done)
+            results.append(refuse_file(path, done, reading.lang) if isinstance(done, UnreadableFile) else done)
     return results
 
 
-def _check_file(library: Library, path: Path, lang: str) -> CheckedFile:
-    return CheckedFile(**check_workbook(path, library, lang=lang).summary())
+def _check_file(library: Library, path: Path, reading: Reading) -> CheckedFile:
+    filled = check_workbook(path, library, lang=reading.lang, passwords=reading.passwords)
+    return CheckedFile(**filled.summary())
 
 
 def refuse_file(path: Path, trouble: UnreadableFile, lang: str) -> CheckedFile:
@@ -92,14 +107,19 @@ def refuse_file(path: Path, trouble: UnreadableFile, lang: str) -> CheckedFile:
 
 def check_raw(raw: RawWorkbook, library: Library, *, lang: str = "zh", only: str = "") -> FilledWorkbook:
     """Return the same for a workbook that was read already, from a file or from a running spreadsheet program."""
-    filled = FilledWorkbook(raw.path.name)
+    filled = FilledWorkbook(raw.path.name, encrypted=raw.encrypted)
     meta = read_meta(raw)
+    if not meta.get("policy_id"):
+        return _refuse(filled, describe_stranger(raw, _known_books(library, only), lang=lang))
     refusal = _identify(filled, meta, library, lang, only)
     if refusal is not None:
         return _refuse(filled, refusal)
     filled.unit = read_unit(raw, meta)
     filled.cover = read_cover(raw)
     filled.lock = (meta.get(LOCK_SALT_KEY), meta.get(LOCK_DIGEST_KEY))
+    if raw.form is not Form.XLSX:
+        place = Place(file=filled.file)
+        filled.findings.append(build_finding("V39.old_format", place, lang=lang, what=raw.form.value))
     _read_rosters(filled, raw, meta, lang)
     judge_frames(filled, lang)
     filled.findings.sort(key=Finding.sort_key)
@@ -124,11 +144,17 @@ def _refuse(filled: FilledWorkbook, finding: Finding) -> FilledWorkbook:
     return filled
 
 
+def _known_books(library: Library, only: str) -> Iterator[Rulebook]:
+    """Yield the policy years that a file could belong to, those that are compiled already first."""
+    for policy_id in dict.fromkeys([only] if only else [*library.books, *list_policies()]):
+        book = library.get(policy_id)
+        if book is not None:
+            yield book
+
+
 def _identify(filled: FilledWorkbook, meta: Meta, library: Library, lang: str, only: str) -> Finding | None:
     place = Place(file=filled.file)
     policy_id = meta.get("policy_id")
-    if not policy_id:
-        return build_finding("V39.no_meta", place, lang=lang)
     if only and policy_id != only:
         return build_finding("V39.other_policy", place, value=policy_id, lang=lang, found=policy_id, expected=only)
     book = library.get(policy_id)

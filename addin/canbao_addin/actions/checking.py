@@ -11,23 +11,24 @@ from canbao_validators.checking import check_raw
 from canbao_validators.reading.package import UnreadableFile
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from canbao_validators.reading.raw import RawWorkbook
     from canbao_validators.workbook import FilledWorkbook
 
 
-def check_file(file: Path, policy_name: str | None, lang: str) -> FilledWorkbook:
+def check_file(file: Path, policy_name: str | None, lang: str, passwords: Sequence[str] = ()) -> FilledWorkbook:
     """Return a workbook with its findings. Raises CannotRunError when it is missing or cannot be read."""
-    return check_cells(read_cells(file, lang), policy_name, lang)
+    return check_cells(read_cells(file, lang, passwords), policy_name, lang)
 
 
-def read_cells(file: Path, lang: str) -> RawWorkbook:
-    """Return the cells of a workbook, read in a child process. Raises CannotRunError."""
+def read_cells(file: Path, lang: str, passwords: Sequence[str] = ()) -> RawWorkbook:
+    """Return the cells of a workbook, read in a child process; passwords are tried in turn. Raises CannotRunError."""
     if not file.exists():
         raise CannotRunError("file_missing", path=file)
     try:
-        return read_apart(file)
+        return read_apart(file, passwords)
     except UnreadableFile as trouble:
         reason = trouble.as_finding(file.name, lang=lang).message
         raise CannotRunError("refused", file=file.name, reason=reason) from trouble

@@ -16,6 +16,7 @@ from canbao_generator.atomic import require_closed
 from canbao_generator.tables import write_tables
 from canbao_rulebook.problem_list import RETURN_PREFIX, RETURN_SHEET
 from canbao_validators.apart import start_workers
+from canbao_validators.checking import Reading
 from canbao_validators.merge.merging import (
     MERGED,
     SeveralTownshipsError,
@@ -28,7 +29,7 @@ from canbao_validators.merge.merging import (
 from canbao_validators.workbook import SUBSIDY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -73,11 +74,13 @@ def merge_folder(
     *,
     returns: Path | None = None,
     lang: str = "zh",
+    passwords: Sequence[str] = (),
     progress: Callable[[str, int], AbstractContextManager[Callable[[str], None]]],
 ) -> MergedFolder:
     """Write the county workbook, or the township's when the folder holds its villages, and the return lists.
 
-    ``target`` may choose the file by what was merged. Raises CannotRunError.
+    ``target`` may choose the file by what was merged; ``passwords`` are tried in turn where a file asks for one. Raises
+    CannotRunError.
     """
     files = find_files(folder, [path for path in (target, returns) if path is not None and not callable(path)])
     if not files:
@@ -89,7 +92,8 @@ def merge_folder(
         _require_writable(target)
     with working_folder() as stored, start_workers(library, len(files)) as workers:
         with progress("merge", len(files)) as step:
-            merge = _merge(book, files, workers, stored, lang=lang, step=step)
+            reading = Reading(lang, tuple(passwords))
+            merge = _merge(book, files, workers, stored, reading, step)
         if callable(target):
             target = target(merge)
         if merge.township is not None:
@@ -101,17 +105,17 @@ def merge_folder(
 
 
 def _merge(
-    book: Rulebook, files: list[Path], workers: Workers, stored: Path, *, lang: str, step: Callable[[str], None]
+    book: Rulebook, files: list[Path], workers: Workers, stored: Path, reading: Reading, step: Callable[[str], None]
 ) -> Merge:
     try:
-        parts = merge_files(files, book.policy.meta.id, workers, stored, lang=lang, progress=step)
+        parts = merge_files(files, book.policy.meta.id, workers, stored, reading, step)
         if is_township(parts):
-            return combine_villages(book, parts, lang=lang)
+            return combine_villages(book, parts, lang=reading.lang)
     except SeveralTownshipsError as trouble:
         raise CannotRunError("several_townships", files=_name_files(trouble.files)) from trouble
     except OSError as trouble:
         raise CannotRunError("cannot_store", path=stored.parent, why=trouble) from trouble
-    return combine(book, parts, lang=lang)
+    return combine(book, parts, lang=reading.lang)
 
 
 def _require_writable(target: Path) -> None:

@@ -18,10 +18,13 @@ from canbao_validators.checking import compute_check_code, read_check_code
 from canbao_validators.damage import inspect_workbook, restore_headers
 from canbao_validators.frames import build_stored_frame
 from canbao_validators.reading.package import UnreadableFile
+from canbao_validators.reading.raw import Form
 from canbao_validators.reading.sheets import read_workbook
 from canbao_validators.workbook import SUBSIDY
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import polars as pl
 
     from canbao_rulebook.roster_load import Rulebook
@@ -34,7 +37,8 @@ if TYPE_CHECKING:
 class Repaired:
     """What was mended, what stays behind in the old file, and the rows that moved.
 
-    ``rows`` are by roster code; ``closed`` are the sheets in which blank rows between filled ones were taken out.
+    ``rows`` are by roster code; ``closed`` are the sheets in which blank rows between filled ones were taken out;
+    ``compared`` is False for a file that is no .xlsx: what was lost in it cannot be told.
     """
 
     damages: list[Damage]
@@ -42,9 +46,17 @@ class Repaired:
     rows: dict[str, int]
     closed: dict[str, int]
     check_code: str
+    compared: bool = True
 
 
-def repair_workbook(filled: FilledWorkbook, source: Path, target: Path, *, raw: RawWorkbook | None = None) -> Repaired:
+def repair_workbook(
+    filled: FilledWorkbook,
+    source: Path,
+    target: Path,
+    *,
+    raw: RawWorkbook | None = None,
+    passwords: Sequence[str] = (),
+) -> Repaired:
     """Write the workbook anew: every row as typed, R4 and the cover too, in their order, without blank rows between.
 
     ``raw`` are the cells of ``source`` where they were read already; headers typed over are put back in them. The room
@@ -54,11 +66,12 @@ def repair_workbook(filled: FilledWorkbook, source: Path, target: Path, *, raw: 
     """
     book, _ = require_accepted(filled)
     try:
-        raw = raw or read_workbook(source)
+        raw = raw or read_workbook(source, passwords)
     except UnreadableFile as trouble:
         raise CannotRunError("refused", file=filled.file, reason=trouble.as_finding(filled.file).message) from trouble
     if CODE_SHEET not in raw.sheets:
         raise CannotRunError("repair_no_lists", file=filled.file, sheet=CODE_SHEET)
+    compared = raw.form is Form.XLSX
     code = compute_check_code(raw, book) if restore_headers(raw, book.rosters.values()) else filled.check_code
     master = master_like(filled)
     frames = _stored_frames(filled, raw, book)
@@ -67,7 +80,7 @@ def repair_workbook(filled: FilledWorkbook, source: Path, target: Path, *, raw: 
         with tempfile.TemporaryDirectory(prefix=".canbao-", dir=target.parent) as name:
             fresh, made = Path(name) / "fresh.xlsx", Path(name) / "made.xlsx"
             stamp_like(filled, master, fresh)
-            damages, leftovers = inspect_workbook(source, fresh, filled)
+            damages, leftovers = inspect_workbook(source, fresh, filled, passwords) if compared else ([], [])
             stamp_like(filled, master, made, frames, filled.cover, needed=_subsidy_rows(filled, book))
             _require_same_data(filled.file, code, made, book)
             made.replace(target)
@@ -79,6 +92,7 @@ def repair_workbook(filled: FilledWorkbook, source: Path, target: Path, *, raw: 
         rows={code: frame.height for code, frame in frames.items()},
         closed={book.rosters[code].sheet: gaps for code, frame in frames.items() if (gaps := _gaps(frame))},
         check_code=code,
+        compared=compared,
     )
 
 

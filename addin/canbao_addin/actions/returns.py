@@ -47,10 +47,10 @@ class Located:
     changed: bool
 
 
-def read_returns(path: Path) -> ReturnList:
+def read_returns(path: Path, passwords: Sequence[str] = ()) -> ReturnList:
     """Read a return list. Raises CannotRunError when the file is none."""
     try:
-        sheets = read_apart(path).sheets
+        sheets = read_apart(path, passwords).sheets
     except UnreadableFile as trouble:
         raise CannotRunError("cannot_read", path=path, why=trouble.as_finding(path.name).message) from trouble
     sheet = sheets.get(RETURN_SHEET)

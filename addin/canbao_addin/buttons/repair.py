@@ -12,6 +12,7 @@ from canbao_addin.buttons.submit import saved_folder
 from canbao_addin.texts import CannotRunError
 from canbao_validators.checking import check_raw
 from canbao_validators.reading.package import UnreadableFile
+from canbao_validators.reading.raw import Form
 from canbao_validators.reading.sheets import read_workbook
 
 if TYPE_CHECKING:
@@ -50,6 +51,9 @@ def _rebuild(session: Session, path: Path, target: Path) -> Repaired:
     except UnreadableFile as trouble:
         finding = trouble.as_finding(path.name, lang=session.texts.lang)
         raise CannotRunError("refused", file=path.name, reason=finding.message) from trouble
+    if raw.form is not Form.XLSX:  # the rebuilt workbook would not be what the file's name says
+        finding = UnreadableFile("V39.old_format", what=raw.form.value).as_finding(path.name, lang=session.texts.lang)
+        raise CannotRunError("refused", file=path.name, reason=finding.message)
     filled = check_raw(raw, session.library, lang=session.texts.lang)
     return repair_workbook(filled, path, target, raw=raw)
 

@@ -16,7 +16,7 @@ from canbao_addin.actions.units import load_units
 from canbao_addin.cli.addin_commands import addin
 from canbao_addin.cli.demo import run_demo
 from canbao_addin.cli.explain_command import explain
-from canbao_addin.cli.options import FILE, with_lang, with_own_policy, with_password
+from canbao_addin.cli.options import FILE, new_lock, with_lang, with_lock, with_own_policy, with_passwords
 from canbao_addin.cli.output import Output, status_of, write_json
 from canbao_addin.cli.repair_command import repair
 from canbao_addin.cli.submit_commands import returns, submit
@@ -31,7 +31,7 @@ from canbao_addin.texts import CannotRunError
 from canbao_rulebook.findings import Severity, has_errors
 from canbao_rulebook.policy import check_policy, list_policies, render_issue
 from canbao_rulebook.units import TOWNSHIP, VILLAGE
-from canbao_validators.checking import check_apart
+from canbao_validators.checking import Reading, check_apart
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -141,15 +141,18 @@ def generate(
 @click.argument("files", nargs=-1, required=True, type=FILE, metavar="FILE...")
 @click.option("--json", "json_path", metavar="OUT", help="把全部问题写成 JSON；- 表示标准输出")
 @with_own_policy
+@with_passwords
 @with_lang
-def check_(files: tuple[Path, ...], json_path: str | None, policy_name: str | None, lang: str) -> int:
+def check_(
+    files: tuple[Path, ...], json_path: str | None, policy_name: str | None, passwords: tuple[str, ...], lang: str
+) -> int:
     """检查填好的工作簿，逐条列出问题所在的单元格、原因和处理办法。"""
     output = Output(lang)
     _require_files(files)
     given = [open_policy(policy_name, lang)] if policy_name else []
     library = open_library(lang, *given)
     with output.progress("check", len(files)) as step:
-        results = check_apart(files, library, lang=lang, progress=step)
+        results = check_apart(files, library, Reading(lang, passwords), step)
     findings = [finding for result in results for finding in result.findings]
     if json_path:
         write_json(json_path, {"files": [_as_dict(result) for result in results]})
@@ -191,15 +194,15 @@ def _require_files(files: Sequence[Path]) -> None:
 @click.argument("file", type=FILE, metavar="FILE")
 @click.option("--out", "target", required=True, type=FILE, help="写到哪个文件（不能是 FILE 本身）")
 @with_own_policy
-@with_password
+@with_lock
 @with_lang
-def compute(file: Path, target: Path, policy_name: str | None, password_file: Path | None, lang: str) -> int:
+def compute(file: Path, target: Path, policy_name: str | None, passwords: tuple[str, ...], lang: str) -> int:
     """计算一个工作簿的自动列和参保资助花名册，写到新文件；原文件不动。"""
     output = Output(lang)
     if target.resolve() == file.resolve():
         raise CannotRunError("output_is_input", path=target)
-    filled = check_file(file, policy_name, lang)
-    done = compute_workbook(filled, target, password=read_password(password_file))
+    filled = check_file(file, policy_name, lang, passwords)
+    done = compute_workbook(filled, target, password=new_lock(filled, passwords))
     counts = _counts(filled.findings)
     output.say(
         "computed",
@@ -223,14 +226,25 @@ def compute(file: Path, target: Path, policy_name: str | None, password_file: Pa
 @click.option("--out", "target", required=True, type=FILE, help="结果写到哪里（.xlsx）")
 @click.option("--json", "json_path", metavar="OUT", help="把结果写成 JSON；- 表示标准输出")
 @click.option("--returns", type=FILE, help="各乡镇（或各村）的退回清单写到哪个文件夹")
+@with_passwords
 @with_lang
-def merge(folder: Path, policy_name: str, target: Path, json_path: str | None, returns: Path | None, lang: str) -> int:
+def merge(
+    folder: Path,
+    policy_name: str,
+    target: Path,
+    json_path: str | None,
+    returns: Path | None,
+    passwords: tuple[str, ...],
+    lang: str,
+) -> int:
     """合并一个文件夹里的工作簿：各乡镇的合成县级汇总，一个乡镇各村的合成该乡镇的工作簿；另有退回清单。"""
     output = Output(lang)
     if not folder.is_dir():
         raise CannotRunError("folder_missing", path=folder)
     loaded = open_policy(policy_name, lang)
-    done = merge_folder(folder, loaded, target, returns=returns, lang=lang, progress=output.progress)
+    done = merge_folder(
+        folder, loaded, target, returns=returns, lang=lang, passwords=passwords, progress=output.progress
+    )
     if json_path:
         write_json(json_path, done.merge.as_dict())
     if json_path != "-":

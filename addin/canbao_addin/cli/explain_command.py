@@ -8,7 +8,7 @@ import click
 
 from canbao_addin.actions.checking import check_file
 from canbao_addin.actions.explain import person_explanation, row_explanation
-from canbao_addin.cli.options import FILE, with_lang, with_own_policy
+from canbao_addin.cli.options import FILE, with_lang, with_own_policy, with_passwords
 from canbao_addin.cli.output import Output, write_json
 from canbao_addin.texts import CannotRunError
 from canbao_validators.explain import render
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 @click.option("--row", type=click.IntRange(1), metavar="N", help="第几行")
 @click.option("--json", "json_path", metavar="OUT", help="把说明写成 JSON；- 表示标准输出")
 @with_own_policy
+@with_passwords
 @with_lang
 def explain(
     file: Path,
@@ -32,10 +33,11 @@ def explain(
     row: int | None,
     json_path: str | None,
     policy_name: str | None,
+    passwords: tuple[str, ...],
     lang: str,
 ) -> int:
     """为什么是这个数：说明一个人的身份、执行的资助、依据的条款和没有采用的类别。"""
-    filled = check_file(file, policy_name, lang)
+    filled = check_file(file, policy_name, lang, passwords)
     if cert:
         explanation = person_explanation(filled, cert)
     elif sheet and row:

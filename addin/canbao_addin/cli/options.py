@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from canbao_addin.actions.generate import read_passwords
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from canbao_validators.workbook import FilledWorkbook
+
+_Command = TypeVar("_Command", bound="Callable[..., Any]")
 FILE = click.Path(path_type=Path)
 with_lang = click.option(
     "--lang", type=click.Choice(["zh", "en"]), default="zh", help="消息的语言：zh 中文（默认），en 英文"
@@ -13,4 +22,23 @@ with_lang = click.option(
 with_own_policy = click.option(
     "--policy", "policy_name", metavar="POLICY", help="自己的政策文件的路径；默认用随软件提供的"
 )
-with_password = click.option("--password-file", type=FILE, help="写着保护密码的文件（第一行）；不给就沿用原来的密码")
+
+
+def _read(_context: click.Context, _option: click.Parameter, path: Path | None) -> tuple[str, ...]:
+    return read_passwords(path) if path else ()
+
+
+def _password_option(text: str) -> Callable[[_Command], _Command]:
+    return click.option("--password-file", "passwords", type=FILE, callback=_read, help=text)
+
+
+with_passwords = _password_option("文件有打开密码时：写着密码的文件，一行一个，依次试")
+with_lock = _password_option(
+    "写着密码的文件。FILE 有打开密码时用来打开（一行一个，依次试），保护密码不变；"
+    "否则第一行是新文件的保护密码。不给就沿用原来的保护密码"
+)
+
+
+def new_lock(filled: FilledWorkbook, passwords: tuple[str, ...]) -> str | None:
+    """Return the password to lock a result with, None to keep the lock: also where the file was opened with one."""
+    return passwords[0] if passwords and not filled.encrypted else None

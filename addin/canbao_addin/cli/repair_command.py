@@ -8,7 +8,7 @@ import click
 
 from canbao_addin.actions.checking import check_cells, read_cells
 from canbao_addin.actions.repair import repair_workbook
-from canbao_addin.cli.options import FILE, with_lang, with_own_policy
+from canbao_addin.cli.options import FILE, with_lang, with_own_policy, with_passwords
 from canbao_addin.cli.output import Output, write_json
 from canbao_addin.texts import CannotRunError
 
@@ -26,15 +26,18 @@ if TYPE_CHECKING:
 @click.option("--out", "target", required=True, type=FILE, help="写到哪个文件（不能是 FILE 本身）")
 @click.option("--json", "json_path", metavar="OUT", help="把修复的内容写成 JSON；- 表示标准输出")
 @with_own_policy
+@with_passwords
 @with_lang
-def repair(file: Path, target: Path, json_path: str | None, policy_name: str | None, lang: str) -> int:
+def repair(
+    file: Path, target: Path, json_path: str | None, policy_name: str | None, passwords: tuple[str, ...], lang: str
+) -> int:
     """修复被粘贴弄坏的工作簿：数据照原样，格式、公式、录入检查和保护恢复到下发时的样子，写到新文件；原文件不动。"""
     output = Output(lang)
     if target.resolve() == file.resolve():
         raise CannotRunError("output_is_input", path=target)
-    raw = read_cells(file, lang)
+    raw = read_cells(file, lang, passwords)
     filled = check_cells(raw, policy_name, lang)
-    done = repair_workbook(filled, file, target, raw=raw)
+    done = repair_workbook(filled, file, target, raw=raw, passwords=passwords)
     if json_path:
         write_json(json_path, _as_dict(filled, done, lang))
     if json_path != "-":
@@ -43,7 +46,7 @@ def repair(file: Path, target: Path, json_path: str | None, policy_name: str | N
 
 
 def _report(output: Output, done: Repaired, source: Path, target: Path) -> None:
-    key = "repair_done" if done.damages else "repair_none"
+    key = ("repair_done" if done.damages else "repair_none") if done.compared else "repair_converted"
     output.say(key, path=target, count=len(done.damages), rows=sum(done.rows.values()), code=done.check_code)
     if done.damages:
         output.say("repair_what")

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 import click
 
 from canbao_addin.actions.checking import check_file
-from canbao_addin.actions.generate import read_password
 from canbao_addin.actions.returns import locate_returns, read_returns
 from canbao_addin.actions.submit import describe_totals, submission_totals, write_submission
-from canbao_addin.cli.options import FILE, with_lang, with_own_policy, with_password
+from canbao_addin.cli.options import FILE, new_lock, with_lang, with_lock, with_own_policy, with_passwords
 from canbao_addin.cli.output import Output, status_of, write_json
 from canbao_addin.texts import CannotRunError
 from canbao_rulebook.findings import Severity, has_errors
@@ -23,18 +22,18 @@ if TYPE_CHECKING:
 @click.argument("file", type=FILE, metavar="FILE")
 @click.option("--out", "target", required=True, type=FILE, help="上报文件写到哪里（.xlsx，不能是 FILE 本身）")
 @with_own_policy
-@with_password
+@with_lock
 @with_lang
-def submit(file: Path, target: Path, policy_name: str | None, password_file: Path | None, lang: str) -> int:
+def submit(file: Path, target: Path, policy_name: str | None, passwords: tuple[str, ...], lang: str) -> int:
     """生成上报文件：没有错误才生成；写出合计和校验码。"""
     output = Output(lang)
     if target.resolve() == file.resolve():
         raise CannotRunError("output_is_input", path=target)
-    filled = check_file(file, policy_name, lang)
+    filled = check_file(file, policy_name, lang, passwords)
     if has_errors(filled.findings):
         output.findings([found for found in filled.findings if found.severity is Severity.ERROR])
     totals = submission_totals(filled)
-    code = write_submission(filled, target, password=read_password(password_file))
+    code = write_submission(filled, target, password=new_lock(filled, passwords))
     said = describe_totals(filled, totals, output.texts)
     output.say("submitted_file", file=target, code=code, totals=said)
     return 0
@@ -45,12 +44,20 @@ def submit(file: Path, target: Path, policy_name: str | None, password_file: Pat
 @click.argument("list_path", type=FILE, metavar="LIST")
 @click.option("--json", "json_path", metavar="OUT", help="把找到的位置写成 JSON；- 表示标准输出")
 @with_own_policy
+@with_passwords
 @with_lang
-def returns(file: Path, list_path: Path, json_path: str | None, policy_name: str | None, lang: str) -> int:
+def returns(
+    file: Path,
+    list_path: Path,
+    json_path: str | None,
+    policy_name: str | None,
+    passwords: tuple[str, ...],
+    lang: str,
+) -> int:
     """在自己的工作簿里找到退回清单上的每一处，行移动过的也找得到。"""
     output = Output(lang)
-    returned = read_returns(list_path)
-    filled = check_file(file, policy_name, lang)
+    returned = read_returns(list_path, passwords)
+    filled = check_file(file, policy_name, lang, passwords)
     if not filled.accepted:
         raise CannotRunError("refused", file=filled.file, reason=filled.reason)
     located = locate_returns(returned, filled, list_path, output.texts)

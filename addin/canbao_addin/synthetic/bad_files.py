@@ -7,8 +7,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from canbao_addin.synthetic.model import BadFile
 
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_SECTOR = 512
+_ANCIENT = b"\x09\x04\x06\x00\x00\x00\x10\x00\x00\x00" + b"\x0a\x00\x00\x00"  # a sheet of Excel 4 without cells
 _SAVED = (2020, 12, 11, 8, 0, 0)
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -24,16 +23,10 @@ def make_bad_files() -> list[BadFile]:
     return [
         BadFile("城郊乡名单.xlsx", "姓名,证件号码\n王建国,无\n".encode("gb18030"), "V39.csv", "文本文件改名为 .xlsx"),
         BadFile("白杨乡（拷贝）.xlsx", stranger[: len(stranger) // 2], "V39.damaged", "拷贝到一半的文件"),
-        BadFile("黄坪乡2013.xls", _old_workbook(), "V39.old_xls", "Excel 97-2003 旧格式"),
+        BadFile("黄坪乡1995.xls", _ANCIENT, "V39.old_xls", "Excel 4 的旧格式"),
         BadFile("自制表.xlsx", stranger, "V39.no_meta", "不是下发的模板"),
         BadFile("红沟乡.xlsx", b"", "V39.empty", "空文件"),
     ]
-
-
-def _old_workbook() -> bytes:
-    """An OLE header and a directory entry named Workbook: what an .xls shows from outside."""
-    directory = "Workbook".encode("utf-16-le").ljust(64, b"\0")
-    return _OLE.ljust(_SECTOR, b"\0") + directory.ljust(_SECTOR * 3, b"\0")
 
 
 def _stranger() -> bytes:

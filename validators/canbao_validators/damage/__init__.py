@@ -15,6 +15,7 @@ from canbao_validators.damage.leftovers import find_leftovers
 from canbao_validators.damage.read import read_structure
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from canbao_validators.workbook import FilledWorkbook
@@ -41,10 +42,12 @@ def find_damage(damaged: Path, fresh: Path, filled: FilledWorkbook) -> list[Dama
     return inspect_workbook(damaged, fresh, filled)[0]
 
 
-def inspect_workbook(damaged: Path, fresh: Path, filled: FilledWorkbook) -> tuple[list[Damage], list[Leftover]]:
+def inspect_workbook(
+    damaged: Path, fresh: Path, filled: FilledWorkbook, passwords: Sequence[str] = ()
+) -> tuple[list[Damage], list[Leftover]]:
     """Return the damage, and what stands in the workbook that a fresh one does not carry. Raises UnreadableFile."""
     assert filled.book is not None
     rosters = list(filled.book.rosters.values())
     sheets = {roster.sheet for roster in rosters}
-    found, issued = read_structure(damaged, sheets), read_structure(fresh, sheets, fresh=True)
+    found, issued = read_structure(damaged, sheets, passwords), read_structure(fresh, sheets, fresh=True)
     return compare_structures(found, issued, rosters), find_leftovers(found, issued, rosters)

@@ -17,7 +17,7 @@ from canbao_validators.reading.workbook import find_workbook_part, read_book_ind
 from canbao_validators.reading.xml import CHUNK_BYTES, feed, local_name, make_parser
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
     from pathlib import Path
 
     from canbao_validators.reading.package import Package
@@ -26,13 +26,15 @@ _NEXT_ROW = f'<row r="{FIRST_ROW + 1}"'.encode()
 _ROWS_END = b"</sheetData>"
 
 
-def read_structure(path: Path, rosters: Collection[str], *, fresh: bool = False) -> Structure:
+def read_structure(
+    path: Path, rosters: Collection[str], passwords: Sequence[str] = (), *, fresh: bool = False
+) -> Structure:
     """Return the structure of a workbook; ``rosters`` are the names of the sheets with data rows.
 
     ``fresh``: the workbook was stamped by us without data, so its rows are all like the first one and are passed over.
     Raises UnreadableFile.
     """
-    with damage_as_unreadable(), open_package(path) as package:
+    with damage_as_unreadable(), open_package(path, passwords) as package:
         part = find_workbook_part(package)
         index = read_book_index(package, part)
         relations = read_relations(package, part)

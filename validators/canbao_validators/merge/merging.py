@@ -15,7 +15,7 @@ from canbao_rulebook.messages import build_finding
 from canbao_rulebook.problem_list import RETURN_PREFIX
 from canbao_rulebook.units import TOWNSHIP, VILLAGE
 from canbao_validators.apart import read_files
-from canbao_validators.checking import refuse_file
+from canbao_validators.checking import Reading, refuse_file
 from canbao_validators.merge.decisions import Conflicts, check_names, decide_conflicts
 from canbao_validators.merge.parts import Part, Storing, check_part, summarise
 from canbao_validators.merge.people import SCHEMA, gather_people
@@ -134,8 +134,7 @@ def merge_files(
     policy_id: str,
     workers: Workers,
     folder: Path,
-    *,
-    lang: str = "zh",
+    reading: Reading,
     progress: Callable[[str], None] = lambda _: None,
 ) -> list[Part]:
     """Return the workbooks of one level, checked in child processes, in order; their rows are stored in ``folder``.
@@ -144,14 +143,14 @@ def merge_files(
     Raises SeveralTownshipsError for villages of several townships.
     """
     parts: list[Part] = []
-    tasks = [(path, Storing(folder, number, policy_id, lang)) for number, path in enumerate(files)]
+    tasks = [(path, Storing(folder, number, policy_id, reading)) for number, path in enumerate(files)]
     for path, done in zip(files, read_files(workers, check_part, tasks), strict=True):
         progress(path.name)
-        part = _unreadable(path, done, lang) if isinstance(done, UnreadableFile) else done
-        _refuse_second(part, parts, lang)
+        part = _unreadable(path, done, reading.lang) if isinstance(done, UnreadableFile) else done
+        _refuse_second(part, parts, reading.lang)
         parts.append(part)
     if not is_township(parts):
-        _refuse_villages(parts, lang)
+        _refuse_villages(parts, reading.lang)
     return parts
 
 

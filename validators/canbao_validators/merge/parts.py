@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import polars as pl
 
 from canbao_rulebook.units import VILLAGE
-from canbao_validators.checking import check_workbook
+from canbao_validators.checking import Reading, check_workbook
 from canbao_validators.merge.people import select_people
 from canbao_validators.merge.standing import standing_rows
 from canbao_validators.workbook import SUBSIDY, CheckedFile, FilledWorkbook
@@ -65,7 +65,7 @@ class Storing(NamedTuple):
     folder: Path
     number: int
     policy_id: str
-    lang: str
+    reading: Reading
 
 
 def summarise(filled: FilledWorkbook) -> Part:
@@ -78,7 +78,8 @@ def summarise(filled: FilledWorkbook) -> Part:
 
 def check_part(library: Library, path: Path, storing: Storing) -> Part:
     """Check one workbook and store its rows. Never raises for what stands in the file."""
-    filled = check_workbook(path, library, lang=storing.lang, only=storing.policy_id)
+    lang, passwords = storing.reading
+    filled = check_workbook(path, library, lang=lang, only=storing.policy_id, passwords=passwords)
     if filled.accepted and filled.unit is not None and filled.unit.kind == VILLAGE:
         return _store_whole(filled, storing)
     part = summarise(filled)

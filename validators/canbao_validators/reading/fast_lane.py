@@ -49,7 +49,7 @@ def read_sheet(
     slab_bytes: int = SLAB_BYTES,
 ) -> None:
     """Fill ``sheet`` from one worksheet part. Raises UnsureError when the slow lane must read it."""
-    slabs = SlabReader(inflate_part(package.path, package.entry(part)), slab_bytes)
+    slabs = SlabReader(inflate_part(package.source, package.entry(part)), slab_bytes)
     reader = _Reader(shared, date1904)
     for slab in slabs:
         reader.read(slab)

@@ -10,8 +10,9 @@ from isal import isal_zlib
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
     from typing import IO
+
+    from canbao_validators.reading.source import Source
 
 INPUT_BYTES = 1 << 18
 OUTPUT_BYTES = 1 << 22
@@ -26,11 +27,11 @@ class UnsureError(Exception):
     """The fast lane is not sure that it reads a part as it is meant: the slow lane reads it, or says what is wrong."""
 
 
-def inflate_part(path: Path, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+def inflate_part(source: Source, entry: zipfile.ZipInfo) -> Iterator[bytes]:
     """Yield the content of one part of a package, length and checksum verified at the end. Raises UnsureError."""
     checksum = length = 0
     try:
-        with path.open("rb") as stream:
+        with source.open() as stream:
             _skip_local_header(stream, entry)
             for piece in _pieces(stream, entry):
                 length += len(piece)

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any, Self
 
 from canbao_rulebook.findings import Place
 from canbao_rulebook.messages import build_finding
+from canbao_validators.reading.raw import Form
 from canbao_validators.reading.sniff import HEAD_BYTES, identify_package, identify_stranger
+from canbao_validators.reading.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
     from typing import IO
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 MAX_ENTRIES = 1_000
 MAX_TOTAL_BYTES = 1_500_000_000
+MAX_WHOLE_BYTES = 200_000_000
 MAX_RATIO = 200
 RATIO_FREE_BYTES = 10_000_000
 PROLOG_BYTES = 1_024
@@ -73,11 +76,29 @@ def damage_as_unreadable() -> Iterator[None]:
         raise UnreadableFile("V39.damaged") from error
 
 
-class Package:
-    """An opened workbook package. Part names compare without regard to case, slashes or backslashes, as Excel does."""
+@contextmanager
+def anything_as_unreadable() -> Iterator[None]:
+    """Turn whatever a library raises over a file into UnreadableFile, a panic of Rust code too, which is no Exception.
 
-    def __init__(self, path: Path, archive: zipfile.ZipFile) -> None:
-        self.path = path
+    What ends the program or says already what is wrong goes through.
+    """
+    try:
+        yield
+    except (UnreadableFile, KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except MemoryError as error:
+        raise UnreadableFile("V39.too_big") from error
+    except BaseException as error:
+        raise UnreadableFile("V39.damaged") from error
+
+
+class Package:
+    """An opened archive of parts. Part names compare without regard to case, slashes or backslashes, as Excel does."""
+
+    def __init__(self, source: Source, stream: IO[bytes], archive: zipfile.ZipFile, form: Form) -> None:
+        self.source = source
+        self.form = form
+        self._stream = stream
         self._archive = archive
         self._parts = {normalise_part(info.filename): info for info in archive.infolist() if not info.is_dir()}
 
@@ -85,7 +106,12 @@ class Package:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the archive and the file under it."""
         self._archive.close()
+        self._stream.close()
 
     def __contains__(self, part: str) -> bool:
         return normalise_part(part) in self._parts
@@ -114,40 +140,71 @@ def normalise_part(name: str) -> str:
     return posixpath.normpath("/" + name.replace("\\", "/").casefold()).lstrip("/")
 
 
-def open_package(path: Path) -> Package:
-    """Open a workbook file after looking at its content. Raises UnreadableFile with the reason."""
+def open_source(path: Path, passwords: Sequence[str] = ()) -> Source:
+    """Look at a file and decrypt it in memory where it is encrypted; each password is tried in turn.
+
+    Raises UnreadableFile for what is no table at all, and for what no password opens.
+    """
     if path.name.startswith("~$"):
         raise UnreadableFile("V39.lock_file")
     try:
-        with path.open("rb") as stream:
-            head = stream.read(HEAD_BYTES)
+        head = Source(path).head(HEAD_BYTES)
     except (OSError, ValueError) as error:
         raise UnreadableFile("V39.cannot_open") from error
-    if not head.startswith(ZIP_MAGIC):
-        with damage_as_unreadable():
-            raise UnreadableFile(identify_stranger(path, head))
-    return _open_archive(path)
-
-
-def _open_archive(path: Path) -> Package:
+    if head.startswith(ZIP_MAGIC):
+        return Source(path)
     with damage_as_unreadable():
-        archive = zipfile.ZipFile(path)  # closed by Package, or below when the look inside fails
-    try:
-        with damage_as_unreadable():
-            _check_entries(archive)
-            package = Package(path, archive)
-            _refuse_strangers(package)
-            _refuse_doctypes(archive)
-    except UnreadableFile:
-        archive.close()
-        raise
+        found = identify_stranger(path, head)
+    if found not in {"V39.encrypted", Form.XLS}:
+        if isinstance(found, str):
+            raise UnreadableFile(found)
+        return _require_small(Source(path, form=found))
+    from canbao_validators.reading.decrypt import open_ole  # noqa: PLC0415 - a tenth of a second that few files need
+
+    return open_ole(_require_small(Source(path, form=None if isinstance(found, str) else found)), passwords)
+
+
+def open_package(path: Path, passwords: Sequence[str] = ()) -> Package:
+    """Open an .xlsx package after looking at its content. Raises UnreadableFile with the reason."""
+    source = open_source(path, passwords)
+    if source.form is not None:
+        raise UnreadableFile("V39.old_format", what=source.form.value)
+    package = open_archive(source)
+    if package.form is not Form.XLSX:
+        package.close()
+        raise UnreadableFile("V39.old_format", what=package.form.value)
     return package
 
 
-def _refuse_strangers(package: Package) -> None:
-    key = identify_package(package.names())
-    if key:
-        raise UnreadableFile(key)
+def open_archive(source: Source) -> Package:
+    """Open a package of any form after looking at its entries. Raises UnreadableFile with the reason."""
+    with damage_as_unreadable():
+        stream = source.open()  # closed by Package, or below when the look inside fails
+    try:
+        with damage_as_unreadable():
+            archive = zipfile.ZipFile(stream)
+            _check_entries(archive)
+            form = _identify(archive)
+            if form is not Form.ODS:  # of which only parts are read that our own parser looks at
+                _refuse_doctypes(archive)
+            return Package(source, stream, archive, form)
+    except UnreadableFile:
+        stream.close()
+        raise
+
+
+def _require_small(source: Source) -> Source:
+    """Refuse what is larger than its readers can take: all but XML take it into memory whole."""
+    if source.size() > (MAX_TOTAL_BYTES if source.form in {Form.XML_2003, Form.ODS} else MAX_WHOLE_BYTES):
+        raise UnreadableFile("V39.too_big")
+    return source
+
+
+def _identify(archive: zipfile.ZipFile) -> Form:
+    form = identify_package(archive.namelist())
+    if isinstance(form, str):
+        raise UnreadableFile(form)
+    return form
 
 
 def _check_entries(archive: zipfile.ZipFile) -> None:

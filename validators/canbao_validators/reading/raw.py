@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -16,6 +17,23 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+
+class Form(Enum):
+    """The kind of file that cells came from, as messages call it."""
+
+    XLSX = "Excel (.xlsx)"
+    XLS = "Excel 97-2003 (.xls)"
+    XLSB = "Excel (.xlsb)"
+    ODS = "OpenDocument (.ods)"
+    XML_2003 = "Excel 2003 XML"
+    HTML = "HTML"
+    CSV = "CSV"
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the file is a table of texts that was never a workbook."""
+        return self in {Form.HTML, Form.CSV}
 
 
 class RawCell(NamedTuple):
@@ -149,9 +167,14 @@ class RawSheet:
 
 @dataclass(slots=True)
 class RawWorkbook:
-    """A workbook as stored; ``defined_names`` are those of the whole workbook, with their formula text."""
+    """A workbook as stored; ``defined_names`` are those of the whole workbook, with their formula text.
+
+    ``encrypted``: it was opened with a password that was given.
+    """
 
     path: Path
     sheets: dict[str, RawSheet]
     date1904: bool
     defined_names: dict[str, str]
+    form: Form = Form.XLSX
+    encrypted: bool = False

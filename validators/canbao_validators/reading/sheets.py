@@ -1,45 +1,75 @@
-"""A workbook's sheets: the fast lane where it is sure of what it reads, the slow lane for everything else."""
+"""A workbook's sheets, whatever the form of the file.
+
+Of .xlsx the fast lane reads where it is sure of what it reads, the slow lane everything else.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from canbao_validators.reading import fast_lane, slow_lane
+from canbao_validators.reading.binary import read_xls, read_xlsb
+from canbao_validators.reading.csv_text import read_csv
+from canbao_validators.reading.html import read_html
 from canbao_validators.reading.inflate import UnsureError
-from canbao_validators.reading.package import UnreadableFile, damage_as_unreadable, open_package
-from canbao_validators.reading.raw import RawSheet, RawWorkbook
+from canbao_validators.reading.ods import read_flat, read_ods
+from canbao_validators.reading.package import UnreadableFile, anything_as_unreadable, open_archive, open_source
+from canbao_validators.reading.raw import Form, RawSheet, RawWorkbook
 from canbao_validators.reading.strings import SharedStrings
 from canbao_validators.reading.workbook import find_workbook_part, read_book_index, read_relations
+from canbao_validators.reading.xml_2003 import read_xml_2003
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from canbao_validators.reading.package import Package
 
 FAST_FROM_BYTES = 200_000  # smaller parts are not worth the arrays
+_READERS = {
+    Form.XLS: read_xls,
+    Form.ODS: read_flat,
+    Form.XML_2003: read_xml_2003,
+    Form.HTML: read_html,
+    Form.CSV: read_csv,
+}
 
 
-def read_workbook(path: Path, *, fast_from: int = FAST_FROM_BYTES) -> RawWorkbook:
+def read_workbook(path: Path, passwords: Sequence[str] = (), *, fast_from: int = FAST_FROM_BYTES) -> RawWorkbook:
     """Read every worksheet of a workbook, hidden ones too. Raises UnreadableFile, and nothing else, for a bad file.
 
-    Parts of ``fast_from`` bytes and more go to the fast lane first; the cells are the same.
+    The passwords are tried in turn where the file asks for one. Parts of ``fast_from`` bytes and more go to the fast
+    lane first; the cells are the same.
     """
-    with damage_as_unreadable(), open_package(path) as package:
-        part = find_workbook_part(package)
-        index = read_book_index(package, part)
-        relations = read_relations(package, part)
-        strings = [relation.target for relation in relations.values() if relation.kind == "sharedStrings"]
-        shared = SharedStrings(package, strings[0] if strings else "", fast_from)
-        sheets: dict[str, RawSheet] = {}
-        for name, state, relation_id in index.sheets:
-            relation = relations.get(relation_id)
-            if relation is None or name in sheets:
-                raise UnreadableFile("V39.damaged")
-            if relation.kind == "worksheet":
-                sheets[name] = RawSheet(name, state)
-                fast = package.entry(relation.target).file_size >= fast_from
-                read_sheet(package, relation.target, sheets[name], shared, date1904=index.date1904, fast=fast)
-        return RawWorkbook(path, sheets, index.date1904, index.defined_names)
+    with anything_as_unreadable():
+        source = open_source(path, passwords)
+        if source.form is not None:
+            return _READERS[source.form](source)
+        with open_archive(source) as package:
+            if package.form is Form.XLSB:
+                return read_xlsb(package)
+            if package.form is Form.ODS:
+                return read_ods(package)
+            return _read_xlsx(package, fast_from)
+
+
+def _read_xlsx(package: Package, fast_from: int) -> RawWorkbook:
+    part = find_workbook_part(package)
+    index = read_book_index(package, part)
+    relations = read_relations(package, part)
+    strings = [relation.target for relation in relations.values() if relation.kind == "sharedStrings"]
+    shared = SharedStrings(package, strings[0] if strings else "", fast_from)
+    sheets: dict[str, RawSheet] = {}
+    for name, state, relation_id in index.sheets:
+        relation = relations.get(relation_id)
+        if relation is None or name in sheets:
+            raise UnreadableFile("V39.damaged")
+        if relation.kind == "worksheet":
+            sheets[name] = RawSheet(name, state)
+            fast = package.entry(relation.target).file_size >= fast_from
+            read_sheet(package, relation.target, sheets[name], shared, date1904=index.date1904, fast=fast)
+    source = package.source
+    return RawWorkbook(source.path, sheets, index.date1904, index.defined_names, Form.XLSX, source.encrypted)
 
 
 def read_sheet(

@@ -5,12 +5,16 @@ from __future__ import annotations
 import mmap
 from typing import TYPE_CHECKING
 
+from canbao_validators.reading.encodings import CONTROLS, SEPARATORS
+from canbao_validators.reading.raw import Form
+
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
 HEAD_BYTES = 4_096
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_OLE_CONTENTS = (("EncryptedPackage", "V39.encrypted"), ("Workbook", "V39.old_xls"), ("Book", "V39.old_xls"))
+_OLE_CONTENTS = (("EncryptedPackage", "V39.encrypted"), ("Workbook", Form.XLS), ("Book", Form.XLS))
 _MAGICS = (
     (b"%PDF", "V39.pdf"),
     (b"Rar!", "V39.archive"),
@@ -19,13 +23,12 @@ _MAGICS = (
 )
 _HTML_MARKS = ("<html", "<!doctype html", "<table", "<meta", "<head", "mime-version:")
 _XML_MARK = "urn:schemas-microsoft-com:office:spreadsheet"
+_FLAT_ODS_MARK = "application/vnd.oasis.opendocument.spreadsheet"
 _WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".et")
-_SEPARATORS = (",", "\t", ";", "，")
-_CONTROLS = frozenset(map(chr, range(32))) - set("\t\r\n\f")
 
 
-def identify_stranger(path: Path, head: bytes) -> str:
-    """Return the message key for a file that is not a zip archive."""
+def identify_stranger(path: Path, head: bytes) -> Form | str:
+    """Return the form of a file that is not a zip archive, or the message key for one that holds no table."""
     if not head:
         return "V39.empty"
     if head.startswith(_OLE):
@@ -41,26 +44,24 @@ def identify_stranger(path: Path, head: bytes) -> str:
     return "V39.damaged" if path.suffix.casefold() in _WORKBOOK_SUFFIXES else "V39.not_workbook"
 
 
-def identify_package(names: list[str]) -> str | None:
-    """Return the message key for a zip archive that is no workbook of ours, None when it may be one."""
-    present = set(names)
+def identify_package(names: Collection[str]) -> Form | str:
+    """Return the form of a zip archive, or the message key for one that is no workbook."""
+    present = {name.replace("\\", "/").casefold() for name in names}
     if "xl/workbook.bin" in present:
-        return "V39.xlsb"
-    if any(name.startswith("xl/") and name.endswith(".xml") for name in names):
-        return None
+        return Form.XLSB
+    if any(name.startswith("xl/") and name.endswith(".xml") for name in present):
+        return Form.XLSX
     if "mimetype" in present and "content.xml" in present:
-        return "V39.ods"
-    if any(name.endswith(_WORKBOOK_SUFFIXES) for name in names):
-        return "V39.archive"
-    return "V39.not_workbook"
+        return Form.ODS
+    return "V39.archive" if any(name.endswith(_WORKBOOK_SUFFIXES) for name in present) else "V39.not_workbook"
 
 
-def _identify_ole(path: Path) -> str:
+def _identify_ole(path: Path) -> Form | str:
     """Tell by the stream names: an OLE directory keeps them in UTF-16, wherever its sectors lie."""
     with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        for name, key in _OLE_CONTENTS:
+        for name, found in _OLE_CONTENTS:
             if content.find(name.encode("utf-16-le") + b"\0\0") >= 0:
-                return key
+                return found
     return "V39.not_workbook"
 
 
@@ -80,18 +81,20 @@ def _decode(head: bytes) -> str | None:
                 text = head[: len(head) - cut].decode(encoding)
             except UnicodeDecodeError:
                 continue
-            return None if _CONTROLS & set(text) else text
+            return None if CONTROLS & set(text) else text
     return None
 
 
-def _identify_text(text: str, suffix: str) -> str:
+def _identify_text(text: str, suffix: str) -> Form | str:
     start = text.lstrip().casefold()
-    if _XML_MARK in start:
-        return "V39.xml_2003"
+    if start.startswith("<?xml") and _FLAT_ODS_MARK in start:
+        return Form.ODS
+    if _XML_MARK in start and not any(start.startswith(mark) for mark in _HTML_MARKS):
+        return Form.XML_2003
     if any(mark in start for mark in _HTML_MARKS):
-        return "V39.html"
+        return Form.HTML
     if start.startswith("<?xml"):
-        return "V39.xml_2003" if suffix in {".xls", ".xml"} else "V39.not_workbook"
-    if suffix in {".csv", ".txt", ".tsv"} or any(separator in text for separator in _SEPARATORS):
-        return "V39.csv"
+        return "V39.not_workbook"
+    if suffix in {".csv", ".txt", ".tsv"} or any(separator in text for separator in SEPARATORS):
+        return Form.CSV
     return "V39.not_workbook"

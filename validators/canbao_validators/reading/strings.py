@@ -41,7 +41,7 @@ class SharedStrings:
         entry = self._package.entry(self._part)
         if self._fast_from <= entry.file_size <= MAX_FAST_BYTES:
             try:
-                return read_fast(b"".join(inflate_part(self._package.path, entry)))
+                return read_fast(b"".join(inflate_part(self._package.source, entry)))
             except UnsureError:
                 pass
         with self._package.open(self._part) as stream:

@@ -20,9 +20,12 @@ MAIN = (
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
-def make_parser() -> expat.XMLParserType:
-    """Return a parser that expands namespaces (``"uri local"``) and refuses a document type declaration."""
-    parser = expat.ParserCreate(namespace_separator=" ")
+def make_parser(encoding: str | None = None) -> expat.XMLParserType:
+    """Return a parser that expands namespaces (``"uri local"``) and refuses a document type declaration.
+
+    ``encoding`` counts instead of the one that the file states.
+    """
+    parser = expat.ParserCreate(encoding, namespace_separator=" ")
     parser.buffer_size = BUFFER_BYTES
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = _refuse_doctype

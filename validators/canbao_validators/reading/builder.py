@@ -1,0 +1,61 @@
+"""Collects the cells of one sheet of a file that is no .xlsx, whatever order its reader finds them in."""
+
+from __future__ import annotations
+
+from canbao_rulebook.kinds import CellKind
+from canbao_rulebook.roster import HEADER_ROW, TECHNICAL_MARK, column_letter
+from canbao_validators.reading.package import UnreadableFile
+from canbao_validators.reading.raw import ColumnBuilder, RawCell, RawSheet
+from canbao_validators.reading.slow_lane import MAX_COLUMN, MAX_ROW
+
+MAX_CELLS = 10_000_000
+
+
+class SheetBuilder:
+    """One sheet in the making; rows and columns are 1-based."""
+
+    def __init__(self, name: str, state: str = "visible") -> None:
+        self.name = name
+        self.state = state
+        self.merged: list[str] = []
+        self._columns: dict[int, ColumnBuilder] = {}
+        self._technical: set[int] = set()
+        self._count = 0
+        self._max_row = 0
+
+    def add(self, row: int, column: int, cell: RawCell) -> None:
+        """Append a cell that holds something; below the header of a technical column nothing is kept.
+
+        Raises UnreadableFile for a place that no sheet has, and for more cells than memory should hold.
+        """
+        if cell.kind == CellKind.BLANK and not cell.formula:
+            return
+        if not (1 <= row <= MAX_ROW and 1 <= column <= MAX_COLUMN):
+            raise UnreadableFile("V39.beyond_limit")
+        if row > HEADER_ROW and column in self._technical:
+            return
+        if row == HEADER_ROW and cell.text.startswith(TECHNICAL_MARK):
+            self._technical.add(column)
+        self._count += 1
+        if self._count > MAX_CELLS:
+            raise UnreadableFile("V39.too_big")
+        self._columns.setdefault(column, ColumnBuilder()).add(row, cell)
+        self._max_row = max(self._max_row, row)
+
+    def merge(self, row: int, column: int, down: int, across: int) -> None:
+        """Note a merged area by its first cell and how many rows and columns it takes besides."""
+        if down > 0 or across > 0:
+            first, last = column_letter(column), column_letter(min(column + across, MAX_COLUMN))
+            self.merged.append(f"{first}{row}:{last}{min(row + down, MAX_ROW)}")
+
+    def build(self) -> RawSheet:
+        """Return the sheet."""
+        columns = {index: builder.build() for index, builder in sorted(self._columns.items())}
+        return RawSheet(self.name, self.state, columns, self._max_row, self.merged)
+
+
+def add_sheet(sheets: dict[str, RawSheet], builder: SheetBuilder) -> None:
+    """Put a finished sheet beside the others. Raises UnreadableFile when its name is taken."""
+    if builder.name in sheets:
+        raise UnreadableFile("V39.damaged")
+    sheets[builder.name] = builder.build()
