@@ -46,5 +46,5 @@ def inspect_workbook(damaged: Path, fresh: Path, filled: FilledWorkbook) -> tupl
     assert filled.book is not None
     rosters = list(filled.book.rosters.values())
     sheets = {roster.sheet for roster in rosters}
-    found, issued = read_structure(damaged, sheets), read_structure(fresh, sheets, fresh=True)
+    found, issued = read_structure(damaged, sheets), read_structure(fresh, sheets)
     return compare_structures(found, issued, rosters), find_leftovers(found, issued, rosters)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from canbao_validators.damage.areas import Area
 
 FORMULA, VALUE = 1, 2  # states of a row in a column; 0 is a cell that holds nothing
+_GROW = bytes(4096)
 MOST_TRACKED = 256  # columns whose rows are remembered one by one; the others are only counted
 
 
@@ -52,6 +53,11 @@ class DataColumn:
     formulas: dict[str, Tally] = field(default_factory=dict)
     values: Tally = field(default_factory=Tally)
     states: bytearray = field(default_factory=bytearray)
+
+    def make_room(self, row: int) -> None:
+        """Make the states long enough for a row."""
+        while row - FIRST_ROW >= len(self.states):
+            self.states += _GROW
 
     def rows_in(self, state: int, last: int) -> tuple[int, int]:
         """Return how many rows up to ``last`` are in a state, and the first of them."""
