@@ -14,6 +14,8 @@ from canbao_rulebook.roster import FIRST_ROW
 from canbao_rulebook.roster_load import load_rulebook
 from canbao_validators.accounts import check_accounts
 from canbao_validators.check_code import input_digest
+from canbao_validators.damage import read_structure
+from canbao_validators.damage.watching import StructureWatch
 from canbao_validators.duplicates import check_duplicates, check_rosters_exclude
 from canbao_validators.exemptions import carry_statuses
 from canbao_validators.frames import RosterFrame, build_frame
@@ -23,6 +25,7 @@ from canbao_validators.reading.package import UnreadableFile
 from canbao_validators.reading.sheets import read_workbook
 from canbao_validators.row_findings import check_rows
 from canbao_validators.subsidies import check_subsidy_roster
+from canbao_validators.tampering import check_meta, find_tampering
 from canbao_validators.workbook import FilledWorkbook
 
 if TYPE_CHECKING:
@@ -35,15 +38,20 @@ if TYPE_CHECKING:
     from canbao_rulebook.policy import Policy
     from canbao_rulebook.roster import Roster
     from canbao_rulebook.roster_load import Rulebook
+    from canbao_validators.damage.structure import Structure
     from canbao_validators.reading.raw import RawWorkbook
 
 
 @dataclass
 class Library:
-    """Compiled policy years by id, so that twenty workbooks of one year compile it once."""
+    """Compiled policy years by id, so that twenty workbooks of one year compile it once.
+
+    ``issue`` returns what a checked workbook was made of when it was issued; without it no tampering is looked for.
+    """
 
     find: Callable[[str], Policy | None]
     books: dict[str, Rulebook]
+    issue: Callable[[FilledWorkbook], Structure] | None = None
 
     def get(self, policy_id: str) -> Rulebook | None:
         """Return the compiled policy year, or None when nobody knows the id."""
@@ -60,17 +68,43 @@ def check_workbook(path: Path, library: Library, *, lang: str = "zh", only: str 
 
     ``only``: the policy id that the workbook must belong to; empty accepts every known one.
     """
+    watch = StructureWatch()
     try:
-        raw = read_workbook(path)
+        raw = read_workbook(path, watch=watch)
+        filled = check_raw(raw, library, lang=lang, only=only)
+        add_tampering(filled, raw, path, library, watch=watch, lang=lang)
     except UnreadableFile as trouble:
         return _refuse(FilledWorkbook(path.name), trouble.as_finding(path.name, lang=lang))
-    return check_raw(raw, library, lang=lang, only=only)
+    return filled
+
+
+def add_tampering(
+    filled: FilledWorkbook,
+    raw: RawWorkbook,
+    path: Path,
+    library: Library,
+    *,
+    watch: StructureWatch | None = None,
+    lang: str = "zh",
+) -> None:
+    """Add what the file of a checked workbook tells beside its data. Raises UnreadableFile.
+
+    A workbook that was issued without a digest, or whose ``_meta`` was altered, has nothing to be compared with.
+    """
+    if not (filled.accepted and filled.sealed and filled.book and library.issue):
+        return
+    found = read_structure(path, {roster.sheet for roster in filled.book.rosters.values()}, watch)
+    more = find_tampering(filled, raw, found, library.issue(filled), lang=lang)
+    filled.read = (*filled.read, *more)
+    filled.findings = sorted([*filled.findings, *more], key=Finding.sort_key)
 
 
 def check_raw(raw: RawWorkbook, library: Library, *, lang: str = "zh", only: str = "") -> FilledWorkbook:
     """Return the same for a workbook that was read already, from a file or from a running spreadsheet program."""
     filled = FilledWorkbook(raw.path.name)
     meta = read_meta(raw)
+    filled.findings += check_meta(meta, filled.file, lang=lang)
+    filled.sealed = meta.is_sealed and not filled.findings
     refusal = _identify(filled, meta, library, lang, only)
     if refusal is not None:
         return _refuse(filled, refusal)

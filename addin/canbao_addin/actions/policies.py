@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from canbao_addin.actions.issuing import Issuer
 from canbao_addin.home import POLICIES
 from canbao_addin.texts import CannotRunError
 from canbao_rulebook.policy import PolicyError, list_policies, load_policy
@@ -37,7 +38,7 @@ def open_library(lang: str, *policies: Policy) -> Library:
         except PolicyError:
             return None
 
-    return Library(find, {})
+    return Library(find, {}, Issuer().issue)
 
 
 def own_policies() -> dict[str, Path]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from canbao_rulebook.meta import OWN_SHEETS
 from canbao_validators.damage.formulas import relative_form
 from canbao_validators.damage.scan_sheet import read_protection, scan_page, scan_roster
 from canbao_validators.damage.structure import Protection, SheetStructure, Structure, Tally
@@ -14,10 +15,12 @@ from canbao_validators.reading.workbook import find_workbook_part, read_book_ind
 from canbao_validators.reading.xml import feed, local_name, make_parser
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
-    from canbao_validators.damage.watching import StructureWatch
+    import polars as pl
+
+    from canbao_validators.damage.watching import StructureWatch, WatchedSheet
     from canbao_validators.reading.package import Package
 
 
@@ -45,14 +48,28 @@ def read_structure(path: Path, rosters: Collection[str], watched: StructureWatch
                 raise UnreadableFile("V39.damaged")
             if relation.kind == "worksheet":
                 sheet = structure.sheets[name] = SheetStructure(name, state)
-                if name in rosters and name in seen and seen[name].complete:
-                    scan_page(seen[name].shortened(), sheet, shared)
-                    sheet.data = seen[name].columns()
-                else:
-                    with package.open(relation.target) as stream:
-                        (scan_roster if name in rosters else scan_page)(stream, sheet, shared)
-                _count_comments(package, relation.target, sheet.comments)
+                if name in rosters or name in OWN_SHEETS:
+                    _read_sheet(package, relation.target, sheet, shared, seen.get(name), is_roster=name in rosters)
         return structure
+
+
+def _read_sheet(
+    package: Package,
+    part: str,
+    sheet: SheetStructure,
+    shared: Sequence[str] | pl.Series,
+    watched: WatchedSheet | None,
+    *,
+    is_roster: bool,
+) -> None:
+    """Fill ``sheet`` from its part, or from what was seen of it; sheets of clerks are known by their name alone."""
+    if is_roster and watched is not None and watched.complete:
+        scan_page(watched.shortened(), sheet, shared)
+        sheet.data = watched.columns()
+    else:
+        with package.open(part) as stream:
+            (scan_roster if is_roster else scan_page)(stream, sheet, shared)
+    _count_comments(package, part, sheet.comments)
 
 
 def _read_book_protection(package: Package, part: str) -> Protection:

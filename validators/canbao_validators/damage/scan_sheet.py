@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from canbao_validators.damage.structure import SheetStructure
 
-MOST_PAGE_CELLS = 200_000
+MOST_PAGE_CELLS = 200_000  # of one sheet; what comes after is not looked at
 _WITH_SECOND = frozenset({"date", "decimal", "textLength", "time", "whole"})
 _TRUTH = re.compile(r"(?<![\w.])(?:TRUE|FALSE)(?![\w.])")  # LibreOffice writes 1 and 0 in validations
 _BETWEEN = frozenset({"between", "notBetween"})
@@ -223,10 +223,9 @@ class _CellScanner:
             self.formula = self.shared.get(number, "…")
 
     def store(self, cell: dict[str, str]) -> None:
-        if len(self.sheet.cells) >= MOST_PAGE_CELLS:
-            raise UnreadableFile("V39.too_big")
-        value = "" if self.formula else self.shown(cell.get("t", "n"))
-        self.sheet.cells[self.row, self.column] = PageCell(value, self.formula, int(cell.get("s", "0")))
+        if len(self.sheet.cells) < MOST_PAGE_CELLS:
+            value = "" if self.formula else self.shown(cell.get("t", "n"))
+            self.sheet.cells[self.row, self.column] = PageCell(value, self.formula, int(cell.get("s", "0")))
 
     def shown(self, kind: str) -> str:
         """Return a value as text that does not depend on how a program wrote it."""

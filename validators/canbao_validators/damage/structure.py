@@ -65,6 +65,12 @@ class DataColumn:
         place = states.find(state)
         return states.count(state), place + FIRST_ROW if place >= 0 else 0
 
+    def filled_below(self, last: int) -> tuple[int, int]:
+        """Return how many rows below ``last`` hold something, and the first of them."""
+        states = bytes(self.states[last - FIRST_ROW + 1 :])
+        filled = len(states) - states.count(0)
+        return filled, last + 1 + len(states) - len(states.lstrip(b"\0")) if filled else 0
+
 
 class Covering(NamedTuple):
     """A validation or a conditional format: what it does, in relative form, and where."""
