@@ -26,6 +26,7 @@ from canbao_validators.reading.sheets import read_workbook
 from canbao_validators.row_findings import check_rows
 from canbao_validators.subsidies import check_subsidy_roster
 from canbao_validators.tampering import check_meta, find_tampering
+from canbao_validators.unit_check import check_unit
 from canbao_validators.workbook import FilledWorkbook
 
 if TYPE_CHECKING:
@@ -109,6 +110,8 @@ def check_raw(raw: RawWorkbook, library: Library, *, lang: str = "zh", only: str
     if refusal is not None:
         return _refuse(filled, refusal)
     filled.unit = read_unit(raw, meta)
+    assert filled.book is not None
+    filled.findings += check_unit(filled.unit, filled.book.policy, filled.file, lang=lang)
     filled.cover = read_cover(raw)
     filled.lock = (meta.get(LOCK_SALT_KEY), meta.get(LOCK_DIGEST_KEY))
     _read_rosters(filled, raw, meta, lang)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from canbao_rulebook.findings import Place, Severity
 from canbao_rulebook.messages import build_finding
 from canbao_rulebook.meta import CODE_SHEET, META_SHEET, RESULT_SHEET
-from canbao_rulebook.roster import FIRST_ROW, TECHNICAL_MARK
+from canbao_rulebook.roster import FIRST_ROW, HEADER_ROW, TECHNICAL_MARK
 from canbao_validators.damage import Damage, DamageKind, LeftoverKind, compare_structures, find_leftovers, is_same_issue
 from canbao_validators.damage.scan_sheet import cell_name
 from canbao_validators.damage.typed_over import typed_over
@@ -38,7 +38,7 @@ _KEYS = {
     DamageKind.OUTSIDE: "V39.outside",
 }
 _WORN = {DamageKind.VALIDATION, DamageKind.COLOURS, DamageKind.NAME_MISSING, DamageKind.FORMULA_MISSING}
-_HEADERS = {DamageKind.HEADER, DamageKind.COLUMN_MOVED, DamageKind.TECHNICAL_MISSING}
+_HEADERS = {DamageKind.HEADER, DamageKind.TECHNICAL_MISSING}
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -65,6 +65,7 @@ def find_tampering(
     boxes = (entry for entry in find_leftovers(found, issued, rosters) if entry.kind is LeftoverKind.PRINTED_BOX)
     findings = [finding for damage in damages for finding in teller.tell(damage)]
     findings += [teller.build("V39.box_filled", box) for box in boxes]
+    findings += teller.moved([damage for damage in damages if damage.kind is DamageKind.COLUMN_MOVED])
     worn = [damage for damage in damages if _is_worn(damage)]
     for code in filled.frames:
         told, more = teller.overwritten(code)
@@ -96,8 +97,20 @@ class _Teller:
             severity = Severity.ERROR if damage.sheet == CODE_SHEET else Severity.WARNING
             place = Place(self.filled.file, damage.sheet)
             yield build_finding("V39.sheet_missing", place, lang=self.lang, severity=severity, name=damage.sheet)
-        elif damage.kind in _HEADERS and damage.header.startswith(TECHNICAL_MARK):
-            if damage.cell not in self._told(damage.sheet):
+        elif self._is_hidden_header(damage):
+            yield self.build("V39.technical_altered", damage)
+
+    def _is_hidden_header(self, damage: Damage) -> bool:
+        """Tell whether the header of a hidden column was altered, and reading the headers has not said so."""
+        is_hidden = damage.kind in _HEADERS and damage.header.startswith(TECHNICAL_MARK)
+        return is_hidden and damage.cell not in self._told(damage.sheet)
+
+    def moved(self, damages: Sequence[Damage]) -> Iterator[Finding]:
+        """Yield the first moved column of a sheet in which hidden columns alone were moved."""
+        firsts = {damage.sheet: damage for damage in reversed(damages)}
+        told = {found.sheet for found in self.filled.findings if found.code == "V39" and found.row == HEADER_ROW}
+        for sheet, damage in firsts.items():
+            if sheet not in told:
                 yield self.build("V39.technical_altered", damage)
 
     def build(self, key: str, entry: Damage | Leftover) -> Finding:
