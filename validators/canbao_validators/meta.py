@@ -58,7 +58,9 @@ class Meta:
         """Return the 1-based rows that are not what their digest says; the digest's own row when that was edited."""
         if not self.is_sealed:
             return []
-        place = next((index for index, row in enumerate(self.rows) if row[0] == DIGEST_KEY), len(self.rows) - 1)
+        place = next((index for index, row in enumerate(self.rows) if row[0] == DIGEST_KEY), None)
+        if place is None:
+            return [len(self.rows)]
         _, seal, stated, *_ = (*self.rows[place], "", "")
         digests = stated.split()
         if digest_row(digests) != seal:

@@ -5,18 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import polars as pl
 
+from canbao_rulebook.check_column import SEE_RESULTS, check_text
+from canbao_rulebook.evaluate import flag_rules
 from canbao_rulebook.kinds import CellKind, Filler
 from canbao_rulebook.roster import CHECK_FIELD, FIRST_ROW, HEADER_ROW
 from canbao_validators.damage.structure import VALUE
 from canbao_validators.overwritten import differing_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-    import polars as pl
     from numpy.typing import NDArray
 
+    from canbao_rulebook.formula.scope import NamedValue
     from canbao_rulebook.roster import Column, Roster
     from canbao_validators.damage.structure import SheetStructure
     from canbao_validators.reading.raw import RawColumn, RawSheet
@@ -32,12 +35,14 @@ class TypedOver(NamedTuple):
 
 
 def typed_over(
-    roster: Roster, frame: pl.DataFrame, sheet: RawSheet, structure: SheetStructure, last: int
+    roster: Roster,
+    frame: pl.DataFrame,
+    names: Mapping[str, NamedValue],
+    sheet: RawSheet,
+    structure: SheetStructure,
+    last: int,
 ) -> Iterator[TypedOver]:
-    """Yield the locked columns of a roster whose formulas were overwritten, up to row ``last`` of a computed sheet.
-
-    Nothing can be said against 校验结果, which is no column of the frame: whatever stands there says otherwise.
-    """
+    """Yield the locked columns of a roster whose formulas were overwritten, up to row ``last`` of a computed sheet."""
     headers = {cell.value: column for (row, column), cell in structure.cells.items() if row == HEADER_ROW}
     for column in roster.computed_columns:
         place = headers.get(column.header, 0)
@@ -48,10 +53,21 @@ def typed_over(
         rows = np.flatnonzero(states == VALUE) + FIRST_ROW
         if len(rows):
             says = np.intersect1d(rows, _filled_rows(cells))
-            if column.field != CHECK_FIELD:
-                agreeing = np.setdiff1d(frame["row"].to_numpy(), differing_rows(column, frame))
-                says = np.setdiff1d(says, agreeing)
+            part = frame.filter(pl.col("row").is_in(says))
+            differing = (
+                _other_checks(roster, part, names) if column.field == CHECK_FIELD else differing_rows(column, part)
+            )
+            says = np.setdiff1d(says, np.setdiff1d(part["row"].to_numpy(), differing))
             yield TypedOver(column, place, says.tolist(), np.setdiff1d(rows, says).tolist())
+
+
+def _other_checks(roster: Roster, frame: pl.DataFrame, names: Mapping[str, NamedValue]) -> NDArray[np.int64]:
+    """Return the rows whose 校验结果 is not what the rules of the row say."""
+    wanted = check_text(roster, flag_rules(roster, frame, names))
+    found = pl.col(f"{CHECK_FIELD}.raw")
+    other = frame.filter((found != wanted) & ~found.str.ends_with(SEE_RESULTS))
+    rows: NDArray[np.int64] = other["row"].to_numpy()
+    return rows
 
 
 def _filled_rows(cells: RawColumn | None) -> NDArray[np.int64]:
