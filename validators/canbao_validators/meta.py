@@ -61,9 +61,9 @@ class Meta:
         place = next((index for index, row in enumerate(self.rows) if row[0] == DIGEST_KEY), None)
         if place is None:
             return [len(self.rows)]
-        _, seal, stated, *_ = (*self.rows[place], "", "")
+        _, seal, stated, *beside = (*self.rows[place], "", "")
         digests = stated.split()
-        if digest_row(digests) != seal:
+        if digest_row(digests) != seal or any(beside):
             return [place + 1]
         found = [digest_row(row) for row in (*self.rows[:place], *self.rows[place + 1 :])]
         pairs = enumerate(zip_longest(found, digests, fillvalue=digest_row(())), start=1)
