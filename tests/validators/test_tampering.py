@@ -55,7 +55,7 @@ class Tampering(NamedTuple):
 
 @pytest.fixture(scope="module")
 def issued(tmp_path_factory: pytest.TempPathFactory) -> Issued:
-    people = [row for row in PEOPLE if row.get("户编号") != "合计"]
+    people = [row for row in PEOPLE if "姓名" in row]
     return issue(load_rulebook(load_policy("huining-2021")), tmp_path_factory.mktemp("issued"), people)
 
 
@@ -175,10 +175,14 @@ def test_every_computed_cell(issued: Issued, book: Workbook, tmp_path: Path) -> 
 
 def test_values_pasted_over_formulas(issued: Issued, tmp_path: Path) -> None:
     """Formulas gone, and what they gave left in their place: one remark for the file."""
-    pasted = openpyxl.load_workbook(issued.filled, data_only=True)
+    pasted, values = (openpyxl.load_workbook(issued.filled, data_only=only) for only in (False, True))
+    for roster in rosters(issued):
+        for row in values[roster.sheet].iter_rows(min_row=FIRST_ROW):
+            for cell in row:
+                pasted[roster.sheet][cell.coordinate].value = cell.value
     pasted.save(tmp_path / "pasted.xlsx")
     [found] = check(tmp_path, tmp_path / "pasted.xlsx")
-    assert [entry["severity"] for entry in found if entry["sheet"] not in {SUMMARY_SHEET, COVER_SHEET}] == [INFO]
+    assert [entry["severity"] for entry in found] == [INFO]
 
 
 @pytest.mark.parametrize("sheet", [CODE_SHEET, PARAMETER_SHEET])
