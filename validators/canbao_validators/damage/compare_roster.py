@@ -229,7 +229,7 @@ def _compare_outside(both: _Comparison) -> Iterator[Damage]:
     for pair in both.pairs:
         column = both.roster.by_header.get(pair.header)
         data = both.sheet.data.get(pair.found or 0)
-        if data is not None and (column is None or column.filler not in {Filler.CLERK, Filler.COUNTY}):
+        if data is not None and (column is None or column.filler in {Filler.FORMULA, Filler.PRINT}):
             count, first = data.filled_below(both.last)
             total += count
             found += [(first, pair.found or 0)] if count else []
