@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from canbao_generator.layout import PART_FIELD, USED_FIELD, check_text
+from canbao_generator.layout import PART_FIELD, USED_FIELD
+from canbao_rulebook.check_column import check_text
 from canbao_rulebook.evaluate import flag_rules, rule_id
 from canbao_rulebook.roster import CHECK_FIELD
 

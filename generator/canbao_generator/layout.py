@@ -14,14 +14,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import polars as pl
-
-from canbao_rulebook.evaluate import rule_id
-from canbao_rulebook.findings import SEVERITY_ORDER, Severity
+from canbao_rulebook.check_column import ALL_RIGHT, SEE_RESULTS, ranked_rules, rule_text
+from canbao_rulebook.findings import Severity
 from canbao_rulebook.formula.excel import ExcelContext, emit_cell, emit_flag, place_reference
 from canbao_rulebook.kinds import ColumnType, Filler
-from canbao_rulebook.messages import load_catalogue
-from canbao_rulebook.roster import CHECK_FIELD, FIRST_ROW, Column, column_letter
+from canbao_rulebook.roster import FIRST_ROW, Column, column_letter
 from canbao_rulebook.roster_load import scope_of
 
 if TYPE_CHECKING:
@@ -30,8 +27,6 @@ if TYPE_CHECKING:
 
 USED_HEADER, PART_HEADER, OUTSIDE_HEADER = "※有数据", "※查", "※核对"
 USED_FIELD, PART_FIELD, OUTSIDE_FIELD = "used", "check_part", "outside"
-ALL_RIGHT = "✓ 无误"
-SEE_RESULTS = "见“检查结果”表"
 MARK = {Severity.ERROR: "E", Severity.WARNING: "W", Severity.INFO: "I"}
 MARK_DIGITS = 3
 LONGEST_HIDDEN = 60  # a hidden column's formula longer than this stands in a defined name
@@ -140,25 +135,9 @@ def _keep(names: dict[str, str], roster: Roster, field: str, formula: str) -> st
     return name
 
 
-def ranked_rules(roster: Roster) -> list[Rule]:
-    """Return the rules as 校验结果 prefers them: errors, warnings, infos, each in their own order."""
-    return sorted(roster.rules, key=lambda rule: (SEVERITY_ORDER[rule.severity], rule.order))
-
-
 def text_list_name(roster: Roster) -> str:
     """Return the defined name of the texts that 校验结果 chooses from."""
     return f"校验文字{roster.code}"
-
-
-def rule_text(rule: Rule) -> str:
-    """Return what 校验结果 says of a failing rule, e.g. ``错误·姓名：未填写``."""
-    return f"{rule.severity.value}·{rule.column}：{load_catalogue()[rule.message].short}"
-
-
-def check_text(roster: Roster, flags: pl.DataFrame) -> pl.Series:
-    """Return 校验结果 of used rows from the rules' flags (``flag_rules``): the text the sheet must show."""
-    texts = [pl.when(pl.col(rule_id(rule))).then(pl.lit(rule_text(rule))) for rule in ranked_rules(roster)]
-    return flags.select(pl.coalesce(*texts, pl.lit(ALL_RIGHT)).alias(CHECK_FIELD))[CHECK_FIELD]
 
 
 def _technical(field: str, header: str, kind: ColumnType) -> Column:

@@ -14,6 +14,8 @@ from canbao_rulebook.meta import (
     PARENT_TARGET_KEY,
     PARENT_VILLAGES_KEY,
     ROSTER_KEY,
+    VILLAGE_KEY,
+    seal_rows,
 )
 from canbao_rulebook.roster import FIRST_ROW
 
@@ -55,7 +57,9 @@ def meta_rows(
         last = last_rows[roster.code]
         digest = hash_headers([entry.column.header for entry in layout.columns])
         rows.append([ROSTER_KEY, roster.code, str(roster.version), roster.sheet, str(FIRST_ROW), str(last), digest])
-    return rows
+    groups = dict(unit.groups)
+    rows += [[VILLAGE_KEY, village, *groups.get(village, ())] for village in unit.villages]
+    return [*rows, seal_rows(rows)]
 
 
 def hash_headers(headers: Sequence[str]) -> str:

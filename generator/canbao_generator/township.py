@@ -78,12 +78,15 @@ def stamp_township(
     target: Path,
     data: Mapping[str, pl.DataFrame] | None = None,
     cover: Mapping[str, str] | None = None,
+    *,
+    outline: bool = False,
 ) -> None:
     """Write one township workbook to ``target``, whole or not at all.
 
     ``capacities`` are rows by roster code. ``data`` are frames by roster code (docs/architecture.md) with their
     ``<field>.computed`` columns; their rows are written in their order from the first data row on.
-    ``cover`` holds what stands in the white cells of the cover, by defined name.
+    ``cover`` holds what stands in the white cells of the cover, by defined name. ``outline``: of the empty rows, which
+    are all alike, only the first one is written; everything else is as in the whole workbook.
     """
     frames = data or {}
     lasts = {
@@ -105,7 +108,7 @@ def stamp_township(
         code = shell.layout.roster.code
         frame = frames.get(code)
         checked = add_checks(shell.layout, frame, names) if frame is not None and len(frame) else None
-        segments = shell.writer.write(checked, lasts[code])
+        segments = shell.writer.write(checked, FIRST_ROW if outline else lasts[code])
         area = f"A1:{shell.layout.last_letter}{lasts[code]}"
         parts[shell.shell.part] = _wrap(shell.shell, segments, {**texts, AREA_TOKEN: area}, numbers)
     for flat, rows, area in _stamped(master, unit, lasts):

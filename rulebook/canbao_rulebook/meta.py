@@ -4,16 +4,41 @@
 ``policy_sha256``, ``unit``, ``unit_kind`` (township or village), ``target``, ``generator``; of a village ``parent``,
 ``parent_target`` and ``parent_villages`` (its township, the headcount and all villages of that); ``lock_salt`` and
 ``lock_digest`` (the hashed password that the sheets are locked with, as the sheets state it too; absent without one);
-and one ``roster`` row for each roster: code, version, sheet, first data row, last data row (the row limit) and the hash
-of the header row.
+one ``roster`` row for each roster: code, version, sheet, first data row, last data row (the row limit) and the hash
+of the header row; one ``village`` row for each village, with its groups; and last ``digest``, which seals the others.
 """
 
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 META_SHEET = "_meta"
-META_SCHEMA = "canbao-workbook/1"
+META_SCHEMA = "canbao-workbook/2"  # from 2 on with villages and digest
 ROSTER_KEY = "roster"
 COVER_CODE_NAME, COVER_OWNER_NAME, COVER_PHONE_NAME = "校验码", "责任人", "责任人电话"
 COVER_SHEET, GUIDE_SHEET, SUMMARY_SHEET, PARAMETER_SHEET, CODE_SHEET = "封面", "填表说明", "汇总", "政策参数", "代码表"
 RESULT_SHEET = "检查结果"
 OWN_SHEETS = (COVER_SHEET, GUIDE_SHEET, SUMMARY_SHEET, RESULT_SHEET, PARAMETER_SHEET, CODE_SHEET, META_SHEET)
 LOCK_SALT_KEY, LOCK_DIGEST_KEY = "lock_salt", "lock_digest"
+VILLAGE_KEY, DIGEST_KEY = "village", "digest"
 PARENT_KEY, PARENT_TARGET_KEY, PARENT_VILLAGES_KEY = "parent", "parent_target", "parent_villages"
+_DIGEST_LENGTH = 8
+
+
+def seal_rows(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return the row that seals the rows above it: its key, a digest of the digests, and one digest for each row.
+
+    Nothing in it is secret: it is evidence of careless changes and says in which row they are, not of forgery.
+    """
+    digests = [digest_row(row) for row in rows]
+    return [DIGEST_KEY, digest_row(digests), " ".join(digests)]
+
+
+def digest_row(cells: Sequence[str]) -> str:
+    """Return the first hexadecimal digits of the SHA-256 of a row's texts; blank cells at its end do not count."""
+    text = "\n".join(cells).rstrip("\n")
+    return sha256(text.encode()).hexdigest()[:_DIGEST_LENGTH]

@@ -20,26 +20,11 @@ from canbao_validators.checking import Library, check_workbook
 from canbao_validators.damage import DamageKind, find_damage
 from canbao_validators.workbook import FilledWorkbook
 from support.cli import headers
-from support.damaged import (
-    COVER,
-    DAMAGES,
-    PEOPLE,
-    R1,
-    R3,
-    REWORKED,
-    ROWS,
-    UNIT,
-    Damaging,
-    Edit,
-    Issued,
-    Reworking,
-    cell,
-    decorate,
-    issue,
-    reworking,
-    swap,
-)
+from support.damaged import DAMAGES, Damaging
+from support.edits import Edit, cell, swap
+from support.issued import COVER, PEOPLE, R1, R3, ROWS, UNIT, Issued, issue
 from support.ooxml import lint, validate
+from support.reworked import REWORKED, Reworking, decorate, reworking
 
 SOUND = Damaging("nothing", {}, frozenset(), ("", "", "", 1))
 

@@ -7,9 +7,10 @@ import polars as pl
 import pytest
 
 from canbao_generator.expressions import escape_frame
-from canbao_generator.layout import ALL_RIGHT, build_layout, check_text, ranked_rules, rule_text
+from canbao_generator.layout import build_layout
 from canbao_generator.protection import make_lock
 from canbao_generator.xml import escape, format_number, grid_rows, value_cell
+from canbao_rulebook.check_column import ALL_RIGHT, check_text, ranked_rules, rule_text
 from canbao_rulebook.evaluate import rule_id
 from canbao_rulebook.findings import Severity
 from canbao_rulebook.roster_load import Rulebook

@@ -9,11 +9,11 @@ import openpyxl
 import polars as pl
 import pytest
 
-from canbao_generator.layout import check_text
 from canbao_generator.master import Master, build_master, sheet_names
 from canbao_generator.meta import hash_headers
 from canbao_generator.rows import BLOCK_ROWS
 from canbao_generator.township import default_capacities, generate_township, stamp_township
+from canbao_rulebook.check_column import check_text
 from canbao_rulebook.evaluate import compute_columns, flag_rules
 from canbao_rulebook.formula.scope import NamedValue
 from canbao_rulebook.kinds import CellKind, Filler

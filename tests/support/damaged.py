@@ -1,100 +1,13 @@
-"""A filled township workbook, and every way in which careless hands damage one."""
+"""Every way in which careless hands damage a filled workbook."""
 
-import re
-import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
-import openpyxl
-from openpyxl import Workbook
-from openpyxl.comments import Comment
-from openpyxl.styles import PatternFill
-
-from canbao_generator.master import Master, build_master
-from canbao_generator.township import stamp_township
-from canbao_rulebook.evaluate import compute_columns
-from canbao_rulebook.functions.identity import check_character
-from canbao_rulebook.names import unit_names
-from canbao_rulebook.roster_load import Rulebook
-from canbao_rulebook.units import Unit
 from canbao_validators.damage import DamageKind as Kind
-from support.frames import raw_frame
-
-UNIT = Unit("河畔镇", ("北坪村", "南坪村"), (("北坪村", ("一组", "二组")),), target=20)
-PASSWORD = "参保2021"
-ROWS = 30
-COVER = {"校验码": "AB12-CD34-EF56", "责任人": "田守义", "责任人电话": "0943-3221234"}
-R1, R3 = "应保及应资对象", "异地参保和无法参保对象"
-
-
-def number(serial: int, birth: str = "19700101") -> str:
-    """An invented ID number; the sequence codes are those that nobody is given."""
-    first17 = f"620422{birth}{serial:03d}"
-    return first17 + check_character(first17)
-
-
-def person(serial: int, **changes: Any) -> dict[str, Any]:
-    """A head of household who has paid; `changes` by header."""
-    own = number(serial)
-    row = {
-        "村(社区)": "北坪村", "组": "一组", "户编号": f"{serial:03d}", "户主姓名": "田守义", "户主证件号码": own,
-        "与户主关系": "户主", "姓名": "田守义", "证件类型": "居民身份证", "证件号码": own, "家庭住址": "北坪村一组1号",
-        "联系电话": "13909431234", "参保类型": "续保", "人员群体": "普通居民", "参保意愿": "同意参保",
-        "缴费方式": "微信", "缴费日期": date(2020, 10, 8), "实缴金额": 280, "凭证号码": f"NO{serial}",
-    }  # fmt: skip
-    return row | changes
-
-
-PEOPLE = [
-    person(1),
-    person(2, 姓名=" 田守礼 ", 联系电话="１３９０９４３１２３４"),
-    person(3, 证件号码="62042219700101"),
-    person(4, 证件号码=620422197001010041.0),
-    person(5, 身份属性1="孤儿", 佐证材料="孤儿证"),
-    person(6, 缴费日期="昨天", 备注="=1+1", 责任人="@cmd", 家庭住址="<北坪>&“1”号\r\n二楼"),
-    person(7, 缴费日期=date(2021, 3, 1), 实缴金额=-5.125),
-    person(8, 民族=True, 备注="#N/A"),
-    person(9, 证件类型="外国护照", 证件号码="E12345678", 性别="女", 出生日期=date(1990, 1, 2)),
-    person(10, 性别="女"),
-    {"户编号": "合计", "实缴金额": 2240},
-    person(11, **{"村(社区)": "没有的村", "组": "九组"}),
-    {"性别": "男"},
-]
-EXEMPT = [
-    {"村(社区)": "北坪村", "户主姓名": "田守信", "姓名": "田守信", "证件类型": "居民身份证", "证件号码": number(30)}
-]
-SUBSIDISED = [{"村(社区)": "北坪村", "姓名": "田守义", "证件类型": "居民身份证", "证件号码": number(5), "备注": "手工"}]
-
-
-@dataclass(frozen=True)
-class Issued:
-    """A filled workbook, and the same one as issued, without data."""
-
-    filled: Path
-    fresh: Path
-    book: Rulebook
-    master: Master
-
-
-def issue(book: Rulebook, folder: Path) -> Issued:
-    """Stamp both workbooks into a folder."""
-    master = build_master(book, PASSWORD)
-    names = {**book.names, **unit_names(UNIT)}
-    frames = {
-        code: compute_columns(book.rosters[code], raw_frame(book.rosters[code], rows), names)
-        for code, rows in (("R1", PEOPLE), ("R3", EXEMPT), ("R4", SUBSIDISED))
-    }
-    issued = Issued(folder / "河畔镇.xlsx", folder / "fresh.xlsx", book, master)
-    capacities = dict.fromkeys(book.rosters, ROWS)
-    stamp_township(master, UNIT, capacities, issued.filled, frames, COVER)
-    stamp_township(master, UNIT, capacities, issued.fresh)
-    return issued
-
-
-Edit = Callable[[str], str]
+from support.edits import Edit, cell, edit_parts, swap, text_cell
+from support.issued import R1, R3
 
 
 @dataclass(frozen=True)
@@ -108,26 +21,7 @@ class Damaging:
 
     def apply(self, source: Path, target: Path) -> Path:
         """Write the damaged workbook: parts changed as text, the others copied."""
-        with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
-            for name in old.namelist():
-                content = old.read(name)
-                for part, edit in self.edits.items():
-                    if name == f"xl/{part}.xml":
-                        before = content.decode()
-                        content = edit(before).encode()
-                        assert content.decode() != before, f"{self.name} changes nothing"
-                new.writestr(name, content)
-        return target
-
-
-def swap(pattern: str, text: str) -> Edit:
-    """Replace the first place that a pattern matches."""
-    return lambda part: re.sub(pattern, text, part, count=1, flags=re.DOTALL)
-
-
-def cell(reference: str, text: str) -> Edit:
-    """Replace a whole cell; `\\g<s>` is the attribute of its style."""
-    return swap(rf'<c r="{reference}"(?P<s> s="\d+")[^>]*(?:/>|>.*?</c>)', text)
+        return edit_parts(source, target, self.edits)
 
 
 _R1, _R3, _PARAMETERS, _LISTS, _META = (f"worksheets/sheet{number}" for number in (3, 5, 9, 10, 11))
@@ -138,10 +32,6 @@ def damaging(name: str, part: str, edit: Edit, kinds: Kind | set[Kind], *where: 
     """One way of damage in one part."""
     wanted = frozenset(kinds) if isinstance(kinds, set) else frozenset({kinds})
     return Damaging(name, {part: edit}, wanted, (*where, *("", "", "", 1)[len(where) :]))
-
-
-def _text_cell(reference: str, text: str) -> Edit:
-    return cell(reference, rf'<c r="{reference}"\g<s> t="inlineStr"><is><t>{text}</t></is></c>')
 
 
 DAMAGES = [
@@ -374,8 +264,18 @@ DAMAGES = [
         "公式_R1_cert_18",
         1,
     ),
-    damaging("a header typed over", _R1, _text_cell("K4", "证件 号码"), Kind.HEADER, R1, "K4", "证件号码", 1),
-    damaging("a hint typed over", _R1, _text_cell("K3", "随便"), Kind.PAGE, R1, "K3", "", 1),
+    damaging(
+        "text below the last row",
+        _R1,
+        swap("</sheetData>", '<row r="36"><c r="AX36" t="inlineStr"><is><t>合计</t></is></c></row></sheetData>'),
+        {Kind.OUTSIDE, Kind.FORMAT_NUMBER},
+        R1,
+        "AX36",
+        "",
+        1,
+    ),
+    damaging("a header typed over", _R1, text_cell("K4", "证件 号码"), Kind.HEADER, R1, "K4", "证件号码", 1),
+    damaging("a hint typed over", _R1, text_cell("K3", "随便"), Kind.PAGE, R1, "K3", "", 1),
     damaging(
         "hidden columns shown",
         _R1,
@@ -387,7 +287,7 @@ DAMAGES = [
         1,
     ),
     damaging("a hidden column cleared", _R1, cell("BH4", ""), Kind.HEADER, R1, "BH4", "※证号有效", 1),
-    damaging("a list edited", _LISTS, _text_cell("D3", "随便"), Kind.LISTS, "代码表", "D3", "", 1),
+    damaging("a list edited", _LISTS, text_cell("D3", "随便"), Kind.LISTS, "代码表", "D3", "", 1),
     damaging(
         "the premium edited",
         _PARAMETERS,
@@ -398,73 +298,7 @@ DAMAGES = [
         "",
         1,
     ),
-    damaging("the mark edited", _META, _text_cell("G10", "0123456789abcdef"), Kind.META, "_meta", "G10", "", 1),
+    damaging("the mark edited", _META, text_cell("G10", "0123456789abcdef"), Kind.META, "_meta", "G10", "", 1),
     damaging("a total typed over", _COVER, cell("C8", r'<c r="C8"\g<s>><v>1</v></c>'), Kind.PAGE, "封面", "C8", "", 1),
     damaging("a hidden sheet shown", "workbook", swap('state="hidden"', 'state="visible"'), Kind.SHEET_SHOWN, "代码表"),
 ]
-
-
-@dataclass(frozen=True)
-class Reworking:
-    """Damage by a person with openpyxl's powers; the file is saved by another program at that."""
-
-    name: str
-    work: Callable[[Workbook], object]
-    kinds: frozenset[Kind]
-    where: tuple[str, str, str, int]
-
-    def apply(self, source: Path, target: Path) -> Path:
-        """Write the damaged workbook."""
-        book = openpyxl.load_workbook(source)
-        self.work(book)
-        book.save(target)
-        return target
-
-
-def reworking(name: str, work: Callable[[Workbook], object], kinds: set[Kind], *where: Any) -> Reworking:
-    """One way of damage through openpyxl."""
-    return Reworking(name, work, frozenset(kinds), (*where, *("", "", "", 1)[len(where) :]))
-
-
-def _retype_header(book: Workbook) -> None:
-    book[R1]["BD4"] = "随便"
-    book[R1]["BE4"] = None
-
-
-REWORKED = [
-    reworking("a sheet removed", lambda book: book.remove(book["汇总"]), {Kind.SHEET_MISSING}, "汇总"),
-    reworking("headers lost", _retype_header, {Kind.HEADER}, R1, "BD4", "佐证材料", 1),
-    reworking(
-        "a computed column deleted",
-        lambda book: book[R1].delete_cols(50),
-        {Kind.COLUMN_MISSING},
-        R1,
-        "AX4",
-        "个人应缴",
-        1,
-    ),
-    reworking(
-        "a hidden column deleted",
-        lambda book: book[R1].delete_cols(60),
-        {Kind.TECHNICAL_MISSING},
-        R1,
-        "BH4",
-        "※证号有效",
-        1,
-    ),
-    reworking("a column inserted", lambda book: book[R1].insert_cols(9), {Kind.COLUMN_MOVED}, R1, "J4", "姓名", 1),
-]
-
-
-def decorate(source: Path, target: Path) -> Path:
-    """Add what clerks add: a sheet, a column, a comment, a colour, a formula, a filled signature box."""
-    book = openpyxl.load_workbook(source)
-    book.create_sheet("我的统计")["A1"] = 1
-    sheet = book[R1]
-    sheet["CJ4"], sheet["CJ5"], sheet["CJ7"] = "电话二", "13909431235", "=1+1"
-    sheet["F6"].fill = PatternFill("solid", fgColor="FFFFFF00")
-    sheet["F6"].comment = Comment("核实", "张")
-    sheet["AL9"] = "=200+80"
-    book["参保资助花名册"]["AD5"] = "田守义"
-    book.save(target)
-    return target

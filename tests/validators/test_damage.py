@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from canbao_generator.township import stamp_township
 from canbao_rulebook.policy import load_policy
 from canbao_rulebook.roster_load import load_rulebook
 from canbao_validators.damage import (
@@ -19,21 +20,14 @@ from canbao_validators.damage.areas import parse_areas, uncovered_rows
 from canbao_validators.damage.formulas import relative_form, row_pieces
 from canbao_validators.damage.structure import FORMULA
 from canbao_validators.damage.styles import FormatClass, classify_format
+from canbao_validators.damage.watching import StructureWatch
+from canbao_validators.reading.sheets import read_workbook
 from canbao_validators.workbook import FilledWorkbook
-from support.damaged import (
-    DAMAGES,
-    R1,
-    REWORKED,
-    Damaging,
-    Issued,
-    Reworking,
-    cell,
-    damaging,
-    decorate,
-    issue,
-    swap,
-)
+from support.damaged import DAMAGES, Damaging, damaging
+from support.edits import cell, edit_parts, swap
+from support.issued import R1, ROWS, UNIT, Issued, issue
 from support.libreoffice import recalculate
+from support.reworked import REWORKED, Reworking, decorate
 
 
 @pytest.fixture(scope="module")
@@ -114,16 +108,57 @@ def test_what_clerks_added_is_named(issued: Issued, filled: FilledWorkbook, tmp_
     assert all(entry.message(lang) for entry in leftovers for lang in ("zh", "en"))
 
 
-@pytest.mark.parametrize("size", [61, 64, 67, 101, 4096])
-def test_only_the_first_row_of_what_was_issued_is_read(
-    size: int, issued: Issued, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """However the rows fall into chunks."""
-    monkeypatch.setattr("canbao_validators.damage.read.CHUNK_BYTES", size)
+def test_an_outline_stands_for_the_whole_workbook(issued: Issued, tmp_path: Path) -> None:
     sheets = {roster.sheet for roster in issued.book.rosters.values()}
-    short = read_structure(issued.fresh, sheets, fresh=True)
-    assert short.sheets[R1].data[1].rows_in(FORMULA, 40) == (1, 5)
-    assert compare_structures(read_structure(issued.fresh, sheets), short, list(issued.book.rosters.values())) == []
+    capacities = dict.fromkeys(issued.book.rosters, ROWS)
+    stamp_township(issued.master, UNIT, capacities, tmp_path / "outline.xlsx", outline=True)
+    outline = read_structure(tmp_path / "outline.xlsx", sheets)
+    assert outline.sheets[R1].data[1].rows_in(FORMULA, 40) == (1, 5)
+    rosters = list(issued.book.rosters.values())
+    assert compare_structures(read_structure(issued.fresh, sheets), outline, rosters) == []
+
+
+@pytest.mark.parametrize("damage", [*DAMAGES, *REWORKED[:2]], ids=lambda damage: damage.name)
+def test_looking_on_while_values_are_read_sees_the_same(
+    damage: Damaging | Reworking, issued: Issued, tmp_path: Path
+) -> None:
+    """REWORKED: files of a program that writes every formula in full."""
+    damaged = damage.apply(issued.filled, tmp_path / "damaged.xlsx")
+    assert_seen_alike(damaged, {roster.sheet for roster in issued.book.rosters.values()})
+
+
+def test_looking_on_at_formulas_of_many_kinds(issued: Issued, tmp_path: Path) -> None:
+    """Formulas of other rows, escaped in several ways, arrays, without value, shared anew and never defined."""
+    formulas = {
+        "AX6": "<f>N($AV6)&amp;&quot;&lt;&quot;</f><v>1</v>",
+        "AX7": '<f>N($AV7)&amp;"&lt;"</f><v>1</v>',
+        "AX8": "<f> N($AV8)</f>",
+        "AX9": '<f t="array" ref="AX9">N($AV9)</f><v>1</v>',
+        "AX10": '<f t="shared" si="999"/><v>1</v>',
+        "AX11": '<f t="shared" ref="AX11:AX12" si="998">N($AV11)</f><v>1</v>',
+        "AX12": '<f t="shared" si="998"/><v>1</v>',
+        "AX13": "<f/>",
+        "AX14": "<v/>",
+        "AX15": "<f>N($AV6)&amp;&apos;</f><v>1</v>",
+    }
+
+    def edit(part: str) -> str:
+        for reference, content in formulas.items():
+            part = cell(reference, rf'<c r="{reference}"\g<s>>{content}</c>')(part)
+        return part
+
+    damaged = edit_parts(issued.filled, tmp_path / "formulas.xlsx", {"worksheets/sheet3": edit})
+    assert_seen_alike(damaged, {roster.sheet for roster in issued.book.rosters.values()})
+
+
+def assert_seen_alike(path: Path, sheets: set[str]) -> None:
+    """Both ways of reading a structure agree, and the fast lane took the rosters."""
+    watch = StructureWatch()
+    read_workbook(path, fast_from=0, watch=watch)
+    assert sheets & read_structure(path, sheets).sheets.keys() == {
+        name for name, sheet in watch.sheets.items() if sheet.complete and name in sheets
+    }
+    assert read_structure(path, sheets, watch) == read_structure(path, sheets)
 
 
 def test_rows_that_are_alike_are_counted_as_if_parsed(issued: Issued, filled: FilledWorkbook, tmp_path: Path) -> None:

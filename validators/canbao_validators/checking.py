@@ -16,6 +16,8 @@ from canbao_rulebook.roster_load import load_rulebook
 from canbao_validators.accounts import check_accounts
 from canbao_validators.apart import read_files, start_workers
 from canbao_validators.check_code import input_digest
+from canbao_validators.damage import read_structure
+from canbao_validators.damage.watching import StructureWatch
 from canbao_validators.duplicates import check_duplicates, check_rosters_exclude
 from canbao_validators.exemptions import carry_statuses
 from canbao_validators.frames import RosterFrame, build_frame
@@ -27,6 +29,8 @@ from canbao_validators.reading.sheets import read_workbook
 from canbao_validators.row_findings import check_rows
 from canbao_validators.strangers import describe_stranger
 from canbao_validators.subsidies import check_subsidy_roster
+from canbao_validators.tampering import check_meta, find_tampering
+from canbao_validators.unit_check import check_unit
 from canbao_validators.workbook import CheckedFile, FilledWorkbook
 
 if TYPE_CHECKING:
@@ -39,15 +43,20 @@ if TYPE_CHECKING:
     from canbao_rulebook.policy import Policy
     from canbao_rulebook.roster import Roster
     from canbao_rulebook.roster_load import Rulebook
+    from canbao_validators.damage.structure import Structure
     from canbao_validators.reading.raw import RawWorkbook
 
 
 @dataclass
 class Library:
-    """Compiled policy years by id, so that twenty workbooks of one year compile it once."""
+    """Compiled policy years by id, so that twenty workbooks of one year compile it once.
+
+    ``issue`` returns what a checked workbook was made of when it was issued; without it no tampering is looked for.
+    """
 
     find: Callable[[str], Policy | None]
     books: dict[str, Rulebook]
+    issue: Callable[[FilledWorkbook], Structure] | None = None
 
     def get(self, policy_id: str) -> Rulebook | None:
         """Return the compiled policy year, or None when nobody knows the id."""
@@ -74,11 +83,37 @@ def check_workbook(
     ``only``: the policy id that the workbook must belong to; empty accepts every known one. ``passwords`` are tried in
     turn where the file asks for one.
     """
+    watch = StructureWatch()
     try:
-        raw = read_workbook(path, passwords)
+        raw = read_workbook(path, passwords, watch=watch)
+        filled = check_raw(raw, library, lang=lang, only=only)
+        add_tampering(filled, raw, path, library, watch=watch, lang=lang, passwords=passwords)
     except UnreadableFile as trouble:
         return _refuse(FilledWorkbook(path.name), trouble.as_finding(path.name, lang=lang))
-    return check_raw(raw, library, lang=lang, only=only)
+    return filled
+
+
+def add_tampering(
+    filled: FilledWorkbook,
+    raw: RawWorkbook,
+    path: Path,
+    library: Library,
+    *,
+    watch: StructureWatch | None = None,
+    lang: str = "zh",
+    passwords: Sequence[str] = (),
+) -> None:
+    """Add what the file of a checked workbook tells beside its data. Raises UnreadableFile.
+
+    A workbook that was issued without a digest, or whose ``_meta`` was altered, has nothing to be compared with.
+    """
+    comparable = filled.accepted and filled.sealed and raw.form is Form.XLSX
+    if not (comparable and filled.book and library.issue):
+        return
+    found = read_structure(path, {roster.sheet for roster in filled.book.rosters.values()}, passwords, watch)
+    more = find_tampering(filled, raw, found, library.issue(filled), lang=lang)
+    filled.read = (*filled.read, *more)
+    filled.findings = sorted([*filled.findings, *more], key=Finding.sort_key)
 
 
 def check_apart(
@@ -111,10 +146,14 @@ def check_raw(raw: RawWorkbook, library: Library, *, lang: str = "zh", only: str
     meta = read_meta(raw)
     if not meta.get("policy_id"):
         return _refuse(filled, describe_stranger(raw, _known_books(library, only), lang=lang))
+    filled.findings += check_meta(meta, filled.file, lang=lang)
+    filled.sealed = meta.is_sealed and not filled.findings
     refusal = _identify(filled, meta, library, lang, only)
     if refusal is not None:
         return _refuse(filled, refusal)
     filled.unit = read_unit(raw, meta)
+    assert filled.book is not None
+    filled.findings += check_unit(filled.unit, filled.book.policy, filled.file, lang=lang)
     filled.cover = read_cover(raw)
     filled.lock = (meta.get(LOCK_SALT_KEY), meta.get(LOCK_DIGEST_KEY))
     if raw.form is not Form.XLSX:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from canbao_rulebook.kinds import CellKind
@@ -12,11 +14,15 @@ from canbao_rulebook.meta import (
     COVER_OWNER_NAME,
     COVER_PHONE_NAME,
     COVER_SHEET,
+    DIGEST_KEY,
+    META_SCHEMA,
     META_SHEET,
     PARENT_KEY,
     PARENT_TARGET_KEY,
     PARENT_VILLAGES_KEY,
     ROSTER_KEY,
+    VILLAGE_KEY,
+    digest_row,
 )
 from canbao_rulebook.roster import FIRST_ROW, column_index
 from canbao_rulebook.units import VILLAGE, Unit
@@ -26,7 +32,7 @@ if TYPE_CHECKING:
 
 COVER_NAMES = (COVER_CODE_NAME, COVER_OWNER_NAME, COVER_PHONE_NAME)
 LIST_NAMES = (VILLAGES_NAME, GROUPS_NAME) = ("村名单", "村组名单")  # defined names of the unit's own lists
-_MOST_ROWS, _MOST_LISTED = 1000, 100_000
+_MOST_ROWS, _MOST_LISTED = 10_000, 100_000
 _COVER_LABELS = 2  # column of the cover
 _LAST_ROW = 3  # place of the last data row among the values of a roster's row
 
@@ -41,6 +47,31 @@ class Meta:
     """The key and value rows of ``_meta``; empty when the workbook was not issued by canbao."""
 
     values: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    rows: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether the rows were issued with a digest; older workbooks have none."""
+        return DIGEST_KEY in self.values or self.get("schema") == META_SCHEMA
+
+    def altered_rows(self) -> list[int]:
+        """Return the 1-based rows that are not what their digest says; the digest's own row when that was edited."""
+        if not self.is_sealed:
+            return []
+        place = next((index for index, row in enumerate(self.rows) if row[0] == DIGEST_KEY), None)
+        if place is None:
+            return [len(self.rows)]
+        _, seal, stated, *beside = (*self.rows[place], "", "")
+        digests = stated.split()
+        if digest_row(digests) != seal or any(beside):
+            return [place + 1]
+        found = [digest_row(row) for row in (*self.rows[:place], *self.rows[place + 1 :])]
+        pairs = enumerate(zip_longest(found, digests, fillvalue=digest_row(())), start=1)
+        return [number if number <= place else number + 1 for number, (digest, right) in pairs if digest != right]
+
+    def villages(self) -> list[tuple[str, tuple[str, ...]]]:
+        """Return the villages of the unit with their groups, as they were when the workbook was issued."""
+        return [(row[1], row[2:]) for row in self.rows if row[0] == VILLAGE_KEY and len(row) > 1]
 
     def get(self, key: str) -> str:
         """Return the first value of a key, or an empty string."""
@@ -72,29 +103,47 @@ def read_meta(raw: RawWorkbook) -> Meta:
     if sheet is None:
         return Meta()
     values: dict[str, tuple[str, ...]] = {}
-    for row in range(1, min(sheet.max_row, _MOST_ROWS) + 1):
-        cells = [_text(sheet, row, column) for column in range(1, max(sheet.columns, default=0) + 1)]
-        if cells and cells[0] == ROSTER_KEY and len(cells) > 1:
-            values[roster_key(cells[1])] = tuple(cells[2:])
-        elif cells and cells[0]:
-            values[cells[0]] = tuple(cells[1:])
-    return Meta(values)
+    rows = _read_rows(sheet)
+    for key, *cells in rows:
+        if key == ROSTER_KEY and cells:
+            values[roster_key(cells[0])] = tuple(cells[1:])
+        elif key:
+            values[key] = tuple(cells)
+    return Meta(values, rows)
+
+
+def _read_rows(sheet: RawSheet) -> tuple[tuple[str, ...], ...]:
+    """Return the texts of every row, without blank cells at its end; a blank row is one blank text."""
+    found: dict[int, dict[int, str]] = defaultdict(dict)
+    for index, column in sheet.columns.items():
+        for row in column.rows.tolist():
+            text = _text(sheet, row, index) if row <= _MOST_ROWS else ""
+            if text:
+                found[row][index] = text
+    return tuple(
+        tuple(found[row].get(index, "") for index in range(1, max(found[row], default=1) + 1))
+        for row in range(1, max(found, default=0) + 1)
+    )
 
 
 def read_unit(raw: RawWorkbook, meta: Meta) -> Unit:
-    """Return the unit with the villages and groups that its hidden lists name."""
-    villages = tuple(text for text in read_list(raw, VILLAGES_NAME) if text)
-    keys = [text for text in read_list(raw, GROUPS_NAME) if text]
-    groups = {
-        village: tuple(key.partition("/")[2] for key in keys if key.startswith(f"{village}/")) for village in villages
-    }
+    """Return the unit with its villages and groups; older workbooks name them nowhere but in their hidden lists."""
+    listed = meta.villages() if meta.is_sealed else _read_lists(raw)
     return Unit(
         name=meta.get("unit"),
-        villages=villages,
-        groups=tuple((village, names) for village, names in groups.items() if names),
+        villages=tuple(village for village, _ in listed),
+        groups=tuple((village, groups) for village, groups in listed if groups),
         target=meta.number("target"),
         parent=_read_parent(meta),
     )
+
+
+def _read_lists(raw: RawWorkbook) -> list[tuple[str, tuple[str, ...]]]:
+    villages = tuple(text for text in read_list(raw, VILLAGES_NAME) if text)
+    keys = [text for text in read_list(raw, GROUPS_NAME) if text]
+    return [
+        (village, tuple(key.partition("/")[2] for key in keys if key.startswith(f"{village}/"))) for village in villages
+    ]
 
 
 def _read_parent(meta: Meta) -> Unit | None:

@@ -10,6 +10,9 @@ from canbao_rulebook.kinds import UNKNOWN_TEXT, CellKind, ColumnType, Filler
 from canbao_rulebook.roster import CHECK_FIELD
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from canbao_rulebook.roster import Column, Roster
 
 _HALF_A_FEN = 0.005
@@ -20,9 +23,13 @@ def overwritten_cells(roster: Roster, frame: pl.DataFrame) -> list[str]:
     cells: list[str] = []
     for column in roster.computed_columns:
         if column.filler is Filler.FORMULA and column.field != CHECK_FIELD and not column.hidden:
-            rows = frame.filter(_differs(column))["row"].to_list()
-            cells += [f"{roster.letters[column.header]}{row}" for row in rows]
+            cells += [f"{roster.letters[column.header]}{row}" for row in differing_rows(column, frame).tolist()]
     return cells
+
+
+def differing_rows(column: Column, frame: pl.DataFrame) -> NDArray[np.int64]:
+    """Return the rows in which a computed column holds something else than a computed frame says."""
+    return frame.filter(_differs(column))["row"].to_numpy()
 
 
 def _differs(column: Column) -> pl.Expr:

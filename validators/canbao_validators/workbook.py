@@ -45,8 +45,8 @@ class FilledWorkbook:
 
     ``frames`` hold computed columns, ``typed`` the same rows as found; ``read`` are the findings of reading alone;
     ``limits`` are the rows that each roster sheet has room for; ``extra_sheets`` were added by clerks; ``lock`` is the
-    salt and the digest of the password, empty without one; ``encrypted``: a given password opened the file; ``reason``
-    says why the workbook was refused.
+    salt and the digest of the password, empty without one; ``encrypted``: a given password opened the file; ``sealed``
+    tells whether ``_meta`` is what its digest says; ``reason`` says why the workbook was refused.
     """
 
     file: str
@@ -62,6 +62,7 @@ class FilledWorkbook:
     cover: dict[str, str] = field(default_factory=dict)
     lock: tuple[str, str] = ("", "")
     encrypted: bool = False
+    sealed: bool = False
     reason: str = ""
 
     @property

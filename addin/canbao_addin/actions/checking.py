@@ -6,21 +6,37 @@ from typing import TYPE_CHECKING
 
 from canbao_addin.actions.policies import open_library, open_policy
 from canbao_addin.texts import CannotRunError
-from canbao_validators.apart import read_apart
-from canbao_validators.checking import check_raw
+from canbao_validators.apart import read_apart, read_files, start_workers
+from canbao_validators.checking import Reading, check_raw, check_workbook
 from canbao_validators.reading.package import UnreadableFile
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from canbao_validators.checking import Library
     from canbao_validators.reading.raw import RawWorkbook
     from canbao_validators.workbook import FilledWorkbook
 
 
 def check_file(file: Path, policy_name: str | None, lang: str, passwords: Sequence[str] = ()) -> FilledWorkbook:
-    """Return a workbook with its findings. Raises CannotRunError when it is missing or cannot be read."""
-    return check_cells(read_cells(file, lang, passwords), policy_name, lang)
+    """Return a workbook with its findings, checked in a child process. Raises CannotRunError."""
+    if not file.exists():
+        raise CannotRunError("file_missing", path=file)
+    given = [open_policy(policy_name, lang)] if policy_name else []
+    with start_workers(open_library(lang, *given), 1) as workers:
+        done = next(read_files(workers, _check_whole, [(file, Reading(lang, tuple(passwords)))]))
+    if isinstance(done, UnreadableFile):
+        raise _refused(file, done, lang) from done
+    return done
+
+
+def _check_whole(library: Library, path: Path, reading: Reading) -> FilledWorkbook:
+    return check_workbook(path, library, lang=reading.lang, passwords=reading.passwords)
+
+
+def _refused(file: Path, trouble: UnreadableFile, lang: str) -> CannotRunError:
+    return CannotRunError("refused", file=file.name, reason=trouble.as_finding(file.name, lang=lang).message)
 
 
 def read_cells(file: Path, lang: str, passwords: Sequence[str] = ()) -> RawWorkbook:
@@ -30,8 +46,7 @@ def read_cells(file: Path, lang: str, passwords: Sequence[str] = ()) -> RawWorkb
     try:
         return read_apart(file, passwords)
     except UnreadableFile as trouble:
-        reason = trouble.as_finding(file.name, lang=lang).message
-        raise CannotRunError("refused", file=file.name, reason=reason) from trouble
+        raise _refused(file, trouble, lang) from trouble
 
 
 def check_cells(raw: RawWorkbook, policy_name: str | None, lang: str) -> FilledWorkbook:

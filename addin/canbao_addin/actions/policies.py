@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from canbao_addin.actions.issuing import Issuer
 from canbao_addin.home import POLICIES
 from canbao_addin.texts import CannotRunError
 from canbao_rulebook.policy import PolicyError, list_policies, load_policy
@@ -26,7 +27,7 @@ def open_policy(name: str, lang: str) -> Policy:
 
 def open_library(lang: str, *policies: Policy) -> Library:
     """Return a library that knows the given policy years, those in the user's own folder and those that are shipped."""
-    return Library(partial(_find, {policy.meta.id: policy for policy in policies}, lang), {})
+    return Library(partial(_find, {policy.meta.id: policy for policy in policies}, lang), {}, Issuer().issue)
 
 
 def _find(given: Mapping[str, Policy], lang: str, policy_id: str) -> Policy | None:

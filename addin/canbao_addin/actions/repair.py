@@ -79,7 +79,7 @@ def repair_workbook(
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".canbao-", dir=target.parent) as name:
             fresh, made = Path(name) / "fresh.xlsx", Path(name) / "made.xlsx"
-            stamp_like(filled, master, fresh)
+            stamp_like(filled, master, fresh, outline=True)
             damages, leftovers = inspect_workbook(source, fresh, filled, passwords) if compared else ([], [])
             stamp_like(filled, master, made, frames, filled.cover, needed=_subsidy_rows(filled, book))
             _require_same_data(filled.file, code, made, book)

@@ -53,7 +53,8 @@ def go_to_next(session: Session) -> Outcome:
     problem = problems[number]
     write_position(session.book, session.say("at_problem", number=problem.number, total=len(problems)))
     sheet = session.book.sheets[problem.sheet]
-    sheet.activate()
-    sheet.range(problem.cell).select()
+    if sheet.visible:  # a hidden sheet cannot be shown; the text says what stands there
+        sheet.activate()
+        sheet.range(problem.cell).select()
     text = session.say("at_problem_text", number=problem.number, total=len(problems), text=problem.text)
     return Outcome(text, quiet=True)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from canbao_addin.actions.policies import open_library
 from canbao_addin.buttons.reading import read_open_book
 from canbao_addin.texts import CannotRunError, Texts
 from canbao_rulebook.findings import Finding, Severity
-from canbao_validators.checking import check_raw
+from canbao_validators.checking import add_tampering, check_raw
+from canbao_validators.reading.package import UnreadableFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -58,10 +60,18 @@ class Session:
         self.book.app.status_bar = self.say(key, action=self.label, **params)
 
     def check(self) -> FilledWorkbook:
-        """Return the open workbook with its findings. Raises CannotRunError when it is none of ours."""
-        filled = check_raw(read_open_book(self.book, self.library), self.library, lang=self.texts.lang)
+        """Return the open workbook with its findings, and what its file tells as it was saved last.
+
+        Raises CannotRunError when it is none of ours.
+        """
+        raw = read_open_book(self.book, self.library)
+        filled = check_raw(raw, self.library, lang=self.texts.lang)
         if not filled.accepted:
             raise CannotRunError("refused", file=filled.file, reason=filled.reason)
+        path = Path(self.book.fullname)
+        if path.is_file():
+            with suppress(UnreadableFile):  # being written at this moment: the open workbook was checked all the same
+                add_tampering(filled, raw, path, self.library, lang=self.texts.lang)
         return filled
 
     def counts(self, findings: Sequence[Finding]) -> str:

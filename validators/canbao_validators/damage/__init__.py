@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from canbao_validators.damage.compare import compare_structures
+from canbao_validators.damage.compare import compare_structures, is_same_issue
 from canbao_validators.damage.headers import restore_headers
 from canbao_validators.damage.kinds import Damage, DamageKind, Leftover, LeftoverKind
 from canbao_validators.damage.leftovers import find_leftovers
@@ -29,6 +29,7 @@ __all__ = [
     "find_damage",
     "find_leftovers",
     "inspect_workbook",
+    "is_same_issue",
     "read_structure",
     "restore_headers",
 ]
@@ -49,5 +50,5 @@ def inspect_workbook(
     assert filled.book is not None
     rosters = list(filled.book.rosters.values())
     sheets = {roster.sheet for roster in rosters}
-    found, issued = read_structure(damaged, sheets, passwords), read_structure(fresh, sheets, fresh=True)
+    found, issued = read_structure(damaged, sheets, passwords), read_structure(fresh, sheets)
     return compare_structures(found, issued, rosters), find_leftovers(found, issued, rosters)

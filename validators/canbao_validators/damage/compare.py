@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from canbao_rulebook.meta import CODE_SHEET, META_SHEET, PARAMETER_SHEET, RESULT_SHEET
-from canbao_validators.damage.compare_roster import compare_roster
+from canbao_validators.damage.compare_roster import cell_content, compare_roster, page_damage
 from canbao_validators.damage.kinds import Damage, DamageKind
-from canbao_validators.damage.scan_sheet import cell_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from canbao_rulebook.roster import Roster
-    from canbao_validators.damage.structure import PageCell, SheetStructure, Structure
+    from canbao_validators.damage.structure import SheetStructure, Structure
 
 _KIND_OF_SHEET = {
     META_SHEET: DamageKind.META,
@@ -51,7 +50,7 @@ def _compare_names(found: Mapping[str, str], issued: Mapping[str, str]) -> Itera
 
 
 def _compare_sheets(found: Structure, issued: Structure, rosters: Mapping[str, Roster]) -> Iterator[Damage]:
-    same_policy = _meta_value(found, _POLICY_KEY) == _meta_value(issued, _POLICY_KEY)
+    same_policy = meta_value(found, _POLICY_KEY) == meta_value(issued, _POLICY_KEY)
     for name, expected in issued.sheets.items():
         sheet = found.sheets.get(name)
         if sheet is None:
@@ -82,15 +81,10 @@ def _compare_page(sheet: SheetStructure, expected: SheetStructure, issued: Struc
         for place in sorted(sheet.cells.keys() | expected.cells.keys())
         if place[0] not in ignored
         and _is_locked(expected, issued, place)
-        and _content(sheet.cells.get(place)) != _content(expected.cells.get(place))
+        and cell_content(sheet, place) != cell_content(expected, place)
     ]
     if changed:
-        kind = _KIND_OF_SHEET.get(sheet.name, DamageKind.PAGE)
-        yield Damage(kind=kind, sheet=sheet.name, cell=cell_name(*changed[0]), count=len(changed))
-
-
-def _content(cell: PageCell | None) -> tuple[str, str]:
-    return (cell.value, cell.formula) if cell else ("", "")
+        yield page_damage(_KIND_OF_SHEET.get(sheet.name, DamageKind.PAGE), sheet, expected, changed)
 
 
 def _is_locked(expected: SheetStructure, issued: Structure, place: tuple[int, int]) -> bool:
@@ -101,7 +95,13 @@ def _is_locked(expected: SheetStructure, issued: Structure, place: tuple[int, in
     return issued.style(column.style).locked if column else True
 
 
-def _meta_value(structure: Structure, key: str) -> str:
+def is_same_issue(found: Structure, issued: Structure) -> bool:
+    """Tell whether both come from the same policy file and the same version of canbao."""
+    return all(meta_value(found, key) == meta_value(issued, key) for key in (_POLICY_KEY, _GENERATOR_KEY))
+
+
+def meta_value(structure: Structure, key: str) -> str:
+    """Return the value of a key of ``_meta``, "" when there is none."""
     sheet = structure.sheets.get(META_SHEET)
     rows = _rows_with(sheet, key) if sheet else set()
     return sheet.text(min(rows), 2) if sheet and rows else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from canbao_rulebook.kinds import Filler
 from canbao_rulebook.roster import FIRST_ROW, HEADER_ROW, TECHNICAL_MARK, TITLE_ROW
 from canbao_validators.damage.areas import uncovered_rows
 from canbao_validators.damage.kinds import Damage, DamageKind
@@ -13,7 +14,7 @@ from canbao_validators.damage.structure import VALUE, DataColumn, SheetColumn, T
 from canbao_validators.damage.styles import FormatClass
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from canbao_rulebook.roster import Column, Roster
     from canbao_validators.damage.structure import Covering, SheetStructure, Structure
@@ -72,6 +73,7 @@ def compare_roster(
     if not pair_up.shifted:
         yield from _compare_coverings(pair_up, DamageKind.VALIDATION, lambda structure: structure.validations)
         yield from _compare_coverings(pair_up, DamageKind.COLOURS, lambda structure: structure.colours)
+    yield from _compare_outside(pair_up)
     for pair in pair_up.pairs:
         if pair.found is not None:
             yield from _compare_looks(pair_up, pair, pair.found)
@@ -105,12 +107,31 @@ def _compare_headers(both: _Comparison) -> Iterator[Damage]:
     if both.shifted:
         return
     above = [
-        (row, column)
-        for (row, column), cell in sorted(both.expected.cells.items())
-        if TITLE_ROW <= row < HEADER_ROW and both.sheet.text(row, column) != cell.value
+        place
+        for place in sorted(both.sheet.cells.keys() | both.expected.cells.keys())
+        if TITLE_ROW <= place[0] < HEADER_ROW and cell_content(both.sheet, place) != cell_content(both.expected, place)
     ]
     if above:
-        yield Damage(kind=DamageKind.PAGE, sheet=both.sheet.name, cell=cell_name(*above[0]), count=len(above))
+        yield page_damage(DamageKind.PAGE, both.sheet, both.expected, above)
+
+
+def cell_content(sheet: SheetStructure, place: tuple[int, int]) -> tuple[str, str]:
+    """Return the value and the formula of a cell, blank when nothing is stored there."""
+    cell = sheet.cells.get(place)
+    return (cell.value, cell.formula) if cell else ("", "")
+
+
+def page_damage(
+    kind: DamageKind, sheet: SheetStructure, expected: SheetStructure, places: Sequence[tuple[int, int]]
+) -> Damage:
+    """Return damage to locked cells, at the first of them, with what stands there and what stood there."""
+    now, before = (_shown(*cell_content(side, places[0])) for side in (sheet, expected))
+    where = cell_name(*places[0])
+    return Damage(kind=kind, sheet=sheet.name, cell=where, count=len(places), value=now, expected=before)
+
+
+def _shown(value: str, formula: str) -> str:
+    return "=…" if formula else value
 
 
 def _compare_shown(both: _Comparison) -> Iterator[Damage]:
@@ -199,6 +220,21 @@ def _compare_formulas(both: _Comparison, pair: _Pair, place: int) -> Iterator[Da
     if altered and not both.shifted:
         first = min(tally.first for tally in altered)
         yield both.damage(DamageKind.FORMULA_ALTERED, pair, sum(tally.count for tally in altered), first)
+
+
+def _compare_outside(both: _Comparison) -> Iterator[Damage]:
+    """Tell what stands below the last row in columns that nobody types into; in the others it is data."""
+    found: list[tuple[int, int]] = []
+    total = 0
+    for pair in both.pairs:
+        column = both.roster.by_header.get(pair.header)
+        data = both.sheet.data.get(pair.found or 0)
+        if data is not None and (column is None or column.filler in {Filler.FORMULA, Filler.PRINT}):
+            count, first = data.filled_below(both.last)
+            total += count
+            found += [(first, pair.found or 0)] if count else []
+    if found:
+        yield Damage(kind=DamageKind.OUTSIDE, sheet=both.sheet.name, cell=cell_name(*min(found)), count=total)
 
 
 def _may_be_overwritten(column: Column | None) -> bool:

@@ -40,6 +40,7 @@ class DamageKind(StrEnum):
     FORMULA_MISSING = "formula_missing"
     FORMULA_OVERWRITTEN = "formula_overwritten"
     FORMULA_ALTERED = "formula_altered"
+    OUTSIDE = "outside"
 
 
 class LeftoverKind(StrEnum):
@@ -87,9 +88,14 @@ class _Remark:
 
 @dataclass(frozen=True, kw_only=True)
 class Damage(_Remark):
-    """One thing that is not as issued, for a sheet and column."""
+    """One thing that is not as issued, for a sheet and column.
+
+    ``value`` and ``expected`` are what stands in a locked cell of a page and what stood there.
+    """
 
     kind: DamageKind
+    value: str = ""
+    expected: str = ""
 
     @property
     def key(self) -> str:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import closing, contextmanager
-from io import RawIOBase
-from typing import IO, TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
-from canbao_rulebook.roster import FIRST_ROW
+from canbao_rulebook.meta import OWN_SHEETS
 from canbao_validators.damage.formulas import relative_form
 from canbao_validators.damage.scan_sheet import read_protection, scan_page, scan_roster
 from canbao_validators.damage.structure import Protection, SheetStructure, Structure, Tally
@@ -14,32 +12,33 @@ from canbao_validators.damage.styles import read_styles
 from canbao_validators.reading.package import UnreadableFile, damage_as_unreadable, open_package
 from canbao_validators.reading.strings import SharedStrings
 from canbao_validators.reading.workbook import find_workbook_part, read_book_index, read_relations
-from canbao_validators.reading.xml import CHUNK_BYTES, feed, local_name, make_parser
+from canbao_validators.reading.xml import feed, local_name, make_parser
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
-    from canbao_validators.reading.package import Package
+    import polars as pl
 
-_NEXT_ROW = f'<row r="{FIRST_ROW + 1}"'.encode()
-_ROWS_END = b"</sheetData>"
+    from canbao_validators.damage.watching import StructureWatch, WatchedSheet
+    from canbao_validators.reading.package import Package
 
 
 def read_structure(
-    path: Path, rosters: Collection[str], passwords: Sequence[str] = (), *, fresh: bool = False
+    path: Path, rosters: Collection[str], passwords: Sequence[str] = (), watched: StructureWatch | None = None
 ) -> Structure:
     """Return the structure of a workbook; ``rosters`` are the names of the sheets with data rows.
 
-    ``fresh``: the workbook was stamped by us without data, so its rows are all like the first one and are passed over.
-    Raises UnreadableFile.
+    ``watched``: who looked on when the values were read, so that big sheets need not be read again. Raises
+    UnreadableFile.
     """
+    seen = watched.sheets if watched else {}
     with damage_as_unreadable(), open_package(path, passwords) as package:
         part = find_workbook_part(package)
         index = read_book_index(package, part)
         relations = read_relations(package, part)
         parts = {relation.kind: relation.target for relation in relations.values()}
-        shared = _read_optional(package, parts.get("sharedStrings"))
+        shared = watched.strings if watched else SharedStrings(package, parts.get("sharedStrings", "")).texts
         structure = Structure(
             names={name: relative_form(text, 1, 1) for name, text in index.defined_names.items()},
             protection=_read_book_protection(package, part),
@@ -51,15 +50,28 @@ def read_structure(
                 raise UnreadableFile("V39.damaged")
             if relation.kind == "worksheet":
                 sheet = structure.sheets[name] = SheetStructure(name, state)
-                is_roster = name in rosters
-                with _open(package, relation.target, shorten=fresh and is_roster) as stream:
-                    (scan_roster if is_roster else scan_page)(stream, sheet, shared)
-                _count_comments(package, relation.target, sheet.comments)
+                if name in rosters or name in OWN_SHEETS:
+                    _read_sheet(package, relation.target, sheet, shared, seen.get(name), is_roster=name in rosters)
         return structure
 
 
-def _read_optional(package: Package, part: str | None) -> list[str]:
-    return SharedStrings(package, part).texts if part else []
+def _read_sheet(
+    package: Package,
+    part: str,
+    sheet: SheetStructure,
+    shared: Sequence[str] | pl.Series,
+    watched: WatchedSheet | None,
+    *,
+    is_roster: bool,
+) -> None:
+    """Fill ``sheet`` from its part, or from what was seen of it; sheets of clerks are known by their name alone."""
+    if is_roster and watched is not None and watched.complete:
+        scan_page(watched.shortened(), sheet, shared)
+        sheet.data = watched.columns()
+    else:
+        with package.open(part) as stream:
+            (scan_roster if is_roster else scan_page)(stream, sheet, shared)
+    _count_comments(package, part, sheet.comments)
 
 
 def _read_book_protection(package: Package, part: str) -> Protection:
@@ -89,53 +101,3 @@ def _count_comments(package: Package, part: str, tally: Tally) -> None:
             parser.StartElementHandler = start
             with package.open(relation.target) as stream:
                 feed(parser, stream)
-
-
-@contextmanager
-def _open(package: Package, part: str, *, shorten: bool) -> Iterator[IO[bytes]]:
-    with package.open(part) as stream:
-        if not shorten:
-            yield stream
-            return
-        with closing(_FirstRowOnly(stream)) as short:
-            yield cast("IO[bytes]", short)
-
-
-class _FirstRowOnly(RawIOBase):
-    """A sheet part without the rows after the first data row."""
-
-    def __init__(self, stream: IO[bytes]) -> None:
-        self._stream = stream
-        self._rest = b""
-        self._passing = False
-        self._done = False
-
-    def read(self, size: int = -1) -> Any:
-        """Return a chunk, b"" at the end; ``size`` is taken for a hint."""
-        del size
-        while True:
-            chunk = self._stream.read(CHUNK_BYTES)
-            text = self._rest + chunk
-            if not chunk:
-                self._rest = b""
-                return text
-            kept = self._cut(text)
-            if kept:
-                return kept
-
-    def _cut(self, text: bytes) -> bytes:
-        """Return what can be handed on; the end of a chunk waits, since a mark may begin there."""
-        self._rest = b""
-        if self._done:
-            return text
-        mark = _ROWS_END if self._passing else _NEXT_ROW
-        place = text.find(mark)
-        if place < 0:
-            cut = max(0, len(text) - len(mark) + 1)
-            self._rest = text[cut:]
-            return b"" if self._passing else text[:cut]
-        if self._passing:
-            self._done = True
-            return text[place:]
-        self._passing = True
-        return text[:place] + self._cut(text[place:])

@@ -30,7 +30,6 @@ _TAGS = (
     | dict.fromkeys(main_tags(*AFTER_ROWS), "after")
 )
 _OTHER_FORM = "…"
-_GROW = bytes(4096)
 
 
 class _Column:
@@ -55,19 +54,14 @@ class _Column:
     def mark(self, row: int, state: int) -> None:
         """Remember what stands in a row."""
         if self.tracked:
-            self.make_room(row)
+            self.data.make_room(row)
             self.data.states[row - FIRST_ROW] = state
 
     def mark_all(self, rows: Sequence[int], state: int) -> None:
         """Remember what stands in many rows, which ascend."""
         if self.tracked:
-            self.make_room(rows[-1])
+            self.data.make_room(rows[-1])
             np.frombuffer(self.data.states, dtype=np.uint8)[np.asarray(rows) - FIRST_ROW] = state
-
-    def make_room(self, row: int) -> None:
-        """Make the states long enough for a row."""
-        while row - FIRST_ROW >= len(self.data.states):
-            self.data.states += _GROW
 
 
 class DataScanner:

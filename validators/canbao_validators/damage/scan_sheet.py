@@ -20,27 +20,32 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from xml.parsers.expat import XMLParserType
 
+    import polars as pl
+
     from canbao_validators.damage.structure import SheetStructure
 
-MOST_PAGE_CELLS = 200_000
+MOST_PAGE_CELLS = 200_000  # of one sheet; what comes after is not looked at
 _WITH_SECOND = frozenset({"date", "decimal", "textLength", "time", "whole"})
 _TRUTH = re.compile(r"(?<![\w.])(?:TRUE|FALSE)(?![\w.])")  # LibreOffice writes 1 and 0 in validations
 _BETWEEN = frozenset({"between", "notBetween"})
 
 
-def scan_page(stream: IO[bytes], sheet: SheetStructure, shared: list[str]) -> None:
+def scan_page(stream: IO[bytes], sheet: SheetStructure, shared: Sequence[str] | pl.Series) -> None:
     """Fill ``sheet`` from its part, cell by cell."""
     _scan(stream, sheet, shared, None)
 
 
-def scan_roster(stream: IO[bytes], sheet: SheetStructure, shared: list[str]) -> None:
+def scan_roster(stream: IO[bytes], sheet: SheetStructure, shared: Sequence[str] | pl.Series) -> None:
     """Fill ``sheet`` from its part; rows from FIRST_ROW on are tallied by column."""
     with closing(RowFolder(stream)) as folder:
         _scan(cast("IO[bytes]", folder), sheet, shared, folder.repeated)
 
 
 def _scan(
-    stream: IO[bytes], sheet: SheetStructure, shared: list[str], repeated: Mapping[int, Sequence[int]] | None
+    stream: IO[bytes],
+    sheet: SheetStructure,
+    shared: Sequence[str] | pl.Series,
+    repeated: Mapping[int, Sequence[int]] | None,
 ) -> None:
     parser = make_parser()
     frame = _FrameScanner(parser, sheet)
@@ -148,7 +153,7 @@ class _CellScanner:
         self,
         parser: XMLParserType,
         sheet: SheetStructure,
-        shared: list[str],
+        shared: Sequence[str] | pl.Series,
         data: DataScanner | None,
         leave: Callable[[str, dict[str, str]], None],
     ) -> None:
@@ -218,10 +223,9 @@ class _CellScanner:
             self.formula = self.shared.get(number, "…")
 
     def store(self, cell: dict[str, str]) -> None:
-        if len(self.sheet.cells) >= MOST_PAGE_CELLS:
-            raise UnreadableFile("V39.too_big")
-        value = "" if self.formula else self.shown(cell.get("t", "n"))
-        self.sheet.cells[self.row, self.column] = PageCell(value, self.formula, int(cell.get("s", "0")))
+        if len(self.sheet.cells) < MOST_PAGE_CELLS:
+            value = "" if self.formula else self.shown(cell.get("t", "n"))
+            self.sheet.cells[self.row, self.column] = PageCell(value, self.formula, int(cell.get("s", "0")))
 
     def shown(self, kind: str) -> str:
         """Return a value as text that does not depend on how a program wrote it."""
@@ -230,7 +234,7 @@ class _CellScanner:
             place = int(text) if text.strip() else -1
             if place >= len(self.strings):
                 raise UnreadableFile("V39.damaged")
-            return self.strings[place] if place >= 0 else ""
+            return str(self.strings[place]) if place >= 0 else ""
         if kind == "n" and text.strip():
             return f"{float(text):.12g}"
         if kind == "b":

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from canbao_validators.damage.areas import Area
 
 FORMULA, VALUE = 1, 2  # states of a row in a column; 0 is a cell that holds nothing
+_GROW = bytes(4096)
 MOST_TRACKED = 256  # columns whose rows are remembered one by one; the others are only counted
 
 
@@ -53,11 +54,22 @@ class DataColumn:
     values: Tally = field(default_factory=Tally)
     states: bytearray = field(default_factory=bytearray)
 
+    def make_room(self, row: int) -> None:
+        """Make the states long enough for a row."""
+        while row - FIRST_ROW >= len(self.states):
+            self.states += _GROW
+
     def rows_in(self, state: int, last: int) -> tuple[int, int]:
         """Return how many rows up to ``last`` are in a state, and the first of them."""
         states = bytes(self.states[: last - FIRST_ROW + 1]).ljust(last - FIRST_ROW + 1, b"\0")
         place = states.find(state)
         return states.count(state), place + FIRST_ROW if place >= 0 else 0
+
+    def filled_below(self, last: int) -> tuple[int, int]:
+        """Return how many rows below ``last`` hold something, and the first of them."""
+        states = bytes(self.states[last - FIRST_ROW + 1 :])
+        filled = len(states) - states.count(0)
+        return filled, last + 1 + len(states) - len(states.lstrip(b"\0")) if filled else 0
 
 
 class Covering(NamedTuple):

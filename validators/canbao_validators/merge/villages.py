@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from canbao_rulebook.roster import FIRST_ROW
+from canbao_rulebook.roster import FIRST_ROW, HEADER_ROW
 from canbao_rulebook.units import Unit
 from canbao_rulebook.yaml_text import parse_yaml
 from canbao_templates import read_text
@@ -148,7 +148,7 @@ def _number_rows(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
 
 
 def _is_header_fault(found: Finding) -> bool:
-    return found.code == "V39" and bool(found.header)
+    return found.code == "V39" and bool(found.header) and found.row == HEADER_ROW
 
 
 def _hand_back(joined: Joined) -> None:

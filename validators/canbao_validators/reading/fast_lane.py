@@ -32,10 +32,12 @@ if TYPE_CHECKING:
     from canbao_validators.reading.slabs import Slab
     from canbao_validators.reading.strings import SharedStrings
     from canbao_validators.reading.tokens import Tokens
+    from canbao_validators.reading.watching import SheetWatch
 
 MAX_STRANGE = 20_000  # cells of one slab that the slow lane reads one by one
 _MAX_COLUMNS = 703
 _FIRST_ALONE = HEADER_ROW + 1  # no row in which the slow lane looks for headers
+_ROW = b"<row"
 _SHEET_DATA = main_tags("sheetData")
 
 
@@ -47,15 +49,18 @@ def read_sheet(
     *,
     date1904: bool,
     slab_bytes: int = SLAB_BYTES,
+    watch: SheetWatch | None = None,
 ) -> None:
     """Fill ``sheet`` from one worksheet part. Raises UnsureError when the slow lane must read it."""
     slabs = SlabReader(inflate_part(package.source, package.entry(part)), slab_bytes)
-    reader = _Reader(shared, date1904)
+    reader = _Reader(shared, date1904, watch)
     for slab in slabs:
         reader.read(slab)
     sheet.merged = _read_skeleton(slabs.skeleton)
     sheet.columns = reader.columns()
     sheet.max_row = max((int(column.rows[-1]) for column in sheet.columns.values()), default=0)
+    if watch is not None:
+        watch.close(slabs.skeleton)
 
 
 def _read_skeleton(skeleton: bytes) -> list[str]:
@@ -95,6 +100,7 @@ class _Reader:
 
     shared: SharedStrings
     date1904: bool
+    watch: SheetWatch | None
     shapes: ShapeBook = field(default_factory=ShapeBook)
     parts: dict[int, list[RawColumn]] = field(default_factory=dict)
     technical: set[int] | None = None
@@ -110,9 +116,16 @@ class _Reader:
         body = int(tokens.row_index.searchsorted(tokens.row_numbers.searchsorted(HEADER_ROW, side="right")))
         if body:
             self._read_cells(slab, tokens, np.arange(body))
+        if self.watch is not None and body:
+            end = slab.data.rfind(_ROW, 0, int(tokens.starts[body])) if body < len(tokens.starts) else slab.end
+            self.watch.above(slab.data[slab.start : end])
         if body < len(tokens.starts):
             wanted = self._wanted()[tokens.columns[body:]]
-            self._read_cells(slab, tokens, np.flatnonzero(wanted) + body)
+            self._read_cells(slab, tokens, np.flatnonzero(wanted) + body, self.watch)
+            if self.watch is not None:
+                others = np.flatnonzero(~wanted) + body
+                found = self.shapes.resolve(slab, tokens, others)
+                self.watch.see(slab, tokens, others, found, self.shapes.forms)
 
     def _wanted(self) -> NDArray[np.bool_]:
         """Return by column number what is kept below the header row."""
@@ -126,10 +139,14 @@ class _Reader:
         wanted[list(self.technical)] = False
         return wanted
 
-    def _read_cells(self, slab: Slab, tokens: Tokens, cells: NDArray[np.int64]) -> None:
+    def _read_cells(
+        self, slab: Slab, tokens: Tokens, cells: NDArray[np.int64], watch: SheetWatch | None = None
+    ) -> None:
         if len(cells) == 0:
             return
         found = self.shapes.resolve(slab, tokens, cells)
+        if watch is not None:
+            watch.see(slab, tokens, cells, found, self.shapes.forms)
         epoch = EPOCH_1904 if self.date1904 else EPOCH_1900
         values = read_contents(slab, found, self.shared, epoch)
         self._read_strange(slab, tokens, cells, values)

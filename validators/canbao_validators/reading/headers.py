@@ -72,8 +72,10 @@ def _extra_columns(
     for index in sorted(sheet.columns):
         if index <= len(roster.columns) or index in used or sheet.columns[index].rows.max() < HEADER_ROW:
             continue
-        place = Place(file, sheet.name, HEADER_ROW, f"{column_letter(index)}{HEADER_ROW}")
         text = sheet.cell(HEADER_ROW, index).text
+        below = sheet.columns[index].rows[sheet.columns[index].rows >= HEADER_ROW]
+        row = HEADER_ROW if text else int(below.min())
+        place = Place(file, sheet.name, row, f"{column_letter(index)}{row}")
         findings.append(build_finding("V39.extra_column", place, value=text, lang=lang, column=column_letter(index)))
     return findings
 

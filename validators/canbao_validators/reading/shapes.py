@@ -34,6 +34,7 @@ _ATTRIBUTE = re.compile(rb' ([a-z]+)="([^"]*)"')
 _KNOWN = frozenset({b"s", b"t", b"cm", b"vm", b"ph"})
 TYPES = ("n", "s", "str", "inlineStr", "b", "e", "d")
 NOT_READ = len(TYPES)  # code of a cell that no form fits
+NO_FORM = -1
 VALUE_END = b"</v></c>"
 INLINE_END = b"</t></is></c>"
 _FORMULA_ENDS = {b"</f></c>": False, b"</f><v/></c>": True}  # and whether there is a value, if an empty one
@@ -49,7 +50,8 @@ _RANKS = 3
 class Contents:
     """The values of some cells as found: offsets of their text, their type as a place in TYPES, who has a formula.
 
-    ``has_value`` tells an empty value element from none at all.
+    ``has_value`` tells an empty value element from none at all; ``forms`` are places among the forms of the ShapeBook,
+    NO_FORM for a cell that no form fits.
     """
 
     starts: NDArray[np.int64]
@@ -57,6 +59,7 @@ class Contents:
     types: NDArray[np.uint8]
     formulas: NDArray[np.bool_]
     has_value: NDArray[np.bool_]
+    forms: NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +98,21 @@ class ShapeBook:
 
     def __init__(self) -> None:
         self._shapes: dict[int, dict[Shape, int]] = {}
+        self._numbers: dict[Shape, int] = {}
+
+    @property
+    def forms(self) -> list[Shape]:
+        """Every form met so far, whatever its column."""
+        return list(self._numbers)
 
     def resolve(self, slab: Slab, tokens: Tokens, cells: NDArray[np.int64]) -> Contents:
         """Return what the given cells hold; cells of no known form have the type NOT_READ."""
         columns = tokens.columns[cells]
-        found = _Resolver(slab, tokens.references(cells), tokens.ends[cells], tokens.end_words[cells])
+        references, ends, words = tokens.references(cells), tokens.ends[cells], tokens.end_words[cells]
+        found = _Resolver(slab, references, ends, words, self._numbers)
         waiting = np.arange(len(cells))
         for rank in range(_RANKS):
-            common = _CommonShapes(self._ranked(rank))
+            common = _CommonShapes(self._ranked(rank), self._numbers)
             left = found.match_common(common, columns[waiting] if rank else columns, waiting, everything=rank == 0)
             self._count(common.shapes, columns, waiting, left)
             waiting = left
@@ -159,8 +169,9 @@ class ShapeBook:
 class _CommonShapes:
     """One form a column as tables by column number; a column without one has a type of NOT_READ."""
 
-    def __init__(self, shapes: dict[int, Shape]) -> None:
+    def __init__(self, shapes: dict[int, Shape], numbers: dict[Shape, int]) -> None:
         self.shapes = shapes
+        self.forms = np.full(_COLUMNS, NO_FORM, dtype=np.int32)
         self.prefixes = np.zeros((_COLUMNS, COMMON_WIDTH), dtype=np.uint8)
         self.masks = np.zeros((_COLUMNS, COMMON_WIDTH), dtype=np.uint8)
         self.lengths = np.zeros(_COLUMNS, dtype=np.int64)
@@ -175,6 +186,7 @@ class _CommonShapes:
             self.lengths[index], self.suffixes[index] = length, len(shape.suffix)
             self.types[index], self.formulas[index] = shape.type_code, shape.formula
             self.has_value[index] = shape.has_value
+            self.forms[index] = numbers[shape]
 
     def fits(self, slab: Slab, references: NDArray[np.int64], columns: NDArray[np.uint16]) -> NDArray[np.bool_]:
         """Tell which cells go on after their reference as the form of their column does."""
@@ -193,9 +205,15 @@ class _Resolver:
     """Matches forms against the cells of one column in one slab."""
 
     def __init__(
-        self, slab: Slab, references: NDArray[np.int64], ends: NDArray[np.int64], words: NDArray[np.uint64]
+        self,
+        slab: Slab,
+        references: NDArray[np.int64],
+        ends: NDArray[np.int64],
+        words: NDArray[np.uint64],
+        numbers: dict[Shape, int],
     ) -> None:
         count = len(ends)
+        self._numbers = numbers
         self._slab = slab
         self._references = references
         self._ends = ends
@@ -206,6 +224,7 @@ class _Resolver:
             np.full(count, NOT_READ, dtype=np.uint8),
             np.zeros(count, dtype=np.bool_),
             np.zeros(count, dtype=np.bool_),
+            np.full(count, NO_FORM, dtype=np.int32),
         )
 
     def match_common(
@@ -230,12 +249,14 @@ class _Resolver:
             found.types = np.where(hits, common.types.take(columns), NOT_READ).astype(np.uint8)
             found.formulas = hits & common.formulas.take(columns)
             found.has_value = hits & common.has_value.take(columns)
+            found.forms = np.where(hits, common.forms.take(columns), np.int32(NO_FORM))
             return np.flatnonzero(~hits)
         cells, columns = waiting[hits], columns[hits]
         found.starts[cells], found.ends[cells] = starts[hits], stops[hits]
         found.types[cells] = common.types.take(columns)
         found.formulas[cells] = common.formulas.take(columns)
         found.has_value[cells] = common.has_value.take(columns)
+        found.forms[cells] = common.forms.take(columns)
         return waiting[~hits]
 
     def match(self, shape: Shape, waiting: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -314,6 +335,7 @@ class _Resolver:
         found.types[cells] = shape.type_code
         found.formulas[cells] = shape.formula
         found.has_value[cells] = shape.has_value
+        found.forms[cells] = self._numbers.setdefault(shape, len(self._numbers))
 
 
 def _shape(

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from canbao_validators.reading.package import Package
+    from canbao_validators.reading.watching import SheetWatch, Watch
 
 FAST_FROM_BYTES = 200_000  # smaller parts are not worth the arrays
 _READERS = {
@@ -35,11 +36,13 @@ _READERS = {
 }
 
 
-def read_workbook(path: Path, passwords: Sequence[str] = (), *, fast_from: int = FAST_FROM_BYTES) -> RawWorkbook:
+def read_workbook(
+    path: Path, passwords: Sequence[str] = (), *, fast_from: int = FAST_FROM_BYTES, watch: Watch | None = None
+) -> RawWorkbook:
     """Read every worksheet of a workbook, hidden ones too. Raises UnreadableFile, and nothing else, for a bad file.
 
     The passwords are tried in turn where the file asks for one. Parts of ``fast_from`` bytes and more go to the fast
-    lane first; the cells are the same.
+    lane first; the cells are the same. ``watch`` looks on there.
     """
     with anything_as_unreadable():
         source = open_source(path, passwords)
@@ -50,10 +53,10 @@ def read_workbook(path: Path, passwords: Sequence[str] = (), *, fast_from: int =
                 return read_xlsb(package)
             if package.form is Form.ODS:
                 return read_ods(package)
-            return _read_xlsx(package, fast_from)
+            return _read_xlsx(package, fast_from, watch)
 
 
-def _read_xlsx(package: Package, fast_from: int) -> RawWorkbook:
+def _read_xlsx(package: Package, fast_from: int, watch: Watch | None) -> RawWorkbook:
     part = find_workbook_part(package)
     index = read_book_index(package, part)
     relations = read_relations(package, part)
@@ -67,18 +70,29 @@ def _read_xlsx(package: Package, fast_from: int) -> RawWorkbook:
         if relation.kind == "worksheet":
             sheets[name] = RawSheet(name, state)
             fast = package.entry(relation.target).file_size >= fast_from
-            read_sheet(package, relation.target, sheets[name], shared, date1904=index.date1904, fast=fast)
+            looker = watch.open_sheet(name) if watch and fast else None
+            date1904, target = index.date1904, relation.target
+            read_sheet(package, target, sheets[name], shared, date1904=date1904, fast=fast, watch=looker)
+    if watch is not None:
+        watch.keep_strings(shared.series)
     source = package.source
     return RawWorkbook(source.path, sheets, index.date1904, index.defined_names, Form.XLSX, source.encrypted)
 
 
 def read_sheet(
-    package: Package, part: str, sheet: RawSheet, shared: SharedStrings, *, date1904: bool, fast: bool
+    package: Package,
+    part: str,
+    sheet: RawSheet,
+    shared: SharedStrings,
+    *,
+    date1904: bool,
+    fast: bool,
+    watch: SheetWatch | None = None,
 ) -> None:
     """Fill ``sheet`` from one worksheet part, in the fast lane when it is asked for and takes the part."""
     if fast:
         try:
-            fast_lane.read_sheet(package, part, sheet, shared, date1904=date1904)
+            fast_lane.read_sheet(package, part, sheet, shared, date1904=date1904, watch=watch)
         except UnsureError:
             sheet.columns, sheet.merged, sheet.max_row = {}, [], 0
         else:
