@@ -58,12 +58,11 @@ def list_measures(book: Rulebook, layouts: Mapping[str, RosterLayout]) -> list[M
 
 
 def _people(book: Rulebook, layouts: Mapping[str, RosterLayout], people: Sequence[str]) -> list[Measure]:
-    """The measures of those who should enrol. Categories that may not be named in a township's papers are left out."""
+    """The measures of those who should enrol."""
     own = [_count(f"people_{code}", layouts[code].roster.sheet, [code]) for code in people]
     categories = [
         _count(f"category_{place}", category.name, people, (("chosen_category", f"INDEX(次位名称,{place})"),))
         for place, category in enumerate(ranked_categories(book.policy), start=1)
-        if not category.confidential
     ]
     return [
         *(own if len(own) > 1 else []),

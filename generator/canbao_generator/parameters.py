@@ -102,8 +102,8 @@ def _categories(sheet: Worksheet, row: int, book: Rulebook, styles: StyleBook) -
     _header(sheet, row + 1, _CATEGORY_HEADERS, styles)
     items = [book.names[name].value for name in ("次位金额", "次位方式", "次位部门")]
     amounts, kinds, owners = (item if isinstance(item, tuple) else () for item in items)
-    named = [(place, entry) for place, entry in enumerate(ranked_categories(book.policy)) if not entry.confidential]
-    for at, (place, category) in enumerate(named, start=row + 2):
+    for place, category in enumerate(ranked_categories(book.policy)):
+        at = row + 2 + place
         aliases = f"（{'、'.join(category.aliases)}）" if category.aliases else ""
         amount = amounts[place]
         cells = (

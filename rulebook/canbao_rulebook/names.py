@@ -56,10 +56,13 @@ def unit_names(unit: Unit | None) -> dict[str, NamedValue]:
 def ranked_categories(policy: Policy) -> list[Category]:
     """Return the categories that compete, best first: higher amount, then smaller precedence number (就高不就低).
 
-    Categories whose amount the notice does not state come last; whoever claims one is 待定.
+    Categories whose amount the notice does not state come last; whoever claims one is 待定. Confidential ones are left
+    out: nothing that leaves the county may name them, and all sheets are made of these names (rosters.md section 8).
     """
     premium = policy.premium_fen(None)
-    competing = [category for category in policy.subsidy.categories if not category.stackable]
+    competing = [
+        category for category in policy.subsidy.categories if not category.stackable and not category.confidential
+    ]
 
     def key(category: Category) -> tuple[bool, int, int]:
         amount = category.amount_fen(premium)
@@ -185,7 +188,7 @@ def _categories(policy: Policy) -> list[NamedValue]:
     owners = {code: agency.name for code, agency in policy.org.agencies.items()}
     kinds: dict[str, str] = load_lists()["subsidy_kinds"]
     identified = policy.late_entry.newly_identified
-    spoken = {category.code: (category.name, *category.aliases) for category in policy.subsidy.categories}
+    spoken = {category.code: (category.name, *category.aliases) for category in ranked}
     return [
         _texts("身份名单", [category.name for category in ranked], "资助身份"),
         _texts("身份别名", [word for word, _ in words], "资助身份及别名"),
@@ -206,7 +209,7 @@ def _categories(policy: Policy) -> list[NamedValue]:
         _texts("次位依据", [category.ref or "—" for category in ranked], "按次位：依据"),
         _texts(
             "新识别身份",
-            [word for code in identified.categories for word in spoken[code]] if identified else [],
+            [word for code in identified.categories for word in spoken.get(code, ())] if identified else [],
             "可以新识别的身份及别名",
         ),
         _texts("资助方式名单", [kinds["direct"], kinds["rebate"]], "资助方式"),

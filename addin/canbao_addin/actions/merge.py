@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import tempfile
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from canbao_addin.actions.county import county_sheets, findings_sheet
+from canbao_addin.actions.encrypting import encrypting
 from canbao_addin.actions.file_names import file_names
 from canbao_addin.actions.policies import open_book, open_library
 from canbao_addin.actions.township import write_township
@@ -16,7 +18,6 @@ from canbao_generator.atomic import require_closed
 from canbao_generator.tables import write_tables
 from canbao_rulebook.problem_list import RETURN_PREFIX, RETURN_SHEET
 from canbao_validators.apart import start_workers
-from canbao_validators.checking import Reading
 from canbao_validators.merge.merging import (
     MERGED,
     SeveralTownshipsError,
@@ -29,7 +30,7 @@ from canbao_validators.merge.merging import (
 from canbao_validators.workbook import SUBSIDY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from canbao_rulebook.findings import Finding
     from canbao_rulebook.policy import Policy
     from canbao_rulebook.roster_load import Rulebook
+    from canbao_validators.checking import Reading
     from canbao_validators.merge.merging import Merge
     from canbao_validators.workers import Workers
 
@@ -71,36 +73,37 @@ def merge_folder(
     folder: Path,
     policy: Policy,
     target: Path | Callable[[Merge], Path],
+    reading: Reading,
     *,
     returns: Path | None = None,
-    lang: str = "zh",
-    passwords: Sequence[str] = (),
+    encrypt: str | None = None,
     progress: Callable[[str, int], AbstractContextManager[Callable[[str], None]]],
 ) -> MergedFolder:
     """Write the county workbook, or the township's when the folder holds its villages, and the return lists.
 
-    ``target`` may choose the file by what was merged; ``passwords`` are tried in turn where a file asks for one. Raises
+    ``target`` may choose the file by what was merged; ``encrypt`` is the password that results open with. Raises
     CannotRunError.
     """
     files = find_files(folder, [path for path in (target, returns) if path is not None and not callable(path)])
     if not files:
         raise CannotRunError("folder_empty", path=folder)
     book = open_book(policy)
-    library = open_library(lang, policy)
+    library = open_library(reading.lang, policy)
     library.books[policy.meta.id] = book
     if not callable(target):
         _require_writable(target)
     with working_folder() as stored, start_workers(library, len(files)) as workers:
         with progress("merge", len(files)) as step:
-            reading = Reading(lang, tuple(passwords))
             merge = _merge(book, files, workers, stored, reading, step)
         if callable(target):
             target = target(merge)
-        if merge.township is not None:
-            write_township(merge.township, target)
-        else:
-            _write(target, county_sheets(merge), f"{policy.meta.county}{policy.meta.policy_year}", render=workers.map)
-    written = _write_returns(merge, returns) if returns else []
+        with _encrypting(target, encrypt) as plain:
+            if merge.township is not None:
+                write_township(merge.township, plain)
+            else:
+                title = f"{policy.meta.county}{policy.meta.policy_year}"
+                _write(plain, county_sheets(merge), title, render=workers.map)
+    written = _write_returns(merge, returns, encrypt) if returns else []
     return MergedFolder(merge, target, written)
 
 
@@ -137,7 +140,16 @@ def _name_files(files: dict[str, list[str]]) -> str:
     return "；".join(parts) + ("……" if len(files) > _SHOWN else "")
 
 
-def _write_returns(merge: Merge, folder: Path) -> list[Path]:
+@contextmanager
+def _encrypting(target: Path, password: str | None) -> Iterator[Path]:
+    try:
+        with encrypting(target, password) as plain:
+            yield plain
+    except OSError as trouble:
+        raise CannotRunError("cannot_write", path=target, why=trouble) from trouble
+
+
+def _write_returns(merge: Merge, folder: Path, encrypt: str | None) -> list[Path]:
     """Write one return list for each merged unit, also when there is nothing to return: the county can show it."""
     paths = []
     findings: dict[str, list[Finding]] = {}
@@ -147,7 +159,8 @@ def _write_returns(merge: Merge, folder: Path) -> list[Path]:
     for (unit, file), name in zip(units, file_names(unit.name for unit, _ in units), strict=True):
         path = folder / f"{RETURN_PREFIX}{name}.xlsx"
         sheet = findings_sheet(findings.get(file, []), RETURN_SHEET, f"{unit.name}{RETURN_SHEET}")
-        _write(path, [sheet], unit.name)
+        with _encrypting(path, encrypt) as plain:
+            _write(plain, [sheet], unit.name)
         paths.append(path)
     return paths
 

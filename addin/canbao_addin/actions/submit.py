@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from canbao_addin.actions.compute import compute_workbook
+from canbao_addin.actions.encrypting import encrypting
 from canbao_addin.texts import CannotRunError
 from canbao_rulebook.findings import has_errors
 from canbao_rulebook.money import floor_percent, format_yuan
@@ -33,9 +34,18 @@ def submission_totals(filled: FilledWorkbook) -> Totals:
     return combine(filled.book, [summarise(filled)]).townships[0]
 
 
-def write_submission(filled: FilledWorkbook, target: Path, *, password: str | None = None) -> str:
-    """Write the submission file, whole or not at all, and return its check code. Raises CannotRunError."""
-    return compute_workbook(filled, target, password=password).check_code
+def write_submission(
+    filled: FilledWorkbook, target: Path, *, password: str | None = None, encrypt: str | None = None
+) -> str:
+    """Write the submission file, whole or not at all, and return its check code.
+
+    ``password`` locks the sheets, ``encrypt`` is asked for when the file is opened. Raises CannotRunError.
+    """
+    try:
+        with encrypting(target, encrypt) as plain:
+            return compute_workbook(filled, plain, password=password).check_code
+    except OSError as trouble:
+        raise CannotRunError("cannot_write", path=target, why=trouble) from trouble
 
 
 def submission_name(filled: FilledWorkbook, texts: Texts, key: str = "submission_name") -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from canbao_addin.actions.folders import find_policy, result_name
 from canbao_addin.actions.merge import merge_folder
 from canbao_addin.buttons.session import Outcome
+from canbao_validators.checking import Reading
 from canbao_validators.merge.merging import REFUSED
 
 if TYPE_CHECKING:
@@ -31,8 +32,8 @@ def merge_books(session: Session) -> Outcome:
         folder,
         policy,
         lambda merge: target_folder / f"{result_name(merge)}.xlsx",
+        Reading(session.texts.lang),
         returns=target_folder,
-        lang=session.texts.lang,
         progress=lambda _, total: _status_bar(session, total),
     )
     session.host.open_book(done.target)

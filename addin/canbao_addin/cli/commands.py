@@ -16,7 +16,15 @@ from canbao_addin.actions.units import load_units
 from canbao_addin.cli.addin_commands import addin
 from canbao_addin.cli.demo import run_demo
 from canbao_addin.cli.explain_command import explain
-from canbao_addin.cli.options import FILE, new_lock, with_lang, with_lock, with_own_policy, with_passwords
+from canbao_addin.cli.options import (
+    FILE,
+    new_lock,
+    with_encryption,
+    with_lang,
+    with_lock,
+    with_own_policy,
+    with_passwords,
+)
 from canbao_addin.cli.output import Output, status_of, write_json
 from canbao_addin.cli.repair_command import repair
 from canbao_addin.cli.submit_commands import returns, submit
@@ -226,6 +234,7 @@ def compute(file: Path, target: Path, policy_name: str | None, passwords: tuple[
 @click.option("--out", "target", required=True, type=FILE, help="结果写到哪里（.xlsx）")
 @click.option("--json", "json_path", metavar="OUT", help="把结果写成 JSON；- 表示标准输出")
 @click.option("--returns", type=FILE, help="各乡镇（或各村）的退回清单写到哪个文件夹")
+@with_encryption
 @with_passwords
 @with_lang
 def merge(
@@ -234,6 +243,7 @@ def merge(
     target: Path,
     json_path: str | None,
     returns: Path | None,
+    encrypt: str | None,
     passwords: tuple[str, ...],
     lang: str,
 ) -> int:
@@ -242,9 +252,8 @@ def merge(
     if not folder.is_dir():
         raise CannotRunError("folder_missing", path=folder)
     loaded = open_policy(policy_name, lang)
-    done = merge_folder(
-        folder, loaded, target, returns=returns, lang=lang, passwords=passwords, progress=output.progress
-    )
+    reading = Reading(lang, passwords)
+    done = merge_folder(folder, loaded, target, reading, returns=returns, encrypt=encrypt, progress=output.progress)
     if json_path:
         write_json(json_path, done.merge.as_dict())
     if json_path != "-":

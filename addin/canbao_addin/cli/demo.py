@@ -23,7 +23,7 @@ from canbao_rulebook.functions.dates import to_serial
 from canbao_rulebook.messages import render_line
 from canbao_rulebook.policy import check_policy
 from canbao_rulebook.roster import FIRST_ROW
-from canbao_validators.checking import check_workbook
+from canbao_validators.checking import Reading, check_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -80,14 +80,13 @@ def run_demo(output: Output, policy_name: str, *, people: int, townships: int, f
     errors, warnings = sum(done.errors for done in results), sum(done.warnings for done in results)
     output.say("demo_checked", errors=errors, warnings=warnings)
     output.say("demo_computed", rows=sum(done.rows for done in results))
-    done = merge_folder(
-        folder / FILLED, policy, folder / COUNTY, returns=folder / RETURNS, lang=lang, progress=output.progress
-    )
+    target, returns = folder / COUNTY, folder / RETURNS
+    done = merge_folder(folder / FILLED, policy, target, Reading(lang), returns=returns, progress=output.progress)
     output.say("demo_merged", merged=done.merged, refused=done.refused)
     output.table(townships_table(done.merge, lang))
     output.table(goals_table(done.merge))
     output.say("merged", path=done.target, merged=done.merged, refused=done.refused)
-    output.say("returns", folder=folder / RETURNS, count=len(done.returns))
+    output.say("returns", folder=returns, count=len(done.returns))
     return _report(output, county, done.merge)
 
 

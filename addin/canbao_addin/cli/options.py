@@ -39,6 +39,15 @@ with_lock = _password_option(
 )
 
 
+def _read_first(_context: click.Context, _option: click.Parameter, path: Path | None) -> str | None:
+    return read_passwords(path)[0] if path else None
+
+
+with_encryption = click.option(
+    "--encrypt", type=FILE, callback=_read_first, metavar="F", help="给结果加打开密码：写着密码的文件（第一行）"
+)
+
+
 def new_lock(filled: FilledWorkbook, passwords: tuple[str, ...]) -> str | None:
     """Return the password to lock a result with, None to keep the lock: also where the file was opened with one."""
     return passwords[0] if passwords and not filled.encrypted else None

@@ -9,7 +9,15 @@ import click
 from canbao_addin.actions.checking import check_file
 from canbao_addin.actions.returns import locate_returns, read_returns
 from canbao_addin.actions.submit import describe_totals, submission_totals, write_submission
-from canbao_addin.cli.options import FILE, new_lock, with_lang, with_lock, with_own_policy, with_passwords
+from canbao_addin.cli.options import (
+    FILE,
+    new_lock,
+    with_encryption,
+    with_lang,
+    with_lock,
+    with_own_policy,
+    with_passwords,
+)
 from canbao_addin.cli.output import Output, status_of, write_json
 from canbao_addin.texts import CannotRunError
 from canbao_rulebook.findings import Severity, has_errors
@@ -22,9 +30,12 @@ if TYPE_CHECKING:
 @click.argument("file", type=FILE, metavar="FILE")
 @click.option("--out", "target", required=True, type=FILE, help="上报文件写到哪里（.xlsx，不能是 FILE 本身）")
 @with_own_policy
+@with_encryption
 @with_lock
 @with_lang
-def submit(file: Path, target: Path, policy_name: str | None, passwords: tuple[str, ...], lang: str) -> int:
+def submit(
+    file: Path, target: Path, policy_name: str | None, encrypt: str | None, passwords: tuple[str, ...], lang: str
+) -> int:
     """生成上报文件：没有错误才生成；写出合计和校验码。"""
     output = Output(lang)
     if target.resolve() == file.resolve():
@@ -33,7 +44,7 @@ def submit(file: Path, target: Path, policy_name: str | None, passwords: tuple[s
     if has_errors(filled.findings):
         output.findings([found for found in filled.findings if found.severity is Severity.ERROR])
     totals = submission_totals(filled)
-    code = write_submission(filled, target, password=new_lock(filled, passwords))
+    code = write_submission(filled, target, password=new_lock(filled, passwords), encrypt=encrypt)
     said = describe_totals(filled, totals, output.texts)
     output.say("submitted_file", file=target, code=code, totals=said)
     return 0
