@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from canbao_rulebook.kinds import CellKind, Filler
+import numpy as np
+
+from canbao_addin.buttons.values import read_values
+from canbao_rulebook.kinds import Filler
 from canbao_rulebook.meta import CODE_SHEET, COVER_SHEET, META_SHEET
 from canbao_rulebook.roster import FIRST_ROW, HEADER_ROW, TECHNICAL_MARK
 from canbao_validators.meta import COVER_NAMES, LIST_NAMES, read_meta
-from canbao_validators.reading.raw import ColumnBuilder, RawCell, RawSheet, RawWorkbook, join_columns
+from canbao_validators.reading.raw import RawSheet, RawWorkbook, join_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     import xlwings as xw
+    from numpy.typing import NDArray
 
     from canbao_rulebook.roster import Roster
     from canbao_validators.checking import Library
 
-_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a sheet's dates have no zone
-_SECONDS_A_DAY = 86_400
-_ERRORS = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"}
 _MOST_MERGED = 50  # merged areas that are looked for in one sheet
 
 
@@ -103,46 +103,24 @@ def _length(values: Sequence[Any]) -> int:
     return next((place for place in range(len(values), 0, -1) if values[place - 1] not in {None, ""}), 0)
 
 
-def _formulas(sheet: xw.Sheet, column: int, last: int) -> bytearray:
+def _formulas(sheet: xw.Sheet, column: int, last: int) -> NDArray[np.bool_]:
     """Tell which cells of a column hold a formula, from the first data row on."""
     if last < FIRST_ROW:
-        return bytearray()
+        return np.zeros(0, dtype=np.bool_)
     found = sheet.range((FIRST_ROW, column), (last, column)).formula
     cells = [found] if isinstance(found, str) else [row[0] if isinstance(row, (tuple, list)) else row for row in found]
-    return bytearray(isinstance(cell, str) and cell.startswith("=") for cell in cells)
+    return np.array([isinstance(cell, str) and cell.startswith("=") for cell in cells], dtype=np.bool_)
 
 
-def _store(raw: RawSheet, index: int, first: int, values: Iterable[Any], formulas: bytearray | None = None) -> None:
+def _store(
+    raw: RawSheet, index: int, first: int, values: Sequence[Any], formulas: NDArray[np.bool_] | None = None
+) -> None:
     """Append values to a column, each with the kind that its cell has."""
-    builder = ColumnBuilder()
-    for place, value in enumerate(values):
-        formula = bool(formulas and formulas[place])
-        kind, number, text = _as_cell(value)
-        if kind != CellKind.BLANK or formula:
-            builder.add(first + place, RawCell(kind, number, text, formula=formula))
-    if len(builder.rows):
+    column = read_values(values, first, formulas)
+    if len(column.rows):
         before = [raw.columns[index]] if index in raw.columns else []
-        raw.columns[index] = join_columns([*before, builder.build()])
-        raw.max_row = max(raw.max_row, builder.rows[-1])
-
-
-def _as_cell(value: Any) -> tuple[CellKind, float, str]:
-    """Return kind, number and text of a value as xlwings gives it."""
-    if value is None or value == "":
-        return CellKind.BLANK, 0.0, ""
-    if isinstance(value, str):
-        return (CellKind.ERROR if value in _ERRORS else CellKind.TEXT), 0.0, value
-    if isinstance(value, bool):
-        return CellKind.BOOL, float(value), ""
-    if isinstance(value, date):
-        return CellKind.NUMBER, _serial(value), ""
-    return CellKind.NUMBER, float(value), ""
-
-
-def _serial(value: date) -> float:
-    moment = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)  # noqa: DTZ001
-    passed = moment.replace(tzinfo=None) - _EPOCH
-    return passed.days + passed.seconds / _SECONDS_A_DAY
+        raw.columns[index] = join_columns([*before, column])
+        raw.max_row = max(raw.max_row, int(column.rows[-1]))
 
 
 def _find_merged(sheet: xw.Sheet, first: tuple[int, int], last: tuple[int, int]) -> list[str]:

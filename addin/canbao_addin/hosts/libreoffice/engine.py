@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import numbers
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from canbao_addin.hosts.libreoffice.cell_errors import ERROR_TEXTS
@@ -60,6 +61,9 @@ class Engine:
                 return ERROR_TEXTS[value] if err_to_str else None
             return value
 
+        types = set(map(type, chain.from_iterable(data)))
+        if types <= {str} or (types <= {str, float} and number_builder is None):  # what nearly all columns hold
+            return [[empty_as if value == "" else value for value in row] for row in data]
         return [[clean(value) for value in row] for row in data]
 
 
