@@ -27,6 +27,9 @@ def compute_columns(roster: Roster, frame: pl.DataFrame, names: Mapping[str, Nam
     ``frame`` holds what docs/architecture.md says; ``names`` the policy's and the unit's values. A computed value is
     null where it is an error, which only an error cell or an unknown policy value can cause.
     """
+    if frame.is_empty():
+        computed = {f"{column.field}.computed": _dtype(column) for layer in _layers(roster) for column in layer}
+        return frame.hstack(pl.DataFrame(schema=computed))
     context = PolarsContext(scope_of(roster, names).columns, names)
     lazy = frame.lazy()
     for layer in _layers(roster):

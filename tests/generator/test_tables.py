@@ -1,5 +1,6 @@
 """Workbooks of plain tables."""
 
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -65,6 +66,43 @@ def test_long_tables_continue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     workbook = openpyxl.load_workbook(path)
     assert workbook.sheetnames == ["各乡镇", "各乡镇(2)", "各乡镇(3)"]
     assert [row[1] for page in workbook for row in page.iter_rows(min_row=4, values_only=True)] == [1, 2, 3, None, 10]
+    assert lint(path) == []
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows that are loaded when they are written."""
+
+    name: str
+    start: int
+    height: int
+
+    def load(self) -> pl.DataFrame:
+        return FRAME.slice(self.start, self.height)
+
+
+def test_sources_follow_one_another(tmp_path: Path) -> None:
+    path, whole = tmp_path / "县.xlsx", tmp_path / "整.xlsx"
+    sources = [Rows("甲镇", 0, 2), Rows("乙镇", 2, 0), Rows("丙镇", 2, 3)]
+    write_tables(path, [TableSheet("花名册", "全县", COLUMNS, FRAME.clear(), sources)])
+    write_tables(whole, [TableSheet("花名册", "全县", COLUMNS, FRAME)])
+    cells, expected = (
+        [[cell.value for cell in row] for row in openpyxl.load_workbook(one)["花名册"]] for one in (path, whole)
+    )
+    assert cells == expected
+    assert validate(path) == []
+    assert lint(path) == []
+
+
+def test_too_long_for_one_sheet_each_source_has_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "MAX_ROWS", 4)
+    path = tmp_path / "县.xlsx"
+    sources = [Rows("甲镇", 0, 2), Rows("乙镇", 2, 3)]
+    write_tables(path, [TableSheet("应保及应资对象", "全县", COLUMNS, FRAME.clear(), sources)])
+    workbook = openpyxl.load_workbook(path)
+    assert workbook.sheetnames == ["应保及应资对象-甲镇", "应保及应资对象-乙镇"]
+    numbers = [[row[1] for row in page.iter_rows(min_row=3, values_only=True)] for page in workbook]
+    assert numbers == [[1, 2], [3, None, 10]]
     assert lint(path) == []
 
 
