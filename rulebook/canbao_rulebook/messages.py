@@ -95,8 +95,11 @@ def _other_place(place: Place, params: dict[str, object]) -> tuple[str, int] | N
     return (str(params.get("other_sheet", place.sheet)), row) if isinstance(row, int) else None
 
 
-def render_line(finding: Finding) -> str:
+def render_line(finding: Finding, lang: str = "zh") -> str:
     """Return the finding as one sentence: code, file, sheet, cell, what and why, how to mend it, source."""
     sheet = f"「{finding.sheet}」" if finding.sheet else ""
+    if lang == "en":
+        source = f" ({finding.source})" if finding.source else ""
+        return f"[{finding.code}] {finding.file}{sheet}{finding.cell}: {finding.message}. {finding.fix}.{source}"
     source = f"（{finding.source}）" if finding.source else ""
     return f"【{finding.code}】{finding.file}{sheet}{finding.cell}：{finding.message}。{finding.fix}。{source}"

@@ -3,7 +3,6 @@
 # ruff: noqa: DTZ001 - dates of a spreadsheet have no time zone
 
 import csv
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -153,7 +152,7 @@ def test_categories_and_premium_of_every_policy_year(year: str) -> None:
     premium = policy.premium_fen(None)
     assert udf.CANBAO_PREMIUM([[year]]) == ("待定" if premium is None else premium / 100)
     for category in policy.subsidy.categories:
-        if category.stackable:
+        if category.stackable or category.confidential:  # the latter are named in no cell
             continue
         fen = category.amount_fen(premium)
         words = [category.name, *category.aliases]
@@ -259,11 +258,3 @@ def test_whatever_stands_in_a_cell_nothing_is_raised(first: Any, second: Any, po
     udf.CANBAO_AGE_ON(first, second)
     for by_policy in (udf.CANBAO_SUBSIDY, udf.CANBAO_SUBSIDY_KIND):
         by_policy(first, policy)
-
-
-def test_ten_thousand_cells_in_a_fifth_of_a_second() -> None:
-    certs = cells([ID, "620422200006089686"] * 5_000)
-    udf.CANBAO_AGE_ON(certs[:2], [[44_000.0]])
-    began = time.process_time()
-    udf.CANBAO_AGE_ON(certs, [[44_000.0]])
-    assert time.process_time() - began < 0.5  # 0.06 s alone on a machine; the rest is for a busy one

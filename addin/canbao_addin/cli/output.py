@@ -56,7 +56,7 @@ class Output:
     def findings(self, findings: Sequence[Finding]) -> None:
         """Print findings, the gravest first, as clerks read them."""
         for finding in findings[:_SHOWN]:
-            self.line(f"{finding.severity.value} {render_line(finding)}", _STYLES[finding.severity])
+            self.line(f"{finding.severity.value} {render_line(finding, self.lang)}", _STYLES[finding.severity])
         if len(findings) > _SHOWN:
             self.line(f"…… +{len(findings) - _SHOWN}")
 
