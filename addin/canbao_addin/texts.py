@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from errno import errorcode
-from functools import cache
+from functools import cache, partial
+from typing import Any
 
 from canbao_rulebook.yaml_text import parse_yaml
 from canbao_templates import read_text
@@ -57,3 +58,6 @@ class CannotRunError(Exception):
         super().__init__(key, params)
         self.key = key
         self.params = params
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return partial(CannotRunError, self.key, **self.params), ()

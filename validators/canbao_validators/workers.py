@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 import sys
 import threading
@@ -162,7 +163,19 @@ def _follow(parent: Any) -> None:
 
 
 def _call(function: Callable[..., T], arguments: tuple[Any, ...]) -> T:
-    return function(_held[0], *arguments)
+    try:
+        return function(_held[0], *arguments)
+    except Exception as trouble:
+        _require_portable(trouble)
+        raise
+
+
+def _require_portable(trouble: Exception) -> None:
+    """Raise RuntimeError for an error that another process cannot be told of as it is."""
+    try:
+        pickle.loads(pickle.dumps(trouble))  # noqa: S301 - of our own making
+    except Exception:  # noqa: BLE001 - whatever hinders it
+        raise RuntimeError(f"{type(trouble).__name__}: {trouble}") from None
 
 
 def _apply(_prepared: object, function: Callable[[Any], T], task: Any) -> T:
