@@ -6,7 +6,8 @@ The variants are made by chance, by a seed: any header, list entry, policy value
 import random
 import re
 import shutil
-from collections.abc import Iterable, Sequence
+import zipfile
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,6 +17,7 @@ from openpyxl import Workbook
 from openpyxl.comments import Comment
 from openpyxl.worksheet.worksheet import Worksheet
 
+from canbao_addin.cli.main import run
 from canbao_generator.master import sheet_names
 from canbao_generator.township import stamp_township
 from canbao_rulebook.kinds import Filler
@@ -33,7 +35,7 @@ from canbao_rulebook.roster import FIRST_ROW, HEADER_ROW, Roster, column_letter
 from canbao_rulebook.roster_load import load_rulebook
 from canbao_rulebook.units import Unit
 from canbao_validators.unit_check import check_unit
-from support.cli import check_json
+from support.cli import check_json, write_units
 from support.edits import Edit, edit_parts, in_turn, put, put_text
 from support.issued import PEOPLE, R1, ROWS, UNIT, Issued, issue
 from support.libreoffice import recalculate
@@ -51,6 +53,17 @@ class Tampering(NamedTuple):
 
     edits: dict[str, Edit]
     wanted: dict[tuple[str, str], str]
+
+
+_REFERENCE = re.compile(r"&#(\d{3,});")
+
+
+def as_references(text: str) -> bytes:
+    return text.encode("ascii", "xmlcharrefreplace")
+
+
+def as_hexadecimal_references(text: str) -> bytes:
+    return "".join(one if one.isascii() else f"&#x{ord(one):X};" for one in text).encode()
 
 
 @pytest.fixture(scope="module")
@@ -295,6 +308,22 @@ def test_ordinary_mess(issued: Issued, tmp_path: Path) -> None:
 
 def test_saved_by_libreoffice(issued: Issued, tmp_path: Path) -> None:
     assert check(tmp_path, recalculate(issued.filled, tmp_path / "saved.xlsx")) == [[]]
+
+
+@pytest.mark.parametrize("write", [str.encode, as_references, as_hexadecimal_references], ids=lambda one: one.__name__)
+def test_however_a_library_writes_characters(write: Callable[[str], bytes], tmp_path: Path) -> None:
+    """Long enough for formulas to be compared by vector."""
+    units = write_units(tmp_path / "units.csv", [["甲镇", "一村", "一组", ""]])
+    assert run(["generate", "huining-2021", "--units", str(units), "--out", str(tmp_path), "--rows", "400"]) == 0
+    openpyxl.load_workbook(tmp_path / "甲镇.xlsx").save(tmp_path / "存.xlsx")
+    with zipfile.ZipFile(tmp_path / "存.xlsx") as old, zipfile.ZipFile(tmp_path / "甲镇.xlsx", "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name.startswith("xl/worksheets/sheet"):
+                content = write(_REFERENCE.sub(lambda found: chr(int(found[1])), content.decode()))
+            new.writestr(name, content)
+    status, result = check_json(tmp_path, tmp_path / "甲镇.xlsx")
+    assert (status, result["files"][0]["findings"]) == (0, [])
 
 
 def test_what_pasting_wears_off_is_one_remark(issued: Issued, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from dataclasses import dataclass
+from itertools import product
 from typing import TYPE_CHECKING, Self
 from xml.sax.saxutils import escape
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 _QUOTES = {'"': "&quot;"}
 _ALL_QUOTES = {'"': "&quot;", "'": "&apos;"}
+_ENCODINGS = (("utf-8", "strict"), ("ascii", "xmlcharrefreplace"))  # the latter is how Python's own library writes
 _MOST_BYTES = 1 << 22  # of texts laid side by side at a time
 _ZERO = ord("0")
 
@@ -49,8 +51,8 @@ class Pattern:
         text = html.unescape(stored.decode()).strip()
         form, pieces = relative_form(text, row, column), row_pieces(text, row)
         number = str(row).encode()
-        for entities in ({}, _QUOTES, _ALL_QUOTES):
-            parts = [escape(piece, entities).encode() for piece in pieces]
+        for entities, (encoding, errors) in product(({}, _QUOTES, _ALL_QUOTES), _ENCODINGS):
+            parts = [escape(piece, entities).encode(encoding, errors) for piece in pieces]
             if number.join(parts) == stored:
                 return cls(form, tuple(parts))
         return cls(form, (stored,))

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from canbao_validators.reading.slabs import Slab
     from canbao_validators.reading.tokens import Tokens
 
-MOST_FORMS = 32  # different formulas of a column told apart in one slab; what comes after counts as one
+MOST_FORMS = 32  # patterns of a column that are tried by vector in one slab
 OTHER_FORM = "…"
 _ROWS_BEGIN = b"<sheetData>"
 _STYLE, _NUMBER = re.compile(rb'\ss="(\d+)"'), re.compile(rb'\ssi="([^"]*)"')
@@ -177,7 +177,7 @@ class WatchedSheet:
         tried = 0
         while len(waiting.starts):
             if tried >= MOST_FORMS:
-                _enter(formulas, OTHER_FORM, len(waiting.starts), int(waiting.rows[0]))
+                self._read_one_by_one(slab, waiting, column, tag)
                 return
             if tried == len(patterns):
                 start, length = int(waiting.starts[0]), int(waiting.lengths[0])
@@ -189,6 +189,12 @@ class WatchedSheet:
                 form = self._define(tag, pattern.form)
                 _enter(formulas, form, int(np.count_nonzero(hits)), int(waiting.rows[hits.argmax()]))
                 waiting = waiting.take(np.flatnonzero(~hits))
+
+    def _read_one_by_one(self, slab: Slab, texts: TextSpans, column: int, tag: bytes) -> None:
+        """Count formulas that no pattern fits: each is another one, or they are escaped in an unusual way."""
+        for start, length, row in zip(texts.starts.tolist(), texts.lengths.tolist(), texts.rows.tolist(), strict=True):
+            text = html.unescape(slab.data[start : start + length].decode()).strip()
+            _enter(self._columns[column].formulas, self._define(tag, relative_form(text, row, column)), 1, row)
 
     def _define(self, tag: bytes, form: str) -> str:
         """Return the form of a formula with its text; others may share it by number."""
