@@ -45,11 +45,17 @@ class Measured:
         return self.cpu - self.said.get("startup", 0.0)
 
 
+def _environment() -> dict[str, str]:
+    """Return the environment in which this package is found."""
+    paths = [str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
+
+
 def measure(command: Sequence[str | Path], *, accept: Sequence[int] = (0,)) -> Measured:
     """Run a command by itself and return what it took. Raises CommandError."""
     with TemporaryFile() as output, TemporaryFile() as errors:
         began = time.monotonic()
-        process = subprocess.Popen([*map(str, command)], stdout=output, stderr=errors)
+        process = subprocess.Popen([*map(str, command)], stdout=output, stderr=errors, env=_environment())
         watch = _Watch(process.pid)
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.monotonic() - began
