@@ -59,7 +59,7 @@ def _wrong_rows(people: pl.DataFrame) -> _Wrong:
     singles = [np.flatnonzero(spare == kind) for kind in (0, 1)]
     spouses = [np.flatnonzero((spare == kind) & ~heads) for kind in range(2, SET_ASIDE)]
     _change(found, singles[0], "self_paid", "V21.amount", [200.0] * len(singles[0]))
-    late = float(people["pay_date"].max() or 0) + 30  # type: ignore[arg-type]
+    late = people.select(pl.col("pay_date").max()).item() + 30.0
     _change(found, singles[1], "pay_date", "V23.window", [late] * len(singles[1]))
     numbers = [wrong_check_digit(number) for number in people["cert_no"].gather(spouses[0]).to_list()]
     _change(found, spouses[0], "cert_no", "V02.check_digit", numbers)

@@ -31,7 +31,7 @@ _THREADS = "POLARS_MAX_THREADS"
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one file may cost a child: wall seconds, and bytes of memory (kept by Linux and macOS only)."""
+    """What one file may cost a child: wall seconds, and bytes of memory (kept by Linux only)."""
 
     seconds: float
     memory: int
@@ -51,8 +51,8 @@ def read_files(
 ) -> Iterator[T | UnreadableFile]:
     """Yield ``function(library, path, settings)`` of each path and its settings, in order.
 
-    ``library`` is what the workers were started with. Where a file ended its child, or passed a limit, UnreadableFile
-    stands for the result.
+    ``library`` is what the workers were started with. Where the function raised UnreadableFile, or the file ended its
+    child or passed a limit, an UnreadableFile stands for the result.
     """
     limited = ((path, settings, Limits.of(path)) for path, settings in tasks)
     calls = (
@@ -62,6 +62,8 @@ def read_files(
     for outcome in workers.run(calls):
         try:
             yield outcome.result()
+        except UnreadableFile as trouble:
+            yield trouble
         except TooSlowError:
             yield UnreadableFile("V39.too_slow")
         except MemoryError:
@@ -79,18 +81,15 @@ def read_apart(path: Path, passwords: Sequence[str] = ()) -> RawWorkbook:
     return done
 
 
-def _read_workbook(_library: None, path: Path, passwords: tuple[str, ...]) -> RawWorkbook | UnreadableFile:
-    try:
-        return read_workbook(path, passwords)
-    except UnreadableFile as trouble:
-        return trouble
+def _read_workbook(_library: None, path: Path, passwords: tuple[str, ...]) -> RawWorkbook:
+    return read_workbook(path, passwords)
 
 
 @contextmanager
 def start_workers(library: Library | None, files: int) -> Iterator[Workers]:
     """Start as many children as there are processors and files, a few at most; polars shares the processors out."""
     cores = os.cpu_count() or 1
-    count = max(1, min(cores, files, MOST_WORKERS))
+    count = min(cores, files, MOST_WORKERS)
     set_executable(_find_python())
     with _environment(_THREADS, str(max(1, cores // count))), Workers(count, library) as workers:
         yield workers
@@ -127,11 +126,11 @@ def _read_limited(library: Library | None, function: Callable[..., T], memory: i
 
 @contextmanager
 def _limited_memory(limit: int) -> Iterator[None]:
-    """Let allocations fail beyond ``limit`` bytes of data; Windows knows no such limit."""
-    if sys.platform == "win32":
+    """Let allocations fail beyond ``limit`` bytes of data; only Linux counts all that a process takes."""
+    if sys.platform != "linux":
         yield
         return
-    import resource  # noqa: PLC0415 - not on Windows
+    import resource  # noqa: PLC0415 - Windows has none
 
     before = resource.getrlimit(resource.RLIMIT_DATA)
     most = before[1]

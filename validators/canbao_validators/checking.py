@@ -123,8 +123,9 @@ def check_apart(
     results: list[CheckedFile] = []
     with start_workers(library, len(paths)) as workers:
         checks = read_files(workers, _check_file, [(path, reading) for path in paths])
-        for path, done in zip(paths, checks, strict=True):
+        for path in paths:
             progress(path.name)
+            done = next(checks)
             results.append(refuse_file(path, done, reading.lang) if isinstance(done, UnreadableFile) else done)
     return results
 

@@ -43,10 +43,10 @@ class Task:
 
 
 class Workers:
-    """Children that hold ``prepared``. Use as a context manager: leaving it ends them, whatever they still do."""
+    """Some children that hold ``prepared``. Use as a context manager: leaving it ends them, whatever they still do."""
 
     def __init__(self, count: int, prepared: object = None) -> None:
-        self._children = [_Child(prepared) for _ in range(max(1, count))]
+        self._children = [_Child(prepared) for _ in range(count)]
 
     def __enter__(self) -> Self:
         return self

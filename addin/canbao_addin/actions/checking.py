@@ -11,7 +11,7 @@ from canbao_validators.checking import Reading, check_raw, check_workbook
 from canbao_validators.reading.package import UnreadableFile
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from canbao_validators.checking import Library
@@ -19,10 +19,16 @@ if TYPE_CHECKING:
     from canbao_validators.workbook import FilledWorkbook
 
 
+def require_files(paths: Iterable[Path]) -> None:
+    """Raise CannotRunError for the first file that is not there."""
+    for path in paths:
+        if not path.exists():
+            raise CannotRunError("file_missing", path=path)
+
+
 def check_file(file: Path, policy_name: str | None, lang: str, passwords: Sequence[str] = ()) -> FilledWorkbook:
     """Return a workbook with its findings, checked in a child process. Raises CannotRunError."""
-    if not file.exists():
-        raise CannotRunError("file_missing", path=file)
+    require_files([file])
     given = [open_policy(policy_name, lang)] if policy_name else []
     with start_workers(open_library(lang, *given), 1) as workers:
         done = next(read_files(workers, _check_whole, [(file, Reading(lang, tuple(passwords)))]))
@@ -41,8 +47,7 @@ def _refused(file: Path, trouble: UnreadableFile, lang: str) -> CannotRunError:
 
 def read_cells(file: Path, lang: str, passwords: Sequence[str] = ()) -> RawWorkbook:
     """Return the cells of a workbook, read in a child process; passwords are tried in turn. Raises CannotRunError."""
-    if not file.exists():
-        raise CannotRunError("file_missing", path=file)
+    require_files([file])
     try:
         return read_apart(file, passwords)
     except UnreadableFile as trouble:

@@ -32,11 +32,8 @@ def find_policy(folder: Path, library: Library) -> Policy:
 
 
 def _read_policy(_library: None, path: Path, _settings: None) -> str:
-    """Return the policy year that a workbook names, empty when it names none."""
-    try:
-        return read_meta(read_workbook(path)).get("policy_id")
-    except UnreadableFile:
-        return ""
+    """Return the policy year that a workbook names, empty when it names none. Raises UnreadableFile."""
+    return read_meta(read_workbook(path)).get("policy_id")
 
 
 def result_name(merge: Merge) -> str:

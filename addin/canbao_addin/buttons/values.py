@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from types import NoneType
 from typing import TYPE_CHECKING, Any
 
@@ -11,14 +11,13 @@ import polars as pl
 
 from canbao_rulebook.kinds import CellKind
 from canbao_validators.reading.raw import RawColumn
+from canbao_validators.reading.values import to_serial
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a sheet's dates have no zone
-_SECONDS_A_DAY = 86_400
 _ERRORS = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")
 
 
@@ -71,11 +70,5 @@ def _read_value(value: Any) -> tuple[CellKind, float, str]:
     if isinstance(value, bool):
         return CellKind.BOOL, float(value), ""
     if isinstance(value, date):
-        return CellKind.NUMBER, _serial(value), ""
+        return CellKind.NUMBER, to_serial(value), ""
     return CellKind.NUMBER, float(value), ""
-
-
-def _serial(value: date) -> float:
-    moment = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)  # noqa: DTZ001
-    passed = moment.replace(tzinfo=None) - _EPOCH
-    return passed.days + passed.seconds / _SECONDS_A_DAY

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from canbao_addin.actions.checking import check_file
+from canbao_addin.actions.checking import check_file, require_files
 from canbao_addin.actions.compute import compute_workbook
 from canbao_addin.actions.generate import generate_workbooks, read_password
 from canbao_addin.actions.merge import merge_folder
@@ -156,7 +156,7 @@ def check_(
 ) -> int:
     """检查填好的工作簿，逐条列出问题所在的单元格、原因和处理办法。"""
     output = Output(lang)
-    _require_files(files)
+    require_files(files)
     given = [open_policy(policy_name, lang)] if policy_name else []
     library = open_library(lang, *given)
     with output.progress("check", len(files)) as step:
@@ -190,12 +190,6 @@ def _counts(findings: Sequence[Finding]) -> dict[str, int]:
         "warnings": severities.count(Severity.WARNING),
         "infos": severities.count(Severity.INFO),
     }
-
-
-def _require_files(files: Sequence[Path]) -> None:
-    for path in files:
-        if not path.exists():
-            raise CannotRunError("file_missing", path=path)
 
 
 @cli.command()

@@ -144,8 +144,10 @@ def merge_files(
     """
     parts: list[Part] = []
     tasks = [(path, Storing(folder, number, policy_id, reading)) for number, path in enumerate(files)]
-    for path, done in zip(files, read_files(workers, check_part, tasks), strict=True):
+    checks = read_files(workers, check_part, tasks)
+    for path in files:
         progress(path.name)
+        done = next(checks)
         part = _unreadable(path, done, reading.lang) if isinstance(done, UnreadableFile) else done
         _refuse_second(part, parts, reading.lang)
         parts.append(part)

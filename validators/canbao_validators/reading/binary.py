@@ -13,7 +13,7 @@ from canbao_validators.reading.builder import SheetBuilder, add_sheet
 from canbao_validators.reading.marks import error_of, is_formula
 from canbao_validators.reading.package import UnreadableFile
 from canbao_validators.reading.raw import BLANK_CELL, Form, RawCell, RawSheet, RawWorkbook
-from canbao_validators.reading.values import EPOCH_1900
+from canbao_validators.reading.values import to_serial
 from canbao_validators.reading.xlsb import scan_xlsb
 
 if TYPE_CHECKING:
@@ -96,6 +96,5 @@ def _serial(value: object, shift: int) -> float:
         passed = timedelta(hours=value.hour, minutes=value.minute, seconds=value.second, microseconds=value.microsecond)
         return passed / _DAY
     assert isinstance(value, date)
-    moment = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)  # noqa: DTZ001
-    serial = (moment - EPOCH_1900) / _DAY - shift
-    return serial - 1 if moment.date() < _MARCH_1900 else serial
+    day = value.date() if isinstance(value, datetime) else value
+    return to_serial(value) - shift - (1 if day < _MARCH_1900 else 0)

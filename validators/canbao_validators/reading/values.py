@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 
 from canbao_rulebook.kinds import CellKind
 from canbao_validators.reading.xml import unescape
 
 EPOCH_1900 = datetime(1899, 12, 30)  # noqa: DTZ001 - a sheet knows no time zone
 EPOCH_1904 = datetime(1904, 1, 1)  # noqa: DTZ001
-SECONDS_A_DAY = 86_400
 
 Value = tuple[int, float, str]  # kind, number, text
 
@@ -19,6 +18,12 @@ NUMBER, TEXT, BOOL, ERROR, BLANK = (
 )
 TEXT_TYPES = frozenset({"str", "inlineStr"})
 NOTHING: Value = (BLANK, 0.0, "")
+
+
+def to_serial(moment: date, epoch: datetime = EPOCH_1900) -> float:
+    """Return the serial number of a day or a moment; what zone it says does not matter."""
+    clock = moment if isinstance(moment, datetime) else datetime.combine(moment, time())
+    return (clock.replace(tzinfo=None) - epoch) / timedelta(days=1)
 
 
 def read_value(kind: str, text: str, epoch: datetime) -> Value:
@@ -42,6 +47,5 @@ def read_value(kind: str, text: str, epoch: datetime) -> Value:
 def _iso_date(text: str, epoch: datetime) -> Value:
     """Return a date cell of a strict file as the serial number other files would hold."""
     with suppress(ValueError):
-        passed = datetime.fromisoformat(text).replace(tzinfo=None) - epoch
-        return NUMBER, passed.days + passed.seconds / SECONDS_A_DAY, ""
+        return NUMBER, to_serial(datetime.fromisoformat(text), epoch), ""
     return TEXT, 0.0, text
