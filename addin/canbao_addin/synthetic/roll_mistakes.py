@@ -45,7 +45,7 @@ class RollDesk:
                     yield draft, roster
 
     def copy(self, draft: Draft, roster: Roster, place: int = 0) -> Row:
-        """Add a row like an existing one for a new person, without its household and, if the roster allows it, payment."""
+        """Add a row like an existing one for a new person, without its household and, if possible, payment."""
         template = draft.rows[roster.code][place]
         person = self.people.person("户主", "女", self.facts.year - 33)
         own = self.fill_row(roster, person, {})
