@@ -177,7 +177,7 @@ def load_file(_library: object, path: Path, settings: tuple[str, int, str, tuple
     frame = _read_rows(raw, kind, ListRequest(kind.code, policy_id, year, lang=lang))
     code, stated = list_digest(frame, kind), _first(notes, CODE_NOTE)
     if code != stated:
-        return _unusable("V39.list_altered", place, lang, expected=stated, found=code)
+        return _unusable("V39.list_changed", place, lang, expected=stated, found=code)
     return StoredList(
         path.name,
         kind,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from canbao_validators.merge.claims import claimed_categories, stated_status
 from canbao_validators.workbook import ENROLMENT, EXEMPTION
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ SCHEMA: dict[str, pl.DataType] = {
     **dict.fromkeys(("category", "kind"), pl.Categorical()),
     **dict.fromkeys(("account", "serial"), pl.String()),
     "groups": pl.List(pl.Categorical()),
+    "claims": pl.List(pl.Categorical()),
+    "status": pl.Categorical(),
     "proof": pl.String(),
     "volunteers": pl.Boolean(),
 }
@@ -46,8 +49,8 @@ def select_people(workbook: FilledWorkbook, policy: Policy) -> pl.DataFrame:
     """Return the rows of R1, R2 and R3 of one workbook with its computed columns.
 
     ``key`` is the cleaned number, ``letter`` the column it stands in; amounts are yuan, ``pay_date`` a serial;
-    ``groups`` lists the policy's target groups of the claimed identities; R3 rows are not ``enrolment`` and carry no
-    money. Texts that repeat are categories: a county's people fit into memory.
+    ``groups`` lists the policy's target groups of the claimed identities, ``claims`` the codes of these; R3 rows are
+    not ``enrolment`` and carry no money. Texts that repeat are categories: a county's people fit into memory.
     """
     parts = [
         _select(workbook, workbook.rosters[code], frame, policy)
@@ -87,6 +90,8 @@ def _select(workbook: FilledWorkbook, roster: Roster, frame: pl.DataFrame, polic
         account=pl.col("account.computed").fill_null("") if own else pl.lit(""),
         serial=pl.col("mib_serial").fill_null("") if own else pl.lit(""),
         groups=_groups(policy) if own else pl.lit([], dtype=pl.List(pl.String)),
+        claims=claimed_categories(policy, frame) if own else pl.lit([], dtype=pl.List(pl.String)),
+        status=stated_status(frame) if own else pl.lit(""),
         proof=pl.lit("") if own else pl.col("evidence_no").fill_null(""),
         volunteers=pl.lit(value=False) if own else (pl.col("volunteer") == "是").fill_null(value=False),
     )
