@@ -64,7 +64,8 @@ def test_headers_of_a_kind_mean_one_field_each(kind):
 @pytest.mark.parametrize(
     "header",
     [
-        "身份证号码", "身份证\n号码", " 身 份 证 号 码 ", "身份证号码（必填）", "*身份证号码*", "公民身份号码：", "身份证号码(18位)",
+        "身份证号码", "身份证\n号码", " 身 份 证 号 码 ", "身份证号码（必填）", "*身份证号码*",
+        "公民身份号码：", "身份证号码(18位)",
     ],
 )  # fmt: skip
 def test_a_header_in_other_clothes(header):
