@@ -59,8 +59,7 @@ def review_lists(
     check_insured(matter)
     check_deceased(matter)
     check_claims(matter, owners)
-    if matter.require("V16", "owner"):
-        check_due(matter, owners)
+    check_due(matter, owners)
     check_arrivals(matter)
     check_special(matter, owners)
     check_lapsed(matter)

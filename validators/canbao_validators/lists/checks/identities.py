@@ -67,15 +67,20 @@ class Owners:
         """Return the departments that decide about a category and of which no list says who has it."""
         return [
             agency
-            for agency in owners_of(category.identity_owner)
+            for agency in deciders(self.matter, category)
             if not any(entry.category in {"", category.code} for entry in self.by_agency.get(agency, ()))
         ]
 
     def of_category(self, category: Category) -> pl.DataFrame:
         """Return the rows that the deciding departments have of a category; anybody's where none is stated."""
-        decide = owners_of(category.identity_owner)
+        decide = deciders(self.matter, category)
         rows = self.rows.filter(pl.col("code") == category.code)
         return rows.filter(pl.col("agency").is_in(decide)) if decide else rows
+
+
+def deciders(matter: Matter, category: Category) -> list[str]:
+    """Return the departments that decide about an identity; villages, which send no lists, are none."""
+    return [agency for agency in owners_of(category.identity_owner) if agency in matter.policy.org.agencies]
 
 
 def check_claims(matter: Matter, owners: Owners) -> None:
@@ -88,7 +93,7 @@ def check_claims(matter: Matter, owners: Owners) -> None:
 
 
 def _can_judge(matter: Matter, owners: Owners, category: Category) -> bool:
-    if not owners_of(category.identity_owner):
+    if not deciders(matter, category):
         matter.not_made.append(NotMade("V15", "owner", "no_owner", category.name))
         return False
     missing = owners.uncovered(category)
@@ -100,7 +105,7 @@ def _can_judge(matter: Matter, owners: Owners, category: Category) -> bool:
 def _check_category(matter: Matter, owners: Owners, category: Category, claimants: pl.DataFrame) -> None:
     own = owners.of_category(category)
     listed = own.filter(~pl.col("ended"))
-    decide = owners_of(category.identity_owner)
+    decide = deciders(matter, category)
     doubtful = set().union(*(owners.doubtful.get(agency, set()) for agency in decide))
     absent = claimants.join(listed.select(key="cert_no"), on="key", how="anti")
     others = _other_identities(owners, absent)
@@ -133,8 +138,10 @@ def _other_identities(owners: Owners, absent: pl.DataFrame) -> dict[str, str]:
 
 def check_due(matter: Matter, owners: Owners) -> None:
     """V16: everybody on a department's list enrols, and with the identity that brings the subsidy."""
-    for category in matter.policy.subsidy.categories:
-        if _matters(category) and not owners.rows.is_empty():
+    for category in filter(_matters, matter.policy.subsidy.categories):
+        missing = [f"{_name(matter, agency)}：{category.name}" for agency in owners.uncovered(category)]
+        matter.not_made.extend(NotMade("V16", "owner", "missing", name) for name in missing)
+        if not owners.rows.is_empty():
             rows = owners.of_category(category).filter(~pl.col("ended"))
             rows = rows.unique("cert_no", keep="first", maintain_order=True)
             rows = rows.join(matter.explained, left_on="cert_no", right_on="key", how="anti", maintain_order="left")
