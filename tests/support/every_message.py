@@ -23,6 +23,7 @@ from canbao_validators.merge.parts import summarise
 from canbao_validators.row_findings import check_rows
 from canbao_validators.workbook import FilledWorkbook
 from support.frames import raw_frame
+from support.lists import make_lists
 
 DATA = Path(__file__).parents[1] / "data" / "every_message.yaml"
 ROSTERS = ("R1", "R2", "R3", "R4")
@@ -87,10 +88,12 @@ def _row_findings(policy_id: str, code: str) -> dict[str, list[Finding]]:
 @cache
 def _merged_findings(key: str) -> list[Finding]:
     case = load_cases()["cases"][key]
-    book = all_rosters(case.get("policy", "huining-2021"))
+    policy_id = case.get("policy", "huining-2021")
+    book = all_rosters(policy_id)
     filled = [_fill(book, unit, sheets) for unit, sheets in _townships(case)]
     filled[0].cover, filled[0].check_code = {COVER_CODE_NAME: case.get("code", "")}, "7K2M-9QXA-4TDE"
-    return combine(book, [summarise(workbook) for workbook in filled]).findings
+    lists = make_lists(case["lists"], policy_id) if "lists" in case else None
+    return combine(book, [summarise(workbook) for workbook in filled], lists=lists).findings
 
 
 def find(key: str) -> Finding | None:
@@ -101,7 +104,9 @@ def find(key: str) -> Finding | None:
     pattern = words_of(key)
     for finding in find_all(key):
         spot = case.get("at")
-        where = f"{finding.header}{finding.row}" if finding.sheet in sheets else None
+        where = (
+            f"{finding.header}{finding.row}" if finding.sheet in sheets else finding.file if "lists" in case else None
+        )
         if finding.code == key.partition(".")[0] and pattern.fullmatch(finding.message) and spot in {None, where}:
             return finding
     return None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from canbao_addin.actions.list_folder import lists_sheet
 from canbao_generator.tables import CellType, ChartSpec, TableColumn, TableSheet
 from canbao_rulebook.findings import SEVERITY_ORDER, Finding, Severity
 from canbao_rulebook.kinds import UNKNOWN_TEXT, ColumnType, RosterRole
@@ -67,6 +68,7 @@ def county_sheets(merge: Merge) -> list[TableSheet]:
         _decisions(merge, title),
         findings_sheet(merge.findings, "问题清单", f"{title}问题清单"),
         _files(merge, title),
+        *([lists_sheet(merge.lists, policy, title)] if merge.lists else []),
         _parameters(policy, title),
     ]
 

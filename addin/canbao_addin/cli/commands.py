@@ -16,6 +16,7 @@ from canbao_addin.actions.units import load_all_units
 from canbao_addin.cli.addin_commands import addin
 from canbao_addin.cli.demo import run_demo
 from canbao_addin.cli.explain_command import explain
+from canbao_addin.cli.import_command import import_list
 from canbao_addin.cli.options import (
     FILE,
     new_lock,
@@ -226,6 +227,7 @@ def compute(file: Path, target: Path, policy_name: str | None, passwords: tuple[
 @click.option("--out", "target", required=True, type=FILE, help="结果写到哪里（.xlsx）")
 @click.option("--json", "json_path", metavar="OUT", help="把结果写成 JSON；- 表示标准输出")
 @click.option("--returns", type=FILE, help="各乡镇（或各村）的退回清单写到哪个文件夹")
+@click.option("--lists", type=FILE, metavar="FOLDER", help="canbao import 导入的名单所在的文件夹：合并时一并核对")
 @with_encryption
 @with_passwords
 @with_lang
@@ -235,6 +237,7 @@ def merge(
     target: Path,
     json_path: str | None,
     returns: Path | None,
+    lists: Path | None,
     encrypt: str | None,
     passwords: tuple[str, ...],
     lang: str,
@@ -245,7 +248,9 @@ def merge(
         raise CannotRunError("folder_missing", path=folder)
     loaded = open_policy(policy_name, lang)
     reading = Reading(lang, passwords)
-    done = merge_folder(folder, loaded, target, reading, returns=returns, encrypt=encrypt, progress=output.progress)
+    done = merge_folder(
+        folder, loaded, target, reading, returns=returns, encrypt=encrypt, lists=lists, progress=output.progress
+    )
     if json_path:
         write_json(json_path, done.merge.as_dict())
     if json_path != "-":
@@ -260,6 +265,8 @@ def merge(
             output.say("nothing_merged")
         if returns is not None:
             output.say("returns", folder=returns, count=len(done.returns))
+        if done.merge.lists is not None:
+            output.say("lists_used", **done.merge.lists.counts())
     return status_of(done.merge.findings)
 
 
@@ -274,5 +281,5 @@ def demo(policy_name: str, people: int, townships: int, folder: Path, lang: str)
     return run_demo(Output(lang), policy_name, people=people, townships=townships, folder=folder, lang=lang)
 
 
-for _command in (explain, repair, submit, returns, addin):
+for _command in (explain, import_list, repair, submit, returns, addin):
     cli.add_command(_command)

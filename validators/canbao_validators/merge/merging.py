@@ -18,6 +18,7 @@ from canbao_rulebook.problem_list import RETURN_PREFIX
 from canbao_rulebook.units import AGENCY, SCHOOL, TOWNSHIP, VILLAGE
 from canbao_validators.apart import read_files
 from canbao_validators.checking import Reading, refuse_file
+from canbao_validators.lists.checks import ListReview, review_lists
 from canbao_validators.merge.decisions import Conflicts, Terms, check_names, decide_conflicts
 from canbao_validators.merge.parts import Part, Storing, check_part, summarise
 from canbao_validators.merge.people import SCHEMA, gather_people
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from canbao_rulebook.roster_load import Rulebook
+    from canbao_validators.lists.stored import Lists
     from canbao_validators.workbook import FilledWorkbook
     from canbao_validators.workers import Workers
 
@@ -97,6 +99,7 @@ class Merge:
     ranks: dict[str, int]
     findings: list[Finding] = field(default_factory=list)
     township: FilledWorkbook | None = None
+    lists: ListReview | None = None
 
     @property
     def level(self) -> str:
@@ -112,6 +115,7 @@ class Merge:
             "townships": [total.as_dict() for total in self.townships],
             "files": [status.as_dict() for status in self.files],
             "findings": [finding.as_dict() for finding in self.findings],
+            **({} if self.lists is None else {"lists": self.lists.as_dict()}),
         }
 
 
@@ -187,8 +191,8 @@ def _refuse_villages(parts: Sequence[Part], lang: str) -> None:
             part.findings = [finding]
 
 
-def combine(book: Rulebook, parts: list[Part], *, lang: str = "zh") -> Merge:
-    """Return the merge of township workbooks that were already checked."""
+def combine(book: Rulebook, parts: list[Part], *, lists: Lists | None = None, lang: str = "zh") -> Merge:
+    """Return the merge of township workbooks that were already checked, held against the lists of others."""
     accepted = [part for part in parts if part.accepted]
     policy = book.policy
     people = gather_people([part.load_people() for part in accepted])
@@ -200,6 +204,8 @@ def combine(book: Rulebook, parts: list[Part], *, lang: str = "zh") -> Merge:
     findings += conflicts.findings + check_names(people, lang=lang)
     units = _places(accepted, people)
     files = {part.unit.name: part.file for part in accepted if part.unit}
+    review = None if lists is None else review_lists(people, lists, policy, files, lang=lang)
+    findings += review.findings if review else []
     goals = judge_goals(people, policy, units, _wrong_persons(people, findings))
     findings += goal_findings(goals, files, lang=lang)
     findings.sort(key=Finding.sort_key)
@@ -215,6 +221,7 @@ def combine(book: Rulebook, parts: list[Part], *, lang: str = "zh") -> Merge:
         goals=goals,
         ranks=rank_townships([total for total in townships if total.unit in _townships(book, accepted)]),
         findings=findings,
+        lists=review,
     )
 
 
