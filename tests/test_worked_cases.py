@@ -20,6 +20,8 @@ ALL = [pytest.param(book, case, id=f"{stem} {case['name']}") for stem, book in B
 
 def complete(book: dict[str, Any], roster: str, row: dict[str, Any]) -> dict[str, Any]:
     """A case's row with what every row holds; who names no head of the household is the head."""
+    if "defaults" in book:
+        return {**book["defaults"].get(roster, {}), **row}
     if roster == "R4":
         common = {key: book["person"][key] for key in ("村(社区)", "组", "证件类型")}
         return {**common, **row}
@@ -40,11 +42,11 @@ def workbooks(book: dict[str, Any], case: dict[str, Any], tmp_path: Path) -> dic
     folder = tmp_path / "filled"
     assert run(["generate", book["policy"], "--units", str(units), "--out", str(folder), "--rows", "12"]) == 0
     paths = {}
-    for name in dict.fromkeys(row[0] for row in book["units"]):
-        path = folder / f"{name}.xlsx"
-        if name not in case:
+    for path in folder.iterdir():
+        if path.stem not in case:
             path.unlink()
-            continue
+    for name in [key for key in case if (folder / f"{key}.xlsx").exists()]:
+        path = folder / f"{name}.xlsx"
         rows = {book["sheets"][code]: [complete(book, code, row) for row in rows] for code, rows in case[name].items()}
         fill(path, rows)
         paths[name] = path

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from canbao_rulebook.findings import Severity
-from canbao_rulebook.names import ranked_categories
 from canbao_rulebook.roster import CHECK_FIELD
 
 if TYPE_CHECKING:
@@ -44,7 +43,7 @@ def list_measures(book: Rulebook, layouts: Mapping[str, RosterLayout]) -> list[M
     """Return the measures in the order of their columns."""
 
     def having(field: str) -> list[str]:
-        return [code for code, layout in layouts.items() if {field, "village"} <= layout.letters.keys()]
+        return [code for code, layout in layouts.items() if field in layout.letters]
 
     people = having("enrolled")
     measures = _people(book, layouts, people) if people else []
@@ -59,18 +58,31 @@ def list_measures(book: Rulebook, layouts: Mapping[str, RosterLayout]) -> list[M
 
 def _people(book: Rulebook, layouts: Mapping[str, RosterLayout], people: Sequence[str]) -> list[Measure]:
     """The measures of those who should enrol."""
+
+    def having(field: str) -> list[str]:
+        return [code for code in people if field in layouts[code].letters]
+
     own = [_count(f"people_{code}", layouts[code].roster.sheet, [code]) for code in people]
     categories = [
         _count(f"category_{place}", category.name, people, (("chosen_category", f"INDEX(次位名称,{place})"),))
-        for place, category in enumerate(ranked_categories(book.policy), start=1)
+        for place, category in enumerate(book.categories, start=1)
     ]
     return [
         *(own if len(own) > 1 else []),
-        _count("should_enrol", "应保人数", people),
+        _count("should_enrol", "应保人数" if book.counts_the_roll else "登记人数", people),
         _count("enrolled", "已参保", people, (("enrolled", "TRUE"),)),
-        Measure("rate", "参保率", "rate", formula=_RATE),
+        *([Measure("rate", "参保率", "rate", formula=_RATE)] if book.counts_the_roll else []),
         *categories,
-        *(_sum(field, header, people) for field, header in _MONEY),
+        *(_sum(field, header, having(field)) for field, header in _MONEY),
+        *_cards(having("card_account")),
+    ]
+
+
+def _cards(people: Sequence[str]) -> list[Measure]:
+    """The measures of accounts for rebates."""
+    if not people:
+        return []
+    return [
         _count("card", "有账号", people, (("card_account", '"?*"'),)),
         Measure("no_card", "无账号", formula="{should_enrol}-{card}"),
     ]

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from canbao_generator.version import software_version
 from canbao_rulebook.meta import (
+    ACCOUNT_KEY,
+    INSURER_KEY,
     LOCK_DIGEST_KEY,
     LOCK_SALT_KEY,
     META_SCHEMA,
@@ -44,6 +46,7 @@ def meta_rows(
         ["target", str(unit.target or "")],
         ["generator", f"canbao {software_version()}"],
     ]
+    rows += [[key, value] for key, value in ((INSURER_KEY, unit.insurer), (ACCOUNT_KEY, unit.account)) if value]
     if unit.parent:
         rows += [
             [PARENT_KEY, unit.parent.name],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from canbao_generator import looks
-from canbao_generator.marks import GROUP_COUNT, TOWNSHIP_TOKEN, VILLAGE_COUNT
+from canbao_generator.marks import ACCOUNT_TOKEN, GROUP_COUNT, INSURER_TOKEN, TOWNSHIP_TOKEN, VILLAGE_COUNT
 from canbao_generator.pages import set_up_page
 from canbao_generator.protection import protect_sheet
 from canbao_rulebook.formula.nodes import Type
@@ -13,7 +13,7 @@ from canbao_rulebook.functions.dates import from_serial
 from canbao_rulebook.kinds import UNKNOWN_TEXT
 from canbao_rulebook.meta import PARAMETER_SHEET
 from canbao_rulebook.money import format_yuan, to_fen
-from canbao_rulebook.names import ranked_categories, unit_names
+from canbao_rulebook.names import unit_names
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -29,7 +29,13 @@ _VALUE_COLUMN, _NAME_COLUMN = "G", "F"
 _WIDTHS = {"A": 38, "B": 14, "C": 12, "D": 16, "E": 36, _NAME_COLUMN: 16, _VALUE_COLUMN: 16}
 _NO_SOURCE = "unknown"
 _ROW_HEIGHT, _LINE_WIDTH = 20, 19  # points; full-width characters that fit into the first column
-_STAND_INS: dict[str, str | int] = {"本乡镇": TOWNSHIP_TOKEN, "村条数": VILLAGE_COUNT, "村组条数": GROUP_COUNT}
+_STAND_INS: dict[str, str | int] = {
+    "本乡镇": TOWNSHIP_TOKEN,
+    "本校保险公司": INSURER_TOKEN,
+    "本户账号": ACCOUNT_TOKEN,
+    "村条数": VILLAGE_COUNT,
+    "村组条数": GROUP_COUNT,
+}
 _CATEGORY_HEADERS = ("资助身份（含别名）", "标准（元/人）", "方式", "认定部门", "依据")
 
 
@@ -102,7 +108,7 @@ def _categories(sheet: Worksheet, row: int, book: Rulebook, styles: StyleBook) -
     _header(sheet, row + 1, _CATEGORY_HEADERS, styles)
     items = [book.names[name].value for name in ("次位金额", "次位方式", "次位部门")]
     amounts, kinds, owners = (item if isinstance(item, tuple) else () for item in items)
-    for place, category in enumerate(ranked_categories(book.policy)):
+    for place, category in enumerate(book.categories):
         at = row + 2 + place
         aliases = f"（{'、'.join(category.aliases)}）" if category.aliases else ""
         amount = amounts[place]

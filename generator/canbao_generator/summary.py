@@ -29,7 +29,12 @@ SHEET = SUMMARY_SHEET
 _HEADER_ROW, TOTAL_ROW, _VILLAGE_ROW = 4, 5, 6
 _KEY = "$A{row}"
 _BELOW = 8  # rows from the last line of the table to the signatures
-_OTHERS = "未填村名或不在名单"
+_OTHERS = "未填或不在名单"
+_VILLAGE = "村(社区)"
+_PLACES = {
+    "township": "乡镇(街道)",
+    "class_name": "班级",
+}  # headers of the first column by the field that says where a row belongs
 
 
 class Summary:
@@ -41,7 +46,8 @@ class Summary:
         self.letters = {measure.key: column_letter(index) for index, measure in enumerate(self.measures, start=2)}
         self._styles: dict[str, int] = {}
         meta = book.policy.meta
-        self._title = f"{meta.county}{meta.policy_year}年度城乡居民基本医疗保险分村汇总表"
+        self._title = f"{meta.county}{meta.policy_year}年度城乡居民基本医疗保险汇总表"
+        self._place = _PLACES.get(next((roster.place_field for roster in book.rosters.values()), ""), _VILLAGE)
 
     def fill_shell(self, sheet: Worksheet, styles: StyleBook, lock: Lock) -> None:
         """Set up the empty sheet of the master and register the looks of its rows."""
@@ -62,7 +68,7 @@ class Summary:
     def rows(self, unit: Unit, last_rows: Mapping[str, int], signatures: Sequence[str]) -> str:
         """Return the XML of the rows for one unit."""
         style = self._styles
-        headers = ["村(社区)", *(measure.header for measure in self.measures)]
+        headers = [self._place, *(measure.header for measure in self.measures)]
         rows = [
             row_xml(1, [value_cell("A1", style["title"], self._title)], 28),
             row_xml(
@@ -112,8 +118,13 @@ class Summary:
     def _formula(self, measure: Measure, row: int, last_rows: Mapping[str, int], *, total: bool) -> str:
         if measure.formula:
             return measure.formula.format(**{key: f"{letter}{row}" for key, letter in self.letters.items()})
-        terms = [self._term(part, row, last_rows[part.roster], total=total) for part in measure.parts]
-        return "+".join(terms)
+        parts = [part for part in measure.parts if total or self._places(part.roster)]
+        return "+".join(self._term(part, row, last_rows[part.roster], total=total) for part in parts) or "0"
+
+    def _places(self, code: str) -> bool:
+        """Whether the rows of a roster say which of the unit's places they belong to."""
+        layout = self._layouts[code]
+        return layout.roster.place_field in layout.letters
 
     def _term(self, part: Part, row: int, last: int, *, total: bool) -> str:
         layout = self._layouts[part.roster]
@@ -122,7 +133,7 @@ class Summary:
             letter = layout.letters[field]
             return f"'{layout.roster.sheet}'!${letter}${FIRST_ROW}:${letter}${last}"
 
-        first = (USED_FIELD, "TRUE") if total else ("village", _KEY.format(row=row))
+        first = (USED_FIELD, "TRUE") if total else (layout.roster.place_field, _KEY.format(row=row))
         criteria = ",".join(f"{cells(field)},{wanted}" for field, wanted in (first, *part.criteria))
         return f"COUNTIFS({criteria})" if part.field is None else f"SUMIFS({cells(part.field)},{criteria})"
 

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from canbao_generator.cached import add_checks
 from canbao_generator.marks import (
+    ACCOUNT_TOKEN,
     AREA_TOKEN,
     CODE_TOKEN,
     GROUP_COUNT,
     GROUP_LAST,
+    INSURER_TOKEN,
     OWNER_TOKEN,
     PHONE_TOKEN,
     ROSTER_LAST,
@@ -97,6 +99,8 @@ def stamp_township(
     texts = {
         UNIT_TOKEN: unit.title,
         TOWNSHIP_TOKEN: unit.township,
+        INSURER_TOKEN: unit.insurer,
+        ACCOUNT_TOKEN: unit.account,
         CODE_TOKEN: typed.get(COVER_CODE_NAME, ""),
         OWNER_TOKEN: typed.get(COVER_OWNER_NAME, ""),
         PHONE_TOKEN: typed.get(COVER_PHONE_NAME, ""),

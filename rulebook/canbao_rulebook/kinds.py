@@ -42,6 +42,17 @@ class Filler(StrEnum):
     PRINT = "print"  # empty box on paper (signatures), never read
 
 
+class RosterRole(StrEnum):
+    """What the rows of a roster are; everything beside a roster spec asks for this, never for a roster by its code."""
+
+    ENROLMENT = "enrolment"  # persons who pay or are paid for; they count
+    EXEMPTION = "exemption"  # persons insured elsewhere or unable to enrol
+    SUBSIDY = "subsidy"  # computed from the enrolment rosters
+    CHANGE = "change"  # persons who came or went after the roll was handed in
+    DEPOSIT = "deposit"  # money that an agent paid into the bank
+    TICKET = "ticket"  # receipts received, used, spoilt, left, by month
+
+
 class Normaliser(StrEnum):
     """How a typed value is normalised before it is checked (identity.md section 7)."""
 

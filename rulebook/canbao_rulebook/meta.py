@@ -1,7 +1,8 @@
 """The names by which a generated workbook is recognised again: the generator writes them, the validators read them.
 
 ``_meta`` holds one key a row in column A, its values from column B on, all texts: ``schema``, ``policy_id``,
-``policy_sha256``, ``unit``, ``unit_kind`` (township or village), ``target``, ``generator``; of a village ``parent``,
+``policy_sha256``, ``unit``, ``unit_kind`` (township, village, school or agency), ``target``, ``generator``; ``insurer``
+and ``account`` where the unit has one; of a village ``parent``,
 ``parent_target`` and ``parent_villages`` (its township, the headcount and all villages of that); ``lock_salt`` and
 ``lock_digest`` (the hashed password that the sheets are locked with, as the sheets state it too; absent without one);
 one ``roster`` row for each roster: code, version, sheet, first data row, last data row (the row limit) and the hash
@@ -24,6 +25,7 @@ COVER_SHEET, GUIDE_SHEET, SUMMARY_SHEET, PARAMETER_SHEET, CODE_SHEET = "封面",
 RESULT_SHEET = "检查结果"
 OWN_SHEETS = (COVER_SHEET, GUIDE_SHEET, SUMMARY_SHEET, RESULT_SHEET, PARAMETER_SHEET, CODE_SHEET, META_SHEET)
 LOCK_SALT_KEY, LOCK_DIGEST_KEY = "lock_salt", "lock_digest"
+INSURER_KEY, ACCOUNT_KEY = "insurer", "account"
 VILLAGE_KEY, DIGEST_KEY = "village", "digest"
 PARENT_KEY, PARENT_TARGET_KEY, PARENT_VILLAGES_KEY = "parent", "parent_target", "parent_villages"
 _DIGEST_LENGTH = 8

@@ -13,14 +13,16 @@ from canbao_rulebook.functions.identity import WEIGHTS
 from canbao_rulebook.functions.names import FORBIDDEN
 from canbao_rulebook.kinds import UNKNOWN_TEXT
 from canbao_rulebook.money import format_yuan, to_fen, to_yuan
+from canbao_rulebook.policy.types import PREMIUM
 from canbao_rulebook.yaml_text import parse_yaml
 from canbao_templates import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from canbao_rulebook.policy.frame import Window
     from canbao_rulebook.policy.model import Policy
-    from canbao_rulebook.policy.people import BenefitPeriod, Category
+    from canbao_rulebook.policy.people import BenefitPeriod, Category, Population
     from canbao_rulebook.units import Unit
 
 _ADULT = 18
@@ -33,10 +35,39 @@ def load_lists() -> dict[str, Any]:
     return lists
 
 
-def policy_names(policy: Policy) -> dict[str, NamedValue]:
-    """Return every name of a policy year, unknown values included, in the order in which 政策参数 prints them."""
-    groups = (_calendar(policy), _money(policy), _benefit(policy), _categories(policy), _lists(policy), _engine())
+def policy_names(policy: Policy, *, confidential: bool = False) -> dict[str, NamedValue]:
+    """Return every name of a policy year, unknown values included, in the order in which 政策参数 prints them.
+
+    ``confidential``: with the categories that may be named within the county's departments only.
+    """
+    groups = (
+        _calendar(policy),
+        _money(policy),
+        *(_own_terms(policy, population) for population in policy.populations),
+        _benefit(policy),
+        _categories(policy, ranked_categories(policy, confidential=confidential)),
+        _lists(policy),
+        _engine(),
+    )
     return {named.name: named for group in groups for named in group}
+
+
+def population_of(policy: Policy, roster: str) -> Population | None:
+    """Return the population that a roster holds, the one named first where it holds several.
+
+    A report that comes back within a window is about the population of that window.
+    """
+    windows = {entry.window for entry in policy.calendar.recurring if entry.deliverable == roster and entry.window}
+    named = (population for population in policy.populations if population.roster == roster)
+    implied = (population for population in policy.populations if population.window in windows)
+    return next(named, None) or next(implied, None)
+
+
+def own_name(policy: Policy, roster: str, name: str) -> str:
+    """Return the name by which a roster reads a term: with its population's code where that has terms of its own."""
+    population = population_of(policy, roster)
+    named = f"{name}_{population.code}" if population else ""
+    return named if population and named in {own.name for own in _own_terms(policy, population)} else name
 
 
 def unit_names(unit: Unit | None) -> dict[str, NamedValue]:
@@ -45,6 +76,8 @@ def unit_names(unit: Unit | None) -> dict[str, NamedValue]:
     keys = unit.group_keys if unit else ()
     named = (
         NamedValue("本乡镇", Type.TEXT, unit.township if unit else "", "乡镇(街道)"),
+        NamedValue("本校保险公司", Type.TEXT, unit.insurer if unit else "", "对应保险公司"),
+        NamedValue("本户账号", Type.TEXT, unit.account if unit else "", "待解户账号"),
         _texts("村名单", villages or ("",), "村(社区)"),
         _texts("村组名单", keys or ("",), "村/组"),
         NamedValue("村条数", Type.NUMBER, float(len(villages)), "村(社区)个数"),
@@ -53,15 +86,18 @@ def unit_names(unit: Unit | None) -> dict[str, NamedValue]:
     return {value.name: value for value in named}
 
 
-def ranked_categories(policy: Policy) -> list[Category]:
+def ranked_categories(policy: Policy, *, confidential: bool = False) -> list[Category]:
     """Return the categories that compete, best first: higher amount, then smaller precedence number (就高不就低).
 
     Categories whose amount the notice does not state come last; whoever claims one is 待定. Confidential ones are left
-    out: nothing that leaves the county may name them, and all sheets are made of these names (rosters.md section 8).
+    out unless asked for: nothing that leaves the county may name them, and sheets are made of these names (rosters.md
+    section 8).
     """
     premium = policy.premium_fen(None)
     competing = [
-        category for category in policy.subsidy.categories if not category.stackable and not category.confidential
+        category
+        for category in policy.subsidy.categories
+        if not category.stackable and (confidential or not category.confidential)
     ]
 
     def key(category: Category) -> tuple[bool, int, int]:
@@ -109,7 +145,8 @@ def _day(name: str, day: date | None, label: str, source: str | None) -> NamedVa
 
 def _calendar(policy: Policy) -> list[NamedValue]:
     year = policy.meta.policy_year
-    window = next(filter(None, (policy.window("pay", entry.code) for entry in policy.populations)), None)
+    window = main_window(policy)
+    collecting = next((window for window in policy.calendar.windows if window.kind == "agent_collect"), None)
     newborn, identified = policy.late_entry.newborn, policy.late_entry.newly_identified
     first_day = 1 if policy.calendar.counting.first_day_counted else 0
     return [
@@ -119,6 +156,8 @@ def _calendar(policy: Policy) -> list[NamedValue]:
         _day("年度止日", date(year, 12, 31), "参保年度最后一天", ""),
         _day("征缴开始", window.start if window else None, "缴费期第一天", window.ref if window else None),
         _day("征缴截止", window.end if window else None, "缴费期最后一天", window.ref if window else None),
+        *([_day("代征开始", collecting.start, "代征期第一天", collecting.ref)] if collecting else []),
+        *([_day("代征截止", collecting.end, "代征期最后一天", collecting.ref)] if collecting else []),
         NamedValue(
             "新生儿期限",
             Type.NUMBER,
@@ -135,6 +174,27 @@ def _calendar(policy: Policy) -> list[NamedValue]:
         ),
         NamedValue("成年年龄", Type.NUMBER, float(_adult_age(policy)), "满几周岁起用本人账户"),
     ]
+
+
+def main_window(policy: Policy) -> Window | None:
+    """Return the payment window of the first population that has one."""
+    return next(filter(None, (policy.window("pay", entry.code) for entry in policy.populations)), None)
+
+
+def _own_terms(policy: Policy, population: Population) -> list[NamedValue]:
+    """The window and the premium of a population, where they are not those of the names without its code."""
+    code, who, named = population.code, population.name, []
+    window, premium = policy.window("pay", code), policy.premium_fen(code)
+    if window and window != main_window(policy):
+        named.append(_day(f"征缴开始_{code}", window.start, f"缴费期第一天({who})", window.ref))
+        named.append(_day(f"征缴截止_{code}", window.end, f"缴费期最后一天({who})", window.ref))
+    override = next((entry for entry in policy.premium.overrides if entry.population == code), None)
+    if override:
+        amount = None if premium is None else to_yuan(premium)
+        named.append(
+            NamedValue(f"缴费标准_{code}", Type.MONEY, amount, f"个人缴费标准(元/人，{who})", override.ref or "")
+        )
+    return named
 
 
 def _adult_age(policy: Policy) -> int:
@@ -177,9 +237,8 @@ def _period(prefix: str, period: BenefitPeriod | None, label: str) -> list[Named
     return [_day(f"{prefix}起", start, f"{label}起", source), _day(f"{prefix}止", end, f"{label}止", source)]
 
 
-def _categories(policy: Policy) -> list[NamedValue]:
+def _categories(policy: Policy, ranked: Sequence[Category]) -> list[NamedValue]:
     premium = policy.premium_fen(None)
-    ranked = ranked_categories(policy)
     words = [
         (word, index) for index, category in enumerate(ranked, start=1) for word in (category.name, *category.aliases)
     ]
@@ -193,12 +252,19 @@ def _categories(policy: Policy) -> list[NamedValue]:
         _texts("身份名单", [category.name for category in ranked], "资助身份"),
         _texts("身份别名", [word for word, _ in words], "资助身份及别名"),
         NamedValue("身份次位", Type.NUMBER, ranks or (None,), "身份的次位(1 最高)"),
+        NamedValue("身份序位", Type.NUMBER, tuple(float(index) for _, index in words) or (0.0,), "身份的次序"),
         _texts("次位名称", [category.name for category in ranked], "按次位：资助类别"),
         NamedValue(
             "次位金额",
             Type.MONEY,
             tuple(None if amount is None else to_yuan(amount) for amount in amounts) or (None,),
             "按次位：资助标准(元)",
+        ),
+        NamedValue(
+            "次位同标准",
+            Type.NUMBER,
+            tuple(float(category.amount == PREMIUM) for category in ranked) or (0.0,),
+            "按次位：资助标准就是本人的缴费标准",
         ),
         _texts("次位方式", [kinds[category.kind] for category in ranked], "按次位：资助方式"),
         _texts(
@@ -213,6 +279,11 @@ def _categories(policy: Policy) -> list[NamedValue]:
             "可以新识别的身份及别名",
         ),
         _texts("资助方式名单", [kinds["direct"], kinds["rebate"]], "资助方式"),
+        _texts(
+            "代缴类别名单",
+            [category.name for category in ranked if category.kind in {"direct", "special_channel"}],
+            "统一缴费的类别",
+        ),
     ]
 
 
@@ -253,8 +324,10 @@ def _lists(policy: Policy) -> list[NamedValue]:
         "资助状态名单": lists["subsidy_batches"],
         "常用组名单": lists["groups"],
     }
+    special = {name: words for code in policy.rosters for name, words in lists["roster_lists"].get(code, {}).items()}
     return [
-        *(_texts(name, items) for name, items in simple.items()),
+        *(_texts(name, items) for name, items in (simple | special).items()),
+        *_money_lists(policy),
         _texts("特殊情形名单", [status.label for status in policy.eligibility.statuses], "特殊情形"),
         _texts("不予资助情形", status_labels(policy, subsidy="forbidden"), "不予资助的情形"),
         _texts("不得参保情形", status_labels(policy, enrol=["forbidden"]), "不再参保的情形"),
@@ -269,6 +342,30 @@ def _lists(policy: Policy) -> list[NamedValue]:
         _texts("县代码", [policy.meta.gb2260, *policy.meta.gb2260_former], "本县行政区划代码(含历史)"),
         NamedValue("县名", Type.TEXT, policy.meta.county, "县(市、区)"),
     ]
+
+
+def _money_lists(policy: Policy) -> list[NamedValue]:
+    """What deposits and tickets are held against, as far as the policy has it."""
+    agent, accounts, receipts = policy.collection.agent, policy.collection.deposit_accounts, policy.collection.receipts
+    named = []
+    if agent and agent.deposit_multiple_of is not None:
+        multiple = (
+            policy.premium_fen(None) if agent.deposit_multiple_of == PREMIUM else to_fen(agent.deposit_multiple_of)
+        )
+        value = None if multiple is None else to_yuan(multiple)
+        named.append(NamedValue("存款倍数", Type.MONEY, value, "每笔存款应是几元的整数倍", agent.ref or ""))
+    if agent and agent.max_hold_days:
+        days = float(agent.max_hold_days)
+        named.append(NamedValue("最长持有天数", Type.NUMBER, days, "代征费款最多持有几天", agent.ref or ""))
+    if accounts and accounts.lock_from:
+        named.append(_day("锁户日期", accounts.lock_from, "待解户从这天起不再收款", accounts.ref))
+    if "R17" in policy.rosters:
+        kinds = [receipts.kind, receipts.agent_cash, receipts.agent_no_ticket] if receipts else []
+        named.append(_texts("票据种类名单", [kind for kind in kinds if kind], "票据种类"))
+    if "R11" in policy.rosters:
+        codes = policy.collection.student_channels or policy.collection.channels
+        named.append(_texts("学生缴费方式名单", [channel_label(str(code)) for code in codes], "学生缴费方式"))
+    return named
 
 
 def _receipt(receipts: Any, key: str) -> str:

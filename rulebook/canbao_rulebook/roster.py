@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from canbao_rulebook.kinds import ColumnType, Filler, Normaliser
+from canbao_rulebook.kinds import ColumnType, Filler, Normaliser, RosterRole
+from canbao_rulebook.units import TOWNSHIP, VILLAGE
 
 if TYPE_CHECKING:
     from canbao_rulebook.findings import Severity
@@ -75,7 +76,10 @@ class Rule:
 
 @dataclass(frozen=True)
 class Roster:
-    """A compiled roster of one policy year. Columns stand in sheet order; ``letters`` gives the letter of a header."""
+    """A compiled roster of one policy year. Columns stand in sheet order; ``letters`` gives the letter of a header.
+
+    ``units`` are the kinds of units whose workbooks hold it; ``place_field`` holds one of the unit's places.
+    """
 
     code: str
     version: int
@@ -83,6 +87,9 @@ class Roster:
     title: str
     columns: tuple[Column, ...]
     rules: tuple[Rule, ...]
+    role: RosterRole = RosterRole.ENROLMENT
+    units: tuple[str, ...] = (TOWNSHIP, VILLAGE)
+    place_field: str = "village"
     notes: tuple[str, ...] = ()
     signatures: tuple[str, ...] = ()
     capacity_share: float = 1.0
@@ -104,6 +111,11 @@ class Roster:
     def letters(self) -> dict[str, str]:
         """Column letters by header."""
         return {column.header: column_letter(index) for index, column in enumerate(self.columns, start=1)}
+
+    @property
+    def names_persons(self) -> bool:
+        """Whether its rows are persons, known by their document number."""
+        return "cert" in self.by_field
 
     @property
     def computed_columns(self) -> list[Column]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import yaml
 from jinja2 import Environment, FunctionLoader, StrictUndefined
@@ -15,10 +15,19 @@ from canbao_rulebook.formula.nodes import columns_of
 from canbao_rulebook.formula.parser import parse
 from canbao_rulebook.formula.scope import FORMULA_TYPES, ColumnInfo, Scope
 from canbao_rulebook.functions.dates import from_serial
-from canbao_rulebook.kinds import ColumnType, Filler, Normaliser
+from canbao_rulebook.kinds import ColumnType, Filler, Normaliser, RosterRole
 from canbao_rulebook.messages import load_catalogue
-from canbao_rulebook.names import policy_names, unit_names
+from canbao_rulebook.names import (
+    channel_label,
+    main_window,
+    own_name,
+    policy_names,
+    population_of,
+    ranked_categories,
+    unit_names,
+)
 from canbao_rulebook.roster import CHECK_FIELD, Column, Roster, Rule
+from canbao_rulebook.units import AGENCY, SCHOOL, TOWNSHIP, VILLAGE
 from canbao_rulebook.yaml_text import parse_yaml
 from canbao_templates import list_names, read_text
 
@@ -27,6 +36,7 @@ if TYPE_CHECKING:
 
     from canbao_rulebook.formula.scope import NamedValue
     from canbao_rulebook.policy.model import Policy
+    from canbao_rulebook.policy.people import Category
 
 SUFFIX = ".yaml.j2"
 _NORMALISERS = {
@@ -85,6 +95,9 @@ class RosterSpec(BaseModel):
     code: str
     version: int
     sheet: str
+    role: RosterRole
+    units: list[Literal["township", "village", "school", "agency"]]
+    place: str = "village"
     title: str
     ref: str
     paper: str
@@ -98,24 +111,56 @@ class RosterSpec(BaseModel):
 
 @dataclass(frozen=True)
 class Rulebook:
-    """A policy year with its compiled rosters, and the names that formulas read."""
+    """A policy year with its compiled rosters, and the names that formulas read.
+
+    The whole of it is the county's: ``of_kind`` gives what the workbooks of one ``kind`` of unit hold.
+    """
 
     policy: Policy
     names: Mapping[str, NamedValue]
     rosters: Mapping[str, Roster]
-    missing: tuple[str, ...] = field(default=())
+    kind: str = ""
+    kinds: dict[str, Rulebook] = field(default_factory=dict, compare=False, repr=False)
+
+    def of_kind(self, kind: str) -> Rulebook:
+        """Return the rosters and names of a kind of unit; only departments know confidential categories."""
+        if kind not in self.kinds:
+            own = {code: roster for code, roster in self.rosters.items() if kind in roster.units}
+            names = {**policy_names(self.policy, confidential=kind == AGENCY), **unit_names(None)}
+            unused = _unused_names(self.policy, kind)
+            names = {name: named for name, named in names.items() if name not in unused}
+            self.kinds[kind] = Rulebook(self.policy, names, own, kind)
+        return self.kinds[kind]
+
+    @property
+    def categories(self) -> list[Category]:
+        """The categories that compete, best first, as far as these workbooks may name them."""
+        return ranked_categories(self.policy, confidential=self.kind in {"", AGENCY})
+
+    @property
+    def counts_the_roll(self) -> bool:
+        """Whether a rate of the policy year is taken of the persons in these rosters, not of a goal from above."""
+        return "should_enrol" in (self.policy.targets.denominators.get("RATE") or "")
+
+    def with_role(self, role: RosterRole) -> dict[str, Roster]:
+        """Return the rosters of a role by code, in the policy's order."""
+        return {code: roster for code, roster in self.rosters.items() if roster.role is role}
+
+
+def _unused_names(policy: Policy, kind: str) -> set[str]:
+    """The names of a unit that a kind of unit has no use for."""
+    paying = kind in {TOWNSHIP, VILLAGE} and any(township.account for township in policy.org.townships)
+    return ({"本校保险公司"} if kind != SCHOOL else set()) | ({"本户账号"} if not paying else set())
 
 
 def load_rulebook(policy: Policy) -> Rulebook:
-    """Return the compiled rosters of a policy year. Rosters without a spec yet are named in ``missing``.
+    """Return the compiled rosters of a policy year; a roster without a spec is a report, which nobody fills.
 
     Raises RosterError when a spec is broken.
     """
-    names = {**policy_names(policy), **unit_names(None)}
+    names = {**policy_names(policy, confidential=True), **unit_names(None)}
     known = set(list_names("rosters", SUFFIX))
-    rosters = {code: load_roster(code, policy, names) for code in policy.rosters if code in known}
-    missing = tuple(code for code in policy.rosters if code not in known)
-    return Rulebook(policy, names, rosters, missing)
+    return Rulebook(policy, names, {code: load_roster(code, policy, names) for code in policy.rosters if code in known})
 
 
 def load_roster(code: str, policy: Policy, names: Mapping[str, NamedValue]) -> Roster:
@@ -135,11 +180,16 @@ def render_spec(code: str, policy: Policy, names: Mapping[str, NamedValue]) -> s
         autoescape=False,  # noqa: S701 - the output is YAML, not HTML
         keep_trailing_newline=True,
     )
-    start = names["征缴开始"].value
-    window = next(filter(None, (policy.window("pay", entry.code) for entry in policy.populations)), None)
+    start = names[own_name(policy, code, "征缴开始")].value
+    population = population_of(policy, code)
     context = {
         "policy": policy,
-        "pay_window": window,
+        "population": population,
+        "pay_window": (population and policy.window("pay", population.code)) or main_window(policy),
+        "has_accounts": any(township.account for township in policy.org.townships),
+        "changes": next((entry for entry in policy.calendar.recurring if entry.deliverable == code), None),
+        "label": channel_label,
+        "own": lambda name: own_name(policy, code, name),
         "article": policy.article,
         "roster_article": lambda roster: _deliverable_article(policy, roster),
         "enrol_article": lambda *rules: policy.articles(
@@ -178,6 +228,9 @@ def _compile(spec: RosterSpec, names: Mapping[str, NamedValue]) -> Roster:
         title=spec.title,
         columns=columns,
         rules=(),
+        role=spec.role,
+        units=tuple(spec.units),
+        place_field=spec.place,
         notes=tuple(spec.notes),
         signatures=tuple(spec.signatures),
         capacity_share=spec.capacity_share,

@@ -1,18 +1,20 @@
-"""A unit: the township, or the village of a township, that a workbook is generated for."""
+"""A unit that a workbook is generated for: a township, a village of one, a school, a department of the county."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-TOWNSHIP, VILLAGE = "township", "village"
+TOWNSHIP, VILLAGE, SCHOOL, AGENCY = "township", "village", "school", "agency"
 
 
 @dataclass(frozen=True)
 class Unit:
-    """A township with its villages, or one village of it.
+    """A township with its villages, one village of it, a school, or a department.
 
     ``groups`` holds the village groups by village; ``target`` is a headcount. A village has ``parent``, its township,
-    and is itself the only one of its ``villages``.
+    and is itself the only one of its ``villages``. ``body`` is TOWNSHIP, SCHOOL or AGENCY; a department's ``villages``
+    are the townships that its rows may name. ``insurer`` is the one that a school's pupils register with, ``account``
+    the digits of the bank account that a township's agents pay into.
     """
 
     name: str
@@ -20,11 +22,14 @@ class Unit:
     groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
     target: int | None = None
     parent: Unit | None = None
+    body: str = TOWNSHIP
+    insurer: str = ""
+    account: str = ""
 
     @property
     def kind(self) -> str:
-        """TOWNSHIP or VILLAGE."""
-        return VILLAGE if self.parent else TOWNSHIP
+        """TOWNSHIP, VILLAGE, SCHOOL or AGENCY."""
+        return VILLAGE if self.parent else self.body
 
     @property
     def township(self) -> str:

@@ -15,7 +15,7 @@ from canbao_rulebook.messages import load_catalogue
 from canbao_rulebook.policy import load_policy
 from canbao_rulebook.roster_load import Rulebook, load_rulebook
 from canbao_validators.checking import judge_frames
-from canbao_validators.merge.decisions import check_names, decide_conflicts
+from canbao_validators.merge.decisions import Terms, check_names, decide_conflicts
 from canbao_validators.merge.people import gather_people, select_people
 from canbao_validators.workbook import FilledWorkbook
 
@@ -80,7 +80,7 @@ def test_everything_planted_is_found_and_nothing_else(county, checked):
 
 def test_the_merge_finds_what_no_township_sees(book, county, checked):
     people = gather_people([select_people(workbook, book.policy) for workbook in checked])
-    findings = decide_conflicts(people, article="").findings + check_names(people)
+    findings = decide_conflicts(people, Terms("")).findings + check_names(people)
     result = match_planted(county.county_planted, findings)
     assert result.complete, (result.missing, result.unexpected)
     assert {entry.code for entry in result.found} == {"V09", "V10", "V18"}

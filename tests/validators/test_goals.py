@@ -17,7 +17,7 @@ def people(enrolled: int, whole: int, **extra: object) -> pl.DataFrame:
         name: ([] if dtype == pl.List else False if dtype == pl.Boolean else 0.0 if dtype == pl.Float64 else "")
         for name, dtype in empty.schema.items()
     }
-    base |= {"unit": "甲镇", "row": 5, "enrolment": True, "counts": True} | extra
+    base |= {"unit": "甲镇", "place": "甲镇", "row": 5, "enrolment": True, "counts": True} | extra
     rows = [base | {"enrolled": number < enrolled} for number in range(whole)]
     schema = dict(empty.schema) | {"counts": pl.Boolean()}
     return pl.DataFrame(rows, schema=schema).with_row_index("person")
@@ -81,6 +81,6 @@ def test_a_missed_goal_is_a_finding_with_its_article_and_remedy() -> None:
 def test_ranks_are_shared_and_an_empty_township_comes_last() -> None:
     totals = [Totals("甲", 200, 100), Totals("乙", 100, 50), Totals("丙", 3, 3), Totals("丁")]
     assert rank_townships(totals) == {"甲": 2, "乙": 2, "丙": 1, "丁": 4}
-    county = county_totals("县", totals)
+    county = county_totals("县", totals, [])
     assert (county.should_enrol, county.enrolled, county.rate) == (303, 153, "0.5049")
     assert Totals("丁").rate == "0.0000"

@@ -17,9 +17,8 @@ from typing import TYPE_CHECKING, Any
 from bench.county import load_rules
 from canbao_generator.layout import build_layout
 from canbao_generator.rows import move_formula
-from canbao_rulebook.kinds import Filler
+from canbao_rulebook.kinds import Filler, RosterRole
 from canbao_rulebook.roster import FIRST_ROW, HEADER_ROW
-from canbao_validators.workbook import ENROLMENT, EXEMPTION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,8 +31,8 @@ def typed_headers() -> dict[str, list[str]]:
     """Return the headers of the columns that people fill by sheet, of the rosters that townships hand in."""
     return {
         roster.sheet: [column.header for column in roster.columns if column.filler in {Filler.CLERK, Filler.COUNTY}]
-        for code, roster in load_rules().rosters.items()
-        if code in {*ENROLMENT, EXEMPTION}
+        for roster in load_rules().rosters.values()
+        if roster.role is not RosterRole.SUBSIDY
     }
 
 

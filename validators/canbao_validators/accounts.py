@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from canbao_rulebook.kinds import RosterRole
 from canbao_rulebook.messages import build_finding
 from canbao_validators.row_findings import place_of
-from canbao_validators.workbook import ENROLMENT
+from canbao_validators.workbook import codes_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,8 +34,8 @@ def check_accounts(
             own=pl.col("payee_kind") == "本人",
             key=pl.col("cert.computed"),
         )
-        for code in ENROLMENT
-        if code in frames
+        for code in codes_of(rosters, RosterRole.ENROLMENT)
+        if code in frames and "card_account" in rosters[code].by_field
     ]
     if not parts:
         return []

@@ -22,7 +22,7 @@ from canbao_validators.duplicates import check_duplicates, check_rosters_exclude
 from canbao_validators.exemptions import carry_statuses
 from canbao_validators.frames import RosterFrame, build_frame
 from canbao_validators.households import check_households, check_phones
-from canbao_validators.meta import Meta, read_cover, read_meta, read_unit
+from canbao_validators.meta import Meta, read_cover, read_kind, read_meta, read_unit
 from canbao_validators.reading.package import UnreadableFile
 from canbao_validators.reading.raw import Form
 from canbao_validators.reading.sheets import read_workbook
@@ -197,12 +197,12 @@ def _identify(filled: FilledWorkbook, meta: Meta, library: Library, lang: str, o
     policy_id = meta.get("policy_id")
     if only and policy_id != only:
         return build_finding("V39.other_policy", place, value=policy_id, lang=lang, found=policy_id, expected=only)
-    book = library.get(policy_id)
-    if book is None:
+    whole = library.get(policy_id)
+    if whole is None:
         return build_finding(
             "V39.other_policy", place, value=policy_id, lang=lang, found=policy_id, expected=only or "—"
         )
-    policy = book.policy
+    book, policy = whole.of_kind(read_kind(meta)), whole.policy
     if meta.get("policy_sha256") not in {policy.sha256, *policy.supersedes}:
         return build_finding("V39.policy_changed", place, lang=lang, found=meta.get("policy_sha256"))
     for code, roster in book.rosters.items():

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from canbao_rulebook.kinds import RosterRole
 from canbao_rulebook.messages import build_finding
 from canbao_validators.row_findings import place_of
-from canbao_validators.workbook import ENROLMENT, EXEMPTION
+from canbao_validators.workbook import codes_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +29,8 @@ def person_keys(frame: pl.DataFrame) -> pl.DataFrame:
 
 def check_duplicates(roster: Roster, frame: pl.DataFrame, *, file: str, lang: str = "zh") -> list[Finding]:
     """V07: every row whose number stands in another row of the sheet, naming that row (HN-14, DX-03)."""
+    if not roster.names_persons or roster.role is RosterRole.CHANGE:
+        return []
     keys = person_keys(frame)
     groups = keys.filter(pl.col("key").is_duplicated()).group_by("key", maintain_order=True).agg(pl.all())
     findings = []
@@ -51,8 +54,8 @@ def check_duplicates(roster: Roster, frame: pl.DataFrame, *, file: str, lang: st
 def check_rosters_exclude(
     rosters: Mapping[str, Roster], frames: Mapping[str, pl.DataFrame], *, file: str, lang: str = "zh"
 ) -> list[Finding]:
-    """V08: the same person in two of R1, R2 and R3; a soldier or prisoner who may enrol stands in R1 and R3 (HN-05)."""
-    codes = [code for code in (*ENROLMENT, EXEMPTION) if code in frames]
+    """V08: the same person in two rosters; a soldier or prisoner who may enrol stands as exempt, too (HN-05)."""
+    codes = [code for code in codes_of(rosters, RosterRole.ENROLMENT, RosterRole.EXEMPTION) if code in frames]
     findings = []
     for left in codes:
         for right in codes:
@@ -70,7 +73,7 @@ def _check_pair(own: Roster, other: Roster, frames: Mapping[str, pl.DataFrame], 
 
 def _excluding_volunteers(roster: Roster, frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     frame = frames[roster.code]
-    return frame.filter(~is_volunteer(frame)) if roster.code == EXEMPTION else frame
+    return frame.filter(~is_volunteer(frame)) if roster.role is RosterRole.EXEMPTION else frame
 
 
 def is_volunteer(frame: pl.DataFrame) -> pl.Series:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from canbao_rulebook.kinds import CellKind
+from canbao_rulebook.kinds import CellKind, RosterRole
 from canbao_rulebook.messages import build_finding
 from canbao_rulebook.names import load_lists
 from canbao_validators.duplicates import is_volunteer
 from canbao_validators.row_findings import place_of
-from canbao_validators.workbook import ENROLMENT, EXEMPTION
+from canbao_validators.workbook import code_of, codes_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,12 +47,13 @@ def carry_statuses(
     be held against the clerk: what is wrong there is said in R3, or by V08.
     """
     result = Carried(dict(frames), set(), [])
-    if EXEMPTION not in frames:
+    exemption = code_of(rosters, RosterRole.EXEMPTION)
+    if exemption not in frames:
         return result
-    statuses = _statuses(policy, frames[EXEMPTION])
-    for code in ENROLMENT:
+    statuses = _statuses(policy, frames[exemption])
+    for code in codes_of(rosters, RosterRole.ENROLMENT):
         if code in frames and "status" in frames[code].columns:
-            _carry_into(rosters[code], rosters[EXEMPTION].sheet, statuses, result, file, lang)
+            _carry_into(rosters[code], rosters[exemption].sheet, statuses, result, file, lang)
     return result
 
 

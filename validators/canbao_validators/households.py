@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from canbao_rulebook.kinds import RosterRole
 from canbao_rulebook.messages import build_finding
 from canbao_validators.row_findings import place_of
-from canbao_validators.workbook import EXEMPTION
+from canbao_validators.workbook import code_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from canbao_rulebook.findings import Finding
     from canbao_rulebook.roster import Roster
 
-LOCAL = "R1"
 _NUMBER = "户编号"
 _HEAD = "户主"
 _MOST_NAMES = 5
@@ -34,7 +34,7 @@ def check_households(
 
     Only once collection has begun: before the first payment of the township nobody can be missing.
     """
-    members = _members(frames)
+    members = _members(rosters, frames)
     if members.is_empty():
         return []
     begun = bool(members["paid"].any())
@@ -59,14 +59,27 @@ def _suspects(members: pl.DataFrame, *, begun: bool) -> pl.DataFrame:
     return table.filter(pl.col("part") | (pl.col("heads") > 1) | unheaded).select("household")
 
 
-def _members(frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """``roster, row, household, name, relation, enrolled, paid, exempt`` of R1 and R3."""
+def _local(rosters: Mapping[str, Roster]) -> str:
+    """Return the code of the enrolment roster that is kept by household book, or an empty string."""
+    kept = (
+        code
+        for code, roster in rosters.items()
+        if roster.role is RosterRole.ENROLMENT
+        and "household_no" in roster.by_field
+        and roster.by_field["household_no"].required
+    )
+    return next(kept, "")
+
+
+def _members(rosters: Mapping[str, Roster], frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """``roster, row, household, name, relation, enrolled, paid, exempt`` of the local roster and the exemptions."""
     parts = []
-    for code in (LOCAL, EXEMPTION):
+    local, exemption = _local(rosters), code_of(rosters, RosterRole.EXEMPTION)
+    for code in (local, exemption):
         if code in frames:
-            enrolled = pl.col("enrolled.computed") if code == LOCAL else pl.lit(value=False)
-            paid = pl.col("paid_ok.computed") if code == LOCAL else pl.lit(value=False)
-            forbidden = pl.col("forbidden.computed") if code == LOCAL else pl.lit(value=False)
+            enrolled = pl.col("enrolled.computed") if code == local else pl.lit(value=False)
+            paid = pl.col("paid_ok.computed") if code == local else pl.lit(value=False)
+            forbidden = pl.col("forbidden.computed") if code == local else pl.lit(value=False)
             parts.append(
                 frames[code].select(
                     roster=pl.lit(code),
@@ -80,15 +93,15 @@ def _members(frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
                     head=pl.col("head_cert.computed"),
                     enrolled=enrolled.fill_null(value=False),
                     paid=paid.fill_null(value=False),
-                    exempt=pl.lit(code == EXEMPTION) | forbidden.fill_null(value=False),
+                    exempt=pl.lit(code == exemption) | forbidden.fill_null(value=False),
                 )
             )
     if not parts:
         return pl.DataFrame()
     table = pl.concat(parts).filter(pl.col("number").fill_null("") != "")
-    twice = (pl.col("roster") == LOCAL) & pl.col("key").is_duplicated() & (pl.col("key") != "")
+    twice = (pl.col("roster") == local) & pl.col("key").is_duplicated() & (pl.col("key") != "")
     volunteers = table.filter(twice)["key"].to_list()
-    return table.filter((pl.col("roster") == LOCAL) | ~pl.col("key").is_in(volunteers))
+    return table.filter((pl.col("roster") == local) | ~pl.col("key").is_in(volunteers))
 
 
 def _incomplete(
@@ -137,9 +150,10 @@ def check_phones(
     rosters: Mapping[str, Roster], frames: Mapping[str, pl.DataFrame], *, file: str, lang: str = "zh"
 ) -> list[Finding]:
     """V01: one telephone number for each household is enough, none is not."""
-    if LOCAL not in frames:
+    local = _local(rosters)
+    if local not in frames:
         return []
-    frame = frames[LOCAL].filter(pl.col("household_no").fill_null("") != "")
+    frame = frames[local].filter(pl.col("household_no").fill_null("") != "")
     silent = (
         frame.group_by("village", "household_no", maintain_order=True)
         .agg(row=pl.col("row").first(), silent=(pl.col("phone.raw") == "").all())
@@ -148,7 +162,7 @@ def check_phones(
     return [
         build_finding(
             "V01.phone",
-            place_of(rosters[LOCAL], "联系电话", entry["row"], file),
+            place_of(rosters[local], "联系电话", entry["row"], file),
             value=entry["household_no"],
             lang=lang,
         )

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 from canbao_rulebook.kinds import CellKind
 from canbao_rulebook.meta import (
+    ACCOUNT_KEY,
     CODE_SHEET,
     COVER_CODE_NAME,
     COVER_OWNER_NAME,
     COVER_PHONE_NAME,
     COVER_SHEET,
     DIGEST_KEY,
+    INSURER_KEY,
     META_SCHEMA,
     META_SHEET,
     PARENT_KEY,
@@ -25,7 +27,7 @@ from canbao_rulebook.meta import (
     digest_row,
 )
 from canbao_rulebook.roster import FIRST_ROW, column_index
-from canbao_rulebook.units import VILLAGE, Unit
+from canbao_rulebook.units import AGENCY, SCHOOL, TOWNSHIP, VILLAGE, Unit
 
 if TYPE_CHECKING:
     from canbao_validators.reading.raw import RawSheet, RawWorkbook
@@ -135,7 +137,16 @@ def read_unit(raw: RawWorkbook, meta: Meta) -> Unit:
         groups=tuple((village, groups) for village, groups in listed if groups),
         target=meta.number("target"),
         parent=_read_parent(meta),
+        body=read_kind(meta) if read_kind(meta) != VILLAGE else TOWNSHIP,
+        insurer=meta.get(INSURER_KEY),
+        account=meta.get(ACCOUNT_KEY),
     )
+
+
+def read_kind(meta: Meta) -> str:
+    """Return the kind of unit; older workbooks that do not say one are townships'."""
+    kind = meta.get("unit_kind")
+    return kind if kind in {VILLAGE, SCHOOL, AGENCY} else TOWNSHIP
 
 
 def _read_lists(raw: RawWorkbook) -> list[tuple[str, tuple[str, ...]]]:

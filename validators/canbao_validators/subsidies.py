@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from canbao_rulebook.kinds import RosterRole
 from canbao_rulebook.messages import build_finding
 from canbao_validators.display import show_value
 from canbao_validators.row_findings import place_of
-from canbao_validators.workbook import ENROLMENT, SUBSIDY
+from canbao_validators.workbook import code_of, codes_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +29,9 @@ def subsidised_rows(rosters: Mapping[str, Roster], frames: Mapping[str, pl.DataF
     Columns: ``key``, the fields of R4 (amounts in yuan, dates as serials), ``due`` (government's money, yuan),
     ``blocked``, ``paid_ok``, and where it comes from: ``roster``, ``sheet``, ``source_row``.
     """
-    parts = [_subsidies(rosters[code], frames[code]) for code in ENROLMENT if code in frames]
+    parts = [
+        _subsidies(rosters[code], frames[code]) for code in codes_of(rosters, RosterRole.ENROLMENT) if code in frames
+    ]
     return pl.concat(parts) if parts else pl.DataFrame()
 
 
@@ -84,13 +87,14 @@ def check_subsidy_roster(
     rosters: Mapping[str, Roster], frames: Mapping[str, pl.DataFrame], *, file: str, lang: str = "zh"
 ) -> list[Finding]:
     """Return V14, V16, V17 and V20 for a typed R4 held against R1 and R2; an empty R4 waits to be computed."""
-    if SUBSIDY not in frames or frames[SUBSIDY].is_empty():
+    subsidy = code_of(rosters, RosterRole.SUBSIDY)
+    if subsidy not in frames or frames[subsidy].is_empty():
         return []
-    roster = rosters[SUBSIDY]
+    roster = rosters[subsidy]
     entitled = subsidised_rows(rosters, frames)
     if entitled.is_empty():
         return []
-    typed = frames[SUBSIDY].select(
+    typed = frames[subsidy].select(
         "row",
         key=pl.col("cert.computed"),
         stated_name=pl.col("name"),
@@ -149,7 +153,7 @@ def _missing(rosters: Mapping[str, Roster], entry: dict[str, Any], file: str, la
         name=entry["name"],
         category=entry["chosen_category"],
         kind=entry["subsidy_kind"],
-        amount=show_value(rosters[SUBSIDY].by_header[_AMOUNT], entry["due"]),
+        amount=show_value(rosters[code_of(rosters, RosterRole.SUBSIDY)].by_header[_AMOUNT], entry["due"]),
     )
 
 

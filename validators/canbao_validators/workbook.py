@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from canbao_rulebook.kinds import RosterRole
 from canbao_rulebook.meta import COVER_CODE_NAME
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import polars as pl
 
     from canbao_rulebook.findings import Finding
@@ -15,9 +18,15 @@ if TYPE_CHECKING:
     from canbao_rulebook.roster_load import Rulebook
     from canbao_rulebook.units import Unit
 
-ENROLMENT = ("R1", "R2")  # rosters whose rows pay and may be subsidised
-EXEMPTION = "R3"
-SUBSIDY = "R4"
+
+def codes_of(rosters: Mapping[str, Roster], *roles: RosterRole) -> tuple[str, ...]:
+    """Return the codes of the rosters with one of the roles, in order."""
+    return tuple(code for code, roster in rosters.items() if roster.role in roles)
+
+
+def code_of(rosters: Mapping[str, Roster], role: RosterRole) -> str:
+    """Return the code of the one roster with a role, or an empty string, which is no roster's code."""
+    return next(iter(codes_of(rosters, role)), "")
 
 
 @dataclass
@@ -79,6 +88,11 @@ class FilledWorkbook:
     def rosters(self) -> dict[str, Roster]:
         """The rosters that were read, by code."""
         return {} if self.book is None else {code: self.book.rosters[code] for code in self.frames}
+
+    @property
+    def subsidy_code(self) -> str:
+        """The code of the policy year's subsidy roster, or an empty string."""
+        return code_of(self.book.rosters, RosterRole.SUBSIDY) if self.book else ""
 
     @property
     def rows(self) -> dict[str, int]:

@@ -14,7 +14,6 @@ from canbao_rulebook.names import unit_names
 from canbao_validators.check_code import input_digest
 from canbao_validators.frames import typed_frame
 from canbao_validators.subsidies import compute_subsidy_roster
-from canbao_validators.workbook import SUBSIDY
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,15 +44,16 @@ def compute_workbook(filled: FilledWorkbook, target: Path, *, password: str | No
     """
     book, _ = require_accepted(filled)
     frames = sheet_frames(filled)
-    typed = filled.frames.get(SUBSIDY)
-    if SUBSIDY in book.rosters:
-        frames[SUBSIDY] = subsidy_frame(filled)
+    subsidy = filled.subsidy_code
+    typed = filled.frames.get(subsidy)
+    if subsidy:
+        frames[subsidy] = subsidy_frame(filled)
     code = input_digest(frames, book.rosters)
     cover = {**filled.cover, COVER_CODE_NAME: code}
     stamp_like(filled, master_like(filled, password), target, frames, cover)
     return Computed(
-        rows=sum(frame.height for code, frame in frames.items() if code != SUBSIDY),
-        subsidised=frames[SUBSIDY].height if SUBSIDY in frames else 0,
+        rows=sum(frame.height for code, frame in frames.items() if code != subsidy),
+        subsidised=frames[subsidy].height if subsidy in frames else 0,
         replaced=typed.height if typed is not None else 0,
         check_code=code,
     )
@@ -62,9 +62,9 @@ def compute_workbook(filled: FilledWorkbook, target: Path, *, password: str | No
 def subsidy_frame(filled: FilledWorkbook) -> pl.DataFrame:
     """Return R4 as it follows from R1 and R2, with what stood beside the same persons before."""
     assert filled.book is not None
-    roster = filled.book.rosters[SUBSIDY]
+    roster = filled.book.rosters[filled.subsidy_code]
     table = compute_subsidy_roster(filled.rosters, filled.frames)
-    typed = filled.frames.get(SUBSIDY)
+    typed = filled.frames.get(roster.code)
     if typed is not None and typed.height and table.height:
         before = typed.select(key=pl.col("cert.computed"), **{f"{name}_before": pl.col(name) for name in _KEPT})
         table = table.join(before.unique("key", keep="first"), on="key", how="left", maintain_order="left")

@@ -10,14 +10,13 @@ import polars as pl
 from canbao_addin.actions.list_folder import lists_sheet
 from canbao_generator.tables import CellType, ChartSpec, TableColumn, TableSheet
 from canbao_rulebook.findings import SEVERITY_ORDER, Finding, Severity
-from canbao_rulebook.kinds import UNKNOWN_TEXT, ColumnType
+from canbao_rulebook.kinds import UNKNOWN_TEXT, ColumnType, RosterRole
 from canbao_rulebook.money import to_yuan
 from canbao_rulebook.names import policy_names, show_named
 from canbao_rulebook.problem_list import PROBLEM_COLUMNS
 from canbao_validators.merge.decisions import decisions_frame
 from canbao_validators.merge.merging import MERGED
 from canbao_validators.merge.standing import standing_columns
-from canbao_validators.workbook import ENROLMENT, SUBSIDY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -60,8 +59,12 @@ def county_sheets(merge: Merge) -> list[TableSheet]:
     return [
         _summary(merge, title),
         _goals(merge, title),
-        *(_roster(merge, roster, findings) for code, roster in merge.book.rosters.items() if code != SUBSIDY),
-        *([_subsidies(merge)] if SUBSIDY in merge.book.rosters else []),
+        *(
+            _roster(merge, roster, findings)
+            for roster in merge.book.rosters.values()
+            if roster.role is not RosterRole.SUBSIDY
+        ),
+        *(_subsidies(merge, roster) for roster in merge.book.with_role(RosterRole.SUBSIDY).values()),
         _decisions(merge, title),
         findings_sheet(merge.findings, "问题清单", f"{title}问题清单"),
         _files(merge, title),
@@ -71,8 +74,8 @@ def county_sheets(merge: Merge) -> list[TableSheet]:
 
 
 def _summary(merge: Merge, title: str) -> TableSheet:
-    rows = [_summary_row(total, merge.ranks[total.unit]) for total in merge.townships]
-    rows.append(_summary_row(merge.county, None))
+    rows = [_summary_row(total, total.unit or "（未填乡镇）", merge.ranks.get(total.unit)) for total in merge.townships]
+    rows.append(_summary_row(merge.county, f"{merge.county.unit}合计", None))
     columns = [
         TableColumn("乡镇(街道)", width=14),
         TableColumn("排名", CellType.COUNT, 7),
@@ -96,7 +99,7 @@ def _summary(merge: Merge, title: str) -> TableSheet:
     return TableSheet("汇总", name, columns, frame, notes=notes, freeze=1, chart=chart, total_row=True)
 
 
-def _summary_row(total: Totals, rank: int | None) -> list[object]:
+def _summary_row(total: Totals, name: str, rank: int | None) -> list[object]:
     money = (
         total.premium,
         total.gov_direct,
@@ -106,7 +109,7 @@ def _summary_row(total: Totals, rank: int | None) -> list[object]:
         total.fund_income,
     )
     return [
-        total.unit if rank else f"{total.unit}合计",
+        name,
         rank,
         total.should_enrol,
         total.enrolled,
@@ -203,7 +206,7 @@ def _roster(merge: Merge, roster: Roster, findings: Mapping[tuple[str, str], Seq
             part.sheets[roster.code],
             counted.get((part.file,), merge.people.clear()).select("row", "counts"),
             _problems(findings.get((part.file, roster.sheet), ())),
-            roster.code in ENROLMENT,
+            roster.role is RosterRole.ENROLMENT,
         )
         for part in merge.parts
         if roster.code in part.sheets
@@ -223,7 +226,7 @@ def _problems(findings: Sequence[Finding]) -> pl.DataFrame:
     return table.group_by("row", maintain_order=True).agg(problems=pl.col("text").str.join("；"))
 
 
-def _subsidies(merge: Merge) -> TableSheet:
+def _subsidies(merge: Merge, roster: Roster) -> TableSheet:
     """R4 of the county: everybody who counts and for whom money is due, once (HN-09, HN-28)."""
     columns = [
         TableColumn("乡镇(街道)", width=12),
@@ -254,7 +257,6 @@ def _subsidies(merge: Merge) -> TableSheet:
         "file",
         pl.col("row").cast(pl.Float64),
     )
-    roster = merge.book.rosters[SUBSIDY]
     return TableSheet(roster.sheet, f"{roster.title}（全县核定用）", columns, frame, freeze=3)
 
 

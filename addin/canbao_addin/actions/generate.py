@@ -1,4 +1,4 @@
-"""Generate one locked workbook per township, or per village."""
+"""Generate one locked workbook per township or village, and per school and department that fills rosters."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from canbao_generator.master import Master
     from canbao_rulebook.roster_load import Rulebook
     from canbao_rulebook.units import Unit
 
@@ -52,10 +53,13 @@ def generate_workbooks(
     try:
         for parent in dict.fromkeys(path.parent for path in paths):
             parent.mkdir(parents=True, exist_ok=True)
-        master = build_master(book, password)
+        masters: dict[str, Master] = {}
         for unit, path in zip(units, paths, strict=True):
             progress(unit.title)
-            stamp_township(master, unit, default_capacities(book, unit, rows), path)
+            own = book.of_kind(unit.kind)
+            if unit.kind not in masters:
+                masters[unit.kind] = build_master(own, password)
+            stamp_township(masters[unit.kind], unit, default_capacities(own, unit, rows), path)
     except OSError as trouble:
         raise CannotRunError("cannot_write", path=trouble.filename or folder, why=trouble) from trouble
     return paths

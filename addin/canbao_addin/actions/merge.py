@@ -28,7 +28,6 @@ from canbao_validators.merge.merging import (
     is_township,
     merge_files,
 )
-from canbao_validators.workbook import SUBSIDY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -62,7 +61,8 @@ class MergedFolder:
     @property
     def replaced(self) -> int:
         """Rows of the subsidy roster that villages had typed: the township's is made anew."""
-        return 0 if self.merge.township is None else self.merge.township.rows.get(SUBSIDY, 0)
+        township = self.merge.township
+        return 0 if township is None else township.rows.get(township.subsidy_code, 0)
 
     @property
     def refused(self) -> int:

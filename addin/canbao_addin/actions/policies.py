@@ -51,5 +51,5 @@ def open_book(policy: Policy) -> Rulebook:
     """Return the compiled rosters of a policy year. Raises CannotRunError when none of them has a template yet."""
     book = load_rulebook(policy)
     if not book.rosters:
-        raise CannotRunError("no_rosters", policy=policy.meta.id, missing="、".join(book.missing))
+        raise CannotRunError("no_rosters", policy=policy.meta.id, missing="、".join(policy.rosters))
     return book

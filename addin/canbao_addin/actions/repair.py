@@ -20,7 +20,6 @@ from canbao_validators.frames import build_stored_frame
 from canbao_validators.reading.package import UnreadableFile
 from canbao_validators.reading.raw import Form
 from canbao_validators.reading.sheets import read_workbook
-from canbao_validators.workbook import SUBSIDY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,7 +80,7 @@ def repair_workbook(
             fresh, made = Path(name) / "fresh.xlsx", Path(name) / "made.xlsx"
             stamp_like(filled, master, fresh, outline=True)
             damages, leftovers = inspect_workbook(source, fresh, filled, passwords) if compared else ([], [])
-            stamp_like(filled, master, made, frames, filled.cover, needed=_subsidy_rows(filled, book))
+            stamp_like(filled, master, made, frames, filled.cover, needed=_subsidy_rows(filled))
             _require_same_data(filled.file, code, made, book)
             made.replace(target)
     except OSError as trouble:
@@ -107,9 +106,10 @@ def _stored_frames(filled: FilledWorkbook, raw: RawWorkbook, book: Rulebook) -> 
     return frames
 
 
-def _subsidy_rows(filled: FilledWorkbook, book: Rulebook) -> dict[str, int]:
+def _subsidy_rows(filled: FilledWorkbook) -> dict[str, int]:
     """Return the room that the subsidy roster needs once it is computed; repair leaves its rows as typed."""
-    return {SUBSIDY: subsidy_frame(filled).height} if SUBSIDY in book.rosters else {}
+    subsidy = filled.subsidy_code
+    return {subsidy: subsidy_frame(filled).height} if subsidy else {}
 
 
 def _require_same_data(file: str, code: str, made: Path, book: Rulebook) -> None:

@@ -12,7 +12,6 @@ from canbao_generator.protection import Lock
 from canbao_generator.township import MAX_ROWS, default_capacities, stamp_township
 from canbao_rulebook.evaluate import compute_columns
 from canbao_rulebook.names import unit_names
-from canbao_validators.workbook import SUBSIDY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,7 +54,7 @@ def sheet_frames(filled: FilledWorkbook) -> dict[str, pl.DataFrame]:
     return {
         code: compute_columns(book.rosters[code], typed, names)
         for code, typed in filled.typed.items()
-        if code != SUBSIDY
+        if code != filled.subsidy_code
     }
 
 

@@ -10,7 +10,6 @@ from canbao_addin.actions.compute import subsidy_frame
 from canbao_addin.actions.stamping import master_like, require_accepted, sheet_frames, stamp_like
 from canbao_addin.texts import CannotRunError
 from canbao_generator.township import SPARE, default_capacities
-from canbao_validators.workbook import SUBSIDY
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,8 +24,8 @@ def write_township(township: FilledWorkbook, target: Path) -> None:
     """
     book, unit = require_accepted(township)
     frames = sheet_frames(township)
-    if SUBSIDY in book.rosters:
-        frames[SUBSIDY] = subsidy_frame(township)
+    if township.subsidy_code:
+        frames[township.subsidy_code] = subsidy_frame(township)
     limits = default_capacities(book, unit)
     limits |= {code: max(limits[code], ceil(frame.height * SPARE)) for code, frame in frames.items()}
     try:

@@ -1,7 +1,8 @@
-"""The list of townships: CSV or workbook with 乡镇, 村, 组, 目标任务数; one row per township, village or group.
+"""The list of units: CSV or workbook with 乡镇, 村, 组, 目标任务数; one row per township, village or group.
 
 A goal beside a township alone is the township's. Goals beside villages are theirs, and the township's is their sum; but
-one goal in all, or the same one in every row, is taken for the township's, repeated.
+one goal in all, or the same one in every row, is taken for the township's, repeated. Rows with 学校 are schools, with
+their insurer in 保险公司.
 """
 
 from __future__ import annotations
@@ -13,20 +14,23 @@ from typing import TYPE_CHECKING
 
 from canbao_addin.texts import CannotRunError
 from canbao_rulebook.kinds import CellKind
-from canbao_rulebook.units import TOWNSHIP, Unit
+from canbao_rulebook.units import AGENCY, SCHOOL, TOWNSHIP, Unit
 from canbao_validators.apart import read_apart
 from canbao_validators.reading.package import UnreadableFile
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from canbao_rulebook.policy import Policy
+    from canbao_rulebook.roster_load import Rulebook
 
 _ALIASES = {
     "township": {"乡镇", "乡镇(街道)", "镇街", "镇(街道)", "乡镇街道", "镇(街)"},
     "village": {"村", "村(社区)", "村(居)", "村社区", "村委(居委)", "村名"},
     "group": {"组", "村小组", "村民小组", "小组"},
+    "school": {"学校", "学校名称"},
+    "insurer": {"保险公司", "对应保险公司"},
     "target": {"目标任务数", "目标任务数(人)", "任务数", "目标", "应保人数"},
 }
 _ENCODINGS = ("utf-8-sig", "gb18030")
@@ -61,14 +65,17 @@ class _Town:
             raise CannotRunError("units_goals_partial", name=self.name)
         return own or sum(villages.values()), villages
 
-    def units(self, level: str) -> list[Unit]:
+    def units(self, level: str, account: str) -> list[Unit]:
         """Return the township, or its villages in order. Raises CannotRunError."""
         own, goals = self.settle()
         named = {village: ((village, tuple(groups)),) if groups else () for village, groups in self.groups.items()}
-        township = Unit(self.name, tuple(self.groups), tuple(entry for pair in named.values() for entry in pair), own)
+        pairs = tuple(entry for pair in named.values() for entry in pair)
+        township = Unit(self.name, tuple(self.groups), pairs, own, account=account)
         if level == TOWNSHIP:
             return [township]
-        return [Unit(name, (name,), groups, goals.get(name), township) for name, groups in named.items()]
+        return [
+            Unit(name, (name,), groups, goals.get(name), township, account=account) for name, groups in named.items()
+        ]
 
 
 def load_units(path: Path | None, policy: Policy, level: str = TOWNSHIP) -> list[Unit]:
@@ -76,14 +83,59 @@ def load_units(path: Path | None, policy: Policy, level: str = TOWNSHIP) -> list
 
     Raises CannotRunError.
     """
-    towns = _policy_towns(policy) if path is None else _parse_towns(_read_table(path), str(path))
+    return _town_units(
+        _policy_towns(policy) if path is None else _parse_towns(_read_table(path), str(path)), policy, level
+    )
+
+
+def load_all_units(path: Path | None, book: Rulebook, level: str = TOWNSHIP) -> list[Unit]:
+    """Return every unit that has rosters to fill: townships or villages, then schools, then departments.
+
+    Raises CannotRunError.
+    """
+    policy, kinds = book.policy, {kind for roster in book.rosters.values() for kind in roster.units}
+    table = [] if path is None else _read_table(path)
+    towns = _policy_towns(policy) if path is None else _parse_towns(table, str(path))
+    units = _town_units(towns, policy, level)
+    if SCHOOL in kinds:
+        units += _schools(policy, table)
+    if AGENCY in kinds:
+        units += _agencies(policy, tuple(town.name for town in towns))
+    return units
+
+
+def _schools(policy: Policy, table: Sequence[Sequence[str]]) -> list[Unit]:
+    """Return the schools that the policy names, and those of a list."""
+    insurers = dict.fromkeys(policy.org.schools, "") | {
+        school: insurer or "" for school, insurer in policy.org.school_insurers.items()
+    }
+    for cells in _cells(table, _places(table[0] if table else [])):
+        if name := cells.get("school", ""):
+            insurers[name] = cells.get("insurer", "") or insurers.get(name, "")
+    for name in insurers:
+        _require_name(name)
+    return [Unit(name, body=SCHOOL, insurer=insurer) for name, insurer in insurers.items()]
+
+
+def _agencies(policy: Policy, townships: tuple[str, ...]) -> list[Unit]:
+    owners = [agency for agency in policy.org.agencies.values() if agency.owns_identities]
+    return [Unit(agency.name, townships, body=AGENCY) for agency in owners]
+
+
+def _require_name(name: str) -> None:
+    """Refuse what cannot name a file. Raises CannotRunError."""
+    if set(name) & _UNFIT or name.strip(". ") != name:
+        raise CannotRunError("units_name", name=name)
+
+
+def _town_units(towns: Sequence[_Town], policy: Policy, level: str) -> list[Unit]:
+    accounts = {township.name: township.account or "" for township in policy.org.townships}
     for town in towns:
-        if set(town.name) & _UNFIT or town.name.strip(". ") != town.name:
-            raise CannotRunError("units_name", name=town.name)
+        _require_name(town.name)
     bare = [town.name for town in towns if not town.groups]
     if bare and level != TOWNSHIP:
         raise CannotRunError("units_no_villages", names="、".join(bare[:_SHOWN]))
-    return [unit for town in towns for unit in town.units(level)]
+    return [unit for town in towns for unit in town.units(level, accounts.get(town.name, ""))]
 
 
 def _policy_towns(policy: Policy) -> list[_Town]:
@@ -126,8 +178,7 @@ def _parse_towns(table: Sequence[Sequence[str]], path: str) -> list[_Town]:
     if "township" not in places:
         raise CannotRunError("units_no_township", path=path)
     towns: dict[str, _Town] = {}
-    for number, line in enumerate(table[1:], start=2):
-        cells = {name: line[place].strip() if place < len(line) else "" for name, place in places.items()}
+    for number, cells in enumerate(_cells(table, places), start=2):
         if not (name := cells["township"]):
             continue
         town = towns.setdefault(name, _Town(name))
@@ -137,6 +188,12 @@ def _parse_towns(table: Sequence[Sequence[str]], path: str) -> list[_Town]:
     if not towns:
         raise CannotRunError("units_empty", path=path)
     return list(towns.values())
+
+
+def _cells(table: Sequence[Sequence[str]], places: Mapping[str, int]) -> Iterator[dict[str, str]]:
+    """Yield what each row below the headers says, by field."""
+    for line in table[1:]:
+        yield {name: line[place].strip() if place < len(line) else "" for name, place in places.items()}
 
 
 def _places(header: Sequence[str]) -> dict[str, int]:

@@ -14,7 +14,6 @@ from canbao_rulebook.functions.dates import from_serial
 from canbao_rulebook.kinds import ColumnType, Filler
 from canbao_rulebook.roster import FIRST_ROW, column_index
 from canbao_validators.overwritten import overwritten_cells
-from canbao_validators.workbook import SUBSIDY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -45,18 +44,19 @@ def compute_book(session: Session) -> Outcome:
     """Recompute, fill R4 and report. Raises CannotRunError when R4 cannot be made in this workbook."""
     session.book.app.calculate()
     filled = session.check()
-    rows = sum(frame.height for code, frame in filled.frames.items() if code != SUBSIDY)
-    if SUBSIDY not in filled.rosters:
+    subsidy = filled.subsidy_code
+    rows = sum(frame.height for code, frame in filled.frames.items() if code != subsidy)
+    if subsidy not in filled.frames:
         return Outcome(session.say("no_subsidy_roster"))
-    roster = filled.rosters[SUBSIDY]
+    roster = filled.rosters[subsidy]
     wanted = _rows(roster, subsidy_frame(filled))
-    found = _rows(roster, filled.frames[SUBSIDY])
+    found = _rows(roster, filled.frames[subsidy])
     if wanted == found:
         text = session.say("computed_same", rows=rows, total=len(found))
     else:
         _refuse_what_cannot_move(filled, roster, len(wanted))
         with session.changing() as changes:
-            last = filled.frames[SUBSIDY]["row"].max() or 0
+            last = filled.frames[subsidy]["row"].max() or 0
             _write_rows(session.book.sheets[roster.sheet], changes, roster, wanted, int(str(last)))
         text = _report(session, rows, wanted, _compare(roster, found, wanted))
     return Outcome("\n".join([text, *_warnings(session, filled)]))
@@ -83,10 +83,10 @@ def _as_cell(column: Column, value: Any) -> object:
 
 def _refuse_what_cannot_move(filled: FilledWorkbook, roster: Roster, needed: int) -> None:
     """Raise CannotRunError when the rows have no room, or when the county has written beside them."""
-    room = filled.limits.get(SUBSIDY, 0)
+    room = filled.limits.get(roster.code, 0)
     if needed > room:
         raise CannotRunError("subsidy_no_room", needed=needed, room=room)
-    frame = filled.frames[SUBSIDY]
+    frame = filled.frames[roster.code]
     for column in roster.columns:
         if column.filler is Filler.COUNTY:
             rows = frame.filter(frame[f"{column.field}.raw"] != "")["row"].to_list()
@@ -146,7 +146,7 @@ def _warnings(session: Session, filled: FilledWorkbook) -> Iterator[str]:
     cells = {
         roster.sheet: overwritten_cells(roster, filled.frames[code])
         for code, roster in filled.rosters.items()
-        if code != SUBSIDY
+        if code != filled.subsidy_code
     }
     count = sum(map(len, cells.values()))
     if count:

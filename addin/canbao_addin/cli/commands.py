@@ -12,7 +12,7 @@ from canbao_addin.actions.compute import compute_workbook
 from canbao_addin.actions.generate import generate_workbooks, read_password
 from canbao_addin.actions.merge import merge_folder
 from canbao_addin.actions.policies import open_book, open_library, open_policy
-from canbao_addin.actions.units import load_units
+from canbao_addin.actions.units import load_all_units
 from canbao_addin.cli.addin_commands import addin
 from canbao_addin.cli.demo import run_demo
 from canbao_addin.cli.explain_command import explain
@@ -130,17 +130,15 @@ def generate(
     password_file: Path | None,
     lang: str,
 ) -> int:
-    """为每个乡镇（或每个村）生成一个带保护的工作簿：OUT/<乡镇>.xlsx。"""
+    """为每个乡镇（或每个村）生成一个带保护的工作簿：OUT/<乡镇>.xlsx；要填表的学校、部门也各一个。"""
     output = Output(lang)
     loaded = open_policy(policy_name, lang)
     book = open_book(loaded)
-    wanted = load_units(units, loaded, level)
+    wanted = load_all_units(units, book, level)
     password = read_password(password_file)
     with output.progress("generate", len(wanted)) as step:
         paths = generate_workbooks(book, wanted, folder, rows=rows, password=password, progress=step)
     output.say("generated", count=len(paths), folder=folder)
-    if book.missing:
-        output.say("missing_rosters", missing="、".join(book.missing))
     if password is None:
         output.say("no_password")
     return 0

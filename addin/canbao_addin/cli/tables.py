@@ -42,7 +42,7 @@ def townships_table(merge: Merge, lang: str) -> Table:
     for index, header in enumerate((first, *_HEADERS[lang])):
         table.add_column(header, justify="left" if index == 0 else "right", no_wrap=True)
     for total in merge.townships:
-        table.add_row(*_cells(total, str(merge.ranks[total.unit])))
+        table.add_row(*_cells(total, str(merge.ranks.get(total.unit, "—"))))
     table.add_section()
     table.add_row(*_cells(merge.county, ""), style="bold")
     return table

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from canbao_addin.synthetic.frames import rows_to_frame
 from canbao_rulebook.evaluate import compute_columns
 from canbao_rulebook.functions.dates import from_serial
-from canbao_rulebook.kinds import Filler
+from canbao_rulebook.kinds import Filler, RosterRole
 from canbao_rulebook.names import unit_names
 from canbao_validators.subsidies import compute_subsidy_roster
-from canbao_validators.workbook import ENROLMENT
+from canbao_validators.workbook import codes_of
 
 if TYPE_CHECKING:
     from canbao_addin.synthetic.model import Row, Value
@@ -26,7 +26,7 @@ def type_subsidy_roster(book: Rulebook, unit: Unit, rows: dict[str, list[Row]]) 
     R3 is not asked: in clean rows whoever is in R3 and in R1 has the same status in both.
     """
     names = {**book.names, **unit_names(unit)}
-    rosters = {code: book.rosters[code] for code in ENROLMENT}
+    rosters = {code: book.rosters[code] for code in codes_of(book.rosters, RosterRole.ENROLMENT)}
     frames = {
         code: compute_columns(roster, rows_to_frame(roster, rows[code]), names) for code, roster in rosters.items()
     }

@@ -70,9 +70,14 @@ class Agency(Part):
     name: Text
     role: Text
 
+    @property
+    def owns_identities(self) -> bool:
+        """Whether it says who belongs to a category, and so hands in a list of persons."""
+        return self.role in {"identity_owner", "payer_and_identity"}
+
 
 class Org(Part):
-    """Units and bodies; ``levels`` run from bottom to top."""
+    """Units and bodies; ``levels`` run from bottom to top, ``school_insurers`` names each school's insurer."""
 
     levels: tuple[Text, ...]
     townships: tuple[Township, ...] = ()
@@ -81,6 +86,7 @@ class Org(Part):
     extra_accounts: tuple[ExtraAccount, ...] = ()
     schools: tuple[Text, ...] = ()
     schools_via_education_bureau: Flag = False
+    school_insurers: dict[str, Text | None] = Field(default_factory=dict)
     agencies: dict[str, Agency]
 
 

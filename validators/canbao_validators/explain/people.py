@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from canbao_rulebook.findings import SEVERITY_ORDER
+from canbao_rulebook.kinds import RosterRole
 from canbao_rulebook.names import load_lists
 from canbao_rulebook.policy.words import Enrol
 from canbao_rulebook.tracing import sources_of
@@ -16,19 +17,19 @@ from canbao_validators.explain.model import Explanation, Line
 from canbao_validators.explain.money import DECIDED, explain_benefit, explain_money, explain_window, show_amounts
 from canbao_validators.explain.subsidies import explain_decision, explain_rejected, read_claims, show_identities
 from canbao_validators.normalise.identifiers import normalise_identifier
-from canbao_validators.workbook import ENROLMENT, EXEMPTION, SUBSIDY
+from canbao_validators.workbook import code_of, codes_of
 
 if TYPE_CHECKING:
     from canbao_rulebook.findings import Finding
     from canbao_validators.workbook import FilledWorkbook
 
-_ORDER = (*ENROLMENT, EXEMPTION, SUBSIDY)
+_ORDER = (RosterRole.ENROLMENT, RosterRole.EXEMPTION, RosterRole.SUBSIDY)
 
 
 def find_person(filled: FilledWorkbook, number: str) -> list[tuple[str, int]]:
     """Return (roster code, row) of everybody with a document number; those with amounts first."""
     key = str(normalise_identifier(number).value).upper()
-    return _places(filled, key, _ORDER)
+    return _places(filled, key, codes_of(filled.rosters, *_ORDER))
 
 
 def explain_person(filled: FilledWorkbook, roster_code: str, row: int) -> Explanation | None:
@@ -40,9 +41,14 @@ def explain_person(filled: FilledWorkbook, roster_code: str, row: int) -> Explan
     if frame is None or frame.filter(pl.col("row") == row).is_empty():
         return None
     case = Case(filled, roster_code, row)
-    if roster_code in ENROLMENT:
-        return _explain_enrolment(case)
-    return _explain_exemption(case) if roster_code == EXEMPTION else _explain_subsidised(case)
+    match case.roster.role:
+        case RosterRole.ENROLMENT:
+            return _explain_enrolment(case)
+        case RosterRole.EXEMPTION:
+            return _explain_exemption(case)
+        case RosterRole.SUBSIDY:
+            return _explain_subsidised(case)
+    return None
 
 
 def _explain_enrolment(case: Case) -> Explanation:
@@ -74,7 +80,7 @@ def _explain_exemption(case: Case) -> Explanation:
         "class": case.typed("class"),
         "reason": reason,
         "year": str(case.policy.meta.policy_year),
-        "sheet": case.filled.rosters[ENROLMENT[0]].sheet if ENROLMENT[0] in case.filled.rosters else ENROLMENT[0],
+        "sheet": next((case.filled.rosters[code].sheet for code in _enrolment(case)), ""),
     }
     article = case.article([status.ref]) if status else ""
     decision = Line("decision.volunteers" if may_enrol else "decision.exempt", params, article=article)
@@ -84,10 +90,10 @@ def _explain_exemption(case: Case) -> Explanation:
 
 def _explain_subsidised(case: Case) -> Explanation:
     own = {"own_sheet": case.roster.sheet, "own_row": str(case.row)}
-    places = _places(case.filled, case.computed("cert"), ENROLMENT)
+    places = _places(case.filled, case.computed("cert"), _enrolment(case))
     rosters = case.filled.rosters
     if not places:
-        sheets = "、".join(rosters[code].sheet for code in ENROLMENT if code in rosters)
+        sheets = "、".join(rosters[code].sheet for code in _enrolment(case))
         person = (_who(case), Line("person.not_in_rosters", own | {"sheets": sheets}))
         return Explanation(case.roster.sheet, case.row, person, findings=_findings(case))
     code, row = places[0]
@@ -96,6 +102,10 @@ def _explain_subsidised(case: Case) -> Explanation:
     sections = {name: getattr(source, name) for name in Explanation.__dataclass_fields__}
     more = {"person": (*source.person, line), "findings": (*_findings(case), *source.findings)}
     return Explanation(**(sections | more))
+
+
+def _enrolment(case: Case) -> tuple[str, ...]:
+    return codes_of(case.filled.rosters, RosterRole.ENROLMENT)
 
 
 def _who(case: Case) -> Line:
@@ -110,11 +120,13 @@ def _who(case: Case) -> Line:
 
 
 def _also(case: Case) -> list[Line]:
-    others = [place for place in _places(case.filled, case.computed("cert"), _ORDER) if place != (case.code, case.row)]
+    rosters = case.filled.rosters
+    places = _places(case.filled, case.computed("cert"), codes_of(rosters, *_ORDER))
+    others = [place for place in places if place != (case.code, case.row)]
     lines = [
-        Line("person.place", {"sheet": case.filled.rosters[code].sheet, "row": str(row)})
+        Line("person.place", {"sheet": rosters[code].sheet, "row": str(row)})
         for code, row in others
-        if code != SUBSIDY
+        if rosters[code].role is not RosterRole.SUBSIDY
     ]
     return [Line("person.also", parts={"places": lines})] if lines else []
 
@@ -126,8 +138,9 @@ def _status(case: Case) -> list[Line]:
         return []
     if not was_carried(case.values):
         return [Line("identities.status", {"status": status})]
-    (_, row), *_ = _places(case.filled, case.computed("cert"), (EXEMPTION,))
-    place = {"sheet": case.filled.rosters[EXEMPTION].sheet, "row": str(row)}
+    exemption = code_of(case.filled.rosters, RosterRole.EXEMPTION)
+    (_, row), *_ = _places(case.filled, case.computed("cert"), (exemption,))
+    place = {"sheet": case.filled.rosters[exemption].sheet, "row": str(row)}
     return [Line("identities.status_carried", {"status": status, **place})]
 
 
@@ -142,7 +155,7 @@ def _late(case: Case) -> list[Line]:
 def _findings(case: Case) -> tuple[Finding, ...]:
     """Return the findings of the row, those at cells that the amounts depend on first."""
     own = [found for found in case.filled.findings if (found.sheet, found.row) == (case.roster.sheet, case.row)]
-    if case.code not in ENROLMENT:
+    if case.roster.role is not RosterRole.ENROLMENT:
         return tuple(own)
     deciding = sources_of(case.roster, (case.roster.by_field[name].header for name in DECIDED))
     return tuple(sorted(own, key=lambda found: (SEVERITY_ORDER[found.severity], found.header not in deciding)))

@@ -7,14 +7,14 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from canbao_rulebook.formula.nodes import columns_of
-from canbao_rulebook.kinds import UNKNOWN_TEXT
+from canbao_rulebook.kinds import UNKNOWN_TEXT, RosterRole
 from canbao_rulebook.money import format_yuan
 from canbao_rulebook.names import load_lists
 from canbao_rulebook.policy import SubsidyKind
 from canbao_rulebook.policy.words import Enrol
 from canbao_rulebook.tracing import failed_conditions
 from canbao_validators.explain.model import Line, conditions
-from canbao_validators.workbook import EXEMPTION
+from canbao_validators.workbook import code_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -110,8 +110,9 @@ def why_unpaid(case: Case) -> list[Line]:
 def _no_enrolment(case: Case) -> Line:
     status = case.status
     rosters = case.filled.rosters
+    exemption = code_of(rosters, RosterRole.EXEMPTION)
     params = _about(case) | {
-        "sheet": rosters[EXEMPTION].sheet if EXEMPTION in rosters else EXEMPTION,
+        "sheet": rosters[exemption].sheet if exemption else "",
         "year": str(case.policy.meta.policy_year),
         "release_year": case.typed("release_year"),
         "volunteer": case.typed("volunteer"),

@@ -1,8 +1,8 @@
-"""V09, V10 and V18: one person in several townships. Every conflict becomes a decision (rules.md C25)."""
+"""V09, V10, V18, V19 and V34: one person in several units. Every conflict becomes a decision (rules.md C25)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +14,12 @@ from canbao_rulebook.money import format_yuan, to_fen
 from canbao_validators.display import show_date
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 _HEADER, _FIELD = "证件号码", "cert_no"
 _ID_LENGTH, _CHECKED = 18, 17
 _LATEST = float("inf")
+_WORST = 999
 
 
 @dataclass(frozen=True)
@@ -48,45 +49,65 @@ class Conflicts:
     rejected: set[int]
 
 
-def decide_conflicts(people: pl.DataFrame, *, article: str, lang: str = "zh") -> Conflicts:
+@dataclass(frozen=True)
+class Terms:
+    """What decisions follow: the article they cite, the places of the categories (1 is best), the closed channel."""
+
+    article: str
+    ranks: Mapping[str, int] = field(default_factory=dict)
+    closed_kind: str = ""
+
+
+def decide_conflicts(people: pl.DataFrame, terms: Terms, *, lang: str = "zh") -> Conflicts:
     """Return what happens to persons with several rows (V09, V18); rows within one township are V07 and V08 already.
 
-    Kept is the earliest complete payment; without payments the government-paid row, then the roster of local
-    registration; a proven exemption (R3) in another township beats an application.
+    Kept is the row of a department that pays for the person in one sum (SC-08, DX-13: whoever is paid for pays
+    nothing); else the earliest complete payment; without payments the government-paid row, then the first roster of the
+    policy year; a proven exemption in another township beats an application.
     """
     result = Conflicts([], [], set())
     groups = people.filter((pl.col("key") != "") & pl.col("key").is_duplicated())
     for group in groups.partition_by("key", maintain_order=True):
         rows = group.to_dicts()
-        _decide(rows, result, article, lang)
+        _decide(rows, result, terms, lang)
     return result
 
 
-def _decide(rows: list[dict[str, Any]], result: Conflicts, article: str, lang: str) -> None:
+def _decide(rows: list[dict[str, Any]], result: Conflicts, terms: Terms, lang: str) -> None:
     applicants = [row for row in rows if row["enrolment"]]
     exemptions = [row for row in rows if not row["enrolment"] and not row["volunteers"]]
     if not applicants or len(rows) - len([row for row in rows if row["volunteers"]]) < 2:
         return
     proven = next((row for row in exemptions if row["proof"]), None)
-    ordered = sorted(applicants, key=_preference)
+    ordered = sorted(applicants, key=lambda row: _preference(row, terms))
     kept, reason = (proven, "已有异地参保或无法参保的证明") if proven else (ordered[0], _reason(ordered))
     losers = [row for row in applicants if row is not kept]
     result.rejected.update(row["person"] for row in losers)
     townships = {row["unit"] for row in rows}
     if len(townships) < 2:
         return
-    result.decisions.append(_decision(kept, reason, article, kept=True))
-    result.decisions.extend(_decision(row, f"重复参保：{reason}", article, kept=False) for row in losers)
-    _report(kept, losers, reason, article, result, lang)
+    result.decisions.append(_decision(kept, reason, terms.article, kept=True))
+    result.decisions.extend(_decision(row, f"重复参保：{reason}", terms.article, kept=False) for row in losers)
+    _report(kept, losers, reason, terms, result, lang)
 
 
-def _preference(row: dict[str, Any]) -> tuple[bool, float, bool, bool, int]:
+def _preference(row: dict[str, Any], terms: Terms) -> tuple[bool, int, bool, float, bool, str, int]:
     paid = row["paid_ok"] and row["pay_date"] == row["pay_date"]
-    return (not paid, row["pay_date"] if paid else _LATEST, not row["enrolled"], row["roster"] != "R1", row["person"])
+    return (
+        not row["central"],
+        terms.ranks.get(row["category"] or "", _WORST) if row["central"] else 0,
+        not paid,
+        row["pay_date"] if paid else _LATEST,
+        not row["enrolled"],
+        row["roster"],
+        row["person"],
+    )
 
 
 def _reason(ordered: list[dict[str, Any]]) -> str:
     first, second = ordered[0], ordered[1] if len(ordered) > 1 else ordered[0]
+    if first["central"]:
+        return "两个部门都在册，按类别次序采信" if second["central"] and second is not first else "已由部门统一缴费"
     if first["paid_ok"] and (not second["paid_ok"] or first["pay_date"] < second["pay_date"]):
         return f"先缴足（{show_date(first['pay_date'])}）"
     if first["enrolled"] and not second["enrolled"]:
@@ -115,10 +136,14 @@ def _decision(row: dict[str, Any], reason: str, article: str, *, kept: bool) -> 
 
 
 def _report(
-    kept: dict[str, Any], losers: list[dict[str, Any]], reason: str, article: str, result: Conflicts, lang: str
+    kept: dict[str, Any], losers: list[dict[str, Any]], reason: str, terms: Terms, result: Conflicts, lang: str
 ) -> None:
+    article = terms.article
     for loser in losers:
         if loser["unit"] == kept["unit"]:
+            continue
+        if kept["central"] and not loser["central"]:
+            result.findings.append(_paid_for(kept, loser, terms, lang))
             continue
         refund = f"，退还{_yuan(loser['self_paid'])}元" if loser["self_paid"] > 0 else ""
         decision = f"采信{kept['unit']}（{reason}），{loser['unit']}按重复参保处理{refund}"
@@ -129,6 +154,14 @@ def _report(
             verdict = f"只在{kept['unit']}资助一次，{loser['unit']}的资助不予发放"
             more = {"places": places, "decision": verdict}
             result.findings.append(_finding("V18.twice", loser, kept, lang, source=article, **more))
+
+
+def _paid_for(kept: dict[str, Any], loser: dict[str, Any], terms: Terms, lang: str) -> Finding:
+    """A department pays for the person, who stands in a township's or school's roster, too."""
+    if loser["self_paid"] <= 0:
+        return _finding("V09.paid_for", loser, kept, lang, source=terms.article)
+    key = "V34.self_payment" if kept["kind"] == terms.closed_kind else "V19.paid_for"
+    return _finding(key, loser, kept, lang, source=terms.article, paid=_yuan(loser["self_paid"]))
 
 
 def check_names(people: pl.DataFrame, *, lang: str = "zh") -> list[Finding]:

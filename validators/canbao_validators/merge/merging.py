@@ -12,12 +12,14 @@ import polars as pl
 
 from canbao_rulebook.findings import Finding, Place, Severity
 from canbao_rulebook.messages import build_finding
+from canbao_rulebook.names import load_lists
+from canbao_rulebook.policy import SubsidyKind
 from canbao_rulebook.problem_list import RETURN_PREFIX
-from canbao_rulebook.units import TOWNSHIP, VILLAGE
+from canbao_rulebook.units import AGENCY, SCHOOL, TOWNSHIP, VILLAGE
 from canbao_validators.apart import read_files
 from canbao_validators.checking import Reading, refuse_file
 from canbao_validators.lists.checks import ListReview, review_lists
-from canbao_validators.merge.decisions import Conflicts, check_names, decide_conflicts
+from canbao_validators.merge.decisions import Conflicts, Terms, check_names, decide_conflicts
 from canbao_validators.merge.parts import Part, Storing, check_part, summarise
 from canbao_validators.merge.people import SCHEMA, gather_people
 from canbao_validators.merge.totals import (
@@ -193,15 +195,14 @@ def combine(book: Rulebook, parts: list[Part], *, lists: Lists | None = None, la
     """Return the merge of township workbooks that were already checked, held against the lists of others."""
     accepted = [part for part in parts if part.accepted]
     policy = book.policy
-    article = policy.article(policy.subsidy.ref)
     people = gather_people([part.load_people() for part in accepted])
-    conflicts = decide_conflicts(people, article=article, lang=lang)
+    conflicts = decide_conflicts(people, _terms(book), lang=lang)
     people = mark_counting(people, conflicts.rejected)
     findings = [finding for part in parts for finding in part.findings]
     findings += _code_findings(accepted, lang)
-    findings += _missing([township.name for township in policy.org.townships], accepted, lang)
+    findings += _missing(expected_units(book), accepted, lang)
     findings += conflicts.findings + check_names(people, lang=lang)
-    units = [part.unit.name for part in accepted if part.unit]
+    units = _places(accepted, people)
     files = {part.unit.name: part.file for part in accepted if part.unit}
     review = None if lists is None else review_lists(people, lists, policy, files, lang=lang)
     findings += review.findings if review else []
@@ -216,12 +217,47 @@ def combine(book: Rulebook, parts: list[Part], *, lists: Lists | None = None, la
         people=people,
         conflicts=conflicts,
         townships=townships,
-        county=county_totals(policy.meta.county, townships),
+        county=county_totals(policy.meta.county, townships, _of_files(accepted, findings)),
         goals=goals,
-        ranks=rank_townships(townships),
+        ranks=rank_townships([total for total in townships if total.unit in _townships(book, accepted)]),
         findings=findings,
         lists=review,
     )
+
+
+def _terms(book: Rulebook) -> Terms:
+    """What decisions about one person's several rows follow in a policy year."""
+    ranks = {category.name: place for place, category in enumerate(book.categories, start=1)}
+    kinds: dict[str, str] = load_lists()["subsidy_kinds"]
+    return Terms(book.policy.article(book.policy.subsidy.ref), ranks, kinds[SubsidyKind.SPECIAL_CHANNEL])
+
+
+def expected_units(book: Rulebook) -> list[str]:
+    """Return the names of the units that the policy names and whose workbooks the county waits for."""
+    org, kinds = book.policy.org, {kind for roster in book.rosters.values() for kind in roster.units}
+    return [
+        *(township.name for township in org.townships),
+        *(org.schools if SCHOOL in kinds else ()),
+        *(agency.name for agency in org.agencies.values() if AGENCY in kinds and agency.owns_identities),
+    ]
+
+
+def _places(parts: Sequence[Part], people: pl.DataFrame) -> list[str]:
+    """The units that rows count for: those that handed in, but for departments, and those that departments name."""
+    own = [part.unit.name for part in parts if part.unit and part.unit.kind != AGENCY]
+    named = people.filter(pl.col("central"))["place"].cast(pl.String).unique(maintain_order=True).to_list()
+    return [*own, *(place for place in named if place not in own)]
+
+
+def _townships(book: Rulebook, parts: Sequence[Part]) -> set[str]:
+    """The units that are ranked: no schools, no misspelt names."""
+    named = {township.name for township in book.policy.org.townships}
+    return named | {part.unit.name for part in parts if part.unit and part.unit.kind == TOWNSHIP}
+
+
+def _of_files(parts: Sequence[Part], findings: Sequence[Finding]) -> list[Finding]:
+    files = {part.file for part in parts}
+    return [finding for finding in findings if finding.file in files]
 
 
 def combine_villages(book: Rulebook, parts: list[Part], *, lang: str = "zh") -> Merge:
@@ -235,8 +271,9 @@ def combine_villages(book: Rulebook, parts: list[Part], *, lang: str = "zh") -> 
     assert unit is not None
     villages = [summarise(village) for village in joined.villages]
     people = gather_people([village.load_people() for village in villages])
-    whole = people.with_columns(unit=pl.lit(unit.name, dtype=pl.Categorical))
-    rejected = decide_conflicts(whole, article="").rejected
+    name = pl.lit(unit.name, dtype=pl.Categorical)
+    whole = people.with_columns(unit=name, place=name)
+    rejected = decide_conflicts(whole, Terms("")).rejected
     people, whole = mark_counting(people, rejected), mark_counting(whole, rejected)
     findings = [finding for part in parts if not part.accepted for finding in part.findings]
     findings += [finding for village in villages for finding in village.findings]
@@ -254,7 +291,7 @@ def combine_villages(book: Rulebook, parts: list[Part], *, lang: str = "zh") -> 
         people=people,
         conflicts=Conflicts([], [], rejected),
         townships=totals,
-        county=county_totals(unit.name, totals),
+        county=county_totals(unit.name, totals, _of_files(villages, findings)),
         goals=goals,
         ranks=rank_townships(totals),
         findings=findings,

@@ -14,7 +14,7 @@ from canbao_rulebook.units import VILLAGE
 from canbao_validators.checking import Reading, check_workbook
 from canbao_validators.merge.people import select_people
 from canbao_validators.merge.standing import standing_rows
-from canbao_validators.workbook import SUBSIDY, CheckedFile, FilledWorkbook
+from canbao_validators.workbook import CheckedFile, FilledWorkbook
 
 if TYPE_CHECKING:
     from canbao_rulebook.roster_load import Rulebook
@@ -55,7 +55,7 @@ class Part(CheckedFile):
         """Return the workbook of a village."""
         assert self.whole is not None
         filled: FilledWorkbook = pickle.loads(self.whole.read_bytes())  # noqa: S301 - our own, from this run's folder
-        filled.book = book
+        filled.book = book.of_kind(VILLAGE)
         return filled
 
 
@@ -86,7 +86,7 @@ def check_part(library: Library, path: Path, storing: Storing) -> Part:
     if isinstance(part.people, pl.DataFrame):
         part.people = _store(part.people, storing, "people").path
         for code, frame in filled.frames.items():
-            if code != SUBSIDY:
+            if code != filled.subsidy_code:
                 part.sheets[code] = _store(standing_rows(filled.rosters[code], frame), storing, code)
     return part
 

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from canbao_rulebook.kinds import RosterRole
+from canbao_rulebook.units import AGENCY
 from canbao_validators.merge.claims import claimed_categories, stated_status
-from canbao_validators.workbook import ENROLMENT, EXEMPTION
+from canbao_validators.workbook import codes_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +22,7 @@ _SHORTEST = 5
 _NUMBERS = ("self_paid", "pay_date", "premium", "gov_direct", "self_due", "rebate_due")
 
 SCHEMA: dict[str, pl.DataType] = {
-    **dict.fromkeys(("unit", "file", "roster", "sheet", "letter"), pl.Categorical()),
+    **dict.fromkeys(("unit", "place", "file", "roster", "sheet", "letter"), pl.Categorical()),
     "row": pl.Int64(),
     "key": pl.String(),
     "name": pl.String(),
@@ -32,6 +34,7 @@ SCHEMA: dict[str, pl.DataType] = {
     **dict.fromkeys(("paid_ok", "enrolled", "forbidden"), pl.Boolean()),
     **dict.fromkeys(("category", "kind"), pl.Categorical()),
     **dict.fromkeys(("account", "serial"), pl.String()),
+    "central": pl.Boolean(),
     "groups": pl.List(pl.Categorical()),
     "claims": pl.List(pl.Categorical()),
     "status": pl.Categorical(),
@@ -46,25 +49,30 @@ def gather_people(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
 
 
 def select_people(workbook: FilledWorkbook, policy: Policy) -> pl.DataFrame:
-    """Return the rows of R1, R2 and R3 of one workbook with its computed columns.
+    """Return the rows of one workbook that are persons enrolled or exempt, with its computed columns.
 
     ``key`` is the cleaned number, ``letter`` the column it stands in; amounts are yuan, ``pay_date`` a serial;
-    ``groups`` lists the policy's target groups of the claimed identities, ``claims`` the codes of these; R3 rows are
-    not ``enrolment`` and carry no money. Texts that repeat are categories: a county's people fit into memory.
+    ``place`` is the unit that a row counts for, the township that a department's row names; ``central`` rows are paid
+    for by a department in one sum; ``groups`` lists the policy's target groups of the claimed identities, ``claims``
+    their categories' codes; exempt rows are not ``enrolment`` and carry no money. Texts that repeat are categories: a
+    county's people fit into memory.
     """
+    wanted = codes_of(workbook.rosters, RosterRole.ENROLMENT, RosterRole.EXEMPTION)
     parts = [
         _select(workbook, workbook.rosters[code], frame, policy)
         for code, frame in workbook.frames.items()
-        if code in (*ENROLMENT, EXEMPTION) and frame.height
+        if code in wanted and frame.height
     ]
     return pl.concat(parts or [pl.DataFrame(schema=SCHEMA)])
 
 
 def _select(workbook: FilledWorkbook, roster: Roster, frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     assert workbook.unit is not None
-    own = roster.code in ENROLMENT
+    own = roster.role is RosterRole.ENROLMENT
+    agency = workbook.unit.kind == AGENCY
     selected = frame.select(
         unit=pl.lit(workbook.unit.name),
+        place=_text(frame, "township", own=agency) if agency else pl.lit(workbook.unit.name),
         file=pl.lit(workbook.file),
         roster=pl.lit(roster.code),
         sheet=pl.lit(roster.sheet),
@@ -74,10 +82,10 @@ def _select(workbook: FilledWorkbook, roster: Roster, frame: pl.DataFrame, polic
         name=pl.col("name").fill_null(""),
         valid=pl.col("cert_ok.computed").fill_null(value=False),
         birth=_effective("birth"),
-        village=pl.col("village").fill_null(""),
+        village=_text(frame, "village"),
         enrolment=pl.lit(own),
-        self_paid=_number("self_paid", own=own),
-        pay_date=pl.col("pay_date") if own else pl.lit(float("nan")),
+        self_paid=_number("self_paid", own=own and "self_paid" in frame.columns),
+        pay_date=pl.col("pay_date") if own and "pay_date" in frame.columns else pl.lit(float("nan")),
         premium=_number("premium.computed", own=own),
         gov_direct=_number("gov_direct.computed", own=own),
         self_due=_number("self_due.computed", own=own),
@@ -87,9 +95,10 @@ def _select(workbook: FilledWorkbook, roster: Roster, frame: pl.DataFrame, polic
         forbidden=_flag("forbidden.computed", own=own),
         category=pl.col("chosen_category.computed") if own else pl.lit(""),
         kind=pl.col("subsidy_kind.computed") if own else pl.lit(""),
-        account=pl.col("account.computed").fill_null("") if own else pl.lit(""),
-        serial=pl.col("mib_serial").fill_null("") if own else pl.lit(""),
-        groups=_groups(policy) if own else pl.lit([], dtype=pl.List(pl.String)),
+        account=_text(frame, "account.computed", own=own),
+        serial=_text(frame, "mib_serial", own=own),
+        central=pl.lit(value=agency),
+        groups=_groups(policy, frame) if own else pl.lit([], dtype=pl.List(pl.String)),
         claims=claimed_categories(policy, frame) if own else pl.lit([], dtype=pl.List(pl.String)),
         status=stated_status(frame) if own else pl.lit(""),
         proof=pl.lit("") if own else pl.col("evidence_no").fill_null(""),
@@ -110,7 +119,12 @@ def _flag(name: str, *, own: bool) -> pl.Expr:
     return pl.col(name).fill_null(value=False) if own else pl.lit(value=False)
 
 
-def _groups(policy: Policy) -> pl.Expr:
+def _text(frame: pl.DataFrame, name: str, *, own: bool = True) -> pl.Expr:
+    """A text column; blank where the roster has no such column."""
+    return pl.col(name).fill_null("") if own and name in frame.columns else pl.lit("")
+
+
+def _groups(policy: Policy, frame: pl.DataFrame) -> pl.Expr:
     groups = {
         word: category.target_group
         for category in policy.subsidy.categories
@@ -120,5 +134,8 @@ def _groups(policy: Policy) -> pl.Expr:
     claimed = [
         pl.col(f"identity_{number}").replace_strict(groups, default=None, return_dtype=pl.String)
         for number in (1, 2, 3)
+        if f"identity_{number}" in frame.columns
     ]
+    if not claimed:
+        return pl.lit([], dtype=pl.List(pl.String))
     return pl.concat_list(claimed).list.drop_nulls().list.unique()

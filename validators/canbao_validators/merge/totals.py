@@ -103,10 +103,10 @@ def township_totals(
         name: ((pl.col(name) * 100).round(0).cast(pl.Int64) * (counting if name != "self_paid" else pl.lit(1))).sum()
         for name in MONEY
     }
-    table = people.group_by("unit").agg(
+    table = people.group_by("place").agg(
         should_enrol=counting.sum(), enrolled=(counting & pl.col("enrolled")).sum(), **fen
     )
-    rows = {row["unit"]: row for row in table.iter_rows(named=True)}
+    rows = {row["place"]: row for row in table.iter_rows(named=True)}
     return [_totals(unit, rows.get(unit, {}), findings.get(unit, ())) for unit in units]
 
 
@@ -122,10 +122,11 @@ def _totals(unit: str, sums: Mapping[str, int], findings: Sequence[Finding]) -> 
     )
 
 
-def county_totals(county: str, townships: Sequence[Totals]) -> Totals:
-    """Return the sum of the townships."""
-    names = [name for name in Totals.__dataclass_fields__ if name != "unit"]
-    return Totals(county, **{name: sum(getattr(total, name) for total in townships) for name in names})
+def county_totals(county: str, townships: Sequence[Totals], findings: Sequence[Finding]) -> Totals:
+    """Return the sum of the townships; ``findings`` are those of all files, departments' included."""
+    names = [name for name in Totals.__dataclass_fields__ if name not in {"unit", "errors", "warnings"}]
+    sums = {name: sum(getattr(total, name) for total in townships) for name in names}
+    return _totals(county, sums, findings)
 
 
 def rank_townships(townships: Sequence[Totals]) -> dict[str, int]:
@@ -148,8 +149,8 @@ def judge_goals(people: pl.DataFrame, policy: Policy, units: Sequence[str], wron
         if threshold.metric == "data_entry_rate" and not entered:
             continue
         counted, good = _goal(threshold.metric, threshold.group)
-        sums = table.group_by("unit").agg(whole=counted.sum(), part=(counted & good).sum())
-        found = {row["unit"]: (row["part"], row["whole"]) for row in sums.iter_rows(named=True)}
+        sums = table.group_by("place").agg(whole=counted.sum(), part=(counted & good).sum())
+        found = {row["place"]: (row["part"], row["whole"]) for row in sums.iter_rows(named=True)}
         for unit in units:
             part, whole = found.get(unit, (0, 0))
             if whole:

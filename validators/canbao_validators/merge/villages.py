@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from canbao_rulebook.kinds import RosterRole
 from canbao_rulebook.roster import FIRST_ROW, HEADER_ROW
-from canbao_rulebook.units import Unit
+from canbao_rulebook.units import TOWNSHIP, Unit
 from canbao_rulebook.yaml_text import parse_yaml
 from canbao_templates import read_text
 from canbao_validators.checking import judge_frames
-from canbao_validators.workbook import SUBSIDY, FilledWorkbook
+from canbao_validators.workbook import FilledWorkbook, code_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -101,9 +102,11 @@ def join_villages(book: Rulebook, workbooks: Iterable[FilledWorkbook], *, lang: 
     unit, villages = _order(workbooks)
     frames: dict[str, pl.DataFrame] = {}
     places: dict[str, list[tuple[int, int]]] = {}
+    book = book.of_kind(TOWNSHIP)
+    subsidy = code_of(book.rosters, RosterRole.SUBSIDY)
     for code, roster in book.rosters.items():
         parts = [(number, village.typed[code]) for number, village in enumerate(villages) if code in village.typed]
-        if parts and code != SUBSIDY:
+        if parts and code != subsidy:
             frames[code] = _number_rows([frame for _, frame in parts])
             places[roster.sheet] = [(number, row) for number, frame in parts for row in frame["row"].to_list()]
     lock = next((village.lock for village in villages if village.lock[1]), ("", ""))
@@ -118,9 +121,9 @@ def join_villages(book: Rulebook, workbooks: Iterable[FilledWorkbook], *, lang: 
     township.findings = [found for found in moved if found is not None]
     judge_frames(township, lang)
     _hand_back(joined)
-    subsidies = [village.frames[SUBSIDY] for village in villages if SUBSIDY in village.frames]
+    subsidies = [village.frames[subsidy] for village in villages if subsidy in village.frames]
     if subsidies:
-        township.frames[SUBSIDY] = _number_rows(subsidies)
+        township.frames[subsidy] = _number_rows(subsidies)
     return joined
 
 
