@@ -16,7 +16,7 @@ TESTS = Path(__file__).parent
 CATALOGUE = load_catalogue()
 CODE = re.compile(r"\b[VP]\d\d\b")
 
-IMPLEMENTED = {f"V{number:02d}" for number in (*range(1, 30), 32, 33, 34, 36, 37, 38, 39, 40, 41, 42)}
+IMPLEMENTED = {f"V{number:02d}" for number in (*range(1, 30), *range(32, 35), *range(36, 43))}
 # In the catalogue, not raised yet. A key that is raised must leave this list, a key nobody will raise the catalogue.
 NOT_RAISED: set[str] = set()
 # What callers fill in beside the fields of a row: build_finding's own and the parameters of the checks.

@@ -100,7 +100,7 @@ WRONG = [
          "calendar.windows[0].population[1]", ("OUTSIDERS",)),
     Case(HN, "population: [RESIDENT, OUTSIDER]", "population: [RESIDENT]", "P05", "populations[1].window",
          ("OUTSIDER", "MAIN"), "code: OUTSIDER"),
-    Case(HN, "rosters: [R1, R2, R3, R4, R5, R17, R18, R19, R21]", "rosters: [R1, R2, R3, R4, R5, R17, R18, R19, R99]",
+    Case(HN, "rosters: [R1, R2, R3, R4, R5, R7, R17, R18, R19, R21]", "rosters: [R1, R2, R3, R4, R5, R7, R17, R18, R19, R99]",
          "P05", "rosters[8]", ("R99",)),
     Case(HN, "rosters: [R1, R2, R3,", "rosters: [R1, R2,", "P05", "eligibility.statuses[0].roster",
          ("R3", "不会生成"), "code: EMPLOYEE_INSURED"),

@@ -54,7 +54,7 @@ def select_people(workbook: FilledWorkbook, policy: Policy) -> pl.DataFrame:
     ``key`` is the cleaned number, ``letter`` the column it stands in; amounts are yuan, ``pay_date`` a serial;
     ``place`` is the unit that a row counts for, the township that a department's row names; ``central`` rows are paid
     for by a department in one sum; ``groups`` lists the policy's target groups of the claimed identities, ``claims``
-    the codes of these; exempt rows are not ``enrolment`` and carry no money. Texts that repeat are categories: a
+    their categories' codes; exempt rows are not ``enrolment`` and carry no money. Texts that repeat are categories: a
     county's people fit into memory.
     """
     wanted = codes_of(workbook.rosters, RosterRole.ENROLMENT, RosterRole.EXEMPTION)

@@ -60,9 +60,8 @@ class Matter:
         """Everybody whose number can identify a person, texts as texts."""
         named = self.everybody.filter(pl.col("key") != "")
         texts = ["unit", "file", "roster", "sheet", "letter", "category", "status", "village"]
-        more = [] if "central" in named.columns else [pl.lit(value=False).alias("central")]
         claims = pl.col("claims").cast(pl.List(pl.String))
-        return named.with_columns(pl.col(texts).cast(pl.String), claims, *more)
+        return named.with_columns(pl.col(texts).cast(pl.String), claims)
 
     @cached_property
     def applicants(self) -> pl.DataFrame:
