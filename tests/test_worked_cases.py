@@ -2,6 +2,8 @@
 
 import csv
 import json
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -35,18 +37,37 @@ def complete(book: dict[str, Any], roster: str, row: dict[str, Any]) -> dict[str
     return full
 
 
+@pytest.fixture(scope="session")
+def blanks(tmp_path_factory: pytest.TempPathFactory) -> Callable[[dict[str, Any]], Path]:
+    """The generated workbooks of a policy year's units, made once."""
+    made: dict[str, Path] = {}
+
+    def generate(book: dict[str, Any]) -> Path:
+        key = f"{book['policy']} {book['units']}"
+        if key not in made:
+            home = tmp_path_factory.mktemp("blank")
+            units = write_units(home / "units.csv", [[*row, ""] for row in book["units"]])
+            made[key] = home / "blank"
+            assert (
+                run(["generate", book["policy"], "--units", str(units), "--out", str(made[key]), "--rows", "12"]) == 0
+            )
+        return made[key]
+
+    return generate
+
+
 @pytest.fixture
-def workbooks(book: dict[str, Any], case: dict[str, Any], tmp_path: Path) -> dict[str, Path]:
+def workbooks(
+    book: dict[str, Any], case: dict[str, Any], blanks: Callable[[dict[str, Any]], Path], tmp_path: Path
+) -> dict[str, Path]:
     """Generated workbooks of the case's townships, filled as the case says."""
-    units = write_units(tmp_path / "units.csv", [[*row, ""] for row in book["units"]])
     folder = tmp_path / "filled"
-    assert run(["generate", book["policy"], "--units", str(units), "--out", str(folder), "--rows", "12"]) == 0
+    folder.mkdir()
+    blank = blanks(book)
     paths = {}
-    for path in folder.iterdir():
-        if path.stem not in case:
-            path.unlink()
-    for name in [key for key in case if (folder / f"{key}.xlsx").exists()]:
+    for name in [key for key in case if (blank / f"{key}.xlsx").exists()]:
         path = folder / f"{name}.xlsx"
+        shutil.copyfile(blank / path.name, path)
         rows = {book["sheets"][code]: [complete(book, code, row) for row in rows] for code, rows in case[name].items()}
         fill(path, rows)
         paths[name] = path
