@@ -28,7 +28,16 @@ NOTES = ROOT / "tools" / "error_codes.yaml"
 SOURCE_FOLDERS = ("xlsx_templates/canbao_templates/rosters", "rulebook", "validators", "generator", "addin")
 CATALOGUE_CODE = ("policy/issues.py", "canbao_rulebook/messages.py")  # they name keys in examples only
 _SHORT_FOLDER = re.compile(r"^(xlsx_templates/canbao_templates|rulebook|validators|generator|addin)/(canbao_\w+/)?")
-_LEVELS = {"cell": "单元格", "row": "行", "sheet": "工作表", "workbook": "工作簿", "county": "县", "policy": "政策文件"}
+_LEVELS = {
+    "cell": "单元格",
+    "row": "行",
+    "sheet": "工作表",
+    "workbook": "工作簿",
+    "township": "乡镇",
+    "county": "县",
+    "external": "与外来名单比对",
+    "policy": "政策文件",
+}
 _SEVERITIES = {"error": Severity.ERROR, "warning": Severity.WARNING, "info": Severity.INFO}
 _HEAD = """# 错误代码
 
