@@ -32,6 +32,7 @@ from canbao_validators.merge.totals import (
     township_totals,
 )
 from canbao_validators.merge.villages import join_villages
+from canbao_validators.money.across import check_across
 from canbao_validators.reading.package import UnreadableFile
 
 if TYPE_CHECKING:
@@ -197,7 +198,7 @@ def combine(book: Rulebook, parts: list[Part], *, lang: str = "zh") -> Merge:
     findings = [finding for part in parts for finding in part.findings]
     findings += _code_findings(accepted, lang)
     findings += _missing(expected_units(book), accepted, lang)
-    findings += conflicts.findings + check_names(people, lang=lang)
+    findings += conflicts.findings + check_names(people, lang=lang) + check_across(book, accepted, lang=lang)
     units = _places(accepted, people)
     files = {part.unit.name: part.file for part in accepted if part.unit}
     goals = judge_goals(people, policy, units, _wrong_persons(people, findings))
