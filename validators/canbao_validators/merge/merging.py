@@ -214,7 +214,7 @@ def combine(book: Rulebook, parts: list[Part], *, lang: str = "zh") -> Merge:
         townships=townships,
         county=county_totals(policy.meta.county, townships, _of_files(accepted, findings)),
         goals=goals,
-        ranks=rank_townships([total for total in townships if total.unit not in _schools(accepted)]),
+        ranks=rank_townships([total for total in townships if total.unit in _townships(book, accepted)]),
         findings=findings,
     )
 
@@ -243,8 +243,10 @@ def _places(parts: Sequence[Part], people: pl.DataFrame) -> list[str]:
     return [*own, *(place for place in named if place not in own)]
 
 
-def _schools(parts: Sequence[Part]) -> set[str]:
-    return {part.unit.name for part in parts if part.unit and part.unit.kind == SCHOOL}
+def _townships(book: Rulebook, parts: Sequence[Part]) -> set[str]:
+    """The units that are ranked: no schools, no misspelt names."""
+    named = {township.name for township in book.policy.org.townships}
+    return named | {part.unit.name for part in parts if part.unit and part.unit.kind == TOWNSHIP}
 
 
 def _of_files(parts: Sequence[Part], findings: Sequence[Finding]) -> list[Finding]:
