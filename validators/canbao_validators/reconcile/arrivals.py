@@ -51,8 +51,8 @@ def reconcile_arrivals(matter: Matter) -> Result:
         matter.id,
         "arrivals",
         [
-            make_table(matter.id, matter.title, _columns(matter), table, total=True, notes=_notes(matter)),
-            make_table(f"{matter.id}差异", f"{matter.title}差异明细", _DETAIL, wrong),
+            make_table(matter.sheet, matter.title, _columns(matter), table, total=True, notes=_notes(matter)),
+            make_table(f"{matter.sheet}差异", f"{matter.title}差异明细", _DETAIL, wrong),
         ],
         differences=wrong.height,
         sums={name: totals[column] for column, name in _FIGURES.items() if column.partition("_")[0] in sources},
@@ -208,7 +208,8 @@ def _sum_up(persons: pl.DataFrame, matter: Matter) -> pl.DataFrame:
         table = table.join(part, on=["place", "period"], how="full", coalesce=True)
     numbers = [*_FIGURES, "wrong", "open"]
     verdict = pl.when(pl.col("wrong") == 0).then(pl.lit(AGREES)).otherwise(pl.lit(DIFFERS))
-    return table.with_columns(pl.col(numbers).fill_null(0)).with_columns(verdict=verdict).sort("place", "period")
+    filled = table.with_columns(pl.col(numbers).fill_null(0)).filter(pl.any_horizontal(pl.col(numbers) > 0))
+    return filled.with_columns(verdict=verdict).sort("place", "period")
 
 
 def _columns(matter: Matter) -> dict[str, Col]:

@@ -140,7 +140,7 @@ _TREASURY = {
     "tax": Col("税务入库金额", MONEY, 16),
     "bank_rows": Col("银行到账笔数", COUNT, 13),
     "bank": Col("银行到账金额", MONEY, 16),
-    "gap": Col("银行－税务", MONEY, 14),
+    "gap": Col("银行－税务", MONEY, 14, adds=False),
     "verdict": Col("结论", width=10),
 }
 

@@ -12,6 +12,7 @@ from canbao_rulebook.kinds import RosterRole
 from canbao_rulebook.units import TOWNSHIP
 from canbao_validators.merge.decisions import Terms, decide_conflicts
 from canbao_validators.merge.people import gather_people, select_people
+from canbao_validators.merge.standing import standing_columns
 from canbao_validators.merge.totals import mark_counting
 from canbao_validators.money.ledger import Ledger, read_ledger
 from canbao_validators.workbook import codes_of
@@ -128,7 +129,7 @@ def _money_rosters(book: Rulebook, part: Part) -> list[str]:
 
 def _load(part: Part, roster: Roster) -> pl.DataFrame:
     """Return the stored rows of a roster by field, with the names that checks of open workbooks read."""
-    shown = {column.header: column.field for column in roster.columns if column.field in _FIELDS}
+    shown = {column.header: column.field for column in standing_columns(roster) if column.field in _FIELDS}
     frame = pl.read_ipc(part.sheets[roster.code].path, columns=["row", *shown]).rename(shown)
     same = {"receipt_kind": "receipt_kind.computed", "collect_time": "collect_time.raw"}
     more = [pl.col(name).alias(alias) for name, alias in same.items() if name in frame.columns]

@@ -28,12 +28,12 @@ _COLUMNS = {
     "paid": Col("实收", MONEY, 13),
     "receipts": Col("凭证份数", COUNT, 9),
     "receipt_fen": Col("凭证金额", MONEY, 13),
-    "brought": Col("上日结转", MONEY, 13),
+    "brought": Col("上日结转", MONEY, 13, adds=False),
     "deposited": Col("存款金额", MONEY, 13),
-    "allowed": Col("允许结转", MONEY, 12),
+    "allowed": Col("允许结转", MONEY, 12, adds=False),
     "entered": Col("系统录入人数", COUNT, 11),
     "entered_fen": Col("系统录入金额", MONEY, 13),
-    "gap": Col("存款差异", MONEY, 12),
+    "gap": Col("存款差异", MONEY, 12, adds=False),
     "verdict": Col("结论", width=26),
 }
 _DETAIL = {

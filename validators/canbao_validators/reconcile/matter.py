@@ -52,6 +52,11 @@ class Matter:
         meta = self.policy.meta
         return f"{meta.county}{meta.policy_year}年度城乡居民基本医疗保险{self.spec['title']}"
 
+    @property
+    def sheet(self) -> str:
+        """The name of its first sheet."""
+        return str(self.spec["sheet"])
+
     @cached_property
     def words(self) -> dict[str, Any]:
         """The words of reconciliations.yaml."""

@@ -23,11 +23,15 @@ TOTAL = "合计"
 
 
 class Col(NamedTuple):
-    """A column of a table: its header, what it holds (money in fen, dates as serials), its width."""
+    """A column of a table: its header, what it holds (money in fen, dates as serials), its width.
+
+    ``adds``: the total sums it up; where opposite differences would net each other, it does not.
+    """
 
     header: str
     kind: str = TEXT
     width: float = 12
+    adds: bool = True
 
 
 @dataclass(frozen=True)
@@ -115,10 +119,11 @@ def load_words() -> dict[str, Any]:
 
 def add_total(frame: pl.DataFrame, columns: Sequence[Col]) -> pl.DataFrame:
     """Return a table with a last row that sums up its counts and its money."""
+    label = next((index for index, column in enumerate(columns) if column.kind == TEXT), None)
     cells = [
         pl.col(name).sum()
-        if column.kind in {COUNT, MONEY}
-        else pl.lit(TOTAL if index == 0 else None, frame.schema[name])
+        if column.kind in {COUNT, MONEY} and column.adds
+        else pl.lit(TOTAL if index == label else None, frame.schema[name])
         for index, (name, column) in enumerate(zip(frame.columns, columns, strict=True))
     ]
     return pl.concat([frame, frame.select(cell.alias(name) for cell, name in zip(cells, frame.columns, strict=True))])

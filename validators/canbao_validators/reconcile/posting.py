@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -191,7 +190,7 @@ _COMMISSION = {
     "village": Col("村(社区)", width=14),
     "agent": Col("代征人", width=12),
     "persons": Col("成功入库人次", COUNT, 13),
-    "rate": Col("标准(元/人次)", MONEY, 12),
+    "rate": Col("标准(元/人次)", MONEY, 12, adds=False),
     "fen": Col("代征费用", MONEY, 14),
     "account": Col("收款账号", width=24),
     "sign": Col("签字", width=12),
@@ -223,11 +222,9 @@ def make_commission(matter: Matter) -> Result:
         rate=pl.lit(rate, pl.Int64), fen=pl.col("persons") * rate, account=pl.lit(""), sign=pl.lit("")
     )
     sheet = make_table("代征费用", matter.title, _COMMISSION, table, total=True, notes=(_commission_note(commission),))
-    last = sheet.frame.height - 1
-    shown = sheet.frame.with_columns(rate=pl.when(pl.int_range(pl.len()) == last).then(None).otherwise("rate"))
     persons = int(table["persons"].sum() or 0)
     sums = {"posted_persons": persons, "commission": commission_fen(persons, commission)}
-    return Result("COMMISSION", "commission", [replace(sheet, frame=shown)], sums=sums)
+    return Result("COMMISSION", "commission", [sheet], sums=sums)
 
 
 def _commission_note(commission: Commission) -> str:
