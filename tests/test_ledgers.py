@@ -23,7 +23,7 @@ LEDGERS = {
     if "workbooks" in (book := yaml.safe_load(path.read_text(encoding="utf-8")))
 }
 RUNS = [
-    pytest.param(book, case, id=f"{stem} {case['name']}") for stem, book in LEDGERS.items() for case in book["runs"]
+    pytest.param(stem, case, id=f"{stem} {case['name']}") for stem, book in LEDGERS.items() for case in book["runs"]
 ]
 
 
