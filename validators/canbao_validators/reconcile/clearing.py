@@ -8,7 +8,6 @@ import polars as pl
 
 from canbao_rulebook.findings import Place
 from canbao_rulebook.money import format_yuan
-from canbao_validators.reconcile.matter import who
 from canbao_validators.reconcile.model import COUNT, MONEY, Col, Result, Table, make_table
 from canbao_validators.reconcile.outcomes import (
     DUPLICATE,
@@ -147,7 +146,8 @@ def _villages(unit: Unit, payments: pl.DataFrame, spare: pl.DataFrame) -> pl.Dat
         unresolved=fen.filter(open_).sum() + less.sum(),
         excess=more.sum(),
     )
-    deposits = who(unit.ledger.deposits).group_by("village").agg(deposited=pl.col("fen").sum())
+    owner = pl.when(pl.col("batch") == "").then("village").otherwise(pl.col("village").first().over("batch"))
+    deposits = unit.ledger.deposits.group_by(village=owner).agg(deposited=pl.col("fen").sum())
     deposits = deposits.with_columns(unit=pl.lit(unit.name)).select(*keys, "deposited")
     loose = spare.group_by(keys).agg(no_record=pl.col("over").sum(), short=pl.col("short").sum())
     table = persons

@@ -87,21 +87,16 @@ def _by_deposit(payments: pl.DataFrame, unit: Unit) -> pl.DataFrame:
 
 def spare_money(unit: Unit) -> pl.DataFrame:
     """Return batches whose money is not that of their persons: ``over`` has no payer, ``short`` was never deposited."""
-    table = compare_batches(unit.ledger).with_columns(pl.col("fen").fill_null(0))
-    blank = unit.ledger.deposits.filter(pl.col("batch") == "").select(
-        "village", "agent", batch=pl.lit(""), fen=pl.col("fen").fill_null(0), sum=pl.lit(0, pl.Int64)
-    )
-    loose = unit.ledger.cash.filter(pl.col("batch") == "").group_by("village", "agent").agg(sum=pl.col("fen").sum())
+    ledger = unit.ledger
+    deposited = compare_batches(ledger).filter(pl.col("slips").is_not_null())
+    unnamed = ledger.deposits.filter(pl.col("batch") == "")
+    known = pl.col("batch").is_in(ledger.batches["batch"].implode())
+    loose = ledger.cash.filter(~known).group_by("village", "agent", "batch", maintain_order=True)
+    nothing = pl.lit(0, pl.Int64)
     parts = [
-        table.select(
-            village=pl.coalesce("village", "first_village"),
-            agent=pl.coalesce("agent", "first_agent"),
-            batch="batch",
-            fen="fen",
-            sum=pl.col("sum").cast(pl.Int64),
-        ),
-        blank.select("village", "agent", "batch", "fen", "sum"),
-        loose.select("village", "agent", batch=pl.lit(""), fen=pl.lit(0, pl.Int64), sum="sum"),
+        deposited.select("village", "agent", "batch", fen=pl.col("fen").fill_null(0), sum=pl.col("sum").cast(pl.Int64)),
+        unnamed.select("village", "agent", "batch", fen=pl.col("fen").fill_null(0), sum=nothing),
+        loose.agg(sum=pl.col("fen").sum()).select("village", "agent", "batch", fen=nothing, sum="sum"),
     ]
     gap = pl.col("fen") - pl.col("sum")
     named = who(pl.concat(parts)).with_columns(

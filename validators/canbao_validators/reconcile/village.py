@@ -77,22 +77,19 @@ def batches_schema() -> pl.DataFrame:
 def batches_of(unit: Unit) -> pl.DataFrame:
     """Return every batch of a unit with its persons and its money; cash without a batch is one for each agent."""
     ledger = unit.ledger
-    batches = compare_batches(ledger).select(
+    batches = compare_batches(ledger).filter(pl.col("slips").is_not_null())
+    batches = batches.select(
         "batch",
-        village=pl.coalesce("village", "first_village"),
-        agent=pl.coalesce("agent", "first_agent"),
-        persons=pl.col("persons").cast(pl.Int64),
-        sum=pl.col("sum").cast(pl.Int64),
-        slips=pl.col("slips").fill_null(0).cast(pl.Int64),
+        "village",
+        "agent",
+        pl.col("persons", "sum", "slips").cast(pl.Int64),
         fen=pl.col("fen").fill_null(0),
     )
-    blank = ledger.cash.filter(pl.col("batch") == "").group_by("village", "agent", maintain_order=True)
-    loose = blank.agg(
-        batch=pl.lit(NO_BATCH).first(),
-        persons=pl.len().cast(pl.Int64),
-        sum=pl.col("fen").sum(),
-        slips=pl.lit(0, pl.Int64).first(),
-        fen=pl.lit(0, pl.Int64).first(),
+    known = pl.col("batch").is_in(ledger.batches["batch"].implode())
+    label = pl.when(pl.col("batch") == "").then(pl.lit(NO_BATCH)).otherwise("batch")
+    groups = ledger.cash.filter(~known).group_by("village", "agent", batch=label, maintain_order=True)
+    loose = groups.agg(persons=pl.len().cast(pl.Int64), sum=pl.col("fen").sum()).with_columns(
+        slips=pl.lit(0, pl.Int64), fen=pl.lit(0, pl.Int64)
     )
     unnamed = ledger.deposits.filter(pl.col("batch") == "").select(
         "village", "agent", batch=pl.lit(NO_BATCH), persons=pl.lit(0, pl.Int64), sum=pl.lit(0, pl.Int64),
