@@ -133,3 +133,19 @@ def test_reconciling_twice_gives_the_same_bytes(folders: Callable[[str], tuple[P
     for path in out:
         assert run(["reconcile", str(folder), "--policy", book["policy"], "--out", str(path)]) == 1
     assert out[0].read_bytes() == out[1].read_bytes()
+
+
+def test_numbers_that_two_townships_use(tmp_path: Path) -> None:
+    """V28 and V32 over a county: the second unit is told where the number stands already."""
+    book = LEDGERS["shangcai-clearing"]
+    common = {**book, "units": [["邵店", "高庙村", "一组"], ["五龙", "甲村", "一组"]], "workbooks": {}}
+    first = {code: rows[:1] for code, rows in book["workbooks"]["邵店"].items()}
+    second = {code: [{**rows[0], "村(社区)": "甲村"}] for code, rows in first.items()}
+    second["R6"][0]["证件号码"] = "411722197305149531"
+    folder = write_workbooks({**common, "workbooks": {"邵店": first, "五龙": second}}, tmp_path)
+    report = tmp_path / "merge.json"
+    words = ["--policy", book["policy"], "--out", str(tmp_path / "county.xlsx"), "--json", str(report)]
+    assert run(["merge", str(folder), *words]) == 1
+    findings = json.loads(report.read_text(encoding="utf-8"))["findings"]
+    found = {(one["code"], one["file"], one["header"]) for one in findings if "也用了" in one["message"]}
+    assert found == {("V32", "邵店.xlsx", "凭证号码"), ("V28", "邵店.xlsx", "解缴批次")}
