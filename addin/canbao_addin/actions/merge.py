@@ -93,10 +93,10 @@ def merge_folder(
     library = open_library(reading.lang, policy)
     library.books[policy.meta.id] = book
     if not callable(target):
-        _require_writable(target)
+        require_writable(target)
     with working_folder() as stored, start_workers(library, len(files)) as workers:
         with progress("merge", len(files)) as step:
-            merge = _merge(book, files, workers, stored, reading, step, lists)
+            merge = read_units(book, files, workers, stored, reading, step, lists)
         if callable(target):
             target = target(merge)
         with _encrypting(target, encrypt) as plain:
@@ -109,7 +109,7 @@ def merge_folder(
     return MergedFolder(merge, target, written)
 
 
-def _merge(
+def read_units(
     book: Rulebook,
     files: list[Path],
     workers: Workers,
@@ -118,6 +118,7 @@ def _merge(
     step: Callable[[str], None],
     lists: Path | None = None,
 ) -> Merge:
+    """Return the merge of files, whose rows are kept in ``stored``. Raises CannotRunError."""
     try:
         parts = merge_files(files, book.policy.meta.id, workers, stored, reading, step)
         if is_township(parts):
@@ -132,7 +133,7 @@ def _merge(
     return combine(book, parts, lists=known, lang=reading.lang)
 
 
-def _require_writable(target: Path) -> None:
+def require_writable(target: Path) -> None:
     """Say before the long work what would be in the way after it. Raises CannotRunError."""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -33,6 +33,7 @@ from canbao_validators.merge.totals import (
     township_totals,
 )
 from canbao_validators.merge.villages import join_villages
+from canbao_validators.money.across import check_across
 from canbao_validators.reading.package import UnreadableFile
 
 if TYPE_CHECKING:
@@ -201,7 +202,7 @@ def combine(book: Rulebook, parts: list[Part], *, lists: Lists | None = None, la
     findings = [finding for part in parts for finding in part.findings]
     findings += _code_findings(accepted, lang)
     findings += _missing(expected_units(book), accepted, lang)
-    findings += conflicts.findings + check_names(people, lang=lang)
+    findings += conflicts.findings + check_names(people, lang=lang) + check_across(book, accepted, lang=lang)
     units = _places(accepted, people)
     files = {part.unit.name: part.file for part in accepted if part.unit}
     review = None if lists is None else review_lists(people, lists, policy, files, lang=lang)
