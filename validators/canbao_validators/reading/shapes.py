@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from canbao_validators.reading.tokens import Tokens
 
 MAX_SHAPES = 32
-SAMPLE_ROWS = 12  # of a slab, from which the forms of a new column are learned
+SAMPLE_ROWS = 8  # of a slab, from which the forms of a new column are learned
 MOST_ALONE = 32  # cells of one column and slab that are too few for vectors
 MAX_STRANGE = 64  # cells of one column and slab that may fail to teach a form before all others are given up
 _VALUE_WIDTHS = (64, MARGIN)  # how far back from its end a value that follows a formula's text is looked for
@@ -75,6 +76,9 @@ class Shape:
     whole: bool = False
     from_right: bool = False
     formula_end: bytes = b""  # how a cell ends that has a formula's text and no value
+
+    def __hash__(self) -> int:
+        return hash(self.prefix)  # which nearly tells forms apart, and whose hash is kept
 
     @property
     def is_common(self) -> bool:
@@ -402,13 +406,19 @@ def _shape(
     from_right: bool = False,
     formula_end: bytes = b"",
 ) -> Shape | None:
-    """Return a form when its attributes are understood: each known and given once, and the type right for the form."""
-    attributes = _ATTRIBUTE.findall(match[1])
+    """Return a form when its attributes are understood and its type is right for it."""
+    code = _type_code(match[1])
+    if code is None or (inline != (TYPES[code] == "inlineStr") and not whole):
+        return None
+    return Shape(match[0], code, bool(match[2]), has_value, whole, from_right, formula_end)
+
+
+@lru_cache(maxsize=1024)
+def _type_code(text: bytes) -> int | None:
+    """Return the type that a cell's attributes state, None unless each of them is known and given once."""
+    attributes = _ATTRIBUTE.findall(text)
     names = [name for name, _ in attributes]
     kind = dict(attributes).get(b"t", b"n").decode("ascii", "replace")
     if len(set(names)) < len(names) or not _KNOWN.issuperset(names) or kind not in TYPES:
         return None
-    if inline != (kind == "inlineStr") and not whole:
-        return None
-    code = TYPES.index(kind)
-    return Shape(match[0], code, bool(match[2]), has_value, whole, from_right, formula_end)
+    return TYPES.index(kind)
