@@ -14,7 +14,6 @@ from canbao_addin.actions.merge import merge_folder
 from canbao_addin.actions.policies import open_book, open_library, open_policy
 from canbao_addin.actions.units import load_all_units
 from canbao_addin.cli.addin_commands import addin
-from canbao_addin.cli.demo import run_demo
 from canbao_addin.cli.explain_command import explain
 from canbao_addin.cli.import_command import import_list
 from canbao_addin.cli.options import (
@@ -279,6 +278,8 @@ def merge(
 @with_lang
 def demo(policy_name: str, people: int, townships: int, folder: Path, lang: str) -> int:
     """用一个合成的县从头到尾演示：生成、填表、检查、计算、合并。"""
+    from canbao_addin.cli.demo import run_demo  # noqa: PLC0415 - a synthetic county that no other command needs
+
     return run_demo(Output(lang), policy_name, people=people, townships=townships, folder=folder, lang=lang)
 
 
