@@ -98,6 +98,13 @@ class SubsidyRules(Part):
     disbursement_path: tuple[Text, ...] = ()
 
 
+class OwnerLists(Part):
+    """What the lists of persons must hold that departments hand out."""
+
+    key_fields: tuple[w.OwnerListField, ...]
+    ref: Text | None = None
+
+
 class Subsidy(Part):
     """Categories and how they combine."""
 
@@ -107,6 +114,7 @@ class Subsidy(Part):
     payee_account: PayeeAccount | None = None
     categories: tuple[Category, ...] = ()
     rules: SubsidyRules
+    owner_lists: OwnerLists | None = None
     ref: Text | None = None
 
 

@@ -36,6 +36,17 @@ class Combine(StrEnum):
     FIRST_BY_PRECEDENCE = "first_by_precedence"
 
 
+class OwnerListField(StrEnum):
+    """What a department's list may have to say of a person, as the headers of imported lists say it."""
+
+    CERT_NO = "证件号码"
+    NAME = "姓名"
+    CATEGORY = "身份类别"
+    TOWNSHIP = "乡镇(街道)"
+    VILLAGE = "村(社区)"
+    GROUP = "组"
+
+
 class Enrol(StrEnum):
     """Whether a person of a status may enrol."""
 

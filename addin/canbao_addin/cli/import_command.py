@@ -1,0 +1,136 @@
+"""The command import: what departments, tax office, bureau, bank, police and schools send, as lists of ours."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from canbao_addin.actions.checking import require_files
+from canbao_addin.actions.importing import find_agency, find_category, import_files, read_mapping, require_agency
+from canbao_addin.actions.policies import open_policy
+from canbao_addin.cli.options import FILE, with_lang, with_passwords
+from canbao_addin.cli.output import Output, status_of, write_json
+from canbao_addin.texts import CannotRunError
+from canbao_rulebook.findings import Severity
+from canbao_rulebook.list_kinds import FieldType, load_list_kinds
+from canbao_validators.lists.rare_values import show_time
+from canbao_validators.lists.request import ListRequest, make_request
+from canbao_validators.normalise.display import format_number, format_serial
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from canbao_addin.actions.importing import Imported
+    from canbao_validators.lists.tables import ListTable
+
+_SHOWN_ROWS = 3
+_KINDS = "、".join(f"{code} {kind.name}" for code, kind in load_list_kinds().items())
+
+
+@click.command("import")
+@click.argument("files", nargs=-1, required=True, type=FILE, metavar="FILE...")
+@click.option("--policy", "policy_name", required=True, metavar="POLICY", help="政策年度的名称或政策文件的路径")
+@click.option("--kind", required=True, type=click.Choice(list(load_list_kinds())), help=f"名单种类：{_KINDS}")
+@click.option("--agency", default="", help="名单来自哪个部门：政策文件里的代号或名称（主管部门名单必须写）")
+@click.option("--category", default="", help="整份名单是同一种资助身份时，写明是哪一种")
+@click.option("--sheet", default="", help="用哪张工作表；默认选表头最合适的一张")
+@click.option("--map", "given", multiple=True, metavar="H=F", help="表头=字段：告诉程序特别的表头是什么，可以写几次")
+@click.option("--preview", is_flag=True, help="只看程序怎样理解，不写文件")
+@click.option("--out", "folder", type=FILE, help="放名单的文件夹；同种名单整份替换原来的")
+@click.option("--json", "json_path", metavar="OUT", help="把结果写成 JSON；- 表示标准输出")
+@with_passwords
+@with_lang
+def import_list(
+    files: tuple[Path, ...],
+    policy_name: str,
+    kind: str,
+    agency: str,
+    category: str,
+    sheet: str,
+    given: tuple[str, ...],
+    preview: bool,
+    folder: Path | None,
+    json_path: str | None,
+    passwords: tuple[str, ...],
+    lang: str,
+) -> int:
+    """导入别的单位送来的名单（部门、税务、医保、银行、公安、学校……），留作合并时核对；几个文件合成一份名单。"""
+    output = Output(lang)
+    require_files(files)
+    if folder is None and not preview:
+        raise CannotRunError("list_no_folder")
+    policy = open_policy(policy_name, lang)
+    require_agency(policy, kind, agency)
+    if category and "category" not in load_list_kinds()[kind].by_field:
+        raise CannotRunError("list_no_category", kind=load_list_kinds()[kind].name)
+    request = make_request(
+        policy,
+        kind,
+        agency=find_agency(policy, agency) if agency else "",
+        category=find_category(policy, category) if category else "",
+        sheet=sheet,
+        given=read_mapping(kind, given),
+        lang=lang,
+        passwords=passwords,
+    )
+    with output.progress("import", len(files)) as step:
+        done = import_files(files, request, None if preview else folder, step)
+    if json_path:
+        write_json(json_path, done.as_dict())
+    if json_path != "-":
+        _report(output, done, request, preview=preview)
+    return status_of(done.findings)
+
+
+def _report(output: Output, done: Imported, request: ListRequest, *, preview: bool) -> None:
+    for table in done.tables:
+        if table.fit.places:
+            _describe(output, table, rows=preview)
+    output.findings([found for found in done.findings if preview or found.severity is not Severity.INFO])
+    if done.target is None:
+        output.say("list_previewed" if preview else "list_refused", name=request.kind.name)
+        return
+    rows = sum(table.frame.height for table in done.tables)
+    output.say("list_imported", path=done.target, name=request.kind.name, rows=rows)
+    if done.difference is not None:
+        output.say("list_replaced", **done.count_changes())
+
+
+def _describe(output: Output, table: ListTable, *, rows: bool) -> None:
+    """Print which column became which field, and with ``rows`` the first persons, masked."""
+    fields = table.kind.by_field
+    output.say("list_sheet", file=table.file, sheet=table.fit.sheet, row=table.fit.row, rows=table.frame.height)
+    mapped = "，".join(f"{header}→{fields[name].header}" for header, name in table.fit.mapping.items())
+    output.say("list_mapping", mapping=mapped)
+    if table.fit.ignored:
+        output.say("list_ignored", headers="、".join(table.fit.ignored))
+    for tidied in table.tidied:
+        output.say("list_tidied", header=tidied.header, what=tidied.what, count=tidied.count)
+    if table.left_out:
+        output.say("list_left_out", count=len(table.left_out), row=table.left_out[0].row)
+    if rows:
+        for row in table.frame.head(_SHOWN_ROWS).iter_rows(named=True):
+            output.line(f"  {row['row']}：" + "，".join(_show(table, name, row[name]) for name in table.fit.places))
+
+
+def _show(table: ListTable, name: str, value: str | float | None) -> str:
+    """Return a value for the screen; of numbers that are names, and of names, a part."""
+    kind = table.kind[name].type
+    if isinstance(value, str):
+        shown = {FieldType.ID: mask_id, FieldType.NAME: mask_name}.get(kind, str)(value)
+    elif value is None:
+        shown = ""
+    else:
+        shown = {FieldType.DATE: format_serial, FieldType.TIME: show_time}.get(kind, format_number)(value)
+    return f"{table.kind[name].header} {shown or '—'}"
+
+
+def mask_id(value: str) -> str:
+    """Return a document number of which only the ends can be read."""
+    return f"{value[:6]}********{value[-4:]}" if len(value) > 12 else f"{value[:2]}****"
+
+
+def mask_name(value: str) -> str:
+    """Return a name of which only the first character can be read."""
+    return value[:1] + "*" * (len(value) - 1)

@@ -1,0 +1,219 @@
+"""From a sheet of a strange table to the rows of a list: values normalised, changes counted, nothing guessed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from canbao_rulebook.findings import Place
+from canbao_rulebook.kinds import CellKind
+from canbao_rulebook.list_kinds import FieldType
+from canbao_rulebook.messages import build_finding, load_catalogue
+from canbao_rulebook.roster import column_letter
+from canbao_validators.frames import shorten
+from canbao_validators.lists.rare_values import read_times, translate_yes_no
+from canbao_validators.normalise.cells import Cells, gather_cells, mark_filled, value_series
+from canbao_validators.normalise.columns import Remark, normalise_column
+from canbao_validators.normalise.display import show_cells
+from canbao_validators.normalise.text import BLANKS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from canbao_rulebook.findings import Finding
+    from canbao_rulebook.list_kinds import ListField, ListKind
+    from canbao_validators.lists.headers import HeaderFit
+    from canbao_validators.lists.request import ListRequest
+    from canbao_validators.reading.raw import RawSheet, RawWorkbook
+
+_TOTAL = f"^[{BLANKS}]*(?:本页|本表|全[县区镇乡村]|人数|金额)?[{BLANKS}]*[合小总累][{BLANKS}]*计"
+_SIGNED = "制表|填表|填报|经办|审核|复核|负责|联系|统计|单位"
+_FOOTER = f"^[{BLANKS}]*(?:(?:{_SIGNED})[^:：]*[:：]|(?:说明|备注|注|附注)[{BLANKS}]*[:：])"
+_MIN_REPEATED = 2
+_HARMLESS = "V42."
+_OF_TEXTS = ("V42.text_to_number", "V42.date")  # in a text file every number and every date is a text
+
+
+@dataclass(frozen=True)
+class Tidied:
+    """What was changed in one column: the note's words, how often, and an example."""
+
+    header: str
+    what: str
+    count: int
+    example: str
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A row that is not in the list, and why; ``name`` as it stands there."""
+
+    row: int
+    name: str
+    reason: str
+
+
+@dataclass
+class ListTable:
+    """One sheet as a list. ``frame`` holds ``row`` (in the sheet) and all fields of the kind.
+
+    Texts are "" and numbers null where there is nothing. ``damaged`` are rows whose document number a spreadsheet has
+    destroyed. A refused list has a ``reason`` and is kept nowhere.
+    """
+
+    file: str
+    kind: ListKind
+    fit: HeaderFit
+    frame: pl.DataFrame
+    findings: list[Finding] = field(default_factory=list)
+    tidied: list[Tidied] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+    damaged: set[int] = field(default_factory=set)
+    reason: str = ""
+
+    def place(self, field_name: str, row: int | None = None) -> Place:
+        """Return the place of a field of a row, or of the header."""
+        column = self.fit.places.get(field_name)
+        header = self.fit.texts.get(column, "") if column else self.kind[field_name].header
+        at = row or self.fit.row
+        return Place(
+            self.file, self.fit.sheet, at, f"{column_letter(column)}{at}" if column else "", field_name, header
+        )
+
+
+def empty_frame(kind: ListKind) -> pl.DataFrame:
+    """Return a list without rows."""
+    return pl.DataFrame(schema={"row": pl.Int64, **{entry.field: _dtype(entry) for entry in kind.fields}})
+
+
+def _dtype(entry: ListField) -> pl.DataType:
+    return pl.Float64() if entry.type.is_number else pl.String()
+
+
+def build_table(raw: RawWorkbook, sheet: RawSheet, fit: HeaderFit, request: ListRequest) -> ListTable:
+    """Return the rows below the headers; rows that are about nobody are left out and said."""
+    table = ListTable(raw.path.name, request.kind, fit, empty_frame(request.kind))
+    rows = _used_rows(sheet, fit)
+    cells = {name: gather_cells(sheet.columns.get(column), rows) for name, column in fit.places.items()}
+    keep = _keep(table, cells, rows, request.lang)
+    rows, cells = rows[keep], {name: found.take(keep) for name, found in cells.items()}
+    series = [pl.Series("row", rows, dtype=pl.Int64)]
+    for entry in request.kind.fields:
+        found = cells.get(entry.field)
+        if found is None:
+            blank = None if entry.type.is_number else ""
+            series.append(pl.Series(entry.field, [blank] * len(rows), dtype=_dtype(entry)))
+        else:
+            series.append(_read_field(table, entry, found, rows, raw, request.lang))
+    table.frame = pl.DataFrame(series)
+    return table
+
+
+def _used_rows(sheet: RawSheet, fit: HeaderFit) -> NDArray[np.int64]:
+    found = [sheet.columns[column] for column in fit.places.values() if column in sheet.columns]
+    filled = np.zeros(max((int(raw.rows.max()) for raw in found if len(raw.rows)), default=0) + 1, dtype=np.bool_)
+    for raw in found:
+        if len(raw.rows):
+            mark_filled(raw, fit.first_row, filled)
+    return np.flatnonzero(filled)
+
+
+def _keep(table: ListTable, cells: dict[str, Cells], rows: NDArray[np.int64], lang: str) -> NDArray[np.bool_]:
+    """Tell which rows are entries of the list; report the others."""
+    keep = np.ones(len(rows), dtype=np.bool_)
+    for key, strange in _strange_rows(table, cells, len(rows)):
+        mask = strange & keep
+        keep &= ~mask
+        for row in rows[mask].tolist():
+            place = Place(table.file, table.fit.sheet, row, f"A{row}")
+            finding = build_finding(key, place, lang=lang, row=row)
+            table.findings.append(finding)
+            table.left_out.append(LeftOut(row, "", load_catalogue()[key].short))
+    return keep
+
+
+def _strange_rows(table: ListTable, cells: dict[str, Cells], count: int) -> Iterable[tuple[str, NDArray[np.bool_]]]:
+    """Yield the message and the rows of repeated headers, totals and remarks below a table."""
+    repeated = np.zeros(count, dtype=np.int64)
+    total, remark, filled = (np.zeros(count, dtype=np.bool_) for _ in range(3))
+    others = np.zeros(count, dtype=np.int64)
+    whom = {"cert_no", "name"} if table.kind.about_persons else set(table.kind.person)
+    for name, found in cells.items():
+        repeated += (found.texts == table.fit.texts[table.fit.places[name]]).to_numpy()
+        total |= found.texts.str.contains(_TOTAL).to_numpy()
+        remark |= found.texts.str.contains(_FOOTER).to_numpy()
+        present = (found.kinds != CellKind.BLANK) & ~found.texts.str.contains(f"^[{BLANKS}]+$").to_numpy()
+        if name == "cert_no" or (name in whom and not table.kind.about_persons):
+            filled |= present & ~found.texts.str.contains(f"{_TOTAL}|{_FOOTER}").to_numpy()
+        if name not in whom:
+            others += present
+    nameless = np.ones(count, dtype=np.bool_)
+    if "name" in cells and table.kind.about_persons:
+        nameless = cells["name"].kinds == CellKind.BLANK
+    yield "V39.repeated_header", repeated >= _MIN_REPEATED
+    yield "V39.total_row", total & ~filled
+    yield "V39.list_remark", ~filled & (remark | (nameless & (others < _MIN_REPEATED) & table.kind.about_persons))
+
+
+def _read_field(
+    table: ListTable, entry: ListField, found: Cells, rows: NDArray[np.int64], raw: RawWorkbook, lang: str
+) -> pl.Series:
+    """Return the values of one field, its changes counted and its problems told."""
+    column, date1904 = entry.column, raw.date1904
+    shown = show_cells(found, as_dates=entry.type is FieldType.DATE, date1904=date1904)
+    if entry.type is FieldType.TIME:
+        values, wrong = read_times(found, date1904=date1904)
+        _report(table, entry, [Remark(index, "V41.date") for index in wrong], rows, shown, lang)
+        return values.alias(entry.field)
+    if entry.type is FieldType.YES_NO:
+        found = translate_yes_no(found)
+    cells, remarks = normalise_column(column, found, date1904=date1904)
+    expected = _OF_TEXTS if raw.form.is_text else ()
+    _report(table, entry, [remark for remark in remarks if remark.key not in expected], rows, shown, lang)
+    values = value_series(column, cells)
+    if entry.type.is_number:
+        return values.fill_nan(None).alias(entry.field)
+    texts = values.fill_null("")
+    if entry.type is FieldType.ID:
+        texts = texts.str.to_uppercase()
+        _report_numbers(table, entry, cells, rows, shown, lang)
+    return texts.alias(entry.field)
+
+
+def _report(
+    table: ListTable, entry: ListField, remarks: list[Remark], rows: NDArray[np.int64], shown: pl.Series, lang: str
+) -> None:
+    """Tell problems one by one, and changes once a kind, with how often and the first example."""
+    changes = [remark for remark in remarks if remark.key.startswith(_HARMLESS)]
+    for remark in remarks:
+        if not remark.key.startswith(_HARMLESS):
+            place = table.place(entry.field, int(rows[remark.index]))
+            value = shorten(str(shown[remark.index]))
+            table.findings.append(build_finding(remark.key, place, value=value, lang=lang))
+    counts = Counter(remark.key for remark in changes)
+    for key, count in counts.items():
+        first = next(remark for remark in changes if remark.key == key)
+        place = table.place(entry.field, int(rows[first.index]))
+        value, what = shorten(str(shown[first.index])), load_catalogue()[key].short
+        after = shorten(first.after)
+        table.findings.append(
+            build_finding("V42.in_list", place, value=value, lang=lang, count=count, what=what, after=after)
+        )
+        table.tidied.append(Tidied(place.header, what, count, f"{value} → {after}"))
+
+
+def _report_numbers(
+    table: ListTable, entry: ListField, cells: Cells, rows: NDArray[np.int64], shown: pl.Series, lang: str
+) -> None:
+    """V03: a number in a column of numbers that are names has lost its digits, and is never repaired."""
+    for index in np.flatnonzero(cells.kinds == CellKind.NUMBER).tolist():
+        row = int(rows[index])
+        place = table.place(entry.field, row)
+        table.findings.append(build_finding("V03.number", place, value=str(shown[index]), lang=lang))
+        table.damaged |= {row} if entry.field == "cert_no" else set()
