@@ -165,11 +165,17 @@ class Penalty(Part):
 
 
 class Targets(Part):
-    """Goals, their base and what hangs on them. Headcounts are persons."""
+    """Goals, their base and what hangs on them. Headcounts are persons.
+
+    ``group_base``: whether a member of a target group who is proven to be insured elsewhere is covered;
+    ``remedial_counts``: whether what is paid anew after a failed posting counts.
+    """
 
     denominators: dict[str, Text | None]
     numerators: dict[str, Text | None] = Field(default_factory=dict)
     numerator_includes_government_paid: Flag | None = None
+    group_base: Literal["insured_anywhere", "enrolled_here"] = "insured_anywhere"
+    remedial_counts: Flag = False
     inputs_for_evaluation: tuple[Text, ...] = ()
     base: TargetBase | None = None
     thresholds: tuple[Threshold, ...] = ()

@@ -21,18 +21,10 @@ from canbao_validators.checking import Reading, refuse_file
 from canbao_validators.merge.decisions import Conflicts, Terms, check_names, decide_conflicts
 from canbao_validators.merge.parts import Part, Storing, check_part, summarise
 from canbao_validators.merge.people import SCHEMA, gather_people
-from canbao_validators.merge.totals import (
-    GoalResult,
-    Totals,
-    county_totals,
-    goal_findings,
-    judge_goals,
-    mark_counting,
-    rank_townships,
-    township_totals,
-)
+from canbao_validators.merge.totals import Totals, county_totals, mark_counting, rank_townships, township_totals
 from canbao_validators.merge.villages import join_villages
 from canbao_validators.reading.package import UnreadableFile
+from canbao_validators.targets.goals import GoalResult, goal_findings, judge_goals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -200,7 +192,7 @@ def combine(book: Rulebook, parts: list[Part], *, lang: str = "zh") -> Merge:
     findings += conflicts.findings + check_names(people, lang=lang)
     units = _places(accepted, people)
     files = {part.unit.name: part.file for part in accepted if part.unit}
-    goals = judge_goals(people, policy, units, _wrong_persons(people, findings))
+    goals = judge_goals(people, policy, units, _wrong_persons(people, findings), county=policy.meta.county)
     findings += goal_findings(goals, files, lang=lang)
     findings.sort(key=Finding.sort_key)
     townships = township_totals(people, units, _by_unit(accepted, findings))
