@@ -16,11 +16,12 @@ from openpyxl.chart import BarChart, Reference
 
 from canbao_generator import looks
 from canbao_generator.expressions import escape_frame, join_rows
-from canbao_generator.looks import CELL, counted, dated, paid, rated
+from canbao_generator.looks import CELL, CENTRED, WRAPPED, counted, dated, paid, rated
 from canbao_generator.marks import AREA_TOKEN, replace_marks
 from canbao_generator.package import FAST, Segment, deflate
 from canbao_generator.pages import set_up_page
 from canbao_generator.protection import make_lock, protect_sheet, protect_workbook
+from canbao_generator.roster_sheet import set_footer
 from canbao_generator.shell import finish_workbook, save_parts, split_sheet, write_package
 from canbao_generator.styles import AMBER, BLUE, GREEN, RED, StyleBook
 from canbao_rulebook.roster import column_letter
@@ -51,6 +52,11 @@ class CellType(StrEnum):
     MONEY = "money"
     RATE = "rate"
     DATE = "date"
+    WRAPPED = "wrapped"  # a text that may take several lines
+    CENTRED = "centred"  # a short text, or a box to fill in by hand
+
+
+_TEXTS = frozenset({CellType.WRAPPED, CellType.CENTRED})
 
 
 class TableColumn(NamedTuple):
@@ -117,6 +123,9 @@ class TableSheet:
     chart: ChartSpec | None = None
     locked: bool = True
     total_row: bool = False
+    footer: str = ""
+    portrait: bool = False
+    row_height: float | None = None
 
     @property
     def header_row(self) -> int:
@@ -212,7 +221,10 @@ def _set_up(page: Worksheet, piece: _Piece, styles: StyleBook, lock: Lock) -> li
     page.freeze_panes = f"{column_letter(sheet.freeze + 1)}{header_row + 1}"
     page.auto_filter.ref = f"A{header_row}:{column_letter(len(sheet.columns))}{piece.last_row}"
     wide = sum(column.width for column in sheet.columns) > _A4_WIDTH
-    set_up_page(page, landscape=True, a3=wide, titles=f"{header_row}:{header_row}")
+    set_up_page(page, landscape=not sheet.portrait, a3=wide, titles=f"{header_row}:{header_row}")
+    set_footer(page, sheet.footer)
+    if sheet.row_height:
+        page.sheet_format.defaultRowHeight, page.sheet_format.customHeight = sheet.row_height, True
     if sheet.chart is not None and piece.count:
         _add_chart(page, piece, sheet.chart)
     if sheet.locked:
@@ -224,6 +236,8 @@ def _set_up(page: Worksheet, piece: _Piece, styles: StyleBook, lock: Lock) -> li
 
 def _look(kind: CellType, *, total: bool = False) -> Look:
     base = looks.TOTAL if total else CELL
+    if kind in _TEXTS and not total:
+        return WRAPPED if kind is CellType.WRAPPED else CENTRED
     shapes = {CellType.COUNT: counted, CellType.MONEY: paid, CellType.RATE: rated, CellType.DATE: dated}
     return shapes[kind](base) if kind in shapes else base
 
@@ -284,7 +298,7 @@ def _chunk(rows: pl.DataFrame, task: RowsTask, offset: int) -> Segment:
 
 def _typed(values: pl.Series, kind: CellType) -> pl.Series:
     """Return texts as String and everything else as a number; a date becomes its serial."""
-    if kind is CellType.TEXT:
+    if kind is CellType.TEXT or kind in _TEXTS:
         return values.cast(pl.String)
     if values.dtype == pl.Date:
         return values.cast(pl.Int32) + _SERIAL_OF_1970

@@ -94,7 +94,7 @@ def merge_folder(
         _require_writable(target)
     with working_folder() as stored, start_workers(library, len(files)) as workers:
         with progress("merge", len(files)) as step:
-            merge = _merge(book, files, workers, stored, reading, step)
+            merge = merge_stored(book, files, workers, stored, reading, step)
         if callable(target):
             target = target(merge)
         with _encrypting(target, encrypt) as plain:
@@ -107,9 +107,10 @@ def merge_folder(
     return MergedFolder(merge, target, written)
 
 
-def _merge(
+def merge_stored(
     book: Rulebook, files: list[Path], workers: Workers, stored: Path, reading: Reading, step: Callable[[str], None]
 ) -> Merge:
+    """Return the merge of some files, whose rows lie in the folder ``stored``. Raises CannotRunError."""
     try:
         parts = merge_files(files, book.policy.meta.id, workers, stored, reading, step)
         if is_township(parts):

@@ -28,6 +28,7 @@ from canbao_addin.cli.options import (
 )
 from canbao_addin.cli.output import Output, status_of, write_json
 from canbao_addin.cli.repair_command import repair
+from canbao_addin.cli.report_command import report
 from canbao_addin.cli.submit_commands import returns, submit
 from canbao_addin.cli.tables import (
     categories_table,
@@ -275,5 +276,5 @@ def demo(policy_name: str, people: int, townships: int, folder: Path, lang: str)
     return run_demo(Output(lang), policy_name, people=people, townships=townships, folder=folder, lang=lang)
 
 
-for _command in (explain, import_list, repair, submit, returns, addin):
+for _command in (explain, import_list, repair, submit, returns, addin, report):
     cli.add_command(_command)
