@@ -244,6 +244,7 @@ def _look(kind: CellType, *, total: bool = False) -> Look:
 
 def _add_chart(page: Worksheet, piece: _Piece, chart: ChartSpec) -> None:
     headers = [column.header for column in piece.sheet.columns]
+    kinds = {column.header: column.kind for column in piece.sheet.columns}
     first = piece.sheet.header_row
     last = min(piece.last_row - (1 if piece.sheet.total_row else 0), first + _MAX_BARS)
     bars = BarChart()
@@ -261,6 +262,8 @@ def _add_chart(page: Worksheet, piece: _Piece, chart: ChartSpec) -> None:
     else:
         bars.legend.position = "b"
     bars.x_axis.delete = bars.y_axis.delete = False
+    if all(kinds[value] is CellType.RATE for value in chart.values):
+        bars.y_axis.scaling.min = 0  # a bar that does not begin at nothing shows no rate
     page.add_chart(bars, f"A{piece.last_row + 3}")
 
 

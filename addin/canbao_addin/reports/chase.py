@@ -90,7 +90,7 @@ def chase_rows(context: Context, part: Part) -> pl.DataFrame:
         due=pl.col("self_due").fill_nan(None),
         spot=pl.when(pl.col("spot") == "").then(pl.lit("未填村(班)")).otherwise("spot"),
     )
-    return chosen.sort("spot", "group", "household_no", "head_name", "row", maintain_order=True)
+    return chosen.sort("spot", maintain_order=True)
 
 
 def _facts(rows: pl.DataFrame) -> list[tuple[str, str]]:

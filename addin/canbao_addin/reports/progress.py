@@ -83,10 +83,12 @@ def _progress_sheet(
         TableColumn(UNIT, width=13),
         TableColumn("应保(任务)(人)", CellType.COUNT, 12),
         TableColumn(ENROLLED, CellType.COUNT, _WIDE),
-        TableColumn("其中自缴(人)", CellType.COUNT, _WIDE),
-        TableColumn("其中政府代缴(人)", CellType.COUNT, _WIDE),
-        TableColumn("已入库(人)", CellType.COUNT, _WIDE),
+        TableColumn("自缴(人)", CellType.COUNT, _WIDE),
+        TableColumn("政府代缴(人)", CellType.COUNT, _WIDE),
     ]
+    posted = any(entry.posted is not None for entry in progress)
+    if posted:
+        columns.append(TableColumn("已入库(人)", CellType.COUNT, _WIDE))
     for label in labels:
         columns += [
             TableColumn(f"完成率{_bracket(label)}", CellType.RATE, _WIDE),
@@ -100,9 +102,8 @@ def _progress_sheet(
     found = {(goal.unit, goal.metric): goal for goal in goals}
     rows = []
     for entry in [*_ordered(progress, ranks), *_county_rows(context, progress)]:
-        row: list[object] = [
-            entry.unit, entry.whole, entry.enrolled, entry.self_paid, entry.government, entry.posted,
-        ]  # fmt: skip
+        row: list[object] = [entry.unit, entry.whole, entry.enrolled, entry.self_paid, entry.government]
+        row += [entry.posted] if posted else []
         for label in labels:
             row += [entry.rates[label].shown, places[label].get(entry.unit, "")]
         if earlier:

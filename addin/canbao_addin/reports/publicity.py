@@ -102,7 +102,7 @@ def _publish(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
         amount=pl.when(amount > 0).then(amount),
         day=pl.coalesce(pl.col("pay_date").fill_nan(None), pl.col("arrived_on").fill_nan(None)),
     )
-    return listed.sort("spot", "group", "head_name", "name", "masked")
+    return listed.sort("spot", maintain_order=True)
 
 
 def _sheets(
