@@ -42,6 +42,8 @@ _A4_WIDTH = 130  # characters side by side on landscape A4
 _MAX_BARS = 60
 _BAR_COLOURS = (BLUE[2:], AMBER[2:], GREEN[2:], RED[2:])
 _SERIAL_OF_1970 = 25_569
+_LINE = 15.0  # points
+_INDENT = 2.5  # characters that a wrapped text does not have
 
 
 class CellType(StrEnum):
@@ -157,12 +159,17 @@ class _Piece:
 
 @dataclass(frozen=True)
 class RowsTask:
-    """Rows to be written from a row on; ``kinds`` and ``styles`` (their numbers) are those of the columns."""
+    """Rows to be written from a row on; ``kinds``, ``styles`` (their numbers) and ``widths`` are those of the columns.
+
+    ``least`` is the height, in points, of a row whose texts take one line.
+    """
 
     source: Source | pl.DataFrame
     first_row: int
     kinds: tuple[CellType, ...]
     styles: tuple[int, ...]
+    widths: tuple[float, ...] = ()
+    least: float = _LINE
 
 
 def write_tables(
@@ -271,11 +278,15 @@ def _rows(piece: _Piece, styles: list[tuple[int, int]], render: Render) -> Itera
     """Yield the rows of a sheet, compressed chunk by chunk; the total has looks of its own."""
     kinds = tuple(column.kind for column in piece.sheet.columns)
     plain, total = (tuple(style[place] for style in styles) for place in (0, 1))
+    widths, least = tuple(column.width for column in piece.sheet.columns), piece.sheet.row_height or _LINE
     first = piece.sheet.header_row + 1
     frame = piece.frame[:-1] if piece.sheet.total_row else piece.frame
-    yield from render_rows(RowsTask(frame, first, kinds, plain))
+    yield from render_rows(RowsTask(frame, first, kinds, plain, widths, least))
     starts = accumulate((source.height for source in piece.sources), initial=first + len(frame))
-    tasks = [RowsTask(source, start, kinds, plain) for source, start in zip(piece.sources, starts, strict=False)]
+    tasks = [
+        RowsTask(source, start, kinds, plain, widths, least)
+        for source, start in zip(piece.sources, starts, strict=False)
+    ]
     yield from chain.from_iterable(render(render_rows, tasks))
     if piece.sheet.total_row:
         yield from render_rows(RowsTask(piece.frame[-1:], piece.last_row, kinds, total))
@@ -295,8 +306,31 @@ def _chunk(rows: pl.DataFrame, task: RowsTask, offset: int) -> Segment:
         _cell(numbered[column], style, is_text=typed[column].dtype == pl.String)
         for column, style in zip(typed.columns, task.styles, strict=True)
     ]
-    row = pl.concat_str(pl.lit('<row r="'), pl.col("_r"), pl.lit('">'), *cells, pl.lit("</row>"))
+    start = pl.concat_str(pl.lit('<row r="'), pl.col("_r"), pl.lit('"'), _height(typed, task), pl.lit(">"))
+    row = pl.concat_str(start, *cells, pl.lit("</row>"))
     return deflate(join_rows(numbered.select(row.alias("row"))["row"]), FAST)
+
+
+def _height(rows: pl.DataFrame, task: RowsTask) -> pl.Expr:
+    """Return the attributes of a row whose texts take several lines: programs do not all find its height themselves."""
+    wrapped = [
+        (rows.columns[index], width)
+        for index, (kind, width) in enumerate(zip(task.kinds, task.widths, strict=False))
+        if kind is CellType.WRAPPED
+    ]
+    if not wrapped:
+        return pl.lit("")
+    lines = pl.DataFrame(
+        [((_width_of(rows[name]) / (width - _INDENT)).ceil()).fill_null(1).alias(name) for name, width in wrapped]
+    ).max_horizontal()
+    points = (lines.clip(1) * _LINE).clip(task.least)
+    taller = pl.format(' ht="{}" customHeight="1"', pl.lit(points))
+    return pl.when(pl.lit(points > _LINE)).then(taller).otherwise(pl.lit(""))
+
+
+def _width_of(texts: pl.Series) -> pl.Series:
+    """Columns that texts take: two for a Chinese character, which has three bytes, one for a Latin letter."""
+    return (texts.str.len_bytes() + texts.str.len_chars()) / 2
 
 
 def _typed(values: pl.Series, kind: CellType) -> pl.Series:

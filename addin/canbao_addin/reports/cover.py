@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from canbao_addin.reports.model import SIGNATURES, table_frame
+from canbao_addin.reports.model import SHORT_SIGNATURES, table_frame
 from canbao_generator.tables import CellType, TableColumn, TableSheet
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def cover_sheet(context: Context, code: str, file: ReportFile, missing: Sequence
     rows += [("专责人及电话", ""), ("备注", "")]
     title = f"{context.title}{name}"
     return TableSheet(
-        COVER, title, _COLUMNS, table_frame(rows, _COLUMNS), footer=SIGNATURES, portrait=True, row_height=24
+        COVER, title, _COLUMNS, table_frame(rows, _COLUMNS), footer=SHORT_SIGNATURES, portrait=True, row_height=24
     )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from canbao_addin.reports.model import SIGNATURES, ReportFile
+from canbao_addin.reports.model import SHORT_SIGNATURES, SIGNATURES, ReportFile
 from canbao_generator.tables import CellType, TableColumn, TableSheet
 from canbao_rulebook.money import format_yuan, to_yuan
 from canbao_rulebook.names import load_lists
@@ -29,9 +29,9 @@ _PERSONS = {
     "account": TableColumn("收款账号", width=23),
 }
 _SUMS = (
-    TableColumn("项目", width=26),
-    TableColumn("人数", CellType.COUNT, 12),
-    TableColumn("金额(元)", CellType.MONEY, 16),
+    TableColumn("项目", width=44),
+    TableColumn("人数", CellType.COUNT, 18),
+    TableColumn("金额(元)", CellType.MONEY, 24),
 )
 
 
@@ -52,12 +52,14 @@ def _direct(context: Context, people: pl.DataFrame) -> Iterator[ReportFile]:
     agencies = context.policy.org.agencies
     payers: dict[str, list[Category]] = {}
     for category in context.policy.subsidy.categories:
-        if category.kind is SubsidyKind.DIRECT and category.payer:
-            payers.setdefault(category.payer, []).append(category)
+        if category.kind is SubsidyKind.DIRECT:
+            payers.setdefault(category.payer or "", []).append(category)
     for payer, categories in payers.items():
         named = [category.name for category in categories]
         rows = people.filter((pl.col("gov_direct") > 0) & pl.col("category").is_in(named))
-        name = agencies[payer].name if payer in agencies else payer
+        if not payer and rows.is_empty():
+            continue
+        name = agencies[payer].name if payer in agencies else payer or "出资部门待定"
         shown = _numbered(rows.with_columns(amount=pl.col("gov_direct"), account=pl.lit("")))
         title = f"{context.title}{name}代缴清单（截至 {context.as_of}）"
         columns = {key: column for key, column in _PERSONS.items() if key != "account"}
@@ -153,4 +155,6 @@ def _sums(context: Context, title: str, rows: pl.DataFrame, keys: Sequence[str])
         pl.DataFrame([("合计", rows.height, _fen(rows) / 100)], schema=["item", "people", "fen"], orient="row")
     )
     frame = pl.concat([part.cast({"item": pl.String, "people": pl.Int64, "fen": pl.Float64}) for part in parts])
-    return TableSheet("合计", f"{context.title}{title}", _SUMS, frame, total_row=True, footer=SIGNATURES, portrait=True)
+    return TableSheet(
+        "合计", f"{context.title}{title}", _SUMS, frame, total_row=True, footer=SHORT_SIGNATURES, portrait=True
+    )

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 SIGNATURES = "填表人：________　审核人：________　负责人（签字）：________　单位（盖章）：________　日期：________"
 
 
+SHORT_SIGNATURES = "填表人：______　审核人：______　负责人：______（盖章）　日期：______"  # for upright pages
+
+
 def report_words() -> dict[str, Any]:
     """Return reports.yaml."""
     words: dict[str, Any] = parse_yaml(read_text("reports.yaml"))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from canbao_addin.reports.model import SIGNATURES, ReportFile
+from canbao_addin.reports.model import SHORT_SIGNATURES, ReportFile
 from canbao_addin.reports.naming import sheet_names
 from canbao_generator.tables import CellType, TableColumn, TableSheet
 from canbao_rulebook.findings import Place
@@ -121,7 +121,7 @@ def _sheets(
         shown = own.with_columns(number=pl.int_range(1, own.height + 1, dtype=pl.Int64)).select(*columns)
         title = f"{unit} {spot} {context.policy.meta.policy_year}年度城乡居民医保参保缴费公示"
         sheets.append(
-            TableSheet(name, title, list(columns.values()), shown, notes=notes, footer=SIGNATURES, portrait=True)
+            TableSheet(name, title, list(columns.values()), shown, notes=notes, footer=SHORT_SIGNATURES, portrait=True)
         )
     return sheets
 

@@ -8,7 +8,7 @@ import polars as pl
 
 from canbao_addin.reports.checks import all_stages
 from canbao_addin.reports.lapsed import lapsed_persons
-from canbao_addin.reports.model import SIGNATURES, ReportFile, table_frame
+from canbao_addin.reports.model import SHORT_SIGNATURES, SIGNATURES, ReportFile, table_frame
 from canbao_generator.tables import CellType, ChartSpec, TableColumn, TableSheet
 from canbao_validators.merge.rows import part_rows
 from canbao_validators.targets.progress import add_up, measure_progress
@@ -161,4 +161,4 @@ def _versions(context: Context) -> TableSheet:
     notes = [f"基数：{base.definition}；{base.replaced_by or '—'}下达后以其为准。"] if base else []
     title = f"{context.title}目标任务数"
     frame = table_frame(rows, columns)
-    return TableSheet("目标版本", title, columns, frame, notes=notes, footer=SIGNATURES, portrait=True)
+    return TableSheet("目标版本", title, columns, frame, notes=notes, footer=SHORT_SIGNATURES, portrait=True)
