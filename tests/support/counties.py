@@ -90,7 +90,8 @@ def on_the_roll(policy: str, serial: int, village: str, **changes: Any) -> Row:
     row = {
         "村(社区)": village, "组": "一组", "户编号": str(serial), "户主姓名": named(serial), "户主证件号码": cert,
         "与户主关系": "户主", "姓名": named(serial), "证件类型": "居民身份证", "证件号码": cert,
-        "联系电话": "13909431234", "户籍性质来源": "户籍在册", "排查结论": "应参保", "是否确认参保": "是", "责任人": "沈立新",
+        "联系电话": "13909431234", "户籍性质来源": "户籍在册", "排查结论": "应参保",
+        "是否确认参保": "是", "责任人": "沈立新",
     }  # fmt: skip
     return row | changes
 

@@ -16,6 +16,7 @@ from canbao_addin.actions.units import load_all_units
 from canbao_addin.cli.addin_commands import addin
 from canbao_addin.cli.demo import run_demo
 from canbao_addin.cli.explain_command import explain
+from canbao_addin.cli.export_command import export
 from canbao_addin.cli.import_command import import_list
 from canbao_addin.cli.options import (
     FILE,
@@ -276,5 +277,5 @@ def demo(policy_name: str, people: int, townships: int, folder: Path, lang: str)
     return run_demo(Output(lang), policy_name, people=people, townships=townships, folder=folder, lang=lang)
 
 
-for _command in (explain, import_list, repair, submit, returns, addin, report):
+for _command in (explain, import_list, repair, submit, returns, addin, report, export):
     cli.add_command(_command)

@@ -13,7 +13,6 @@ from canbao_rulebook.functions.dates import from_serial
 from canbao_rulebook.kinds import UNKNOWN_TEXT
 from canbao_rulebook.messages import build_finding
 from canbao_rulebook.money import format_yuan
-from canbao_rulebook.units import AGENCY
 from canbao_validators.merge.rows import part_rows
 from canbao_validators.targets.counting import paid_by
 
@@ -61,12 +60,11 @@ _DAYS = (
     TableColumn("解缴批次数", CellType.COUNT, 10),
     TableColumn("差额(元)", CellType.MONEY, 12),
 )
-_RESTRICTED = "本表载明资助类别，限县级主管部门、医保、税务、财政使用，不得下发。"
 _MONEY = ("self_paid", "gov_direct", "rebate_due")
 
 
 def make_ledgers(context: Context) -> Iterator[ReportFile]:
-    """Yield one workbook for every file that was handed in; a department's names its categories and stays with it."""
+    """Yield one workbook for every file that was handed in; confidential categories are not named (C30)."""
     unknown = False
     for part in context.merge.parts:
         assert part.unit is not None
@@ -74,7 +72,6 @@ def make_ledgers(context: Context) -> Iterator[ReportFile]:
         rows = rows.filter(pl.col("counts") & pl.col("enrolled") & paid_by(context.as_of))
         unknown = unknown or bool((rows["benefit_unknown"] != "").any())
         sums = {name: _fen(rows, name) for name in _MONEY}
-        is_agency = part.unit.kind == AGENCY
         yield ReportFile(
             [_persons(context, part.unit.name, rows), _days(context, part.unit.name, rows)],
             name=part.unit.name,
@@ -86,7 +83,6 @@ def make_ledgers(context: Context) -> Iterator[ReportFile]:
                 ("政府代缴合计(元)", format_yuan(sums["gov_direct"])),
                 ("应返资助合计(元)", format_yuan(sums["rebate_due"])),
                 ("基金收入合计(元)", format_yuan(sums["self_paid"] + sums["gov_direct"])),
-                *([("注意", _RESTRICTED)] if is_agency else []),
             ],
             parts=[part],
             receivers="税务、医保",
@@ -102,6 +98,7 @@ def _fen(rows: pl.DataFrame, name: str) -> int:
 
 
 def _persons(context: Context, unit: str, rows: pl.DataFrame) -> TableSheet:
+    hidden = [category.name for category in context.policy.subsidy.categories if category.confidential]
     paid_on = pl.coalesce(pl.col("pay_date").fill_nan(None), pl.col("arrived_on").fill_nan(None))
     shown = rows.with_columns(
         number=pl.int_range(1, rows.height + 1, dtype=pl.Int64),
@@ -109,6 +106,7 @@ def _persons(context: Context, unit: str, rows: pl.DataFrame) -> TableSheet:
         year=pl.lit(str(context.policy.meta.policy_year)),
         benefit_start=_day("benefit_start"),
         benefit_end=_day("benefit_end"),
+        category=pl.when(pl.col("category").is_in(hidden)).then(pl.lit("政府资助")).otherwise("category"),
     ).select(*_COLUMNS)
     title = f"{unit}{context.policy.meta.policy_year}年度城乡居民基本医疗保险缴费台账（截至 {context.as_of}）"
     return TableSheet("缴费台账", title, list(_COLUMNS.values()), shown, freeze=7, footer=SIGNATURES)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from canbao_rulebook.findings import SEVERITY_ORDER
 from canbao_rulebook.money import format_yuan
+from canbao_rulebook.policy.exports import check_exports
 from canbao_rulebook.policy.gaps import check_gaps
 from canbao_rulebook.policy.issues import suggest
 from canbao_rulebook.policy.measures import unknown_measures
@@ -38,6 +39,7 @@ def check_policy(policy: Policy, lang: str = "zh") -> list[PolicyIssue]:
     _check_amounts(policy, report)
     _check_totals(policy, report)
     _check_measures(policy, report)
+    check_exports(policy, report)
     check_gaps(policy, report)
     return sorted(report.issues, key=lambda issue: (SEVERITY_ORDER[issue.severity], issue.line or 0, issue.path))
 

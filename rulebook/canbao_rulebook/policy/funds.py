@@ -211,6 +211,27 @@ class Refunds(Part):
     ref: Text | None = None
 
 
+class ExportColumn(Part):
+    """A column of a file for another system: a field of ours or a fixed value; ``codes`` translate our words."""
+
+    header: Text
+    field: Text | None = None
+    value: Text | None = None
+    codes: dict[str, Text] = Field(default_factory=dict)
+    codes_from: Text | None = None
+    format: Literal["date", "compact_date", "month", "yuan", "fen"] | None = None
+
+
+class ExportMapping(Part):
+    """A file for another system. ``proposal``: put together by the project, not taken from that system's rules."""
+
+    name: Text
+    encoding: Literal["utf-8-sig", "gb18030", "gbk"] = "utf-8-sig"
+    columns: tuple[ExportColumn, ...]
+    proposal: Flag = False
+    ref: Text | None = None
+
+
 class Writeoff(Part):
     """Unpaid receivables cancelled at a date."""
 
