@@ -12,7 +12,7 @@ from canbao_addin.cli.main import run
 from support.cli import as_text, check_json, fill, headers, read_sheet, write_units
 
 CASES = Path(__file__).parent / "cases"
-BOOKS = {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(CASES.glob("*.yaml"))}
+BOOKS = {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(CASES.glob("*-*.yaml"))}
 ALL = [pytest.param(book, case, id=f"{stem} {case['name']}") for stem, book in BOOKS.items() for case in book["cases"]]
 
 

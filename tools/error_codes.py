@@ -28,7 +28,15 @@ NOTES = ROOT / "tools" / "error_codes.yaml"
 SOURCE_FOLDERS = ("xlsx_templates/canbao_templates/rosters", "rulebook", "validators", "generator", "addin")
 CATALOGUE_CODE = ("policy/issues.py", "canbao_rulebook/messages.py")  # they name keys in examples only
 _SHORT_FOLDER = re.compile(r"^(xlsx_templates/canbao_templates|rulebook|validators|generator|addin)/(canbao_\w+/)?")
-_LEVELS = {"cell": "单元格", "row": "行", "sheet": "工作表", "workbook": "工作簿", "county": "县", "policy": "政策文件"}
+_LEVELS = {
+    "cell": "单元格",
+    "row": "行",
+    "sheet": "工作表",
+    "workbook": "工作簿",
+    "township": "乡镇",
+    "county": "县",
+    "policy": "政策文件",
+}
 _SEVERITIES = {"error": Severity.ERROR, "warning": Severity.WARNING, "info": Severity.INFO}
 _HEAD = """# 错误代码
 
@@ -43,7 +51,7 @@ _HEAD = """# 错误代码
 | 提示 | 告诉您程序怎样理解，不用处理 |
 
 V 开头的是花名册和工作簿的问题，P 开头的是政策文件的问题（写法见 [policy-files.md](policy-files.md)）。
-编号不重复使用。V28–V35、V38 还没有实现，见 [coverage.md](coverage.md)。例子里的人和号码都是编造的。
+编号不重复使用。V28–V34、V38 还没有实现，见 [coverage.md](coverage.md)。例子里的人和号码都是编造的。
 
 English: every finding carries a code, the place, what is wrong and how to mend it; `--lang en` says it in English.
 """

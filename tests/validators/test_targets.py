@@ -1,6 +1,5 @@
 """Targets by kind, stages with versions, ranks with ties and money: the cases of cases/targets.yaml."""
 
-from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -31,7 +30,8 @@ from canbao_validators.targets.versions import in_force, target_versions
 CASES = yaml.safe_load((Path(__file__).parents[1] / "cases" / "targets.yaml").read_text(encoding="utf-8"))
 
 
-def by_name(cases: Sequence[dict[str, Any]]) -> Any:
+def about(subject: str) -> Any:
+    cases = [case for case in CASES["cases"] if case["about"] == subject]
     return pytest.mark.parametrize("case", cases, ids=lambda case: case["name"])
 
 
@@ -80,7 +80,7 @@ def goal_of(results: list[GoalResult], goal: str, unit: str) -> GoalResult:
     return next(entry for entry in results if (entry.goal, entry.unit) == (goal, unit))
 
 
-@by_name(CASES["goals"])
+@about("goal")
 def test_goals_at_their_borders(case: dict[str, Any]) -> None:
     policy = load_policy(case["policy"])
     found = goal_of(judge_goals(people_of(case), policy, [case["unit"]], set()), case["goal"], case["unit"])
@@ -88,7 +88,7 @@ def test_goals_at_their_borders(case: dict[str, Any]) -> None:
     assert Rate(found.part, found.whole).percent == case["percent"]
 
 
-@by_name(CASES["county"])
+@about("county")
 def test_the_county_is_shown_with_both_totals(case: dict[str, Any]) -> None:
     policy = load_policy("shangcai-2020")
     posted = county_of(persons(case["posted"], place="重阳", unit="重阳", roster="R6", posted=True))
@@ -125,12 +125,12 @@ def test_what_was_posted_comes_from_a_list_too_and_remedial_payments_do_not_coun
 def dongxing() -> tuple[Policy, pl.DataFrame]:
     versions = [
         {"township": "甲镇"} | entry | {"since": float(to_serial(entry["since"])), "target": float(entry["target"])}
-        for entry in CASES["stages"]["versions"]
+        for entry in CASES["versions"]
     ]
     return load_policy("dongxing-2022"), pl.DataFrame(versions)
 
 
-@by_name(CASES["stages"]["cases"])
+@about("stage")
 def test_stages_are_held_against_the_target_in_force(case: dict[str, Any]) -> None:
     policy, headcounts = dongxing()
     before, after = (float(to_serial(day)) for day in (date(2021, 12, 31), date(2022, 1, 1)))
@@ -167,7 +167,7 @@ def test_versions_in_force() -> None:
     assert target_versions(load_policy("huining-2021")) == []
 
 
-@by_name(CASES["ranking"])
+@about("ranking")
 def test_ranks_prizes_and_cuts(case: dict[str, Any]) -> None:
     targets = load_policy("shangcai-2020").targets
     ranking = targets.ranking
