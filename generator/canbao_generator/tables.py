@@ -71,11 +71,12 @@ class TableColumn(NamedTuple):
 
 @dataclass(frozen=True)
 class ChartSpec:
-    """A column chart beside a table: one bar a row and value column, at most sixty rows."""
+    """A column chart below a table, or ``beside`` it: one bar a row and value column, at most sixty rows."""
 
     title: str
     label: str
     values: tuple[str, ...]
+    beside: bool = False
 
 
 class Source(Protocol):
@@ -271,7 +272,8 @@ def _add_chart(page: Worksheet, piece: _Piece, chart: ChartSpec) -> None:
     bars.x_axis.delete = bars.y_axis.delete = False
     if all(kinds[value] is CellType.RATE for value in chart.values):
         bars.y_axis.scaling.min = 0  # a bar that does not begin at nothing shows no rate
-    page.add_chart(bars, f"A{piece.last_row + 3}")
+    below = f"A{piece.last_row + 3}"
+    page.add_chart(bars, f"{column_letter(len(headers) + 2)}{first}" if chart.beside else below)
 
 
 def _rows(piece: _Piece, styles: list[tuple[int, int]], render: Render) -> Iterator[Segment]:

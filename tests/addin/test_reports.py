@@ -163,6 +163,12 @@ def test_the_bulletin_ranks_judges_and_tells_the_change(huining: Path, huining_f
     assert change == {"甲镇": (1, "+14.29"), "乙镇": (0, "+0.00"), "会宁县合计": (1, "+12.50")}
 
 
+def test_accuracy_knows_the_rows_with_errors(huining_final: Package) -> None:
+    goals = {(row["乡镇(街道)"], row["指标"]): row for row in huining_final.table("R19", "目标达成")}
+    accuracy = goals["甲镇", "信息准确率"]
+    assert (accuracy["完成(人)"], accuracy["基数(人)"], accuracy["结论"]) == (6, 7, "未达到")
+
+
 def test_refund_cases_are_listed_and_decided_by_nobody(huining_final: Package) -> None:
     rows = huining_final.table("R20", "退费")
     assert [(row["姓名"], row["原因"], row["金额(元)"]) for row in rows] == [(c.named(7), "重复缴费", 280)]

@@ -9,6 +9,7 @@ import polars as pl
 from canbao_addin.reports.model import SIGNATURES, ReportFile, table_frame
 from canbao_addin.reports.naming import sheet_names
 from canbao_generator.tables import CellType, TableColumn, TableSheet
+from canbao_rulebook.kinds import UNKNOWN_TEXT
 from canbao_rulebook.money import format_yuan, to_fen
 from canbao_rulebook.names import channel_label
 from canbao_rulebook.units import SCHOOL
@@ -40,7 +41,8 @@ _COLUMNS = {
     "third": TableColumn("第三次催缴", CellType.CENTRED, 11),
     "result": TableColumn("结果", CellType.CENTRED, 12),
 }
-_SCHOOL = {"head_name": TableColumn("监护人", width=10), "group": TableColumn("学号", width=10)}
+_SCHOOL = {name: column for name, column in _COLUMNS.items() if name != "group"}
+_SCHOOL["head_name"] = TableColumn("监护人", width=10)
 _HEIGHT = 22
 
 
@@ -54,7 +56,7 @@ def make_chase_lists(context: Context) -> Iterator[ReportFile]:
             name=part.unit.name,
             unit=part.unit.name,
             rows=rows.height,
-            facts=[*_facts(rows), ("应缴合计(元)", format_yuan(_fen(rows)))],
+            facts=[*_facts(rows), ("应缴合计(元)", _total(rows))],
             parts=[part],
             receivers=part.unit.name,
         )
@@ -102,6 +104,10 @@ def _fen(rows: pl.DataFrame) -> int:
     return sum(to_fen(float(due)) for due in rows["due"].drop_nulls().to_list())
 
 
+def _total(rows: pl.DataFrame) -> str:
+    return format_yuan(_fen(rows)) if rows.is_empty() or rows["due"].is_not_null().any() else UNKNOWN_TEXT
+
+
 def _sheets(context: Context, part: Part, rows: pl.DataFrame) -> list[TableSheet]:
     assert part.unit is not None
     is_school = part.unit.kind == SCHOOL
@@ -143,17 +149,18 @@ def _spot(
     rows: pl.DataFrame,
     is_school: bool,
 ) -> TableSheet:
-    columns = list((_COLUMNS | _SCHOOL).values()) if is_school else list(_COLUMNS.values())
+    columns = _SCHOOL if is_school else _COLUMNS
     shown = rows.with_columns(
         number=pl.int_range(1, rows.height + 1, dtype=pl.Int64),
         head_name=pl.col("guardian_name") if is_school else pl.col("head_name"),
-        group=pl.lit("") if is_school else pl.col("group"),
         **{name: pl.lit("") for name in ("first", "second", "third", "result")},
-    ).select(*_COLUMNS)
+    ).select(*columns)
     said = f"截至 {context.as_of}，应参保、未缴费（未到账）{rows.height}人。"
     notes = [f"{said}每次催缴填写日期；结果填：{context.words['chase_results']}。"]
     title = f"{unit} {spot} {context.policy.meta.policy_year}年度城乡居民医保催缴名单"
-    return TableSheet(name, title, columns, shown, notes=notes, freeze=4, footer=SIGNATURES, row_height=_HEIGHT)
+    return TableSheet(
+        name, title, list(columns.values()), shown, notes=notes, freeze=4, footer=SIGNATURES, row_height=_HEIGHT
+    )
 
 
 def _contracted(context: Context, unit: str, rows: pl.DataFrame) -> TableSheet:

@@ -10,6 +10,7 @@ from canbao_rulebook.findings import Place
 from canbao_rulebook.messages import build_finding
 from canbao_rulebook.names import population_of
 from canbao_rulebook.policy.measures import Base, rate_measure
+from canbao_rulebook.policy.words import Metric
 from canbao_validators.merge.rows import part_rows
 from canbao_validators.targets.goals import goal_findings, judge_goals
 from canbao_validators.targets.stages import judge_stages
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from canbao_addin.reports.model import Context
     from canbao_rulebook.findings import Finding
     from canbao_validators.merge.parts import Part
+    from canbao_validators.targets.goals import GoalResult
     from canbao_validators.targets.stages import StageResult
 
 _OPEN = ("待缴", "待确认", "已确认", "已登记", "已审核")
@@ -58,10 +60,11 @@ def _open_finding(context: Context, part: Part, sheet: str, rows: pl.DataFrame, 
     return build_finding("V35.open", place, value=str(count), lang=context.lang, count=count, limit=end, places=places)
 
 
-def _goals(context: Context) -> list[Finding]:
-    """V36 for the day of the report: the merge judges all that was ever paid, the report what was paid by then."""
+def day_goals(context: Context) -> list[GoalResult]:
+    """Return the goals as of the day of the report; accuracy is the merge's, which knows the rows with errors."""
     policy = context.policy
-    goals = judge_goals(
+    accuracy = {goal.id for goal in policy.targets.thresholds if goal.metric is Metric.DATA_ACCURACY_RATE}
+    judged = judge_goals(
         context.merge.people,
         policy,
         context.townships,
@@ -70,8 +73,14 @@ def _goals(context: Context) -> list[Finding]:
         evidence=context.evidence,
         versions=context.versions,
     )
+    own = [goal for goal in judged if goal.goal not in accuracy]
+    return own + [goal for goal in context.merge.goals if goal.goal in accuracy]
+
+
+def _goals(context: Context) -> list[Finding]:
+    """V36 for the day of the report: the merge judges all that was ever paid, the report what was paid by then."""
     files = {part.unit.name: part.file for part in context.merge.parts if part.unit}
-    return goal_findings([goal for goal in goals if goal.goal != "ACCURACY"], files, lang=context.lang)
+    return goal_findings(day_goals(context), files, lang=context.lang)
 
 
 def all_stages(context: Context) -> list[StageResult]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from canbao_addin.reports.checks import day_goals
 from canbao_addin.reports.deposits import deposit_sheet
 from canbao_addin.reports.model import SIGNATURES, ReportFile, table_frame
 from canbao_addin.reports.rewards import reward_sheets
 from canbao_generator.tables import CellType, ChartSpec, TableColumn, TableSheet
-from canbao_validators.targets.goals import judge_goals, metric_label
+from canbao_validators.targets.goals import metric_label
 from canbao_validators.targets.periods import report_days
 from canbao_validators.targets.progress import add_up, cumulative_payments, measure_progress, reached_dates
 from canbao_validators.targets.ranking import breaks_ties_by_date, rank_units
@@ -33,12 +34,11 @@ def make_bulletin(context: Context) -> Iterator[ReportFile]:
     people, policy = context.merge.people, context.policy
     units = context.townships
     progress = measure_progress(people, policy, units, context.versions, context.evidence)
-    goals = judge_goals(
-        people, policy, units, set(), county=policy.meta.county, evidence=context.evidence, versions=context.versions
-    )
+    goals = day_goals(context)
     ranks = rank_all(context, progress)
     sheets = [
         _progress_sheet(context, progress, ranks, goals),
+        *_chart_sheet(context, progress, list(ranks)),
         *_schools(context),
         _goal_sheet(context, goals),
         *_period_sheets(context),
@@ -111,7 +111,6 @@ def _progress_sheet(
         row += [_group_rate(found.get((entry.unit, metric_label(*key)))) for key in shown_groups]
         rows.append([*row, _remark(entry)])
     title = f"{context.title}{_bulletin_name(context)}（截至 {context.as_of}）"
-    chart = ChartSpec("各乡镇(街道)完成率", UNIT, tuple(f"完成率{_bracket(label)}" for label in labels))
     return TableSheet(
         PROGRESS_SHEET,
         title,
@@ -119,10 +118,21 @@ def _progress_sheet(
         table_frame(rows, columns),
         notes=_notes(context, progress, labels),
         freeze=1,
-        chart=chart if progress else None,
         total_row=True,
         footer=SIGNATURES,
     )
+
+
+def _chart_sheet(context: Context, progress: Sequence[Progress], labels: Sequence[str]) -> list[TableSheet]:
+    """The bars on a page of their own: below a long table they would be cut in two."""
+    if not progress:
+        return []
+    headers = tuple(f"完成率{_bracket(label)}" for label in labels)
+    columns = [TableColumn(UNIT, width=13), *(TableColumn(header, CellType.RATE, 14) for header in headers)]
+    rows = [[entry.unit, *(entry.rates[label].shown for label in labels)] for entry in progress]
+    title = f"{context.title}完成率（截至 {context.as_of}）"
+    chart = ChartSpec("各乡镇(街道)完成率", UNIT, headers, beside=True)
+    return [TableSheet("图", title, columns, table_frame(rows, columns), chart=chart, footer=SIGNATURES)]
 
 
 def _ordered(progress: Sequence[Progress], ranks: dict[str, list[Ranked]]) -> list[Progress]:
@@ -200,14 +210,14 @@ def _schools(context: Context) -> list[TableSheet]:
 def _goal_sheet(context: Context, goals: Sequence[GoalResult]) -> TableSheet:
     columns = [
         TableColumn(UNIT, width=14),
-        TableColumn("指标", CellType.WRAPPED, 30),
+        TableColumn("指标", CellType.WRAPPED, 24),
         TableColumn("完成(人)", CellType.COUNT, 11),
         TableColumn("基数(人)", CellType.COUNT, 11),
         TableColumn("比率", CellType.RATE, 10),
-        TableColumn("目标", width=13),
+        TableColumn("目标", width=11),
         TableColumn("结论", CellType.CENTRED, 9),
         TableColumn("还差(人)", CellType.COUNT, 10),
-        TableColumn("依据", CellType.WRAPPED, 26),
+        TableColumn("依据", CellType.WRAPPED, 29),
     ]
     rows = [
         [

@@ -9,7 +9,7 @@ import polars as pl
 from canbao_addin.reports.checks import all_stages
 from canbao_addin.reports.lapsed import lapsed_persons
 from canbao_addin.reports.model import SHORT_SIGNATURES, SIGNATURES, ReportFile, table_frame
-from canbao_generator.tables import CellType, ChartSpec, TableColumn, TableSheet
+from canbao_generator.tables import CellType, TableColumn, TableSheet
 from canbao_validators.merge.rows import part_rows
 from canbao_validators.targets.progress import add_up, measure_progress
 from canbao_validators.targets.rates import Rate
@@ -95,7 +95,6 @@ def _table(context: Context, progress: Sequence[Progress]) -> TableSheet:
         table_frame(rows, columns),
         notes=notes,
         freeze=1,
-        chart=ChartSpec("各乡镇(街道)完成率", "乡镇(街道)", (_RATE,)),
         total_row=True,
         footer=SIGNATURES,
     )

@@ -36,8 +36,8 @@ FACTS = (
 def part_rows(merge: Merge, part: Part, *roles: RosterRole) -> pl.DataFrame:
     """Return the rows of a stored workbook: ``roster``, ``sheet``, ``row``, TEXTS, NUMBERS, FACTS and ``spot``.
 
-    ``spot`` is the village, or the grade and class. ``benefit_unknown`` says 待定 where the notice states no benefit
-    period. Without roles, the rows of persons enrolled.
+    An unknown premium is null, and so is what hangs on it. ``spot`` is the village, or the grade and class.
+    ``benefit_unknown`` says 待定 where the notice states no benefit period. Without roles, the rows of persons enrolled.
     """
     wanted = roles or (RosterRole.ENROLMENT,)
     facts = merge.people.filter(pl.col("file") == part.file).select(
@@ -50,7 +50,8 @@ def part_rows(merge: Merge, part: Part, *roles: RosterRole) -> pl.DataFrame:
     ]
     rows = pl.concat(frames) if frames else _by_field(None, pl.DataFrame({"row": []}, schema={"row": pl.Int64}))
     return rows.join(facts, on=["roster", "row"], how="inner", maintain_order="left").with_columns(
-        pl.col(name).cast(pl.String) for name in ("place", "category", "kind")
+        *(pl.col(name).cast(pl.String) for name in ("place", "category", "kind")),
+        *(pl.when(pl.col("premium") > 0).then(name).alias(name) for name in ("premium", "self_due")),
     )
 
 
