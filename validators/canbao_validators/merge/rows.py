@@ -37,7 +37,7 @@ def part_rows(merge: Merge, part: Part, *roles: RosterRole) -> pl.DataFrame:
     """Return the rows of a stored workbook: ``roster``, ``sheet``, ``row``, TEXTS, NUMBERS, FACTS and ``spot``.
 
     An unknown premium is null, and so is what hangs on it. ``spot`` is the village, or the grade and class.
-    ``benefit_unknown`` says 待定 where the notice states no benefit period. Without roles, the rows of persons enrolled.
+    ``benefit_unknown`` says 待定 where the notice states no benefit period. Without roles, those enrolled.
     """
     wanted = roles or (RosterRole.ENROLMENT,)
     facts = merge.people.filter(pl.col("file") == part.file).select(
