@@ -16,11 +16,12 @@ from openpyxl.chart import BarChart, Reference
 
 from canbao_generator import looks
 from canbao_generator.expressions import escape_frame, join_rows
-from canbao_generator.looks import CELL, counted, dated, paid, rated
+from canbao_generator.looks import CELL, CENTRED, WRAPPED, counted, dated, paid, rated
 from canbao_generator.marks import AREA_TOKEN, replace_marks
 from canbao_generator.package import FAST, Segment, deflate
 from canbao_generator.pages import set_up_page
 from canbao_generator.protection import make_lock, protect_sheet, protect_workbook
+from canbao_generator.roster_sheet import set_footer
 from canbao_generator.shell import finish_workbook, save_parts, split_sheet, write_package
 from canbao_generator.styles import AMBER, BLUE, GREEN, RED, StyleBook
 from canbao_rulebook.roster import column_letter
@@ -42,6 +43,8 @@ _MAX_BARS = 60
 _BAR_COLOURS = (BLUE[2:], AMBER[2:], GREEN[2:], RED[2:])
 _SERIAL_OF_1970 = 25_569
 _SIGNED = 2  # rows from the last one to the signatures
+_LINE = 15.0  # points
+_INDENT = 2.5  # characters that a wrapped text does not have
 
 
 class CellType(StrEnum):
@@ -52,6 +55,11 @@ class CellType(StrEnum):
     MONEY = "money"
     RATE = "rate"
     DATE = "date"
+    WRAPPED = "wrapped"  # a text that may take several lines
+    CENTRED = "centred"  # a short text, or a box to fill in by hand
+
+
+_TEXTS = frozenset({CellType.WRAPPED, CellType.CENTRED})
 
 
 class TableColumn(NamedTuple):
@@ -64,11 +72,12 @@ class TableColumn(NamedTuple):
 
 @dataclass(frozen=True)
 class ChartSpec:
-    """A column chart beside a table: one bar a row and value column, at most sixty rows."""
+    """A column chart below a table, or ``beside`` it: one bar a row and value column, at most sixty rows."""
 
     title: str
     label: str
     values: tuple[str, ...]
+    beside: bool = False
 
 
 class Source(Protocol):
@@ -105,7 +114,8 @@ class TableSheet:
 
     A long table may be given as ``sources`` of such frames instead. ``notes`` stand between title and headers,
     ``freeze`` counts the columns that stay in view. ``locked`` protects the sheet; sorting, filtering and column widths
-    stay allowed. ``total_row``: the last row is a total. ``signature`` is printed below the rows.
+    stay allowed. ``total_row``: the last row is a total. ``signature`` stands below the rows,
+    ``footer`` on every printed page.
     """
 
     name: str
@@ -119,6 +129,9 @@ class TableSheet:
     locked: bool = True
     total_row: bool = False
     signature: str = ""
+    footer: str = ""
+    portrait: bool = False
+    row_height: float | None = None
 
     @property
     def header_row(self) -> int:
@@ -151,12 +164,17 @@ class _Piece:
 
 @dataclass(frozen=True)
 class RowsTask:
-    """Rows to be written from a row on; ``kinds`` and ``styles`` (their numbers) are those of the columns."""
+    """Rows to be written from a row on; ``kinds``, ``styles`` (their numbers) and ``widths`` are those of the columns.
+
+    ``least`` is the height, in points, of a row whose texts take one line.
+    """
 
     source: Source | pl.DataFrame
     first_row: int
     kinds: tuple[CellType, ...]
     styles: tuple[int, ...]
+    widths: tuple[float, ...] = ()
+    least: float = _LINE
 
 
 def write_tables(
@@ -216,7 +234,10 @@ def _set_up(page: Worksheet, piece: _Piece, styles: StyleBook, lock: Lock) -> li
     page.freeze_panes = f"{column_letter(sheet.freeze + 1)}{header_row + 1}"
     page.auto_filter.ref = f"A{header_row}:{column_letter(len(sheet.columns))}{piece.last_row}"
     wide = sum(column.width for column in sheet.columns) > _A4_WIDTH
-    set_up_page(page, landscape=True, a3=wide, titles=f"{header_row}:{header_row}")
+    set_up_page(page, landscape=not sheet.portrait, a3=wide, titles=f"{header_row}:{header_row}")
+    set_footer(page, sheet.footer)
+    if sheet.row_height:
+        page.sheet_format.defaultRowHeight, page.sheet_format.customHeight = sheet.row_height, True
     if sheet.chart is not None and piece.count:
         _add_chart(page, piece, sheet.chart)
     if sheet.locked:
@@ -228,12 +249,15 @@ def _set_up(page: Worksheet, piece: _Piece, styles: StyleBook, lock: Lock) -> li
 
 def _look(kind: CellType, *, total: bool = False) -> Look:
     base = looks.TOTAL if total else CELL
+    if kind in _TEXTS and not total:
+        return WRAPPED if kind is CellType.WRAPPED else CENTRED
     shapes = {CellType.COUNT: counted, CellType.MONEY: paid, CellType.RATE: rated, CellType.DATE: dated}
     return shapes[kind](base) if kind in shapes else base
 
 
 def _add_chart(page: Worksheet, piece: _Piece, chart: ChartSpec) -> None:
     headers = [column.header for column in piece.sheet.columns]
+    kinds = {column.header: column.kind for column in piece.sheet.columns}
     first = piece.sheet.header_row
     last = min(piece.last_row - (1 if piece.sheet.total_row else 0), first + _MAX_BARS)
     bars = BarChart()
@@ -251,18 +275,25 @@ def _add_chart(page: Worksheet, piece: _Piece, chart: ChartSpec) -> None:
     else:
         bars.legend.position = "b"
     bars.x_axis.delete = bars.y_axis.delete = False
-    page.add_chart(bars, f"A{piece.last_row + 3}")
+    if all(kinds[value] is CellType.RATE for value in chart.values):
+        bars.y_axis.scaling.min = 0  # a bar that does not begin at nothing shows no rate
+    below = f"A{piece.last_row + 3}"
+    page.add_chart(bars, f"{column_letter(len(headers) + 2)}{first}" if chart.beside else below)
 
 
 def _rows(piece: _Piece, styles: list[tuple[int, int]], render: Render) -> Iterator[Segment]:
     """Yield the rows of a sheet, compressed chunk by chunk; the total has looks of its own."""
     kinds = tuple(column.kind for column in piece.sheet.columns)
     plain, total = (tuple(style[place] for style in styles) for place in (0, 1))
+    widths, least = tuple(column.width for column in piece.sheet.columns), piece.sheet.row_height or _LINE
     first = piece.sheet.header_row + 1
     frame = piece.frame[:-1] if piece.sheet.total_row else piece.frame
-    yield from render_rows(RowsTask(frame, first, kinds, plain))
+    yield from render_rows(RowsTask(frame, first, kinds, plain, widths, least))
     starts = accumulate((source.height for source in piece.sources), initial=first + len(frame))
-    tasks = [RowsTask(source, start, kinds, plain) for source, start in zip(piece.sources, starts, strict=False)]
+    tasks = [
+        RowsTask(source, start, kinds, plain, widths, least)
+        for source, start in zip(piece.sources, starts, strict=False)
+    ]
     yield from chain.from_iterable(render(render_rows, tasks))
     if piece.sheet.total_row:
         yield from render_rows(RowsTask(piece.frame[-1:], piece.last_row, kinds, total))
@@ -289,13 +320,36 @@ def _chunk(rows: pl.DataFrame, task: RowsTask, offset: int) -> Segment:
         _cell(numbered[column], style, is_text=typed[column].dtype == pl.String)
         for column, style in zip(typed.columns, task.styles, strict=True)
     ]
-    row = pl.concat_str(pl.lit('<row r="'), pl.col("_r"), pl.lit('">'), *cells, pl.lit("</row>"))
+    start = pl.concat_str(pl.lit('<row r="'), pl.col("_r"), pl.lit('"'), _height(typed, task), pl.lit(">"))
+    row = pl.concat_str(start, *cells, pl.lit("</row>"))
     return deflate(join_rows(numbered.select(row.alias("row"))["row"]), FAST)
+
+
+def _height(rows: pl.DataFrame, task: RowsTask) -> pl.Expr:
+    """Return the attributes of a row whose texts take several lines: programs do not all find its height themselves."""
+    wrapped = [
+        (rows.columns[index], width)
+        for index, (kind, width) in enumerate(zip(task.kinds, task.widths, strict=False))
+        if kind is CellType.WRAPPED
+    ]
+    if not wrapped:
+        return pl.lit("")
+    lines = pl.DataFrame(
+        [((_width_of(rows[name]) / (width - _INDENT)).ceil()).fill_null(1).alias(name) for name, width in wrapped]
+    ).max_horizontal()
+    points = (lines.clip(1) * _LINE).clip(task.least)
+    taller = pl.format(' ht="{}" customHeight="1"', pl.lit(points))
+    return pl.when(pl.lit(points > _LINE)).then(taller).otherwise(pl.lit(""))
+
+
+def _width_of(texts: pl.Series) -> pl.Series:
+    """Columns that texts take: two for a Chinese character, which has three bytes, one for a Latin letter."""
+    return (texts.str.len_bytes() + texts.str.len_chars()) / 2
 
 
 def _typed(values: pl.Series, kind: CellType) -> pl.Series:
     """Return texts as String and everything else as a number; a date becomes its serial."""
-    if kind is CellType.TEXT:
+    if kind is CellType.TEXT or kind in _TEXTS:
         return values.cast(pl.String)
     if values.dtype == pl.Date:
         return values.cast(pl.Int32) + _SERIAL_OF_1970

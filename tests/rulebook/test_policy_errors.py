@@ -85,6 +85,19 @@ UNREADABLE = [
 ]  # fmt: skip
 
 WRONG = [
+    Case(HN, "{header: certno, field: cert_no}", "{header: certno, field: cert_number}", "P04",
+         "export[0].columns[1].field", ("cert_number", "是不是“cert_no”")),
+    Case(HN, "field: sex, codes_from: sexes", "field: sex, codes_from: gender", "P04",
+         "export[0].columns[3].codes_from", ("gender",)),
+    Case(HN, '{header: insutype, value: "390"}', "{header: insutype}", "P04", "export[0].columns[6]",
+         ("insutype", "field", "value")),
+    Case(HN, 'RATE: "R1.should_enrol + R2.should_enrol"', 'RATE: "R1.should_enrol + R2.residents"', "P04",
+         "targets.denominators.RATE", ("R2.residents", "targets.headcounts[township]")),
+    Case(SC, '{RATE: "posted_to_treasury_from_township_account"}', '{RATE: "posted_to_treasury"}', "P04",
+         "targets.numerators.RATE", ("posted_to_treasury", "可以写")),
+    Case(DX, 'value: "0.90", numerator: "self_paid + government_paid"',
+         'value: "0.90", numerator: "self_paid + gov_paid"', "P04", "targets.stages[0].numerator", ("gov_paid",)),
+    Case(SC, "tie_break: unknown, ref", "tie_break: alphabet, ref", "P04", "targets.ranking.tie_break", ("alphabet",)),
     Case(HN, "role: primary", "role: other", "P04", "legal", ("primary",), "legal:"),
     Case(HN, 'code: SOLDIER, label: 参军, enrol: forbidden_by_default, voluntary_if: "release_year == policy_year"',
          'code: SOLDIER, label: 参军, enrol: forbidden_by_default, voluntary_if: "__import__(os)"', "P04",

@@ -5,7 +5,8 @@ import pytest
 
 from canbao_rulebook.policy import load_policy
 from canbao_validators.merge.people import gather_people
-from canbao_validators.merge.totals import Totals, county_totals, goal_findings, judge_goals, rank_townships
+from canbao_validators.merge.totals import Totals, county_totals, rank_townships
+from canbao_validators.targets.goals import goal_findings, judge_goals
 
 POLICY = load_policy("huining-2021")
 
@@ -17,7 +18,7 @@ def people(enrolled: int, whole: int, **extra: object) -> pl.DataFrame:
         name: ([] if dtype == pl.List else False if dtype == pl.Boolean else 0.0 if dtype == pl.Float64 else "")
         for name, dtype in empty.schema.items()
     }
-    base |= {"unit": "甲镇", "place": "甲镇", "row": 5, "enrolment": True, "counts": True} | extra
+    base |= {"unit": "甲镇", "place": "甲镇", "roster": "R1", "row": 5, "enrolment": True, "counts": True} | extra
     rows = [base | {"enrolled": number < enrolled} for number in range(whole)]
     schema = dict(empty.schema) | {"counts": pl.Boolean()}
     return pl.DataFrame(rows, schema=schema).with_row_index("person")

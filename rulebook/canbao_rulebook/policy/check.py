@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 
 from canbao_rulebook.findings import SEVERITY_ORDER
 from canbao_rulebook.money import format_yuan
+from canbao_rulebook.policy.exports import check_exports
 from canbao_rulebook.policy.gaps import check_gaps
+from canbao_rulebook.policy.issues import suggest
+from canbao_rulebook.policy.measures import unknown_measures
 from canbao_rulebook.policy.refs import check_references, check_unique, list_accounts
 from canbao_rulebook.policy.report import Report, walk
 from canbao_rulebook.policy.words import SubsidyKind, WindowKind
@@ -35,6 +38,8 @@ def check_policy(policy: Policy, lang: str = "zh") -> list[PolicyIssue]:
     _check_lock(policy, report)
     _check_amounts(policy, report)
     _check_totals(policy, report)
+    _check_measures(policy, report)
+    check_exports(policy, report)
     check_gaps(policy, report)
     return sorted(report.issues, key=lambda issue: (SEVERITY_ORDER[issue.severity], issue.line or 0, issue.path))
 
@@ -123,6 +128,11 @@ def _check_amounts(policy: Policy, report: Report) -> None:
             report.add("P08.kind_none", path)
         elif fen is not None and limit_fen is not None and fen > limit_fen:
             report.add("P08.above_premium", path, amount=format_yuan(fen), premium=format_yuan(limit_fen))
+
+
+def _check_measures(policy: Policy, report: Report) -> None:
+    for path, word, words in unknown_measures(policy.targets):
+        report.add("P04.measure", path, value=word, hint=suggest(word, words, report.lang))
 
 
 def _check_totals(policy: Policy, report: Report) -> None:

@@ -165,11 +165,17 @@ class Penalty(Part):
 
 
 class Targets(Part):
-    """Goals, their base and what hangs on them. Headcounts are persons."""
+    """Goals, their base and what hangs on them. Headcounts are persons.
+
+    ``group_base``: whether a member of a target group who is proven to be insured elsewhere is covered;
+    ``remedial_counts``: whether what is paid anew after a failed posting counts.
+    """
 
     denominators: dict[str, Text | None]
     numerators: dict[str, Text | None] = Field(default_factory=dict)
     numerator_includes_government_paid: Flag | None = None
+    group_base: Literal["insured_anywhere", "enrolled_here"] = "insured_anywhere"
+    remedial_counts: Flag = False
     inputs_for_evaluation: tuple[Text, ...] = ()
     base: TargetBase | None = None
     thresholds: tuple[Threshold, ...] = ()
@@ -202,6 +208,27 @@ class Refunds(Part):
     duplicate: Text | None = None
     unposted_balance: tuple[Text, ...] = ()
     by: tuple[Text, ...] = ()
+    ref: Text | None = None
+
+
+class ExportColumn(Part):
+    """A column of a file for another system: a field of ours or a fixed value; ``codes`` translate our words."""
+
+    header: Text
+    field: Text | None = None
+    value: Text | None = None
+    codes: dict[str, Text] = Field(default_factory=dict)
+    codes_from: Text | None = None
+    format: Literal["date", "compact_date", "month", "yuan", "fen"] | None = None
+
+
+class ExportMapping(Part):
+    """A file for another system. ``proposal``: put together by the project, not taken from that system's rules."""
+
+    name: Text
+    encoding: Literal["utf-8-sig", "gb18030", "gbk"] = "utf-8-sig"
+    columns: tuple[ExportColumn, ...]
+    proposal: Flag = False
     ref: Text | None = None
 
 

@@ -76,8 +76,8 @@ def parse_policy(content: bytes, path: str = "", lang: str = "zh") -> Policy:
 
 
 def _digest(data: Any) -> str:
-    """Return the SHA-256 of what a policy file says: comments, layout and ``supersedes`` do not change it."""
-    content = {key: value for key, value in data.items() if key != "supersedes"}
+    """Return the SHA-256 of what a policy file says: comments, layout, ``supersedes``, ``export`` do not change it."""
+    content = {key: value for key, value in data.items() if key not in {"supersedes", "export"}}
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True, default=str).encode()).hexdigest()
 
 

@@ -9,7 +9,15 @@ from pydantic import Field, PrivateAttr
 
 from canbao_rulebook.money import to_fen
 from canbao_rulebook.policy.frame import Calendar, Document, Meta, Org, Premium, Window
-from canbao_rulebook.policy.funds import Collection, Publicity, Reconciliation, Refunds, Targets, Writeoff
+from canbao_rulebook.policy.funds import (
+    Collection,
+    ExportMapping,
+    Publicity,
+    Reconciliation,
+    Refunds,
+    Targets,
+    Writeoff,
+)
 from canbao_rulebook.policy.part import Part
 from canbao_rulebook.policy.people import Benefit, Eligibility, LateEntry, Population, Subsidy
 from canbao_rulebook.policy.types import Text
@@ -55,6 +63,7 @@ class Policy(Part):
     refunds: Refunds
     writeoff: Writeoff | None = None
     rosters: tuple[Text, ...]
+    export: tuple[ExportMapping, ...] = ()
     unknown: tuple[Unknown, ...] = ()
     _source: Source = PrivateAttr(default_factory=Source)
 

@@ -5,7 +5,7 @@ Township workbooks make the county submission, village workbooks of one township
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -22,19 +22,11 @@ from canbao_validators.lists.checks import ListReview, review_lists
 from canbao_validators.merge.decisions import Conflicts, Terms, check_names, decide_conflicts
 from canbao_validators.merge.parts import Part, Storing, check_part, summarise
 from canbao_validators.merge.people import SCHEMA, gather_people
-from canbao_validators.merge.totals import (
-    GoalResult,
-    Totals,
-    county_totals,
-    goal_findings,
-    judge_goals,
-    mark_counting,
-    rank_townships,
-    township_totals,
-)
+from canbao_validators.merge.totals import Totals, county_totals, mark_counting, rank_townships, township_totals
 from canbao_validators.merge.villages import join_villages
 from canbao_validators.money.across import check_across
 from canbao_validators.reading.package import UnreadableFile
+from canbao_validators.targets.goals import GoalResult, goal_findings, judge_goals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -42,6 +34,7 @@ if TYPE_CHECKING:
 
     from canbao_rulebook.roster_load import Rulebook
     from canbao_validators.lists.stored import Lists
+    from canbao_validators.merge.rulings import Rulings
     from canbao_validators.workbook import FilledWorkbook
     from canbao_validators.workers import Workers
 
@@ -192,12 +185,22 @@ def _refuse_villages(parts: Sequence[Part], lang: str) -> None:
             part.findings = [finding]
 
 
-def combine(book: Rulebook, parts: list[Part], *, lists: Lists | None = None, lang: str = "zh") -> Merge:
-    """Return the merge of township workbooks that were already checked, held against the lists of others."""
+def combine(
+    book: Rulebook,
+    parts: list[Part],
+    *,
+    lists: Lists | None = None,
+    rulings: Rulings | None = None,
+    lang: str = "zh",
+) -> Merge:
+    """Return the merge of township workbooks that were already checked, held against the lists of others.
+
+    ``rulings`` are decisions of the county's own, which win over the merge's.
+    """
     accepted = [part for part in parts if part.accepted]
     policy = book.policy
     people = gather_people([part.load_people() for part in accepted])
-    conflicts = decide_conflicts(people, _terms(book), lang=lang)
+    conflicts = decide_conflicts(people, replace(_terms(book), rulings=rulings or {}), lang=lang)
     people = mark_counting(people, conflicts.rejected)
     findings = [finding for part in parts for finding in part.findings]
     findings += _code_findings(accepted, lang)
@@ -207,7 +210,7 @@ def combine(book: Rulebook, parts: list[Part], *, lists: Lists | None = None, la
     files = {part.unit.name: part.file for part in accepted if part.unit}
     review = None if lists is None else review_lists(people, lists, policy, files, lang=lang)
     findings += review.findings if review else []
-    goals = judge_goals(people, policy, units, _wrong_persons(people, findings))
+    goals = judge_goals(people, policy, units, _wrong_persons(people, findings), county=policy.meta.county)
     findings += goal_findings(goals, files, lang=lang)
     findings.sort(key=Finding.sort_key)
     townships = township_totals(people, units, _by_unit(accepted, findings))

@@ -40,7 +40,10 @@ SCHEMA: dict[str, pl.DataType] = {
     "status": pl.Categorical(),
     "proof": pl.String(),
     "volunteers": pl.Boolean(),
+    "arrived_on": pl.Float64(),
+    "posted": pl.Boolean(),
 }
+_POSTED = "已入库"
 
 
 def gather_people(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
@@ -54,8 +57,8 @@ def select_people(workbook: FilledWorkbook, policy: Policy) -> pl.DataFrame:
     ``key`` is the cleaned number, ``letter`` the column it stands in; amounts are yuan, ``pay_date`` a serial;
     ``place`` is the unit that a row counts for, the township that a department's row names; ``central`` rows are paid
     for by a department in one sum; ``groups`` lists the policy's target groups of the claimed identities, ``claims``
-    their categories' codes; exempt rows are not ``enrolment`` and carry no money. Texts that repeat are categories: a
-    county's people fit into memory.
+    their categories' codes; exempt rows are not ``enrolment`` and carry no money; ``posted`` is null until the county
+    has entered results. Texts that repeat are categories: a county's people fit into memory.
     """
     wanted = codes_of(workbook.rosters, RosterRole.ENROLMENT, RosterRole.EXEMPTION)
     parts = [
@@ -103,6 +106,8 @@ def _select(workbook: FilledWorkbook, roster: Roster, frame: pl.DataFrame, polic
         status=stated_status(frame) if own else pl.lit(""),
         proof=pl.lit("") if own else pl.col("evidence_no").fill_null(""),
         volunteers=pl.lit(value=False) if own else (pl.col("volunteer") == "是").fill_null(value=False),
+        arrived_on=pl.col("arrival_date") if "arrival_date" in frame.columns else pl.lit(float("nan")),
+        posted=_posted(frame),
     )
     return selected.select(pl.col(name).cast(kind) for name, kind in SCHEMA.items())
 
@@ -122,6 +127,12 @@ def _flag(name: str, *, own: bool) -> pl.Expr:
 def _text(frame: pl.DataFrame, name: str, *, own: bool = True) -> pl.Expr:
     """A text column; blank where the roster has no such column."""
     return pl.col(name).fill_null("") if own and name in frame.columns else pl.lit("")
+
+
+def _posted(frame: pl.DataFrame) -> pl.Expr:
+    """Whether the money reached the treasury; null where nobody has said so yet."""
+    told = _text(frame, "posted")
+    return pl.when(told != "").then(told == _POSTED)
 
 
 def _groups(policy: Policy, frame: pl.DataFrame) -> pl.Expr:

@@ -1,24 +1,18 @@
-"""Totals of townships and county, and the goals of the policy held against them (V36)."""
+"""Totals of townships and county."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil, floor
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from canbao_rulebook.findings import Finding, Place, Severity
-from canbao_rulebook.messages import build_finding
-from canbao_rulebook.money import floor_percent, floor_rate, format_yuan
-from canbao_rulebook.names import load_lists
+from canbao_rulebook.findings import Finding, Severity
+from canbao_rulebook.money import floor_rate, format_yuan
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    from canbao_rulebook.policy import Policy
-    from canbao_rulebook.policy.funds import Threshold
 
 MONEY = ("premium", "self_due", "self_paid", "gov_direct", "rebate_due")
 
@@ -61,27 +55,6 @@ class Totals:
             "errors": self.errors,
             "warnings": self.warnings,
         }
-
-
-@dataclass(frozen=True)
-class GoalResult:
-    """One goal of the policy for one township: persons counted, persons who fulfil it, and whether that is enough."""
-
-    unit: str
-    goal: str
-    metric: str
-    remedy: str
-    part: int
-    whole: int
-    target: str
-    reached: bool
-    gap: int
-    source: str
-
-    @property
-    def rate(self) -> str:
-        """The part of the whole, rounded down to two decimals of percent."""
-        return floor_rate(self.part, self.whole)
 
 
 def mark_counting(people: pl.DataFrame, rejected: set[int]) -> pl.DataFrame:
@@ -133,89 +106,3 @@ def rank_townships(townships: Sequence[Totals]) -> dict[str, int]:
     """Return the rank of every township by its exact rate; equal rates share a rank."""
     rates = {total.unit: Fraction(total.enrolled, total.should_enrol or 1) for total in townships}
     return {unit: 1 + sum(other > rate for other in rates.values()) for unit, rate in rates.items()}
-
-
-def judge_goals(people: pl.DataFrame, policy: Policy, units: Sequence[str], wrong: set[int]) -> list[GoalResult]:
-    """Return every goal of the policy for every township, where there is somebody to count (HN-30 to HN-35).
-
-    ``wrong``: persons with an error in their row. A goal about data entry waits until the county has entered data.
-    """
-    entered = bool((people["serial"] != "").any()) if people.height else False
-    table = people.filter(pl.col("counts")).with_columns(
-        correct=~pl.col("person").is_in(sorted(wrong)), entered=pl.col("serial") != ""
-    )
-    results = []
-    for threshold in policy.targets.thresholds:
-        if threshold.metric == "data_entry_rate" and not entered:
-            continue
-        counted, good = _goal(threshold.metric, threshold.group)
-        sums = table.group_by("place").agg(whole=counted.sum(), part=(counted & good).sum())
-        found = {row["place"]: (row["part"], row["whole"]) for row in sums.iter_rows(named=True)}
-        for unit in units:
-            part, whole = found.get(unit, (0, 0))
-            if whole:
-                results.append(_judge(unit, threshold, part, whole, policy.article(threshold.ref)))
-    return results
-
-
-def _goal(metric: str, group: str | None) -> tuple[pl.Expr, pl.Expr]:
-    counted = pl.col("groups").list.contains(group) if group else pl.col("counts")
-    match metric:
-        case "card_account_rate":
-            return pl.col("rebate_due") > 0, pl.col("account") != ""
-        case "data_entry_rate":
-            return pl.col("enrolled"), pl.col("entered")
-        case "data_accuracy_rate":
-            return counted, pl.col("correct")
-        case _:
-            return counted, pl.col("enrolled")
-
-
-def _label(metric: str, group: str | None) -> str:
-    lists = load_lists()
-    who = lists["target_groups"].get(group, group) if group else ""
-    return f"{who}{lists['metrics'].get(metric, metric)}"
-
-
-def _judge(unit: str, threshold: Threshold, part: int, whole: int, source: str) -> GoalResult:
-    rate, limit, operator = Fraction(part, whole), Fraction(threshold.value), str(threshold.op)
-    reached = {"gt": rate > limit, "ge": rate >= limit, "eq": rate == limit}[operator]
-    needed = {"gt": floor(limit * whole) + 1, "ge": ceil(limit * whole), "eq": ceil(limit * whole)}[operator]
-    lists = load_lists()
-    return GoalResult(
-        unit=unit,
-        goal=threshold.id,
-        metric=_label(threshold.metric, threshold.group),
-        remedy=lists["metric_remedies"].get(threshold.metric, ""),
-        part=part,
-        whole=whole,
-        target=f"{lists['operators'][operator]}{_percent(limit)}",
-        reached=reached,
-        gap=max(0, min(needed, whole) - part),
-        source=source,
-    )
-
-
-def _percent(value: Fraction) -> str:
-    return f"{float(value * 100):.2f}".rstrip("0").rstrip(".") + "%"
-
-
-def goal_findings(goals: Sequence[GoalResult], files: Mapping[str, str], *, lang: str = "zh") -> list[Finding]:
-    """V36: a goal that a township has not reached."""
-    return [
-        build_finding(
-            "V36.below",
-            Place(files.get(goal.unit, goal.unit)),
-            value=f"{goal.part}/{goal.whole}",
-            lang=lang,
-            source=goal.source,
-            unit=goal.unit,
-            metric=goal.metric,
-            rate=floor_percent(goal.part, goal.whole),
-            target=goal.target,
-            gap=goal.gap,
-            remedy=goal.remedy,
-        )
-        for goal in goals
-        if not goal.reached
-    ]

@@ -1,0 +1,230 @@
+"""A file for another system: everybody who is enrolled, by the mapping in the policy file; whole or not at all."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from canbao_addin.actions.merge import read_units
+from canbao_addin.actions.policies import open_book, open_library
+from canbao_addin.actions.working import working_folder
+from canbao_addin.texts import CannotRunError, mask_numbers
+from canbao_generator.atomic import atomic_write
+from canbao_rulebook.findings import Finding, Place
+from canbao_rulebook.functions.dates import from_serial
+from canbao_rulebook.messages import build_finding
+from canbao_rulebook.money import format_yuan, to_fen
+from canbao_rulebook.policy.exports import code_lists
+from canbao_validators.apart import start_workers
+from canbao_validators.merge.merging import find_files
+from canbao_validators.merge.rows import part_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from canbao_rulebook.policy import Policy
+    from canbao_rulebook.policy.funds import ExportColumn, ExportMapping
+    from canbao_validators.checking import Reading
+    from canbao_validators.merge.merging import Merge
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_ADULT = 18
+_UNNAMED = "政府资助"  # in the place of a confidential category
+_DATES = {"date": "%Y-%m-%d", "compact_date": "%Y%m%d", "month": "%Y%m"}
+# Names of fields in a mapping and in the rows of the merge, where they differ.
+_FIELDS = {"cert_no": "key", "township": "place", "village": "spot", "subsidy_kind": "kind", "mib_serial": "serial"}
+_DAYS = frozenset({"birth", "pay_date", "benefit_start", "benefit_end"})
+_MONEY = frozenset({"premium", "gov_direct", "self_due", "self_paid", "rebate_due"})
+_NEEDED = frozenset({"benefit_start", "benefit_end", "premium", "self_due"})  # unknown only where the policy is
+
+
+@dataclass
+class Exported:
+    """What an export came to. ``quoted``: cells that a spreadsheet would have taken for a formula."""
+
+    policy: str
+    name: str
+    file: str
+    rows: int = 0
+    quoted: int = 0
+    findings: list[Finding] = field(default_factory=list)
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the JSON of the command-line contract."""
+        return {
+            "policy": self.policy,
+            "format": self.name,
+            "file": self.file,
+            "rows": self.rows,
+            "quoted": self.quoted,
+            "findings": [finding.as_dict() for finding in self.findings],
+        }
+
+
+class _DiscardedError(Exception):
+    """Something stands in the way of the file: what was written so far is thrown away."""
+
+
+def find_mapping(policy: Policy, name: str) -> ExportMapping:
+    """Return a mapping of the policy file by name. Raises CannotRunError."""
+    found = next((mapping for mapping in policy.export if mapping.name == name), None)
+    if found is None:
+        known = "、".join(mapping.name for mapping in policy.export) or "—"
+        raise CannotRunError("export_unknown", name=name, known=known)
+    return found
+
+
+def export_folder(
+    folder: Path,
+    policy: Policy,
+    target: Path,
+    reading: Reading,
+    mapping: ExportMapping,
+    encoding: str,
+    progress: Callable[[str, int], AbstractContextManager[Callable[[str], None]]],
+) -> Exported:
+    """Merge a folder and write who is enrolled; no file where anything cannot be said. Raises CannotRunError."""
+    files = find_files(folder, [target])
+    if not files:
+        raise CannotRunError("folder_empty", path=folder)
+    book, library = open_book(policy), open_library(reading.lang, policy)
+    library.books[policy.meta.id] = book
+    with working_folder() as stored, start_workers(library, len(files)) as workers:
+        with progress("merge", len(files)) as step:
+            merge = read_units(book, files, workers, stored, reading, step)
+        if merge.township is not None:
+            raise CannotRunError("report_needs_townships")
+        return write_export(merge, mapping, target, encoding, reading.lang)
+
+
+def write_export(merge: Merge, mapping: ExportMapping, target: Path, encoding: str, lang: str = "zh") -> Exported:
+    """Write the file of a merge. Raises CannotRunError when it cannot be written."""
+    done = Exported(merge.book.policy.meta.id, mapping.name, target.name)
+    writer = _Writer(merge.book.policy, mapping, encoding, lang, done)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with atomic_write(target) as stream:
+            stream.write(writer.encode([[column.header for column in mapping.columns]], first=True))
+            for part in merge.parts:
+                rows = part_rows(merge, part).filter(pl.col("counts") & pl.col("enrolled"))
+                stream.write(writer.encode(writer.lines(rows, part.file)))
+            writer.finish()
+    except _DiscardedError:
+        done.rows = 0
+    except OSError as trouble:
+        raise CannotRunError("cannot_write", path=target, why=trouble) from trouble
+    return done
+
+
+class _Writer:
+    """Turns rows into lines, and notes what stands in the way."""
+
+    def __init__(self, policy: Policy, mapping: ExportMapping, encoding: str, lang: str, done: Exported) -> None:
+        self.policy, self.mapping, self.encoding, self.lang, self.done = policy, mapping, encoding, lang, done
+        self.codes = [{**code_lists().get(column.codes_from or "", {}), **column.codes} for column in mapping.columns]
+        self.hidden = {category.name for category in policy.subsidy.categories if category.confidential}
+        self.unknown: dict[str, list[Place]] = {}
+        self.told: set[tuple[str, str]] = set()
+
+    def lines(self, rows: pl.DataFrame, file: str) -> list[list[str]]:
+        """Return the cells of every person."""
+        lines = []
+        for row in rows.iter_rows(named=True):
+            place = Place(file, row["sheet"], row["row"])
+            lines.append([self._cell(index, column, row, place) for index, column in enumerate(self.mapping.columns)])
+            self.done.rows += 1
+        return lines
+
+    def encode(self, lines: Sequence[Sequence[str]], *, first: bool = False) -> bytes:
+        """Return lines as CSV; the mark of UTF-8 stands once, at the start."""
+        text = io.StringIO()
+        csv.writer(text, lineterminator="\r\n").writerows(lines)
+        encoding = "utf-8" if self.encoding == "utf-8-sig" and not first else self.encoding
+        return text.getvalue().encode(encoding, errors="replace")
+
+    def finish(self) -> None:
+        """Tell the columns whose value the policy does not know (V40). Raises _DiscardedError after any finding."""
+        for header, places in self.unknown.items():
+            params: dict[str, Any] = {"column": header, "count": len(places), "row": places[0].row}
+            self.done.findings.append(build_finding("V40.export", places[0], lang=self.lang, **params))
+        if self.done.findings:
+            raise _DiscardedError
+
+    def _cell(self, index: int, column: ExportColumn, row: Mapping[str, Any], place: Place) -> str:
+        text = column.value if column.value is not None else self._text(column, row)
+        if text is None:
+            self.unknown.setdefault(column.header, []).append(place)
+            return ""
+        if self.codes[index]:
+            text = self._translate(index, column, text, place)
+        if text.startswith(_FORMULA_STARTS):
+            text, self.done.quoted = f"'{text}", self.done.quoted + 1
+        self._require_encodable(column, text, row, place)
+        return text
+
+    def _text(self, column: ExportColumn, row: Mapping[str, Any]) -> str | None:
+        """The value as text; None where the policy does not know it."""
+        name = column.field or ""
+        meta = self.policy.meta
+        fixed = {"policy_year": str(meta.policy_year), "region": meta.gb2260, "county": meta.county}
+        if name in fixed:
+            return fixed[name]
+        if name == "person_type":
+            return _person_type(row)
+        value = row[_FIELDS.get(name, name)]
+        if name == "category" and value in self.hidden:
+            return _UNNAMED
+        missing = value is None or value != value  # noqa: PLR0124 - NaN
+        if missing:
+            return None if name in _NEEDED else ""
+        if name in _DAYS:
+            return from_serial(value).strftime(_DATES.get(column.format or "date", _DATES["date"]))
+        if name in _MONEY:
+            fen = to_fen(float(value))
+            return str(fen) if column.format == "fen" else format_yuan(fen)
+        return str(value)
+
+    def _translate(self, index: int, column: ExportColumn, text: str, place: Place) -> str:
+        if not text or text in self.codes[index]:
+            return self.codes[index].get(text, "")
+        if (column.header, text) not in self.told:
+            self.told.add((column.header, text))
+            finding = build_finding("V41.export_code", place, value=text, lang=self.lang, column=column.header)
+            self.done.findings.append(finding)
+        return ""
+
+    def _require_encodable(self, column: ExportColumn, text: str, row: Mapping[str, Any], place: Place) -> None:
+        try:
+            text.encode(self.encoding)
+        except UnicodeEncodeError as trouble:
+            character = text[trouble.start]
+            self.done.findings.append(
+                build_finding(
+                    "V41.export_character",
+                    place,
+                    value=character,
+                    lang=self.lang,
+                    name=row["name"],
+                    masked=mask_numbers(row["key"]),
+                    column=column.header,
+                    code=f"U+{ord(character):04X}",
+                    encoding=self.encoding,
+                )
+            )
+
+
+def _person_type(row: Mapping[str, Any]) -> str:
+    """The kind of person as the code list names it: what the roster says, else by age."""
+    tag = row["population_tag"]
+    if tag in {"新生儿", "学龄前儿童", "中小学生", "大中专学生"}:
+        return str(tag)
+    if row["school"]:
+        return "大中专学生" if str(row["grade"]).startswith(("大", "研")) else "中小学生"
+    age = row["age"]
+    return "未成年" if age is not None and age < _ADULT else "成年"

@@ -1,0 +1,173 @@
+"""Reports of a folder of workbooks: merged as ever, then written report by report, a township's rows at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from canbao_addin.actions.encrypting import encrypting
+from canbao_addin.actions.file_names import file_names
+from canbao_addin.actions.merge import read_units
+from canbao_addin.actions.policies import open_book, open_library
+from canbao_addin.actions.working import working_folder
+from canbao_addin.reports.catalogue import KINDS
+from canbao_addin.reports.checks import report_findings
+from canbao_addin.reports.cover import cover_sheet
+from canbao_addin.reports.model import Context, ReportFile
+from canbao_addin.texts import CannotRunError
+from canbao_generator.tables import write_tables
+from canbao_rulebook.findings import Finding
+from canbao_rulebook.list_kinds import load_list_kinds
+from canbao_validators.apart import start_workers
+from canbao_validators.lists.stored import load_lists
+from canbao_validators.merge.merging import find_files
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
+    from datetime import date
+    from pathlib import Path
+
+    from canbao_addin.reports.model import Earlier, ReportKind
+    from canbao_rulebook.policy import Policy
+    from canbao_validators.checking import Reading
+    from canbao_validators.lists.stored import Lists
+
+MADE, NOT_MADE = "made", "not_made"
+
+
+@dataclass(frozen=True)
+class Written:
+    """One workbook of a report. ``missing`` are kinds of lists without which it was not made."""
+
+    code: str
+    file: str
+    rows: int
+    status: str
+    missing: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the fields of the command-line contract."""
+        return {
+            "code": self.code,
+            "file": self.file,
+            "rows": self.rows,
+            "status": self.status,
+            "missing": list(self.missing),
+        }
+
+
+@dataclass
+class Reports:
+    """What was written, and what was found in the files and on the way."""
+
+    policy: str
+    as_of: date
+    reports: list[Written] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the JSON of the command-line contract."""
+        return {
+            "policy": self.policy,
+            "as_of": self.as_of.isoformat(),
+            "reports": [written.as_dict() for written in self.reports],
+            "findings": [finding.as_dict() for finding in self.findings],
+        }
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which reports, of which day, beside which lists and which earlier bulletin."""
+
+    as_of: date
+    codes: Sequence[str] = ()
+    lists: Path | None = None
+    earlier: Earlier | None = None
+    encrypt: str | None = None
+
+
+def report_folder(
+    folder: Path,
+    policy: Policy,
+    target: Path,
+    reading: Reading,
+    wanted: Wanted,
+    progress: Callable[[str, int], AbstractContextManager[Callable[[str], None]]],
+) -> Reports:
+    """Write the reports of a policy year into a folder. Raises CannotRunError."""
+    kinds = _choose(policy, wanted.codes)
+    files = find_files(folder, [path for path in (target, wanted.lists) if path is not None])
+    if not files:
+        raise CannotRunError("folder_empty", path=folder)
+    book, library = open_book(policy), open_library(reading.lang, policy)
+    library.books[policy.meta.id] = book
+    with working_folder() as stored, start_workers(library, len(files)) as workers:
+        with progress("merge", len(files)) as step:
+            merge = read_units(book, files, workers, stored, reading, step)
+        if merge.township is not None:
+            raise CannotRunError("report_needs_townships")
+        lists = _lists(wanted.lists, policy, reading)
+        context = Context(merge, wanted.as_of, lists, wanted.earlier, reading.lang)
+        done = Reports(policy.meta.id, wanted.as_of)
+        done.findings += merge_findings(context)
+        with progress("report", len(kinds)) as step:
+            for kind in kinds:
+                step(context.words["names"][kind.code])
+                done.reports += _write(context, kind, target, wanted.encrypt)
+        done.findings += report_findings(context) + context.findings
+    done.findings.sort(key=Finding.sort_key)
+    return done
+
+
+def merge_findings(context: Context) -> list[Finding]:
+    """Return what the merge and the lists found; goals are judged anew, for the day of the report."""
+    lists = () if context.lists is None else context.lists.findings
+    return [finding for finding in context.merge.findings if finding.code != "V36"] + list(lists)
+
+
+def _choose(policy: Policy, codes: Sequence[str]) -> list[ReportKind]:
+    unknown = [code for code in codes if code not in KINDS]
+    if unknown:
+        raise CannotRunError("report_unknown", names="、".join(unknown), known="、".join(KINDS))
+    return [kind for kind in KINDS.values() if (kind.code in codes if codes else kind.wanted(policy))]
+
+
+def _lists(folder: Path | None, policy: Policy, reading: Reading) -> Lists | None:
+    if folder is None:
+        return None
+    if not folder.is_dir():
+        raise CannotRunError("folder_missing", path=folder)
+    return load_lists(folder, policy, lang=reading.lang, passwords=reading.passwords)
+
+
+def _write(context: Context, kind: ReportKind, target: Path, encrypt: str | None) -> Iterator[Written]:
+    name = f"{kind.code}{context.words['names'][kind.code]}"
+    missing = tuple(code for code in kind.needs if context.list_frame(code) is None)
+    if kind.needs and len(missing) == len(kind.needs):
+        path = target / f"{name}_未编制.xlsx"
+        names = [load_list_kinds()[code].name for code in missing]
+        _write_file(context, kind, ReportFile([]), path, encrypt, names)
+        yield Written(kind.code, path.relative_to(target).as_posix(), 0, NOT_MADE, missing)
+        return
+    taken: list[str] = []
+    for file in kind.make(context):
+        if file.name:
+            taken.append(file.name)
+            path = target / name / f"{file_names(taken)[-1]}.xlsx"
+        else:
+            path = target / f"{name}.xlsx"
+        _write_file(context, kind, file, path, encrypt)
+        yield Written(kind.code, path.relative_to(target).as_posix(), file.rows, MADE, missing)
+
+
+def _write_file(
+    context: Context, kind: ReportKind, file: ReportFile, path: Path, encrypt: str | None, missing: Sequence[str] = ()
+) -> None:
+    title = f"{context.policy.meta.county}{context.words['names'][kind.code]}"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with encrypting(path, encrypt) as plain:
+            write_tables(plain, [cover_sheet(context, kind.code, file, missing), *file.sheets], title=title)
+    except OSError as trouble:
+        raise CannotRunError("cannot_write", path=path, why=trouble) from trouble

@@ -1,0 +1,57 @@
+"""The command export: a CSV for another system, by the mapping in the policy file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from canbao_addin.actions.export import export_folder, find_mapping
+from canbao_addin.actions.policies import open_policy
+from canbao_addin.cli.options import FILE, with_lang, with_passwords
+from canbao_addin.cli.output import Output, status_of, write_json
+from canbao_addin.texts import CannotRunError
+from canbao_validators.checking import Reading
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@click.command()
+@click.argument("folder", type=FILE, metavar="DIR")
+@click.option("--policy", "policy_name", required=True, metavar="POLICY", help="政策年度的名称或政策文件的路径")
+@click.option("--format", "name", required=True, help="用政策文件 export 里的哪个对照，如 national")
+@click.option("--out", "target", required=True, type=FILE, help="写到哪个文件（.csv）")
+@click.option("--encoding", type=click.Choice(["utf-8-sig", "gb18030", "gbk"]), help="文字编码；默认用对照里写的")
+@click.option("--json", "json_path", metavar="OUT", help="把结果写成 JSON；- 表示标准输出")
+@with_passwords
+@with_lang
+def export(
+    folder: Path,
+    policy_name: str,
+    name: str,
+    target: Path,
+    encoding: str | None,
+    json_path: str | None,
+    passwords: tuple[str, ...],
+    lang: str,
+) -> int:
+    """把已参保的人按政策文件里的对照表导出成 CSV；有待定的值、对照表里没有的值或写不出的字，就不写文件。"""
+    output = Output(lang)
+    if not folder.is_dir():
+        raise CannotRunError("folder_missing", path=folder)
+    loaded = open_policy(policy_name, lang)
+    mapping = find_mapping(loaded, name)
+    used = encoding or mapping.encoding
+    done = export_folder(folder, loaded, target, Reading(lang, passwords), mapping, used, output.progress)
+    if json_path:
+        write_json(json_path, done.as_dict())
+    if json_path != "-":
+        output.findings(done.findings)
+        if done.findings:
+            output.say("export_refused", path=target)
+        else:
+            output.say("exported", path=target, rows=done.rows, name=mapping.name, encoding=used)
+            if done.quoted:
+                output.say("export_quoted", count=done.quoted)
+    return status_of(done.findings)

@@ -1,0 +1,93 @@
+"""The command report: ledgers, chase lists, publicity lists, bulletins and the like, ready to print."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from canbao_addin.actions.policies import open_policy
+from canbao_addin.actions.report import NOT_MADE, Wanted, report_folder
+from canbao_addin.cli.options import FILE, with_encryption, with_lang, with_passwords
+from canbao_addin.cli.output import Output, status_of, write_json
+from canbao_addin.reports.catalogue import KINDS
+from canbao_addin.reports.earlier import read_earlier
+from canbao_addin.reports.model import report_words
+from canbao_addin.texts import CannotRunError
+from canbao_rulebook.findings import Severity
+from canbao_validators.checking import Reading
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from canbao_addin.actions.report import Reports
+
+_CODES = "、".join(f"{code} {name}" for code, name in report_words()["names"].items())
+
+
+def _split(_context: click.Context, _option: click.Parameter, value: str) -> tuple[str, ...]:
+    return tuple(code.strip().upper() for code in value.replace("，", ",").split(",") if code.strip())
+
+
+@click.command()
+@click.argument("folder", type=FILE, metavar="DIR")
+@click.option("--policy", "policy_name", required=True, metavar="POLICY", help="政策年度的名称或政策文件的路径")
+@click.option("--out", "target", required=True, type=FILE, help="报表写到哪个文件夹")
+@click.option("--lists", type=FILE, help="导入的名单所在的文件夹（canbao import 写的）")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="数据截至哪一天；默认今天")
+@click.option("--only", default="", callback=_split, help=f"只编这些，用逗号分开：{_CODES}")
+@click.option("--calendar", is_flag=True, help="只编日程：报送期限和定期报告")
+@click.option("--previous", type=FILE, help="上一期的进度通报（R19 的 .xlsx），用来算较上期")
+@click.option("--json", "json_path", metavar="OUT", help="把结果写成 JSON；- 表示标准输出")
+@with_encryption
+@with_passwords
+@with_lang
+def report(
+    folder: Path,
+    policy_name: str,
+    target: Path,
+    lists: Path | None,
+    as_of: datetime | None,
+    only: tuple[str, ...],
+    calendar: bool,
+    previous: Path | None,
+    json_path: str | None,
+    encrypt: str | None,
+    passwords: tuple[str, ...],
+    lang: str,
+) -> int:
+    """编制报表：缴费台账、催缴名单、公示名单、进度通报、核销和退费清单等，按政策文件需要哪些就编哪些。"""
+    output = Output(lang)
+    if not folder.is_dir():
+        raise CannotRunError("folder_missing", path=folder)
+    loaded = open_policy(policy_name, lang)
+    wanted = Wanted(
+        as_of=as_of.date() if as_of else date.today(),  # noqa: DTZ011 - the day that the clerk's calendar shows
+        codes=("CALENDAR",) if calendar else only,
+        lists=lists,
+        earlier=read_earlier(previous) if previous else None,
+        encrypt=encrypt,
+    )
+    done = report_folder(folder, loaded, target, Reading(lang, passwords), wanted, output.progress)
+    if json_path:
+        write_json(json_path, done.as_dict())
+    if json_path != "-":
+        _tell(output, done, target)
+    return status_of(done.findings)
+
+
+def _tell(output: Output, done: Reports, target: Path) -> None:
+    output.findings([finding for finding in done.findings if finding.severity is not Severity.INFO])
+    names = report_words()["names"]
+    for code in KINDS:
+        own = [written for written in done.reports if written.code == code]
+        made = [written for written in own if written.status != NOT_MADE]
+        if made:
+            rows = sum(written.rows for written in made)
+            output.say("report_made", code=code, name=names[code], files=len(made), rows=rows)
+        for written in own:
+            if written.missing:
+                key = "report_not_made" if written.status == NOT_MADE else "report_partly"
+                output.say(key, code=code, name=names[code], missing="、".join(written.missing))
+    output.say("reports", folder=target, as_of=done.as_of, count=len(done.reports))

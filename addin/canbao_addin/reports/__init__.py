@@ -1,0 +1,1 @@
+"""Reports ready to print, made from the merge and from imported lists."""

@@ -1,0 +1,154 @@
+"""What a report is made from, and what it is before it is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from canbao_generator.tables import CellType
+from canbao_rulebook.units import AGENCY, SCHOOL
+from canbao_rulebook.yaml_text import parse_yaml
+from canbao_templates import read_text
+from canbao_validators.targets.counting import Evidence
+from canbao_validators.targets.versions import target_versions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import date
+
+    from canbao_generator.tables import TableColumn, TableSheet
+    from canbao_rulebook.findings import Finding
+    from canbao_rulebook.policy import Policy
+    from canbao_validators.lists.stored import Lists
+    from canbao_validators.merge.merging import Merge
+    from canbao_validators.merge.parts import Part
+    from canbao_validators.targets.versions import TargetVersion
+
+SIGNATURES = "填表人：________　审核人：________　负责人（签字）：________　单位（盖章）：________　日期：________"
+
+
+SHORT_SIGNATURES = "填表人：______　审核人：______　负责人：______（盖章）　日期：______"  # for upright pages
+
+
+def report_words() -> dict[str, Any]:
+    """Return reports.yaml."""
+    words: dict[str, Any] = parse_yaml(read_text("reports.yaml"))
+    return words
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """What an earlier bulletin said: its day, and by unit how many were enrolled and at what rate."""
+
+    as_of: str
+    enrolled: Mapping[str, int]
+    rates: Mapping[str, float]
+
+
+@dataclass
+class Context:
+    """Everything that reports are made from. ``findings`` collects what they find on the way."""
+
+    merge: Merge
+    as_of: date
+    lists: Lists | None = None
+    earlier: Earlier | None = None
+    lang: str = "zh"
+    words: dict[str, Any] = field(default_factory=report_words)
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def policy(self) -> Policy:
+        """The policy year."""
+        return self.merge.book.policy
+
+    @property
+    def title(self) -> str:
+        """How titles begin: county and year."""
+        return f"{self.policy.meta.county}{self.policy.meta.policy_year}年度城乡居民基本医疗保险"
+
+    def list_frame(self, kind: str) -> pl.DataFrame | None:
+        """Return the rows of an imported kind of list; None when there is none: unknown, not empty."""
+        return None if self.lists is None else self.lists.frame(kind)
+
+    @cached_property
+    def versions(self) -> list[TargetVersion]:
+        """The targets' versions."""
+        return target_versions(self.policy, self.list_frame("headcounts"))
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """Up to when is counted, and what reached the treasury, as far as a list says so."""
+        posting = self.list_frame("posting")
+        if posting is None:
+            return Evidence(self.as_of)
+        failed, tax = posting.filter(pl.col("posted") == "否")["cert_no"], self.list_frame("tax")
+        remedial = None if tax is None else tax.filter(pl.col("cert_no").is_in(failed.implode()))["cert_no"]
+        return Evidence(self.as_of, posting.filter(pl.col("posted") == "是")["cert_no"], remedial)
+
+    @property
+    def schools(self) -> list[str]:
+        """Schools that handed in."""
+        return [part.unit.name for part in self.merge.parts if part.unit and part.unit.kind == SCHOOL]
+
+    @cached_property
+    def townships(self) -> list[str]:
+        """The townships that the policy or the targets name, then others that handed in or that departments name."""
+        schools = set(self.schools)
+        named = [unit.name for unit in self.policy.org.townships]
+        named += [name for version in self.versions for name in version.targets]
+        named += [total.unit for total in self.merge.townships if total.unit and total.unit not in schools]
+        return list(dict.fromkeys(named))
+
+    @property
+    def filling_parts(self) -> list[Part]:
+        """The workbooks of townships and schools: everybody's but the departments'."""
+        return [part for part in self.merge.parts if part.unit and part.unit.kind != AGENCY]
+
+
+@dataclass(frozen=True)
+class ReportFile:
+    """One workbook of a report, before it is written. ``name`` is "" where the report has only one.
+
+    ``facts`` are lines of the cover: numbers of persons and sums. ``parts`` are the source files, all of them if None.
+    """
+
+    sheets: Sequence[TableSheet]
+    name: str = ""
+    unit: str = ""
+    rows: int = 0
+    facts: Sequence[tuple[str, str]] = ()
+    parts: Sequence[Part] | None = None
+    receivers: str = ""
+
+
+@dataclass(frozen=True)
+class ReportKind:
+    """A report: ``make`` yields its workbooks, ``wanted`` tells whether a policy asks for it.
+
+    ``needs`` are kinds of lists without any of which it cannot be made; ``roster`` is the code in the policy's rosters.
+    """
+
+    code: str
+    make: Callable[[Context], Iterator[ReportFile]]
+    wanted: Callable[[Policy], bool]
+    needs: tuple[str, ...] = ()
+
+
+def table_frame(rows: Sequence[Sequence[object]], columns: Sequence[TableColumn]) -> pl.DataFrame:
+    """Return rows as the frame of a table."""
+    texts = {CellType.TEXT, CellType.WRAPPED, CellType.CENTRED}
+    schema = [(column.header, pl.String if column.kind in texts else pl.Float64) for column in columns]
+    return pl.DataFrame([list(row) for row in rows], schema=schema, orient="row", strict=False)
+
+
+def asks_for(policy: Policy, code: str) -> bool:
+    """Whether the policy names a report among its rosters, its hand-overs or its recurring duties."""
+    return (
+        code in policy.rosters
+        or any(code in milestone.deliverables for milestone in policy.calendar.milestones)
+        or any(entry.deliverable == code for entry in policy.calendar.recurring)
+    )

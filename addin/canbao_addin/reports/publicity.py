@@ -1,0 +1,133 @@
+"""R13: what is put on the board: names, masked numbers, amounts; no category, no phone, no account (C30)."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from canbao_addin.reports.model import SHORT_SIGNATURES, ReportFile
+from canbao_addin.reports.naming import sheet_names
+from canbao_generator.tables import CellType, TableColumn, TableSheet
+from canbao_rulebook.findings import Place
+from canbao_rulebook.messages import build_finding
+from canbao_rulebook.units import AGENCY, SCHOOL
+from canbao_validators.merge.rows import mask_number, part_rows
+from canbao_validators.targets.counting import paid_by
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from canbao_addin.reports.model import Context
+    from canbao_rulebook.policy.funds import Publicity
+
+_COLUMNS = {
+    "number": TableColumn("序号", CellType.COUNT, 7),
+    "group": TableColumn("组", width=10),
+    "head_name": TableColumn("户主", width=12),
+    "name": TableColumn("姓名", width=12),
+    "masked": TableColumn("证件号码", width=22),
+    "amount": TableColumn("缴费金额(元)", CellType.MONEY, 13),
+    "day": TableColumn("缴费(到账)日期", CellType.DATE, 14),
+}
+_SCHOOL_COLUMNS = {name: column for name, column in _COLUMNS.items() if name not in {"group", "head_name"}}
+
+
+def make_publicity_lists(context: Context) -> Iterator[ReportFile]:
+    """Yield one workbook for every township and school."""
+    start, end = publicity_time(context.policy.publicity)
+    if start is None or end is None:
+        place = Place(context.words["names"]["R13"])
+        article = context.policy.article(context.policy.publicity.ref)
+        context.findings.append(build_finding("V40.publicity", place, lang=context.lang, source=article))
+    central = _central_rows(context)
+    for part in context.filling_parts:
+        assert part.unit is not None
+        unit = part.unit.name
+        rows = _publish(pl.concat([part_rows(context.merge, part), *central.get(unit, [])]), context)
+        yield ReportFile(
+            _sheets(context, unit, rows, part.unit.kind == SCHOOL, (start, end)),
+            name=unit,
+            unit=unit,
+            rows=rows.height,
+            facts=[("公示起止", _span(start, end))],
+            parts=[part],
+            receivers="公示栏",
+        )
+
+
+def publicity_time(publicity: Publicity) -> tuple[date | None, date | None]:
+    """Return first and last day of the publicity; None where the notice does not say.
+
+    The first day is not counted; a period in months ends on the same day of the month, or on its last day.
+    """
+    start = publicity.start
+    if start is None or (publicity.min_days is None and publicity.min_months is None):
+        return start, None
+    end = start + timedelta(days=publicity.min_days or 0)
+    if publicity.min_months:
+        years, month = divmod(start.month - 1 + publicity.min_months, 12)
+        year = start.year + years
+        end = max(end, date(year, month + 1, min(start.day, monthrange(year, month + 1)[1])))
+    return start, end
+
+
+def _span(start: date | None, end: date | None) -> str:
+    return f"{start or '待定'} 至 {end or '待定'}"
+
+
+def _central_rows(context: Context) -> dict[str, list[pl.DataFrame]]:
+    """Return by township the persons whom departments pay for, but for those of whom nothing may be published."""
+    hidden = [category.name for category in context.policy.subsidy.categories if category.confidential]
+    found: dict[str, list[pl.DataFrame]] = {}
+    for part in context.merge.parts:
+        if part.unit and part.unit.kind == AGENCY:
+            rows = part_rows(context.merge, part).filter(~pl.col("category").is_in(hidden))
+            for (place,), own in rows.partition_by("place", as_dict=True, maintain_order=True).items():
+                found.setdefault(str(place), []).append(own)
+    return found
+
+
+def _publish(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
+    """Enrolled persons; the amount is what the fund got for the person, so that it tells nobody who paid."""
+    amount = (pl.col("self_paid") + pl.col("gov_direct")).fill_nan(None)
+    listed = rows.filter(pl.col("counts") & pl.col("enrolled") & paid_by(context.as_of)).select(
+        spot=pl.when(pl.col("spot") == "").then(pl.lit("未填村(班)")).otherwise("spot"),
+        group="group",
+        head_name="head_name",
+        name="name",
+        masked=mask_number(pl.col("key")),
+        amount=pl.when(amount > 0).then(amount),
+        day=pl.coalesce(pl.col("pay_date").fill_nan(None), pl.col("arrived_on").fill_nan(None)),
+    )
+    return listed.sort("spot", maintain_order=True)
+
+
+def _sheets(
+    context: Context,
+    unit: str,
+    rows: pl.DataFrame,
+    is_school: bool,
+    time: tuple[date | None, date | None],
+) -> list[TableSheet]:
+    columns = _SCHOOL_COLUMNS if is_school else _COLUMNS
+    spots = rows["spot"].unique(maintain_order=True).to_list()
+    notes = [_time_note(*time), "监督电话：________________　　对名单有疑问的，请在公示期内向本单位提出。"]
+    sheets = []
+    for spot, name in zip(spots, sheet_names(spots, taken=["封面"]), strict=True):
+        own = rows.filter(pl.col("spot") == spot)
+        shown = own.with_columns(number=pl.int_range(1, own.height + 1, dtype=pl.Int64)).select(*columns)
+        title = f"{unit} {spot} {context.policy.meta.policy_year}年度城乡居民医保参保缴费公示"
+        sheets.append(
+            TableSheet(name, title, list(columns.values()), shown, notes=notes, footer=SHORT_SIGNATURES, portrait=True)
+        )
+    return sheets
+
+
+def _time_note(start: date | None, end: date | None) -> str:
+    if start is not None and end is not None:
+        return f"公示时间：{start} 至 {end}"
+    begin = str(start) if start else "____年__月__日"
+    return f"公示时间：{begin} 至 ____年__月__日（通知没有规定天数，请县里定下后填写）"

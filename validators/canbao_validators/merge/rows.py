@@ -1,0 +1,96 @@
+"""The rows of one workbook by field, with what the merge knows about them: what reports and exports are made of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from canbao_rulebook.kinds import UNKNOWN_TEXT, RosterRole
+from canbao_validators.merge.standing import standing_columns
+
+if TYPE_CHECKING:
+    from canbao_rulebook.roster import Roster
+    from canbao_validators.merge.merging import Merge
+    from canbao_validators.merge.parts import Part
+
+# Fields that rosters have under these names; one that a roster has no use for is blank.
+TEXTS = (
+    "township", "village", "group", "school", "grade", "class_name", "household_no", "head_name", "relation",
+    "cert_type", "cert_no", "sex", "ethnic", "phone", "enrol_type", "population_tag", "guardian_name", "intent",
+    "confirmed", "reason", "channel", "contract", "bank", "receipt_no", "agent", "deposit_id", "arrival", "mib_review",
+    "final_state", "owner_cadre", "survey_result", "benefit_unknown",
+)  # fmt: skip
+NUMBERS = (
+    "age", "registered_on", "arrival_date", "identified_on", "benefit_start", "benefit_end", "village_standard",
+    "village_due",
+)  # fmt: skip
+# What the merge knows of a row; it wins over a field of the same name.
+FACTS = (
+    "person", "place", "key", "name", "valid", "birth", "enrolment", "self_paid", "pay_date", "premium", "gov_direct",
+    "self_due", "rebate_due", "paid_ok", "enrolled", "forbidden", "category", "kind", "account", "serial", "central",
+    "groups", "counts", "arrived_on", "posted",
+)  # fmt: skip
+
+
+def part_rows(merge: Merge, part: Part, *roles: RosterRole) -> pl.DataFrame:
+    """Return the rows of a stored workbook: ``roster``, ``sheet``, ``row``, TEXTS, NUMBERS, FACTS and ``spot``.
+
+    An unknown premium is null, and so is what hangs on it. ``spot`` is the village, or the grade and class.
+    ``benefit_unknown`` says 待定 where the notice states no benefit period. Without roles, those enrolled.
+    """
+    wanted = roles or (RosterRole.ENROLMENT,)
+    facts = merge.people.filter(pl.col("file") == part.file).select(
+        pl.col("roster").cast(pl.String), "row", *(pl.col(name) for name in FACTS)
+    )
+    frames = [
+        _by_field(merge.book.rosters[code], stored.load())
+        for code, stored in part.sheets.items()
+        if merge.book.rosters[code].role in wanted
+    ]
+    rows = pl.concat(frames) if frames else _by_field(None, pl.DataFrame({"row": []}, schema={"row": pl.Int64}))
+    return rows.join(facts, on=["roster", "row"], how="inner", maintain_order="left").with_columns(
+        *(pl.col(name).cast(pl.String) for name in ("place", "category", "kind")),
+        *(pl.when(pl.col("premium") > 0).then(name).alias(name) for name in ("premium", "self_due")),
+    )
+
+
+def _by_field(roster: Roster | None, frame: pl.DataFrame) -> pl.DataFrame:
+    columns = {} if roster is None else {column.field: column.header for column in standing_columns(roster)}
+    shown = {name: columns[name] for name in (*TEXTS, *NUMBERS) if columns.get(name) in frame.columns}
+    texts = [
+        (pl.col(shown[name]).cast(pl.String).fill_null("") if name in shown else pl.lit("")).alias(name)
+        for name in TEXTS
+        if name != "benefit_unknown"
+    ]
+    numbers = [
+        (pl.col(shown[name]).cast(pl.Float64) if name in shown else pl.lit(None, pl.Float64)).alias(name)
+        for name in NUMBERS
+    ]
+    unknown = pl.lit("" if "benefit_start" in shown else UNKNOWN_TEXT).alias("benefit_unknown")
+    is_class = roster is not None and roster.place_field == "class_name"
+    spot = pl.col("grade") + pl.col("class_name") if is_class else pl.col("village")
+    return frame.select(
+        pl.lit(roster.code if roster else "").alias("roster"),
+        pl.lit(roster.sheet if roster else "").alias("sheet"),
+        pl.col("row").cast(pl.Int64),
+        *texts,
+        *numbers,
+        unknown,
+    ).with_columns(spot=spot)
+
+
+def mask_number(number: pl.Expr) -> pl.Expr:
+    """Return a document number of which people may see the first six and the last four characters (rosters.md R13).
+
+    Of shorter numbers, the first two and the last two.
+    """
+    length = number.str.len_chars()
+    short = number.str.head(2) + pl.lit("*").repeat_by((length - 4).clip(1)).list.join("") + number.str.tail(2)
+    return (
+        pl.when(length >= 15)
+        .then(number.str.head(6) + pl.lit("********") + number.str.tail(4))
+        .when(length > 4)
+        .then(short)
+        .otherwise(pl.lit("*").repeat_by(length).list.join(""))
+    )

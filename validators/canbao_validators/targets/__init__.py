@@ -1,0 +1,1 @@
+"""Goals of a policy year: what is counted, against what, by when; ranks, prizes and cuts."""

@@ -1,0 +1,129 @@
+"""Counts the persons that rates are made of, by the place that a row counts for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from canbao_rulebook.functions.dates import to_serial
+from canbao_rulebook.policy.measures import Base, Counted, rate_measure
+from canbao_rulebook.policy.words import WindowKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+
+    from canbao_rulebook.policy import Policy
+    from canbao_rulebook.policy.measures import Denominator
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What is known beside the rosters: up to which day is counted, and whose money reached the treasury.
+
+    ``posted`` and ``remedial`` are document numbers; None where no list of results was imported. ``remedial`` are
+    persons who paid anew after a failed posting (rules.md C4).
+    """
+
+    as_of: date | None = None
+    posted: pl.Series | None = None
+    remedial: pl.Series | None = None
+
+
+def by_government() -> pl.Expr:
+    """Persons paid for by government: on a department's list, or with nothing left to pay themselves."""
+    return pl.col("central") | ((pl.col("gov_direct") > 0) & (pl.col("self_due") <= 0))
+
+
+def knows_posting(people: pl.DataFrame, evidence: Evidence) -> bool:
+    """Tell whether anything is known about what reached the treasury."""
+    return evidence.posted is not None or bool(people["posted"].is_not_null().any())
+
+
+def count_whole(people: pl.DataFrame, denominator: Denominator) -> dict[str, int]:
+    """Return by place how many persons of some rosters should enrol."""
+    return _sum(people, pl.col("counts") & _of(denominator))
+
+
+def count_part(
+    people: pl.DataFrame, policy: Policy, words: Iterable[Counted], denominator: Denominator, evidence: Evidence
+) -> dict[str, int]:
+    """Return by place how many persons of a numerator there are."""
+    chosen = [_counted(word, policy, evidence) for word in dict.fromkeys(words)]
+    return _sum(people, pl.col("counts") & _of(denominator) & pl.any_horizontal(chosen))
+
+
+def _sum(people: pl.DataFrame, wanted: pl.Expr) -> dict[str, int]:
+    table = people.filter(wanted).group_by("place").len()
+    return {str(place): int(count) for place, count in table.iter_rows()}
+
+
+def _of(denominator: Denominator) -> pl.Expr:
+    if denominator.base is not Base.ROSTERS:
+        return pl.lit(value=True)
+    return pl.col("roster").cast(pl.String).is_in(list(denominator.rosters))
+
+
+def _counted(word: Counted, policy: Policy, evidence: Evidence) -> pl.Expr:
+    paid = pl.col("enrolled") & paid_by(evidence.as_of)
+    match word:
+        case Counted.ENROLLED:
+            return paid
+        case Counted.SELF_PAID:
+            return paid & ~by_government()
+        case Counted.GOVERNMENT_PAID:
+            return paid & by_government()
+        case Counted.POSTED:
+            return _posted(policy, evidence) & ~pl.col("central") & paid_by(evidence.as_of)
+
+
+def _posted(policy: Policy, evidence: Evidence) -> pl.Expr:
+    key = pl.col("key")
+    posted = pl.col("posted").fill_null(value=False)
+    if evidence.posted is not None:
+        posted = posted | key.is_in(evidence.posted.implode())
+    remedial = pl.lit(value=False) if evidence.remedial is None else key.is_in(evidence.remedial.implode())
+    if policy.targets.remedial_counts:
+        return posted | remedial
+    return posted & ~remedial & ~_in_windows(_left_out_windows(policy))
+
+
+def _left_out_windows(policy: Policy) -> list[tuple[float, float]]:
+    """The payment windows that do not count for the rate (SC-21)."""
+    ranking = policy.targets.ranking
+    named = set(ranking.exclude_windows) if ranking else set()
+    return [
+        (float(to_serial(window.start)) if window.start else 0.0, float(to_serial(window.end)))
+        for window in policy.calendar.windows
+        if window.kind is WindowKind.PAY and (window.id in named or not window.counts_for_rate)
+    ]
+
+
+def _in_windows(windows: Sequence[tuple[float, float]]) -> pl.Expr:
+    day = pl.col("pay_date").fill_nan(None)
+    inside = [(day >= start) & (day <= end) for start, end in windows]
+    return pl.any_horizontal(inside).fill_null(value=False) if inside else pl.lit(value=False)
+
+
+def paid_by(day: date | None) -> pl.Expr:
+    """Rows that were paid by a day; those without a date are taken as they are."""
+    if day is None:
+        return pl.lit(value=True)
+    paid_on = pl.coalesce(pl.col("pay_date").fill_nan(None), pl.col("arrived_on").fill_nan(None))
+    return (paid_on <= to_serial(day)).fill_null(value=True)
+
+
+def count_variants(people: pl.DataFrame, policy: Policy, evidence: Evidence) -> list[tuple[str, dict[str, int]]]:
+    """Return the counts of the policy's rate with their label: one, or without and with the government-paid (C7)."""
+    measure = rate_measure(policy.targets)
+    if measure.denominator is None:
+        return []
+    if Counted.POSTED in measure.numerator and not knows_posting(people, evidence):
+        return []
+    labels = [""] if len(measure.variants) == 1 else ["不含财政资助", "含财政资助"]
+    return [
+        (label, count_part(people, policy, words, measure.denominator, evidence))
+        for label, words in zip(labels, measure.variants, strict=True)
+    ]
