@@ -38,7 +38,7 @@ class Agents:
             for agent, payers in self._shares(own):
                 for number, batch in enumerate(_batches(payers), start=1):
                     first = self.opens + timedelta(days=_DAYS * (number - 1))
-                    name = f"{village}{agent}{number:02d}"
+                    name = f"{unit.name}{village}{agent}{number:02d}"
                     for place, row in enumerate(batch):
                         day = min(first + timedelta(days=place // _A_DAY), self.closes)
                         row.update({header["agent"]: agent, header["pay_date"]: day, header["deposit_id"]: name})

@@ -117,7 +117,9 @@ def _first_days(ledger: Ledger, held: pl.DataFrame) -> Iterator[Finding]:
     )
     limit = (ledger.agent.max_hold_days if ledger.agent else None) or 0
     in_time = pl.col("slip_day") - pl.col("first") <= limit
-    for entry in table.filter((pl.col("first") != pl.col("stated_first")) & in_time).iter_rows(named=True):
+    shown = pl.col("slip_day") - pl.col("stated_first")
+    judged = (shown < 0) | (shown > limit) & pl.lit(limit > 0)  # by the slip's own rules
+    for entry in table.filter((pl.col("first") != pl.col("stated_first")) & in_time & ~judged).iter_rows(named=True):
         slip = {"roster": entry["slip_roster"], "row": entry["slip_row"]}
         told = {"expected": show_day(entry["first"])}
         yield ledger.say("V29.first_date", slip, "first_date", value=show_day(entry["stated_first"]), **told)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from canbao_rulebook.findings import Severity
 from canbao_rulebook.money import format_yuan
 from canbao_validators.money.same_day import with_due_days
 
@@ -35,13 +34,11 @@ def check_matching(ledger: Ledger) -> Iterator[Finding]:
 
 
 def _no_deposits(ledger: Ledger, cash: pl.DataFrame) -> Iterator[Finding]:
-    """V31.no_deposits: nothing can be compared; a fault where the roster asks every row for its deposit."""
+    """V31.no_deposits, where the roster asks every row for its deposit: nothing can be compared."""
     for code, rows in cash.group_by("roster", maintain_order=True):
-        required = ledger.rosters[str(code[0])].by_field["deposit_id"].required
-        told: dict[str, Any] = {"count": rows.height, "amount": format_yuan(int(rows["fen"].sum()))}
-        severity = Severity.ERROR if required else Severity.INFO
-        first = rows.row(0, named=True)
-        yield ledger.say("V31.no_deposits", first, "deposit_id", severity=severity, **told)
+        if _asks(ledger.rosters[str(code[0])]):
+            told: dict[str, Any] = {"count": rows.height, "amount": format_yuan(int(rows["fen"].sum()))}
+            yield ledger.say("V31.no_deposits", rows.row(0, named=True), "deposit_id", **told)
 
 
 def compare_batches(ledger: Ledger) -> pl.DataFrame:
@@ -119,7 +116,7 @@ def _other_agents(ledger: Ledger, cash: pl.DataFrame) -> Iterator[Finding]:
     """V31.other_agent: the collector of a row is not the one who deposited its money (SC-40, SC-71)."""
     owners = ledger.batches.select("batch", owner="agent", owner_village="village", slip_row="row")
     rows = cash.join(owners, on="batch", how="inner", maintain_order="left")
-    differs = (pl.col("agent") != pl.col("owner")) | (pl.col("village") != pl.col("owner_village"))
+    differs = pl.col("agent") != pl.col("owner")
     wrong = rows.filter(differs & (pl.col("agent") != "") & (pl.col("owner") != ""))
     for group in (
         wrong.group_by("batch", "agent", "village", maintain_order=True).agg(pl.all(), **_SUMS).iter_rows(named=True)
