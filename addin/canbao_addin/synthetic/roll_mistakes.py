@@ -81,8 +81,6 @@ def make_roll_mistakes(desk: RollDesk) -> None:
     for draft in desk.drafts.values():
         _wrong_deposits(desk, draft)
     _twice_in_the_county(desk)
-    for draft in desk.drafts.values():
-        _follow_deposits(desk, draft)
 
 
 def demands_payment(roster: Roster) -> bool:
@@ -120,8 +118,6 @@ def _wrong_numbers(desk: RollDesk, draft: Draft, roster: Roster) -> None:
         row = desk.copy(draft, roster)
         row[roster.by_field["village"].header] = "没有这个村"
         desk.plant(draft, roster, row, "village", "V06.village", "村名不在本乡镇")
-        for _ in desk.slips(draft, roster, row):
-            desk.plant(draft, roster, row, "agent", "V31.other_agent", "村名写错，与存款的村不同")
 
 
 def _wrong_lists(desk: RollDesk, draft: Draft, roster: Roster) -> None:
@@ -158,27 +154,6 @@ def _wrong_deposits(desk: RollDesk, draft: Draft) -> None:
                 assert isinstance(deposited, date)
                 rows[1][roster.by_field["first_date"].header] = deposited - timedelta(days=agent.max_hold_days + 1)
                 desk.plant(draft, roster, rows[1], "hold_days", "V29.days", "存款超过三天")
-                desk.plant(draft, roster, rows[1], "first_date", "V29.first_date", "存款超过三天")
-
-
-def _follow_deposits(desk: RollDesk, draft: Draft) -> None:
-    """Rows that were added were deposited, too; where one paid a wrong amount, the slip differs from its persons."""
-    paid: dict[Value, float] = {}
-    for code, rows in draft.rows.items():
-        fields = desk.book.rosters[code].by_field
-        if {"deposit_id", "self_paid"} <= fields.keys():
-            for row in rows:
-                amount = row.get(fields["self_paid"].header)
-                batch = row.get(fields["deposit_id"].header, "")
-                paid[batch] = paid.get(batch, 0) + (amount if isinstance(amount, int | float) else 0)
-    for code, rows in draft.rows.items():
-        roster = desk.book.rosters[code]
-        for slip in rows if roster.role is RosterRole.DEPOSIT else ():
-            total = paid.get(slip[roster.by_field["deposit_id"].header], 0)
-            right = total - total % desk.facts.premium
-            slip[roster.by_field["amount"].header] = right
-            if right != total:
-                desk.plant(draft, roster, slip, "amount", "V31.sum", "存款与各人缴费不符")
 
 
 def _twice_in_the_county(desk: RollDesk) -> None:
