@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 import openpyxl
@@ -16,8 +16,9 @@ from bench.county import Township, load_rules, plan_townships
 from bench.dataset import Dataset, make_dataset
 from bench.goals import Goal
 from bench.measure import CommandError, Measured, measure, python
+from bench.peers import Pages
 from bench.report import BY_HAND, as_text, write_page
-from bench.work import PEERS, Results, Slice, merge_command
+from bench.work import MEASURED, PEERS, Results, Slice, measure_all, merge_command
 from canbao_rulebook.roster import FIRST_ROW
 
 if TYPE_CHECKING:
@@ -129,6 +130,36 @@ def test_openpyxl_beside_it_does_the_same_rows(dataset, tmp_path):
     said = measure(python("-m", "bench.peers", "openpyxl", "--out", tmp_path / "out.xlsx", path)).said
     tables = [pl.read_parquet(table) for table in dataset.tables.glob(f"{path.stem}-*.parquet")]
     assert said["rows"] == sum(table.height for table in tables)
+
+
+def test_a_roster_of_more_rows_than_a_sheet_has_goes_on_in_the_next_sheet(monkeypatch):
+    monkeypatch.setattr("bench.peers.MOST_ROWS", 2)
+    sheets: dict[str, list[tuple[int, list[str]]]] = {}
+
+    def open_sheet(name: str):
+        rows = sheets[name] = []
+        return lambda row, values: rows.append((row, values))
+
+    pages = Pages("册", ["姓名"], open_sheet)
+    for name in "甲乙丙":
+        pages.add([name])
+    assert pages.done == 3
+    assert sheets == {"册": [(0, ["姓名"]), (1, ["甲"]), (2, ["乙"])], "册 2": [(0, ["姓名"]), (1, ["丙"])]}
+
+
+def test_what_was_measured_is_kept_when_a_later_step_fails(dataset, tmp_path, monkeypatch):
+    one = Measured(cpu=2.0, wall=1.0, peak_mb=100.0)
+
+    def fail_at_check(command, **_):
+        if "check" in command:
+            raise CommandError("check: 137")
+        return one
+
+    monkeypatch.setattr("bench.work.measure", fail_at_check)
+    with pytest.raises(CommandError):
+        measure_all(dataset, dataset, tmp_path / "results", lambda _: None)
+    kept = json.loads((tmp_path / "results" / MEASURED).read_text(encoding="utf-8"))
+    assert kept == {"generate": asdict(one)}
 
 
 @pytest.fixture

@@ -9,19 +9,34 @@ from canbao_rulebook.evaluate import compute_columns, flag_rules, rule_id
 from canbao_rulebook.formula.polars_emitter import found_or_computed
 from canbao_rulebook.formula.scope import Scope
 from canbao_rulebook.kinds import Filler
-from canbao_rulebook.names import policy_names, unit_names
-from canbao_rulebook.policy import load_policy
+from canbao_rulebook.names import unit_names
+from canbao_rulebook.policy import list_policies, load_policy
 from canbao_rulebook.roster import FIRST_ROW, Column, Roster, column_letter
 from canbao_rulebook.roster_load import load_rulebook, scope_of
-from canbao_rulebook.units import Unit
+from canbao_rulebook.units import AGENCY, SCHOOL, TOWNSHIP, Unit
 from support.frames import raw_frame
 from support.fuzz import RowMaker
 from support.parity import Difference, differences, is_weaker, sheet_values
 
-CHUNKS = {"R1": 8, "R2": 6, "R3": 3, "R4": 3}  # of 500 rows: 10,000 in all
-UNIT = Unit("青禾镇", ("甲", "乙村", "城关村一组"), (("甲", ("一组", "二组")), ("乙村", ("一组",))), 4000)
+CHUNKS = {  # of 500 rows, by policy year: 10,000 for Huining's four ledgers, 500 for each further roster
+    "huining-2021": {"R1": 8, "R2": 6, "R3": 3, "R4": 3, "R7": 1, "R17": 1},
+    "shangcai-2020": {"R6": 1, "R7": 1, "R8": 1},
+    "putuo-2022": {"R10": 1, "R10C": 1, "R11": 1},
+    "dongxing-2022": {"R10": 1, "R15": 1},
+}
+GROUPS = (("甲", ("一组", "二组")), ("乙村", ("一组",)))
+UNITS = {
+    TOWNSHIP: Unit("青禾镇", ("甲", "乙村", "城关村一组"), GROUPS, 4000, account="94100301003453889010048"),
+    SCHOOL: Unit("青禾中学", body=SCHOOL, insurer="青禾保险"),
+    AGENCY: Unit("县民政局", ("青禾镇", "白杨镇"), body=AGENCY),
+}
 CHUNK = 500
-CASES = [(code, number) for code, count in CHUNKS.items() for number in range(count)]
+CASES = [
+    (policy, code, number)
+    for policy, rosters in CHUNKS.items()
+    for code, count in rosters.items()
+    for number in range(count)
+]
 
 
 def with_effective(roster: Roster, frame: pl.DataFrame) -> pl.DataFrame:
@@ -34,11 +49,18 @@ def effective(column: Column) -> str:
     return f"{column.field}.{'effective' if column.filler is Filler.DEFAULT else 'computed'}"
 
 
-@pytest.mark.parametrize(("code", "chunk"), CASES)
-def test_sheet_and_polars_agree(code: str, chunk: int, tmp_path: Path) -> None:
-    policy = load_policy("huining-2021")
-    names = {**policy_names(policy), **unit_names(UNIT)}
-    roster = load_rulebook(policy).rosters[code]
+def test_every_roster_of_every_policy_year_is_compared() -> None:
+    for policy in list_policies():
+        shared = {code for rosters in CHUNKS.values() for code in rosters}
+        assert load_rulebook(load_policy(policy)).rosters.keys() <= shared
+
+
+@pytest.mark.parametrize(("policy_id", "code", "chunk"), CASES)
+def test_sheet_and_polars_agree(policy_id: str, code: str, chunk: int, tmp_path: Path) -> None:
+    book = load_rulebook(load_policy(policy_id))
+    roster = book.rosters[code]
+    kind = roster.units[0]
+    names = {**book.of_kind(kind).names, **unit_names(UNITS[kind])}
     scope = Scope(scope_of(roster, names).columns, names)
     maker = RowMaker(roster, names, seed=20210101 + chunk)
     rows = [maker.row() for _ in range(CHUNK)]
@@ -64,4 +86,4 @@ def test_sheet_and_polars_agree(code: str, chunk: int, tmp_path: Path) -> None:
             )
             if touched[item.row - FIRST_ROW] in counted
         ]
-    assert found == []
+    assert found == [], sorted({item.where for item in found})

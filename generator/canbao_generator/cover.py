@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from canbao_generator.protection import Lock
     from canbao_generator.styles import Look, StyleBook
     from canbao_generator.summary import Summary
-    from canbao_rulebook.policy import Policy
+    from canbao_rulebook.roster_load import Rulebook
 
 SHEET = COVER_SHEET
 _WIDTHS = {"A": 3, "B": 24, "C": 22, "D": 24, "E": 22, "F": 3}
@@ -33,11 +33,11 @@ _TYPED = (
 )
 
 
-def fill_cover(sheet: Worksheet, policy: Policy, summary: Summary, styles: StyleBook, lock: Lock) -> dict[str, str]:
+def fill_cover(sheet: Worksheet, book: Rulebook, summary: Summary, styles: StyleBook, lock: Lock) -> dict[str, str]:
     """Write the sheet and return the defined names of the cells that are filled in by hand."""
     for letter, width in _WIDTHS.items():
         sheet.column_dimensions[letter].width = width
-    page = render_page("cover", policy, notice=primary_notice(policy))
+    page = render_page("cover", book.policy, notice=primary_notice(book.policy), book=book)
     for row, (text, look) in enumerate(
         ((page["county"], _SMALL), (page["title"], _BIG), (page["subtitle"], _MIDDLE)), 1
     ):

@@ -12,6 +12,7 @@ from canbao_generator.roster_sheet import hint_of
 from canbao_generator.validation import describe
 from canbao_rulebook.kinds import Filler
 from canbao_rulebook.meta import GUIDE_SHEET
+from canbao_rulebook.units import AGENCY, SCHOOL, TOWNSHIP, VILLAGE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,8 +29,9 @@ SHEET = GUIDE_SHEET
 _WIDTHS = {"A": 20, "B": 12, "C": 14, "D": 62}
 _LINE_WIDTH, _LINE_HEIGHT = 54, 16  # full-width characters that fit on a line, and its height in points
 _LAST_COLUMN_WIDTH = 30
+_CLERKS = {"": "乡镇、村", TOWNSHIP: "乡镇、村", VILLAGE: "村", SCHOOL: "学校", AGENCY: "部门"}
+_BODIES = {"township": "乡镇", "village": "村", "school": "学校", "public": "公众", "deposit_account": "待解户"}
 _WHO = {
-    Filler.CLERK: "乡镇、村",
     Filler.DEFAULT: "自动，可改",
     Filler.FORMULA: "自动",
     Filler.COUNTY: "县里",
@@ -97,7 +99,7 @@ def fill_guide(sheet: Worksheet, book: Rulebook, styles_: StyleBook, lock: Lock)
     for letter, width in _WIDTHS.items():
         sheet.column_dimensions[letter].width = width
     gaps = [f"{gap.reason}（{gap.needed_for}）" for gap in book.policy.unknown if _concerns_clerks(gap.path)]
-    page = render_page("guide", book.policy, unknown=gaps)
+    page = render_page("guide", book.policy, unknown=gaps, clerks=_CLERKS[book.kind])
     writer = _Writer(sheet, styles_)
     writer.line(page["title"], looks.TITLE, 30)
     writer.line(page["subtitle"], looks.SUBTITLE)
@@ -109,7 +111,7 @@ def fill_guide(sheet: Worksheet, book: Rulebook, styles_: StyleBook, lock: Lock)
     _deadlines(writer, book, page["headings"]["deadlines"])
     _documents(writer, book, page["headings"]["documents"])
     for roster in book.rosters.values():
-        _roster(writer, roster, page["headings"]["columns"])
+        _roster(writer, roster, page["headings"]["columns"], _CLERKS[book.kind])
     set_up_page(sheet, landscape=False)
     protect_sheet(sheet, lock)
 
@@ -128,7 +130,7 @@ def _deadlines(writer: _Writer, book: Rulebook, heading: str) -> None:
     milestones = [
         milestone
         for milestone in book.policy.calendar.milestones
-        if "township" in milestone.from_ and book.rosters.keys() & set(milestone.deliverables)
+        if _senders(book) & set(milestone.from_) and book.rosters.keys() & set(milestone.deliverables)
     ]
     if milestones:
         writer.heading(heading)
@@ -138,9 +140,16 @@ def _deadlines(writer: _Writer, book: Rulebook, heading: str) -> None:
         )
 
 
+def _senders(book: Rulebook) -> set[str]:
+    """By which words the policy names those who hand in these workbooks."""
+    if book.kind == AGENCY:
+        return {code for code, agency in book.policy.org.agencies.items() if agency.owns_identities}
+    return {SCHOOL} if book.kind == SCHOOL else {TOWNSHIP, VILLAGE}
+
+
 def _deadline(milestone: Milestone, book: Rulebook) -> tuple[str, str, str, str]:
     agencies = book.policy.org.agencies
-    to = "、".join(agencies[code].name if code in agencies else code for code in milestone.to)
+    to = "、".join(agencies[code].name if code in agencies else _BODIES.get(code, code) for code in milestone.to)
     sheets = [f"「{book.rosters[code].sheet}」" for code in milestone.deliverables if code in book.rosters]
     nature = {"provisional": "暂定", "final": "最终"}.get(str(milestone.finality or ""), "上报")
     return (
@@ -159,13 +168,13 @@ def _documents(writer: _Writer, book: Rulebook, heading: str) -> None:
     writer.line("各项标准、期限对应的条款见「政策参数」的“依据”一栏。", looks.BODY)
 
 
-def _roster(writer: _Writer, roster: Roster, heading: str) -> None:
+def _roster(writer: _Writer, roster: Roster, heading: str, clerks: str) -> None:
     writer.heading(f"「{roster.sheet}」{heading}（{roster.ref}）")
     for note in roster.notes:
         writer.line(note, looks.BODY)
     visible = [column for column in roster.columns if not column.hidden]
     writer.table(
-        ((column.header, _need(column, roster), _WHO[column.filler], _how(column)) for column in visible),
+        ((column.header, _need(column, roster), _WHO.get(column.filler, clerks), _how(column)) for column in visible),
         first=replace(looks.WRAPPED, bold=True),
         header=("列", "必填", "谁填", "怎么填"),
     )

@@ -108,7 +108,7 @@ def _fill_pages(
     book: Rulebook, sheets: Mapping[str, Worksheet], totals: Summary, styles: StyleBook, lock: Lock
 ) -> dict[str, str]:
     """Write every sheet but the rosters; return the defined names of their cells."""
-    names = cover.fill_cover(sheets[cover.SHEET], book.policy, totals, styles, lock)
+    names = cover.fill_cover(sheets[cover.SHEET], book, totals, styles, lock)
     guide.fill_guide(sheets[guide.SHEET], book, styles, lock)
     totals.fill_shell(sheets[summary.SHEET], styles, lock)
     results.fill_results(sheets[results.SHEET], book.policy, styles, lock)

@@ -69,9 +69,9 @@ def _people(book: Rulebook, layouts: Mapping[str, RosterLayout], people: Sequenc
     ]
     return [
         *(own if len(own) > 1 else []),
-        _count("should_enrol", "应保人数", people),
+        _count("should_enrol", "应保人数" if book.counts_the_roll else "登记人数", people),
         _count("enrolled", "已参保", people, (("enrolled", "TRUE"),)),
-        Measure("rate", "参保率", "rate", formula=_RATE),
+        *([Measure("rate", "参保率", "rate", formula=_RATE)] if book.counts_the_roll else []),
         *categories,
         *(_sum(field, header, having(field)) for field, header in _MONEY),
         *_cards(having("card_account")),

@@ -44,6 +44,7 @@ _BAR_COLOURS = (BLUE[2:], AMBER[2:], GREEN[2:], RED[2:])
 _SERIAL_OF_1970 = 25_569
 _LINE = 15.0  # points
 _INDENT = 2.5  # characters that a wrapped text does not have
+_SIGNED = 2  # rows from the last one to the signatures
 
 
 class CellType(StrEnum):
@@ -113,7 +114,7 @@ class TableSheet:
 
     A long table may be given as ``sources`` of such frames instead. ``notes`` stand between title and headers,
     ``freeze`` counts the columns that stay in view. ``locked`` protects the sheet; sorting, filtering and column widths
-    stay allowed. ``total_row``: the last row is a total.
+    stay allowed. ``total_row``: the last row is a total. ``signature`` is printed below the rows.
     """
 
     name: str
@@ -129,6 +130,7 @@ class TableSheet:
     footer: str = ""
     portrait: bool = False
     row_height: float | None = None
+    signature: str = ""
 
     @property
     def header_row(self) -> int:
@@ -155,7 +157,8 @@ class _Piece:
 
     @property
     def area(self) -> str:
-        return f"A1:{column_letter(len(self.sheet.columns))}{self.last_row}"
+        last = self.last_row + (_SIGNED if self.sheet.signature else 0)
+        return f"A1:{column_letter(len(self.sheet.columns))}{last}"
 
 
 @dataclass(frozen=True)
@@ -186,6 +189,7 @@ def write_tables(
     workbook.remove(workbook.worksheets[0])
     styles = StyleBook(workbook)
     numbers = [_set_up(workbook.create_sheet(piece.name), piece, styles, lock) for piece in pieces]
+    plain = styles.number(looks.SUBTITLE)
     styles.close()
     finish_workbook(workbook, title or names[0])
     if any(sheet.locked for sheet in sheets):
@@ -195,7 +199,7 @@ def write_tables(
     parts: dict[str, Iterable[Segment]] = {name: [deflate(part)] for name, part in shared.items()}
     for piece, shell, style in zip(pieces, shells, numbers, strict=True):
         head = deflate(replace_marks(shell.head, {AREA_TOKEN: piece.area}, {}))
-        parts[shell.part] = chain([head], _rows(piece, style, render), [deflate(shell.tail)])
+        parts[shell.part] = chain([head], _rows(piece, style, render), _signed(piece, plain), [deflate(shell.tail)])
     write_package(target, parts)
 
 
@@ -292,6 +296,13 @@ def _rows(piece: _Piece, styles: list[tuple[int, int]], render: Render) -> Itera
     yield from chain.from_iterable(render(render_rows, tasks))
     if piece.sheet.total_row:
         yield from render_rows(RowsTask(piece.frame[-1:], piece.last_row, kinds, total))
+
+
+def _signed(piece: _Piece, style: int) -> Iterator[Segment]:
+    """Yield the line of signatures, two rows below the last one."""
+    if piece.sheet.signature:
+        line = pl.DataFrame({"signature": [piece.sheet.signature]})
+        yield from render_rows(RowsTask(line, piece.last_row + _SIGNED, (CellType.TEXT,), (style,)))
 
 
 def render_rows(task: RowsTask) -> list[Segment]:

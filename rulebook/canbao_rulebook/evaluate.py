@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from itertools import chain
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
 from canbao_rulebook.formula.nodes import columns_of
-from canbao_rulebook.formula.polars_emitter import PolarsContext, emit_flag_polars, emit_polars, find_calls
+from canbao_rulebook.formula.steps import Steps
 from canbao_rulebook.kinds import ColumnType
 from canbao_rulebook.roster_load import scope_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
-    from canbao_rulebook.formula.nodes import Node
     from canbao_rulebook.formula.scope import NamedValue
     from canbao_rulebook.roster import Column, Roster, Rule
+
+_MOST_ROSTERS = 64  # whose steps are kept
+_PLAIN = pl.QueryOptFlags.none(simplify_expression=True)  # nothing else is left to gain, and looking for it costs
 
 
 def compute_columns(roster: Roster, frame: pl.DataFrame, names: Mapping[str, NamedValue]) -> pl.DataFrame:
@@ -27,34 +28,52 @@ def compute_columns(roster: Roster, frame: pl.DataFrame, names: Mapping[str, Nam
     ``frame`` holds what docs/architecture.md says; ``names`` the policy's and the unit's values. A computed value is
     null where it is an error, which only an error cell or an unknown policy value can cause.
     """
+    steps = _steps_of(_Same(roster)).columns
     if frame.is_empty():
-        computed = {f"{column.field}.computed": _dtype(column) for layer in _layers(roster) for column in layer}
-        return frame.hstack(pl.DataFrame(schema=computed))
-    context = PolarsContext(scope_of(roster, names).columns, names)
+        return frame.hstack(pl.DataFrame(schema=steps.dtypes))
     lazy = frame.lazy()
-    for layer in _layers(roster):
-        nodes = {column.field: column.node for column in layer if column.node is not None}
-        lazy, context = _prepare(lazy, nodes.values(), context)
-        lazy = lazy.with_columns(
-            emit_polars(nodes[column.field], context).cast(_dtype(column)).alias(f"{column.field}.computed")
-            for column in layer
-        )
-    return lazy.drop(context.prepared.values()).collect()
+    for exprs in steps.emit(names):
+        lazy = lazy.with_columns(exprs)
+    return lazy.drop(steps.helpers).collect(optimizations=_PLAIN)
 
 
 def flag_rules(roster: Roster, frame: pl.DataFrame, names: Mapping[str, NamedValue]) -> pl.DataFrame:
     """Return a Boolean frame, one column per rule named by ``rule_id``, for a frame with its computed columns."""
-    context = PolarsContext(scope_of(roster, names).columns, names)
-    lazy, context = _prepare(frame.lazy(), [rule.node for rule in roster.rules], context)
-    return lazy.select(emit_flag_polars(rule.node, context).alias(rule_id(rule)) for rule in roster.rules).collect()
+    *helpers, rules = _steps_of(_Same(roster)).rules.emit(names)
+    lazy = frame.lazy()
+    for exprs in helpers:
+        lazy = lazy.with_columns(exprs)
+    return lazy.select(expr.fill_null(value=False) for expr in rules).collect(optimizations=_PLAIN)
 
 
-def _prepare(lazy: pl.LazyFrame, nodes: Iterable[Node], context: PolarsContext) -> tuple[pl.LazyFrame, PolarsContext]:
-    """Add the values of calls that formulas share, each computed once, under names that no field has."""
-    calls = [call for call in dict.fromkeys(chain(*map(find_calls, nodes))) if call not in context.prepared]
-    fresh = {call: f"~{len(context.prepared) + number}" for number, call in enumerate(calls)}
-    lazy = lazy.with_columns(emit_polars(call, context).alias(name) for call, name in fresh.items())
-    return lazy, replace(context, prepared={**context.prepared, **fresh})
+class _Same:
+    """A roster as a key: another object is another roster, whatever it holds."""
+
+    def __init__(self, roster: Roster) -> None:
+        self.roster = roster
+
+    def __hash__(self) -> int:
+        return id(self.roster)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.roster is self.roster
+
+
+class _RosterSteps(NamedTuple):
+    columns: Steps
+    rules: Steps
+
+
+@lru_cache(maxsize=_MOST_ROSTERS)
+def _steps_of(same: _Same) -> _RosterSteps:
+    """Return the steps of a roster, made once for all its workbooks: making them costs more than most frames do."""
+    roster = same.roster
+    found = _RosterSteps(Steps(scope_of(roster, {}).columns), Steps(scope_of(roster, {}).columns))
+    for layer in _layers(roster):
+        formulas = {f"{column.field}.computed": column.node for column in layer if column.node is not None}
+        found.columns.add(formulas, {f"{column.field}.computed": _dtype(column) for column in layer})
+    found.rules.add({rule_id(rule): rule.node for rule in roster.rules})
+    return found
 
 
 def rule_id(rule: Rule) -> str:

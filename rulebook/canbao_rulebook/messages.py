@@ -36,6 +36,7 @@ class Message:
 def load_catalogue() -> dict[str, Message]:
     """Return all messages by key, e.g. ``V02.length``; the code is what stands before the first dot."""
     files = [parse_yaml(read_text(f"messages/{name}.yaml")) for name in list_names("messages", ".yaml")]
+    assert len({key for entries in files for key in entries}) == sum(map(len, files)), "a key has one home"
     return {key: _build(key, entry) for entries in files for key, entry in entries.items()}
 
 

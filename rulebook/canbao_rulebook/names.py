@@ -53,8 +53,14 @@ def policy_names(policy: Policy, *, confidential: bool = False) -> dict[str, Nam
 
 
 def population_of(policy: Policy, roster: str) -> Population | None:
-    """Return the population that a roster holds, the one named first where it holds several."""
-    return next((population for population in policy.populations if population.roster == roster), None)
+    """Return the population that a roster holds, the one named first where it holds several.
+
+    A report that comes back within a window is about the population of that window.
+    """
+    windows = {entry.window for entry in policy.calendar.recurring if entry.deliverable == roster and entry.window}
+    named = (population for population in policy.populations if population.roster == roster)
+    implied = (population for population in policy.populations if population.window in windows)
+    return next(named, None) or next(implied, None)
 
 
 def own_name(policy: Policy, roster: str, name: str) -> str:

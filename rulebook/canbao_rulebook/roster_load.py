@@ -113,30 +113,34 @@ class RosterSpec(BaseModel):
 class Rulebook:
     """A policy year with its compiled rosters, and the names that formulas read.
 
-    The whole of it is the county's: ``of_kind`` gives what the workbooks of one kind of unit hold.
+    The whole of it is the county's: ``of_kind`` gives what the workbooks of one ``kind`` of unit hold.
     """
 
     policy: Policy
     names: Mapping[str, NamedValue]
     rosters: Mapping[str, Roster]
-    confidential: bool = True
+    kind: str = ""
     kinds: dict[str, Rulebook] = field(default_factory=dict, compare=False, repr=False)
 
     def of_kind(self, kind: str) -> Rulebook:
         """Return the rosters and names of a kind of unit; only departments know confidential categories."""
         if kind not in self.kinds:
             own = {code: roster for code, roster in self.rosters.items() if kind in roster.units}
-            confidential = kind == AGENCY
-            names = {**policy_names(self.policy, confidential=confidential), **unit_names(None)}
+            names = {**policy_names(self.policy, confidential=kind == AGENCY), **unit_names(None)}
             unused = _unused_names(self.policy, kind)
             names = {name: named for name, named in names.items() if name not in unused}
-            self.kinds[kind] = Rulebook(self.policy, names, own, confidential)
+            self.kinds[kind] = Rulebook(self.policy, names, own, kind)
         return self.kinds[kind]
 
     @property
     def categories(self) -> list[Category]:
         """The categories that compete, best first, as far as these workbooks may name them."""
-        return ranked_categories(self.policy, confidential=self.confidential)
+        return ranked_categories(self.policy, confidential=self.kind in {"", AGENCY})
+
+    @property
+    def counts_the_roll(self) -> bool:
+        """Whether a rate of the policy year is taken of the persons in these rosters, not of a goal from above."""
+        return "should_enrol" in (self.policy.targets.denominators.get("RATE") or "")
 
     def with_role(self, role: RosterRole) -> dict[str, Roster]:
         """Return the rosters of a role by code, in the policy's order."""

@@ -20,7 +20,7 @@ from canbao_rulebook.kinds import CellKind, Filler
 from canbao_rulebook.policy import list_policies, load_policy
 from canbao_rulebook.roster import FIRST_ROW, HEADER_ROW
 from canbao_rulebook.roster_load import Rulebook, load_rulebook
-from canbao_rulebook.units import Unit
+from canbao_rulebook.units import AGENCY, SCHOOL, TOWNSHIP, Unit
 from support.frames import raw_frame
 from support.libreoffice import recalculate_values, type_into
 from support.ooxml import lint, validate
@@ -101,18 +101,44 @@ def test_an_overwritten_first_row_keeps_the_formulas(
     assert [row[list(roster.letters).index("性别")] for row in table[4:7]] == ["女", "女", "男"]
 
 
+KINDS = {
+    TOWNSHIP: UNIT,
+    SCHOOL: Unit("青禾中学", body=SCHOOL, insurer="青禾保险"),
+    AGENCY: Unit("县民政局", ("郭城驿镇", "河畔镇"), body=AGENCY),
+}
+
+
 @pytest.mark.parametrize("policy", list_policies())
-def test_every_policy_year_makes_a_workbook(policy: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_policy_year_makes_workbooks_for_those_who_fill_rosters(policy: str, kind: str, tmp_path: Path) -> None:
+    book = load_rulebook(load_policy(policy)).of_kind(kind)
     path = tmp_path / "表.xlsx"
-    generate_township(load_rulebook(load_policy(policy)), UNIT, path, rows=5)
-    assert validate(path) == []
-    assert lint(path) == []
+    if book.rosters:
+        generate_township(book, KINDS[kind], path, rows=5)
+        assert validate(path) == []
+        assert lint(path) == []
+
+
+def test_only_departments_know_confidential_categories() -> None:
+    book = load_rulebook(load_policy("shangcai-2020"))
+    known = {kind: [category.name for category in book.of_kind(kind).categories] for kind in KINDS}
+    assert "艾滋病患者" in known[AGENCY]
+    assert "艾滋病患者" not in known[TOWNSHIP]
+    assert "艾滋病患者" not in str(book.of_kind(TOWNSHIP).names)
 
 
 def test_capacity_follows_the_goal(book: Rulebook) -> None:
     goal = Unit("镇", target=10_000)
-    assert default_capacities(book, goal) == {"R1": 10_500, "R2": 1_050, "R3": 1_575, "R4": 6_300}
-    assert default_capacities(book, BARE) == {"R1": 2_000, "R2": 200, "R3": 300, "R4": 1_200}
+    roomy = {"R1": 10_500, "R2": 1_050, "R3": 1_575, "R4": 6_300, "R7": 525, "R17": 210}
+    assert default_capacities(book, goal) == roomy
+    assert default_capacities(book, BARE) == roomy | {
+        "R1": 2_000,
+        "R2": 200,
+        "R3": 300,
+        "R4": 1_200,
+        "R7": 200,
+        "R17": 200,
+    }
     assert set(default_capacities(book, goal, 77).values()) == {77}
 
 

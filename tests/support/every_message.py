@@ -14,8 +14,8 @@ from canbao_rulebook.meta import COVER_CODE_NAME
 from canbao_rulebook.names import policy_names, unit_names
 from canbao_rulebook.policy import load_policy
 from canbao_rulebook.roster import FIRST_ROW
-from canbao_rulebook.roster_load import Rulebook, load_roster
-from canbao_rulebook.units import Unit
+from canbao_rulebook.roster_load import Rulebook, load_roster, load_rulebook
+from canbao_rulebook.units import AGENCY, Unit
 from canbao_rulebook.yaml_text import parse_yaml
 from canbao_validators import checking
 from canbao_validators.merge.merging import combine
@@ -23,10 +23,11 @@ from canbao_validators.merge.parts import summarise
 from canbao_validators.row_findings import check_rows
 from canbao_validators.workbook import FilledWorkbook
 from support.frames import raw_frame
+from support.lists import make_lists
 
 DATA = Path(__file__).parents[1] / "data" / "every_message.yaml"
 ROSTERS = ("R1", "R2", "R3", "R4")
-FIRST, SECOND = "甲镇", "乙镇"
+FIRST, SECOND, AGENCY_NAME = "甲镇", "乙镇", "县民政局"
 _HOLE = re.compile(r"\\\{\w+\\\}")
 
 
@@ -38,11 +39,17 @@ def load_cases() -> dict[str, Any]:
 
 
 @cache
-def four_rosters(policy_id: str) -> Rulebook:
-    """R1 to R4 of a policy year, also where the county uses other rosters."""
+def all_rosters(policy_id: str) -> Rulebook:
+    """The rosters of a policy year, and R1 to R4 also where the county uses others."""
     policy = load_policy(policy_id)
-    names = {**policy_names(policy), **unit_names(None)}
-    return Rulebook(policy, names, {code: load_roster(code, policy, names) for code in ROSTERS})
+    names = {**policy_names(policy, confidential=True), **unit_names(None)}
+    more = {code: load_roster(code, policy, names) for code in ROSTERS}
+    return Rulebook(policy, names, {**more, **load_rulebook(policy).rosters})
+
+
+def codes_in(case: Mapping[str, Any]) -> list[str]:
+    """The rosters that a case has rows of."""
+    return [code for code in all_rosters(case.get("policy", "huining-2021")).rosters if code in case]
 
 
 _ACROSS = {"V01.phone", "V16.missing", "V26.no_head", "V36.below", "V39.check_code"}
@@ -51,8 +58,8 @@ _ACROSS = {"V01.phone", "V16.missing", "V26.no_head", "V36.below", "V39.check_co
 def find_all(key: str) -> list[Finding]:
     """Every finding of a case: of its rows alone where it has one row, else of a township or two, merged."""
     case = load_cases()["cases"][key]
-    roster = next(code for code in ROSTERS if code in case)
-    if key not in _ACROSS and len(case[roster]) == 1 and not case.keys() - {"at", "policy", roster}:
+    roster = codes_in(case)[0]
+    if key not in _ACROSS and len(case[roster]) == 1 and not case.keys() - {"at", "policy", "unit", roster}:
         return _row_findings(case.get("policy", "huining-2021"), roster)[key]
     return _merged_findings(key)
 
@@ -65,9 +72,9 @@ def _row_findings(policy_id: str, code: str) -> dict[str, list[Finding]]:
         for key, case in load_cases()["cases"].items()
         if code in case and case.get("policy", "huining-2021") == policy_id
     }
-    book = four_rosters(policy_id)
-    names = {**book.names, **unit_names(_unit(FIRST))}
+    book = all_rosters(policy_id)
     roster = book.rosters[code]
+    names = {**book.names, **unit_names(_unit(AGENCY_NAME if AGENCY in roster.units else FIRST))}
     frame = compute_columns(roster, raw_frame(roster, [_row(code, row) for row in cases.values()]), names)
     found: dict[str, list[Finding]] = {key: [] for key in cases}
     keys = list(cases)
@@ -81,21 +88,25 @@ def _row_findings(policy_id: str, code: str) -> dict[str, list[Finding]]:
 @cache
 def _merged_findings(key: str) -> list[Finding]:
     case = load_cases()["cases"][key]
-    book = four_rosters(case.get("policy", "huining-2021"))
+    policy_id = case.get("policy", "huining-2021")
+    book = all_rosters(policy_id)
     filled = [_fill(book, unit, sheets) for unit, sheets in _townships(case)]
     filled[0].cover, filled[0].check_code = {COVER_CODE_NAME: case.get("code", "")}, "7K2M-9QXA-4TDE"
-    return combine(book, [summarise(workbook) for workbook in filled]).findings
+    lists = make_lists(case["lists"], policy_id) if "lists" in case else None
+    return combine(book, [summarise(workbook) for workbook in filled], lists=lists).findings
 
 
 def find(key: str) -> Finding | None:
     """The finding that a case is about: its code, the cell where one is given, and the words of its message."""
     case = load_cases()["cases"][key]
-    book = four_rosters(case.get("policy", "huining-2021"))
+    book = all_rosters(case.get("policy", "huining-2021"))
     sheets = {roster.sheet: roster for roster in book.rosters.values()}
     pattern = words_of(key)
     for finding in find_all(key):
         spot = case.get("at")
-        where = f"{finding.header}{finding.row}" if finding.sheet in sheets else None
+        where = (
+            f"{finding.header}{finding.row}" if finding.sheet in sheets else finding.file if "lists" in case else None
+        )
         if finding.code == key.partition(".")[0] and pattern.fullmatch(finding.message) and spot in {None, where}:
             return finding
     return None
@@ -107,8 +118,8 @@ def words_of(key: str, lang: str = "zh") -> re.Pattern[str]:
 
 
 def _townships(case: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-    first = {code: case[code] for code in ROSTERS if code in case}
-    return [(FIRST, first), *([(SECOND, case[SECOND])] if SECOND in case else [])]
+    first = {code: case[code] for code in codes_in(case)}
+    return [(FIRST, first), *((name, case[name]) for name in (SECOND, AGENCY_NAME) if name in case)]
 
 
 def _fill(book: Rulebook, name: str, sheets: Mapping[str, Any]) -> FilledWorkbook:
@@ -120,7 +131,10 @@ def _fill(book: Rulebook, name: str, sheets: Mapping[str, Any]) -> FilledWorkboo
 
 
 def _unit(name: str) -> Unit:
-    return Unit(name, ("一村", "二村"), (("一村", ("一组", "二组")), ("二村", ("一组",))))
+    if name == AGENCY_NAME:
+        return Unit(name, (FIRST, SECOND), body=AGENCY)
+    groups = (("一村", ("一组", "二组")), ("二村", ("一组",)))
+    return Unit(name, ("一村", "二村"), groups, account=load_cases()["account"])
 
 
 def _row(code: str, row: Mapping[str, Any]) -> dict[str, Any]:

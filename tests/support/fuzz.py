@@ -84,7 +84,7 @@ class RowMaker:
         if self.rng.random() < 0.1:
             column = self.rng.choice(self.overwritable)
             row[column.header] = self.cell(column)
-        if row["姓名"] is None:
+        if "姓名" in row and row["姓名"] is None:
             row["姓名"] = "王建国"  # a used row
         return row
 

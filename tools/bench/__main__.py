@@ -7,8 +7,9 @@ import sys
 from pathlib import Path
 
 from bench.dataset import make_dataset
+from bench.measure import CommandError
 from bench.report import as_text, write_page
-from bench.work import measure_all
+from bench.work import MEASURED, measure_all
 
 ROOT = Path(__file__).resolve().parents[2]
 _SMALLER = 0.1  # the scale, relative to that of the run, that the merge is compared with
@@ -25,7 +26,10 @@ def main(arguments: list[str] | None = None) -> None:
     dataset, small = (
         make_dataset(given.out / f"scale-{scale:g}", scale) for scale in (given.scale, given.scale * _SMALLER)
     )
-    results = measure_all(dataset, small, given.out / "results", _tell)
+    try:
+        results = measure_all(dataset, small, given.out / "results", _tell)
+    except CommandError as trouble:
+        sys.exit(f"{trouble}\nmeasured so far: {given.out / 'results' / MEASURED}")
     write_page(results, given.page)
     print(as_text(results))
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import time
+from collections.abc import Callable
 from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,10 +22,39 @@ from canbao_rulebook.kinds import Filler, RosterRole
 from canbao_rulebook.roster import FIRST_ROW, HEADER_ROW
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
-
+MOST_ROWS = 1_048_575  # of one sheet, below its header
 _ROW_MARK = 987_654_321  # a row number that stands for the place of one
+
+
+Write = Callable[[int, list[Any]], Any]  # takes the place of a row in its sheet, the header's being 0, and its values
+
+
+class Pages:
+    """The sheets of one roster: where one is full, the next is opened. ``done`` are the rows written."""
+
+    def __init__(self, name: str, headers: list[str], open_sheet: Callable[[str], Write]) -> None:
+        self._name, self._headers, self._open_sheet = name, headers, open_sheet
+        self.done = 0
+        self._write = self._turn()
+
+    def add(self, values: list[Any]) -> None:
+        """Write one row."""
+        if self.done and self.done % MOST_ROWS == 0:
+            self._write = self._turn()
+        self._write(self.done % MOST_ROWS + 1, values)
+        self.done += 1
+
+    def _turn(self) -> Write:
+        write = self._open_sheet(page_name(self._name, self.done // MOST_ROWS))
+        write(0, self._headers)
+        return write
+
+
+def page_name(sheet: str, number: int) -> str:
+    """Return the name of a roster's first sheet (0) or of one that takes what the first has no room for."""
+    return f"{sheet} {number + 1}" if number else sheet
 
 
 def typed_headers() -> dict[str, list[str]]:
@@ -40,10 +70,13 @@ def with_openpyxl(files: Sequence[Path], target: Path, sheets: dict[str, list[st
     """Read-only in, write-only out."""
     from openpyxl import Workbook, load_workbook  # noqa: PLC0415 - each peer loads its own library only
 
-    result, done = Workbook(write_only=True), 0
-    pages = {sheet: result.create_sheet(sheet) for sheet in sheets}
-    for sheet, headers in sheets.items():
-        pages[sheet].append(headers)
+    result = Workbook(write_only=True)
+
+    def open_sheet(name: str) -> Write:
+        page = result.create_sheet(name)
+        return lambda _, values: page.append(values)
+
+    pages = {sheet: Pages(sheet, headers, open_sheet) for sheet, headers in sheets.items()}
     for file in files:
         source = load_workbook(file, read_only=True, data_only=True)
         for sheet, headers in sheets.items():
@@ -53,11 +86,10 @@ def with_openpyxl(files: Sequence[Path], target: Path, sheets: dict[str, list[st
             for row in rows:
                 values = [row[place] for place in places]
                 if any(value is not None for value in values):
-                    pages[sheet].append(values)
-                    done += 1
+                    pages[sheet].add(values)
         source.close()
     result.save(target)
-    return done
+    return sum(page.done for page in pages.values())
 
 
 def with_calamine(files: Sequence[Path], target: Path, sheets: dict[str, list[str]]) -> int:
@@ -66,10 +98,12 @@ def with_calamine(files: Sequence[Path], target: Path, sheets: dict[str, list[st
     from xlsxwriter import Workbook  # noqa: PLC0415
 
     result = Workbook(target, {"constant_memory": True})
-    pages = {sheet: result.add_worksheet(sheet) for sheet in sheets}
-    lines = dict.fromkeys(sheets, 1)
-    for sheet, headers in sheets.items():
-        pages[sheet].write_row(0, 0, headers)
+
+    def open_sheet(name: str) -> Write:
+        page = result.add_worksheet(name)
+        return lambda row, values: page.write_row(row, 0, values)
+
+    pages = {sheet: Pages(sheet, headers, open_sheet) for sheet, headers in sheets.items()}
     for file in files:
         with CalamineWorkbook.from_path(file) as source:
             for sheet, headers in sheets.items():
@@ -78,10 +112,9 @@ def with_calamine(files: Sequence[Path], target: Path, sheets: dict[str, list[st
                 for row in rows:
                     values = [row[place] for place in places]
                     if any(value != "" for value in values):
-                        pages[sheet].write_row(lines[sheet], 0, values)
-                        lines[sheet] += 1
+                        pages[sheet].add(values)
     result.close()
-    return sum(lines.values()) - len(lines)
+    return sum(page.done for page in pages.values())
 
 
 def with_polars(files: Sequence[Path], target: Path, sheets: dict[str, list[str]]) -> int:
@@ -102,7 +135,9 @@ def with_polars(files: Sequence[Path], target: Path, sheets: dict[str, list[str]
                 drop_empty_rows=False,
             )
             parts.append(rows.filter(pl.any_horizontal(pl.all().is_not_null())))
-        tables.append((sheet, pl.concat(parts)))
+        table = pl.concat(parts)
+        pages = table.iter_slices(MOST_ROWS) if table.height else [table]
+        tables += [(page_name(sheet, number), page) for number, page in enumerate(pages)]
     write_worksheets(tables, str(target))
     return sum(table.height for _, table in tables)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import shutil
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from bench.county import RULES, load_rules
@@ -21,6 +22,7 @@ _CANBAO = ("-c", "from canbao_addin.cli import main; main()")
 _FINDINGS = (0, 1)  # exit statuses of a check or merge that has run
 _TEMPLATE_ROWS = 5_000  # a slice for openpyxl
 MB = 1_000_000
+MEASURED = "measured.json"
 PEERS = {
     "polars": "polars + fastexcel, rustpy-xlsxwriter",
     "calamine": "python-calamine, XlsxWriter",
@@ -64,23 +66,44 @@ class Results:
     peers: dict[str, Slice]
 
 
+class Notes:
+    """What was measured so far, kept in a file: a run takes an hour, and its last step may fail."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._found: dict[str, Measured] = {}
+
+    def keep(self, name: str, measured: Measured) -> Measured:
+        """Write one more measurement down and return it."""
+        self._found[name] = measured
+        found = {name: asdict(one) for name, one in self._found.items()}
+        self.path.write_text(json.dumps(found, indent=1), encoding="utf-8")
+        return measured
+
+
 def measure_all(dataset: Dataset, small: Dataset, folder: Path, tell: Callable[[str], None]) -> Results:
-    """Measure everything in a folder that is made anew. Raises CommandError."""
+    """Measure everything in a folder that is made anew. Raises CommandError; MEASURED there keeps what came before."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
+    notes = Notes(folder / MEASURED)
     templates, filled = folder / "templates", dataset.workbooks()
     largest = max(filled, key=lambda path: path.stat().st_size)
     tell("generate")
-    generate = measure(python(*_CANBAO, "generate", RULES, "--units", dataset.units, "--out", templates))
+    making = python(*_CANBAO, "generate", RULES, "--units", dataset.units, "--out", templates)
+    generate = notes.keep("generate", measure(making))
     tell("check")
-    check = measure(python(*_CANBAO, "check", largest, "--json", folder / "check.json"), accept=_FINDINGS)
+    checking = python(*_CANBAO, "check", largest, "--json", folder / "check.json")
+    check = notes.keep("check", measure(checking, accept=_FINDINGS))
     tell("merge")
-    merge = _merge(dataset, folder / "county")
-    small_merge = _merge(small, folder / "small")
+    merge = notes.keep("merge", _merge(dataset, folder / "county"))
+    small_merge = notes.keep("small merge", _merge(small, folder / "small"))
     written = [folder / "county" / "county.xlsx", *(folder / "county" / "returns").glob("*.xlsx")]
     tell("floor")
-    floors = [measure(python("-m", "bench.floor", "inflate", *filled))]
-    floors += [measure(python("-m", "bench.floor", action, *written)) for action in ("isal", "zlib")]
+    handled = {"inflate": filled, "isal": written, "zlib": written}
+    floors = [
+        notes.keep(f"floor {action}", measure(python("-m", "bench.floor", action, *files)))
+        for action, files in handled.items()
+    ]
     capacity = _capacity(dataset)
     return Results(
         dataset=dataset,
@@ -91,14 +114,14 @@ def measure_all(dataset: Dataset, small: Dataset, folder: Path, tell: Callable[[
         output_mb=_size(written),
         largest=largest,
         generate=generate,
-        template_peer=_template_peer(folder, capacity, tell),
+        template_peer=_template_peer(folder, capacity, notes, tell),
         check=check,
         merge=merge,
         small_merge=small_merge,
         floor_in=floors[0],
         floor_isal=floors[1],
         floor_zlib=floors[2],
-        peers={name: _peer(name, dataset, folder, tell) for name in PEERS},
+        peers={name: _peer(name, dataset, folder, notes, tell) for name in PEERS},
     )
 
 
@@ -113,18 +136,19 @@ def _merge(dataset: Dataset, folder: Path) -> Measured:
     return measure(merge_command(dataset, folder), accept=_FINDINGS)
 
 
-def _template_peer(folder: Path, capacity: int, tell: Callable[[str], None]) -> Slice:
+def _template_peer(folder: Path, capacity: int, notes: Notes, tell: Callable[[str], None]) -> Slice:
     tell("openpyxl templates")
     rows = min(_TEMPLATE_ROWS, capacity)
     target = folder / "template.xlsx"
-    measured = measure(python("-m", "bench.peers", "template", "--rows", str(rows), "--out", target))
+    command = python("-m", "bench.peers", "template", "--rows", str(rows), "--out", target)
+    measured = notes.keep("openpyxl templates", measure(command))
     return Slice(measured, capacity / measured.said["rows"])
 
 
-def _peer(name: str, dataset: Dataset, folder: Path, tell: Callable[[str], None]) -> Slice:
+def _peer(name: str, dataset: Dataset, folder: Path, notes: Notes, tell: Callable[[str], None]) -> Slice:
     tell(PEERS[name])
     files = sorted(dataset.workbooks(), key=lambda path: path.stat().st_size)[: _SLICES.get(name)]
-    measured = measure(python("-m", "bench.peers", name, "--out", folder / f"{name}.xlsx", *files))
+    measured = notes.keep(name, measure(python("-m", "bench.peers", name, "--out", folder / f"{name}.xlsx", *files)))
     return Slice(measured, dataset.people / measured.said["rows"])
 
 

@@ -34,7 +34,7 @@ def input_digest(frames: Mapping[str, pl.DataFrame], rosters: Mapping[str, Roste
         rows = _row_texts(frames[code], rosters[code])
         if len(rows):
             digest.update(f"{code}{_ROW_END}".encode())
-            digest.update(_ROW_END.join(rows.sort().to_list()).encode())
+            digest.update(rows.sort().str.join(_ROW_END).cast(pl.Binary).item())
     return format_code(digest.digest())
 
 

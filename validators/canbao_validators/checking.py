@@ -23,6 +23,7 @@ from canbao_validators.exemptions import carry_statuses
 from canbao_validators.frames import RosterFrame, build_frame
 from canbao_validators.households import check_households, check_phones
 from canbao_validators.meta import Meta, read_cover, read_kind, read_meta, read_unit
+from canbao_validators.money import check_money
 from canbao_validators.reading.package import UnreadableFile
 from canbao_validators.reading.raw import Form
 from canbao_validators.reading.sheets import read_workbook
@@ -274,6 +275,7 @@ def judge_frames(filled: FilledWorkbook, lang: str) -> None:
         filled.findings += check_households(rosters, filled.frames, file=file, lang=lang, article=article)
     filled.findings += check_phones(rosters, filled.frames, file=file, lang=lang)
     filled.findings += check_accounts(rosters, filled.frames, file=file, lang=lang)
+    filled.findings += check_money(book.policy, rosters, filled.frames, file=file, lang=lang)
     filled.findings += _not_said_yet(
         filled.findings, check_subsidy_roster(rosters, filled.frames, file=file, lang=lang), {"V15", "V17"}
     )

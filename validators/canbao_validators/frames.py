@@ -82,6 +82,9 @@ class _Builder:
 
     def series(self, column: Column, cells: Cells, *, normalise: bool = True) -> list[pl.Series]:
         """Return the three physical columns of one roster column."""
+        if cells.is_blank:
+            return _physical_columns(column, cells, cells.texts)
+        found = cells.kinds
         shown = show_cells(cells, as_dates=column.type is ColumnType.DATE, date1904=self.date1904)
         if column.is_input and normalise:
             allowed = self.lists.get(column.list_name or "")
@@ -89,12 +92,9 @@ class _Builder:
             self.report(column, remarks, shown)
         elif column.type is ColumnType.DATE and self.date1904:
             cells = _shift_dates(cells)
-        raw = shown.set(pl.Series(cells.kinds == CellKind.BLANK), "")
-        return [
-            value_series(column, cells).alias(column.field),
-            pl.Series(f"{column.field}.kind", cells.kinds, dtype=pl.UInt8),
-            raw.alias(f"{column.field}.raw"),
-        ]
+        emptied = (cells.kinds == CellKind.BLANK) & (found != CellKind.BLANK)
+        raw = shown.set(pl.Series(emptied), "") if emptied.any() else shown
+        return _physical_columns(column, cells, raw)
 
     def report(self, column: Column, remarks: list[Remark], shown: pl.Series) -> None:
         """Turn remarks about one column into findings at their cells."""
@@ -105,6 +105,14 @@ class _Builder:
             value = shorten(str(shown[remark.index]))
             after = shorten(remark.after)
             self.findings.append(build_finding(remark.key, place, value=value, lang=self.lang, after=after))
+
+
+def _physical_columns(column: Column, cells: Cells, raw: pl.Series) -> list[pl.Series]:
+    return [
+        value_series(column, cells).alias(column.field),
+        pl.Series(f"{column.field}.kind", cells.kinds, dtype=pl.UInt8),
+        raw.alias(f"{column.field}.raw"),
+    ]
 
 
 def build_frame(
@@ -197,11 +205,7 @@ def typed_frame(roster: Roster, table: pl.DataFrame) -> pl.DataFrame:
         dtype = pl.Float64() if column.type.is_number else pl.String()
         given = table[column.field] if column.field in table.columns else pl.Series([None] * table.height, dtype=dtype)
         cells = _typed_cells(given.cast(dtype))
-        columns += [
-            value_series(column, cells).alias(column.field),
-            pl.Series(f"{column.field}.kind", cells.kinds, dtype=pl.UInt8),
-            show_cells(cells, as_dates=column.type is ColumnType.DATE).alias(f"{column.field}.raw"),
-        ]
+        columns += _physical_columns(column, cells, show_cells(cells, as_dates=column.type is ColumnType.DATE))
     return pl.DataFrame(columns)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from canbao_addin.actions.list_folder import lists_sheet
 from canbao_generator.tables import CellType, ChartSpec, TableColumn, TableSheet
 from canbao_rulebook.findings import SEVERITY_ORDER, Finding, Severity
 from canbao_rulebook.kinds import UNKNOWN_TEXT, ColumnType, RosterRole
@@ -45,6 +46,8 @@ _DECISION_COLUMNS = {
     "refund": TableColumn("应退(元)", CellType.MONEY, 11),
     "subsidy": TableColumn("资助(元)", CellType.MONEY, 11),
     "article": TableColumn("依据", width=28),
+    "ruling": TableColumn("县里决定", width=10),
+    "county_reason": TableColumn("县里理由", width=24),
 }
 
 
@@ -67,6 +70,7 @@ def county_sheets(merge: Merge) -> list[TableSheet]:
         _decisions(merge, title),
         findings_sheet(merge.findings, "问题清单", f"{title}问题清单"),
         _files(merge, title),
+        *([lists_sheet(merge.lists, policy, title)] if merge.lists else []),
         _parameters(policy, title),
     ]
 
@@ -265,7 +269,10 @@ def _decisions(merge: Merge, title: str) -> TableSheet:
         pl.col(name).cast(pl.String if column.kind is CellType.TEXT else pl.Float64)
         for name, column in _DECISION_COLUMNS.items()
     )
-    notes = ["同一人在多处登记的，只计一次、只资助一次。条件相同、需要县里核定的，理由中写明。"]
+    notes = [
+        "同一人在多处登记的，只计一次、只资助一次。条件相同、需要县里核定的，理由中写明。",
+        "县里另有决定的，在“县里决定”填 采信 或 不采信，写明理由；下次合并用 --decisions 指定本文件。",
+    ]
     return TableSheet("资助决定", f"{title}重复登记和资助决定", columns, frame, notes=notes, freeze=2)
 
 

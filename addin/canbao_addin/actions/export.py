@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from canbao_addin.actions.merge import merge_stored
+from canbao_addin.actions.merge import read_units
 from canbao_addin.actions.policies import open_book, open_library
 from canbao_addin.actions.working import working_folder
 from canbao_addin.texts import CannotRunError, mask_numbers
@@ -97,7 +97,7 @@ def export_folder(
     library.books[policy.meta.id] = book
     with working_folder() as stored, start_workers(library, len(files)) as workers:
         with progress("merge", len(files)) as step:
-            merge = merge_stored(book, files, workers, stored, reading, step)
+            merge = read_units(book, files, workers, stored, reading, step)
         if merge.township is not None:
             raise CannotRunError("report_needs_townships")
         return write_export(merge, mapping, target, encoding, reading.lang)

@@ -115,7 +115,7 @@ def _load_earlier(target: Path, request: ListRequest) -> tuple[StoredList | None
         return done, []
     if isinstance(done, UnreadableFile):
         raise CannotRunError("list_target", path=target, why=done.as_finding(target.name, lang=request.lang).message)
-    if done.key == "V39.list_altered":
+    if done.key == "V39.list_changed":
         return None, [done.finding]
     raise CannotRunError("list_target", path=target, why=done.finding.message)
 

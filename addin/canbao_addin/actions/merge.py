@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from canbao_addin.actions.county import county_sheets, findings_sheet
 from canbao_addin.actions.encrypting import encrypting
 from canbao_addin.actions.file_names import file_names
+from canbao_addin.actions.list_folder import open_lists
 from canbao_addin.actions.policies import open_book, open_library
 from canbao_addin.actions.township import write_township
 from canbao_addin.actions.working import working_folder
@@ -77,24 +78,25 @@ def merge_folder(
     *,
     returns: Path | None = None,
     encrypt: str | None = None,
+    lists: Path | None = None,
     progress: Callable[[str, int], AbstractContextManager[Callable[[str], None]]],
 ) -> MergedFolder:
     """Write the county workbook, or the township's when the folder holds its villages, and the return lists.
 
-    ``target`` may choose the file by what was merged; ``encrypt`` is the password that results open with. Raises
-    CannotRunError.
+    ``target`` may choose the file by what was merged; ``encrypt`` is the password that results open with; ``lists`` is
+    the folder of imported lists. Raises CannotRunError.
     """
-    files = find_files(folder, [path for path in (target, returns) if path is not None and not callable(path)])
+    files = find_files(folder, [path for path in (target, returns, lists) if path is not None and not callable(path)])
     if not files:
         raise CannotRunError("folder_empty", path=folder)
     book = open_book(policy)
     library = open_library(reading.lang, policy)
     library.books[policy.meta.id] = book
     if not callable(target):
-        _require_writable(target)
+        require_writable(target)
     with working_folder() as stored, start_workers(library, len(files)) as workers:
         with progress("merge", len(files)) as step:
-            merge = merge_stored(book, files, workers, stored, reading, step)
+            merge = read_units(book, files, workers, stored, reading, step, lists)
         if callable(target):
             target = target(merge)
         with _encrypting(target, encrypt) as plain:
@@ -107,22 +109,31 @@ def merge_folder(
     return MergedFolder(merge, target, written)
 
 
-def merge_stored(
-    book: Rulebook, files: list[Path], workers: Workers, stored: Path, reading: Reading, step: Callable[[str], None]
+def read_units(
+    book: Rulebook,
+    files: list[Path],
+    workers: Workers,
+    stored: Path,
+    reading: Reading,
+    step: Callable[[str], None],
+    lists: Path | None = None,
 ) -> Merge:
-    """Return the merge of some files, whose rows lie in the folder ``stored``. Raises CannotRunError."""
+    """Return the merge of files, whose rows are kept in ``stored``. Raises CannotRunError."""
     try:
         parts = merge_files(files, book.policy.meta.id, workers, stored, reading, step)
         if is_township(parts):
+            if lists is not None:
+                raise CannotRunError("lists_county_only")
             return combine_villages(book, parts, lang=reading.lang)
     except SeveralTownshipsError as trouble:
         raise CannotRunError("several_townships", files=_name_files(trouble.files)) from trouble
     except OSError as trouble:
         raise CannotRunError("cannot_store", path=stored.parent, why=trouble) from trouble
-    return combine(book, parts, lang=reading.lang)
+    known = None if lists is None else open_lists(lists, book.policy, reading, workers)
+    return combine(book, parts, lists=known, lang=reading.lang)
 
 
-def _require_writable(target: Path) -> None:
+def require_writable(target: Path) -> None:
     """Say before the long work what would be in the way after it. Raises CannotRunError."""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)

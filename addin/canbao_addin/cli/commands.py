@@ -14,7 +14,6 @@ from canbao_addin.actions.merge import merge_folder
 from canbao_addin.actions.policies import open_book, open_library, open_policy
 from canbao_addin.actions.units import load_all_units
 from canbao_addin.cli.addin_commands import addin
-from canbao_addin.cli.demo import run_demo
 from canbao_addin.cli.explain_command import explain
 from canbao_addin.cli.export_command import export
 from canbao_addin.cli.import_command import import_list
@@ -28,6 +27,7 @@ from canbao_addin.cli.options import (
     with_passwords,
 )
 from canbao_addin.cli.output import Output, status_of, write_json
+from canbao_addin.cli.reconcile_command import reconcile
 from canbao_addin.cli.repair_command import repair
 from canbao_addin.cli.report_command import report
 from canbao_addin.cli.submit_commands import returns, submit
@@ -229,6 +229,7 @@ def compute(file: Path, target: Path, policy_name: str | None, passwords: tuple[
 @click.option("--out", "target", required=True, type=FILE, help="结果写到哪里（.xlsx）")
 @click.option("--json", "json_path", metavar="OUT", help="把结果写成 JSON；- 表示标准输出")
 @click.option("--returns", type=FILE, help="各乡镇（或各村）的退回清单写到哪个文件夹")
+@click.option("--lists", type=FILE, metavar="FOLDER", help="canbao import 导入的名单所在的文件夹：合并时一并核对")
 @with_encryption
 @with_passwords
 @with_lang
@@ -238,6 +239,7 @@ def merge(
     target: Path,
     json_path: str | None,
     returns: Path | None,
+    lists: Path | None,
     encrypt: str | None,
     passwords: tuple[str, ...],
     lang: str,
@@ -248,7 +250,9 @@ def merge(
         raise CannotRunError("folder_missing", path=folder)
     loaded = open_policy(policy_name, lang)
     reading = Reading(lang, passwords)
-    done = merge_folder(folder, loaded, target, reading, returns=returns, encrypt=encrypt, progress=output.progress)
+    done = merge_folder(
+        folder, loaded, target, reading, returns=returns, encrypt=encrypt, lists=lists, progress=output.progress
+    )
     if json_path:
         write_json(json_path, done.merge.as_dict())
     if json_path != "-":
@@ -263,6 +267,8 @@ def merge(
             output.say("nothing_merged")
         if returns is not None:
             output.say("returns", folder=returns, count=len(done.returns))
+        if done.merge.lists is not None:
+            output.say("lists_used", **done.merge.lists.counts())
     return status_of(done.merge.findings)
 
 
@@ -274,8 +280,10 @@ def merge(
 @with_lang
 def demo(policy_name: str, people: int, townships: int, folder: Path, lang: str) -> int:
     """用一个合成的县从头到尾演示：生成、填表、检查、计算、合并。"""
+    from canbao_addin.cli.demo import run_demo  # noqa: PLC0415 - a synthetic county that no other command needs
+
     return run_demo(Output(lang), policy_name, people=people, townships=townships, folder=folder, lang=lang)
 
 
-for _command in (explain, import_list, repair, submit, returns, addin, report, export):
+for _command in (explain, import_list, reconcile, repair, submit, returns, report, export, addin):
     cli.add_command(_command)

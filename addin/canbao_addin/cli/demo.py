@@ -16,7 +16,7 @@ from canbao_addin.actions.generate import generate_workbooks
 from canbao_addin.actions.merge import merge_folder
 from canbao_addin.actions.policies import open_book, open_library, open_policy
 from canbao_addin.cli.tables import goals_table, townships_table
-from canbao_addin.synthetic import match_planted, plan_county
+from canbao_addin.synthetic import has_ledgers, match_planted, plan_county, plan_rolls
 from canbao_addin.texts import CannotRunError
 from canbao_rulebook.findings import Finding, Severity
 from canbao_rulebook.functions.dates import to_serial
@@ -58,9 +58,10 @@ def run_demo(output: Output, policy_name: str, *, people: int, townships: int, f
     output.say("demo_policy", policy=policy.meta.id)
     book = open_book(policy)
     try:
-        county = plan_county(book, people=people, townships=townships)
+        plan = plan_county if has_ledgers(book) else plan_rolls
+        county = plan(book, people=people, townships=townships)
     except ValueError as trouble:
-        raise CannotRunError("demo_only_huining", policy=policy.meta.id) from trouble
+        raise CannotRunError("demo_cannot", policy=policy.meta.id, why=trouble) from trouble
     _clear(folder)
     with output.progress("1/4 generate", len(county.units)) as step:
         blank = generate_workbooks(book, county.units, folder / BLANK, progress=step)

@@ -7,7 +7,6 @@ from itertools import pairwise
 
 import click
 
-from canbao_addin.cli.commands import cli
 from canbao_addin.cli.output import Output
 from canbao_addin.texts import CannotRunError, Texts
 from canbao_rulebook.policy import PolicyError
@@ -23,6 +22,8 @@ def main(arguments: list[str] | None = None) -> None:
 
 def run(words: list[str]) -> int:
     """Return the exit status of one command; every trouble becomes one line on standard error."""
+    from canbao_addin.cli.commands import cli  # noqa: PLC0415 - children import this module and need no command
+
     output = Output(_language(words))
     try:
         status = cli.main(args=words, prog_name="canbao", standalone_mode=False)

@@ -8,18 +8,21 @@ from typing import TYPE_CHECKING
 
 from canbao_addin.synthetic.model import ROSTERS
 from canbao_rulebook.functions.dates import from_serial
+from canbao_rulebook.money import to_yuan
 from canbao_rulebook.names import channel_label
 
 if TYPE_CHECKING:
     from canbao_rulebook.roster_load import Rulebook
 
-_NEEDED = ("缴费标准", "征缴开始", "征缴截止", "新生儿期限", "新识别期限", "参照日期")
 _COUNTER, _CASH = "bank_counter", "agent_cash"
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """A policy year as the synthetic county needs it; amounts in yuan."""
+    """A policy year as the synthetic county needs it; amounts in yuan, 0 where the notice does not say.
+
+    ``windows`` are payment windows by roster code, where a population has one of its own.
+    """
 
     county: str
     year: int
@@ -37,6 +40,12 @@ class Facts:
     direct: frozenset[str]
     rebate: frozenset[str]
     statuses: dict[str, str]
+    student_channels: tuple[str, ...]
+    windows: dict[str, tuple[date, date]]
+
+    def window(self, roster: str) -> tuple[date, date]:
+        """Return the payment window of a roster."""
+        return self.windows.get(roster, (self.opens, self.closes))
 
     def code_of(self, name: str) -> str:
         """Return the category code of an identity's name or alias, empty when there is none."""
@@ -48,23 +57,22 @@ class Facts:
 
 
 def read_facts(book: Rulebook) -> Facts:
-    """Return the facts of a policy year. Raises ValueError when it is not one that the demo can fill."""
-    values = {name: book.names[name].value for name in _NEEDED}
-    unknown = [name for name, value in values.items() if not isinstance(value, float)]
-    missing = [code for code in ROSTERS if code not in book.rosters]
-    if unknown or missing:
-        raise ValueError(f"政策“{book.policy.meta.id}”不能生成示例数据，缺少：{'、'.join([*unknown, *missing])}")
-    number = {name: value for name, value in values.items() if isinstance(value, float)}
+    """Return the facts of a policy year. Raises ValueError without a payment window."""
+    names = ("征缴开始", "征缴截止", "参照日期")
+    number = {name: value for name in names if isinstance(value := book.names[name].value, float)}
+    if len(number) < len(names):
+        raise ValueError(f"政策“{book.policy.meta.id}”没有写明缴费期，不能生成示例数据")
     policy = book.policy
+    premium, newborn = policy.premium_fen(None), policy.late_entry.newborn
     categories = policy.subsidy.categories
     return Facts(
         county=policy.meta.county,
         year=policy.meta.policy_year,
-        premium=number["缴费标准"],
+        premium=0.0 if premium is None else to_yuan(premium),
         opens=from_serial(number["征缴开始"]),
         closes=from_serial(number["征缴截止"]),
         reference=from_serial(number["参照日期"]),
-        newborn_days=int(number["新生儿期限"]),
+        newborn_days=newborn.limit if newborn else 0,
         codes=(policy.meta.gb2260, *policy.meta.gb2260_former),
         channels=tuple(channel_label(str(code)) for code in policy.collection.channels),
         counter=channel_label(_COUNTER),
@@ -74,4 +82,17 @@ def read_facts(book: Rulebook) -> Facts:
         direct=frozenset(category.code for category in categories if category.kind == "direct"),
         rebate=frozenset(category.code for category in categories if category.kind == "rebate"),
         statuses={status.code: status.label for status in policy.eligibility.statuses},
+        student_channels=tuple(
+            channel_label(str(code)) for code in policy.collection.student_channels or policy.collection.channels
+        ),
+        windows={
+            entry.roster: (window.start, window.end)
+            for entry in reversed(policy.populations)
+            if entry.roster and (window := policy.window("pay", entry.code)) and window.start
+        },
     )
+
+
+def has_ledgers(book: Rulebook) -> bool:
+    """Whether the policy year uses the ledgers R1 to R4, whose mistakes the demo knows in detail."""
+    return all(code in book.rosters for code in ROSTERS)

@@ -10,6 +10,8 @@ from canbao_rulebook.names import load_lists
 if TYPE_CHECKING:
     from random import Random
 
+    from canbao_rulebook.policy import Policy
+
 _HEADS, _TAILS = "青云金柳松凤清石玉龙泉麦梨双长安竹榆枣雁", "禾溪岭湾坪阳泉桥川坡原谷塘林滩岗店台岸峰"
 _REAL = {"金川", "安阳", "长安", "双桥", "青川", "青阳", "清川", "凤阳", "龙川", "玉泉", "龙泉", "石川", "龙岗", "长阳"}
 _KINDS = ("镇", "镇", "镇", "乡")
@@ -69,6 +71,11 @@ def plan_places(rng: Random, count: int) -> list[Place]:
         _place(rng, name)
         for name in sorted(name + rng.choice(_KINDS) if name != "青禾" else "青禾镇" for name in names)
     ]
+
+
+def named_places(rng: Random, policy: Policy) -> list[Place]:
+    """Return the townships that a policy names, with invented villages; none where it names none."""
+    return [_place(rng, township.name) for township in policy.org.townships]
 
 
 def _place(rng: Random, name: str) -> Place:

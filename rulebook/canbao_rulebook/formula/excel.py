@@ -101,10 +101,19 @@ def _column(header: str, context: ExcelContext) -> str:
     reference = cell_reference(header, context)
     info = context.columns[header]
     if info.unknowable:
-        return f"({reference}+0)" if info.type.is_numeric else reference
+        return _known_or_error(reference, info.type)
     if info.type is Type.BOOL:
         return reference
     return f"N({reference})" if info.type.is_numeric else f"T({reference})"
+
+
+def _known_or_error(reference: str, kind: Type) -> str:
+    """A cell that may show 待定: an error where it does, so that what depends on it is 待定, too."""
+    if kind.is_numeric:
+        return f"({reference}+0)"
+    if kind is Type.BOOL:
+        return f"({reference}+0<>0)"
+    return f'IF({reference}="{UNKNOWN_TEXT}",NA(),{reference})'
 
 
 def _wrapped(node: Node, context: ExcelContext, minimum: int) -> str:

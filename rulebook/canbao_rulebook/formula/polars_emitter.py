@@ -21,7 +21,6 @@ from canbao_rulebook.formula.nodes import (
     NumberNode,
     TextNode,
     Type,
-    children,
 )
 from canbao_rulebook.functions import REGISTRY
 from canbao_rulebook.functions.numbers import nearly_equal, round_half_away
@@ -29,26 +28,27 @@ from canbao_rulebook.functions.registry import Argument
 from canbao_rulebook.kinds import CellKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from canbao_rulebook.formula.scope import ColumnInfo, NamedValue
 
 
-_JOINING = {"AND", "OR", "NOT", "IF", "IFERROR", "BLANK", "UNKNOWN"}  # nothing is looked up in these
 _ABOUT_COMPUTED = {"STATED", "EXPECTED", "IS_UNKNOWN"}
 
 
 @dataclass(frozen=True)
 class PolarsContext:
-    """The columns and names that expressions read; ``prepared`` are columns of the frame that hold calls' values."""
+    """The columns and names that expressions read; ``prepared`` are columns of the frame that hold nodes' values."""
 
     columns: Mapping[str, ColumnInfo]
     names: Mapping[str, NamedValue]
-    prepared: Mapping[CallNode, str] = field(default_factory=dict)
+    prepared: Mapping[Node, str] = field(default_factory=dict)
 
 
 def emit_polars(node: Node, context: PolarsContext) -> pl.Expr:
     """Return the expression of a checked tree."""
+    if context.prepared and (column := context.prepared.get(node)) is not None:
+        return pl.col(column)
     match node:
         case NumberNode(value=number):
             return pl.lit(number, dtype=pl.Float64)
@@ -65,26 +65,8 @@ def emit_polars(node: Node, context: PolarsContext) -> pl.Expr:
         case BinaryNode():
             return _binary(node, context)
         case CallNode():
-            prepared = context.prepared.get(node)
-            return _call(node, context) if prepared is None else pl.col(prepared)
+            return _call(node, context)
     raise TypeError(node)
-
-
-def find_calls(node: Node) -> Iterator[CallNode]:
-    """Yield the calls that look at cells, names and literals only, and are worth computing once for all formulas.
-
-    An expression of polars that stands in several places is computed in each of them.
-    """
-    below = list(children(node))
-    if isinstance(node, CallNode) and node.name not in _JOINING and not any(list(children(one)) for one in below):
-        yield node
-    for one in below:
-        yield from find_calls(one)
-
-
-def emit_flag_polars(node: Node, context: PolarsContext) -> pl.Expr:
-    """Return a rule as a Boolean without nulls."""
-    return emit_polars(node, context).fill_null(value=False)
 
 
 def _name(name: str, context: PolarsContext) -> pl.Expr:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import reduce
-from operator import and_, or_
+from operator import add
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -25,18 +25,22 @@ def _if(args: Sequence[Argument]) -> pl.Expr:
     return pl.when(condition.is_null()).then(None).when(condition).then(yes).otherwise(no)
 
 
-def _strict(combine: Callable[[pl.Expr, pl.Expr], pl.Expr]) -> Callable[[Sequence[Argument]], pl.Expr]:
-    def face(args: Sequence[Argument]) -> pl.Expr:
-        exprs = [arg.expr for arg in args]
-        failed = reduce(or_, [expr.is_null() for expr in exprs])
-        return pl.when(~failed).then(reduce(combine, exprs))
+def _holding(args: Sequence[Argument]) -> pl.Expr:
+    """How many arguments hold; null where any of them is an error. Each stands in it once, however deep they nest."""
+    return reduce(add, [arg.expr.cast(pl.UInt8) for arg in args])
 
-    return face
+
+def _all(args: Sequence[Argument]) -> pl.Expr:
+    return _holding(args) == len(args)
+
+
+def _any(args: Sequence[Argument]) -> pl.Expr:
+    return _holding(args) > 0
 
 
 register(Function("IF", (Want.BOOL, Want.ANY, Want.ANY), None, call("IF"), _if, "条件成立取前者，否则取后者"))
-register(Function("AND", (Want.BOOL,), Type.BOOL, call("AND"), _strict(and_), "都成立", repeats=True))
-register(Function("OR", (Want.BOOL,), Type.BOOL, call("OR"), _strict(or_), "有一个成立", repeats=True))
+register(Function("AND", (Want.BOOL,), Type.BOOL, call("AND"), _all, "都成立", repeats=True))
+register(Function("OR", (Want.BOOL,), Type.BOOL, call("OR"), _any, "有一个成立", repeats=True))
 register(Function("NOT", (Want.BOOL,), Type.BOOL, call("NOT"), lambda args: ~args[0].expr, "不成立"))
 register(
     Function(
@@ -44,7 +48,7 @@ register(
         (Want.ANY, Want.ANY),
         None,
         call("IFERROR"),
-        lambda args: pl.when(args[0].expr.is_null()).then(args[1].expr).otherwise(args[0].expr),
+        lambda args: args[0].expr.fill_null(args[1].expr),
         "前者出错时取后者",
     )
 )

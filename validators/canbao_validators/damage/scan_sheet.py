@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import closing
+from functools import lru_cache
 from typing import IO, TYPE_CHECKING, cast
 
 from canbao_rulebook.roster import FIRST_ROW, column_index, column_letter
@@ -177,14 +178,16 @@ class _CellScanner:
     def start(self, name: str, attributes: dict[str, str]) -> None:
         tag = local_name(name)
         self.parts.clear()
-        if tag == "row":
+        if tag == "v":
+            return
+        if tag == "c":
+            self.start_cell(attributes)
+        elif tag == "row":
             number = attributes.get("r")
             self.row = self.row + 1 if number is None else int(number)
             self.column = 0
             if self.data and self.row >= FIRST_ROW:
                 self.data.begin(attributes | {"r": str(self.row)})
-        elif tag == "c":
-            self.start_cell(attributes)
         elif tag == "f" and self.cell is not None:
             self.cell |= {"formula": attributes.get("t", ""), "si": attributes.get("si", "")}
         elif tag == "rPh":
@@ -194,19 +197,18 @@ class _CellScanner:
 
     def start_cell(self, attributes: dict[str, str]) -> None:
         letters = attributes.get("r", "").rstrip(DIGITS)
-        self.column = column_index(letters) if letters else self.column + 1
-        self.cell = dict(attributes)
+        self.column = _column_index(letters) if letters else self.column + 1
+        self.cell = attributes
         self.value = self.formula = ""
 
     def end(self, name: str) -> None:
-        tag = local_name(name)
         if self.cell is None:
             return
-        text = "".join(self.parts)
+        tag = local_name(name)
         if tag == "v" or (tag == "t" and not self.phonetic):
-            self.value += text
+            self.value += "".join(self.parts)
         elif tag == "f":
-            self.end_formula(self.cell, text)
+            self.end_formula(self.cell, "".join(self.parts))
         elif tag == "rPh":
             self.phonetic = False
         elif tag == "c":
@@ -240,6 +242,11 @@ class _CellScanner:
         if kind == "b":
             return "TRUE" if text.strip() in TRUE_WORDS else "FALSE"
         return unescape(text)
+
+
+@lru_cache(maxsize=1024)
+def _column_index(letters: str) -> int:
+    return column_index(letters)
 
 
 def _as_number(truth: re.Match[str]) -> str:

@@ -75,17 +75,17 @@ def _refuse_empty(table: ListTable, field: str, key: str, lang: str) -> None:
     table.reason = table.reason or whole.message
 
 
-def _judge_numbers(table: ListTable, request: ListRequest) -> Iterator[Finding]:
-    """V02: the numbers that cannot be right. They stay in the list and match nobody."""
+def wrong_number(policy_year: int) -> pl.Expr:
+    """Return the key of the message about a document number that cannot be right, null for one that can."""
     cert = pl.col("cert_no")
-    checks = {name: REGISTRY[name].polars([Argument(cert)]) for name in ("ID_CHECKSUM", "ID_DATE_OK", "ID_BIRTH")}
+    checks = {name: REGISTRY[name].polars([Argument(cert)]) for name in ("ID_CHECKSUM", "ID_DATE_OK")}
     shaped = cert.str.contains(_SHAPED)
-    wrong = (
+    return (
         pl.when(shaped & ~checks["ID_DATE_OK"])
         .then(pl.lit("V02.date"))
         .when(shaped & ~checks["ID_CHECKSUM"])
         .then(pl.lit("V02.check_digit"))
-        .when(shaped & (cert.str.slice(6, 4).cast(pl.Int32, strict=False) > request.policy_year))
+        .when(shaped & (cert.str.slice(6, 4).cast(pl.Int32, strict=False) > policy_year))
         .then(pl.lit("V02.future"))
         .when(shaped)
         .then(None)
@@ -98,7 +98,12 @@ def _judge_numbers(table: ListTable, request: ListRequest) -> Iterator[Finding]:
         .when(~cert.str.contains(_FORM))
         .then(pl.lit("V02.form"))
     )
-    found = table.frame.filter(cert != "").select("row", "cert_no", wrong=wrong).drop_nulls()
+
+
+def _judge_numbers(table: ListTable, request: ListRequest) -> Iterator[Finding]:
+    """V02: the numbers that cannot be right. They stay in the list and match nobody."""
+    certs = table.frame.filter(pl.col("cert_no") != "")
+    found = certs.select("row", "cert_no", wrong=wrong_number(request.policy_year)).drop_nulls()
     for row, value, key in found.iter_rows():
         yield build_finding(
             key,

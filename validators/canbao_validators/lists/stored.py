@@ -173,11 +173,11 @@ def load_file(_library: object, path: Path, settings: tuple[str, int, str, tuple
         return _unusable("V39.list_foreign", place, lang)
     found = _first(notes, POLICY_NOTE)
     if found != policy_id:
-        return _unusable("V39.other_policy", place, lang, found=found, expected=policy_id)
+        return _unusable("V39.list_other_year", place, lang, found=found, expected=policy_id)
     frame = _read_rows(raw, kind, ListRequest(kind.code, policy_id, year, lang=lang))
     code, stated = list_digest(frame, kind), _first(notes, CODE_NOTE)
     if code != stated:
-        return _unusable("V39.list_altered", place, lang, expected=stated, found=code)
+        return _unusable("V39.list_changed", place, lang, expected=stated, found=code)
     return StoredList(
         path.name,
         kind,

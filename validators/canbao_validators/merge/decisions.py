@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
@@ -18,13 +18,17 @@ if TYPE_CHECKING:
 
 _HEADER, _FIELD = "证件号码", "cert_no"
 _ID_LENGTH, _CHECKED = 18, 17
+STANDS, FALLS = "采信", "不采信"
 _LATEST = float("inf")
 _WORST = 999
 
 
 @dataclass(frozen=True)
 class Decision:
-    """What the merge decided about one row of a person who stands in several places; amounts in yuan."""
+    """What the merge decided about one row of a person who stands in several places; amounts in yuan.
+
+    ``verdict`` is STANDS or FALLS, ``ruling`` the same by the county itself, empty where it has not decided.
+    """
 
     key: str
     name: str
@@ -32,12 +36,14 @@ class Decision:
     sheet: str
     row: int
     category: str
-    verdict: str  # 采信 or 不采信
+    verdict: str
     reason: str
     self_paid: float
     refund: float
     subsidy: float
     article: str
+    ruling: str = ""
+    county_reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,13 +55,28 @@ class Conflicts:
     rejected: set[int]
 
 
+class Ruling(NamedTuple):
+    """What the county decided about one row of a person: whether it stands, and why."""
+
+    stands: bool
+    reason: str
+
+
 @dataclass(frozen=True)
 class Terms:
-    """What decisions follow: the article they cite, the places of the categories (1 is best), the closed channel."""
+    """What decisions follow: the article they cite, the places of the categories (1 is best), the closed channel.
+
+    ``rulings`` are what the county decided itself about a row, by document number, unit and sheet.
+    """
 
     article: str
     ranks: Mapping[str, int] = field(default_factory=dict)
     closed_kind: str = ""
+    rulings: Mapping[tuple[str, str, str], Ruling] = field(default_factory=dict)
+
+    def ruling(self, row: Mapping[str, Any]) -> Ruling | None:
+        """Return what the county decided about a row."""
+        return self.rulings.get((row["key"], row["unit"], row["sheet"]))
 
 
 def decide_conflicts(people: pl.DataFrame, terms: Terms, *, lang: str = "zh") -> Conflicts:
@@ -80,15 +101,32 @@ def _decide(rows: list[dict[str, Any]], result: Conflicts, terms: Terms, lang: s
         return
     proven = next((row for row in exemptions if row["proof"]), None)
     ordered = sorted(applicants, key=lambda row: _preference(row, terms))
-    kept, reason = (proven, "已有异地参保或无法参保的证明") if proven else (ordered[0], _reason(ordered))
+    ruled = _ruled(ordered, terms)
+    if ruled is not None:
+        kept, reason = ruled
+    else:
+        kept, reason = (proven, "已有异地参保或无法参保的证明") if proven else (ordered[0], _reason(ordered))
     losers = [row for row in applicants if row is not kept]
     result.rejected.update(row["person"] for row in losers)
     townships = {row["unit"] for row in rows}
     if len(townships) < 2:
         return
-    result.decisions.append(_decision(kept, reason, terms.article, kept=True))
-    result.decisions.extend(_decision(row, f"重复参保：{reason}", terms.article, kept=False) for row in losers)
+    result.decisions.append(_decision(kept, reason, terms, kept=True))
+    result.decisions.extend(_decision(row, f"重复参保：{reason}", terms, kept=False) for row in losers)
     _report(kept, losers, reason, terms, result, lang)
+
+
+def _ruled(ordered: list[dict[str, Any]], terms: Terms) -> tuple[dict[str, Any], str] | None:
+    """Return the row that the county lets stand, or the first one that it did not reject; None without a ruling."""
+    rulings = [(row, ruling) for row in ordered if (ruling := terms.ruling(row)) is not None]
+    standing = next(((row, ruling) for row, ruling in rulings if ruling.stands), None)
+    if standing is not None:
+        return standing[0], f"县里决定：{standing[1].reason or '采信本行'}"
+    rejected = [row for row, _ in rulings]
+    left = [row for row in ordered if row not in rejected]
+    if not rejected or not left:
+        return None
+    return left[0], f"县里决定：{rulings[0][1].reason or '不采信另一行'}"
 
 
 def _preference(row: dict[str, Any], terms: Terms) -> tuple[bool, int, bool, float, bool, str, int]:
@@ -117,8 +155,8 @@ def _reason(ordered: list[dict[str, Any]]) -> str:
     return "条件相同，暂按文件先后采信，请县里核定"
 
 
-def _decision(row: dict[str, Any], reason: str, article: str, *, kept: bool) -> Decision:
-    subsidy = row["gov_direct"] + row["rebate_due"]
+def _decision(row: dict[str, Any], reason: str, terms: Terms, *, kept: bool) -> Decision:
+    subsidy, ruling = row["gov_direct"] + row["rebate_due"], terms.ruling(row)
     return Decision(
         key=row["key"],
         name=row["name"],
@@ -126,12 +164,14 @@ def _decision(row: dict[str, Any], reason: str, article: str, *, kept: bool) -> 
         sheet=row["sheet"],
         row=row["row"],
         category=row["category"] or "",
-        verdict="采信" if kept else "不采信",
+        verdict=STANDS if kept else FALLS,
         reason=reason,
         self_paid=row["self_paid"],
         refund=0.0 if kept else row["self_paid"],
         subsidy=subsidy if kept else 0.0,
-        article=article,
+        article=terms.article,
+        ruling="" if ruling is None else STANDS if ruling.stands else FALLS,
+        county_reason=ruling.reason if ruling else "",
     )
 
 

@@ -18,11 +18,13 @@ from canbao_rulebook.problem_list import RETURN_PREFIX
 from canbao_rulebook.units import AGENCY, SCHOOL, TOWNSHIP, VILLAGE
 from canbao_validators.apart import read_files
 from canbao_validators.checking import Reading, refuse_file
+from canbao_validators.lists.checks import ListReview, review_lists
 from canbao_validators.merge.decisions import Conflicts, Terms, check_names, decide_conflicts
 from canbao_validators.merge.parts import Part, Storing, check_part, summarise
 from canbao_validators.merge.people import SCHEMA, gather_people
 from canbao_validators.merge.totals import Totals, county_totals, mark_counting, rank_townships, township_totals
 from canbao_validators.merge.villages import join_villages
+from canbao_validators.money.across import check_across
 from canbao_validators.reading.package import UnreadableFile
 from canbao_validators.targets.goals import GoalResult, goal_findings, judge_goals
 
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from canbao_rulebook.roster_load import Rulebook
+    from canbao_validators.lists.stored import Lists
     from canbao_validators.workbook import FilledWorkbook
     from canbao_validators.workers import Workers
 
@@ -89,6 +92,7 @@ class Merge:
     ranks: dict[str, int]
     findings: list[Finding] = field(default_factory=list)
     township: FilledWorkbook | None = None
+    lists: ListReview | None = None
 
     @property
     def level(self) -> str:
@@ -104,6 +108,7 @@ class Merge:
             "townships": [total.as_dict() for total in self.townships],
             "files": [status.as_dict() for status in self.files],
             "findings": [finding.as_dict() for finding in self.findings],
+            **({} if self.lists is None else {"lists": self.lists.as_dict()}),
         }
 
 
@@ -179,8 +184,8 @@ def _refuse_villages(parts: Sequence[Part], lang: str) -> None:
             part.findings = [finding]
 
 
-def combine(book: Rulebook, parts: list[Part], *, lang: str = "zh") -> Merge:
-    """Return the merge of township workbooks that were already checked."""
+def combine(book: Rulebook, parts: list[Part], *, lists: Lists | None = None, lang: str = "zh") -> Merge:
+    """Return the merge of township workbooks that were already checked, held against the lists of others."""
     accepted = [part for part in parts if part.accepted]
     policy = book.policy
     people = gather_people([part.load_people() for part in accepted])
@@ -189,9 +194,11 @@ def combine(book: Rulebook, parts: list[Part], *, lang: str = "zh") -> Merge:
     findings = [finding for part in parts for finding in part.findings]
     findings += _code_findings(accepted, lang)
     findings += _missing(expected_units(book), accepted, lang)
-    findings += conflicts.findings + check_names(people, lang=lang)
+    findings += conflicts.findings + check_names(people, lang=lang) + check_across(book, accepted, lang=lang)
     units = _places(accepted, people)
     files = {part.unit.name: part.file for part in accepted if part.unit}
+    review = None if lists is None else review_lists(people, lists, policy, files, lang=lang)
+    findings += review.findings if review else []
     goals = judge_goals(people, policy, units, _wrong_persons(people, findings), county=policy.meta.county)
     findings += goal_findings(goals, files, lang=lang)
     findings.sort(key=Finding.sort_key)
@@ -205,8 +212,9 @@ def combine(book: Rulebook, parts: list[Part], *, lang: str = "zh") -> Merge:
         townships=townships,
         county=county_totals(policy.meta.county, townships, _of_files(accepted, findings)),
         goals=goals,
-        ranks=rank_townships([total for total in townships if total.unit not in _schools(accepted)]),
+        ranks=rank_townships([total for total in townships if total.unit in _townships(book, accepted)]),
         findings=findings,
+        lists=review,
     )
 
 
@@ -234,8 +242,10 @@ def _places(parts: Sequence[Part], people: pl.DataFrame) -> list[str]:
     return [*own, *(place for place in named if place not in own)]
 
 
-def _schools(parts: Sequence[Part]) -> set[str]:
-    return {part.unit.name for part in parts if part.unit and part.unit.kind == SCHOOL}
+def _townships(book: Rulebook, parts: Sequence[Part]) -> set[str]:
+    """The units that are ranked: no schools, no misspelt names."""
+    named = {township.name for township in book.policy.org.townships}
+    return named | {part.unit.name for part in parts if part.unit and part.unit.kind == TOWNSHIP}
 
 
 def _of_files(parts: Sequence[Part], findings: Sequence[Finding]) -> list[Finding]:

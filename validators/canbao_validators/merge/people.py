@@ -8,6 +8,7 @@ import polars as pl
 
 from canbao_rulebook.kinds import RosterRole
 from canbao_rulebook.units import AGENCY
+from canbao_validators.merge.claims import claimed_categories, stated_status
 from canbao_validators.workbook import codes_of
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ SCHEMA: dict[str, pl.DataType] = {
     **dict.fromkeys(("account", "serial"), pl.String()),
     "central": pl.Boolean(),
     "groups": pl.List(pl.Categorical()),
+    "claims": pl.List(pl.Categorical()),
+    "status": pl.Categorical(),
     "proof": pl.String(),
     "volunteers": pl.Boolean(),
     "arrived_on": pl.Float64(),
@@ -53,9 +56,9 @@ def select_people(workbook: FilledWorkbook, policy: Policy) -> pl.DataFrame:
 
     ``key`` is the cleaned number, ``letter`` the column it stands in; amounts are yuan, ``pay_date`` a serial;
     ``place`` is the unit that a row counts for, the township that a department's row names; ``central`` rows are paid
-    for by a department in one sum; ``groups`` lists the policy's target groups of the claimed identities; exempt rows
-    are not ``enrolment`` and carry no money; ``posted`` is null until the county has entered results. Texts that repeat
-    are categories: a county's people fit into memory.
+    for by a department in one sum; ``groups`` lists the policy's target groups of the claimed identities, ``claims``
+    their categories' codes; exempt rows are not ``enrolment`` and carry no money; ``posted`` is null until the county
+    has entered results. Texts that repeat are categories: a county's people fit into memory.
     """
     wanted = codes_of(workbook.rosters, RosterRole.ENROLMENT, RosterRole.EXEMPTION)
     parts = [
@@ -99,6 +102,8 @@ def _select(workbook: FilledWorkbook, roster: Roster, frame: pl.DataFrame, polic
         serial=_text(frame, "mib_serial", own=own),
         central=pl.lit(value=agency),
         groups=_groups(policy, frame) if own else pl.lit([], dtype=pl.List(pl.String)),
+        claims=claimed_categories(policy, frame) if own else pl.lit([], dtype=pl.List(pl.String)),
+        status=stated_status(frame) if own else pl.lit(""),
         proof=pl.lit("") if own else pl.col("evidence_no").fill_null(""),
         volunteers=pl.lit(value=False) if own else (pl.col("volunteer") == "是").fill_null(value=False),
         arrived_on=pl.col("arrival_date") if "arrival_date" in frame.columns else pl.lit(float("nan")),

@@ -27,6 +27,11 @@ class Cells:
     texts: pl.Series
     formulas: NDArray[np.bool_]
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing stands in any cell, not even a formula without a result."""
+        return not self.kinds.any() and not self.formulas.any()
+
     def take(self, keep: NDArray[np.bool_]) -> Cells:
         """Return the cells of some rows only."""
         return Cells(self.kinds[keep], self.numbers[keep], self.texts.filter(pl.Series(keep)), self.formulas[keep])
@@ -43,7 +48,7 @@ class Cells:
 def gather_cells(raw: RawColumn | None, rows: NDArray[np.int64]) -> Cells:
     """Return the cells of a column in the given rows (ascending); a row that holds nothing is BLANK."""
     count = len(rows)
-    if raw is None or count == 0 or len(raw.rows) == 0:
+    if raw is None or count == 0 or len(raw.rows) == 0 or raw.rows.max() < rows[0]:
         blank = np.zeros(count, dtype=np.uint8)
         texts = pl.repeat("", count, dtype=pl.String, eager=True)
         return Cells(blank, np.zeros(count), texts, np.zeros(count, dtype=np.bool_))
@@ -83,19 +88,23 @@ def mark_filled(raw: RawColumn, first_row: int, filled: NDArray[np.bool_]) -> No
     Rows that are set already are not looked at.
     """
     cells = np.flatnonzero((raw.rows >= first_row) & ~filled[raw.rows])
-    kinds, texts = raw.kinds[cells], raw.texts.gather(cells)
-    empty = (kinds == CellKind.TEXT) & texts.str.contains(BLANK_ONLY).to_numpy()
-    holds = ((kinds != CellKind.BLANK) | raw.formulas[cells]) & ~empty
+    if len(cells) == 0:
+        return
+    kinds = raw.kinds[cells]
+    holds = (kinds != CellKind.BLANK) | raw.formulas[cells]
+    texts = np.flatnonzero(kinds == CellKind.TEXT)
+    if len(texts):
+        holds[texts] &= ~raw.texts.gather(cells[texts]).str.contains(BLANK_ONLY).to_numpy()
     filled[raw.rows[cells[holds]]] = True
 
 
 def value_series(column: Column, cells: Cells) -> pl.Series:
     """Return the frame's value column: text, or number with NaN for none, or truth; null where the cell is an error."""
-    error = pl.Series(cells.kinds == CellKind.ERROR)
+    errors = cells.kinds == CellKind.ERROR
     if column.type.is_number:
         values = pl.Series(np.where(cells.kinds == CellKind.NUMBER, cells.numbers, np.nan))
     elif column.type == "bool":
         values = pl.Series((cells.kinds == CellKind.BOOL) & (cells.numbers != 0))
     else:
-        values = cells.texts.set(pl.Series(cells.kinds != CellKind.TEXT), "")
-    return values.set(error, None) if error.any() else values
+        values = cells.texts
+    return values.set(pl.Series(errors), None) if errors.any() else values

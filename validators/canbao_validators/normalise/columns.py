@@ -77,15 +77,22 @@ def normalise_column(
     is_text = cells.kinds == CellKind.TEXT
     changes: dict[int, Normalised] = {}
     if is_text.any():
-        suspects = is_text & cells.texts.str.contains(readers.suspect).to_numpy()
-        if readers.clean:
-            suspects &= ~cells.texts.is_in(list(readers.clean)).to_numpy()
-        changes |= _read_texts(readers.text, cells, suspects)
+        changes |= _read_texts(readers.text, cells, _suspects(readers, cells.texts, is_text))
     if readers.number is not None:
         suspects = _odd_numbers(column, cells, date1904=date1904)
         changes |= _read_numbers(readers.number, cells, suspects)
     remarks = _remarks(column, changes) + _wrong_kinds(column, cells, changes)
     return _apply(cells, changes), sorted(remarks, key=lambda remark: remark.index)
+
+
+def _suspects(readers: _Readers, texts: pl.Series, is_text: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return which texts need a look."""
+    suspects = is_text
+    if readers.clean:
+        suspects = suspects & ~texts.is_in(list(readers.clean)).to_numpy()
+    if readers.suspect != _EVERY_TEXT and suspects.any():
+        suspects = suspects & texts.str.contains(readers.suspect).to_numpy()
+    return suspects
 
 
 def is_yes_no(column: Column, allowed: Collection[str] | None) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from canbao_validators.reading.tokens import Tokens
 
 MAX_SHAPES = 32
+SAMPLE_ROWS = 8  # of a slab, from which the forms of a new column are learned
+MOST_ALONE = 32  # cells of one column and slab that are too few for vectors
 MAX_STRANGE = 64  # cells of one column and slab that may fail to teach a form before all others are given up
 _VALUE_WIDTHS = (64, MARGIN)  # how far back from its end a value that follows a formula's text is looked for
 _LT = 0x3C
@@ -39,6 +42,7 @@ VALUE_END = b"</v></c>"
 INLINE_END = b"</t></is></c>"
 _FORMULA_ENDS = {b"</f></c>": False, b"</f><v/></c>": True}  # and whether there is a value, if an empty one
 COMMON_WIDTH = 64
+_BLOCK = 1 << 14  # cells whose beginnings stay in the cache of one core while they are compared
 _VALUE_WORD = np.frombuffer(VALUE_END, "<u8")[0]
 _INLINE_WORD = np.frombuffer(INLINE_END[-8:], "<u8")[0]
 _INLINE_START = np.frombuffer(INLINE_END[:8], "<u8")[0]
@@ -73,6 +77,9 @@ class Shape:
     whole: bool = False
     from_right: bool = False
     formula_end: bytes = b""  # how a cell ends that has a formula's text and no value
+
+    def __hash__(self) -> int:
+        return hash(self.prefix)  # which nearly tells forms apart, and whose hash is kept
 
     @property
     def is_common(self) -> bool:
@@ -110,9 +117,13 @@ class ShapeBook:
         columns = tokens.columns[cells]
         references, ends, words = tokens.references(cells), tokens.ends[cells], tokens.end_words[cells]
         found = _Resolver(slab, references, ends, words, self._numbers)
+        self._look_at_samples(found, columns, tokens.row_index[cells])
         waiting = np.arange(len(cells))
         for rank in range(_RANKS):
-            common = _CommonShapes(self._ranked(rank), self._numbers)
+            ranked = self._ranked(rank)
+            if not ranked:
+                break
+            common = _CommonShapes(ranked, self._numbers)
             left = found.match_common(common, columns[waiting] if rank else columns, waiting, everything=rank == 0)
             self._count(common.shapes, columns, waiting, left)
             waiting = left
@@ -124,6 +135,24 @@ class ShapeBook:
         for index, group in zip(indexes.tolist(), np.split(waiting[order], starts[1:]), strict=True):
             self._resolve_column(self._shapes.setdefault(index, {}), found, group)
         return found.contents
+
+    def _look_at_samples(self, found: _Resolver, columns: NDArray[np.uint16], rows: NDArray[np.int64]) -> None:
+        """Learn the forms of columns that are as good as new from some rows, so that most of the others are known."""
+        if len(rows) < MOST_ALONE:
+            return
+        new = [column for column in np.unique(columns).tolist() if self._is_new(column)]
+        if not new:
+            return
+        wanted = np.unique(np.linspace(rows[0], rows[-1], SAMPLE_ROWS).astype(np.int64))
+        for cell in np.flatnonzero(np.isin(rows, wanted) & np.isin(columns, new)).tolist():
+            shapes = self._shapes.setdefault(int(columns[cell]), {})
+            shape = found.learn(cell)
+            if shape is not None and (shape in shapes or len(shapes) < MAX_SHAPES):
+                found.enter(shape)
+                shapes[shape] = shapes.get(shape, 0) + 1
+
+    def _is_new(self, column: int) -> bool:
+        return sum(self._shapes.get(column, {}).values()) < MOST_ALONE
 
     def _ranked(self, rank: int) -> dict[int, Shape]:
         """Return, by column, the form of a rank by frequency, where it can be compared in the order of the file."""
@@ -148,6 +177,9 @@ class ShapeBook:
     @staticmethod
     def _resolve_column(shapes: dict[Shape, int], found: _Resolver, waiting: NDArray[np.int64]) -> None:
         """Match the forms of one column, and learn new ones."""
+        if len(waiting) < MOST_ALONE:
+            _resolve_alone(shapes, found, waiting)
+            return
         for shape in shapes:
             if len(waiting) == 0:
                 return
@@ -164,6 +196,14 @@ class ShapeBook:
                 continue
             shapes[learned] = len(waiting) - len(left)
             waiting = left
+
+
+def _resolve_alone(shapes: dict[Shape, int], found: _Resolver, waiting: NDArray[np.int64]) -> None:
+    """Read a few cells one by one, which is less work than comparing them with one form after another."""
+    for cell in waiting.tolist():
+        shape = found.learn(cell)
+        if shape is not None and (shape in shapes or len(shapes) < MAX_SHAPES) and found.match_one(shape, cell):
+            shapes[shape] = shapes.get(shape, 0) + 1
 
 
 class _CommonShapes:
@@ -190,15 +230,22 @@ class _CommonShapes:
 
     def fits(self, slab: Slab, references: NDArray[np.int64], columns: NDArray[np.uint16]) -> NDArray[np.bool_]:
         """Tell which cells go on after their reference as the form of their column does."""
+        fits = np.empty(len(references), dtype=np.bool_)
+        for start in range(0, len(references), _BLOCK):
+            part = slice(start, start + _BLOCK)
+            fits[part] = self._different(slab, references[part], columns[part]) == 0
+        fits &= (self.types != NOT_READ).take(columns)
+        return fits
+
+    def _different(self, slab: Slab, references: NDArray[np.int64], columns: NDArray[np.uint16]) -> NDArray[np.uint64]:
+        """Return the bits in which some cells differ from the prefixes of their columns."""
         words = slab.windows(COMMON_WIDTH)[references].view("<u8").reshape(-1, COMMON_WIDTH // 8)
         words ^= self.prefixes.view("<u8").take(columns, axis=0)
         words &= self.masks.view("<u8").take(columns, axis=0)
         while words.shape[1] > 1:
             half = words.shape[1] // 2
             words = words[:, :half] | words[:, half:]
-        different = words[:, 0]
-        fits: NDArray[np.bool_] = (different == 0) & (self.types[columns] != NOT_READ)
-        return fits
+        return words[:, 0]
 
 
 class _Resolver:
@@ -281,6 +328,22 @@ class _Resolver:
         self._note(shape, waiting[hits], starts[hits], stops[hits])
         return waiting[~hits]
 
+    def match_one(self, shape: Shape, cell: int) -> bool:
+        """Note a cell that begins with the prefix of a form, if it has that form."""
+        start, end = int(self._references[cell]) + len(shape.prefix), int(self._ends[cell])
+        stop = end - len(shape.suffix)
+        if start > stop or not self._slab.data.startswith(shape.suffix, stop) or (shape.whole and start < stop):
+            return False
+        if shape.from_right:
+            tag = self._slab.data.rfind(b"</f><v>", start, stop)
+            start = tag + len("</f><v>")
+            if tag < 0 or self._slab.data.find(b"<", start, stop) >= 0:
+                return False
+        if shape.formula_end:
+            start = stop = end
+        self._note(shape, np.array([cell]), np.array([start]), np.array([stop]))
+        return True
+
     def _starts_with(self, prefix: bytes, places: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Tell where the slab goes on with a prefix: compared by words, the last of which may overlap."""
         hits = np.ones(len(places), dtype=np.bool_)
@@ -335,7 +398,11 @@ class _Resolver:
         found.types[cells] = shape.type_code
         found.formulas[cells] = shape.formula
         found.has_value[cells] = shape.has_value
-        found.forms[cells] = self._numbers.setdefault(shape, len(self._numbers))
+        found.forms[cells] = self.enter(shape)
+
+    def enter(self, shape: Shape) -> int:
+        """Return the number of a form, which it gets when it is met for the first time."""
+        return self._numbers.setdefault(shape, len(self._numbers))
 
 
 def _shape(
@@ -347,13 +414,19 @@ def _shape(
     from_right: bool = False,
     formula_end: bytes = b"",
 ) -> Shape | None:
-    """Return a form when its attributes are understood: each known and given once, and the type right for the form."""
-    attributes = _ATTRIBUTE.findall(match[1])
+    """Return a form when its attributes are understood and its type is right for it."""
+    code = _type_code(match[1])
+    if code is None or (inline != (TYPES[code] == "inlineStr") and not whole):
+        return None
+    return Shape(match[0], code, bool(match[2]), has_value, whole, from_right, formula_end)
+
+
+@lru_cache(maxsize=1024)
+def _type_code(text: bytes) -> int | None:
+    """Return the type that a cell's attributes state, None unless each of them is known and given once."""
+    attributes = _ATTRIBUTE.findall(text)
     names = [name for name, _ in attributes]
     kind = dict(attributes).get(b"t", b"n").decode("ascii", "replace")
     if len(set(names)) < len(names) or not _KNOWN.issuperset(names) or kind not in TYPES:
         return None
-    if inline != (kind == "inlineStr") and not whole:
-        return None
-    code = TYPES.index(kind)
-    return Shape(match[0], code, bool(match[2]), has_value, whole, from_right, formula_end)
+    return TYPES.index(kind)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from canbao_validators.reading.watching import SheetWatch, Watch
 
 FAST_FROM_BYTES = 200_000  # smaller parts are not worth the arrays
+STRINGS_EARLIER = 10  # shared strings are, from a tenth of that: they take fewer arrays
 _READERS = {
     Form.XLS: read_xls,
     Form.ODS: read_flat,
@@ -61,7 +62,7 @@ def _read_xlsx(package: Package, fast_from: int, watch: Watch | None) -> RawWork
     index = read_book_index(package, part)
     relations = read_relations(package, part)
     strings = [relation.target for relation in relations.values() if relation.kind == "sharedStrings"]
-    shared = SharedStrings(package, strings[0] if strings else "", fast_from)
+    shared = SharedStrings(package, strings[0] if strings else "", fast_from // STRINGS_EARLIER)
     sheets: dict[str, RawSheet] = {}
     for name, state, relation_id in index.sheets:
         relation = relations.get(relation_id)

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from canbao_validators.reading.raw import RawSheet
 
 MIN_REPEATED = 2
-_TOTAL = f"^[{BLANKS}]*(?:合|小|总|累)[{BLANKS}]*计[{BLANKS}:：]*$"
+_SIGN = "计"  # in every total
+_TOTAL = f"^[{BLANKS}]*(?:合|小|总|累)[{BLANKS}]*{_SIGN}[{BLANKS}:：]*$"
 _RANGE = re.compile(r"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})")
 
 
@@ -30,7 +31,8 @@ def find_repeated_headers(columns: dict[str, Cells], roster: Roster, count: int)
     """Tell the rows in which two cells or more repeat the header of their own column."""
     hits = np.zeros(count, dtype=np.int64)
     for field, cells in columns.items():
-        hits += (cells.texts == roster.by_field[field].header).to_numpy()
+        if not cells.is_blank:
+            hits += (cells.texts == roster.by_field[field].header).to_numpy()
     return hits >= MIN_REPEATED
 
 
@@ -40,8 +42,9 @@ def find_totals(columns: dict[str, Cells], roster: Roster, count: int) -> NDArra
     identified = np.zeros(count, dtype=np.bool_)
     for field, cells in columns.items():
         column = roster.by_field[field]
-        if _is_typed(column):
-            says_total |= cells.texts.str.contains(_TOTAL).to_numpy()
+        if _is_typed(column) and not cells.is_blank:
+            if cells.texts.str.contains(_SIGN, literal=True).any():
+                says_total |= cells.texts.str.contains(_TOTAL).to_numpy()
             if column.identifier:
                 identified |= cells.kinds != CellKind.BLANK
     return says_total & ~identified

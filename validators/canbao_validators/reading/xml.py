@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from xml.parsers import expat
 
@@ -47,6 +48,7 @@ def main_tags(*names: str) -> dict[str, str]:
     return {f"{namespace} {name}": name for namespace in MAIN for name in names}
 
 
+@lru_cache(maxsize=256)  # asked for every element, of which there are some dozen kinds
 def local_name(expanded: str) -> str:
     """Return the name without its namespace."""
     return expanded.rpartition(" ")[2]

@@ -1,0 +1,166 @@
+"""Reconcile a folder: what the policy wants held against each other, as a workbook to print and to sign."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from canbao_addin.actions.merge import read_units, require_writable
+from canbao_addin.actions.policies import open_book, open_library
+from canbao_addin.actions.working import working_folder
+from canbao_addin.texts import CannotRunError
+from canbao_generator.tables import CellType, TableColumn, TableSheet, write_tables
+from canbao_rulebook.list_kinds import load_list_kinds
+from canbao_rulebook.money import format_yuan
+from canbao_validators.apart import start_workers
+from canbao_validators.merge.merging import MERGED, find_files
+from canbao_validators.reconcile.lists import load
+from canbao_validators.reconcile.model import AGREE, DIFFER, MONEY, NOT_MADE, is_count, load_words
+from canbao_validators.reconcile.run import find_spec, reconcile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from canbao_rulebook.findings import Finding
+    from canbao_rulebook.policy import Policy
+    from canbao_rulebook.policy.funds import Reconciliation
+    from canbao_validators.checking import Reading
+    from canbao_validators.merge.merging import Merge
+    from canbao_validators.reconcile.model import Reconciled, Result, Table
+
+_VERDICTS = {AGREE: "相符", DIFFER: "有差异", NOT_MADE: "未对账"}
+_OVERVIEW = (
+    TableColumn("对账", width=24),
+    TableColumn("项目", width=40),
+    TableColumn("结论", width=11),
+    TableColumn("差异", CellType.COUNT, 9),
+    TableColumn("合计", width=60),
+    TableColumn("缺少的名单", width=30),
+    TableColumn("依据", width=40),
+)
+
+
+def reconcile_folder(
+    folder: Path,
+    policy: Policy,
+    target: Path,
+    reading: Reading,
+    *,
+    lists: Path | None = None,
+    as_of: int | None = None,
+    progress: Callable[[str, int], AbstractContextManager[Callable[[str], None]]],
+) -> tuple[Reconciled, list[Finding]]:
+    """Write the workbook of a folder of filled workbooks and a folder of lists. Raises CannotRunError.
+
+    Returns the reconciliations, and what kept workbooks or lists from being used.
+    """
+    files = find_files(folder, [path for path in (target, lists) if path is not None])
+    if not files:
+        raise CannotRunError("folder_empty", path=folder)
+    if lists is not None and not lists.is_dir():
+        raise CannotRunError("folder_missing", path=lists)
+    book = open_book(policy)
+    library = open_library(reading.lang, policy)
+    library.books[policy.meta.id] = book
+    require_writable(target)
+    with working_folder() as stored, start_workers(library, len(files)) as workers:
+        with progress("reconcile", len(files)) as step:
+            merge = read_units(book, files, workers, stored, reading, step)
+        known = load(lists, policy, workers=workers, lang=reading.lang, passwords=reading.passwords)
+        done = reconcile(merge, known, as_of=as_of, lang=reading.lang)
+        _write(target, policy, done)
+    return done, [*_refused(merge), *known.findings]
+
+
+def _refused(merge: Merge) -> list[Finding]:
+    left_out = {status.file for status in merge.files if status.status != MERGED}
+    return [finding for finding in merge.findings if finding.file in left_out]
+
+
+def _write(target: Path, policy: Policy, done: Reconciled) -> None:
+    title = f"{policy.meta.county}{policy.meta.policy_year}年度对账"
+    sheets = [_overview(policy, done, title)]
+    for result in done.results:
+        sheets += [_sheet(table) for table in result.tables] or [_not_made(policy, result)]
+    try:
+        write_tables(target, sheets, title=title)
+    except OSError as trouble:
+        raise CannotRunError("cannot_write", path=target, why=trouble) from trouble
+
+
+def _overview(policy: Policy, done: Reconciled, title: str) -> TableSheet:
+    entries = {entry.id: entry for entry in policy.reconciliation}
+    rows = []
+    for result in done.results:
+        entry = entries.get(result.id)
+        items = _say_items(entry) if entry else ""
+        row = (name_of(policy, result), items, _VERDICTS[result.status], result.differences, _say_sums(result))
+        rows.append((*row, say_missing(result), policy.article(entry.ref) if entry else ""))
+    frame = pl.DataFrame(rows, schema=[column.header for column in _OVERVIEW], orient="row")
+    notes = [f"数据截至{done.as_of or '（没有日期）'}。差异逐人逐笔列出，不相抵；未对账的不等于相符。"]
+    return TableSheet("对账总表", title, _OVERVIEW, frame, notes=notes, freeze=1, signature=_signature())
+
+
+def _say_items(entry: Reconciliation) -> str:
+    """Return what is held against each other, by our words where the policy has codes."""
+    if not all(item.isascii() for item in entry.items):
+        return "、".join(entry.items)
+    spec, words = find_spec(entry) or {}, load_words()["sources"]
+    return "、".join(words[source] for source in spec.get("sources", ()))
+
+
+def name_of(policy: Policy, result: Result) -> str:
+    """Return what people call a reconciliation."""
+    entry = next((entry for entry in policy.reconciliation if entry.id == result.id), None)
+    spec = find_spec(entry) if entry else None
+    title: str = spec["title"] if spec else load_words()["titles"].get(result.id.lower(), result.id)
+    return title
+
+
+def say_missing(result: Result) -> str:
+    """Return the lists without which a reconciliation was not made, as people call them."""
+    kinds, words = load_list_kinds(), load_words()["missing"]
+    return "、".join(words.get(kind) or kinds[kind].name for kind in result.missing)
+
+
+def _say_sums(result: Result) -> str:
+    words = load_words()["sums"]
+    said = [
+        f"{words.get(name, name)} {value if is_count(name) else format_yuan(value) + '元'}"
+        for name, value in result.sums.items()
+    ]
+    return "，".join(said)
+
+
+def _not_made(policy: Policy, result: Result) -> TableSheet:
+    """Return the sheet of a reconciliation that could not be made: it says so, and never looks reconciled."""
+    columns = [TableColumn("结论", width=14), TableColumn("缺少", width=50)]
+    frame = pl.DataFrame([(_VERDICTS[NOT_MADE], say_missing(result))], schema=["verdict", "missing"], orient="row")
+    name = f"{name_of(policy, result)}（未对账）"
+    entry = next((entry for entry in policy.reconciliation if entry.id == result.id), None)
+    spec = find_spec(entry) if entry else None
+    short = spec["sheet"] if spec else load_words()["titles"].get(result.id.lower(), result.id)
+    return TableSheet(f"{short}未对账"[:31], name, columns, frame, notes=["缺少下列名单，没有对账；请导入后再做。"])
+
+
+def _sheet(table: Table) -> TableSheet:
+    columns = [TableColumn(column.header, CellType(column.kind), column.width) for column in table.columns]
+    money = [name for name, column in zip(table.frame.columns, table.columns, strict=True) if column.kind == MONEY]
+    frame = table.frame.with_columns(pl.col(name) / 100 for name in money)
+    return TableSheet(
+        table.name,
+        table.title,
+        columns,
+        frame,
+        notes=["单位：元、人", *table.notes],
+        freeze=2,
+        total_row=table.total,
+        signature=_signature(),
+    )
+
+
+def _signature() -> str:
+    return "　　　　".join(f"{word}：＿＿＿＿＿＿" for word in load_words()["signatures"])

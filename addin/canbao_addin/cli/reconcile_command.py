@@ -1,0 +1,69 @@
+"""The command reconcile: deposits, receipts, tax, bureau and bank held against the rosters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from canbao_addin.actions.policies import open_policy
+from canbao_addin.actions.reconcile import name_of, reconcile_folder, say_missing
+from canbao_addin.cli.options import FILE, with_lang, with_passwords
+from canbao_addin.cli.output import Output, write_json
+from canbao_addin.texts import CannotRunError
+from canbao_rulebook.findings import Severity
+from canbao_rulebook.functions.dates import to_serial
+from canbao_validators.checking import Reading
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from canbao_rulebook.policy import Policy
+    from canbao_validators.reconcile.model import Result
+
+
+@click.command()
+@click.argument("folder", type=FILE, metavar="DIR")
+@click.option("--policy", "policy_name", required=True, metavar="POLICY", help="政策年度的名称或政策文件的路径")
+@click.option("--lists", type=FILE, help="导入的名单（税务、医保、银行流水、入库结果）所在的文件夹")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="只算到这一天，如 2020-10-31")
+@click.option("--out", "target", required=True, type=FILE, help="对账表写到哪里（.xlsx）")
+@click.option("--json", "json_path", metavar="OUT", help="把结果写成 JSON；- 表示标准输出")
+@with_passwords
+@with_lang
+def reconcile(
+    folder: Path,
+    policy_name: str,
+    lists: Path | None,
+    as_of: datetime | None,
+    target: Path,
+    json_path: str | None,
+    passwords: tuple[str, ...],
+    lang: str,
+) -> int:
+    """对账和清算：按政策文件的要求，把花名册、存款、票据与税务、医保、银行的名单逐人逐笔核对。
+
+    退出状态：0 都做了并且相符，1 有差异或者缺名单没有对账，2 没能运行。
+    """
+    output = Output(lang)
+    if not folder.is_dir():
+        raise CannotRunError("folder_missing", path=folder)
+    policy = open_policy(policy_name, lang)
+    day = to_serial(as_of.date()) if as_of else None
+    done, refused = reconcile_folder(
+        folder, policy, target, Reading(lang, passwords), lists=lists, as_of=day, progress=output.progress
+    )
+    if json_path:
+        write_json(json_path, done.as_dict() | {"findings": [found.as_dict() for found in [*refused, *done.findings]]})
+    if json_path != "-":
+        output.findings([finding for finding in [*refused, *done.findings] if finding.severity is not Severity.INFO])
+        for result in done.results:
+            _say(output, policy, result)
+        output.say("reconciled", path=target, day=done.as_of or "—")
+    return int(not done.agrees or any(found.severity is Severity.ERROR for found in refused))
+
+
+def _say(output: Output, policy: Policy, result: Result) -> None:
+    told = {"name": name_of(policy, result), "count": result.differences, "missing": say_missing(result)}
+    output.say(f"reconciled_{result.status}", **told)

@@ -1,0 +1,150 @@
+"""Formulas in steps: what several of them share, or one asks for twice, stands in the frame before it is used.
+
+An expression of polars is computed, and made ready, anew in every place where it stands. Steps know formulas and
+columns alone; the values of names come with each frame, and an expression is kept as long as those that it reads stay.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from canbao_rulebook.formula.nodes import BinaryNode, CallNode, ColumnNode, Node, children, names_of
+from canbao_rulebook.formula.polars_emitter import PolarsContext, emit_polars
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import polars as pl
+
+    from canbao_rulebook.formula.scope import ColumnInfo, NamedValue
+
+_JOINING = {"AND", "OR", "NOT", "IF", "IFERROR"}  # nothing is looked up in these
+
+
+@dataclass
+class _Entry:
+    """A node and the column that it fills; ``expr`` is its expression with the values ``given`` for its names."""
+
+    node: Node
+    column: str
+    dtype: pl.DataType | None
+    names: tuple[str, ...]
+    given: tuple[NamedValue, ...] = ()
+    expr: pl.Expr | None = None
+
+    def emit(self, context: PolarsContext) -> pl.Expr:
+        """Return the expression, made anew only where a name has another value than the last time."""
+        given = tuple(context.names[name] for name in self.names)
+        if self.expr is None or given != self.given:
+            expr = emit_polars(self.node, context)
+            if not _differs_by_row(self.node):
+                expr = expr.first()  # one value, which polars may spread over all rows
+            self.expr = (expr if self.dtype is None else expr.cast(self.dtype)).alias(self.column)
+            self.given = given
+        return self.expr
+
+
+@dataclass
+class _Step:
+    """Nodes that read nothing of each other; ``prepared`` are the columns that earlier steps have filled."""
+
+    entries: list[_Entry]
+    prepared: dict[Node, str]
+
+
+@dataclass
+class Steps:
+    """Some formulas in the order in which they are computed; ``helpers`` are the columns that none of them fills.
+
+    ``dtypes`` are those of the columns that were asked for by type.
+    """
+
+    columns: Mapping[str, ColumnInfo]
+    helpers: list[str] = field(default_factory=list)
+    dtypes: dict[str, pl.DataType] = field(default_factory=dict)
+    _steps: list[_Step] = field(default_factory=list)
+    _prepared: dict[Node, str] = field(default_factory=dict)
+
+    def add(self, formulas: Mapping[str, Node], dtypes: Mapping[str, pl.DataType] | None = None) -> None:
+        """Add formulas by the column that they fill; they may read the columns of those that were added before."""
+        self.dtypes |= dtypes or {}
+        for nodes in _shared_nodes(formulas.values(), self._prepared):
+            fresh = {node: f"~{len(self._prepared) + number}" for number, node in enumerate(nodes)}
+            self._append({column: node for node, column in fresh.items()})
+            self._prepared |= fresh
+            self.helpers += fresh.values()
+        self._append(formulas)
+
+    def _append(self, formulas: Mapping[str, Node]) -> None:
+        entries = [
+            _Entry(node, column, self.dtypes.get(column), tuple(sorted(names_of(node))))
+            for column, node in formulas.items()
+        ]
+        self._steps.append(_Step(entries, dict(self._prepared)))
+
+    def emit(self, names: Mapping[str, NamedValue]) -> list[list[pl.Expr]]:
+        """Return the expressions of every step."""
+        return [
+            [entry.emit(PolarsContext(self.columns, names, step.prepared)) for entry in step.entries]
+            for step in self._steps
+        ]
+
+
+def _shared_nodes(formulas: Iterable[Node], known: Mapping[Node, str]) -> list[list[Node]]:
+    """Return the nodes that are worth a column of their own, in layers that read only those before them."""
+    counts: Counter[Node] = Counter()
+    for node in formulas:
+        _count(node, known, counts)
+    layers: list[list[Node]] = []
+    depths: dict[Node, int] = {}
+    for node in counts:
+        _place(node, counts, depths, layers)
+    return layers
+
+
+def _count(node: Node, known: Mapping[Node, str], counts: Counter[Node], times: int = 1) -> None:
+    """Count how often a node is asked for, ``times`` here, and, the first time, those below it.
+
+    Leaves cost nothing, and what is the same in all rows is no column.
+    """
+    if not children(node) or node in known or not _differs_by_row(node):
+        return
+    is_new = node not in counts
+    counts[node] += 2 if _is_lookup(node) else times
+    if is_new:
+        for place, below in enumerate(children(node)):
+            _count(below, known, counts, _times(node, place))
+
+
+def _times(node: Node, place: int) -> int:
+    """Return how often the expression of a node holds that of its child in a place."""
+    if isinstance(node, CallNode):
+        return 1 if node.name in _JOINING and not (node.name == "IF" and place == 0) else 2
+    return 2 if isinstance(node, BinaryNode) else 1
+
+
+def _differs_by_row(node: Node) -> bool:
+    """Tell whether an expression reads anything of its row."""
+    if isinstance(node, ColumnNode) or (isinstance(node, CallNode) and node.name == "ROW_NUMBER"):
+        return True
+    return any(map(_differs_by_row, children(node)))
+
+
+def _is_lookup(node: Node) -> bool:
+    """Tell whether a call looks at cells, names and literals only: what stands around it may ask for it twice."""
+    return isinstance(node, CallNode) and node.name not in _JOINING and not any(map(children, node.args))
+
+
+def _place(node: Node, counts: Counter[Node], depths: dict[Node, int], layers: list[list[Node]]) -> int:
+    """Put a node that is worth it into the first layer after those of the nodes below; return how many it needs."""
+    if node not in depths:
+        depth = max((_place(below, counts, depths, layers) for below in children(node)), default=0)
+        if counts[node] > 1:
+            if depth == len(layers):
+                layers.append([])
+            layers[depth].append(node)
+            depth += 1
+        depths[node] = depth
+    return depths[node]

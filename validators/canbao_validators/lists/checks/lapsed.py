@@ -1,0 +1,41 @@
+"""V38: persons of last year's list, or of the population, who have neither a row nor an exemption this year."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from canbao_rulebook.list_kinds import load_list_words
+
+if TYPE_CHECKING:
+    from canbao_validators.lists.checks.matter import Matter
+
+
+def check_lapsed(matter: Matter) -> None:
+    """V38: told township by township, where the list names it (断保, 漏保)."""
+    said = pl.DataFrame(schema={"cert_no": pl.String})
+    for kind, key in (("last_year", "V38.lapsed"), ("population", "V38.not_registered")):
+        if not matter.require("V38", kind):
+            continue
+        absent = find_absent(matter, kind).join(said, on="cert_no", how="anti", maintain_order="left")
+        for row in matter.handed_in(absent, "V38", kind).iter_rows(named=True):
+            place = matter.list_place(row)
+            matter.add(key, place, value=row["cert_no"], name=row["name"], places=matter.describe(row))
+        said = pl.concat([said, absent.select("cert_no")])
+
+
+def find_absent(matter: Matter, kind: str) -> pl.DataFrame:
+    """Return the rows of a list whose persons stand in no roster and on no list that explains it, once each.
+
+    Of last year's list only those count who had the residents' insurance.
+    """
+    frame = matter.usable(kind)
+    if frame is None:
+        return pl.DataFrame()
+    if "insurance" in frame.columns:
+        resident = pl.col("insurance").str.contains("|".join(load_list_words("resident_insurance")[0]))
+        frame = frame.filter((pl.col("insurance") == "") | resident)
+    known = pl.concat([matter.keys, matter.explained])
+    absent = frame.join(known, left_on="cert_no", right_on="key", how="anti", maintain_order="left")
+    return absent.unique("cert_no", keep="first", maintain_order=True)

@@ -1,0 +1,66 @@
+"""Money of persons who should not have paid here: what the county has to decide about (R20; SC-23, PT-55, C24)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from canbao_rulebook.names import load_lists
+from canbao_validators.reconcile.model import DATE, MONEY, Col, Result, make_table
+
+if TYPE_CHECKING:
+    from canbao_validators.reconcile.matter import Matter
+
+_COLUMNS = {
+    "type": Col("类型", width=8),
+    "reason": Col("原因", width=26),
+    "unit": Col("乡镇(街道)", width=12),
+    "village": Col("村(社区)", width=12),
+    "name": Col("姓名", width=11),
+    "key": Col("证件号码", width=21),
+    "fen": Col("金额", MONEY, 12),
+    "day": Col("缴费日期", DATE, 12),
+    "file": Col("来源文件", width=18),
+    "sheet": Col("花名册", width=18),
+    "row": Col("行", width=7),
+    "bureau": Col("医保审核", width=11),
+    "office": Col("税务审核", width=11),
+}
+_PAID_FOR = ("direct", "special_channel")
+
+
+def list_refunds(matter: Matter) -> Result:
+    """Return every payment that insures nobody here, with the first reason that holds."""
+    people = matter.books.people.filter(pl.col("enrolment") & (pl.col("self_paid") > 0))
+    if matter.books.as_of is not None:
+        people = people.filter(pl.col("day").is_null() | (pl.col("day") <= matter.books.as_of))
+    kinds = load_lists()["subsidy_kinds"]
+    paid_for = pl.col("kind").is_in([kinds[code] for code in _PAID_FOR]) & (pl.col("self_due") == 0)
+    employed = matter.entries.people("employee")
+    listed = pl.col("key").is_in(employed["key"].implode()) if employed is not None else pl.lit(value=False)
+    reason = (
+        pl.when("forbidden")
+        .then(pl.lit("已有其他保险等，不在本处参保"))
+        .when(listed & (pl.col("key") != ""))
+        .then(pl.lit("参加职工医保"))
+        .when(~pl.col("counts"))
+        .then(pl.lit("重复缴费"))
+        .when(paid_for)
+        .then(pl.lit("政府代缴对象个人缴费"))
+        .otherwise(pl.lit(""))
+    )
+    found = people.with_columns(reason=reason).filter(pl.col("reason") != "")
+    table = found.with_columns(
+        type=pl.lit("退费"), fen=pl.col("self_paid"), bureau=pl.lit(""), office=pl.lit(""), unit=pl.col("place")
+    ).sort("unit", "village", "file", "row")
+    sheet = make_table("退费清单", matter.title, _COLUMNS, table, total=True, notes=(_note(matter),))
+    sums = {"persons": table.height, "amount": int(table["fen"].sum() or 0)}
+    return Result("REFUNDS", "refunds", [sheet], differences=table.height, sums=sums)
+
+
+def _note(matter: Matter) -> str:
+    refunds = matter.policy.refunds
+    about = matter.policy.article(refunds.ref) if refunds else ""
+    rule = f"退费条件见{about}。" if about else "退费条件通知没有规定，由县里逐人核定。"
+    return f"{rule}核定以前，这些钱仍在基金里，参保人数和资金的差额如实列出。"
