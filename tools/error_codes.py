@@ -52,7 +52,7 @@ _HEAD = """# 错误代码
 | 提示 | 告诉您程序怎样理解，不用处理 |
 
 V 开头的是花名册和工作簿的问题，P 开头的是政策文件的问题（写法见 [policy-files.md](policy-files.md)）。
-编号不重复使用。各项检查的出处和测试，见 [coverage.md](coverage.md)。例子里的人和号码都是编造的。
+编号不重复使用。例子里的人和号码都是编造的。
 
 English: every finding carries a code, the place, what is wrong and how to mend it; `--lang en` says it in English.
 """

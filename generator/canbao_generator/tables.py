@@ -42,9 +42,9 @@ _A4_WIDTH = 130  # characters side by side on landscape A4
 _MAX_BARS = 60
 _BAR_COLOURS = (BLUE[2:], AMBER[2:], GREEN[2:], RED[2:])
 _SERIAL_OF_1970 = 25_569
+_SIGNED = 2  # rows from the last one to the signatures
 _LINE = 15.0  # points
 _INDENT = 2.5  # characters that a wrapped text does not have
-_SIGNED = 2  # rows from the last one to the signatures
 
 
 class CellType(StrEnum):
@@ -114,7 +114,8 @@ class TableSheet:
 
     A long table may be given as ``sources`` of such frames instead. ``notes`` stand between title and headers,
     ``freeze`` counts the columns that stay in view. ``locked`` protects the sheet; sorting, filtering and column widths
-    stay allowed. ``total_row``: the last row is a total. ``signature`` is printed below the rows.
+    stay allowed. ``total_row``: the last row is a total. ``signature`` stands below the rows,
+    ``footer`` on every printed page.
     """
 
     name: str
@@ -127,10 +128,10 @@ class TableSheet:
     chart: ChartSpec | None = None
     locked: bool = True
     total_row: bool = False
+    signature: str = ""
     footer: str = ""
     portrait: bool = False
     row_height: float | None = None
-    signature: str = ""
 
     @property
     def header_row(self) -> int:

@@ -273,7 +273,8 @@ def _decisions(merge: Merge, title: str) -> TableSheet:
         "同一人在多处登记的，只计一次、只资助一次。条件相同、需要县里核定的，理由中写明。",
         "县里另有决定的，在“县里决定”填 采信 或 不采信，写明理由；下次合并用 --decisions 指定本文件。",
     ]
-    return TableSheet("资助决定", f"{title}重复登记和资助决定", columns, frame, notes=notes, freeze=2)
+    name = f"{title}重复登记和资助决定"
+    return TableSheet("资助决定", name, columns, frame, notes=notes, freeze=2, locked=False)
 
 
 def findings_sheet(findings: Sequence[Finding], name: str, title: str) -> TableSheet:

@@ -18,7 +18,7 @@ from canbao_addin.texts import CannotRunError
 from canbao_generator.atomic import require_closed
 from canbao_generator.tables import write_tables
 from canbao_rulebook.problem_list import RETURN_PREFIX, RETURN_SHEET
-from canbao_validators.apart import start_workers
+from canbao_validators.apart import read_apart, start_workers
 from canbao_validators.merge.merging import (
     MERGED,
     SeveralTownshipsError,
@@ -28,6 +28,8 @@ from canbao_validators.merge.merging import (
     is_township,
     merge_files,
 )
+from canbao_validators.merge.rulings import Rulings, read_rulings
+from canbao_validators.reading.package import UnreadableFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -79,16 +81,20 @@ def merge_folder(
     returns: Path | None = None,
     encrypt: str | None = None,
     lists: Path | None = None,
+    decisions: Path | None = None,
     progress: Callable[[str, int], AbstractContextManager[Callable[[str], None]]],
 ) -> MergedFolder:
     """Write the county workbook, or the township's when the folder holds its villages, and the return lists.
 
     ``target`` may choose the file by what was merged; ``encrypt`` is the password that results open with; ``lists`` is
-    the folder of imported lists. Raises CannotRunError.
+    the folder of imported lists, ``decisions`` an earlier county workbook with decisions of the county's own. Raises
+    CannotRunError.
     """
-    files = find_files(folder, [path for path in (target, returns, lists) if path is not None and not callable(path)])
+    beside = [path for path in (target, returns, lists, decisions) if path is not None and not callable(path)]
+    files = find_files(folder, beside)
     if not files:
         raise CannotRunError("folder_empty", path=folder)
+    rulings = open_rulings(decisions, reading)
     book = open_book(policy)
     library = open_library(reading.lang, policy)
     library.books[policy.meta.id] = book
@@ -96,7 +102,7 @@ def merge_folder(
         require_writable(target)
     with working_folder() as stored, start_workers(library, len(files)) as workers:
         with progress("merge", len(files)) as step:
-            merge = read_units(book, files, workers, stored, reading, step, lists)
+            merge = read_units(book, files, workers, stored, reading, step, lists, rulings)
         if callable(target):
             target = target(merge)
         with _encrypting(target, encrypt) as plain:
@@ -117,6 +123,7 @@ def read_units(
     reading: Reading,
     step: Callable[[str], None],
     lists: Path | None = None,
+    rulings: Rulings | None = None,
 ) -> Merge:
     """Return the merge of files, whose rows are kept in ``stored``. Raises CannotRunError."""
     try:
@@ -130,7 +137,20 @@ def read_units(
     except OSError as trouble:
         raise CannotRunError("cannot_store", path=stored.parent, why=trouble) from trouble
     known = None if lists is None else open_lists(lists, book.policy, reading, workers)
-    return combine(book, parts, lists=known, lang=reading.lang)
+    return combine(book, parts, lists=known, rulings=rulings, lang=reading.lang)
+
+
+def open_rulings(path: Path | None, reading: Reading) -> Rulings | None:
+    """Return what the county decided in an earlier workbook, None without one. Raises CannotRunError."""
+    if path is None:
+        return None
+    if not path.is_file():
+        raise CannotRunError("file_missing", path=path)
+    try:
+        return read_rulings(read_apart(path, reading.passwords))
+    except UnreadableFile as trouble:
+        why = trouble.as_finding(path.name, lang=reading.lang).message
+        raise CannotRunError("cannot_read", path=path, why=why) from trouble
 
 
 def require_writable(target: Path) -> None:

@@ -230,6 +230,7 @@ def compute(file: Path, target: Path, policy_name: str | None, passwords: tuple[
 @click.option("--json", "json_path", metavar="OUT", help="把结果写成 JSON；- 表示标准输出")
 @click.option("--returns", type=FILE, help="各乡镇（或各村）的退回清单写到哪个文件夹")
 @click.option("--lists", type=FILE, metavar="FOLDER", help="canbao import 导入的名单所在的文件夹：合并时一并核对")
+@click.option("--decisions", type=FILE, metavar="FILE", help="以前的县级汇总，「资助决定」里填了县里决定的：照此办理")
 @with_encryption
 @with_passwords
 @with_lang
@@ -240,6 +241,7 @@ def merge(
     json_path: str | None,
     returns: Path | None,
     lists: Path | None,
+    decisions: Path | None,
     encrypt: str | None,
     passwords: tuple[str, ...],
     lang: str,
@@ -251,7 +253,15 @@ def merge(
     loaded = open_policy(policy_name, lang)
     reading = Reading(lang, passwords)
     done = merge_folder(
-        folder, loaded, target, reading, returns=returns, encrypt=encrypt, lists=lists, progress=output.progress
+        folder,
+        loaded,
+        target,
+        reading,
+        returns=returns,
+        encrypt=encrypt,
+        lists=lists,
+        decisions=decisions,
+        progress=output.progress,
     )
     if json_path:
         write_json(json_path, done.merge.as_dict())
@@ -285,5 +295,5 @@ def demo(policy_name: str, people: int, townships: int, folder: Path, lang: str)
     return run_demo(Output(lang), policy_name, people=people, townships=townships, folder=folder, lang=lang)
 
 
-for _command in (explain, import_list, reconcile, repair, submit, returns, report, export, addin):
+for _command in (explain, export, import_list, reconcile, repair, report, submit, returns, addin):
     cli.add_command(_command)

@@ -5,7 +5,7 @@ Township workbooks make the county submission, village workbooks of one township
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from canbao_rulebook.roster_load import Rulebook
     from canbao_validators.lists.stored import Lists
+    from canbao_validators.merge.rulings import Rulings
     from canbao_validators.workbook import FilledWorkbook
     from canbao_validators.workers import Workers
 
@@ -184,12 +185,22 @@ def _refuse_villages(parts: Sequence[Part], lang: str) -> None:
             part.findings = [finding]
 
 
-def combine(book: Rulebook, parts: list[Part], *, lists: Lists | None = None, lang: str = "zh") -> Merge:
-    """Return the merge of township workbooks that were already checked, held against the lists of others."""
+def combine(
+    book: Rulebook,
+    parts: list[Part],
+    *,
+    lists: Lists | None = None,
+    rulings: Rulings | None = None,
+    lang: str = "zh",
+) -> Merge:
+    """Return the merge of township workbooks that were already checked, held against the lists of others.
+
+    ``rulings`` are decisions of the county's own, which win over the merge's.
+    """
     accepted = [part for part in parts if part.accepted]
     policy = book.policy
     people = gather_people([part.load_people() for part in accepted])
-    conflicts = decide_conflicts(people, _terms(book), lang=lang)
+    conflicts = decide_conflicts(people, replace(_terms(book), rulings=rulings or {}), lang=lang)
     people = mark_counting(people, conflicts.rejected)
     findings = [finding for part in parts for finding in part.findings]
     findings += _code_findings(accepted, lang)
