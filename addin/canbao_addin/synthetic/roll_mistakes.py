@@ -57,6 +57,16 @@ class RollDesk:
         draft.rows[roster.code].append(row)
         return row
 
+    def slips(self, draft: Draft, roster: Roster, row: Row) -> Iterator[tuple[Roster, Row]]:
+        """Yield the deposit that a row's money went into, with its roster."""
+        if "deposit_id" not in roster.by_field:
+            return
+        batch = row.get(roster.by_field["deposit_id"].header)
+        for code, rows in draft.rows.items():
+            deposit = self.book.rosters[code]
+            if deposit.role is RosterRole.DEPOSIT:
+                yield from ((deposit, slip) for slip in rows if slip[deposit.by_field["deposit_id"].header] == batch)
+
     def plant(self, draft: Draft, roster: Roster, row: Row, field: str, key: str, note: str) -> None:
         """Note that a finding must stand at a field of a row."""
         draft.expected.append(Expected(row, roster.code, roster.by_field[field].header, key, note))
@@ -102,10 +112,14 @@ def _wrong_numbers(desk: RollDesk, draft: Draft, roster: Roster) -> None:
         row = desk.copy(draft, roster)
         row[roster.by_field["self_paid"].header] = desk.facts.premium - 50
         desk.plant(draft, roster, row, "self_paid", "V21.amount", "少收50元")
+        for deposit, slip in desk.slips(draft, roster, row):
+            desk.plant(draft, deposit, slip, "amount", "V31.sum", "少收50元")
     if draft.unit.kind == TOWNSHIP:
         row = desk.copy(draft, roster)
         row[roster.by_field["village"].header] = "没有这个村"
         desk.plant(draft, roster, row, "village", "V06.village", "村名不在本乡镇")
+        for _ in desk.slips(draft, roster, row):
+            desk.plant(draft, roster, row, "agent", "V31.other_agent", "村名写错，与存款的村不同")
 
 
 def _wrong_lists(desk: RollDesk, draft: Draft, roster: Roster) -> None:
@@ -142,6 +156,7 @@ def _wrong_deposits(desk: RollDesk, draft: Draft) -> None:
                 assert isinstance(deposited, date)
                 rows[1][roster.by_field["first_date"].header] = deposited - timedelta(days=agent.max_hold_days + 1)
                 desk.plant(draft, roster, rows[1], "hold_days", "V29.days", "存款超过三天")
+                desk.plant(draft, roster, rows[1], "first_date", "V29.first_date", "存款超过三天")
 
 
 def _twice_in_the_county(desk: RollDesk) -> None:

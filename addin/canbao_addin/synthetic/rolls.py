@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from random import Random
@@ -209,6 +210,7 @@ class _Builder:
         """Return the county, with the room that every workbook needs."""
         county = SyntheticCounty(units=[], rows={})
         for draft in self.drafts.values():
+            self._settle(draft)
             self._tickets(draft)
             rosters = {code: self.book.rosters[code] for code in draft.rows}
             longest = max((len(rows) for rows in draft.rows.values()), default=0)
@@ -219,6 +221,18 @@ class _Builder:
             county.county_planted += place_expected(unit.name, draft.rows, rosters, draft.county_expected)
             county.people += sum(len(draft.rows[code]) for code in draft.rows if rosters[code].names_persons)
         return county
+
+    def _settle(self, draft: Draft) -> None:
+        """Let every deposit be as many premiums as persons name its batch, those with mistakes included."""
+        header = "解缴批次"
+        named = Counter(
+            str(row[header]) for rows in draft.rows.values() for row in rows if "凭证号码" in row and header in row
+        )
+        for code, rows in draft.rows.items():
+            roster = self.book.rosters[code]
+            if roster.role is RosterRole.DEPOSIT:
+                for slip in rows:
+                    slip[roster.by_field["amount"].header] = named[str(slip[header])] * self.facts.premium
 
     def _tickets(self, draft: Draft) -> None:
         """One line of receipts: as many used as persons paid cash to agents."""
