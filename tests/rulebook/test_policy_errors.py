@@ -94,7 +94,7 @@ WRONG = [
     Case(HN, 'RATE: "R1.should_enrol + R2.should_enrol"', 'RATE: "R1.should_enrol + R2.residents"', "P04",
          "targets.denominators.RATE", ("R2.residents", "targets.headcounts[township]")),
     Case(SC, '{RATE: "posted_to_treasury_from_township_account"}', '{RATE: "posted_to_treasury"}', "P04",
-         "targets.numerators.RATE", ("posted_to_treasury", "可以写")),
+         "targets.numerators.RATE", ("posted_to_treasury", "是不是")),
     Case(DX, 'value: "0.90", numerator: "self_paid + government_paid"',
          'value: "0.90", numerator: "self_paid + gov_paid"', "P04", "targets.stages[0].numerator", ("gov_paid",)),
     Case(SC, "tie_break: unknown, ref", "tie_break: alphabet, ref", "P04", "targets.ranking.tie_break", ("alphabet",)),

@@ -19,7 +19,6 @@ from canbao_generator.tables import write_tables
 from canbao_rulebook.findings import Finding
 from canbao_rulebook.list_kinds import load_list_kinds
 from canbao_validators.apart import start_workers
-from canbao_validators.lists.stored import load_lists
 from canbao_validators.merge.merging import find_files
 
 if TYPE_CHECKING:
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from canbao_addin.reports.model import Earlier, ReportKind
     from canbao_rulebook.policy import Policy
     from canbao_validators.checking import Reading
-    from canbao_validators.lists.stored import Lists
 
 MADE, NOT_MADE = "made", "not_made"
 
@@ -104,13 +102,13 @@ def report_folder(
     library.books[policy.meta.id] = book
     with working_folder() as stored, start_workers(library, len(files)) as workers:
         with progress("merge", len(files)) as step:
-            merge = read_units(book, files, workers, stored, reading, step)
+            merge = read_units(book, files, workers, stored, reading, step, wanted.lists)
         if merge.township is not None:
             raise CannotRunError("report_needs_townships")
-        lists = _lists(wanted.lists, policy, reading)
+        lists = merge.lists.lists if merge.lists else None
         context = Context(merge, wanted.as_of, lists, wanted.earlier, reading.lang)
         done = Reports(policy.meta.id, wanted.as_of)
-        done.findings += merge_findings(context)
+        done.findings += [finding for finding in merge.findings if finding.code != "V36"]  # goals of the day: below
         with progress("report", len(kinds)) as step:
             for kind in kinds:
                 step(context.words["names"][kind.code])
@@ -120,25 +118,11 @@ def report_folder(
     return done
 
 
-def merge_findings(context: Context) -> list[Finding]:
-    """Return what the merge and the lists found; goals are judged anew, for the day of the report."""
-    lists = () if context.lists is None else context.lists.findings
-    return [finding for finding in context.merge.findings if finding.code != "V36"] + list(lists)
-
-
 def _choose(policy: Policy, codes: Sequence[str]) -> list[ReportKind]:
     unknown = [code for code in codes if code not in KINDS]
     if unknown:
         raise CannotRunError("report_unknown", names="、".join(unknown), known="、".join(KINDS))
     return [kind for kind in KINDS.values() if (kind.code in codes if codes else kind.wanted(policy))]
-
-
-def _lists(folder: Path | None, policy: Policy, reading: Reading) -> Lists | None:
-    if folder is None:
-        return None
-    if not folder.is_dir():
-        raise CannotRunError("folder_missing", path=folder)
-    return load_lists(folder, policy, lang=reading.lang, passwords=reading.passwords)
 
 
 def _write(context: Context, kind: ReportKind, target: Path, encrypt: str | None) -> Iterator[Written]:
