@@ -20,6 +20,15 @@ def misbehave(_library: object, path: Path, _settings: Any) -> str:
     return path.name
 
 
+def wait_or_work(_library: object, seconds: float, *, work: bool) -> str:
+    """Take some seconds of the clock, with or without a processor."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if not work:
+            time.sleep(0.05)
+    return "done"
+
+
 def times_two(number: int) -> int:
     """Return twice the number."""
     return 2 * number

@@ -1,5 +1,7 @@
 """A file that crashes, hangs or swells costs itself only: the others are read, in order."""
 
+import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -7,7 +9,8 @@ import pytest
 from canbao_validators import apart
 from canbao_validators.apart import Limits, read_apart, read_files, start_workers
 from canbao_validators.reading.package import UnreadableFile
-from support.misbehaving import misbehave, times_two
+from canbao_validators.workers import Task, TooSlowError, Workers
+from support.misbehaving import misbehave, times_two, wait_or_work
 
 REASONS = {"crash": "V39.crashed", "exit": "V39.crashed", "swell": "V39.too_big", "hang": "V39.too_slow"}
 
@@ -57,3 +60,15 @@ def test_what_cannot_be_read_keeps_its_reason(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFile) as trouble:
         read_apart(path)
     assert trouble.value.key == "V39.empty"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells of a process's work")
+def test_a_task_that_waits_for_the_processor_is_not_called_slow() -> None:
+    work = partial(wait_or_work, work=True)
+    idle = partial(wait_or_work, work=False)
+    with Workers(2) as workers:
+        outcomes = list(workers.run([Task(idle, (2.5,), 1.0), Task(work, (6.0,), 1.0), Task(idle, (30.0,), 1.0)]))
+    assert outcomes[0].result() == "done"
+    for outcome in outcomes[1:]:
+        with pytest.raises(TooSlowError):
+            outcome.result()
