@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 MAX_TITLE, MAX_TEXT = 32, 255
 FIRST_DAY, LAST_DAY = 61, 73_050  # 1900-03-01, 2099-12-31
+_PREMIUM = "缴费标准"  # the name, where a roster has no column of its own for it
 _GROUP_LIST = "组"
 
 
@@ -69,7 +70,8 @@ def _value_rule(column: Column, layout: RosterLayout) -> dict[str, Any]:
         first, last = (1900, 2199) if column.field.endswith("year") else (0, 99_999_999)
         return _between("whole", first, last, "请填写4位年份。" if first else "请填写整数。")
     if column.field == "self_paid":
-        formula = f"OR({cell}=0,IFERROR({cell}=缴费标准,TRUE))"
+        due = layout.roster.by_field.get("premium")
+        formula = f"OR({cell}=0,IFERROR({cell}={due.formula if due else _PREMIUM},TRUE))"
         return _custom(formula, "实缴金额只能是0或缴费标准。请核对凭证：多收的退还，少收的补缴。")
     if column.type is ColumnType.MONEY:
         return {

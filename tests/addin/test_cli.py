@@ -174,7 +174,7 @@ WRONG = [
     (["generate", "huining-2021", "--out", "o"], "没有列出乡镇"),
     (["generate", "huining-2021", "--out", "o", "--units", "没有.csv"], "找不到文件"),
     (["generate", "huining-2022", "--out", "o"], "huining-2021"),
-    (["generate", "putuo-2022", "--out", "o"], "没有模板"),
+    (["generate", "putuo-2022", "--out", "o"], "没有列出乡镇"),
     (["policy", "show", "没有-2021"], "没有-2021"),
     (["check"], "缺少"),
     (["merge", "."], "缺少"),

@@ -21,7 +21,7 @@ _COUNTER, _CASH = "bank_counter", "agent_cash"
 class Facts:
     """A policy year as the synthetic county needs it; amounts in yuan, 0 where the notice does not say.
 
-    ``windows`` are payment windows by roster code, where a population has one of its own.
+    ``windows`` and ``premiums`` are by roster code, where a population has its own.
     """
 
     county: str
@@ -42,6 +42,11 @@ class Facts:
     statuses: dict[str, str]
     student_channels: tuple[str, ...]
     windows: dict[str, tuple[date, date]]
+    premiums: dict[str, float]
+
+    def due(self, roster: str) -> float:
+        """Return the premium of a roster's population."""
+        return self.premiums.get(roster, self.premium)
 
     def window(self, roster: str) -> tuple[date, date]:
         """Return the payment window of a roster."""
@@ -89,6 +94,11 @@ def read_facts(book: Rulebook) -> Facts:
             entry.roster: (window.start, window.end)
             for entry in reversed(policy.populations)
             if entry.roster and (window := policy.window("pay", entry.code)) and window.start
+        },
+        premiums={
+            entry.roster: to_yuan(own)
+            for entry in reversed(policy.populations)
+            if entry.roster and (own := policy.premium_fen(entry.code)) is not None
         },
     )
 

@@ -110,7 +110,7 @@ def _wrong_numbers(desk: RollDesk, draft: Draft, roster: Roster) -> None:
         desk.plant(draft, roster, entry, "cert_no", "V07.duplicate", "同一人写了两行")
     if demands_payment(roster):
         row = desk.copy(draft, roster)
-        row[roster.by_field["self_paid"].header] = desk.facts.premium - 50
+        row[roster.by_field["self_paid"].header] = desk.facts.due(roster.code) - 50
         desk.plant(draft, roster, row, "self_paid", "V21.amount", "少收50元")
         for deposit, slip in desk.slips(draft, roster, row):
             desk.plant(draft, deposit, slip, "amount", "V31.sum", "少收50元")
@@ -173,6 +173,10 @@ def _twice_in_the_county(desk: RollDesk) -> None:
         for name in ("name", "cert_no"):
             entry[first.by_field[name].header] = paid_for[roster.by_field[name].header]
         paid = first.by_field["self_paid"].header in entry
-        closed = any(category.kind == "special_channel" for category in desk.book.policy.subsidy.categories)
+        claimed = paid_for[roster.by_field["identity_1"].header]
+        closed = any(
+            category.name == claimed and category.kind == "special_channel"
+            for category in desk.book.policy.subsidy.categories
+        )
         key = "V09.paid_for" if not paid else "V34.self_payment" if closed else "V19.paid_for"
         one.county_expected.append(Expected(entry, first.code, first.by_field["cert_no"].header, key, "部门已代缴"))

@@ -121,7 +121,7 @@ class _Builder:
 
     def _payment(self, roster: Roster) -> dict[str, Value]:
         """A complete payment, where the premium is known."""
-        if not self.facts.premium:
+        if not self.facts.due(roster.code):
             return {}
         opens, closes = self.facts.window(roster.code)
         day = opens + timedelta(days=int(self.rng.random() * min(60, (closes - opens).days + 1)))
@@ -130,7 +130,7 @@ class _Builder:
             "contract": "是",
             "bank": "农商银行",
             "pay_date": day,
-            "self_paid": self.facts.premium,
+            "self_paid": self.facts.due(roster.code),
             "receipt_no": self.people.numbers.receipt(self.facts.year),
         }
 

@@ -1,0 +1,34 @@
+"""The demo of every policy year, and of an invented fifth county that mixes the four: a file, no code."""
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from canbao_addin.cli.main import run
+
+FIFTH = Path(__file__).parents[1] / "data" / "fifth-county.yaml"
+
+
+@pytest.mark.parametrize("policy", ["putuo-2022", "dongxing-2022", "shangcai-2020", str(FIFTH)])
+def test_every_planted_mistake_is_found_and_nothing_else(
+    policy: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status = run(["demo", "--policy", policy, "--people", "400", "--townships", "2", "--out", str(tmp_path / "demo")])
+    said = capsys.readouterr().out
+    assert status == 0, said[-3000:]
+    assert "没有埋下却报出的 0 处" in said
+
+
+def test_a_fifth_county_is_a_new_file(tmp_path: Path) -> None:
+    assert run(["policy", "check", str(FIFTH)]) == 0
+    out = tmp_path / "out"
+    assert run(["generate", str(FIFTH), "--out", str(out), "--rows", "5"]) == 0
+    sheets = {path.stem: openpyxl.load_workbook(path).sheetnames for path in out.iterdir()}
+    assert sheets.keys() == {"青石镇", "绿水乡", "青山一中", "县民政局", "县残联"}
+    assert {"代征登记表", "存款登记", "票据用存月报表"} <= set(sheets["青石镇"])
+    assert {"政府全额资助名单", "特殊人员名单"} <= set(sheets["县民政局"])
+    parameters = openpyxl.load_workbook(out / "青山一中.xlsx")["政策参数"]
+    shown = {row[0].value: row[1].value for row in parameters.iter_rows(min_row=5) if row[0].value}
+    assert shown["个人缴费标准(元/人，学生)"] == "300.00 元"
+    assert shown["缴费期第一天(学生)"] == "2022-09-10"
