@@ -14,7 +14,7 @@ demo: $(VENV)  ## generate, fill, check and merge a small county (Python package
 	$(BIN)/canbao demo
 
 test: lint system $(VALIDATOR)  ## everything CI asks for: style, types, import rules, all tests
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 lint: $(VENV)  ## style, format, types and who may import whom
 	$(BIN)/ruff check .
