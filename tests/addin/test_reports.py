@@ -13,6 +13,7 @@ import pytest
 
 from canbao_addin.cli.main import run
 from support import counties as c
+from support.ooxml import lint, validate
 
 FULL_NUMBER = re.compile(r"(?<![0-9*])[1-9]\d{16}[0-9X](?![0-9])")
 HN, SC, PT, DX = "huining-2021", "shangcai-2020", "putuo-2022", "dongxing-2022"
@@ -456,6 +457,17 @@ def test_townships_add_up_to_the_county_in_every_table(
             for sheet in openpyxl.load_workbook(path, data_only=True).sheetnames:
                 checked += _adds_up(path, sheet)
     assert checked > 100
+
+
+def test_every_kind_of_report_is_a_workbook_that_excel_opens(
+    huining_final: Package, shangcai_final: Package, putuo_final: Package
+) -> None:
+    kinds: dict[str, Path] = {}
+    for package in (huining_final, shangcai_final, putuo_final):
+        for entry in package.result["reports"]:
+            path = kinds.setdefault(entry["code"], package.out / entry["file"])
+            assert lint(package.out / entry["file"]) == [], path.name
+    assert [problem for path in kinds.values() for problem in validate(path)] == []
 
 
 def _adds_up(path: Path, sheet: str) -> int:
