@@ -14,6 +14,7 @@ from canbao_rulebook.functions.names import FORBIDDEN
 from canbao_rulebook.kinds import UNKNOWN_TEXT
 from canbao_rulebook.money import format_yuan, to_fen, to_yuan
 from canbao_rulebook.policy.types import PREMIUM
+from canbao_rulebook.policy.words import Combine
 from canbao_rulebook.yaml_text import parse_yaml
 from canbao_templates import read_text
 
@@ -89,6 +90,8 @@ def unit_names(unit: Unit | None) -> dict[str, NamedValue]:
 def ranked_categories(policy: Policy, *, confidential: bool = False) -> list[Category]:
     """Return the categories that compete, best first: higher amount, then smaller precedence number (就高不就低).
 
+    Where the policy combines by precedence, the amount does not matter.
+
     Categories whose amount the notice does not state come last; whoever claims one is 待定. Confidential ones are left
     out unless asked for: nothing that leaves the county may name them, and sheets are made of these names (rosters.md
     section 8).
@@ -102,7 +105,8 @@ def ranked_categories(policy: Policy, *, confidential: bool = False) -> list[Cat
 
     def key(category: Category) -> tuple[bool, int, int]:
         amount = category.amount_fen(premium)
-        return (amount is None, -(amount or 0), category.precedence)
+        by_amount = policy.subsidy.combine is Combine.HIGHEST_WINS
+        return (amount is None and by_amount, -(amount or 0) if by_amount else 0, category.precedence)
 
     return sorted(competing, key=key)
 

@@ -113,6 +113,7 @@ WRONG = [
          "calendar.windows[0].population[1]", ("OUTSIDERS",)),
     Case(HN, "population: [RESIDENT, OUTSIDER]", "population: [RESIDENT]", "P05", "populations[1].window",
          ("OUTSIDER", "MAIN"), "code: OUTSIDER"),
+    Case(HN, "combine: highest_wins", "combine: sum_capped_at_premium", "P04", "subsidy.combine", ("还不能计算",)),
     Case(HN, "R17, R18, R19, R21]", "R17, R18, R19, R99]", "P05", "rosters[9]", ("R99",)),
     Case(HN, "rosters: [R1, R2, R3,", "rosters: [R1, R2,", "P05", "eligibility.statuses[0].roster",
          ("R3", "不会生成"), "code: EMPLOYEE_INSURED"),

@@ -15,7 +15,7 @@ from canbao_rulebook.policy.issues import suggest
 from canbao_rulebook.policy.measures import unknown_measures
 from canbao_rulebook.policy.refs import check_references, check_unique, list_accounts
 from canbao_rulebook.policy.report import Report, walk
-from canbao_rulebook.policy.words import SubsidyKind, WindowKind
+from canbao_rulebook.policy.words import Combine, SubsidyKind, WindowKind
 
 if TYPE_CHECKING:
     from canbao_rulebook.policy.issues import PolicyIssue
@@ -52,6 +52,8 @@ def _check_values(policy: Policy, report: Report) -> None:
     for path, account in list_accounts(policy):
         if not (account.isascii() and account.isdigit()):
             report.add("P04.account", path, value=account)
+    if policy.subsidy.combine is Combine.SUM_CAPPED_AT_PREMIUM:
+        report.add("P04.combine", "subsidy.combine", value=policy.subsidy.combine)
     for i, status in enumerate(policy.eligibility.statuses):
         if status.voluntary_if and not _COMPARISON.fullmatch(status.voluntary_if):
             report.add("P04.expression", f"eligibility.statuses[{i}].voluntary_if", value=status.voluntary_if)
