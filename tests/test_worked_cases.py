@@ -4,6 +4,7 @@ import csv
 import json
 import shutil
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -62,37 +63,74 @@ def workbooks(
     book: dict[str, Any], case: dict[str, Any], blanks: Callable[[dict[str, Any]], Path], tmp_path: Path
 ) -> dict[str, Path]:
     """Generated workbooks of the case's townships, filled as the case says."""
-    folder = tmp_path / "filled"
-    folder.mkdir()
-    blank = blanks(book)
+    (tmp_path / "filled").mkdir()
+    return fill_case(book, case, blanks(book), tmp_path / "filled")
+
+
+def fill_case(book: dict[str, Any], case: dict[str, Any], blank: Path, folder: Path, mark: str = "") -> dict[str, Path]:
+    """Fill copies of the blank workbooks that a case names; return them by unit."""
     paths = {}
     for name in [key for key in case if (blank / f"{key}.xlsx").exists()]:
-        path = folder / f"{name}.xlsx"
-        shutil.copyfile(blank / path.name, path)
+        path = folder / f"{mark}{name}.xlsx"
+        shutil.copyfile(blank / f"{name}.xlsx", path)
         rows = {book["sheets"][code]: [complete(book, code, row) for row in rows] for code, rows in case[name].items()}
         fill(path, rows)
         paths[name] = path
     return paths
 
 
-def locate(book: dict[str, Any], path: Path, words: str) -> tuple[str, str, str]:
+@pytest.fixture(scope="session")
+def checked(
+    tmp_path_factory: pytest.TempPathFactory, blanks: Callable[[dict[str, Any]], Path]
+) -> Callable[[dict[str, Any], dict[str, Any]], list[tuple[str, list[dict[str, Any]]]]]:
+    """The findings of a case by unit: all workbooks of a year are checked in one run."""
+    made: dict[int, dict[str, list[dict[str, Any]]]] = {}
+
+    def check(book: dict[str, Any], case: dict[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:
+        cases, folder = book["cases"], tmp_path_factory.mktemp("checked")
+        if id(book) not in made:
+            files = [
+                path
+                for number, other in enumerate(cases)
+                for path in fill_case(book, other, blanks(book), folder, f"{number:03d}-").values()
+            ]
+            status, result = check_json(folder, *files)
+            made[id(book)] = {entry["file"]: entry["findings"] for entry in result["files"]}
+            wrong = any(found["severity"] == "错误" for entry in result["files"] for found in entry["findings"])
+            assert status == int(wrong)
+        mark = f"{cases.index(case):03d}-"
+        return [(name, made[id(book)][f"{mark}{name}.xlsx"]) for name in case if f"{mark}{name}.xlsx" in made[id(book)]]
+
+    return check
+
+
+@cache
+def columns_of(blank: Path, sheet: str) -> dict[str, int]:
+    return headers(openpyxl.load_workbook(blank)[sheet])
+
+
+def locate(book: dict[str, Any], blank: Path, words: str) -> tuple[str, str, str]:
     """(code, sheet, cell) of an expectation such as ``V02 R1 证件号码5``."""
     code, roster, place = words.split(" ")
-    sheet = openpyxl.load_workbook(path, read_only=False)[book["sheets"][roster]]
+    sheet = book["sheets"][roster]
     header = place.rstrip("0123456789")
     row = place[len(header) :]
-    column = headers(sheet).get(header) or headers(sheet)[place]
-    return code, sheet.title, f"{openpyxl.utils.get_column_letter(column)}{row}"
+    column = columns_of(blank, sheet).get(header) or columns_of(blank, sheet)[place]
+    return code, sheet, f"{openpyxl.utils.get_column_letter(column)}{row}"
 
 
 @pytest.mark.parametrize(("book", "case"), ALL)
-def test_findings(book: dict[str, Any], case: dict[str, Any], workbooks: dict[str, Path], tmp_path: Path) -> None:
-    for number, path in enumerate(workbooks.values()):
-        status, result = check_json(tmp_path, path)
-        found = [entry for entry in result["files"][0]["findings"] if entry["severity"] != "提示"]
-        expected = [locate(book, path, words) for words in case["findings"]] if number == 0 else []
+def test_findings(
+    book: dict[str, Any],
+    case: dict[str, Any],
+    blanks: Callable[[dict[str, Any]], Path],
+    checked: Callable[[dict[str, Any], dict[str, Any]], list[tuple[str, list[dict[str, Any]]]]],
+) -> None:
+    for number, (name, findings) in enumerate(checked(book, case)):
+        found = [entry for entry in findings if entry["severity"] != "提示"]
+        blank = blanks(book) / f"{name}.xlsx"
+        expected = [locate(book, blank, words) for words in case["findings"]] if number == 0 else []
         assert sorted((entry["code"], entry["sheet"], entry["cell"]) for entry in found) == sorted(expected)
-        assert status == int(any(entry["severity"] == "错误" for entry in found))
         if "words" in case:
             assert any(case["words"] in entry["message"] for entry in found)
 
@@ -127,18 +165,24 @@ def import_lists(policy: str, lists: dict[str, list[list[str]]], tmp_path: Path)
 
 
 @pytest.mark.parametrize(("book", "case"), [item for item in ALL if item.values[1].get("merge")])
-def test_merge(book: dict[str, Any], case: dict[str, Any], workbooks: dict[str, Path], tmp_path: Path) -> None:
+def test_merge(
+    book: dict[str, Any],
+    case: dict[str, Any],
+    blanks: Callable[[dict[str, Any]], Path],
+    workbooks: dict[str, Path],
+    tmp_path: Path,
+) -> None:
     out, report = tmp_path / "county.xlsx", tmp_path / "merge.json"
     folder = next(iter(workbooks.values())).parent
     lists = import_lists(book["policy"], case.get("lists", {}), tmp_path)
     run(["merge", str(folder), "--policy", book["policy"], "--out", str(out), "--json", str(report), *lists])
     result = json.loads(report.read_text(encoding="utf-8"))
-    paths = {path.name: path for path in workbooks.values()}
+    files = {path.name for path in workbooks.values()}
     expected = []
     for words in case["merge"]["findings"]:
         code, file, *rest = words.split(" ")
-        if file in paths and rest:
-            _, *rest = locate(book, paths[file], f"{code} {' '.join(rest)}")
+        if file in files and rest:
+            _, *rest = locate(book, blanks(book) / file, f"{code} {' '.join(rest)}")
         expected.append((code, file, *(rest or ["", ""])))
     codes = {code for code, *_ in expected} | set(AGAINST_LISTS if lists else ())
     found = [(entry["code"], entry["file"], entry["sheet"], entry["cell"]) for entry in result["findings"]]

@@ -114,8 +114,8 @@ def _facts(results: Results) -> str:
     made = results.dataset
     return (
         f"Data: {made.people:,} invented people in {len(made.workbooks())} townships with the names and headcounts of"
-        f" {PLACES}, times {made.scale:g}; rosters and rules of {RULES} (R1 to R4: Shangcai's own, R5 to R22, do not"
-        f" exist yet); {made.cells:,} filled input cells, {made.cells / made.people:.1f} a person; texts as shared"
+        f" {PLACES}, times {made.scale:g}; rosters and rules of {RULES}, which are wider than"
+        f" Shangcai's own; {made.cells:,} filled input cells, {made.cells / made.people:.1f} a person; texts as shared"
         f" strings, values beside all formulas, {results.input_mb:.0f} MB of workbooks in, {results.output_mb:.0f} MB"
         f" out; {results.capacity:,} rows of capacity in the templates, {results.template_mb:.0f} MB;"
         f" {len(made.planted):,} planted findings."

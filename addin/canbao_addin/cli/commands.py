@@ -285,10 +285,10 @@ def merge(
 @cli.command()
 @click.option("--policy", "policy_name", default="huining-2021", show_default=True, help="用哪个政策年度演示")
 @click.option("--people", type=click.IntRange(1, 500_000), default=10_000, show_default=True, help="合成多少人")
-@click.option("--townships", type=click.IntRange(1, 200), default=20, show_default=True, help="分成多少个乡镇")
+@click.option("--townships", type=click.IntRange(1, 200), help="分成多少个乡镇；默认 20 个，政策里列了乡镇的用全部")
 @click.option("--out", "folder", type=FILE, default=Path("out/demo"), show_default=True, help="放结果的文件夹")
 @with_lang
-def demo(policy_name: str, people: int, townships: int, folder: Path, lang: str) -> int:
+def demo(policy_name: str, people: int, townships: int | None, folder: Path, lang: str) -> int:
     """用一个合成的县从头到尾演示：生成、填表、检查、计算、合并。"""
     from canbao_addin.cli.demo import run_demo  # noqa: PLC0415 - a synthetic county that no other command needs
 

@@ -17,6 +17,7 @@ from canbao_addin.actions.merge import merge_folder
 from canbao_addin.actions.policies import open_book, open_library, open_policy
 from canbao_addin.cli.tables import goals_table, townships_table
 from canbao_addin.synthetic import has_ledgers, match_planted, plan_county, plan_rolls
+from canbao_addin.synthetic.rolls import TOWNSHIPS
 from canbao_addin.texts import CannotRunError
 from canbao_rulebook.findings import Finding, Severity
 from canbao_rulebook.functions.dates import to_serial
@@ -50,7 +51,7 @@ class _Checked:
     warnings: int
 
 
-def run_demo(output: Output, policy_name: str, *, people: int, townships: int, folder: Path, lang: str) -> int:
+def run_demo(output: Output, policy_name: str, *, people: int, townships: int | None, folder: Path, lang: str) -> int:
     """Run the whole path into ``folder`` and return 0 when exactly the planted mistakes were found."""
     policy = open_policy(policy_name, lang)
     if has_errors_in_policy(output, policy_name, lang):
@@ -58,8 +59,10 @@ def run_demo(output: Output, policy_name: str, *, people: int, townships: int, f
     output.say("demo_policy", policy=policy.meta.id)
     book = open_book(policy)
     try:
-        plan = plan_county if has_ledgers(book) else plan_rolls
-        county = plan(book, people=people, townships=townships)
+        if has_ledgers(book):
+            county = plan_county(book, people=people, townships=townships or TOWNSHIPS)
+        else:
+            county = plan_rolls(book, people=people, townships=townships)
     except ValueError as trouble:
         raise CannotRunError("demo_cannot", policy=policy.meta.id, why=trouble) from trouble
     _clear(folder)
@@ -165,7 +168,8 @@ def _report(output: Output, county: SyntheticCounty, merge: Merge) -> int:
     """Hold what was reported against what was planted, and say so."""
     bad = {entry.name: entry.key.partition(".")[0] for entry in county.bad_files}
     refused = [finding for finding in merge.findings if finding.file in bad]
-    own = [finding for finding in merge.findings if finding.file not in bad and finding.code != _DERIVED]
+    made = [finding for finding in merge.findings if finding.file.endswith(".xlsx")]  # else: units that are not shown
+    own = [finding for finding in made if finding.file not in bad and finding.code != _DERIVED]
     result = match_planted([*county.planted, *county.county_planted], own)
     caught = {finding.file for finding in refused if finding.code == bad[finding.file]}
     _tell(output, result, bad, caught)

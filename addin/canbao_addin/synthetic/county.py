@@ -21,6 +21,7 @@ from canbao_addin.synthetic.mistakes_county import COUNTY_MISTAKES, Pair
 from canbao_addin.synthetic.mistakes_subsidy import Sheet, make_subsidy_mistakes
 from canbao_addin.synthetic.model import ROSTERS, Expected, Row, SyntheticCounty, place_expected
 from canbao_addin.synthetic.places import Place, plan_places
+from canbao_addin.synthetic.rolls import TOWNSHIPS
 from canbao_addin.synthetic.subsidies import type_subsidy_roster
 from canbao_rulebook.units import Unit
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from canbao_addin.synthetic.life import Entry
     from canbao_rulebook.roster_load import Rulebook
 
-PEOPLE, TOWNSHIPS, SEED = 10_000, 20, 2021
+PEOPLE, SEED = 10_000, 2021
 _OUTSIDERS = 0.015
 _UNPAID = (0.008, 0.045, 0.012, 0.06, 0.01)  # by township, in turn: above and below the goal of 97 %
 _LARGEST = 7

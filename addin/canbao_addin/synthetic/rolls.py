@@ -27,17 +27,19 @@ if TYPE_CHECKING:
 
 _PUPILS, _PAID_FOR = 0.06, 0.03  # shares of the people in schools' and departments' lists
 _PAYING = 0.93
+TOWNSHIPS = 20  # where the policy names none
 _SIZES = (1, 2, 3, 3, 4, 4, 5)
 _FIRST_CLASS, _CLASS = 6, 30  # age at the first grade; pupils of a class
 _SPARE_TICKETS = 13
 
 
 def plan_rolls(
-    book: Rulebook, *, people: int, townships: int, seed: int = 2021, mistakes: bool = True
+    book: Rulebook, *, people: int, townships: int | None = None, seed: int = 2021, mistakes: bool = True
 ) -> SyntheticCounty:
     """Return a county with about ``people`` persons in the rosters that its units fill.
 
-    Townships that the policy names are filled with their own names, in proportion to their goals.
+    Townships that the policy names are filled with their own names, in proportion to their goals: all of them, or the
+    first ``townships``.
     """
     builder = _Builder(book, Random(seed), townships, people)  # noqa: S311 - nothing here is secret
     builder.fill()
@@ -60,12 +62,12 @@ class Draft:
 
 
 class _Builder:
-    def __init__(self, book: Rulebook, rng: Random, townships: int, people: int) -> None:
+    def __init__(self, book: Rulebook, rng: Random, townships: int | None, people: int) -> None:
         self.book, self.rng, self.wanted = book, rng, people
         self.facts = read_facts(book)
         self.people = People(rng, self.facts)
         self.agents = Agents(rng, book, self.facts, self.people)
-        self.places = named_places(rng, book.policy) or plan_places(rng, townships)
+        self.places = named_places(rng, book.policy)[:townships] or plan_places(rng, townships or TOWNSHIPS)
         self.drafts: dict[str, Draft] = {}
 
     def fill(self) -> None:
