@@ -84,7 +84,7 @@ def is_alive(pid: int) -> bool:
         return False
 
 
-@pytest.mark.parametrize("round_", range(4))
+@pytest.mark.parametrize("round_", range(3))
 def test_killed_at_any_moment(round_: int, townships: Path, expected: str, tmp_path: Path) -> None:
     before = digests(townships)
     target = tmp_path / "县.xlsx"
