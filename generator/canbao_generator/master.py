@@ -18,6 +18,7 @@ from canbao_generator.shell import Shell, finish_workbook, save_parts, split_she
 from canbao_generator.styles import StyleBook
 from canbao_generator.summary import Summary
 from canbao_rulebook.meta import META_SHEET
+from canbao_rulebook.units import TOWNSHIP
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,8 +63,10 @@ class Master:
 def build_master(book: Rulebook, password: str | None = None, *, lock: Lock | None = None) -> Master:
     """Build the master of a policy year; the password locks every sheet and the workbook's structure.
 
-    ``lock`` is that of a workbook issued before, to make it anew without knowing its password.
+    ``lock`` is that of a workbook issued before, to make it anew without knowing its password. Of a whole policy year
+    it is the townships' master.
     """
+    book = book if book.kind else book.of_kind(TOWNSHIP)
     if lock is None or password:
         lock = make_lock(password, f"{book.policy.meta.id} {book.policy.sha256}")
     layouts = [build_layout(book, roster) for roster in book.rosters.values()]

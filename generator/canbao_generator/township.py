@@ -70,7 +70,8 @@ def generate_township(
     book: Rulebook, unit: Unit, target: Path, *, rows: int | None = None, password: str | None = None
 ) -> None:
     """Write one empty township workbook. For many of one policy year, build the master once and stamp it."""
-    stamp_township(build_master(book, password), unit, default_capacities(book, unit, rows), target)
+    own = book.of_kind(unit.kind)
+    stamp_township(build_master(own, password), unit, default_capacities(own, unit, rows), target)
 
 
 def stamp_township(

@@ -124,6 +124,8 @@ class Rulebook:
 
     def of_kind(self, kind: str) -> Rulebook:
         """Return the rosters and names of a kind of unit; only departments know confidential categories."""
+        if kind == self.kind:
+            return self
         if kind not in self.kinds:
             own = {code: roster for code, roster in self.rosters.items() if kind in roster.units}
             names = {**policy_names(self.policy, confidential=kind == AGENCY), **unit_names(None)}

@@ -24,8 +24,8 @@ class Damaging:
         return edit_parts(source, target, self.edits)
 
 
-_R1, _R3, _PARAMETERS, _LISTS, _META = (f"worksheets/sheet{number}" for number in (3, 5, 9, 10, 11))
-_COVER, _SUMMARY = "worksheets/sheet1", "worksheets/sheet7"
+_R1, _R3, _PARAMETERS, _LISTS, _META = (f"worksheets/sheet{number}" for number in (3, 5, 11, 12, 13))
+_COVER, _SUMMARY = "worksheets/sheet1", "worksheets/sheet9"
 
 
 def damaging(name: str, part: str, edit: Edit, kinds: Kind | set[Kind], *where: Any) -> Damaging:
@@ -213,7 +213,7 @@ DAMAGES = [
         Kind.SHEET_UNLOCKED,
         R3,
     ),
-    damaging("another password", _R1, swap('(<sheetProtection [^>]*hashValue=)"RZ8k', r'\1"AAAA'), Kind.PASSWORD, R1),
+    damaging("another password", _R1, swap('(<sheetProtection [^>]*hashValue=)"....', r'\1"AAAA'), Kind.PASSWORD, R1),
     damaging(
         "no password", _SUMMARY, swap("<sheetProtection [^>]*/>", '<sheetProtection sheet="1"/>'), Kind.PASSWORD, "汇总"
     ),
@@ -221,7 +221,7 @@ DAMAGES = [
     damaging(
         "another password for the structure",
         "workbook",
-        swap('workbookHashValue="RZ8k', 'workbookHashValue="AAAA'),
+        swap('workbookHashValue="....', 'workbookHashValue="AAAA'),
         Kind.PASSWORD,
     ),
     damaging(
