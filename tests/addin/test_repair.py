@@ -154,7 +154,7 @@ def test_room_grows_with_the_rows(issued: Issued, library: Library, tmp_path: Pa
     def lower(part: str) -> str:
         return part.replace(">34<", ">8<")
 
-    damaged = Damaging("", {"worksheets/sheet11": lower}, frozenset(), ("", "", "", 1))
+    damaged = Damaging("", {"worksheets/sheet13": lower}, frozenset(), ("", "", "", 1))
     _, _, after = mend(damaged.apply(issued.filled, tmp_path / "x.xlsx"), library)
     assert after.limits["R1"] == len(PEOPLE)
     assert after.limits["R2"] == 4
@@ -238,7 +238,7 @@ def test_computing_keeps_the_password(issued: Issued, tmp_path: Path) -> None:
 
 def test_a_lock_that_is_none_counts_as_none(issued: Issued, library: Library, tmp_path: Path) -> None:
     rubbish = cell("B9", r'<c r="B9"\g<s> t="inlineStr"><is><t>rubbish</t></is></c>')
-    damaged = Damaging("", {"worksheets/sheet11": rubbish}, frozenset(), ("", "", "", 1))
+    damaged = Damaging("", {"worksheets/sheet13": rubbish}, frozenset(), ("", "", "", 1))
     _, target, _ = mend(damaged.apply(issued.filled, tmp_path / "x.xlsx"), library)
     assert openpyxl.load_workbook(target)[R1].protection.hashValue is None
 
