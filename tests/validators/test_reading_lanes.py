@@ -106,8 +106,11 @@ OPENPYXL = (
     '<c r="E{0}" t="d"><v>2020-09-01</v></c></row>'
 )
 
+ELEMENT_TREE = OPENPYXL.replace("/>", " />").replace("<v></v>", "<v />")
+FORMS = {"excel": EXCEL, "libreoffice": LIBRE, "stamped": STAMPED, "openpyxl": OPENPYXL, "elementtree": ELEMENT_TREE}
 
-@pytest.mark.parametrize("form", [EXCEL, LIBRE, STAMPED, OPENPYXL], ids=["excel", "libreoffice", "stamped", "openpyxl"])
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
 @pytest.mark.parametrize("slab_bytes", [1 << 24, 4_096])
 def test_rows_as_programs_write_them_take_the_fast_lane(tmp_path, form, slab_bytes):
     parts = workbook_parts("".join(form.format(row) for row in (1, 2, 3, *range(7, 60), 99, 100, 12345)), STRINGS)
@@ -128,6 +131,7 @@ CELLS = {
     "shared formula": '<c r="{}{}" s="3"><f t="shared" si="1"/><v>{number}</v></c>',
     "no value": '<c r="{}{}"><f>B1+1</f></c>',
     "empty value": '<c r="{}{}" t="str"><f t="shared" si="2"/><v/></c>',
+    "spaced empty value": '<c r="{}{}"><f>B1+1</f><v /></c>',
     "blank": '<c r="{}{}" s="4"/>',
     "nothing": '<c r="{}{}"></c>',
     "truth": '<c r="{}{}" t="b"><v>{truth}</v></c>',

@@ -32,7 +32,7 @@ _FORMULA = rb"(" + _FORMULA_TAG + rb"(?:/>|></f>))?"
 _VALUE = re.compile(rb'"' + _ATTRIBUTES + rb" ?>" + _FORMULA + rb'<v(?: xml:space="preserve")?>')
 _INLINE = re.compile(rb'"' + _ATTRIBUTES + rb' ?>()<is><t(?: xml:space="preserve")?>')
 _TEXT_FORMULA = re.compile(rb'"' + _ATTRIBUTES + rb" ?>(" + _FORMULA_TAG + rb">)(?=[^<])")
-_EMPTY = re.compile(rb'"' + _ATTRIBUTES + rb" ?(?:/>|>" + _FORMULA + rb"(<v/>)?</c>)")
+_EMPTY = re.compile(rb'"' + _ATTRIBUTES + rb" ?(?:/>|>" + _FORMULA + rb"(<v ?/>)?</c>)")
 _ATTRIBUTE = re.compile(rb' ([a-z]+)="([^"]*)"')
 _KNOWN = frozenset({b"s", b"t", b"cm", b"vm", b"ph"})
 TYPES = ("n", "s", "str", "inlineStr", "b", "e", "d")
@@ -40,7 +40,7 @@ NOT_READ = len(TYPES)  # code of a cell that no form fits
 NO_FORM = -1
 VALUE_END = b"</v></c>"
 INLINE_END = b"</t></is></c>"
-_FORMULA_ENDS = {b"</f></c>": False, b"</f><v/></c>": True}  # and whether there is a value, if an empty one
+_FORMULA_ENDS = {b"</f></c>": False, b"</f><v/></c>": True, b"</f><v /></c>": True}  # and whether there is a value, if an empty one
 COMMON_WIDTH = 64
 _BLOCK = 1 << 14  # cells whose beginnings stay in the cache of one core while they are compared
 _VALUE_WORD = np.frombuffer(VALUE_END, "<u8")[0]
