@@ -3,6 +3,9 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint format docs screenshots wheel installer installer-test installer-lock bench system clean
 
+# Some machines are told to keep no compiled modules. The tests start many processes, each of which would compile them all.
+unexport PYTHONDONTWRITEBYTECODE
+
 BIN := .venv/bin
 VENV := .venv/.ready
 VALIDATOR := .tools/.ready
