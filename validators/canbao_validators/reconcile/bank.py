@@ -1,4 +1,4 @@
-"""Deposits of agents and lines of the bank's statement, one for one (SC-37, SC-49, SC-50); tax, treasury and bank."""
+"""Deposits of agents and lines of the bank's statement, one for one (SC-37, SC-49, SC-50)."""
 
 from __future__ import annotations
 
@@ -132,41 +132,3 @@ def _sides(row: Mapping[str, Any]) -> tuple[str, str]:
     if row["reason"].startswith("日期"):
         return show_day(row["day"]), show_day(row["line_day"])
     return f"{row['village']} {row['agent']}", row["remark"]
-
-
-_TREASURY = {
-    "day": Col("日期", DATE, 12),
-    "tax_rows": Col("税务入库笔数", COUNT, 13),
-    "tax": Col("税务入库金额", MONEY, 16),
-    "bank_rows": Col("银行到账笔数", COUNT, 13),
-    "bank": Col("银行到账金额", MONEY, 16),
-    "gap": Col("银行－税务", MONEY, 14, adds=False),
-    "verdict": Col("结论", width=10),
-}
-
-
-def reconcile_treasury(matter: Matter) -> Result:
-    """Return tax and bank day by day; the treasury's own figures are no list that is imported, and it says so."""
-    tax, bank = matter.entries.people("tax"), matter.entries.statement()
-    missing = [*(["tax"] if tax is None else []), *(["bank"] if bank is None else []), "treasury"]
-    if tax is None or bank is None:
-        return Result(matter.id, "treasury", missing=tuple(missing))
-    days = [
-        frame.group_by("day").agg(pl.len().cast(pl.Int64).alias(f"{name}_rows"), pl.col("fen").sum().alias(name))
-        for name, frame in (("tax", tax), ("bank", bank))
-    ]
-    both = days[0].join(days[1], on="day", how="full", coalesce=True, nulls_equal=True)
-    table = both.with_columns(pl.col("tax_rows", "tax", "bank_rows", "bank").fill_null(0)).with_columns(
-        gap=pl.col("bank") - pl.col("tax")
-    )
-    verdict = pl.when(pl.col("gap") == 0).then(pl.lit(AGREES)).otherwise(pl.lit(DIFFERS))
-    table = table.with_columns(verdict=verdict).sort("day", nulls_last=True)
-    notes = ("国库数没有导入，本表只有税务和银行两方；三方都对上才算相符。",)
-    return Result(
-        matter.id,
-        "treasury",
-        [make_table("税库银", matter.title, _TREASURY, table, total=True, notes=notes)],
-        missing=tuple(missing),
-        differences=table.filter(pl.col("gap") != 0).height,
-        sums={"tax": int(table["tax"].sum() or 0), "bank": int(table["bank"].sum() or 0)},
-    )

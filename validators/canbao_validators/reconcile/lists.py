@@ -41,23 +41,24 @@ class Entries:
 
     def people(self, kind: str) -> pl.DataFrame | None:
         """Return ``key, name, fen, day, …`` of a list of persons; ``fen`` is null where the list has no amount."""
-        frame = self._read(kind)
+        frame = self.read(kind)
         if frame is None:
             return None
         return frame.rename({"cert_no": "key"}).filter(pl.col("key") != "")
 
     def statement(self) -> pl.DataFrame | None:
         """Return what came into the pending accounts: ``account, fen, day, remark, serial`` and its place."""
-        frame = self._read("bank")
+        frame = self.read("bank")
         return None if frame is None else frame.filter((pl.col("direction") != _OUTGOING) & (pl.col("fen") > 0))
 
     def last_day(self) -> int | None:
         """Return the last day that any list of money speaks of."""
-        days = [frame["day"].max() for kind in ("tax", "mib", "bank") if (frame := self._read(kind)) is not None]
+        days = [frame["day"].max() for kind in ("tax", "mib", "treasury", "bank") if (frame := self.read(kind)) is not None]
         known = [day for day in days if isinstance(day, int)]
         return max(known, default=None)
 
-    def _read(self, kind: str) -> pl.DataFrame | None:
+    def read(self, kind: str) -> pl.DataFrame | None:
+        """Return the rows of a list with ``day`` and ``fen``, which are null where the list says nothing of them."""
         frame = self.lists.frame(kind)
         if frame is None:
             return None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from canbao_validators.money.holding import show_day
 from canbao_validators.reconcile.arrivals import reconcile_arrivals
-from canbao_validators.reconcile.bank import reconcile_bank, reconcile_treasury
+from canbao_validators.reconcile.bank import reconcile_bank
 from canbao_validators.reconcile.books import Books
 from canbao_validators.reconcile.clearing import reconcile_clearing
 from canbao_validators.reconcile.five import reconcile_five
@@ -16,6 +16,7 @@ from canbao_validators.reconcile.matter import Matter
 from canbao_validators.reconcile.model import Reconciled, Result, load_words
 from canbao_validators.reconcile.posting import make_commission, reconcile_posting
 from canbao_validators.reconcile.refunds import list_refunds
+from canbao_validators.reconcile.treasury import reconcile_treasury
 from canbao_validators.reconcile.village import reconcile_village
 
 if TYPE_CHECKING:
