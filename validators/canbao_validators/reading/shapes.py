@@ -40,7 +40,8 @@ NOT_READ = len(TYPES)  # code of a cell that no form fits
 NO_FORM = -1
 VALUE_END = b"</v></c>"
 INLINE_END = b"</t></is></c>"
-_FORMULA_ENDS = {b"</f></c>": False, b"</f><v/></c>": True, b"</f><v /></c>": True}  # and whether there is a value, if an empty one
+# How a cell ends with a formula's text, and whether there is a value, if an empty one.
+_FORMULA_ENDS = {b"</f></c>": False, b"</f><v/></c>": True, b"</f><v /></c>": True}
 COMMON_WIDTH = 64
 _BLOCK = 1 << 14  # cells whose beginnings stay in the cache of one core while they are compared
 _VALUE_WORD = np.frombuffer(VALUE_END, "<u8")[0]

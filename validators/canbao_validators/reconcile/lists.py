@@ -53,7 +53,8 @@ class Entries:
 
     def last_day(self) -> int | None:
         """Return the last day that any list of money speaks of."""
-        days = [frame["day"].max() for kind in ("tax", "mib", "treasury", "bank") if (frame := self.read(kind)) is not None]
+        read = [self.read(kind) for kind in ("tax", "mib", "treasury", "bank")]
+        days = [frame["day"].max() for frame in read if frame is not None]
         known = [day for day in days if isinstance(day, int)]
         return max(known, default=None)
 

@@ -61,9 +61,7 @@ def _compare(known: dict[str, pl.DataFrame]) -> pl.DataFrame:
             days = days.with_columns(pl.col(f"{side}_rows", side).fill_null(0))
         else:
             days = days.with_columns(pl.lit(None, pl.Int64).alias(name) for name in (f"{side}_rows", side))
-    gaps = days.with_columns(
-        treasury_gap=pl.col("treasury") - pl.col("tax"), bank_gap=pl.col("bank") - pl.col("tax")
-    )
+    gaps = days.with_columns(treasury_gap=pl.col("treasury") - pl.col("tax"), bank_gap=pl.col("bank") - pl.col("tax"))
     agrees = (pl.col("treasury_gap").fill_null(0) == 0) & (pl.col("bank_gap").fill_null(0) == 0)
     verdict = pl.when(agrees).then(pl.lit(AGREES)).otherwise(pl.lit(DIFFERS))
     return gaps.with_columns(verdict=verdict).sort("day", nulls_last=True)
