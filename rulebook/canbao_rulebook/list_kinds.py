@@ -84,7 +84,10 @@ class ListField:
 
 @dataclass(frozen=True)
 class ListKind:
-    """A kind of list. ``key`` are fields by which rows are the same, ``person`` those that say whom a row is about."""
+    """A kind of list. ``key`` are fields by which rows are the same, ``person`` those that say whom a row is about.
+
+    ``exempts`` is the class and, where it can be only one, the reason why its persons need not enrol here.
+    """
 
     code: str
     name: str
@@ -95,6 +98,8 @@ class ListKind:
     needs_agency: bool = False
     statuses: tuple[str, ...] = ()
     dated: str = ""
+    exempts: tuple[str, ...] = ()
+    prefills: bool = False
 
     def __getitem__(self, field: str) -> ListField:
         return self.by_field[field]
@@ -151,6 +156,8 @@ def _build_kind(code: str, entry: dict[str, Any], general: dict[str, Any]) -> Li
         entry.get("agency") == "required",
         tuple(entry.get("statuses", ())),
         entry.get("dated", ""),
+        tuple(entry.get("exempts", ())),
+        entry.get("prefills", False),
     )
 
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING
 
 from canbao_addin.actions.file_names import file_names
 from canbao_addin.texts import CannotRunError
 from canbao_generator.master import build_master
-from canbao_generator.township import MAX_ROWS, default_capacities, stamp_township
+from canbao_generator.township import MAX_ROWS, MIN_ROWS, SPARE, default_capacities, stamp_township
+from canbao_rulebook.evaluate import compute_columns
+from canbao_rulebook.names import unit_names
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
+
+    import polars as pl
 
     from canbao_generator.master import Master
     from canbao_rulebook.roster_load import Rulebook
@@ -41,11 +46,13 @@ def generate_workbooks(
     *,
     rows: int | None = None,
     password: str | None = None,
+    typed: Mapping[int, Mapping[str, pl.DataFrame]] | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> list[Path]:
     """Write ``<township>.xlsx`` or ``<township>/<village>.xlsx`` for every unit into the folder; return the paths.
 
-    Raises CannotRunError.
+    ``typed``: rows that stand in them already, by the place of the unit in ``units``, then by roster code; their
+    rosters have room for more persons. Raises CannotRunError.
     """
     if rows is not None and not 1 <= rows <= MAX_ROWS:
         raise CannotRunError("rows_range")
@@ -54,15 +61,29 @@ def generate_workbooks(
         for parent in dict.fromkeys(path.parent for path in paths):
             parent.mkdir(parents=True, exist_ok=True)
         masters: dict[str, Master] = {}
-        for unit, path in zip(units, paths, strict=True):
+        for index, (unit, path) in enumerate(zip(units, paths, strict=True)):
             progress(unit.title)
             own = book.of_kind(unit.kind)
             if unit.kind not in masters:
                 masters[unit.kind] = build_master(own, password)
-            stamp_township(masters[unit.kind], unit, default_capacities(own, unit, rows), path)
+            data = _compute(own, unit, (typed or {}).get(index, {}))
+            stamp_township(masters[unit.kind], unit, _room(default_capacities(own, unit, rows), data), path, data)
     except OSError as trouble:
         raise CannotRunError("cannot_write", path=trouble.filename or folder, why=trouble) from trouble
     return paths
+
+
+def _compute(book: Rulebook, unit: Unit, typed: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    names = {**book.names, **unit_names(unit)}
+    return {code: compute_columns(book.rosters[code], frame, names) for code, frame in typed.items()}
+
+
+def _room(capacities: Mapping[str, int], data: Mapping[str, pl.DataFrame]) -> dict[str, int]:
+    """Return the rows of each roster: where persons stand already, others must still find a place."""
+    return {
+        code: max(rows, ceil(len(data[code]) * SPARE) + MIN_ROWS) if code in data else rows
+        for code, rows in capacities.items()
+    }
 
 
 def _paths(units: Sequence[Unit], folder: Path) -> list[Path]:

@@ -9,13 +9,12 @@ import click
 
 from canbao_addin.actions.checking import check_file, require_files
 from canbao_addin.actions.compute import compute_workbook
-from canbao_addin.actions.generate import generate_workbooks, read_password
 from canbao_addin.actions.merge import merge_folder
-from canbao_addin.actions.policies import open_book, open_library, open_policy
-from canbao_addin.actions.units import load_all_units
+from canbao_addin.actions.policies import open_library, open_policy
 from canbao_addin.cli.addin_commands import addin
 from canbao_addin.cli.explain_command import explain
 from canbao_addin.cli.export_command import export
+from canbao_addin.cli.generate_command import generate
 from canbao_addin.cli.import_command import import_list
 from canbao_addin.cli.options import (
     FILE,
@@ -41,7 +40,6 @@ from canbao_addin.cli.tables import (
 from canbao_addin.texts import CannotRunError
 from canbao_rulebook.findings import Severity, has_errors
 from canbao_rulebook.policy import check_policy, list_policies, render_issue
-from canbao_rulebook.units import TOWNSHIP, VILLAGE
 from canbao_validators.checking import Reading, check_apart
 
 if TYPE_CHECKING:
@@ -107,42 +105,6 @@ def show(name: str, lang: str) -> int:
     output.table(parameters_table(loaded))
     output.table(categories_table(loaded))
     output.table(unknowns_table(loaded))
-    return 0
-
-
-@cli.command()
-@click.argument("policy_name", metavar="POLICY")
-@click.option("--out", "folder", required=True, type=FILE, help="放生成的工作簿的文件夹")
-@click.option("--units", type=FILE, help="乡镇名单：CSV 或 .xlsx，列为 乡镇、村、组、目标任务数")
-@click.option(
-    "--level",
-    type=click.Choice([TOWNSHIP, VILLAGE]),
-    default=TOWNSHIP,
-    help="township 每个乡镇一个工作簿（默认）；village 每个村一个，放在 OUT/<乡镇>/<村>.xlsx",
-)
-@click.option("--rows", type=int, help="每张花名册留多少行；默认按目标任务数")
-@click.option("--password-file", type=FILE, help="写着保护密码的文件（第一行）")
-@with_lang
-def generate(
-    policy_name: str,
-    folder: Path,
-    units: Path | None,
-    level: str,
-    rows: int | None,
-    password_file: Path | None,
-    lang: str,
-) -> int:
-    """为每个乡镇（或每个村）生成一个带保护的工作簿：OUT/<乡镇>.xlsx；要填表的学校、部门也各一个。"""
-    output = Output(lang)
-    loaded = open_policy(policy_name, lang)
-    book = open_book(loaded)
-    wanted = load_all_units(units, book, level)
-    password = read_password(password_file)
-    with output.progress("generate", len(wanted)) as step:
-        paths = generate_workbooks(book, wanted, folder, rows=rows, password=password, progress=step)
-    output.say("generated", count=len(paths), folder=folder)
-    if password is None:
-        output.say("no_password")
     return 0
 
 
@@ -295,5 +257,5 @@ def demo(policy_name: str, people: int, townships: int | None, folder: Path, lan
     return run_demo(Output(lang), policy_name, people=people, townships=townships, folder=folder, lang=lang)
 
 
-for _command in (explain, export, import_list, reconcile, repair, report, submit, returns, addin):
+for _command in (explain, export, generate, import_list, reconcile, repair, report, submit, returns, addin):
     cli.add_command(_command)

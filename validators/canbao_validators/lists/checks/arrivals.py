@@ -49,7 +49,7 @@ _MONEY = {"own": "self_paid", "direct": "gov_direct"}
 
 def _arrived(matter: Matter, kind: str) -> pl.DataFrame:
     """Return one row a person: the sum that arrived (null where the list has no amounts), and the first row."""
-    frame = matter.usable(kind)
+    frame = matter.listed.usable(kind)
     assert frame is not None
     if "registered" in frame.columns:
         frame = frame.filter(pl.col("registered") != "否")
@@ -63,7 +63,7 @@ def _arrived(matter: Matter, kind: str) -> pl.DataFrame:
 
 def _as_of(matter: Matter, kind: str) -> float | None:
     """Return the last day of a list; payments of later days cannot stand in it yet."""
-    frame = matter.usable(kind)
+    frame = matter.listed.usable(kind)
     last = None if frame is None else frame["pay_date"].max()
     return float(last) if isinstance(last, int | float) else None
 
@@ -112,7 +112,7 @@ def _tax_and_mib(matter: Matter, source: str) -> None:
 
 
 def _last_days(matter: Matter) -> pl.DataFrame:
-    frame = matter.usable("tax")
+    frame = matter.listed.usable("tax")
     assert frame is not None
     return frame.group_by(key="cert_no").agg(pl.col("pay_date").max())
 

@@ -33,13 +33,13 @@ class Owners:
     @cached_property
     def rows(self) -> pl.DataFrame:
         """All rows with ``code``, ``agency`` and ``ended`` (the identity was lost before anybody could pay)."""
-        frame = self.matter.usable("owner")
+        frame = self.matter.listed.usable("owner")
         if frame is None:
             return pl.DataFrame()
         words = category_words(self.matter.policy)
         codes = {word: words[fold_choice(word)][0] for word in frame["category"].unique() if fold_choice(word) in words}
         agencies = {index: entry.agency for index, entry in enumerate(self.matter.lists.stored)}
-        start = self.matter.window_start
+        start = self.matter.listed.window_start
         ended = pl.lit(value=False) if start is None else (pl.col("until") < start).fill_null(value=False)
         return frame.with_columns(
             code=pl.col("category").replace_strict(codes, default="", return_dtype=pl.String),
@@ -144,7 +144,13 @@ def check_due(matter: Matter, owners: Owners) -> None:
         if not owners.rows.is_empty():
             rows = owners.of_category(category).filter(~pl.col("ended"))
             rows = rows.unique("cert_no", keep="first", maintain_order=True)
-            rows = rows.join(matter.explained, left_on="cert_no", right_on="key", how="anti", maintain_order="left")
+            rows = rows.join(
+                matter.listed.explained.select("key"),
+                left_on="cert_no",
+                right_on="key",
+                how="anti",
+                maintain_order="left",
+            )
             _check_absent(matter, category, rows)
             _check_silent(matter, category, rows)
 

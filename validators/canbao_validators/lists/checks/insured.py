@@ -39,7 +39,7 @@ def check_insured(matter: Matter) -> None:
 
 
 def _check_kind(matter: Matter, kind: str, key: str, status: Status) -> None:
-    listed = matter.current(kind)
+    listed = matter.listed.current(kind)
     assert listed is not None
     unstated = matter.applicants.filter((pl.col("status") != status.label) & ~pl.col("forbidden"))
     source = matter.policy.article(status.ref)
@@ -56,7 +56,7 @@ def check_deceased(matter: Matter) -> None:
     """V12: persons on the list of the dead; who died after paying is another matter."""
     if not matter.require("V12", "deaths"):
         return
-    listed = matter.usable("deaths")
+    listed = matter.listed.usable("deaths")
     assert listed is not None
     for row in _join(matter.applicants.filter(~pl.col("forbidden")), listed).iter_rows(named=True):
         died, paid_on = row["died_on"], row["pay_date"]

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from canbao_rulebook.list_kinds import load_list_words
-
 if TYPE_CHECKING:
     from canbao_validators.lists.checks.matter import Matter
 
@@ -26,16 +24,9 @@ def check_lapsed(matter: Matter) -> None:
 
 
 def find_absent(matter: Matter, kind: str) -> pl.DataFrame:
-    """Return the rows of a list whose persons stand in no roster and on no list that explains it, once each.
-
-    Of last year's list only those count who had the residents' insurance.
-    """
-    frame = matter.usable(kind)
+    """Return the rows of a list whose persons stand in no roster and on no list that explains it, once each."""
+    frame = matter.listed.residents(kind)
     if frame is None:
         return pl.DataFrame()
-    if "insurance" in frame.columns:
-        resident = pl.col("insurance").str.contains("|".join(load_list_words("resident_insurance")[0]))
-        frame = frame.filter((pl.col("insurance") == "") | resident)
-    known = pl.concat([matter.keys, matter.explained])
-    absent = frame.join(known, left_on="cert_no", right_on="key", how="anti", maintain_order="left")
-    return absent.unique("cert_no", keep="first", maintain_order=True)
+    known = pl.concat([matter.keys, matter.listed.explained.select("key")])
+    return frame.join(known, left_on="cert_no", right_on="key", how="anti", maintain_order="left")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -13,8 +12,8 @@ from canbao_rulebook.findings import Place
 from canbao_rulebook.list_kinds import load_list_kinds
 from canbao_rulebook.messages import build_finding
 from canbao_rulebook.money import format_yuan, to_fen
-from canbao_rulebook.names import policy_names
-from canbao_validators.normalise.choices import fold_choice
+from canbao_validators.lists.persons import ListedPersons
+from canbao_validators.lists.places import fold_place, index_places
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,10 +22,7 @@ if TYPE_CHECKING:
     from canbao_rulebook.policy import Policy
     from canbao_validators.lists.stored import Lists
 
-EXPLAINING = ("employee", "school", "elsewhere", "soldiers", "prisoners", "deaths")  # why a person need not enrol here
-_SHORTEST = 5
 _HEADER, _FIELD = "证件号码", "cert_no"
-_KIND_OF_PLACE = re.compile(r"(?:街道办事处|办事处|管理委员会|管委会|街道|镇|乡)$")
 
 
 @dataclass(frozen=True)
@@ -74,30 +70,9 @@ class Matter:
         return self.people.select("key").unique()
 
     @cached_property
-    def window_start(self) -> float | None:
-        """The first day on which anybody may pay, None when the notice does not say."""
-        value = policy_names(self.policy)["征缴开始"].value
-        return value if isinstance(value, float) else None
-
-    @cached_property
-    def explained(self) -> pl.DataFrame:
-        """The numbers that a list of others gives a reason for not to enrol here."""
-        parts = [found.select(key="cert_no") for kind in EXPLAINING if (found := self.current(kind)) is not None]
-        return pl.concat(parts or [pl.DataFrame(schema={"key": pl.String})]).unique()
-
-    def usable(self, kind: str) -> pl.DataFrame | None:
-        """Return the rows of a kind of list whose number can identify a person; None when there is no such list."""
-        frame = self.lists.frame(kind)
-        return None if frame is None else frame.filter(pl.col("cert_no").str.len_chars() >= _SHORTEST)
-
-    def current(self, kind: str) -> pl.DataFrame | None:
-        """Return the same without rows that had ended before anybody could pay."""
-        frame = self.usable(kind)
-        if frame is None or self.window_start is None:
-            return frame
-        ends = [name for name in ("until", "release") if name in frame.columns]
-        open_ended = [pl.col(name).is_null() | (pl.col(name) >= self.window_start) for name in ends]
-        return frame.filter(*open_ended) if open_ended else frame
+    def listed(self) -> ListedPersons:
+        """The persons of the lists."""
+        return ListedPersons(self.lists, self.policy)
 
     def require(self, check: str, *kinds: str) -> bool:
         """Tell whether there is a list of each kind; those that are missing are noted."""
@@ -107,12 +82,11 @@ class Matter:
 
     def unit_of(self, township: str) -> str:
         """Return the merged unit that a list's township means, "" when it means none of them."""
-        return self._units.get(_fold_place(township), "")
+        return self._units.get(fold_place(township), "")
 
     @cached_property
     def _units(self) -> dict[str, str]:
-        folded = [_fold_place(name) for name in self.files]
-        return {key: name for key, name in zip(folded, self.files, strict=True) if folded.count(key) == 1}
+        return index_places(self.files)
 
     def handed_in(self, frame: pl.DataFrame, check: str, kind: str) -> pl.DataFrame:
         """Return the rows of a list whose township has handed in, or that name none; the others are noted."""
@@ -163,8 +137,3 @@ def yuan(amount: float | None) -> str:
 def yuan_of(fen: int | None) -> str:
     """Return an amount in fen as people write it in yuan."""
     return format_yuan(int(fen or 0))
-
-
-def _fold_place(name: str) -> str:
-    folded = fold_choice(name)
-    return _KIND_OF_PLACE.sub("", folded) or folded

@@ -58,7 +58,7 @@ def _check_rosters(matter: Matter, special: pl.DataFrame, rosters: list[str], so
 
 
 def _check_tax(matter: Matter, special: pl.DataFrame, source: str) -> None:
-    tax = matter.usable("tax")
+    tax = matter.listed.usable("tax")
     assert tax is not None
     others = "|".join(load_list_words("paid_by_others")[0])
     own = tax.filter((pl.col("amount") > 0) & ~pl.col("channel").str.contains(others))

@@ -1,0 +1,67 @@
+"""The persons of imported lists: whose number identifies them, whose row still holds, who need not enrol here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from canbao_rulebook.list_kinds import load_list_kinds, load_list_words
+from canbao_rulebook.names import policy_names
+
+if TYPE_CHECKING:
+    from canbao_rulebook.policy import Policy
+    from canbao_validators.lists.stored import Lists
+
+_SHORTEST = 5
+
+
+@dataclass(frozen=True)
+class ListedPersons:
+    """The lists of persons of one policy year."""
+
+    lists: Lists
+    policy: Policy
+
+    @cached_property
+    def window_start(self) -> float | None:
+        """The first day on which anybody may pay, None when the notice does not say."""
+        value = policy_names(self.policy)["征缴开始"].value
+        return value if isinstance(value, float) else None
+
+    @cached_property
+    def explained(self) -> pl.DataFrame:
+        """Return ``key`` and ``why``: everybody whom a list gives a reason for not to enrol here, by the first list."""
+        parts = [
+            found.select(key="cert_no", why=pl.lit(kind))
+            for kind, spec in load_list_kinds().items()
+            if spec.exempts and (found := self.current(kind)) is not None
+        ]
+        none = pl.DataFrame(schema={"key": pl.String, "why": pl.String})
+        return pl.concat(parts or [none]).unique("key", keep="first", maintain_order=True)
+
+    def usable(self, kind: str) -> pl.DataFrame | None:
+        """Return the rows of a kind of list whose number can identify a person; None when there is no such list."""
+        frame = self.lists.frame(kind)
+        return None if frame is None else frame.filter(pl.col("cert_no").str.len_chars() >= _SHORTEST)
+
+    def current(self, kind: str) -> pl.DataFrame | None:
+        """Return the same without rows that had ended before anybody could pay."""
+        frame = self.usable(kind)
+        if frame is None or self.window_start is None:
+            return frame
+        ends = [name for name in ("until", "release") if name in frame.columns]
+        open_ended = [pl.col(name).is_null() | (pl.col(name) >= self.window_start) for name in ends]
+        return frame.filter(*open_ended) if open_ended else frame
+
+    def residents(self, kind: str) -> pl.DataFrame | None:
+        """Return everybody of a list once; of last year's insured only those who had the residents' insurance."""
+        frame = self.usable(kind)
+        if frame is None:
+            return None
+        if "insurance" in frame.columns:
+            resident = pl.col("insurance").str.contains("|".join(load_list_words("resident_insurance")[0]))
+            frame = frame.filter((pl.col("insurance") == "") | resident)
+        return frame.unique("cert_no", keep="first", maintain_order=True)
