@@ -27,6 +27,7 @@ PAGE = ROOT / "docs" / "error-codes.md"
 NOTES = ROOT / "tools" / "error_codes.yaml"
 SOURCE_FOLDERS = ("xlsx_templates/canbao_templates/rosters", "rulebook", "validators", "generator", "addin")
 CATALOGUE_CODE = ("policy/issues.py", "canbao_rulebook/messages.py")  # they name keys in examples only
+_WORD = re.compile(r"[\w.]+")
 _SHORT_FOLDER = re.compile(r"^(xlsx_templates/canbao_templates|rulebook|validators|generator|addin)/(canbao_\w+/)?")
 _LEVELS = {
     "cell": "单元格",
@@ -94,11 +95,20 @@ def read_sources() -> dict[str, str]:
     return {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in files}
 
 
+@cache
+def index_words() -> dict[str, list[str]]:
+    """Return the files, without those of the catalogues, by the words that stand in them: keys are words with a dot."""
+    places: dict[str, list[str]] = {}
+    for path, text in read_sources().items():
+        if not path.endswith(CATALOGUE_CODE):
+            for word in set(_WORD.findall(text)):
+                places.setdefault(word, []).append(_SHORT_FOLDER.sub("", path))
+    return places
+
+
 def find_places(key: str) -> list[str]:
     """Return the files that raise a message, or an empty list."""
-    pattern = re.compile(rf"(?<![\w.]){re.escape(key)}(?![\w.])")
-    places = [path for path, text in read_sources().items() if pattern.search(text)]
-    return [_SHORT_FOLDER.sub("", path) for path in places if not path.endswith(CATALOGUE_CODE)]
+    return index_words().get(key, [])
 
 
 def collect_entries() -> list[Entry]:

@@ -59,7 +59,8 @@ class CellType(StrEnum):
     CENTRED = "centred"  # a short text, or a box to fill in by hand
 
 
-_TEXTS = frozenset({CellType.WRAPPED, CellType.CENTRED})
+_SHAPED = frozenset({CellType.WRAPPED, CellType.CENTRED})
+_TEXTS = _SHAPED | {CellType.TEXT}
 
 
 class TableColumn(NamedTuple):
@@ -137,6 +138,12 @@ class TableSheet:
     def header_row(self) -> int:
         """The row of the headers; data starts in the next one."""
         return 2 + len(self.notes)
+
+
+def table_frame(rows: Sequence[Sequence[object]], columns: Sequence[TableColumn]) -> pl.DataFrame:
+    """Return rows as the frame of a table: texts, and numbers for everything else."""
+    schema = [(column.header, pl.String if column.kind in _TEXTS else pl.Float64) for column in columns]
+    return pl.DataFrame([list(row) for row in rows], schema=schema, orient="row", strict=False)
 
 
 @dataclass(frozen=True)
@@ -249,7 +256,7 @@ def _set_up(page: Worksheet, piece: _Piece, styles: StyleBook, lock: Lock) -> li
 
 def _look(kind: CellType, *, total: bool = False) -> Look:
     base = looks.TOTAL if total else CELL
-    if kind in _TEXTS and not total:
+    if kind in _SHAPED and not total:
         return WRAPPED if kind is CellType.WRAPPED else CENTRED
     shapes = {CellType.COUNT: counted, CellType.MONEY: paid, CellType.RATE: rated, CellType.DATE: dated}
     return shapes[kind](base) if kind in shapes else base
@@ -349,7 +356,7 @@ def _width_of(texts: pl.Series) -> pl.Series:
 
 def _typed(values: pl.Series, kind: CellType) -> pl.Series:
     """Return texts as String and everything else as a number; a date becomes its serial."""
-    if kind is CellType.TEXT or kind in _TEXTS:
+    if kind in _TEXTS:
         return values.cast(pl.String)
     if values.dtype == pl.Date:
         return values.cast(pl.Int32) + _SERIAL_OF_1970

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 RETURN_SHEET = "退回清单"  # the sheet of a return list; its file is called RETURN_PREFIX and the unit
 RETURN_PREFIX = f"{RETURN_SHEET}_"
+ROUNDS_SHEET = "筛查轮次"  # the sheet, and the file beside the return lists, that tells what became of earlier ones
 RESULT_SUMMARY, RESULT_POSITION = "A2", "A3"
 RESULT_HEADER_ROW, RESULT_FIRST_ROW = 4, 5
 RESULT_ROWS = 5_000  # problems that the sheet has room for

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from canbao_addin.actions.goals import goals_sheet
 from canbao_addin.actions.list_folder import lists_sheet
-from canbao_generator.tables import CellType, ChartSpec, TableColumn, TableSheet
+from canbao_generator.tables import CellType, ChartSpec, TableColumn, TableSheet, table_frame
 from canbao_rulebook.findings import SEVERITY_ORDER, Finding, Severity
 from canbao_rulebook.kinds import UNKNOWN_TEXT, ColumnType, RosterRole
 from canbao_rulebook.money import to_yuan
@@ -60,7 +61,7 @@ def county_sheets(merge: Merge) -> list[TableSheet]:
         findings.setdefault((found.file, found.sheet), []).append(found)
     return [
         _summary(merge, title),
-        _goals(merge, title),
+        goals_sheet(merge.goals, f"{title}目标达成情况"),
         *(
             _roster(merge, roster, findings)
             for roster in merge.book.rosters.values()
@@ -122,41 +123,6 @@ def _summary_row(total: Totals, name: str, rank: int | None) -> list[object]:
     ]
 
 
-def _goals(merge: Merge, title: str) -> TableSheet:
-    columns = [
-        TableColumn("乡镇(街道)", width=14),
-        TableColumn("指标", width=28),
-        TableColumn("完成(人)", CellType.COUNT, 10),
-        TableColumn("基数(人)", CellType.COUNT, 10),
-        TableColumn("比率", CellType.RATE, 10),
-        TableColumn("目标", width=14),
-        TableColumn("结论", width=9),
-        TableColumn("还差(人)", CellType.COUNT, 9),
-        TableColumn("依据", width=36),
-    ]
-    rows = [
-        [
-            goal.unit,
-            goal.metric,
-            goal.part,
-            goal.whole,
-            float(goal.rate),
-            goal.target,
-            "达到" if goal.reached else "未达到",
-            goal.gap,
-            goal.source,
-        ]
-        for goal in merge.goals
-    ]
-    return TableSheet("目标达成", f"{title}目标达成情况", columns, _frame(rows, columns), freeze=1)
-
-
-def _frame(rows: Sequence[Sequence[object]], columns: Sequence[TableColumn]) -> pl.DataFrame:
-    kinds = {CellType.TEXT: pl.String, CellType.DATE: pl.Float64}
-    schema = [(column.header, kinds.get(column.kind, pl.Float64)) for column in columns]
-    return pl.DataFrame([list(row) for row in rows], schema=schema, orient="row", strict=False)
-
-
 @dataclass(frozen=True)
 class RosterRows:
     """The rows of one roster of one file, with where they come from, what they say and whether they count.
@@ -213,7 +179,7 @@ def _roster(merge: Merge, roster: Roster, findings: Mapping[tuple[str, str], Seq
         for part in merge.parts
         if roster.code in part.sheets
     ]
-    return TableSheet(roster.sheet, f"{roster.title}（全县汇总）", columns, _frame([], columns), sources, freeze=2)
+    return TableSheet(roster.sheet, f"{roster.title}（全县汇总）", columns, table_frame([], columns), sources, freeze=2)
 
 
 def _problems(findings: Sequence[Finding]) -> pl.DataFrame:
@@ -277,15 +243,23 @@ def _decisions(merge: Merge, title: str) -> TableSheet:
     return TableSheet("资助决定", name, columns, frame, notes=notes, freeze=2, locked=False)
 
 
-def findings_sheet(findings: Sequence[Finding], name: str, title: str) -> TableSheet:
-    """Return findings as a table, the gravest first within each file."""
+def findings_sheet(
+    findings: Sequence[Finding], name: str, title: str, again: Sequence[bool] | None = None
+) -> TableSheet:
+    """Return findings as a table, the gravest first within each file.
+
+    ``again`` tells of each finding whether the round before returned it already, None where there was none.
+    """
     columns = [TableColumn(column.header, width=column.width) for column in PROBLEM_COLUMNS]
+    columns += [TableColumn("上一轮", width=12)] if again is not None else []
     columns.append(TableColumn("处理结果", width=14))
+    marks = [[] if again is None else ["已退回过" if told else ""] for told in again or [False] * len(findings)]
     ordered = sorted(
-        findings, key=lambda found: (found.file, SEVERITY_ORDER[found.severity], found.sheet, found.row or 0)
+        zip(findings, marks, strict=True),
+        key=lambda pair: (pair[0].file, SEVERITY_ORDER[pair[0].severity], pair[0].sheet, pair[0].row or 0),
     )
-    rows = [[*(str(getattr(found, column.field)) for column in PROBLEM_COLUMNS), ""] for found in ordered]
-    return TableSheet(name, title, columns, _frame(rows, columns), freeze=2)
+    rows = [[*(str(getattr(found, column.field)) for column in PROBLEM_COLUMNS), *mark, ""] for found, mark in ordered]
+    return TableSheet(name, title, columns, table_frame(rows, columns), freeze=2)
 
 
 def _files(merge: Merge, title: str) -> TableSheet:
@@ -308,7 +282,7 @@ def _files(merge: Merge, title: str) -> TableSheet:
         ]
         for status in merge.files
     ]
-    return TableSheet("来源文件", f"{title}来源文件", columns, _frame(rows, columns), freeze=1)
+    return TableSheet("来源文件", f"{title}来源文件", columns, table_frame(rows, columns), freeze=1)
 
 
 def _parameters(policy: Policy, title: str) -> TableSheet:
@@ -316,4 +290,4 @@ def _parameters(policy: Policy, title: str) -> TableSheet:
     shown = [named for named in policy_names(policy).values() if named.label and not named.is_list]
     rows = [[named.label, show_named(named), policy.article(named.source)] for named in shown]
     rows += [[f"未定：{gap.path}", UNKNOWN_TEXT, f"{gap.reason}；影响：{gap.needed_for}"] for gap in policy.unknown]
-    return TableSheet("政策参数", f"{title}政策参数", columns, _frame(rows, columns))
+    return TableSheet("政策参数", f"{title}政策参数", columns, table_frame(rows, columns))

@@ -12,6 +12,7 @@ from canbao_addin.actions.encrypting import encrypting
 from canbao_addin.actions.file_names import file_names
 from canbao_addin.actions.list_folder import open_lists
 from canbao_addin.actions.policies import open_book, open_library
+from canbao_addin.actions.rounds import ROUNDS_FILE, Screening, read_rounds, rounds_sheet, screen
 from canbao_addin.actions.township import write_township
 from canbao_addin.actions.working import working_folder
 from canbao_addin.texts import CannotRunError
@@ -54,6 +55,11 @@ class MergedFolder:
     merge: Merge
     target: Path
     returns: list[Path] = field(default_factory=list)
+    screening: Screening | None = None
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the JSON of the command-line contract."""
+        return self.merge.as_dict() | ({} if self.screening is None else {"rounds": self.screening.as_dict()})
 
     @property
     def merged(self) -> int:
@@ -82,19 +88,21 @@ def merge_folder(
     encrypt: str | None = None,
     lists: Path | None = None,
     decisions: Path | None = None,
+    previous: Path | None = None,
     progress: Callable[[str, int], AbstractContextManager[Callable[[str], None]]],
 ) -> MergedFolder:
     """Write the county workbook, or the township's when the folder holds its villages, and the return lists.
 
     ``target`` may choose the file by what was merged; ``encrypt`` is the password that results open with; ``lists`` is
-    the folder of imported lists, ``decisions`` an earlier county workbook with decisions of the county's own. Raises
-    CannotRunError.
+    the folder of imported lists, ``decisions`` an earlier county workbook with decisions of the county's own,
+    ``previous`` the folder of the return lists of the round before. Raises CannotRunError.
     """
-    beside = [path for path in (target, returns, lists, decisions) if path is not None and not callable(path)]
+    beside = [path for path in (target, returns, lists, decisions, previous) if path is not None and not callable(path)]
     files = find_files(folder, beside)
     if not files:
         raise CannotRunError("folder_empty", path=folder)
     rulings = open_rulings(decisions, reading)
+    rounds = read_rounds(previous, reading.passwords) if previous else None
     book = open_book(policy)
     library = open_library(reading.lang, policy)
     library.books[policy.meta.id] = book
@@ -111,8 +119,13 @@ def merge_folder(
             else:
                 title = f"{policy.meta.county}{policy.meta.policy_year}"
                 _write(plain, county_sheets(merge), title, render=workers.map)
-    written = _write_returns(merge, returns, encrypt) if returns else []
-    return MergedFolder(merge, target, written)
+    own = _by_unit(merge)
+    screening = screen(rounds, dict(own)) if rounds else None
+    written = _write_returns(own, returns, encrypt, screening) if returns else []
+    if returns and screening:
+        with _encrypting(returns / ROUNDS_FILE, encrypt) as plain:
+            _write(plain, [rounds_sheet(screening, merge.county.unit)], merge.county.unit)
+    return MergedFolder(merge, target, written, screening)
 
 
 def read_units(
@@ -181,18 +194,24 @@ def _encrypting(target: Path, password: str | None) -> Iterator[Path]:
         raise CannotRunError("cannot_write", path=target, why=trouble) from trouble
 
 
-def _write_returns(merge: Merge, folder: Path, encrypt: str | None) -> list[Path]:
-    """Write one return list for each merged unit, also when there is nothing to return: the county can show it."""
-    paths = []
+def _by_unit(merge: Merge) -> list[tuple[str, list[Finding]]]:
+    """Return the merged units and what was found in their files."""
     findings: dict[str, list[Finding]] = {}
     for found in merge.findings:
         findings.setdefault(found.file, []).append(found)
-    units = [(part.unit, part.file) for part in merge.parts if part.unit]
-    for (unit, file), name in zip(units, file_names(unit.name for unit, _ in units), strict=True):
+    return [(part.unit.name, findings.get(part.file, [])) for part in merge.parts if part.unit]
+
+
+def _write_returns(
+    own: list[tuple[str, list[Finding]]], folder: Path, encrypt: str | None, screening: Screening | None
+) -> list[Path]:
+    """Write one return list for each merged unit, also when there is nothing to return: the county can show it."""
+    paths = []
+    for (unit, findings), name in zip(own, file_names(unit for unit, _ in own), strict=True):
         path = folder / f"{RETURN_PREFIX}{name}.xlsx"
-        sheet = findings_sheet(findings.get(file, []), RETURN_SHEET, f"{unit.name}{RETURN_SHEET}")
+        again = None if screening is None else screening.again[unit]
         with _encrypting(path, encrypt) as plain:
-            _write(plain, [sheet], unit.name)
+            _write(plain, [findings_sheet(findings, RETURN_SHEET, f"{unit}{RETURN_SHEET}", again)], unit)
         paths.append(path)
     return paths
 

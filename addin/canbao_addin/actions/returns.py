@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from canbao_addin.texts import CannotRunError
 from canbao_rulebook.findings import SEVERITY_ORDER, Finding, Severity
-from canbao_rulebook.kinds import CellKind
 from canbao_rulebook.problem_list import PROBLEM_COLUMNS, RETURN_SHEET
 from canbao_validators.apart import read_apart
 from canbao_validators.display import show_cell
 from canbao_validators.frames import shorten
+from canbao_validators.reading.own_tables import find_table, text_of
 from canbao_validators.reading.package import UnreadableFile
 
 if TYPE_CHECKING:
@@ -22,12 +22,10 @@ if TYPE_CHECKING:
 
     from canbao_addin.texts import Texts
     from canbao_rulebook.roster import Roster
-    from canbao_validators.reading.raw import RawSheet
     from canbao_validators.workbook import FilledWorkbook
 
-_HEADERS = {column.header: column.field for column in PROBLEM_COLUMNS}
-_NEEDED = {"severity", "sheet", "cell", "message"}
-_MOST_HEADER_ROWS = 20
+_SEVERITY = next(column.header for column in PROBLEM_COLUMNS if column.field == "severity")
+_NEEDED = {column.header for column in PROBLEM_COLUMNS if column.field in {"severity", "sheet", "cell", "message"}}
 _DIGITS = "0123456789"
 
 
@@ -54,15 +52,11 @@ def read_returns(path: Path, passwords: Sequence[str] = ()) -> ReturnList:
     except UnreadableFile as trouble:
         raise CannotRunError("cannot_read", path=path, why=trouble.as_finding(path.name).message) from trouble
     sheet = sheets.get(RETURN_SHEET)
-    header_row, places = _find_header(sheet) if sheet else (0, {})
-    if sheet is None or not places:
+    table = find_table(sheet, _NEEDED)
+    if sheet is None or table is None:
         raise CannotRunError("returns_not_a_list", path=path)
-    findings = []
-    for row in range(header_row + 1, sheet.max_row + 1):
-        texts = {name: _text(sheet, row, index) for name, index in places.items()}
-        if texts["severity"] in set(Severity):
-            findings.append(_finding(texts))
-    return ReturnList(_text(sheet, 1, 1).removesuffix(RETURN_SHEET), tuple(findings))
+    findings = [_finding(texts) for _, texts in table.texts() if texts[_SEVERITY] in set(Severity)]
+    return ReturnList(text_of(sheet.cell(1, 1)).removesuffix(RETURN_SHEET), tuple(findings))
 
 
 def locate_returns(returned: ReturnList, filled: FilledWorkbook, path: Path, texts: Texts) -> list[Located]:
@@ -111,35 +105,9 @@ def _moved(found: Finding, row: int | None, texts: Texts, *, changed: bool) -> L
     return Located(replace(found, row=row, cell=cell, message=message), changed)
 
 
-def _find_header(sheet: RawSheet) -> tuple[int, dict[str, int]]:
-    """Return the header row and the places of the known columns; nothing when a needed one is missing."""
-    for row in range(1, min(sheet.max_row, _MOST_HEADER_ROWS) + 1):
-        texts = {_text(sheet, row, index): index for index in sheet.columns}
-        places = {field: texts[header] for header, field in _HEADERS.items() if header in texts}
-        if places.keys() >= _NEEDED:
-            return row, places
-    return 0, {}
-
-
 def _finding(texts: dict[str, str]) -> Finding:
-    digits = texts["cell"].lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    told: dict[str, Any] = {column.field: texts.get(column.header, "") for column in PROBLEM_COLUMNS}
+    digits = told["cell"].lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
     row = int(digits) if digits.isdigit() and digits.isascii() else None
-    return Finding(
-        code=texts.get("code", ""),
-        severity=Severity(texts["severity"]),
-        file=texts.get("file", ""),
-        sheet=texts["sheet"],
-        row=row,
-        cell=texts["cell"],
-        field="",
-        header=texts.get("header", ""),
-        value=texts.get("value", ""),
-        message=texts["message"],
-        fix=texts.get("fix", ""),
-        source=texts.get("source", ""),
-    )
-
-
-def _text(sheet: RawSheet, row: int, index: int) -> str:
-    cell = sheet.cell(row, index)
-    return f"{cell.number:g}" if cell.kind is CellKind.NUMBER else cell.text
+    severity = Severity(told.pop("severity"))
+    return Finding(severity=severity, row=row, field="", **told)

@@ -193,6 +193,9 @@ def compute(file: Path, target: Path, policy_name: str | None, passwords: tuple[
 @click.option("--returns", type=FILE, help="各乡镇（或各村）的退回清单写到哪个文件夹")
 @click.option("--lists", type=FILE, metavar="FOLDER", help="canbao import 导入的名单所在的文件夹：合并时一并核对")
 @click.option("--decisions", type=FILE, metavar="FILE", help="以前的县级汇总，「资助决定」里填了县里决定的：照此办理")
+@click.option(
+    "--previous-returns", type=FILE, metavar="FOLDER", help="上一轮退回清单所在的文件夹：算出改了哪些、还有哪些没改"
+)
 @with_encryption
 @with_passwords
 @with_lang
@@ -204,6 +207,7 @@ def merge(
     returns: Path | None,
     lists: Path | None,
     decisions: Path | None,
+    previous_returns: Path | None,
     encrypt: str | None,
     passwords: tuple[str, ...],
     lang: str,
@@ -223,10 +227,11 @@ def merge(
         encrypt=encrypt,
         lists=lists,
         decisions=decisions,
+        previous=previous_returns,
         progress=output.progress,
     )
     if json_path:
-        write_json(json_path, done.merge.as_dict())
+        write_json(json_path, done.as_dict())
     if json_path != "-":
         output.findings([finding for finding in done.merge.findings if finding.severity is not Severity.INFO])
         output.table(townships_table(done.merge, lang))
@@ -239,6 +244,8 @@ def merge(
             output.say("nothing_merged")
         if returns is not None:
             output.say("returns", folder=returns, count=len(done.returns))
+        if done.screening is not None:
+            output.say("screened", number=done.screening.number, **done.screening.counts())
         if done.merge.lists is not None:
             output.say("lists_used", **done.merge.lists.counts())
     return status_of(done.merge.findings)

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from canbao_addin.reports.model import SIGNATURES, ReportFile, table_frame
+from canbao_addin.reports.model import SIGNATURES, ReportFile
 from canbao_addin.reports.naming import sheet_names
-from canbao_generator.tables import CellType, TableColumn, TableSheet
+from canbao_generator.tables import CellType, TableColumn, TableSheet, table_frame
 from canbao_rulebook.kinds import UNKNOWN_TEXT
 from canbao_rulebook.money import format_yuan, to_fen
 from canbao_rulebook.names import channel_label

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from canbao_addin.reports.model import SHORT_SIGNATURES, table_frame
-from canbao_generator.tables import CellType, TableColumn, TableSheet
+from canbao_addin.reports.model import SHORT_SIGNATURES
+from canbao_generator.tables import CellType, TableColumn, TableSheet, table_frame
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from canbao_addin.reports.model import SIGNATURES, table_frame
-from canbao_generator.tables import CellType, TableColumn, TableSheet
+from canbao_addin.reports.model import SIGNATURES
+from canbao_generator.tables import CellType, TableColumn, TableSheet, table_frame
 from canbao_rulebook.functions.dates import to_serial
 from canbao_rulebook.kinds import RosterRole
 from canbao_rulebook.units import AGENCY

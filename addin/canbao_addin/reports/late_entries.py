@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from canbao_addin.reports.model import SIGNATURES, ReportFile, table_frame
-from canbao_generator.tables import CellType, TableColumn, TableSheet
+from canbao_addin.reports.model import SIGNATURES, ReportFile
+from canbao_generator.tables import CellType, TableColumn, TableSheet, table_frame
 from canbao_rulebook.functions.dates import from_serial
 from canbao_rulebook.kinds import UNKNOWN_TEXT
 from canbao_validators.merge.rows import part_rows

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from canbao_generator.tables import CellType
 from canbao_rulebook.units import AGENCY, SCHOOL
 from canbao_rulebook.yaml_text import parse_yaml
 from canbao_templates import read_text
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date
 
-    from canbao_generator.tables import TableColumn, TableSheet
+    from canbao_generator.tables import TableSheet
     from canbao_rulebook.findings import Finding
     from canbao_rulebook.policy import Policy
     from canbao_validators.lists.stored import Lists
@@ -136,13 +135,6 @@ class ReportKind:
     make: Callable[[Context], Iterator[ReportFile]]
     wanted: Callable[[Policy], bool]
     needs: tuple[str, ...] = ()
-
-
-def table_frame(rows: Sequence[Sequence[object]], columns: Sequence[TableColumn]) -> pl.DataFrame:
-    """Return rows as the frame of a table."""
-    texts = {CellType.TEXT, CellType.WRAPPED, CellType.CENTRED}
-    schema = [(column.header, pl.String if column.kind in texts else pl.Float64) for column in columns]
-    return pl.DataFrame([list(row) for row in rows], schema=schema, orient="row", strict=False)
 
 
 def asks_for(policy: Policy, code: str) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from canbao_addin.actions.goals import goals_sheet
 from canbao_addin.reports.checks import day_goals
 from canbao_addin.reports.deposits import deposit_sheet
-from canbao_addin.reports.model import SIGNATURES, ReportFile, table_frame
+from canbao_addin.reports.model import SIGNATURES, ReportFile
 from canbao_addin.reports.rewards import reward_sheets
-from canbao_generator.tables import CellType, ChartSpec, TableColumn, TableSheet
+from canbao_generator.tables import CellType, ChartSpec, TableColumn, TableSheet, table_frame
 from canbao_validators.targets.goals import metric_label
 from canbao_validators.targets.periods import report_days
 from canbao_validators.targets.progress import add_up, cumulative_payments, measure_progress, reached_dates
@@ -208,34 +209,8 @@ def _schools(context: Context) -> list[TableSheet]:
 
 
 def _goal_sheet(context: Context, goals: Sequence[GoalResult]) -> TableSheet:
-    columns = [
-        TableColumn(UNIT, width=14),
-        TableColumn("指标", CellType.WRAPPED, 24),
-        TableColumn("完成(人)", CellType.COUNT, 11),
-        TableColumn("基数(人)", CellType.COUNT, 11),
-        TableColumn("比率", CellType.RATE, 10),
-        TableColumn("目标", width=11),
-        TableColumn("结论", CellType.CENTRED, 9),
-        TableColumn("还差(人)", CellType.COUNT, 10),
-        TableColumn("依据", CellType.WRAPPED, 29),
-    ]
-    rows = [
-        [
-            goal.unit,
-            goal.metric,
-            goal.part,
-            goal.whole,
-            float(goal.rate),
-            goal.target,
-            "达到" if goal.reached else "未达到",
-            goal.gap,
-            goal.source,
-        ]
-        for goal in goals
-    ]
     notes = [] if goals else ["通知没有规定比率目标，或者计算所需的数据还没有。"]
-    title = f"{context.title}目标达成情况（截至 {context.as_of}）"
-    return TableSheet("目标达成", title, columns, table_frame(rows, columns), notes=notes, freeze=1, footer=SIGNATURES)
+    return goals_sheet(goals, f"{context.title}目标达成情况（截至 {context.as_of}）", notes, SIGNATURES)
 
 
 def _period_sheets(context: Context) -> Iterator[TableSheet]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from canbao_addin.reports.model import SIGNATURES, table_frame
-from canbao_generator.tables import CellType, TableColumn, TableSheet
+from canbao_addin.reports.model import SIGNATURES
+from canbao_generator.tables import CellType, TableColumn, TableSheet, table_frame
 from canbao_rulebook.findings import Place
 from canbao_rulebook.messages import build_finding
 from canbao_rulebook.money import format_yuan

@@ -8,8 +8,8 @@ import polars as pl
 
 from canbao_addin.reports.checks import all_stages
 from canbao_addin.reports.lapsed import lapsed_persons
-from canbao_addin.reports.model import SHORT_SIGNATURES, SIGNATURES, ReportFile, table_frame
-from canbao_generator.tables import CellType, TableColumn, TableSheet
+from canbao_addin.reports.model import SHORT_SIGNATURES, SIGNATURES, ReportFile
+from canbao_generator.tables import CellType, TableColumn, TableSheet, table_frame
 from canbao_validators.merge.rows import part_rows
 from canbao_validators.targets.progress import add_up, measure_progress
 from canbao_validators.targets.rates import Rate

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from canbao_addin.reports.model import SIGNATURES, ReportFile, table_frame
-from canbao_generator.tables import CellType, TableColumn, TableSheet
+from canbao_addin.reports.model import SIGNATURES, ReportFile
+from canbao_generator.tables import CellType, TableColumn, TableSheet, table_frame
 from canbao_validators.targets.periods import report_days
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from canbao_rulebook.findings import Finding, Place, Severity
 from canbao_rulebook.messages import build_finding
 from canbao_rulebook.names import load_lists
 from canbao_rulebook.policy import SubsidyKind
-from canbao_rulebook.problem_list import RETURN_PREFIX
+from canbao_rulebook.problem_list import RETURN_PREFIX, ROUNDS_SHEET
 from canbao_rulebook.units import AGENCY, SCHOOL, TOWNSHIP, VILLAGE
 from canbao_validators.apart import read_files
 from canbao_validators.checking import Reading, refuse_file
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 MERGED, REFUSED = "merged", "refused"
 COUNTY = "county"
-_LEFT_OUT = ("~$", ".", RETURN_PREFIX)  # lock files, hidden files, return lists
+_LEFT_OUT = ("~$", ".", RETURN_PREFIX, ROUNDS_SHEET)  # lock files, hidden files, return lists
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,134 @@
+"""The screening rounds beside the return lists: 筛查轮次.xlsx carries what every round returned and got back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from canbao_addin.actions.returns import read_returns
+from canbao_addin.texts import CannotRunError
+from canbao_generator.tables import CellType, TableColumn, TableSheet, table_frame
+from canbao_rulebook.problem_list import RETURN_PREFIX, ROUNDS_SHEET
+from canbao_validators.apart import read_apart
+from canbao_validators.merge.rounds import Round, compare_round, first_round
+from canbao_validators.reading.own_tables import find_table
+from canbao_validators.reading.package import UnreadableFile
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from canbao_rulebook.findings import Finding
+
+ROUNDS_FILE = f"{ROUNDS_SHEET}.xlsx"
+_PASSED, _AGAIN, _ABSENT = "信息规范", "退回更正", "没有再交"
+_ROUND, _UNIT, _RESULT = "轮次", "单位", "结果"
+_COUNTS = {
+    "returned": "退回(处)", "rows": "退回(行)", "before": "上轮退回(处)", "corrected": "已更正(处)",
+    "remaining": "未更正(处)", "fresh": "新发现(处)",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Rounds:
+    """The rounds so far with the one before last, and the findings that it returned by unit."""
+
+    done: tuple[Round, ...]
+    returned: Mapping[str, Sequence[Finding]]
+
+    @property
+    def number(self) -> int:
+        """The number of the round that comes now."""
+        return max((one.number for one in self.done), default=0) + 1
+
+
+@dataclass(frozen=True)
+class Screening:
+    """All rounds with the present one; ``again``: for each finding of a unit, whether it was returned before."""
+
+    rounds: tuple[Round, ...]
+    again: Mapping[str, Sequence[bool]]
+
+    @property
+    def number(self) -> int:
+        """The number of the present round."""
+        return self.rounds[-1].number
+
+    @property
+    def present(self) -> list[Round]:
+        """The units of the present round."""
+        return [one for one in self.rounds if one.number == self.number]
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the fields of the command-line contract."""
+        units = [
+            {"unit": one.unit, "handed_in": one.handed_in, **{name: getattr(one, name) for name in _COUNTS}}
+            for one in self.present
+        ]
+        return {"number": self.number, "units": units}
+
+    def counts(self) -> dict[str, int]:
+        """Return the sums of the present round."""
+        return {name: sum(getattr(one, name) for one in self.present) for name in _COUNTS}
+
+
+def read_rounds(folder: Path, passwords: Sequence[str] = ()) -> Rounds:
+    """Return what the return lists of a folder say. Raises CannotRunError when it has none."""
+    paths = sorted(folder.glob(f"{RETURN_PREFIX}*.xlsx")) if folder.is_dir() else []
+    if not paths:
+        raise CannotRunError("no_return_lists", path=folder)
+    lists = [read_returns(path, passwords) for path in paths]
+    returned = {one.unit: one.findings for one in lists}
+    earlier = folder / ROUNDS_FILE
+    if earlier.is_file():
+        return Rounds(tuple(_read_done(earlier, passwords)), returned)
+    return Rounds(tuple(first_round(unit, findings) for unit, findings in returned.items()), returned)
+
+
+def screen(rounds: Rounds, present: Mapping[str, Sequence[Finding]]) -> Screening:
+    """Return the present round of all units that hand in now, or were returned something before."""
+    now: list[Round] = []
+    again: dict[str, Sequence[bool]] = {}
+    for unit in dict.fromkeys([*present, *rounds.returned]):
+        one, again[unit] = compare_round(rounds.number, unit, rounds.returned.get(unit, ()), present.get(unit))
+        now.append(one)
+    return Screening((*rounds.done, *now), again)
+
+
+def rounds_sheet(screening: Screening, title: str) -> TableSheet:
+    """Return the table of all rounds, unit by unit."""
+    columns = [
+        TableColumn(_ROUND, CellType.COUNT, 7),
+        TableColumn(_UNIT, width=16),
+        *(TableColumn(header, CellType.COUNT, 13) for header in _COUNTS.values()),
+        TableColumn(_RESULT, width=11),
+    ]
+    rows = [[one.number, one.unit, *(getattr(one, name) for name in _COUNTS), _result(one)] for one in screening.rounds]
+    notes = [
+        "只计“错误”。同一列、同样的内容、同样的问题算同一处，行挪动了也算；空着的格子按行算。没有再交的，上轮退回的仍算未更正。"
+    ]
+    return TableSheet(
+        ROUNDS_SHEET, f"{title}{ROUNDS_SHEET}", columns, table_frame(rows, columns), notes=notes, freeze=2
+    )
+
+
+def _result(one: Round) -> str:
+    if not one.handed_in:
+        return _ABSENT
+    return _PASSED if one.passed else _AGAIN
+
+
+def _read_done(path: Path, passwords: Sequence[str]) -> list[Round]:
+    try:
+        table = find_table(read_apart(path, passwords).sheets.get(ROUNDS_SHEET), {_ROUND, _UNIT, *_COUNTS.values()})
+    except UnreadableFile as trouble:
+        raise CannotRunError("cannot_read", path=path, why=trouble.as_finding(path.name).message) from trouble
+    if table is None:
+        raise CannotRunError("no_return_lists", path=path)
+    done = []
+    for _, cells in table.rows():
+        if unit := cells[_UNIT].text:
+            counts = {name: int(cells[header].number) for name, header in _COUNTS.items()}
+            handed_in = _RESULT not in cells or cells[_RESULT].text != _ABSENT
+            done.append(Round(int(cells[_ROUND].number), unit, handed_in=handed_in, **counts))
+    return done

@@ -1,0 +1,81 @@
+"""Screening rounds: what was returned, what came back corrected, what is still wrong (SC-44 to SC-46)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from canbao_rulebook.findings import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from canbao_rulebook.findings import Finding
+
+_Problem = tuple[str, str, str, str]
+
+
+@dataclass(frozen=True)
+class Round:
+    """One unit in one round; only errors count, because only they are returned for correction.
+
+    ``returned`` errors lie in ``rows`` rows. Of those of the round before, ``before``, ``corrected`` are gone and
+    ``remaining`` are not; ``fresh`` are new. In the first round there was none before. ``handed_in``: whether the unit
+    has handed in again; what it was returned remains if not.
+    """
+
+    number: int
+    unit: str
+    returned: int
+    rows: int
+    before: int = 0
+    corrected: int = 0
+    remaining: int = 0
+    fresh: int = 0
+    handed_in: bool = True
+
+    @property
+    def passed(self) -> bool:
+        """Whether the unit's table can be handed on."""
+        return self.handed_in and not self.returned
+
+
+def first_round(unit: str, returned: Sequence[Finding]) -> Round:
+    """Return what a return list says of the first round."""
+    errors = _errors(returned)
+    return Round(1, unit, len(errors), _rows(errors))
+
+
+def compare_round(
+    number: int, unit: str, earlier: Sequence[Finding], now: Sequence[Finding] | None
+) -> tuple[Round, list[bool]]:
+    """Return a unit's round, and for each of ``now`` whether it was returned before; None: not handed in again.
+
+    A problem is the same where the same is wrong with the same content of the same column, wherever the row has moved
+    to; of an empty cell, where the row is the same.
+    """
+    before = Counter(map(_problem, _errors(earlier)))
+    total = before.total()
+    if now is None:
+        return Round(number, unit, total, _rows(_errors(earlier)), total, remaining=total, handed_in=False), []
+    left, again = Counter(before), []
+    for found in now:
+        problem = _problem(found)
+        again.append(found.severity is Severity.ERROR and left[problem] > 0)
+        left[problem] -= again[-1]
+    errors, remaining = _errors(now), sum(again)
+    fresh = len(errors) - remaining
+    return Round(number, unit, len(errors), _rows(errors), total, total - remaining, remaining, fresh), again
+
+
+def _errors(findings: Sequence[Finding]) -> list[Finding]:
+    return [found for found in findings if found.severity is Severity.ERROR]
+
+
+def _rows(findings: Sequence[Finding]) -> int:
+    return len({(found.sheet, found.row) for found in findings})
+
+
+def _problem(found: Finding) -> _Problem:
+    return (found.code, found.sheet, found.header, found.value.strip() or f"@{found.row}")
