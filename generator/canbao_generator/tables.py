@@ -5,7 +5,7 @@ A table longer than a sheet continues on further sheets, named ``…(2)``, ``…
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import accumulate, chain
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -116,7 +116,7 @@ class TableSheet:
     A long table may be given as ``sources`` of such frames instead. ``notes`` stand between title and headers,
     ``freeze`` counts the columns that stay in view. ``locked`` protects the sheet; sorting, filtering and column widths
     stay allowed. ``total_row``: the last row is a total. ``signature`` stands below the rows,
-    ``footer`` on every printed page.
+    ``footer`` on every printed page, of which there is but one with ``one_page``.
     """
 
     name: str
@@ -132,6 +132,7 @@ class TableSheet:
     signature: str = ""
     footer: str = ""
     portrait: bool = False
+    one_page: bool = False
     row_height: float | None = None
 
     @property
@@ -242,6 +243,7 @@ def _set_up(page: Worksheet, piece: _Piece, styles: StyleBook, lock: Lock) -> li
     page.auto_filter.ref = f"A{header_row}:{column_letter(len(sheet.columns))}{piece.last_row}"
     wide = sum(column.width for column in sheet.columns) > _A4_WIDTH
     set_up_page(page, landscape=not sheet.portrait, a3=wide, titles=f"{header_row}:{header_row}")
+    page.page_setup.fitToHeight = int(sheet.one_page)
     set_footer(page, sheet.footer)
     if sheet.row_height:
         page.sheet_format.defaultRowHeight, page.sheet_format.customHeight = sheet.row_height, True
@@ -258,6 +260,8 @@ def _look(kind: CellType, *, total: bool = False) -> Look:
     base = looks.TOTAL if total else CELL
     if kind in _SHAPED and not total:
         return WRAPPED if kind is CellType.WRAPPED else CENTRED
+    if kind in _TEXTS:
+        return replace(base, horizontal="left", indent=1)
     shapes = {CellType.COUNT: counted, CellType.MONEY: paid, CellType.RATE: rated, CellType.DATE: dated}
     return shapes[kind](base) if kind in shapes else base
 

@@ -106,6 +106,14 @@ def test_scenario_20_three_days(days: int, codes: list[str]) -> None:
     assert [finding.code for finding in found if finding.severity.value == "错误"] == codes
 
 
+@pytest.mark.parametrize(("slip_of_the_pen", "codes"), [(date(2020, 12, 30), ["V29"]), (date(2091, 9, 24), [])])
+def test_a_day_in_another_year_makes_no_money_late(slip_of_the_pen: date, codes: list[str]) -> None:
+    """Money that is not deposited is late by the last day that the workbook speaks of, if that can be right at all."""
+    persons = collected(1, "A", date(2019, 9, 23)) + collected(1, "B", slip_of_the_pen, start=1)
+    found = judge("shangcai-2020", {"R6": persons, "R7": []})
+    assert [finding.code for finding in found if finding.message.count("没有存")] == codes
+
+
 def test_scenario_23_commission() -> None:
     agent = policy_of("shangcai-2020").collection.agent
     assert agent is not None

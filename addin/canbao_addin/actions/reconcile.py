@@ -33,13 +33,13 @@ if TYPE_CHECKING:
 
 _VERDICTS = {AGREE: "相符", DIFFER: "有差异", NOT_MADE: "未对账"}
 _OVERVIEW = (
-    TableColumn("对账", width=24),
-    TableColumn("项目", width=40),
-    TableColumn("结论", width=11),
-    TableColumn("差异", CellType.COUNT, 9),
-    TableColumn("合计", width=60),
-    TableColumn("缺少的名单", width=30),
-    TableColumn("依据", width=40),
+    TableColumn("对账", CellType.WRAPPED, 20),
+    TableColumn("项目", CellType.WRAPPED, 24),
+    TableColumn("结论", CellType.CENTRED, 9),
+    TableColumn("差异", CellType.COUNT, 7),
+    TableColumn("合计", CellType.WRAPPED, 36),
+    TableColumn("缺少的名单", CellType.WRAPPED, 16),
+    TableColumn("依据", CellType.WRAPPED, 20),
 )
 
 

@@ -101,7 +101,7 @@ def rounds_sheet(screening: Screening, title: str) -> TableSheet:
         TableColumn(_ROUND, CellType.COUNT, 7),
         TableColumn(_UNIT, width=16),
         *(TableColumn(header, CellType.COUNT, 13) for header in _COUNTS.values()),
-        TableColumn(_RESULT, width=11),
+        TableColumn(_RESULT, CellType.CENTRED, 11),
     ]
     rows = [[one.number, one.unit, *(getattr(one, name) for name in _COUNTS), _result(one)] for one in screening.rounds]
     notes = [

@@ -8,9 +8,8 @@ import polars as pl
 
 from canbao_addin.reports.model import SIGNATURES, ReportFile
 from canbao_addin.reports.naming import sheet_names
+from canbao_addin.reports.sums import say_fen, sum_fen
 from canbao_generator.tables import CellType, TableColumn, TableSheet, table_frame
-from canbao_rulebook.kinds import UNKNOWN_TEXT
-from canbao_rulebook.money import format_yuan, to_fen
 from canbao_rulebook.names import channel_label
 from canbao_rulebook.units import SCHOOL
 from canbao_validators.merge.rows import mask_number, part_rows
@@ -56,7 +55,7 @@ def make_chase_lists(context: Context) -> Iterator[ReportFile]:
             name=part.unit.name,
             unit=part.unit.name,
             rows=rows.height,
-            facts=[*_facts(rows), ("应缴合计(元)", _total(rows))],
+            facts=[*_facts(rows), ("应缴合计(元)", say_fen(sum_fen(rows, "due")))],
             parts=[part],
             receivers=part.unit.name,
         )
@@ -100,14 +99,6 @@ def _facts(rows: pl.DataFrame) -> list[tuple[str, str]]:
     return [(f"{state}(人)", str(counts.get(state, 0))) for state in _STATES]
 
 
-def _fen(rows: pl.DataFrame) -> int:
-    return sum(to_fen(float(due)) for due in rows["due"].drop_nulls().to_list())
-
-
-def _total(rows: pl.DataFrame) -> str:
-    return format_yuan(_fen(rows)) if rows.is_empty() or rows["due"].is_not_null().any() else UNKNOWN_TEXT
-
-
 def _sheets(context: Context, part: Part, rows: pl.DataFrame) -> list[TableSheet]:
     assert part.unit is not None
     is_school = part.unit.kind == SCHOOL
@@ -133,9 +124,14 @@ def _overview(context: Context, unit: str, rows: pl.DataFrame, spots: list[str],
     for spot in [*spots, "合计"]:
         own = rows if spot == "合计" else rows.filter(pl.col("spot") == spot)
         counts = dict(own["state"].value_counts().iter_rows())
-        table.append([spot, *(counts.get(state, 0) for state in _STATES), own.height, _fen(own) / 100])
+        due = sum_fen(own, "due")
+        table.append(
+            [spot, *(counts.get(state, 0) for state in _STATES), own.height, None if due is None else due / 100]
+        )
     title = f"{unit}催缴名单汇总（截至 {context.as_of}）"
     notes = [] if rows.height else ["截至当日，没有应参保未缴费的人。"]
+    if rows["due"].is_null().any():
+        notes.append("有人的缴费标准待定，应缴金额没有合计。")
     return TableSheet(
         "汇总", title, columns, table_frame(table, columns), notes=notes, total_row=True, footer=SIGNATURES
     )

@@ -35,8 +35,9 @@ def cover_sheet(context: Context, code: str, file: ReportFile, missing: Sequence
     rows += _sources(context, file)
     rows += [("专责人及电话", ""), ("备注", "")]
     title = f"{context.title}{name}"
+    frame = table_frame(rows, _COLUMNS)
     return TableSheet(
-        COVER, title, _COLUMNS, table_frame(rows, _COLUMNS), footer=SHORT_SIGNATURES, portrait=True, row_height=24
+        COVER, title, _COLUMNS, frame, footer=SHORT_SIGNATURES, portrait=True, one_page=True, row_height=24
     )
 
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from canbao_addin.reports.model import SIGNATURES, ReportFile
+from canbao_addin.reports.sums import known_sum, say_fen, sum_fen
 from canbao_generator.tables import CellType, TableColumn, TableSheet
 from canbao_rulebook.findings import Place
 from canbao_rulebook.functions.dates import from_serial
 from canbao_rulebook.kinds import UNKNOWN_TEXT
 from canbao_rulebook.messages import build_finding
-from canbao_rulebook.money import format_yuan
 from canbao_validators.merge.rows import part_rows
 from canbao_validators.targets.counting import paid_by
 
@@ -71,7 +71,8 @@ def make_ledgers(context: Context) -> Iterator[ReportFile]:
         rows = part_rows(context.merge, part)
         rows = rows.filter(pl.col("counts") & pl.col("enrolled") & paid_by(context.as_of))
         unknown = unknown or bool((rows["benefit_unknown"] != "").any())
-        sums = {name: _fen(rows, name) for name in _MONEY}
+        sums = {name: sum_fen(rows, name) for name in _MONEY}
+        own, direct = sums["self_paid"], sums["gov_direct"]
         yield ReportFile(
             [_persons(context, part.unit.name, rows), _days(context, part.unit.name, rows)],
             name=part.unit.name,
@@ -79,10 +80,10 @@ def make_ledgers(context: Context) -> Iterator[ReportFile]:
             rows=rows.height,
             facts=[
                 ("人数(证件号码不同)", str(rows["key"].n_unique())),
-                ("个人实缴合计(元)", format_yuan(sums["self_paid"])),
-                ("政府代缴合计(元)", format_yuan(sums["gov_direct"])),
-                ("应返资助合计(元)", format_yuan(sums["rebate_due"])),
-                ("基金收入合计(元)", format_yuan(sums["self_paid"] + sums["gov_direct"])),
+                ("个人实缴合计(元)", say_fen(own)),
+                ("政府代缴合计(元)", say_fen(direct)),
+                ("应返资助合计(元)", say_fen(sums["rebate_due"])),
+                ("基金收入合计(元)", say_fen(None if own is None or direct is None else own + direct)),
             ],
             parts=[part],
             receivers="税务、医保",
@@ -91,10 +92,6 @@ def make_ledgers(context: Context) -> Iterator[ReportFile]:
         article = context.policy.article(context.policy.benefit.default.ref)
         place = Place(context.words["names"]["R5"])
         context.findings.append(build_finding("V40.benefit_period", place, lang=context.lang, source=article))
-
-
-def _fen(rows: pl.DataFrame, name: str) -> int:
-    return int((rows[name].fill_nan(None) * 100).round(0).cast(pl.Int64).sum())
 
 
 def _persons(context: Context, unit: str, rows: pl.DataFrame) -> TableSheet:
@@ -130,7 +127,7 @@ def _days(context: Context, unit: str, rows: pl.DataFrame) -> TableSheet:
         .agg(
             people=pl.len(),
             numbers=pl.col("key").n_unique(),
-            due=pl.col("due").sum(),
+            due=known_sum("due"),
             paid=pl.col("paid").sum(),
             receipts=pl.col("receipt_no").filter(pl.col("receipt_no") != "").n_unique(),
             batches=pl.col("deposit_id").filter(pl.col("deposit_id") != "").n_unique(),
@@ -150,7 +147,8 @@ def _total(table: pl.DataFrame, paying: pl.DataFrame) -> pl.DataFrame:
         pl.lit("").alias("channel"),
         pl.col("people").sum(),
         pl.lit(paying["key"].n_unique()).alias("numbers"),
-        *(pl.col(name).sum() for name in ("due", "paid", "receipts", "batches")),
+        known_sum("due").alias("due"),
+        *(pl.col(name).sum() for name in ("paid", "receipts", "batches")),
     )
     return sums.select(pl.col(name).cast(table.schema[name]) for name in table.columns)
 

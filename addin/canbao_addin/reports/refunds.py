@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from canbao_addin.reports.model import SIGNATURES, ReportFile
+from canbao_addin.reports.sums import say_fen, sum_fen
 from canbao_generator.tables import CellType, TableColumn, TableSheet
 from canbao_rulebook.findings import Place
 from canbao_rulebook.functions.dates import to_serial
 from canbao_rulebook.messages import build_finding
-from canbao_rulebook.money import format_yuan
 from canbao_validators.merge.rows import part_rows
 from canbao_validators.targets.counting import by_government, paid_by
 
@@ -57,10 +57,10 @@ def make_refunds(context: Context) -> Iterator[ReportFile]:
     if context.policy.writeoff is not None:
         unpaid = pl.concat(writeoffs)
         sheets.append(_writeoff_sheet(context, unpaid))
-        facts += [("核销(人)", str(unpaid.height)), ("核销(元)", format_yuan(_fen(unpaid)))]
+        facts += [("核销(人)", str(unpaid.height)), ("核销(元)", say_fen(sum_fen(unpaid, "amount")))]
     cases = pl.concat(refunds) if refunds else pl.DataFrame()
     sheets.append(_refund_sheet(context, cases))
-    facts += [("退费个案(人)", str(cases.height)), ("退费个案(元)", format_yuan(_fen(cases)))]
+    facts += [("退费个案(人)", str(cases.height)), ("退费个案(元)", say_fen(sum_fen(cases, "amount")))]
     if cases.height and context.policy.refunds.withdrawal in {"unknown", "conditions_elsewhere"}:
         place = Place(context.words["names"]["R20"])
         context.findings.append(build_finding("V40.refunds", place, lang=context.lang, count=cases.height))
@@ -71,12 +71,6 @@ def make_refunds(context: Context) -> Iterator[ReportFile]:
         sheets, unit=context.policy.meta.county, rows=sum(sheet.frame.height for sheet in sheets), facts=facts,
         receivers=receivers,
     )  # fmt: skip
-
-
-def _fen(cases: pl.DataFrame) -> int:
-    if cases.is_empty():
-        return 0
-    return int((cases["amount"].fill_nan(None) * 100).round(0).cast(pl.Int64).sum())
 
 
 _CASE = ("type", "reason", "place", "spot", "name", "key", "amount", "paid_on", "receipt_no", "source", "basis")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from canbao_rulebook.functions.dates import to_serial
 from canbao_rulebook.kinds import RosterRole
 from canbao_rulebook.messages import build_finding
 from canbao_rulebook.names import channel_label
@@ -15,7 +17,7 @@ from canbao_validators.row_findings import place_of
 from canbao_validators.workbook import codes_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from canbao_rulebook.findings import Finding
     from canbao_rulebook.policy import Policy
@@ -86,9 +88,11 @@ class Ledger:
 
     @property
     def last_day(self) -> int | None:
-        """The last day that anything in the workbook speaks of: nothing is held against the calendar of today."""
-        days = pl.concat([self.payments["day"], self.deposits["day"]]).max()
-        return int(days) if isinstance(days, int) else None
+        """The last day that anything in the workbook speaks of: nothing is held against the calendar of today.
+
+        A day after the year of coverage is a slip of the pen, which must not make all money look late.
+        """
+        return last_known_day([self.payments["day"], self.deposits["day"]], self.policy)
 
     def say(
         self,
@@ -105,6 +109,14 @@ class Ledger:
         place = place_of(roster, roster.by_field[field].header, entry["row"], self.file)
         said = self.source if source is None else source
         return build_finding(key, place, value=value, lang=self.lang, source=said, **told)
+
+
+def last_known_day(days: Sequence[pl.Series], policy: Policy) -> int | None:
+    """Return the last of some days (serials) up to the end of the policy year, None without one."""
+    end = to_serial(date(policy.meta.policy_year, 12, 31))
+    known = pl.concat([series.cast(pl.Int64) for series in days])
+    last = known.filter(known <= end).max()
+    return last if isinstance(last, int) else None
 
 
 def read_ledger(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from canbao_validators.lists.stored import Lists, load_lists
+from canbao_validators.money.ledger import last_known_day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,12 +52,11 @@ class Entries:
         frame = self.read("bank")
         return None if frame is None else frame.filter((pl.col("direction") != _OUTGOING) & (pl.col("fen") > 0))
 
-    def last_day(self) -> int | None:
-        """Return the last day that any list of money speaks of."""
+    def last_day(self, policy: Policy) -> int | None:
+        """Return the last day of the policy year that any list of money speaks of."""
         read = [self.read(kind) for kind in ("tax", "mib", "treasury", "bank")]
-        days = [frame["day"].max() for frame in read if frame is not None]
-        known = [day for day in days if isinstance(day, int)]
-        return max(known, default=None)
+        days = [frame["day"] for frame in read if frame is not None]
+        return last_known_day(days, policy) if days else None
 
     def read(self, kind: str) -> pl.DataFrame | None:
         """Return the rows of a list with ``day`` and ``fen``, which are null where the list says nothing of them."""

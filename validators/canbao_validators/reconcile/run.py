@@ -52,7 +52,7 @@ def reconcile(merge: Merge, lists: Lists, *, as_of: int | None = None, lang: str
         results.append(make_commission(_own(books, entries, "COMMISSION", article, lang)))
     article = policy.refunds.ref if policy.refunds else None
     results.append(list_refunds(_own(books, entries, "REFUNDS", article, lang)))
-    days = [day for day in (as_of, books.last_day(), entries.last_day()) if day is not None]
+    days = [day for day in (as_of, books.last_day(), entries.last_day(policy)) if day is not None]
     shown = as_of if as_of is not None else max(days, default=None)
     return Reconciled(policy.meta.id, "" if shown is None else show_day(shown), results)
 

@@ -1,0 +1,46 @@
+"""Putuo's reports: chase lists by village and class, village money, write-off, evaluation."""
+
+from support import counties as c
+from support.reports import Package, texts
+
+
+def test_putuo_has_its_reports(putuo_final: Package) -> None:
+    expected = {"R5", "R12", "R13", "R14", "R19", "R20", "EVALUATION", "CALENDAR"}
+    assert putuo_final.codes() == expected
+
+
+def test_putuo_chases_by_village_and_class_and_tells_the_bank_whom_to_remind(putuo_final: Package) -> None:
+    states = {row["姓名"]: row["状态"] for row in putuo_final.table("R12", "一村", "甲镇")}
+    assert states == {c.named(2): "已登记未缴", c.named(3): "扣款失败"}
+    states = {row["姓名"]: row["状态"] for row in putuo_final.table("R12", "二村", "甲镇")}
+    assert states == {c.named(4): "未登记", c.named(5): "不愿参保"}
+    assert [row["姓名"] for row in putuo_final.table("R12", "签约未到账", "甲镇")] == [c.named(3)]
+    assert {row["应缴(元)"] for row in putuo_final.table("R12", "汇总", "甲镇")} == {None}  # the premium is not known
+    assert "应缴合计(元)待定" in "".join(texts(putuo_final.files("R12")[0]))
+    classes = putuo_final.table("R12", "三年级2班", "普陀中学")
+    assert [(row["监护人"], row["状态"]) for row in classes] == [("王建国", "已登记未缴")]
+
+
+def test_village_money_waits_for_the_arrival(putuo_final: Package) -> None:
+    assert [(row["姓名"], row["补助金额(元)"]) for row in putuo_final.table("R14", "发放")] == [(c.named(1), 50)]
+    assert [(row["姓名"], row["补助金额(元)"]) for row in putuo_final.table("R14", "未到账")] == [(c.named(2), 0)]
+
+
+def test_receivables_of_the_registered_are_written_off(putuo_final: Package) -> None:
+    rows = putuo_final.table("R20", "核销")
+    assert {row["姓名"] for row in rows} == {c.named(2), c.named(3), c.named(33)}
+    assert "预计名单" not in "".join(texts(putuo_final.files("R20")[0]))
+    assert "区税务局、区医保局" in "".join(texts(putuo_final.files("R20")[0]))
+
+
+def test_a_township_is_shown_and_not_judged_where_there_is_no_threshold(putuo_final: Package) -> None:
+    row = putuo_final.table("EVALUATION", "评价")[0]
+    assert (row["应参保人数(人)"], row["实际缴费人数(人)"], row["户籍人口数(人)"], row["评价"]) == (5, 1, None, None)
+    assert putuo_final.found("V36") == []
+    schools = putuo_final.table("R19", "学校")
+    assert [(row["学校"], row["应参保(人)"], row["已参保(人)"]) for row in schools] == [("普陀中学", 3, 1)]
+
+
+def test_benefits_that_the_notice_does_not_state_are_told(putuo_final: Package) -> None:
+    assert putuo_final.table("R5", "缴费台账", "甲镇")[0]["待遇起"] == "待定"
+    assert any("待遇享受期" in finding["message"] for finding in putuo_final.found("V40"))
