@@ -20,7 +20,7 @@ from canbao_rulebook.kinds import ColumnType, Filler
 from canbao_rulebook.names import policy_names
 from canbao_rulebook.policy import load_policy
 from canbao_rulebook.roster import FIRST_ROW, Column, Roster
-from canbao_rulebook.roster_load import scope_of
+from canbao_rulebook.roster_compile import scope_of
 from support.frames import ERROR, raw_frame
 from support.parity import differences, sheet_values
 

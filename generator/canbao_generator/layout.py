@@ -19,7 +19,7 @@ from canbao_rulebook.findings import Severity
 from canbao_rulebook.formula.excel import ExcelContext, emit_cell, emit_flag, place_reference
 from canbao_rulebook.kinds import ColumnType, Filler
 from canbao_rulebook.roster import FIRST_ROW, Column, column_letter
-from canbao_rulebook.roster_load import scope_of
+from canbao_rulebook.roster_compile import scope_of
 
 if TYPE_CHECKING:
     from canbao_rulebook.roster import Roster, Rule

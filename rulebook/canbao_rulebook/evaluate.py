@@ -10,7 +10,7 @@ import polars as pl
 from canbao_rulebook.formula.nodes import columns_of
 from canbao_rulebook.formula.steps import Steps
 from canbao_rulebook.kinds import ColumnType
-from canbao_rulebook.roster_load import scope_of
+from canbao_rulebook.roster_compile import scope_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from canbao_rulebook.formula.nodes import CallNode, Node, columns_of, names_of
 from canbao_rulebook.formula.polars_emitter import PolarsContext, emit_polars
-from canbao_rulebook.roster_load import scope_of
+from canbao_rulebook.roster_compile import scope_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

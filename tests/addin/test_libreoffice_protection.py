@@ -11,7 +11,7 @@ from openpyxl.styles import Protection
 from openpyxl.workbook.protection import WorkbookProtection
 
 from canbao_addin.hosts.libreoffice.errors import ProtectedError
-from canbao_generator.township import generate_township
+from canbao_generator.unit_workbook import generate_unit
 from canbao_rulebook.policy import load_policy
 from canbao_rulebook.roster import FIRST_ROW
 from canbao_rulebook.roster_load import load_rulebook
@@ -137,7 +137,7 @@ def test_a_generated_township_workbook(office: xw.App, tmp_path: Path) -> None:
     rulebook = load_rulebook(load_policy("huining-2021"))
     path = tmp_path / "新堡子镇.xlsx"
     unit = Unit("新堡子镇", ("新堡子村",), (("新堡子村", ("上社",)),), target=20)
-    generate_township(rulebook, unit, path, rows=30, password=PASSWORD)
+    generate_unit(rulebook, unit, path, rows=30, password=PASSWORD)
     roster = rulebook.rosters["R1"]
     with office.books.open(path) as book:
         sheet = book.sheets[roster.sheet]

@@ -15,7 +15,7 @@ from canbao_addin.actions.repair import Repaired, repair_workbook
 from canbao_addin.cli.main import run
 from canbao_addin.texts import CannotRunError
 from canbao_generator.master import build_master
-from canbao_generator.township import stamp_township
+from canbao_generator.unit_workbook import stamp_unit
 from canbao_validators.checking import Library, check_workbook
 from canbao_validators.damage import DamageKind, find_damage
 from canbao_validators.workbook import FilledWorkbook
@@ -247,7 +247,7 @@ def test_a_workbook_without_password_stays_without(library: Library, tmp_path: P
     book = library.get("huining-2021")
     assert book is not None
     path = tmp_path / "x.xlsx"
-    stamp_township(build_master(book), UNIT, dict.fromkeys(book.rosters, 10), path)
+    stamp_unit(build_master(book), UNIT, dict.fromkeys(book.rosters, 10), path)
     done, target, _ = mend(path, library)
     assert done.damages == []
     assert openpyxl.load_workbook(target)[R1].protection.hashValue is None

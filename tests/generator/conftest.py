@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from canbao_generator.master import Master, build_master
-from canbao_generator.township import stamp_township
+from canbao_generator.unit_workbook import stamp_unit
 from canbao_rulebook.evaluate import compute_columns
 from canbao_rulebook.formula.scope import NamedValue
 from canbao_rulebook.functions.identity import check_character
@@ -97,12 +97,12 @@ def frames(book: Rulebook, names: dict[str, NamedValue]) -> dict[str, pl.DataFra
 @pytest.fixture(scope="session")
 def empty(master: Master, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("empty") / "空表.xlsx"
-    stamp_township(master, UNIT, dict.fromkeys(master.book.rosters, 30), path)
+    stamp_unit(master, UNIT, dict.fromkeys(master.book.rosters, 30), path)
     return path
 
 
 @pytest.fixture(scope="session")
 def filled(master: Master, frames: dict[str, pl.DataFrame], tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("filled") / "郭城驿镇.xlsx"
-    stamp_township(master, UNIT, dict.fromkeys(master.book.rosters, 30), path, frames, {"校验码": CODE})
+    stamp_unit(master, UNIT, dict.fromkeys(master.book.rosters, 30), path, frames, {"校验码": CODE})
     return path

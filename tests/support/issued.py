@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from canbao_generator.master import Master, build_master
-from canbao_generator.township import stamp_township
+from canbao_generator.unit_workbook import stamp_unit
 from canbao_rulebook.evaluate import compute_columns
 from canbao_rulebook.functions.identity import check_character
 from canbao_rulebook.names import unit_names
@@ -81,6 +81,6 @@ def issue(book: Rulebook, folder: Path, people: Sequence[dict[str, Any]] = PEOPL
     }
     issued = Issued(folder / "河畔镇.xlsx", folder / "fresh.xlsx", book, master)
     capacities = dict.fromkeys(book.rosters, ROWS)
-    stamp_township(master, UNIT, capacities, issued.filled, frames, COVER)
-    stamp_township(master, UNIT, capacities, issued.fresh)
+    stamp_unit(master, UNIT, capacities, issued.filled, frames, COVER)
+    stamp_unit(master, UNIT, capacities, issued.fresh)
     return issued

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from canbao_generator.township import stamp_township
+from canbao_generator.unit_workbook import stamp_unit
 from canbao_rulebook.policy import load_policy
 from canbao_rulebook.roster_load import load_rulebook
 from canbao_validators.damage import (
@@ -111,7 +111,7 @@ def test_what_clerks_added_is_named(issued: Issued, filled: FilledWorkbook, tmp_
 def test_an_outline_stands_for_the_whole_workbook(issued: Issued, tmp_path: Path) -> None:
     sheets = {roster.sheet for roster in issued.book.rosters.values()}
     capacities = dict.fromkeys(issued.book.rosters, ROWS)
-    stamp_township(issued.master, UNIT, capacities, tmp_path / "outline.xlsx", outline=True)
+    stamp_unit(issued.master, UNIT, capacities, tmp_path / "outline.xlsx", outline=True)
     outline = read_structure(tmp_path / "outline.xlsx", sheets)
     assert outline.sheets[R1].data[1].rows_in(FORMULA, 40) == (1, 5)
     rosters = list(issued.book.rosters.values())

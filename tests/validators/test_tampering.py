@@ -19,7 +19,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from canbao_addin.cli.main import run
 from canbao_generator.master import sheet_names
-from canbao_generator.township import generate_township
+from canbao_generator.unit_workbook import generate_unit
 from canbao_rulebook.kinds import Filler
 from canbao_rulebook.meta import (
     CODE_SHEET,
@@ -260,7 +260,7 @@ def test_another_unit(issued: Issued, tmp_path: Path) -> None:
     assert check_unit(Unit(first), policy, f"{first}.xlsx") == []
     assert [found.value for found in check_unit(Unit(first), policy, f"{second}.xlsx")] == [first]
     village = Unit("北坪村", ("北坪村",), parent=UNIT)
-    generate_township(issued.book, village, tmp_path / "南坪村.xlsx", rows=5)
+    generate_unit(issued.book, village, tmp_path / "南坪村.xlsx", rows=5)
     shutil.copy(tmp_path / "南坪村.xlsx", tmp_path / "北坪村.xlsx")
     [stranger], own = check(tmp_path, tmp_path / "南坪村.xlsx", tmp_path / "北坪村.xlsx")
     assert (stranger["severity"], stranger["value"]) == (ERROR, "北坪村")

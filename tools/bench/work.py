@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bench.county import RULES, load_rules
 from bench.measure import Measured, measure, python
 from canbao_addin.actions.units import load_units
-from canbao_generator.township import default_capacities
+from canbao_generator.unit_workbook import default_capacities
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

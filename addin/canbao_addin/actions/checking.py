@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from canbao_validators.workbook import FilledWorkbook
 
 
+def require_folder(folder: Path) -> None:
+    """Raise CannotRunError when there is no such folder."""
+    if not folder.is_dir():
+        raise CannotRunError("folder_missing", path=folder)
+
+
 def require_files(paths: Iterable[Path]) -> None:
     """Raise CannotRunError for the first file that is not there."""
     for path in paths:

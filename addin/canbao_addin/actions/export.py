@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass, field
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -180,7 +181,7 @@ class _Writer:
         value = row[_FIELDS.get(name, name)]
         if name == "category" and value in self.hidden:
             return _UNNAMED
-        missing = value is None or value != value  # noqa: PLR0124 - NaN
+        missing = value is None or (isinstance(value, float) and isnan(value))
         if missing:
             return None if name in _NEEDED else ""
         if name in _DAYS:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from canbao_addin.actions.file_names import file_names
 from canbao_addin.texts import CannotRunError
 from canbao_generator.master import build_master
-from canbao_generator.township import MAX_ROWS, MIN_ROWS, SPARE, default_capacities, stamp_township
+from canbao_generator.unit_workbook import MAX_ROWS, MIN_ROWS, SPARE, default_capacities, stamp_unit
 from canbao_rulebook.evaluate import compute_columns
 from canbao_rulebook.names import unit_names
 
@@ -67,7 +67,7 @@ def generate_workbooks(
             if unit.kind not in masters:
                 masters[unit.kind] = build_master(own, password)
             data = _compute(own, unit, (typed or {}).get(index, {}))
-            stamp_township(masters[unit.kind], unit, _room(default_capacities(own, unit, rows), data), path, data)
+            stamp_unit(masters[unit.kind], unit, _room(default_capacities(own, unit, rows), data), path, data)
     except OSError as trouble:
         raise CannotRunError("cannot_write", path=trouble.filename or folder, why=trouble) from trouble
     return paths

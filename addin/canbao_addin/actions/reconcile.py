@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from canbao_addin.actions.checking import require_folder
 from canbao_addin.actions.merge import read_units, require_writable
 from canbao_addin.actions.policies import open_book, open_library
 from canbao_addin.actions.working import working_folder
@@ -60,8 +61,8 @@ def reconcile_folder(
     files = find_files(folder, [path for path in (target, lists) if path is not None])
     if not files:
         raise CannotRunError("folder_empty", path=folder)
-    if lists is not None and not lists.is_dir():
-        raise CannotRunError("folder_missing", path=lists)
+    if lists is not None:
+        require_folder(lists)
     book = open_book(policy)
     library = open_library(reading.lang, policy)
     library.books[policy.meta.id] = book

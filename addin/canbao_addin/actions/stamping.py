@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from canbao_addin.texts import CannotRunError
 from canbao_generator.master import build_master
 from canbao_generator.protection import Lock
-from canbao_generator.township import MAX_ROWS, default_capacities, stamp_township
+from canbao_generator.unit_workbook import MAX_ROWS, default_capacities, stamp_unit
 from canbao_rulebook.evaluate import compute_columns
 from canbao_rulebook.names import unit_names
 
@@ -78,7 +78,7 @@ def stamp_like(
     room = default_capacities(book, unit) | stated
     room |= {code: max(room[code], rows) for code, rows in (needed or {}).items()}
     try:
-        stamp_township(master, unit, room, target, frames, cover, outline=outline)
+        stamp_unit(master, unit, room, target, frames, cover, outline=outline)
     except OSError as trouble:
         raise CannotRunError("cannot_write", path=target, why=trouble) from trouble
 

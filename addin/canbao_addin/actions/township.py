@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from canbao_addin.actions.compute import subsidy_frame
 from canbao_addin.actions.stamping import master_like, require_accepted, sheet_frames, stamp_like
 from canbao_addin.texts import CannotRunError
-from canbao_generator.township import SPARE, default_capacities
+from canbao_generator.unit_workbook import SPARE, default_capacities
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from canbao_addin.actions.checking import check_file, require_files
+from canbao_addin.actions.checking import check_file, require_files, require_folder
 from canbao_addin.actions.compute import compute_workbook
 from canbao_addin.actions.merge import merge_folder
 from canbao_addin.actions.policies import open_library, open_policy
@@ -214,8 +214,7 @@ def merge(
 ) -> int:
     """合并一个文件夹里的工作簿：各乡镇的合成县级汇总，一个乡镇各村的合成该乡镇的工作簿；另有退回清单。"""
     output = Output(lang)
-    if not folder.is_dir():
-        raise CannotRunError("folder_missing", path=folder)
+    require_folder(folder)
     loaded = open_policy(policy_name, lang)
     reading = Reading(lang, passwords)
     done = merge_folder(

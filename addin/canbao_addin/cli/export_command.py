@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from canbao_addin.actions.checking import require_folder
 from canbao_addin.actions.export import export_folder, find_mapping
 from canbao_addin.actions.policies import open_policy
 from canbao_addin.cli.options import FILE, with_lang, with_passwords
 from canbao_addin.cli.output import Output, status_of, write_json
-from canbao_addin.texts import CannotRunError
 from canbao_validators.checking import Reading
 
 if TYPE_CHECKING:
@@ -38,8 +38,7 @@ def export(
 ) -> int:
     """把已参保的人按政策文件里的对照表导出成 CSV；有待定的值、对照表里没有的值或写不出的字，就不写文件。"""
     output = Output(lang)
-    if not folder.is_dir():
-        raise CannotRunError("folder_missing", path=folder)
+    require_folder(folder)
     loaded = open_policy(policy_name, lang)
     mapping = find_mapping(loaded, name)
     used = encoding or mapping.encoding

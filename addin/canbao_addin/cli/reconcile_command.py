@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from canbao_addin.actions.checking import require_folder
 from canbao_addin.actions.policies import open_policy
 from canbao_addin.actions.reconcile import name_of, reconcile_folder, say_missing
 from canbao_addin.cli.options import FILE, with_lang, with_passwords
 from canbao_addin.cli.output import Output, write_json
-from canbao_addin.texts import CannotRunError
 from canbao_rulebook.findings import Severity
 from canbao_rulebook.functions.dates import to_serial
 from canbao_validators.checking import Reading
@@ -47,8 +47,7 @@ def reconcile(
     退出状态：0 都做了并且相符，1 有差异或者缺名单没有对账，2 没能运行。
     """
     output = Output(lang)
-    if not folder.is_dir():
-        raise CannotRunError("folder_missing", path=folder)
+    require_folder(folder)
     policy = open_policy(policy_name, lang)
     day = to_serial(as_of.date()) if as_of else None
     done, refused = reconcile_folder(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from canbao_addin.actions.checking import require_folder
 from canbao_addin.actions.policies import open_policy
 from canbao_addin.actions.report import NOT_MADE, Wanted, report_folder
 from canbao_addin.cli.options import FILE, with_encryption, with_lang, with_passwords
@@ -14,7 +15,6 @@ from canbao_addin.cli.output import Output, status_of, write_json
 from canbao_addin.reports.catalogue import KINDS
 from canbao_addin.reports.earlier import read_earlier
 from canbao_addin.reports.model import report_words
-from canbao_addin.texts import CannotRunError
 from canbao_rulebook.findings import Severity
 from canbao_validators.checking import Reading
 
@@ -59,8 +59,7 @@ def report(
 ) -> int:
     """编制报表：缴费台账、催缴名单、公示名单、进度通报、核销和退费清单等，按政策文件需要哪些就编哪些。"""
     output = Output(lang)
-    if not folder.is_dir():
-        raise CannotRunError("folder_missing", path=folder)
+    require_folder(folder)
     loaded = open_policy(policy_name, lang)
     wanted = Wanted(
         as_of=as_of.date() if as_of else date.today(),  # noqa: DTZ011 - the day that the clerk's calendar shows

@@ -10,7 +10,7 @@ from canbao_rulebook.money import format_yuan
 from canbao_validators.money.matching import compare_batches
 from canbao_validators.reconcile.days import KEYS, agent_days
 from canbao_validators.reconcile.matter import AGREES, BLANK_AGENT, signed, who
-from canbao_validators.reconcile.model import COUNT, DATE, MONEY, Col, Result, make_table
+from canbao_validators.reconcile.model import COUNT, DATE, MONEY, Col, Result, make_table, schema_of
 
 if TYPE_CHECKING:
     from canbao_validators.money.ledger import Ledger
@@ -65,8 +65,8 @@ def reconcile_five(matter: Matter) -> Result:
         details.append(detail)
         handling += int(not unit.ledger.cash.is_empty())
         blind += int(unit.ledger.deposits.is_empty() and not unit.ledger.cash.is_empty())
-    table = pl.concat(days, how="diagonal") if days else pl.DataFrame(schema=_schema())
-    detail = pl.concat(details) if details else pl.DataFrame(schema=_detail_schema())
+    table = pl.concat(days, how="diagonal") if days else pl.DataFrame(schema=schema_of(_COLUMNS))
+    detail = pl.concat(details) if details else pl.DataFrame(schema=schema_of(_DETAIL))
     if handling and blind == handling:
         return Result(matter.id, "five", missing=("deposit",))
     sums = {
@@ -90,14 +90,6 @@ def reconcile_five(matter: Matter) -> Result:
             "deposited": sums["deposited"],
         },
     )
-
-
-def _schema() -> dict[str, type[pl.DataType]]:
-    return {name: pl.String if column.kind == "text" else pl.Int64 for name, column in _COLUMNS.items()}
-
-
-def _detail_schema() -> dict[str, type[pl.DataType]]:
-    return {name: pl.String if column.kind == "text" else pl.Int64 for name, column in _DETAIL.items()}
 
 
 def _labelled(payments: pl.DataFrame) -> pl.DataFrame:
@@ -140,7 +132,7 @@ def _days(unit: Unit, detail: pl.DataFrame) -> pl.DataFrame:
     return (
         joined.with_columns(unit=pl.lit(unit.name), verdict=pl.col("verdict").fill_null(AGREES))
         .sort("day", "village", "agent", nulls_last=True)
-        .select(pl.col(name).cast(kind) for name, kind in _schema().items())
+        .select(pl.col(name).cast(kind) for name, kind in schema_of(_COLUMNS).items())
     )
 
 
@@ -161,7 +153,7 @@ def _details(unit: Unit) -> pl.DataFrame:
         for frame, reason, fen in kinds
     ]
     frames = [*persons, _batches(unit.ledger, unit.name), _gaps(unit.ledger, unit.name)]
-    schema = _detail_schema()
+    schema = schema_of(_DETAIL)
     return pl.concat([frame.select(pl.col(name).cast(kind) for name, kind in schema.items()) for frame in frames])
 
 

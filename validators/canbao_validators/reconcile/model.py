@@ -129,6 +129,11 @@ def add_total(frame: pl.DataFrame, columns: Sequence[Col]) -> pl.DataFrame:
     return pl.concat([frame, frame.select(cell.alias(name) for cell, name in zip(cells, frame.columns, strict=True))])
 
 
+def schema_of(columns: Mapping[str, Col]) -> dict[str, type[pl.DataType]]:
+    """Return what the columns of a table are stored as: texts, and whole numbers for everything else."""
+    return {field: pl.String if column.kind == TEXT else pl.Int64 for field, column in columns.items()}
+
+
 def make_table(
     name: str,
     title: str,
@@ -139,7 +144,6 @@ def make_table(
     notes: Sequence[str] = (),
 ) -> Table:
     """Return a table of the columns of a frame in the order given, with its total if wanted."""
-    kinds = {TEXT: pl.String, COUNT: pl.Int64, MONEY: pl.Int64, DATE: pl.Int64}
     own = list(columns.values())
-    chosen = frame.select(pl.col(field).cast(kinds[column.kind]) for field, column in columns.items())
+    chosen = frame.select(pl.col(field).cast(kind) for field, kind in schema_of(columns).items())
     return Table(name, title, own, add_total(chosen, own) if total else chosen, notes, total)

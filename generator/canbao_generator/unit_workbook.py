@@ -1,4 +1,4 @@
-"""A township's or a village's workbook, stamped from the master of its policy year."""
+"""A unit's workbook - township, village, school, department - stamped from the master of its policy year and kind."""
 
 from __future__ import annotations
 
@@ -66,15 +66,15 @@ def _expected(unit: Unit) -> float:
     return DEFAULT_ROWS
 
 
-def generate_township(
+def generate_unit(
     book: Rulebook, unit: Unit, target: Path, *, rows: int | None = None, password: str | None = None
 ) -> None:
-    """Write one empty township workbook. For many of one policy year, build the master once and stamp it."""
+    """Write one empty workbook. For many of one policy year, build the master once and stamp it."""
     own = book.of_kind(unit.kind)
-    stamp_township(build_master(own, password), unit, default_capacities(own, unit, rows), target)
+    stamp_unit(build_master(own, password), unit, default_capacities(own, unit, rows), target)
 
 
-def stamp_township(
+def stamp_unit(
     master: Master,
     unit: Unit,
     capacities: Mapping[str, int],
@@ -84,7 +84,7 @@ def stamp_township(
     *,
     outline: bool = False,
 ) -> None:
-    """Write one township workbook to ``target``, whole or not at all.
+    """Write the workbook of a unit to ``target``, whole or not at all.
 
     ``capacities`` are rows by roster code. ``data`` are frames by roster code (docs/architecture.md) with their
     ``<field>.computed`` columns; their rows are written in their order from the first data row on.

@@ -12,7 +12,7 @@ import pytest
 from canbao_generator.master import Master, build_master, sheet_names
 from canbao_generator.meta import hash_headers
 from canbao_generator.rows import BLOCK_ROWS
-from canbao_generator.township import default_capacities, generate_township, stamp_township
+from canbao_generator.unit_workbook import default_capacities, generate_unit, stamp_unit
 from canbao_rulebook.check_column import check_text
 from canbao_rulebook.evaluate import compute_columns, flag_rules
 from canbao_rulebook.formula.scope import NamedValue
@@ -35,7 +35,7 @@ BARE = Unit("没有村名的镇")
 @pytest.mark.parametrize("unit", [UNIT, BARE], ids=["villages", "bare"])
 def test_excel_finds_nothing_to_repair(master: Master, unit: Unit, tmp_path: Path) -> None:
     path = tmp_path / "表.xlsx"
-    stamp_township(master, unit, dict.fromkeys(master.book.rosters, 2 * BLOCK_ROWS + 7), path)
+    stamp_unit(master, unit, dict.fromkeys(master.book.rosters, 2 * BLOCK_ROWS + 7), path)
     assert validate(path) == []
     assert lint(path) == []
 
@@ -48,7 +48,7 @@ def test_a_filled_workbook_is_valid(filled: Path) -> None:
 def test_same_input_same_bytes(book: Rulebook, tmp_path: Path) -> None:
     first, second = tmp_path / "1.xlsx", tmp_path / "2.xlsx"
     for path in (first, second):
-        generate_township(book, UNIT, path, rows=300, password=PASSWORD)
+        generate_unit(book, UNIT, path, rows=300, password=PASSWORD)
     assert first.read_bytes() == second.read_bytes()
 
 
@@ -77,7 +77,7 @@ def test_empty_rows_carry_formulas_and_nothing_else(empty: Path, book: Rulebook)
 def test_every_block_boundary(master: Master, tmp_path: Path) -> None:
     for rows in (1, BLOCK_ROWS - FIRST_ROW, BLOCK_ROWS - FIRST_ROW + 1, BLOCK_ROWS, 2 * BLOCK_ROWS):
         path = tmp_path / f"{rows}.xlsx"
-        stamp_township(master, UNIT, dict.fromkeys(master.book.rosters, rows), path)
+        stamp_unit(master, UNIT, dict.fromkeys(master.book.rosters, rows), path)
         with zipfile.ZipFile(path) as package:
             assert package.testzip() is None
             sheet = ET.fromstring(package.read("xl/worksheets/sheet3.xml"))
@@ -93,7 +93,7 @@ def test_an_overwritten_first_row_keeps_the_formulas(
     for count, rows in ((3, 3), (2, 2), (2, 9)):
         frame = compute_columns(roster, raw_frame(roster, people[:count]), names)
         path = tmp_path / f"{count}-{rows}.xlsx"
-        stamp_township(master, UNIT, dict.fromkeys(book.rosters, rows), path, {"R1": frame})
+        stamp_unit(master, UNIT, dict.fromkeys(book.rosters, rows), path, {"R1": frame})
         assert lint(path) == []
     cell = openpyxl.load_workbook(tmp_path / "3-3.xlsx")[R1][f"{roster.letters['性别']}7"]
     assert "$K5" not in cell.value
@@ -114,7 +114,7 @@ def test_every_policy_year_makes_workbooks_for_those_who_fill_rosters(policy: st
     book = load_rulebook(load_policy(policy)).of_kind(kind)
     path = tmp_path / "表.xlsx"
     if book.rosters:
-        generate_township(book, KINDS[kind], path, rows=5)
+        generate_unit(book, KINDS[kind], path, rows=5)
         assert validate(path) == []
         assert lint(path) == []
 
@@ -222,7 +222,7 @@ def test_identifiers_are_text_and_protection_is_hashed(empty: Path, master: Mast
 
 def test_without_a_password_sheets_are_protected_all_the_same(book: Rulebook, tmp_path: Path) -> None:
     path = tmp_path / "表.xlsx"
-    stamp_township(build_master(book), UNIT, dict.fromkeys(book.rosters, 5), path)
+    stamp_unit(build_master(book), UNIT, dict.fromkeys(book.rosters, 5), path)
     for sheet in openpyxl.load_workbook(path):
         assert sheet.protection.sheet
         assert sheet.protection.hashValue is None

@@ -1,0 +1,51 @@
+"""The rules that a column's declaration implies: required, kind of value, list."""
+
+from __future__ import annotations
+
+from canbao_rulebook.kinds import ColumnType, Filler
+from canbao_rulebook.roster_spec import ColumnSpec, RosterSpec, RuleSpec
+
+
+def implied_rules(spec: RosterSpec) -> list[RuleSpec]:
+    """Return the rules of all columns, in their order."""
+    return [rule for column in spec.columns if column.filler is not Filler.PRINT for rule in _implied(column)]
+
+
+def _implied(column: ColumnSpec) -> list[RuleSpec]:
+    cell = f"[@{column.header}]"
+    rules = [] if column.filler is Filler.FORMULA else [*_kind_rules(column, cell), *_list_rules(column, cell)]
+    if column.required:
+        return [_required(column, f"IS_EMPTY({cell})"), *rules]
+    if column.required_when:
+        return [_required(column, f"AND({column.required_when},IS_EMPTY({cell}))"), *rules]
+    return rules
+
+
+def _required(column: ColumnSpec, when: str) -> RuleSpec:
+    message, source = column.required_message, column.required_source
+    return RuleSpec(message=message, column=column.header, when=when, source=source)
+
+
+def _rule(column: ColumnSpec, message: str, when: str) -> RuleSpec:
+    return RuleSpec(message=message, column=column.header, when=when)
+
+
+def _kind_rules(column: ColumnSpec, cell: str) -> list[RuleSpec]:
+    """What a cell of the column must hold; the person's own number has rules of its own."""
+    if column.type is ColumnType.DATE:
+        return [_rule(column, "V41.not_date", f"AND(NOT(IS_EMPTY({cell})),NOT(IS_DATE({cell})))")]
+    if column.type.is_number:
+        number = _rule(column, "V41.not_number", f"AND(NOT(IS_EMPTY({cell})),NOT(IS_NUMBER({cell})))")
+        return [number, *([_rule(column, "V41.negative", f"{cell}<0")] if column.type is ColumnType.MONEY else [])]
+    if column.field == "cert_no":
+        return []
+    if column.identifier:
+        return [_rule(column, "V03.number", f"IS_NUMBER({cell})")]
+    return [_rule(column, "V41.not_text", f"AND(NOT(IS_EMPTY({cell})),NOT(IS_TEXT({cell})))")]
+
+
+def _list_rules(column: ColumnSpec, cell: str) -> list[RuleSpec]:
+    if not (column.list and column.list_check and column.strict):
+        return []
+    when = f"AND(IS_TEXT({cell}),NOT(IS_EMPTY({cell})),NOT(IN_LIST({cell},{column.list})))"
+    return [_rule(column, "V41.not_in_list", when)]
