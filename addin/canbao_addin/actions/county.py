@@ -20,7 +20,7 @@ from canbao_validators.merge.merging import MERGED
 from canbao_validators.merge.standing import standing_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from canbao_rulebook.policy import Policy
     from canbao_rulebook.roster import Roster
@@ -244,21 +244,22 @@ def _decisions(merge: Merge, title: str) -> TableSheet:
 
 
 def findings_sheet(
-    findings: Sequence[Finding], name: str, title: str, again: Sequence[bool] | None = None
+    findings: Sequence[Finding], name: str, title: str, again: Collection[Finding] | None = None
 ) -> TableSheet:
     """Return findings as a table, the gravest first within each file.
 
-    ``again`` tells of each finding whether the round before returned it already, None where there was none.
+    ``again`` are those that the round before returned already, None where there was none.
     """
     columns = [TableColumn(column.header, width=column.width) for column in PROBLEM_COLUMNS]
     columns += [TableColumn("上一轮", width=12)] if again is not None else []
     columns.append(TableColumn("处理结果", width=14))
-    marks = [[] if again is None else ["已退回过" if told else ""] for told in again or [False] * len(findings)]
     ordered = sorted(
-        zip(findings, marks, strict=True),
-        key=lambda pair: (pair[0].file, SEVERITY_ORDER[pair[0].severity], pair[0].sheet, pair[0].row or 0),
+        findings, key=lambda found: (found.file, SEVERITY_ORDER[found.severity], found.sheet, found.row or 0)
     )
-    rows = [[*(str(getattr(found, column.field)) for column in PROBLEM_COLUMNS), *mark, ""] for found, mark in ordered]
+    rows = []
+    for found in ordered:
+        mark = [] if again is None else ["已退回过" if found in again else ""]
+        rows.append([*(str(getattr(found, column.field)) for column in PROBLEM_COLUMNS), *mark, ""])
     return TableSheet(name, title, columns, table_frame(rows, columns), freeze=2)
 
 

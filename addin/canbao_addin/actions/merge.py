@@ -120,7 +120,7 @@ def merge_folder(
                 title = f"{policy.meta.county}{policy.meta.policy_year}"
                 _write(plain, county_sheets(merge), title, render=workers.map)
     own = _by_unit(merge)
-    screening = screen(rounds, dict(own)) if rounds else None
+    screening = screen(rounds, _joined(own)) if rounds else None
     written = _write_returns(own, returns, encrypt, screening) if returns else []
     if returns and screening:
         with _encrypting(returns / ROUNDS_FILE, encrypt) as plain:
@@ -202,6 +202,14 @@ def _by_unit(merge: Merge) -> list[tuple[str, list[Finding]]]:
     return [(part.unit.name, findings.get(part.file, [])) for part in merge.parts if part.unit]
 
 
+def _joined(own: list[tuple[str, list[Finding]]]) -> dict[str, list[Finding]]:
+    """Return what was found by unit, also where several files are of one unit."""
+    joined: dict[str, list[Finding]] = {}
+    for unit, findings in own:
+        joined.setdefault(unit, []).extend(findings)
+    return joined
+
+
 def _write_returns(
     own: list[tuple[str, list[Finding]]], folder: Path, encrypt: str | None, screening: Screening | None
 ) -> list[Path]:
@@ -209,7 +217,7 @@ def _write_returns(
     paths = []
     for (unit, findings), name in zip(own, file_names(unit for unit, _ in own), strict=True):
         path = folder / f"{RETURN_PREFIX}{name}.xlsx"
-        again = None if screening is None else screening.again[unit]
+        again = None if screening is None else screening.again
         with _encrypting(path, encrypt) as plain:
             _write(plain, [findings_sheet(findings, RETURN_SHEET, f"{unit}{RETURN_SHEET}", again)], unit)
         paths.append(path)

@@ -31,7 +31,7 @@ _COUNTS = {
 
 @dataclass(frozen=True)
 class Rounds:
-    """The rounds so far with the one before last, and the findings that it returned by unit."""
+    """The rounds so far, and what the last of them returned, by unit."""
 
     done: tuple[Round, ...]
     returned: Mapping[str, Sequence[Finding]]
@@ -44,10 +44,10 @@ class Rounds:
 
 @dataclass(frozen=True)
 class Screening:
-    """All rounds with the present one; ``again``: for each finding of a unit, whether it was returned before."""
+    """All rounds with the present one; ``again`` are the findings that were returned before."""
 
     rounds: tuple[Round, ...]
-    again: Mapping[str, Sequence[bool]]
+    again: frozenset[Finding]
 
     @property
     def number(self) -> int:
@@ -77,8 +77,10 @@ def read_rounds(folder: Path, passwords: Sequence[str] = ()) -> Rounds:
     paths = sorted(folder.glob(f"{RETURN_PREFIX}*.xlsx")) if folder.is_dir() else []
     if not paths:
         raise CannotRunError("no_return_lists", path=folder)
-    lists = [read_returns(path, passwords) for path in paths]
-    returned = {one.unit: one.findings for one in lists}
+    returned: dict[str, list[Finding]] = {}
+    for path in paths:
+        one = read_returns(path, passwords)
+        returned.setdefault(one.unit, []).extend(one.findings)
     earlier = folder / ROUNDS_FILE
     if earlier.is_file():
         return Rounds(tuple(_read_done(earlier, passwords)), returned)
@@ -88,11 +90,12 @@ def read_rounds(folder: Path, passwords: Sequence[str] = ()) -> Rounds:
 def screen(rounds: Rounds, present: Mapping[str, Sequence[Finding]]) -> Screening:
     """Return the present round of all units that hand in now, or were returned something before."""
     now: list[Round] = []
-    again: dict[str, Sequence[bool]] = {}
+    again: list[Finding] = []
     for unit in dict.fromkeys([*present, *rounds.returned]):
-        one, again[unit] = compare_round(rounds.number, unit, rounds.returned.get(unit, ()), present.get(unit))
+        one, same = compare_round(rounds.number, unit, rounds.returned.get(unit, ()), present.get(unit))
         now.append(one)
-    return Screening((*rounds.done, *now), again)
+        again += same
+    return Screening((*rounds.done, *now), frozenset(again))
 
 
 def rounds_sheet(screening: Screening, title: str) -> TableSheet:

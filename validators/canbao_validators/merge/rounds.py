@@ -49,8 +49,8 @@ def first_round(unit: str, returned: Sequence[Finding]) -> Round:
 
 def compare_round(
     number: int, unit: str, earlier: Sequence[Finding], now: Sequence[Finding] | None
-) -> tuple[Round, list[bool]]:
-    """Return a unit's round, and for each of ``now`` whether it was returned before; None: not handed in again.
+) -> tuple[Round, list[Finding]]:
+    """Return a unit's round, and those of ``now`` that were returned before; None: not handed in again.
 
     A problem is the same where the same is wrong with the same content of the same column, wherever the row has moved
     to; of an empty cell, where the row is the same.
@@ -59,12 +59,13 @@ def compare_round(
     total = before.total()
     if now is None:
         return Round(number, unit, total, _rows(_errors(earlier)), total, remaining=total, handed_in=False), []
-    left, again = Counter(before), []
-    for found in now:
-        problem = _problem(found)
-        again.append(found.severity is Severity.ERROR and left[problem] > 0)
-        left[problem] -= again[-1]
-    errors, remaining = _errors(now), sum(again)
+    errors, again = _errors(now), []
+    left = Counter(before)
+    for found in errors:
+        if left[_problem(found)] > 0:
+            left[_problem(found)] -= 1
+            again.append(found)
+    remaining = len(again)
     fresh = len(errors) - remaining
     return Round(number, unit, len(errors), _rows(errors), total, total - remaining, remaining, fresh), again
 
