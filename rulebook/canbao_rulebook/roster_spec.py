@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 import yaml
@@ -99,14 +100,20 @@ def read_spec(code: str, policy: Policy, names: Mapping[str, NamedValue]) -> Ros
         raise RosterError(f"花名册 {code} 的定义有误：{problem}") from problem
 
 
-def render_spec(code: str, policy: Policy, names: Mapping[str, NamedValue]) -> str:
-    """Return the YAML text of a roster spec for one policy year."""
-    environment = Environment(
+@cache
+def _environment() -> Environment:
+    """Return the one environment, which keeps the blocks that many specs include."""
+    return Environment(
         loader=FunctionLoader(lambda name: read_text(f"rosters/{name}")),
         undefined=StrictUndefined,
         autoescape=False,  # noqa: S701 - the output is YAML, not HTML
         keep_trailing_newline=True,
+        cache_size=-1,
     )
+
+
+def render_spec(code: str, policy: Policy, names: Mapping[str, NamedValue]) -> str:
+    """Return the YAML text of a roster spec for one policy year."""
     start = names[own_name(policy, code, "征缴开始")].value
     population = population_of(policy, code)
     context = {
@@ -133,7 +140,7 @@ def render_spec(code: str, policy: Policy, names: Mapping[str, NamedValue]) -> s
         if isinstance(start, float)
         else f"{policy.meta.policy_year}-01-01",
     }
-    return environment.get_template(f"{code}{_SUFFIX}").render(context)
+    return _environment().get_template(f"{code}{_SUFFIX}").render(context)
 
 
 def _deliverable_article(policy: Policy, roster: str) -> str:
