@@ -11,6 +11,7 @@ from canbao_generator.master import build_master
 from canbao_generator.unit_workbook import MAX_ROWS, MIN_ROWS, SPARE, default_capacities, stamp_unit
 from canbao_rulebook.evaluate import compute_columns
 from canbao_rulebook.names import unit_names
+from canbao_validators.lists.prefill import frame_of_texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -46,12 +47,12 @@ def generate_workbooks(
     *,
     rows: int | None = None,
     password: str | None = None,
-    typed: Mapping[int, Mapping[str, pl.DataFrame]] | None = None,
+    people: Mapping[int, Mapping[str, pl.DataFrame]] | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> list[Path]:
     """Write ``<township>.xlsx`` or ``<township>/<village>.xlsx`` for every unit into the folder; return the paths.
 
-    ``typed``: rows that stand in them already, by the place of the unit in ``units``, then by roster code; their
+    ``people`` stand in them already: texts by field, by the place of the unit in ``units``, then by roster code; their
     rosters have room for more persons. Raises CannotRunError.
     """
     if rows is not None and not 1 <= rows <= MAX_ROWS:
@@ -66,16 +67,20 @@ def generate_workbooks(
             own = book.of_kind(unit.kind)
             if unit.kind not in masters:
                 masters[unit.kind] = build_master(own, password)
-            data = _compute(own, unit, (typed or {}).get(index, {}))
+            data = _compute(own, unit, (people or {}).get(index, {}))
             stamp_unit(masters[unit.kind], unit, _room(default_capacities(own, unit, rows), data), path, data)
     except OSError as trouble:
         raise CannotRunError("cannot_write", path=trouble.filename or folder, why=trouble) from trouble
     return paths
 
 
-def _compute(book: Rulebook, unit: Unit, typed: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+def _compute(book: Rulebook, unit: Unit, people: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """Return the rows of a unit as if they had been typed, with what the formulas beside them give."""
     names = {**book.names, **unit_names(unit)}
-    return {code: compute_columns(book.rosters[code], frame, names) for code, frame in typed.items()}
+    rosters = {code: book.rosters[code] for code in people}
+    return {
+        code: compute_columns(roster, frame_of_texts(roster, people[code]), names) for code, roster in rosters.items()
+    }
 
 
 def _room(capacities: Mapping[str, int], data: Mapping[str, pl.DataFrame]) -> dict[str, int]:

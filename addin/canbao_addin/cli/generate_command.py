@@ -58,7 +58,9 @@ def generate(
     password = read_password(password_file)
     plan, findings = read_prefill(prefill, lists, book, wanted, Reading(lang)) if prefill else (Prefill(), ())
     with output.progress("generate", len(wanted)) as step:
-        paths = generate_workbooks(book, wanted, folder, rows=rows, password=password, typed=plan.frames, progress=step)
+        paths = generate_workbooks(
+            book, wanted, folder, rows=rows, password=password, people=plan.people, progress=step
+        )
     output.say("generated", count=len(paths), folder=folder)
     output.findings(findings)
     if prefill:

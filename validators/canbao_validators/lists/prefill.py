@@ -37,13 +37,13 @@ NO_UNIT = "place"  # why a person stands in no template: the list names no unit 
 
 @dataclass(frozen=True)
 class Prefill:
-    """What is written into the templates. ``frames``: as typed, by the place of the unit, then by roster code.
+    """What is written into the templates. ``people``: texts by field, by the place of the unit, then by roster code.
 
     ``persons`` counts them by the role of the roster, ``left_out`` those who stand nowhere by the kind of list that
     explains it, or NO_UNIT.
     """
 
-    frames: dict[int, dict[str, pl.DataFrame]] = field(default_factory=dict)
+    people: dict[int, dict[str, pl.DataFrame]] = field(default_factory=dict)
     persons: Counter[RosterRole] = field(default_factory=Counter)
     left_out: Counter[str] = field(default_factory=Counter)
 
@@ -55,7 +55,7 @@ class Prefill:
             for (why,), some in people.partition_by("why", as_dict=True).items():
                 self.count(str(why), some)
             return
-        self.frames.setdefault(unit, {})[roster.code] = frame_of_texts(roster, people)
+        self.people.setdefault(unit, {})[roster.code] = people
         self.persons[roster.role] += people.height
 
     def count(self, why: str, people: pl.DataFrame) -> None:
