@@ -10,7 +10,6 @@ import polars as pl
 import pytest
 
 from canbao_addin.actions.explain import explain_row
-from canbao_addin.actions.policies import open_library
 from canbao_addin.cli.main import run
 from canbao_addin.synthetic import plan_county, rows_to_frame
 from canbao_addin.texts import CannotRunError
@@ -20,6 +19,7 @@ from canbao_validators.checking import check_workbook, judge_frames
 from canbao_validators.explain import Explanation, explain_person, render
 from canbao_validators.workbook import FilledWorkbook
 from support.cli import fill, write_units
+from support.library import shared_library
 from test_worked_cases import BOOKS, complete
 
 POLICY = load_policy("huining-2021")
@@ -113,7 +113,7 @@ def fill_case(blank: Path, case: dict[str, Any], path: Path) -> FilledWorkbook:
     """Fill the workbook as test_worked_cases does, and check it."""
     shutil.copy(blank, path)
     fill(path, {BOOK["sheets"][code]: [complete(BOOK, code, row) for row in rows] for code, rows in case.items()})
-    return check_workbook(path, open_library("zh"))
+    return check_workbook(path, shared_library())
 
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=case["name"]) for case in CASES])

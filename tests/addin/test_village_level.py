@@ -9,7 +9,6 @@ import openpyxl
 import pytest
 
 from canbao_addin.actions.file_names import file_names
-from canbao_addin.actions.policies import open_library
 from canbao_addin.cli.main import run
 from canbao_addin.synthetic import plan_county
 from canbao_rulebook.functions.identity import check_character
@@ -18,6 +17,7 @@ from canbao_rulebook.roster_load import Rulebook, load_rulebook
 from canbao_validators.check_code import input_digest
 from canbao_validators.checking import check_workbook
 from support.cli import check_json, fill, headers, read_sheet, write_units
+from support.library import shared_library
 from support.ooxml import lint, validate
 from support.villages import fill_townships, fill_villages
 
@@ -431,6 +431,6 @@ def _figures(total: Mapping[str, Any]) -> dict[str, Any]:
 
 def _typed(path: Path) -> str:
     """The check code of the people alone: R4 is made anew."""
-    filled = check_workbook(path, open_library("zh"))
+    filled = check_workbook(path, shared_library())
     frames = {code: frame for code, frame in filled.typed.items() if code != "R4"}
     return input_digest(frames, filled.rosters)
