@@ -16,7 +16,7 @@ from canbao_rulebook.functions.identity import upgrade_15
 from canbao_rulebook.functions.registry import Argument
 from canbao_rulebook.names import policy_names, unit_names
 from canbao_rulebook.policy import load_policy
-from canbao_rulebook.roster_load import load_rulebook
+from canbao_rulebook.rulebook import load_rulebook
 from canbao_rulebook.units import Unit
 from canbao_validators.normalise.identifiers import normalise_identifier, normalise_phone
 from support.frames import raw_frame

@@ -12,7 +12,7 @@ import yaml
 
 from canbao_addin.cli.main import run
 from canbao_rulebook.policy import load_policy
-from canbao_rulebook.roster_load import load_rulebook
+from canbao_rulebook.rulebook import load_rulebook
 from support.cli import as_text, check_json, fill, write_units
 from support.ooxml import lint
 

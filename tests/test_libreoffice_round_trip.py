@@ -9,7 +9,7 @@ from canbao_addin.actions.policies import open_library
 from canbao_addin.cli.main import run
 from canbao_rulebook.kinds import Filler
 from canbao_rulebook.policy import load_policy
-from canbao_rulebook.roster_load import load_rulebook
+from canbao_rulebook.rulebook import load_rulebook
 from canbao_validators.checking import check_workbook
 from support.cli import fill, headers, write_units
 from support.libreoffice import recalculate, type_into

@@ -13,7 +13,7 @@ from canbao_rulebook.names import unit_names
 from canbao_rulebook.policy import list_policies, load_policy
 from canbao_rulebook.roster import FIRST_ROW, Column, Roster, column_letter
 from canbao_rulebook.roster_compile import scope_of
-from canbao_rulebook.roster_load import load_rulebook
+from canbao_rulebook.rulebook import load_rulebook
 from canbao_rulebook.units import AGENCY, SCHOOL, TOWNSHIP, Unit
 from support.frames import raw_frame
 from support.fuzz import RowMaker

@@ -18,7 +18,7 @@ from canbao_addin.synthetic import plan_county  # noqa: E402
 from canbao_rulebook.policy import load_policy  # noqa: E402
 from canbao_rulebook.ribbon import load_ribbon  # noqa: E402
 from canbao_rulebook.roster import FIRST_ROW, HEADER_ROW  # noqa: E402
-from canbao_rulebook.roster_load import load_rulebook  # noqa: E402
+from canbao_rulebook.rulebook import load_rulebook  # noqa: E402
 from support.desktop import SCREEN, Desktop, Office, open_desktop, start_office, wait_for  # noqa: E402
 from support.hosts import fill_county  # noqa: E402
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from canbao_generator.layout import RosterLayout
     from canbao_generator.xml import Value
-    from canbao_rulebook.roster_load import Rulebook
+    from canbao_rulebook.rulebook import Rulebook
     from canbao_rulebook.units import Unit
 
 SHEET = CODE_SHEET

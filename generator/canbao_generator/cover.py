@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from canbao_generator.protection import Lock
     from canbao_generator.styles import Look, StyleBook
     from canbao_generator.summary import Summary
-    from canbao_rulebook.roster_load import Rulebook
+    from canbao_rulebook.rulebook import Rulebook
 
 SHEET = COVER_SHEET
 _WIDTHS = {"A": 3, "B": 24, "C": 22, "D": 24, "E": 22, "F": 3}

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from canbao_generator.styles import Look, StyleBook
     from canbao_rulebook.policy.frame import Milestone
     from canbao_rulebook.roster import Column, Roster
-    from canbao_rulebook.roster_load import Rulebook
+    from canbao_rulebook.rulebook import Rulebook
 
 SHEET = GUIDE_SHEET
 _WIDTHS = {"A": 20, "B": 12, "C": 14, "D": 62}

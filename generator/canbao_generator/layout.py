@@ -23,7 +23,7 @@ from canbao_rulebook.roster_compile import scope_of
 
 if TYPE_CHECKING:
     from canbao_rulebook.roster import Roster, Rule
-    from canbao_rulebook.roster_load import Rulebook
+    from canbao_rulebook.rulebook import Rulebook
 
 USED_HEADER, PART_HEADER, OUTSIDE_HEADER = "※有数据", "※查", "※核对"
 USED_FIELD, PART_FIELD, OUTSIDE_FIELD = "used", "check_part", "outside"

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from canbao_generator.layout import RosterLayout
     from canbao_generator.protection import Lock
-    from canbao_rulebook.roster_load import Rulebook
+    from canbao_rulebook.rulebook import Rulebook
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from canbao_generator.layout import RosterLayout
-    from canbao_rulebook.roster_load import Rulebook
+    from canbao_rulebook.rulebook import Rulebook
 
 Criteria = tuple[tuple[str, str], ...]
 _MONEY = (("gov_direct", "政府代缴"), ("self_due", "个人应缴"), ("self_paid", "实缴金额"), ("rebate_due", "应返资助"))

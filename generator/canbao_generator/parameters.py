@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from canbao_generator.protection import Lock
     from canbao_generator.styles import StyleBook
     from canbao_rulebook.formula.scope import NamedValue
-    from canbao_rulebook.roster_load import Rulebook
+    from canbao_rulebook.rulebook import Rulebook
 
 SHEET = PARAMETER_SHEET
 _FIRST = 5

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from canbao_generator.measures import Measure, Part
     from canbao_generator.protection import Lock
     from canbao_generator.styles import Look, StyleBook
-    from canbao_rulebook.roster_load import Rulebook
+    from canbao_rulebook.rulebook import Rulebook
     from canbao_rulebook.units import Unit
 
 SHEET = SUMMARY_SHEET

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from canbao_generator.master import Master, RosterShell
     from canbao_generator.shell import Shell
     from canbao_generator.xml import Value
-    from canbao_rulebook.roster_load import Rulebook
+    from canbao_rulebook.rulebook import Rulebook
     from canbao_rulebook.units import Unit
 
 SPARE = 1.05

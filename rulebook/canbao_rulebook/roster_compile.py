@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from canbao_rulebook.roster import CHECK_FIELD, Column, Roster, Rule
 from canbao_rulebook.roster_spec import RosterError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from canbao_rulebook.formula.scope import NamedValue
     from canbao_rulebook.roster_spec import ColumnSpec, RosterSpec, RuleSpec
@@ -119,7 +120,7 @@ def _build_column(spec: ColumnSpec) -> Column:
 def _in_order(spec: RosterSpec, columns: dict[str, Column]) -> list[str]:
     """Headers of computed columns, each after those it reads. Raises RosterError on a circle."""
     reads = {
-        header: columns_of(_parsed(spec.code, header, column.formula)) & columns.keys()
+        header: _reads(spec.code, header, column.formula) & columns.keys()
         for header, column in columns.items()
         if column.formula is not None
     }
@@ -133,16 +134,22 @@ def _in_order(spec: RosterSpec, columns: dict[str, Column]) -> list[str]:
     return done
 
 
-def _parsed(code: str, header: str, formula: str) -> Any:
-    try:
-        return parse(formula)
-    except FormulaError as problem:
-        raise RosterError(f"花名册 {code} 列“{header}”：{problem}") from problem
+def _reads(code: str, header: str, formula: str) -> set[str]:
+    """The headers of the columns that a column's formula reads."""
+    with _named(code, f"列“{header}”"):
+        return set(columns_of(parse(formula)))
 
 
 def _checked(code: str, where: str, formula: str, scope: Scope) -> Any:
-    try:
+    with _named(code, where):
         return compile_formula(formula, scope)
+
+
+@contextmanager
+def _named(code: str, where: str) -> Iterator[None]:
+    """Say of a formula that is wrong where it stands."""
+    try:
+        yield
     except FormulaError as problem:
         raise RosterError(f"花名册 {code} {where}：{problem}") from problem
 

@@ -22,7 +22,7 @@ from canbao_rulebook.policy import load_policy
 from canbao_rulebook.problem_list import RESULT_FIRST_ROW, RESULT_POSITION, RESULT_SUMMARY
 from canbao_rulebook.ribbon import load_ribbon
 from canbao_rulebook.roster import FIRST_ROW
-from canbao_rulebook.roster_load import Rulebook, load_rulebook
+from canbao_rulebook.rulebook import Rulebook, load_rulebook
 from canbao_rulebook.units import Unit
 from support.cli import check_json, read_sheet
 from support.hosts import AnsweringHost, fill_county

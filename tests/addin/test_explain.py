@@ -14,7 +14,7 @@ from canbao_addin.cli.main import run
 from canbao_addin.synthetic import plan_county, rows_to_frame
 from canbao_addin.texts import CannotRunError
 from canbao_rulebook.policy import load_policy
-from canbao_rulebook.roster_load import load_rulebook
+from canbao_rulebook.rulebook import load_rulebook
 from canbao_validators.checking import check_workbook, judge_frames
 from canbao_validators.explain import Explanation, explain_person, render
 from canbao_validators.workbook import FilledWorkbook

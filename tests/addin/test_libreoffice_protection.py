@@ -14,7 +14,7 @@ from canbao_addin.hosts.libreoffice.errors import ProtectedError
 from canbao_generator.unit_workbook import generate_unit
 from canbao_rulebook.policy import load_policy
 from canbao_rulebook.roster import FIRST_ROW
-from canbao_rulebook.roster_load import load_rulebook
+from canbao_rulebook.rulebook import load_rulebook
 from canbao_rulebook.units import Unit
 from support.office import open_office
 

@@ -20,7 +20,7 @@ from canbao_rulebook.meta import RESULT_SHEET
 from canbao_rulebook.policy import load_policy
 from canbao_rulebook.problem_list import RESULT_SUMMARY
 from canbao_rulebook.ribbon import load_ribbon
-from canbao_rulebook.roster_load import load_rulebook
+from canbao_rulebook.rulebook import load_rulebook
 from support.desktop import Desktop, Office, open_desktop, start_office
 from support.hosts import fill_county
 

@@ -12,7 +12,7 @@ from canbao_addin.cli.main import run
 from canbao_rulebook.functions.identity import check_character
 from canbao_rulebook.policy import load_policy
 from canbao_rulebook.roster import HEADER_ROW
-from canbao_rulebook.roster_load import load_rulebook
+from canbao_rulebook.rulebook import load_rulebook
 from support.cli import check_json, read_sheet, write_units
 from support.libreoffice import recalculate
 

@@ -15,7 +15,7 @@ from canbao_addin.synthetic import plan_county
 from canbao_generator.ribbon_source import CUSTOM_UI_2006, CUSTOM_UI_2009
 from canbao_rulebook.policy import load_policy
 from canbao_rulebook.ribbon import load_ribbon
-from canbao_rulebook.roster_load import load_rulebook
+from canbao_rulebook.rulebook import load_rulebook
 from support.addin import callbacks
 from support.basic import BasicTwin, write_twin
 from support.cli import check_json

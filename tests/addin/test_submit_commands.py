@@ -9,7 +9,7 @@ from canbao_addin.cli.main import run
 from canbao_addin.synthetic import plan_county
 from canbao_rulebook.policy import load_policy
 from canbao_rulebook.roster import FIRST_ROW
-from canbao_rulebook.roster_load import Rulebook, load_rulebook
+from canbao_rulebook.rulebook import Rulebook, load_rulebook
 from support.hosts import fill_county
 
 R1 = "应保及应资对象"

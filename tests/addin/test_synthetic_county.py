@@ -14,7 +14,7 @@ from canbao_addin.synthetic.places import plan_places
 from canbao_rulebook.findings import Finding
 from canbao_rulebook.messages import load_catalogue
 from canbao_rulebook.policy import list_policies, load_policy
-from canbao_rulebook.roster_load import Rulebook, load_rulebook
+from canbao_rulebook.rulebook import Rulebook, load_rulebook
 from canbao_rulebook.yaml_text import parse_yaml
 from canbao_templates import read_text
 from canbao_validators.checking import judge_frames

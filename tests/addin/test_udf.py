@@ -26,7 +26,7 @@ from canbao_rulebook.functions.dates import from_serial, to_serial
 from canbao_rulebook.functions.registry import Argument
 from canbao_rulebook.names import policy_names, unit_names
 from canbao_rulebook.policy import list_policies, load_policy
-from canbao_rulebook.roster_load import load_rulebook
+from canbao_rulebook.rulebook import load_rulebook
 from support.cli import write_units
 
 DATA = Path(__file__).parents[1] / "data"

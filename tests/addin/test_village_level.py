@@ -13,7 +13,7 @@ from canbao_addin.cli.main import run
 from canbao_addin.synthetic import plan_county
 from canbao_rulebook.functions.identity import check_character
 from canbao_rulebook.policy import load_policy
-from canbao_rulebook.roster_load import Rulebook, load_rulebook
+from canbao_rulebook.rulebook import Rulebook, load_rulebook
 from canbao_validators.check_code import input_digest
 from canbao_validators.checking import check_workbook
 from support.cli import check_json, fill, headers, read_sheet, write_units

@@ -14,7 +14,7 @@ from canbao_rulebook.formula.scope import NamedValue
 from canbao_rulebook.functions.identity import check_character
 from canbao_rulebook.names import unit_names
 from canbao_rulebook.policy import load_policy
-from canbao_rulebook.roster_load import Rulebook, load_rulebook
+from canbao_rulebook.rulebook import Rulebook, load_rulebook
 from canbao_rulebook.units import Unit
 from support.frames import raw_frame
 

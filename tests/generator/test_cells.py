@@ -13,7 +13,7 @@ from canbao_generator.xml import escape, format_number, grid_rows, value_cell
 from canbao_rulebook.check_column import ALL_RIGHT, check_text, ranked_rules, rule_text
 from canbao_rulebook.evaluate import rule_id
 from canbao_rulebook.findings import Severity
-from canbao_rulebook.roster_load import Rulebook
+from canbao_rulebook.rulebook import Rulebook
 
 TEXTS = ["张三", "<b>&amp;\"'", "=1+1", "a\x01b", "_x0041_", "\ufffe", " 两端 ", "𠮷", ""]
 

@@ -19,7 +19,7 @@ from canbao_rulebook.formula.scope import NamedValue
 from canbao_rulebook.kinds import CellKind, Filler
 from canbao_rulebook.policy import list_policies, load_policy
 from canbao_rulebook.roster import FIRST_ROW, HEADER_ROW
-from canbao_rulebook.roster_load import Rulebook, load_rulebook
+from canbao_rulebook.rulebook import Rulebook, load_rulebook
 from canbao_rulebook.units import AGENCY, SCHOOL, TOWNSHIP, Unit
 from support.frames import raw_frame
 from support.libreoffice import recalculate_values, type_into

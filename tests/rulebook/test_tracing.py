@@ -9,7 +9,7 @@ from canbao_rulebook.evaluate import compute_columns
 from canbao_rulebook.kinds import ColumnType
 from canbao_rulebook.names import policy_names, unit_names
 from canbao_rulebook.policy import load_policy
-from canbao_rulebook.roster_load import load_rulebook
+from canbao_rulebook.rulebook import load_rulebook
 from canbao_rulebook.tracing import conditions_of, evaluate_node, failed_conditions, sources_of, trace_column
 
 BOOK = load_rulebook(load_policy("huining-2021"))

@@ -14,7 +14,7 @@ from canbao_rulebook.meta import COVER_CODE_NAME
 from canbao_rulebook.names import policy_names, unit_names
 from canbao_rulebook.policy import load_policy
 from canbao_rulebook.roster import FIRST_ROW
-from canbao_rulebook.roster_load import Rulebook, load_roster, load_rulebook
+from canbao_rulebook.rulebook import Rulebook, load_roster, load_rulebook
 from canbao_rulebook.units import AGENCY, Unit
 from canbao_rulebook.yaml_text import parse_yaml
 from canbao_validators import checking

@@ -7,7 +7,7 @@ import xlwings as xw
 
 from canbao_addin.actions.generate import generate_workbooks
 from canbao_addin.synthetic import SyntheticCounty
-from canbao_rulebook.roster_load import Rulebook
+from canbao_rulebook.rulebook import Rulebook
 from support.cli import fill
 
 PASSWORD = "参保2021"

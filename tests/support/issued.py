@@ -11,7 +11,7 @@ from canbao_generator.unit_workbook import stamp_unit
 from canbao_rulebook.evaluate import compute_columns
 from canbao_rulebook.functions.identity import check_character
 from canbao_rulebook.names import unit_names
-from canbao_rulebook.roster_load import Rulebook
+from canbao_rulebook.rulebook import Rulebook
 from canbao_rulebook.units import Unit
 from support.frames import raw_frame
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from canbao_addin.actions.generate import generate_workbooks
 from canbao_addin.synthetic import Row, SyntheticCounty
-from canbao_rulebook.roster_load import Rulebook
+from canbao_rulebook.rulebook import Rulebook
 from canbao_rulebook.units import Unit
 from support.cli import fill
 

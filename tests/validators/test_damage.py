@@ -7,7 +7,7 @@ import pytest
 
 from canbao_generator.unit_workbook import stamp_unit
 from canbao_rulebook.policy import load_policy
-from canbao_rulebook.roster_load import load_rulebook
+from canbao_rulebook.rulebook import load_rulebook
 from canbao_validators.damage import (
     DamageKind,
     LeftoverKind,

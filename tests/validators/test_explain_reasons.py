@@ -11,7 +11,7 @@ import pytest
 
 from canbao_rulebook.formula.nodes import columns_of
 from canbao_rulebook.policy import Policy, load_policy, parse_policy
-from canbao_rulebook.roster_load import Rulebook, load_rulebook
+from canbao_rulebook.rulebook import Rulebook, load_rulebook
 from canbao_rulebook.tracing import conditions_of
 from canbao_rulebook.units import Unit
 from canbao_rulebook.yaml_text import parse_yaml

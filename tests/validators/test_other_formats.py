@@ -7,7 +7,7 @@ import pytest
 
 from canbao_rulebook.kinds import CellKind
 from canbao_rulebook.policy import load_policy
-from canbao_rulebook.roster_load import load_rulebook
+from canbao_rulebook.rulebook import load_rulebook
 from canbao_validators.checking import Library, check_workbook
 from canbao_validators.reading.package import UnreadableFile, anything_as_unreadable
 from canbao_validators.reading.raw import Form

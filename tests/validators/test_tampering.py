@@ -32,7 +32,7 @@ from canbao_rulebook.meta import (
 )
 from canbao_rulebook.policy import load_policy
 from canbao_rulebook.roster import FIRST_ROW, HEADER_ROW, Roster, column_letter
-from canbao_rulebook.roster_load import load_rulebook
+from canbao_rulebook.rulebook import load_rulebook
 from canbao_rulebook.units import Unit
 from canbao_validators.unit_check import check_unit
 from support.cli import check_json, write_units

@@ -8,14 +8,14 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from canbao_rulebook.policy import load_policy
-from canbao_rulebook.roster_load import load_rulebook
+from canbao_rulebook.rulebook import load_rulebook
 from canbao_rulebook.units import Unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from canbao_rulebook.roster_load import Rulebook
+    from canbao_rulebook.rulebook import Rulebook
 
 PLACES, RULES = "shangcai-2020", "huining-2021"
 _SHARES = {"R2": 0.015, "R3": 0.04}  # of a township's people; the others stand in R1

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from canbao_generator.layout import RosterLayout, SheetColumn
-    from canbao_rulebook.roster_load import Rulebook
+    from canbao_rulebook.rulebook import Rulebook
     from canbao_rulebook.units import Unit
 
 _CHUNK_ROWS = 20_000

@@ -12,7 +12,7 @@ from canbao_rulebook.meta import LOCK_DIGEST_KEY, LOCK_SALT_KEY, OWN_SHEETS
 from canbao_rulebook.names import unit_names
 from canbao_rulebook.policy import list_policies
 from canbao_rulebook.roster import FIRST_ROW
-from canbao_rulebook.roster_load import load_rulebook
+from canbao_rulebook.rulebook import load_rulebook
 from canbao_validators.accounts import check_accounts
 from canbao_validators.apart import read_files, start_workers
 from canbao_validators.check_code import input_digest
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from canbao_rulebook.formula.scope import NamedValue
     from canbao_rulebook.policy import Policy
     from canbao_rulebook.roster import Roster
-    from canbao_rulebook.roster_load import Rulebook
+    from canbao_rulebook.rulebook import Rulebook
     from canbao_validators.damage.structure import Structure
     from canbao_validators.reading.raw import RawWorkbook
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from canbao_rulebook.findings import Finding
-    from canbao_rulebook.roster_load import Rulebook
+    from canbao_rulebook.rulebook import Rulebook
     from canbao_validators.reading.raw import RawSheet, RawWorkbook
 
 _HEADER_ROWS = 10  # titles may stand above the headers

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from canbao_generator.master import Master
-    from canbao_rulebook.roster_load import Rulebook
+    from canbao_rulebook.rulebook import Rulebook
     from canbao_rulebook.units import Unit
 
 

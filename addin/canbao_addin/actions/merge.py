@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from canbao_generator.tables import Render, TableSheet
     from canbao_rulebook.findings import Finding
     from canbao_rulebook.policy import Policy
-    from canbao_rulebook.roster_load import Rulebook
+    from canbao_rulebook.rulebook import Rulebook
     from canbao_validators.checking import Reading
     from canbao_validators.merge.merging import Merge
     from canbao_validators.workers import Workers

@@ -9,7 +9,7 @@ from canbao_addin.actions.issuing import Issuer
 from canbao_addin.home import POLICIES
 from canbao_addin.texts import CannotRunError
 from canbao_rulebook.policy import PolicyError, list_policies, load_policy
-from canbao_rulebook.roster_load import load_rulebook
+from canbao_rulebook.rulebook import load_rulebook
 from canbao_validators.checking import Library
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from canbao_rulebook.policy import Policy
-    from canbao_rulebook.roster_load import Rulebook
+    from canbao_rulebook.rulebook import Rulebook
 
 
 def open_policy(name: str, lang: str) -> Policy:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from canbao_rulebook.findings import Finding
-    from canbao_rulebook.roster_load import Rulebook
+    from canbao_rulebook.rulebook import Rulebook
     from canbao_rulebook.units import Unit
     from canbao_validators.checking import Reading
     from canbao_validators.lists.prefill import Prefill

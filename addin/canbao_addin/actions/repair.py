@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from canbao_rulebook.roster_load import Rulebook
+    from canbao_rulebook.rulebook import Rulebook
     from canbao_validators.damage import Damage, Leftover
     from canbao_validators.reading.raw import RawWorkbook
     from canbao_validators.workbook import FilledWorkbook

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from canbao_rulebook.policy import Policy
-    from canbao_rulebook.roster_load import Rulebook
+    from canbao_rulebook.rulebook import Rulebook
 
 _ALIASES = {
     "township": {"乡镇", "乡镇(街道)", "镇街", "镇(街道)", "乡镇街道", "镇(街)"},

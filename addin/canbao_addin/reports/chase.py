@@ -8,7 +8,7 @@ import polars as pl
 
 from canbao_addin.reports.model import SIGNATURES, ReportFile
 from canbao_addin.reports.naming import sheet_names
-from canbao_addin.reports.sums import say_fen, sum_fen
+from canbao_addin.reports.sums import say_fen, sum_fen, sum_yuan
 from canbao_generator.tables import CellType, TableColumn, TableSheet, table_frame
 from canbao_rulebook.names import channel_label
 from canbao_rulebook.units import SCHOOL
@@ -124,10 +124,7 @@ def _overview(context: Context, unit: str, rows: pl.DataFrame, spots: list[str],
     for spot in [*spots, "合计"]:
         own = rows if spot == "合计" else rows.filter(pl.col("spot") == spot)
         counts = dict(own["state"].value_counts().iter_rows())
-        due = sum_fen(own, "due")
-        table.append(
-            [spot, *(counts.get(state, 0) for state in _STATES), own.height, None if due is None else due / 100]
-        )
+        table.append([spot, *(counts.get(state, 0) for state in _STATES), own.height, sum_yuan(own, "due")])
     title = f"{unit}催缴名单汇总（截至 {context.as_of}）"
     notes = [] if rows.height else ["截至当日，没有应参保未缴费的人。"]
     if rows["due"].is_null().any():

@@ -27,7 +27,7 @@ from canbao_rulebook.units import Unit
 
 if TYPE_CHECKING:
     from canbao_addin.synthetic.life import Entry
-    from canbao_rulebook.roster_load import Rulebook
+    from canbao_rulebook.rulebook import Rulebook
 
 PEOPLE, SEED = 10_000, 2021
 _OUTSIDERS = 0.015

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from canbao_addin.synthetic.model import Row, Value
     from canbao_addin.synthetic.people import People
     from canbao_rulebook.roster import Roster
-    from canbao_rulebook.roster_load import Rulebook
+    from canbao_rulebook.rulebook import Rulebook
     from canbao_rulebook.units import Unit
 
 _A_DAY, _DAYS = 20, 3  # persons that an agent visits in a day, and days until the money is in the bank

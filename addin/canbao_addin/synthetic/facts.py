@@ -12,7 +12,7 @@ from canbao_rulebook.money import to_yuan
 from canbao_rulebook.names import channel_label
 
 if TYPE_CHECKING:
-    from canbao_rulebook.roster_load import Rulebook
+    from canbao_rulebook.rulebook import Rulebook
 
 _COUNTER, _CASH = "bank_counter", "agent_cash"
 

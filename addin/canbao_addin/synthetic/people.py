@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from canbao_addin.synthetic.idnumbers import Numbers, NumbersExhaustedError
 from canbao_addin.synthetic.names import Names
+from canbao_rulebook.functions.identity import IDENTITY_CARD
 
 if TYPE_CHECKING:
     from random import Random
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from canbao_addin.synthetic.facts import Facts
     from canbao_addin.synthetic.places import Place
 
-CITIZEN = "居民身份证"
 BIRTH_CERTIFICATE = "出生医学证明"
 ADULT = 18
 _SIZES = (1, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 4, 5, 5, 5, 6, 6, 7)
@@ -32,7 +32,7 @@ class Person:
     birth: date
     cert_no: str
     relation: str
-    cert_type: str = CITIZEN
+    cert_type: str = IDENTITY_CARD
     fate: str = ""
     volunteer: bool = False
     newborn: bool = False

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from canbao_addin.synthetic.people import People, Person
     from canbao_addin.synthetic.rolls import Draft
     from canbao_rulebook.roster import Roster
-    from canbao_rulebook.roster_load import Rulebook
+    from canbao_rulebook.rulebook import Rulebook
 
 _HOUSEHOLD = frozenset({"household_no", "head_name", "head_cert_no", "relation"})
 _MONEY = frozenset({"self_paid", "pay_date", "receipt_no", "channel"})

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from canbao_addin.synthetic.places import Place
     from canbao_rulebook.policy import Category
     from canbao_rulebook.roster import Roster
-    from canbao_rulebook.roster_load import Rulebook
+    from canbao_rulebook.rulebook import Rulebook
 
 _PUPILS, _PAID_FOR = 0.06, 0.03  # shares of the people in schools' and departments' lists
 _PAYING = 0.93

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from canbao_addin.synthetic.people import CITIZEN
+from canbao_rulebook.functions.identity import IDENTITY_CARD
 
 if TYPE_CHECKING:
     from datetime import date
@@ -51,7 +51,7 @@ class Clerk:
     def person_cells(self, person: Person) -> Row:
         """Return name and document; sex and birth date only where no formula gives them."""
         row: Row = {"姓名": person.name, "证件类型": person.cert_type, "证件号码": person.cert_no}
-        if person.cert_type != CITIZEN:
+        if person.cert_type != IDENTITY_CARD:
             row |= {"性别": person.sex, "出生日期": person.birth}
         return row
 

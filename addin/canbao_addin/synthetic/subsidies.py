@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from canbao_addin.synthetic.frames import rows_to_frame
 from canbao_rulebook.evaluate import compute_columns
 from canbao_rulebook.functions.dates import from_serial
+from canbao_rulebook.functions.identity import IDENTITY_CARD
 from canbao_rulebook.kinds import Filler, RosterRole
 from canbao_rulebook.names import unit_names
 from canbao_validators.subsidies import compute_subsidy_roster
@@ -16,7 +17,7 @@ from canbao_validators.workbook import codes_of
 if TYPE_CHECKING:
     from canbao_addin.synthetic.model import Row, Value
     from canbao_rulebook.roster import Column, Roster
-    from canbao_rulebook.roster_load import Rulebook
+    from canbao_rulebook.rulebook import Rulebook
     from canbao_rulebook.units import Unit
 
 
@@ -39,7 +40,7 @@ def _as_row(roster: Roster, entry: dict[str, Value]) -> Row:
     row: Row = {}
     for column in typed:
         value = _as_value(column, entry.get(column.field))
-        if value is not None and not (column.filler is Filler.DEFAULT and entry["cert_type"] == "居民身份证"):
+        if value is not None and not (column.filler is Filler.DEFAULT and entry["cert_type"] == IDENTITY_CARD):
             row[column.header] = value
     return row
 

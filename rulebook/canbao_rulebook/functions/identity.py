@@ -27,6 +27,7 @@ _CODES = np.frombuffer(CHECK_CHARACTERS.encode(), dtype=np.uint8)
 _MONTHS_1970, _SERIAL_1970, _SERIAL_1900 = 1970 * 12, 25_569, 2
 _LONGEST_ACCOUNT = 30
 
+IDENTITY_CARD = "居民身份证"  # the kind of document whose number has a form and a check digit
 CERTIFICATE_FORMS = {
     "港澳居民来往内地通行证": r"^[HM][0-9]{8}([0-9]{2})?$",
     "台湾居民来往大陆通行证": r"^[0-9]{8}$|^[0-9]{10}[A-Z]?$",
@@ -160,13 +161,13 @@ register(
 
 def _form_excel(args: Sequence[str]) -> str:
     kind, text = args
-    return f'OR(EXACT({kind},""),EXACT({kind},"居民身份证"),AND(LEN({text})>=5,LEN({text})<=20))'
+    return f'OR(EXACT({kind},""),EXACT({kind},"{IDENTITY_CARD}"),AND(LEN({text})>=5,LEN({text})<=20))'
 
 
 def _form(args: Sequence[Argument]) -> pl.Expr:
     kind, text = args[0].expr, args[1].expr
     length = text.str.len_chars()
-    result = (kind == "") | (kind == "居民身份证") | ((length >= 5) & (length <= 20))
+    result = (kind == "") | (kind == IDENTITY_CARD) | ((length >= 5) & (length <= 20))
     for name, pattern in CERTIFICATE_FORMS.items():
         result = pl.when(kind == name).then(text.str.contains(pattern)).otherwise(result)
     return pl.when(kind.is_not_null() & text.is_not_null()).then(result)

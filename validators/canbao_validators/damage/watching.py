@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from canbao_validators.reading.shapes import Contents, Shape
+    from canbao_validators.reading.shape_matching import Contents
+    from canbao_validators.reading.shapes import Shape
     from canbao_validators.reading.slabs import Slab
     from canbao_validators.reading.tokens import Tokens
 

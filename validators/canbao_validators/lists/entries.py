@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from canbao_rulebook.functions.identity import CERTIFICATE_FORMS, upgrade_15
+from canbao_rulebook.functions.identity import CERTIFICATE_FORMS, IDENTITY_CARD, upgrade_15
 from canbao_rulebook.functions.registry import REGISTRY, Argument
 from canbao_rulebook.messages import build_finding, load_catalogue
 from canbao_validators.lists.rare_values import settle_statement
@@ -114,7 +114,7 @@ def _judge_numbers(table: ListTable, request: ListRequest) -> Iterator[Finding]:
             upgraded=upgrade_15(value) if key == "V02.old_15" else "",
             birth_text=value[6:14],
             suggestion=_suggestion(value),
-            cert_type="居民身份证",
+            cert_type=IDENTITY_CARD,
         )
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from canbao_rulebook.functions.identity import IDENTITY_CARD
 from canbao_rulebook.functions.registry import REGISTRY, Argument
 from canbao_rulebook.kinds import CellKind, Filler, RosterRole
 from canbao_rulebook.list_kinds import load_list_kinds
@@ -26,11 +27,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from canbao_rulebook.roster import Roster
-    from canbao_rulebook.roster_load import Rulebook
+    from canbao_rulebook.rulebook import Rulebook
     from canbao_rulebook.units import Unit
     from canbao_validators.lists.stored import Lists
 
-CARD = "居民身份证"
 _EXEMPTION = ("reason", "class", "insured_place", "insured_by")
 NO_UNIT = "place"  # why a person stands in no template: the list names no unit that gets one
 
@@ -119,7 +119,7 @@ def _explain(people: pl.DataFrame, listed: ListedPersons) -> pl.DataFrame:
     Only a number that can be one of an identity card says by itself what document it is of.
     """
     valid = REGISTRY["ID_CHECKSUM"].polars([Argument(pl.col("cert_no"))])
-    typed = people.with_columns(cert_type=pl.when(valid).then(pl.lit(CARD)).otherwise(pl.lit("")))
+    typed = people.with_columns(cert_type=pl.when(valid).then(pl.lit(IDENTITY_CARD)).otherwise(pl.lit("")))
     why = typed.join(listed.explained, left_on="cert_no", right_on="key", how="left", maintain_order="left")
     return why.join(_details(listed), on="cert_no", how="left", maintain_order="left")
 

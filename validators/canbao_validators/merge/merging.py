@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
-    from canbao_rulebook.roster_load import Rulebook
+    from canbao_rulebook.rulebook import Rulebook
     from canbao_validators.lists.stored import Lists
     from canbao_validators.merge.rulings import Rulings
     from canbao_validators.workbook import FilledWorkbook

@@ -17,7 +17,7 @@ from canbao_validators.merge.standing import standing_rows
 from canbao_validators.workbook import CheckedFile, FilledWorkbook
 
 if TYPE_CHECKING:
-    from canbao_rulebook.roster_load import Rulebook
+    from canbao_rulebook.rulebook import Rulebook
     from canbao_validators.checking import Library
 
 

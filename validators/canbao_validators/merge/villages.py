@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from canbao_rulebook.findings import Finding
-    from canbao_rulebook.roster_load import Rulebook
+    from canbao_rulebook.rulebook import Rulebook
 
 _OWN_LIST = "V06"  # a village that is on the township's list may be on the wrong village's sheet
 _SUBSIDY_CODE = "V16"  # a village's own R4 held against its own rows

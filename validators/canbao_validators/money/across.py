@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from canbao_rulebook.findings import Finding
     from canbao_rulebook.policy import Policy
     from canbao_rulebook.roster import Roster
-    from canbao_rulebook.roster_load import Rulebook
+    from canbao_rulebook.rulebook import Rulebook
     from canbao_validators.merge.parts import Part
 
 

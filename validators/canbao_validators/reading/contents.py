@@ -10,7 +10,8 @@ import numpy as np
 import polars as pl
 
 from canbao_validators.reading.inflate import UnsureError
-from canbao_validators.reading.shapes import NOT_READ, TYPES, Contents
+from canbao_validators.reading.shape_matching import NOT_READ, Contents
+from canbao_validators.reading.shapes import TYPES
 from canbao_validators.reading.values import BLANK, NUMBER, TEXT, read_value
 
 if TYPE_CHECKING:

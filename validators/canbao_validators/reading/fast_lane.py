@@ -19,7 +19,7 @@ from canbao_validators.reading.inflate import UnsureError, inflate_part, is_utf8
 from canbao_validators.reading.package import UnreadableFile
 from canbao_validators.reading.raw import RawColumn, RawSheet, join_columns
 from canbao_validators.reading.scan import scan_slab
-from canbao_validators.reading.shapes import ShapeBook
+from canbao_validators.reading.shape_book import ShapeBook
 from canbao_validators.reading.slabs import SLAB_BYTES, SlabReader
 from canbao_validators.reading.tokens import find_tokens
 from canbao_validators.reading.values import BLANK, EPOCH_1900, EPOCH_1904

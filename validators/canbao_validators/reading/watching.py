@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
-    from canbao_validators.reading.shapes import Contents, Shape
+    from canbao_validators.reading.shape_matching import Contents
+    from canbao_validators.reading.shapes import Shape
     from canbao_validators.reading.slabs import Slab
     from canbao_validators.reading.tokens import Tokens
 
