@@ -10,6 +10,7 @@ from canbao_rulebook.kinds import RosterRole
 from canbao_rulebook.messages import build_finding
 from canbao_validators.display import show_value
 from canbao_validators.row_findings import place_of
+from canbao_validators.settlement.unit import settle_workbook
 from canbao_validators.workbook import code_of, codes_of
 
 if TYPE_CHECKING:
@@ -17,31 +18,45 @@ if TYPE_CHECKING:
 
     from canbao_rulebook.findings import Finding
     from canbao_rulebook.roster import Roster
+    from canbao_validators.workbook import FilledWorkbook
 
 PROVISIONAL = "暂定"
 _GUARDIAN = "监护人"
 _CATEGORY, _AMOUNT = "资助类别", "资助金额"
 
 
-def subsidised_rows(rosters: Mapping[str, Roster], frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """Return everybody of R1 and R2 with the subsidy that the formulas give, one row per enrolment row.
+def subsidised_rows(filled: FilledWorkbook) -> pl.DataFrame:
+    """Return everybody of the enrolment rosters with the subsidy that the settlement gives, one row an enrolment row.
 
-    Columns: ``key``, the fields of R4 (amounts in yuan, dates as serials), ``due`` (government's money, yuan),
-    ``blocked``, ``paid_ok``, and where it comes from: ``roster``, ``sheet``, ``source_row``.
+    Columns: ``key``, the fields of R4 (amounts in yuan, null unknown; dates as serials), ``due`` (government's money,
+    yuan), ``blocked``, ``paid_ok``, ``stands``, and where it comes from: ``roster``, ``sheet``, ``source_row``.
     """
-    parts = [
-        _subsidies(rosters[code], frames[code]) for code in codes_of(rosters, RosterRole.ENROLMENT) if code in frames
-    ]
-    return pl.concat(parts) if parts else pl.DataFrame()
-
-
-def _subsidies(roster: Roster, frame: pl.DataFrame) -> pl.DataFrame:
-    due = pl.col("gov_direct.computed") + pl.col("rebate_due.computed")
-    minor = pl.col("payee_kind") == _GUARDIAN
-    rebate = pl.col("rebate_due.computed") > 0
-    others = pl.concat_list([pl.col(f"identity_{number}") for number in (1, 2, 3)]).list.eval(
-        pl.element().filter(pl.element().fill_null("") != "")
+    rosters, frames = filled.rosters, filled.frames
+    codes = [code for code in codes_of(rosters, RosterRole.ENROLMENT) if code in frames]
+    if not codes:
+        return pl.DataFrame()
+    settled = settle_workbook(filled).select(
+        pl.col("roster").cast(pl.String),
+        source_row="row",
+        chosen_category="category",
+        subsidy_kind="kind",
+        due=pl.col("due") / _FEN,
+        rebate=(pl.col("rebate_due") != 0).fill_null(value=True),
+        self_paid=pl.when(pl.col("received") > 0).then(pl.col("received") / _FEN).otherwise(float("nan")),
+        blocked="blocked",
+        paid_ok="paid_full",
+        stands="counts",
     )
+    rows = pl.concat([_describe(rosters[code], frames[code]) for code in codes])
+    joined = rows.join(settled, on=["roster", "source_row"], how="inner", maintain_order="left")
+    return _add_payees(joined)
+
+
+_FEN = 100
+
+
+def _describe(roster: Roster, frame: pl.DataFrame) -> pl.DataFrame:
+    """Return who stands in each row, and where a rebate would go."""
     return frame.select(
         key=pl.col("cert.computed"),
         roster=pl.lit(roster.code),
@@ -55,27 +70,37 @@ def _subsidies(roster: Roster, frame: pl.DataFrame) -> pl.DataFrame:
         cert_no=pl.col("cert_no"),
         sex=_effective("sex"),
         birth=_effective("birth"),
-        chosen_category=pl.col("chosen_category.computed"),
-        other_identities=others.list.set_difference(pl.concat_list("chosen_category.computed")).list.join("、"),
-        subsidy_kind=pl.col("subsidy_kind.computed"),
-        standard=due,
-        self_paid=pl.col("self_paid"),
+        identities=pl.concat_list([pl.col(f"identity_{number}") for number in (1, 2, 3)]),
         pay_date=pl.col("pay_date"),
         receipt_no=pl.col("receipt_no"),
-        subsidy_amount=due,
-        payee_name=pl.when(rebate).then(pl.when(minor).then("guardian_name").otherwise("name")).otherwise(pl.lit("")),
-        payee_relation=pl.when(rebate)
-        .then(pl.when(minor).then("guardian_relation").otherwise(pl.lit("本人")))
-        .otherwise(pl.lit("")),
-        payee_cert_no=pl.when(rebate)
-        .then(pl.when(minor).then("guardian_cert_no").otherwise("cert_no"))
-        .otherwise(pl.lit("")),
-        card_account=pl.when(rebate).then("card_account").otherwise(pl.lit("")),
-        bank=pl.when(rebate).then("bank").otherwise(pl.lit("")),
-        due=due,
-        blocked=pl.col("blocked.computed"),
-        paid_ok=pl.col("paid_ok.computed"),
-        forbidden=pl.col("forbidden.computed"),
+        minor=(pl.col("payee_kind") == _GUARDIAN).fill_null(value=False),
+        guardian_name=pl.col("guardian_name"),
+        guardian_relation=pl.col("guardian_relation"),
+        guardian_cert_no=pl.col("guardian_cert_no"),
+        card_account=pl.col("card_account"),
+        bank=pl.col("bank"),
+    )
+
+
+def _add_payees(rows: pl.DataFrame) -> pl.DataFrame:
+    """Add amounts, other identities and, where money is to be paid out, to whom."""
+    named = pl.col("identities").list.eval(pl.element().filter(pl.element().fill_null("") != ""))
+    own = {"payee_name": "name", "payee_relation": pl.lit("本人"), "payee_cert_no": "cert_no"}
+    guardian = {
+        "payee_name": "guardian_name",
+        "payee_relation": "guardian_relation",
+        "payee_cert_no": "guardian_cert_no",
+    }
+    payee = {
+        field: pl.when("rebate").then(pl.when("minor").then(guardian[field]).otherwise(own[field])).otherwise(pl.lit(""))
+        for field in own
+    }
+    return rows.with_columns(
+        other_identities=named.list.set_difference(pl.concat_list("chosen_category")).list.join("、"),
+        standard="due",
+        subsidy_amount="due",
+        **payee,
+        **{field: pl.when("rebate").then(field).otherwise(pl.lit("")) for field in ("card_account", "bank")},
     )
 
 
@@ -83,15 +108,14 @@ def _effective(field: str) -> pl.Expr:
     return pl.when(pl.col(f"{field}.kind") == 0).then(f"{field}.computed").otherwise(field)
 
 
-def check_subsidy_roster(
-    rosters: Mapping[str, Roster], frames: Mapping[str, pl.DataFrame], *, file: str, lang: str = "zh"
-) -> list[Finding]:
-    """Return V14, V16, V17 and V20 for a typed R4 held against R1 and R2; an empty R4 waits to be computed."""
+def check_subsidy_roster(filled: FilledWorkbook, *, lang: str = "zh") -> list[Finding]:
+    """Return V14, V16, V17 and V20 for a typed R4 held against the settlement; an empty R4 waits to be computed."""
+    rosters, frames, file = filled.rosters, filled.frames, filled.file
     subsidy = code_of(rosters, RosterRole.SUBSIDY)
     if subsidy not in frames or frames[subsidy].is_empty():
         return []
     roster = rosters[subsidy]
-    entitled = subsidised_rows(rosters, frames)
+    entitled = subsidised_rows(filled)
     if entitled.is_empty():
         return []
     typed = frames[subsidy].select(
@@ -101,14 +125,15 @@ def check_subsidy_roster(
         stated_category=pl.col("chosen_category"),
         stated_amount=pl.col("subsidy_amount").fill_nan(0.0),
     )
-    matched = typed.join(entitled.unique("key", keep="first"), on="key", how="left")
+    first = entitled.sort(~pl.col("stands"), maintain_order=True).unique("key", keep="first", maintain_order=True)
+    matched = typed.join(first, on="key", how="left", maintain_order="left")
     findings = [
         finding
         for entry in matched.filter(pl.col("key") != "").iter_rows(named=True)
         if (finding := _judge(roster, entry, file, lang)) is not None
     ]
-    missing = entitled.filter((pl.col("due") > 0) & (pl.col("key") != "") & ~pl.col("forbidden")).join(
-        typed, on="key", how="anti"
+    missing = entitled.filter((pl.col("due") > 0) & (pl.col("key") != "") & pl.col("stands")).join(
+        typed, on="key", how="anti", maintain_order="left"
     )
     return findings + [_missing(rosters, entry, file, lang) for entry in missing.iter_rows(named=True)]
 
@@ -157,15 +182,14 @@ def _missing(rosters: Mapping[str, Roster], entry: dict[str, Any], file: str, la
     )
 
 
-def compute_subsidy_roster(rosters: Mapping[str, Roster], frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """Return the provisional R4 of a workbook: everybody for whom money is due, in the order of R1 and R2.
+def compute_subsidy_roster(filled: FilledWorkbook) -> pl.DataFrame:
+    """Return the provisional R4 of a workbook: everybody for whom money is due, in the order of the rosters.
 
-    One row per document number, with R4's fields.
+    One row a person, with R4's fields. Who is due an unknown amount is left out: R4 is a list of payments.
     """
-    entitled = subsidised_rows(rosters, frames)
+    entitled = subsidised_rows(filled)
     if entitled.is_empty():
         return entitled
-    due = entitled.filter((pl.col("due") > 0) & ~pl.col("forbidden").fill_null(value=False))
-    return due.unique("key", keep="first", maintain_order=True).with_columns(
+    return entitled.filter((pl.col("due") > 0) & pl.col("stands")).with_columns(
         batch=pl.lit(""), state=pl.lit(PROVISIONAL), paid_on=pl.lit(None, dtype=pl.Float64), bounce=pl.lit("")
     )

@@ -63,7 +63,7 @@ def subsidy_frame(filled: FilledWorkbook) -> pl.DataFrame:
     """Return R4 as it follows from R1 and R2, with what stood beside the same persons before."""
     assert filled.book is not None
     roster = filled.book.rosters[filled.subsidy_code]
-    table = compute_subsidy_roster(filled.rosters, filled.frames)
+    table = compute_subsidy_roster(filled)
     typed = filled.frames.get(roster.code)
     if typed is not None and typed.height and table.height:
         before = typed.select(key=pl.col("cert.computed"), **{f"{name}_before": pl.col(name) for name in _KEPT})

@@ -1,257 +1,200 @@
-"""V09, V10, V18, V19 and V34: one person in several units. Every conflict becomes a decision (rules.md C25)."""
+"""V09, V18, V19 and V34: one person in several units. Every conflict becomes a decision (rules.md C25)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from itertools import combinations
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from canbao_rulebook.findings import Finding, Place
 from canbao_rulebook.messages import build_finding
-from canbao_rulebook.money import format_yuan, to_fen
-from canbao_validators.display import show_date
+from canbao_rulebook.money import format_yuan
+from canbao_rulebook.policy.words import SubsidyKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator
 
-_HEADER, _FIELD = "证件号码", "cert_no"
-_ID_LENGTH, _CHECKED = 18, 17
-STANDS, FALLS = "采信", "不采信"
-_LATEST = float("inf")
-_WORST = 999
+    from canbao_validators.settlement.places import Placed, Places
+    from canbao_validators.settlement.terms import Terms
 
+HEADER, FIELD = "证件号码", "cert_no"
+STANDS, FALLS, OPEN = "采信", "不采信", "待裁定"
 
-@dataclass(frozen=True)
-class Decision:
-    """What the merge decided about one row of a person who stands in several places; amounts in yuan.
-
-    ``verdict`` is STANDS or FALLS, ``ruling`` the same by the county itself, empty where it has not decided.
-    """
-
-    key: str
-    name: str
-    unit: str
-    sheet: str
-    row: int
-    category: str
-    verdict: str
-    reason: str
-    self_paid: float
-    refund: float
-    subsidy: float
-    article: str
-    ruling: str = ""
-    county_reason: str = ""
+DECISION_SCHEMA: dict[str, type[pl.DataType]] = {
+    "key": pl.String,
+    "name": pl.String,
+    "unit": pl.String,
+    "sheet": pl.String,
+    "row": pl.Int64,
+    "category": pl.String,
+    "verdict": pl.String,
+    "reason": pl.String,
+    "received": pl.Int64,
+    "returnable": pl.Int64,
+    "due": pl.Int64,
+    "article": pl.String,
+    "ruling": pl.String,
+    "county_reason": pl.String,
+}
 
 
-@dataclass(frozen=True)
-class Conflicts:
-    """Decisions, findings, and the ``person`` numbers of rows that do not count."""
-
-    decisions: list[Decision]
-    findings: list[Finding]
-    rejected: set[int]
-
-
-class Ruling(NamedTuple):
-    """What the county decided about one row of a person: whether it stands, and why."""
-
-    stands: bool
-    reason: str
+def decide_findings(places: Places, settled: pl.DataFrame, terms: Terms, *, lang: str = "zh") -> list[Finding]:
+    """Return what is said at the rows of persons who stand in several units; within one unit it is V07 and V08."""
+    rows = _settled_rows(places, settled)
+    return [
+        found
+        for placed in places.decisions
+        if len(placed.units) > 1
+        for found in _report(_refresh(placed, rows), terms, lang)
+    ]
 
 
-@dataclass(frozen=True)
-class Terms:
-    """What decisions follow: the article they cite, the places of the categories (1 is best), the closed channel.
-
-    ``rulings`` are what the county decided itself about a row, by document number, unit and sheet.
-    """
-
-    article: str
-    ranks: Mapping[str, int] = field(default_factory=dict)
-    closed_kind: str = ""
-    rulings: Mapping[tuple[str, str, str], Ruling] = field(default_factory=dict)
-
-    def ruling(self, row: Mapping[str, Any]) -> Ruling | None:
-        """Return what the county decided about a row."""
-        return self.rulings.get((row["key"], row["unit"], row["sheet"]))
+def tabulate_decisions(places: Places, settled: pl.DataFrame, terms: Terms) -> pl.DataFrame:
+    """Return the decisions about persons in several units as ``DECISION_SCHEMA``, one row a row; money in fen."""
+    rows = _settled_rows(places, settled)
+    entries = [
+        entry
+        for placed in places.decisions
+        if len(placed.units) > 1
+        for entry in _entries(_refresh(placed, rows), terms)
+    ]
+    return pl.DataFrame(entries, schema=DECISION_SCHEMA, orient="row")
 
 
-def decide_conflicts(people: pl.DataFrame, terms: Terms, *, lang: str = "zh") -> Conflicts:
-    """Return what happens to persons with several rows (V09, V18); rows within one township are V07 and V08 already.
-
-    Kept is the row of a department that pays for the person in one sum (SC-08, DX-13: whoever is paid for pays
-    nothing); else the earliest complete payment; without payments the government-paid row, then the first roster of the
-    policy year; a proven exemption in another township beats an application.
-    """
-    result = Conflicts([], [], set())
-    groups = people.filter((pl.col("key") != "") & pl.col("key").is_duplicated())
-    for group in groups.partition_by("key", maintain_order=True):
-        rows = group.to_dicts()
-        _decide(rows, result, terms, lang)
-    return result
+def _settled_rows(places: Places, settled: pl.DataFrame) -> dict[int, dict[str, Any]]:
+    concerned = {row["person"] for placed in places.decisions for row in placed.rows}
+    rows = settled.filter(pl.col("person").is_in(sorted(concerned)))
+    return {row["person"]: row for row in rows.iter_rows(named=True)}
 
 
-def _decide(rows: list[dict[str, Any]], result: Conflicts, terms: Terms, lang: str) -> None:
-    applicants = [row for row in rows if row["enrolment"]]
-    exemptions = [row for row in rows if not row["enrolment"] and not row["volunteers"]]
-    if not applicants or len(rows) - len([row for row in rows if row["volunteers"]]) < 2:
-        return
-    proven = next((row for row in exemptions if row["proof"]), None)
-    ordered = sorted(applicants, key=lambda row: _preference(row, terms))
-    ruled = _ruled(ordered, terms)
-    if ruled is not None:
-        kept, reason = ruled
-    else:
-        kept, reason = (proven, "已有异地参保或无法参保的证明") if proven else (ordered[0], _reason(ordered))
-    losers = [row for row in applicants if row is not kept]
-    result.rejected.update(row["person"] for row in losers)
-    townships = {row["unit"] for row in rows}
-    if len(townships) < 2:
-        return
-    result.decisions.append(_decision(kept, reason, terms, kept=True))
-    result.decisions.extend(_decision(row, f"重复参保：{reason}", terms, kept=False) for row in losers)
-    _report(kept, losers, reason, terms, result, lang)
-
-
-def _ruled(ordered: list[dict[str, Any]], terms: Terms) -> tuple[dict[str, Any], str] | None:
-    """Return the row that the county lets stand, or the first one that it did not reject; None without a ruling."""
-    rulings = [(row, ruling) for row in ordered if (ruling := terms.ruling(row)) is not None]
-    standing = next(((row, ruling) for row, ruling in rulings if ruling.stands), None)
-    if standing is not None:
-        return standing[0], f"县里决定：{standing[1].reason or '采信本行'}"
-    rejected = [row for row, _ in rulings]
-    left = [row for row in ordered if row not in rejected]
-    if not rejected or not left:
-        return None
-    return left[0], f"县里决定：{rulings[0][1].reason or '不采信另一行'}"
-
-
-def _preference(row: dict[str, Any], terms: Terms) -> tuple[bool, int, bool, float, bool, str, int]:
-    paid = row["paid_ok"] and row["pay_date"] == row["pay_date"]
-    return (
-        not row["central"],
-        terms.ranks.get(row["category"] or "", _WORST) if row["central"] else 0,
-        not paid,
-        row["pay_date"] if paid else _LATEST,
-        not row["enrolled"],
-        row["roster"],
-        row["person"],
+def _refresh(placed: Placed, rows: dict[int, dict[str, Any]]) -> Placed:
+    """Return a decision with its rows as they are settled."""
+    return type(placed)(
+        rows[placed.kept["person"]],
+        [rows[row["person"]] for row in placed.losers],
+        [rows[row["person"]] for row in placed.doubts],
+        placed.reason,
     )
 
 
-def _reason(ordered: list[dict[str, Any]]) -> str:
-    first, second = ordered[0], ordered[1] if len(ordered) > 1 else ordered[0]
-    if first["central"]:
-        return "两个部门都在册，按类别次序采信" if second["central"] and second is not first else "已由部门统一缴费"
-    if first["paid_ok"] and (not second["paid_ok"] or first["pay_date"] < second["pay_date"]):
-        return f"先缴足（{show_date(first['pay_date'])}）"
-    if first["enrolled"] and not second["enrolled"]:
-        return "政府代缴已落实"
-    if first["roster"] != second["roster"]:
-        return "以户籍所在地为准"
-    return "条件相同，暂按文件先后采信，请县里核定"
+# --- the table of decisions -------------------------------------------------------------------------------------------
 
 
-def _decision(row: dict[str, Any], reason: str, terms: Terms, *, kept: bool) -> Decision:
-    subsidy, ruling = row["gov_direct"] + row["rebate_due"], terms.ruling(row)
-    return Decision(
-        key=row["key"],
-        name=row["name"],
-        unit=row["unit"],
-        sheet=row["sheet"],
-        row=row["row"],
-        category=row["category"] or "",
-        verdict=STANDS if kept else FALLS,
-        reason=reason,
-        self_paid=row["self_paid"],
-        refund=0.0 if kept else row["self_paid"],
-        subsidy=subsidy if kept else 0.0,
-        article=terms.article,
-        ruling="" if ruling is None else STANDS if ruling.stands else FALLS,
-        county_reason=ruling.reason if ruling else "",
-    )
+def _entries(placed: Placed, terms: Terms) -> Iterator[list[object]]:
+    pending = placed.kept["state"] == "pending"
+    doubt = "异地参保或无法参保没有证明" if placed.doubts else ""
+    reason = "；".join(filter(None, (placed.reason, doubt)))
+    yield _entry(placed.kept, OPEN if pending else STANDS, reason, terms)
+    for row in placed.losers:
+        yield _entry(row, FALLS, f"重复参保：{placed.reason}" if placed.kept["enrolment"] else placed.reason, terms)
+    for row in placed.doubts:
+        yield _entry(row, OPEN, f"{doubt}：出具证明，或者由县里决定", terms)
 
 
-def _report(
-    kept: dict[str, Any], losers: list[dict[str, Any]], reason: str, terms: Terms, result: Conflicts, lang: str
-) -> None:
-    article = terms.article
-    for loser in losers:
+def _entry(row: dict[str, Any], verdict: str, reason: str, terms: Terms) -> list[object]:
+    ruling = terms.ruling(row)
+    return [
+        row["key"],
+        row["name"],
+        row["unit"],
+        row["sheet"],
+        row["row"],
+        row["category"] or row["row_category"] or "",
+        verdict,
+        reason,
+        row["received"],
+        row["returnable"],
+        row["due"],
+        terms.article,
+        "" if ruling is None else STANDS if ruling.stands else FALLS,
+        ruling.reason if ruling else "",
+    ]
+
+
+# --- findings ---------------------------------------------------------------------------------------------------------
+
+
+def _report(placed: Placed, terms: Terms, lang: str) -> Iterator[Finding]:
+    kept = placed.kept
+    for loser in placed.losers:
         if loser["unit"] == kept["unit"]:
             continue
-        if kept["central"] and not loser["central"]:
-            result.findings.append(_paid_for(kept, loser, terms, lang))
-            continue
-        refund = f"，退还{_yuan(loser['self_paid'])}元" if loser["self_paid"] > 0 else ""
-        decision = f"采信{kept['unit']}（{reason}），{loser['unit']}按重复参保处理{refund}"
-        for own, other in ((kept, loser), (loser, kept)):
-            result.findings.append(_finding("V09.two_townships", own, other, lang, source=article, decision=decision))
-        if kept["gov_direct"] + kept["rebate_due"] > 0 and loser["gov_direct"] + loser["rebate_due"] > 0:
-            places = "和".join(f"{row['unit']}「{row['sheet']}」第{row['row']}行" for row in (kept, loser))
-            verdict = f"只在{kept['unit']}资助一次，{loser['unit']}的资助不予发放"
-            more = {"places": places, "decision": verdict}
-            result.findings.append(_finding("V18.twice", loser, kept, lang, source=article, **more))
+        if not kept["enrolment"]:
+            yield from _exempted(kept, loser, placed, terms, lang)
+        elif kept["central"] and not loser["central"]:
+            yield _paid_for(kept, loser, terms, lang)
+        else:
+            yield from _two_units(kept, loser, placed, terms, lang)
+    for doubt in placed.doubts:
+        if doubt["unit"] != kept["unit"]:
+            yield from _doubted(kept, doubt, terms, lang)
+
+
+def _two_units(
+    kept: dict[str, Any], loser: dict[str, Any], placed: Placed, terms: Terms, lang: str
+) -> Iterator[Finding]:
+    money = f"，已缴的{_yuan(loser['received'])}元待退费处理" if loser["received"] > 0 else ""
+    decision = f"采信{kept['unit']}（{placed.reason}），{loser['unit']}按重复参保处理{money}"
+    for own, other in ((kept, loser), (loser, kept)):
+        yield person_finding("V09.two_townships", own, other, lang, source=terms.article, decision=decision)
+    if _claims_money(kept, terms) and _claims_money(loser, terms):
+        places = "和".join(f"{row['unit']}「{row['sheet']}」第{row['row']}行" for row in (kept, loser))
+        verdict = f"只在{kept['unit']}资助一次，{loser['unit']}的资助不予发放"
+        told = {"places": places, "decision": verdict}
+        yield person_finding("V18.twice", loser, kept, lang, source=terms.article, **told)
+
+
+def _claims_money(row: dict[str, Any], terms: Terms) -> bool:
+    """Whether a row by itself asks for a subsidy that would be paid out."""
+    paid = row["row_kind"] == terms.kinds[SubsidyKind.REBATE] and row["paid_ok"]
+    direct = row["row_kind"] in {terms.kinds[SubsidyKind.DIRECT], terms.kinds[SubsidyKind.SPECIAL_CHANNEL]}
+    return bool((paid or direct) and not row["forbidden"])
+
+
+def _exempted(
+    kept: dict[str, Any], loser: dict[str, Any], placed: Placed, terms: Terms, lang: str
+) -> Iterator[Finding]:
+    """A proven exemption stands: the application does not count, and what it paid is to be settled."""
+    money = f"，已缴的{_yuan(loser['received'])}元待退费处理" if loser["received"] > 0 else ""
+    decision = f"{placed.reason}，{loser['unit']}的登记不计入参保{money}"
+    for own, other in ((kept, loser), (loser, kept)):
+        yield person_finding("V09.exempt", own, other, lang, source=_household_article(terms), decision=decision)
+
+
+def _doubted(kept: dict[str, Any], doubt: dict[str, Any], terms: Terms, lang: str) -> Iterator[Finding]:
+    """An exemption without a proof against an application: paid, it stands and its rebate waits; unpaid, it is open."""
+    stands = kept["state"] != "pending"
+    key = "V09.unproven_paid" if stands else "V09.unproven"
+    for own, other in ((kept, doubt), (doubt, kept)):
+        yield person_finding(key, own, other, lang, source=_household_article(terms), applied=kept["unit"])
+
+
+def _household_article(terms: Terms) -> str:
+    policy = terms.policy
+    return policy.article(policy.eligibility.household.ref)
 
 
 def _paid_for(kept: dict[str, Any], loser: dict[str, Any], terms: Terms, lang: str) -> Finding:
     """A department pays for the person, who stands in a township's or school's roster, too."""
-    if loser["self_paid"] <= 0:
-        return _finding("V09.paid_for", loser, kept, lang, source=terms.article)
-    key = "V34.self_payment" if kept["kind"] == terms.closed_kind else "V19.paid_for"
-    return _finding(key, loser, kept, lang, source=terms.article, paid=_yuan(loser["self_paid"]))
+    if loser["received"] <= 0:
+        return person_finding("V09.paid_for", loser, kept, lang, source=terms.article)
+    closed = kept["kind"] == terms.kinds[SubsidyKind.SPECIAL_CHANNEL] or kept["row_kind"] == (
+        terms.kinds[SubsidyKind.SPECIAL_CHANNEL]
+    )
+    key = "V34.self_payment" if closed else "V19.paid_for"
+    return person_finding(key, loser, kept, lang, source=terms.article, paid=_yuan(loser["received"]))
 
 
-def check_names(people: pl.DataFrame, *, lang: str = "zh") -> list[Finding]:
-    """V10: one number with two names in two townships; one name and birth date, numbers one digit apart."""
-    return [*_two_names(people, lang), *_near_numbers(people, lang)]
-
-
-def _two_names(people: pl.DataFrame, lang: str) -> list[Finding]:
-    shared = people.filter((pl.col("key") != "") & pl.col("key").is_duplicated())
-    findings = []
-    for group in shared.partition_by("key", maintain_order=True):
-        first, *others = group.to_dicts()
-        findings += [
-            _finding("V10.two_names", other, first, lang)
-            for other in others
-            if other["unit"] != first["unit"] and _name_key(other["name"]) != _name_key(first["name"])
-        ]
-    return findings
-
-
-def _near_numbers(people: pl.DataFrame, lang: str) -> list[Finding]:
-    numbers = people.filter((pl.col("key").str.len_chars() == _ID_LENGTH) & (pl.col("name") != ""))
-    twins = numbers.with_columns(born=pl.col("key").str.slice(6, 8)).unique("key", keep="first", maintain_order=True)
-    twins = twins.filter(pl.struct("name", "born").is_duplicated())
-    findings = []
-    for group in twins.partition_by("name", "born", maintain_order=True):
-        findings += [
-            _finding("V10.near_ids", other, first, lang, other_id=first["key"])
-            for first, other in combinations(group.to_dicts(), 2)
-            if _distance(first["key"], other["key"]) == 1
-        ]
-    return findings
-
-
-def _distance(left: str, right: str) -> int:
-    return sum(one != two for one, two in zip(left[:_CHECKED], right[:_CHECKED], strict=True))
-
-
-def _name_key(name: str) -> str:
-    return name.replace("·", "").replace(" ", "")
-
-
-def _finding(key: str, own: dict[str, Any], other: dict[str, Any], lang: str, **params: Any) -> Finding:
-    place = Place(own["file"], own["sheet"], own["row"], _cell(own), _FIELD, _HEADER)
+def person_finding(key: str, own: dict[str, Any], other: dict[str, Any], lang: str, **params: Any) -> Finding:
+    """Return a finding at a person's row that names another row of the same person."""
+    place = Place(own["file"], own["sheet"], own["row"], _cell(own), FIELD, HEADER)
     return build_finding(
         key,
         place,
-        value=own["key"],
+        value=own["key"] or own["name"],
         lang=lang,
         name=own["name"],
+        unit=own["unit"],
         other_unit=other["unit"],
         other_file=other["file"],
         other_sheet=other["sheet"],
@@ -265,13 +208,5 @@ def _cell(row: dict[str, Any]) -> str:
     return f"{row['letter']}{row['row']}"
 
 
-def _yuan(amount: float) -> str:
-    return format_yuan(to_fen(float(amount)))
-
-
-def decisions_frame(decisions: Sequence[Decision]) -> pl.DataFrame:
-    """Return the decisions as a table, in the order in which they were taken."""
-    fields = list(Decision.__dataclass_fields__)
-    return pl.DataFrame(
-        [[getattr(decision, name) for name in fields] for decision in decisions], schema=fields, orient="row"
-    )
+def _yuan(fen: int) -> str:
+    return format_yuan(int(fen))

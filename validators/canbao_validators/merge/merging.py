@@ -12,20 +12,24 @@ import polars as pl
 
 from canbao_rulebook.findings import Finding, Place, Severity
 from canbao_rulebook.messages import build_finding
-from canbao_rulebook.names import load_lists
-from canbao_rulebook.policy import SubsidyKind
 from canbao_rulebook.problem_list import RETURN_PREFIX, ROUNDS_SHEET
 from canbao_rulebook.units import AGENCY, SCHOOL, TOWNSHIP, VILLAGE
 from canbao_validators.apart import read_files
 from canbao_validators.checking import Reading, refuse_file
 from canbao_validators.lists.checks import ListReview, review_lists
-from canbao_validators.merge.decisions import Conflicts, Terms, check_names, decide_conflicts
+from canbao_validators.merge.decisions import decide_findings, tabulate_decisions
 from canbao_validators.merge.parts import Part, Storing, check_part, summarise
-from canbao_validators.merge.people import SCHEMA, gather_people
-from canbao_validators.merge.totals import Totals, county_totals, mark_counting, rank_townships, township_totals
+from canbao_validators.merge.same_person import check_names
+from canbao_validators.merge.totals import Totals, county_totals, township_totals
 from canbao_validators.merge.villages import join_villages
 from canbao_validators.money.across import check_across
 from canbao_validators.reading.package import UnreadableFile
+from canbao_validators.settlement.facts import SCHEMA, gather_facts
+from canbao_validators.settlement.places import Places, place_persons
+from canbao_validators.settlement.settle import settle
+from canbao_validators.settlement.terms import Rulings, Terms
+from canbao_validators.settlement.unit import settle_unit
+from canbao_validators.settlement.withhold import withhold
 from canbao_validators.targets.goals import GoalResult, goal_findings, judge_goals
 
 if TYPE_CHECKING:
@@ -34,7 +38,6 @@ if TYPE_CHECKING:
 
     from canbao_rulebook.rulebook import Rulebook
     from canbao_validators.lists.stored import Lists
-    from canbao_validators.merge.rulings import Rulings
     from canbao_validators.workbook import FilledWorkbook
     from canbao_validators.workers import Workers
 
@@ -76,7 +79,9 @@ class SeveralTownshipsError(Exception):
 
 @dataclass
 class Merge:
-    """The county's result, or a township's. ``people`` holds one row per roster row, with ``counts``.
+    """The county's result, or a township's. ``people`` is the settled frame, one row a roster row (``settle``).
+
+    ``decisions`` is the table of what was decided about persons in several units (``DECISION_SCHEMA``).
 
     At the level of a township the units are its villages: ``townships`` are their totals, ``county`` is the
     township's, and ``township`` its workbook. Conflicts and goals are the township's there.
@@ -86,7 +91,7 @@ class Merge:
     parts: list[Part]
     files: list[FileStatus]
     people: pl.DataFrame
-    conflicts: Conflicts
+    decisions: pl.DataFrame
     townships: list[Totals]
     county: Totals
     goals: list[GoalResult]
@@ -198,42 +203,40 @@ def combine(
     ``rulings`` are decisions of the county's own, which win over the merge's.
     """
     accepted = [part for part in parts if part.accepted]
-    policy = book.policy
-    people = gather_people([part.load_people() for part in accepted])
-    conflicts = decide_conflicts(people, replace(_terms(book), rulings=rulings or {}), lang=lang)
-    people = mark_counting(people, conflicts.rejected)
+    policy, terms = book.policy, Terms(book.policy, rulings or Rulings())
+    files = {part.unit.name: part.file for part in accepted if part.unit}
+    facts = gather_facts([part.load_people() for part in accepted])
+    places = place_persons(facts, terms)
+    told = None if lists is None else hear_lists(facts, lists, policy)
+    people = settle(facts, places, terms, told)
     findings = [finding for part in parts for finding in part.findings]
     findings += _code_findings(accepted, lang)
     findings += _missing(expected_units(book), accepted, lang)
-    findings += conflicts.findings + check_names(people, lang=lang) + check_across(book, accepted, lang=lang)
-    units = _places(accepted, people)
-    files = {part.unit.name: part.file for part in accepted if part.unit}
+    findings += decide_findings(places, people, terms, lang=lang)
+    findings += check_names(people, lang=lang) + check_across(book, accepted, lang=lang)
     review = None if lists is None else review_lists(people, lists, policy, files, lang=lang)
     findings += review.findings if review else []
-    goals = judge_goals(people, policy, units, _wrong_persons(people, findings), county=policy.meta.county)
+    people = withhold(people, findings, terms)
+    units = _places(accepted, people)
+    rates = measure_rates(people, policy, units, _versions(policy, accepted, lists), Evidence())
+    wrong = _wrong_persons(people, findings)
+    goals = judge_goals(people, policy, units, wrong, county=policy.meta.county)
     findings += goal_findings(goals, files, lang=lang)
     findings.sort(key=Finding.sort_key)
-    townships = township_totals(people, units, _by_unit(accepted, findings))
+    townships = township_totals(people, units, _by_unit(accepted, findings), rates.units)
     return Merge(
         book=book,
         parts=accepted,
         files=[_status(part) for part in parts],
         people=people,
-        conflicts=conflicts,
+        decisions=tabulate_decisions(places, people, terms),
         townships=townships,
-        county=county_totals(policy.meta.county, townships, _of_files(accepted, findings)),
+        county=county_totals(policy.meta.county, townships, _of_files(accepted, findings), rates.county),
         goals=goals,
-        ranks=rank_townships([total for total in townships if total.unit in _townships(book, accepted)]),
+        ranks=rates.ranks(_townships(book, accepted)),
         findings=findings,
         lists=review,
     )
-
-
-def _terms(book: Rulebook) -> Terms:
-    """What decisions about one person's several rows follow in a policy year."""
-    ranks = {category.name: place for place, category in enumerate(book.categories, start=1)}
-    kinds: dict[str, str] = load_lists()["subsidy_kinds"]
-    return Terms(book.policy.article(book.policy.subsidy.ref), ranks, kinds[SubsidyKind.SPECIAL_CHANNEL])
 
 
 def expected_units(book: Rulebook) -> list[str]:
@@ -271,33 +274,33 @@ def combine_villages(book: Rulebook, parts: list[Part], *, lang: str = "zh") -> 
     """
     accepted = [part for part in parts if part.accepted]
     joined = join_villages(book, [part.load_whole(book) for part in accepted], lang=lang)
-    unit, policy = joined.township.unit, book.policy
+    unit, policy, terms = joined.township.unit, book.policy, Terms(book.policy)
     assert unit is not None
     villages = [summarise(village) for village in joined.villages]
-    people = gather_people([village.load_people() for village in villages])
-    name = pl.lit(unit.name, dtype=pl.Categorical)
-    whole = people.with_columns(unit=name, place=name)
-    rejected = decide_conflicts(whole, Terms("")).rejected
-    people, whole = mark_counting(people, rejected), mark_counting(whole, rejected)
     findings = [finding for part in parts if not part.accepted for finding in part.findings]
     findings += [finding for village in villages for finding in village.findings]
     findings += _code_findings(accepted, lang) + _missing(unit.villages, accepted, lang)
+    people = gather_facts([village.load_people() for village in villages])
+    whole = settle_unit(people, unit.name, findings, terms)
+    own = people.select("person", "unit", "place")
+    people = whole.drop("unit", "place").join(own, on="person", maintain_order="left")
     findings += joined.annotate(check_names(whole, lang=lang))
     goals = judge_goals(whole, policy, [unit.name], _wrong_persons(people, findings))
     findings += goal_findings(goals, {}, lang=lang)
     findings.sort(key=Finding.sort_key)
     names = [village.unit.name for village in villages if village.unit]
-    totals = township_totals(people, names, _by_unit(villages, findings))
+    rates = measure_rates(people, policy, names, (), Evidence())
+    totals = township_totals(people, names, _by_unit(villages, findings), rates.units)
     return Merge(
         book=book,
         parts=villages,
         files=[_status(part) for part in parts],
         people=people,
-        conflicts=Conflicts([], [], rejected),
+        decisions=tabulate_decisions(Places(), people, terms),
         townships=totals,
-        county=county_totals(unit.name, totals, _of_files(villages, findings)),
+        county=county_totals(unit.name, totals, _of_files(villages, findings), rates.county),
         goals=goals,
-        ranks=rank_townships(totals),
+        ranks=rates.ranks(names),
         findings=findings,
         township=joined.township,
     )

@@ -12,8 +12,8 @@ import polars as pl
 
 from canbao_rulebook.units import VILLAGE
 from canbao_validators.checking import Reading, check_workbook
-from canbao_validators.merge.people import select_people
 from canbao_validators.merge.standing import standing_rows
+from canbao_validators.settlement.facts import select_facts
 from canbao_validators.workbook import CheckedFile, FilledWorkbook
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class StoredRows(NamedTuple):
 class Part(CheckedFile):
     """One workbook of the merge.
 
-    ``people`` are its rows of R1 to R3 as ``select_people`` gives them; ``sheets`` its rows by roster, when they were
+    ``people`` are its rows of R1 to R3 as ``select_facts`` gives them; ``sheets`` its rows by roster, when they were
     stored; ``whole`` is the stored workbook of a village, whose rows will be judged anew with the township's.
     """
 
@@ -72,7 +72,7 @@ def summarise(filled: FilledWorkbook) -> Part:
     """Return a checked workbook as the merge sees it, its people in memory and no rows stored."""
     part = Part(**filled.summary())
     if filled.accepted and filled.book is not None:
-        part.people = select_people(filled, filled.book.policy)
+        part.people = select_facts(filled, filled.book.policy)
     return part
 
 

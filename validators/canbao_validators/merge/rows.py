@@ -22,22 +22,24 @@ TEXTS = (
     "final_state", "owner_cadre", "survey_result", "benefit_unknown",
 )  # fmt: skip
 NUMBERS = (
-    "age", "registered_on", "arrival_date", "identified_on", "benefit_start", "benefit_end", "village_standard",
-    "village_due",
+    "age", "registered_on", "arrival_date", "identified_on", "benefit_end", "village_standard",
 )  # fmt: skip
-# What the merge knows of a row; it wins over a field of the same name.
+# What the settlement says of a row; it wins over a field of the same name. Money is fen, null where unknown.
 FACTS = (
-    "person", "place", "key", "name", "valid", "birth", "enrolment", "self_paid", "pay_date", "premium", "gov_direct",
-    "self_due", "rebate_due", "paid_ok", "enrolled", "forbidden", "category", "kind", "account", "serial", "central",
-    "groups", "counts", "arrived_on", "posted",
+    "person", "pid", "place", "key", "name", "valid", "birth", "enrolment", "pay_date", "account", "account_ok",
+    "serial", "central", "groups", "arrived_on", "arrived", "posted", "proof",
+    "stands", "counts", "state", "enrolled", "unverified", "category", "kind", "payer", "confirmed",
+    "premium", "gov_direct", "self_due", "rebate_due", "village_due", "due",
+    "received", "accepted", "unproven", "returnable", "reason", "way", "withheld_by", "withheld", "payable",
+    "benefit_start",
 )  # fmt: skip
 
 
 def part_rows(merge: Merge, part: Part, *roles: RosterRole) -> pl.DataFrame:
     """Return the rows of a stored workbook: ``roster``, ``sheet``, ``row``, TEXTS, NUMBERS, FACTS and ``spot``.
 
-    An unknown premium is null, and so is what hangs on it. ``spot`` is the village, or the grade and class.
-    ``benefit_unknown`` says 待定 where the notice states no benefit period. Without roles, those enrolled.
+    ``spot`` is the village, or the grade and class. ``benefit_unknown`` says 待定 where the notice states no benefit
+    period. Without roles, those who enrol.
     """
     wanted = roles or (RosterRole.ENROLMENT,)
     facts = merge.people.filter(pl.col("file") == part.file).select(
@@ -49,15 +51,16 @@ def part_rows(merge: Merge, part: Part, *roles: RosterRole) -> pl.DataFrame:
         if merge.book.rosters[code].role in wanted
     ]
     rows = pl.concat(frames) if frames else _by_field(None, pl.DataFrame({"row": []}, schema={"row": pl.Int64}))
-    return rows.join(facts, on=["roster", "row"], how="inner", maintain_order="left").with_columns(
-        *(pl.col(name).cast(pl.String) for name in ("place", "category", "kind")),
-        *(pl.when(pl.col("premium") > 0).then(name).alias(name) for name in ("premium", "self_due")),
+    taken = [name for name in rows.columns if name in FACTS]
+    return rows.drop(taken).join(facts, on=["roster", "row"], how="inner", maintain_order="left").with_columns(
+        pl.col("place").cast(pl.String)
     )
 
 
 def _by_field(roster: Roster | None, frame: pl.DataFrame) -> pl.DataFrame:
     columns = {} if roster is None else {column.field: column.header for column in standing_columns(roster)}
-    shown = {name: columns[name] for name in (*TEXTS, *NUMBERS) if columns.get(name) in frame.columns}
+    known = {name for name, header in columns.items() if header in frame.columns}
+    shown = {name: columns[name] for name in (*TEXTS, *NUMBERS) if name in known}
     texts = [
         (pl.col(shown[name]).cast(pl.String).fill_null("") if name in shown else pl.lit("")).alias(name)
         for name in TEXTS
@@ -67,7 +70,7 @@ def _by_field(roster: Roster | None, frame: pl.DataFrame) -> pl.DataFrame:
         (pl.col(shown[name]).cast(pl.Float64) if name in shown else pl.lit(None, pl.Float64)).alias(name)
         for name in NUMBERS
     ]
-    unknown = pl.lit("" if "benefit_start" in shown else UNKNOWN_TEXT).alias("benefit_unknown")
+    unknown = pl.lit("" if "benefit_start" in known else UNKNOWN_TEXT).alias("benefit_unknown")
     is_class = roster is not None and roster.place_field == "class_name"
     spot = pl.col("grade") + pl.col("class_name") if is_class else pl.col("village")
     return frame.select(

@@ -1,108 +1,191 @@
-"""Totals of townships and county."""
+"""Totals of townships and county: sums of the settlement, with how many persons are missing in each."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from fractions import Fraction
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from canbao_rulebook.findings import Finding, Severity
-from canbao_rulebook.money import floor_rate, format_yuan
+from canbao_rulebook.money import format_yuan
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from canbao_validators.targets.unit_rates import UnitRate
+
+DUES = ("premium", "self_due", "gov_direct", "rebate_due")  # of persons who count; unknown ones are counted apart
+CAME = ("self_paid", "accepted", "unproven", "returnable")  # where it was paid, whoever counts
+PAID_OUT = ("withheld", "payable")
 MONEY = ("premium", "self_due", "self_paid", "gov_direct", "rebate_due")
+SETTLED_MONEY = ("accepted", "unproven", "returnable", *PAID_OUT)
+COUNTS = ("should_enrol", "enrolled", "pending", "unverified")
+BENEFIT = "benefit_start"
 
 
 @dataclass(frozen=True)
 class Totals:
-    """Figures of one unit: persons, and money in fen."""
+    """Figures of one unit: persons, and money in fen; a sum is None where nothing of it is known.
+
+    ``unknown``: by field, the persons whose amount or date nobody has stated: no sum holds them. ``rate`` is a decimal
+    text, ``rate_basis`` says what was counted over what; both and ``denominator`` follow the policy's own measure.
+    """
 
     unit: str
     should_enrol: int = 0
     enrolled: int = 0
-    premium: int = 0
-    self_due: int = 0
-    self_paid: int = 0
-    gov_direct: int = 0
-    rebate_due: int = 0
+    pending: int = 0
+    unverified: int = 0
+    sums: Mapping[str, int | None] = field(default_factory=dict)
+    unknown: Mapping[str, int] = field(default_factory=dict)
+    measured: UnitRate | None = None
     errors: int = 0
     warnings: int = 0
+    unanswered: int = 0
+
+    def fen(self, name: str) -> int | None:
+        """Return a sum of money; 0 where nobody was counted, None where all of it is unknown."""
+        return self.sums.get(name, 0)
 
     @property
-    def rate(self) -> str:
-        """Enrolled over should-enrol, rounded down to two decimals of percent (rules.md C29)."""
-        return floor_rate(self.enrolled, self.should_enrol)
+    def rate(self) -> str | None:
+        """The rate as the policy measures it, rounded down to two decimals of percent; None without a whole."""
+        return None if self.measured is None else self.measured.rate
 
     @property
-    def fund_income(self) -> int:
-        """What reaches the fund: paid by persons and by government, in fen."""
-        return self.self_paid + self.gov_direct
+    def denominator(self) -> int | None:
+        """The whole of the rate."""
+        return None if self.measured is None else self.measured.whole
+
+    @property
+    def rate_basis(self) -> str:
+        """What was counted over what."""
+        return "" if self.measured is None else self.measured.basis
+
+    @property
+    def fund_income(self) -> int | None:
+        """What reaches the fund, or is there until it is settled: paid by persons and by government, in fen."""
+        return _add(self.fen("self_paid"), self.fen("gov_direct"))
+
+    @property
+    def fund_accepted(self) -> int | None:
+        """The part of it that is accepted: this year's premiums."""
+        return _add(self.fen("accepted"), self.fen("gov_direct"))
 
     def as_dict(self) -> dict[str, object]:
-        """Return the totals of the contract: money as decimal strings in yuan, rate as a decimal string."""
-        money = {name: format_yuan(getattr(self, name)) for name in MONEY}
+        """Return the totals of the contract: money as decimal strings in yuan, rate as a decimal string; None unknown."""
+        money = {name: _yuan(self.fen(name)) for name in (*MONEY, *SETTLED_MONEY)}
         return {
             "unit": self.unit,
             "should_enrol": self.should_enrol,
             "enrolled": self.enrolled,
+            "pending": self.pending,
+            "unverified": self.unverified,
             "rate": self.rate,
+            "denominator": self.denominator,
+            "rate_basis": self.rate_basis,
             **money,
-            "fund_income": format_yuan(self.fund_income),
+            "fund_income": _yuan(self.fund_income),
+            "unknown": dict(self.unknown),
             "errors": self.errors,
             "warnings": self.warnings,
+            "unanswered": self.unanswered,
         }
 
 
-def mark_counting(people: pl.DataFrame, rejected: set[int]) -> pl.DataFrame:
-    """Add ``counts``: rows of persons who should enrol here, once each."""
-    return people.with_columns(
-        counts=pl.col("enrolment") & ~pl.col("forbidden") & ~pl.col("person").is_in(sorted(rejected))
-    )
+def _yuan(fen: int | None) -> str | None:
+    return None if fen is None else format_yuan(fen)
+
+
+def _add(left: int | None, right: int | None) -> int | None:
+    """Return the known sum of two sums; None where both are unknown."""
+    return right if left is None else left if right is None else left + right
 
 
 def township_totals(
-    people: pl.DataFrame, units: Sequence[str], findings: Mapping[str, Sequence[Finding]]
+    people: pl.DataFrame,
+    units: Sequence[str],
+    findings: Mapping[str, Sequence[Finding]],
+    rates: Mapping[str, UnitRate],
 ) -> list[Totals]:
-    """Return the totals of every township, in the order given; ``findings`` by unit.
+    """Return the totals of every township, in the order given; ``findings`` and ``rates`` by unit.
 
-    Money that a person paid is counted where it was paid, also for rows that do not count: it is there until refunded.
+    Dues are of persons who count; money that came is counted where it was paid, also for rows that do not count: it is
+    there until it is settled.
     """
+    rows = {row["place"]: row for row in _sum(people).iter_rows(named=True)}
+    return [_totals(unit, rows.get(unit, {}), findings.get(unit, ()), rates.get(unit)) for unit in units]
+
+
+def _sum(people: pl.DataFrame) -> pl.DataFrame:
     counting = pl.col("counts")
-    fen = {
-        name: ((pl.col(name) * 100).round(0).cast(pl.Int64) * (counting if name != "self_paid" else pl.lit(1))).sum()
-        for name in MONEY
+    owed = counting & ((pl.col("due") > 0) | pl.col("due").is_null())
+    known = {
+        **{name: (counting, pl.col(name)) for name in DUES},
+        **{name: (pl.lit(value=True), pl.col("received" if name == "self_paid" else name)) for name in CAME},
+        **{name: (owed, pl.col(name)) for name in PAID_OUT},
     }
-    table = people.group_by("place").agg(
-        should_enrol=counting.sum(), enrolled=(counting & pl.col("enrolled")).sum(), **fen
+    sums = {name: value.filter(wanted).sum() for name, (wanted, value) in known.items()}
+    told = {f"{name}.known": value.filter(wanted).is_not_null().sum() for name, (wanted, value) in known.items()}
+    missing = {f"{name}.unknown": value.filter(wanted).is_null().sum() for name, (wanted, value) in known.items()}
+    missing[f"{BENEFIT}.unknown"] = (pl.col("enrolled") & pl.col(BENEFIT).is_null()).sum()
+    return people.group_by("place").agg(
+        should_enrol=counting.sum(),
+        enrolled=(counting & pl.col("enrolled")).sum(),
+        pending=(pl.col("state") == "pending").sum(),
+        unverified=pl.col("unverified").sum(),
+        **sums,
+        **told,
+        **missing,
     )
-    rows = {row["place"]: row for row in table.iter_rows(named=True)}
-    return [_totals(unit, rows.get(unit, {}), findings.get(unit, ())) for unit in units]
 
 
-def _totals(unit: str, sums: Mapping[str, int], findings: Sequence[Finding]) -> Totals:
-    severities = [finding.severity for finding in findings]
+def _totals(
+    unit: str, row: Mapping[str, int], findings: Sequence[Finding], rate: UnitRate | None
+) -> Totals:
+    names = (*DUES, *CAME, *PAID_OUT)
+    lost = {name: row.get(f"{name}.unknown", 0) for name in (*names, BENEFIT)}
     return Totals(
         unit,
-        should_enrol=sums.get("should_enrol", 0),
-        enrolled=sums.get("enrolled", 0),
-        errors=severities.count(Severity.ERROR),
-        warnings=severities.count(Severity.WARNING),
-        **{name: sums.get(name, 0) for name in MONEY},
+        **{name: row.get(name, 0) for name in COUNTS},
+        sums={name: None if lost[name] and not row[f"{name}.known"] else row.get(name, 0) for name in names},
+        unknown={name: lost[name] for name in (*DUES, BENEFIT) if lost[name]},
+        measured=rate,
+        **_said(findings),
     )
 
 
-def county_totals(county: str, townships: Sequence[Totals], findings: Sequence[Finding]) -> Totals:
+def _said(findings: Sequence[Finding]) -> dict[str, int]:
+    severities = [finding.severity for finding in findings]
+    return {
+        "errors": severities.count(Severity.ERROR),
+        "warnings": severities.count(Severity.WARNING),
+    }
+
+
+def county_totals(
+    county: str, townships: Sequence[Totals], findings: Sequence[Finding], rate: UnitRate | None
+) -> Totals:
     """Return the sum of the townships; ``findings`` are those of all files, departments' included."""
-    names = [name for name in Totals.__dataclass_fields__ if name not in {"unit", "errors", "warnings"}]
-    sums = {name: sum(getattr(total, name) for total in townships) for name in names}
-    return _totals(county, sums, findings)
-
-
-def rank_townships(townships: Sequence[Totals]) -> dict[str, int]:
-    """Return the rank of every township by its exact rate; equal rates share a rank."""
-    rates = {total.unit: Fraction(total.enrolled, total.should_enrol or 1) for total in townships}
-    return {unit: 1 + sum(other > rate for other in rates.values()) for unit, rate in rates.items()}
+    names = (*DUES, *CAME, *PAID_OUT)
+    sums: dict[str, int | None] = {}
+    for name in names:
+        known = [total.fen(name) for total in townships]
+        told = [fen for fen in known if fen is not None]
+        # Townships without anybody are 0: they do not make an unknown sum known.
+        blank = any(fen is None for fen in known) and not any(told)
+        sums[name] = None if blank else sum(told)
+    unknown = {
+        name: count
+        for name in (*DUES, BENEFIT)
+        if (count := sum(total.unknown.get(name, 0) for total in townships))
+    }
+    return Totals(
+        county,
+        **{name: sum(getattr(total, name) for total in townships) for name in COUNTS},
+        sums=sums,
+        unknown=unknown,
+        measured=rate,
+        **_said(findings),
+    )

@@ -79,11 +79,11 @@ def _roster(matter: Matter) -> pl.DataFrame:
         people = people.filter(pl.col("roster").is_in(codes))
     if matter.books.as_of is not None:
         late = (pl.col("day") > matter.books.as_of).fill_null(value=False)
-        people = people.with_columns(self_paid=pl.when(late).then(0).otherwise("self_paid"))
-    paid_first = people.sort(pl.col("self_paid") > 0, descending=True, maintain_order=True)
+        people = people.with_columns(received=pl.when(late).then(0).otherwise("received"))
+    paid_first = people.sort(pl.col("received") > 0, descending=True, maintain_order=True)
     first = ("name", "village", "file", "sheet", "letter", "row", "place")
     return paid_first.group_by("key", maintain_order=True).agg(
-        own=pl.col("self_paid").sum(),
+        own=pl.col("received").sum(),
         direct=pl.col("gov_direct").filter(pl.col("counts")).sum(),
         due=pl.col("counts").any(),
         own_day=pl.col("day").max(),

@@ -10,11 +10,9 @@ import polars as pl
 
 from canbao_rulebook.kinds import RosterRole
 from canbao_rulebook.units import TOWNSHIP
-from canbao_validators.merge.decisions import Terms, decide_conflicts
-from canbao_validators.merge.people import gather_people, select_people
 from canbao_validators.merge.standing import standing_columns
-from canbao_validators.merge.totals import mark_counting
 from canbao_validators.money.ledger import Ledger, read_ledger
+from canbao_validators.settlement.unit import settle_workbook
 from canbao_validators.workbook import codes_of
 
 if TYPE_CHECKING:
@@ -26,8 +24,7 @@ if TYPE_CHECKING:
     from canbao_validators.merge.merging import Merge
     from canbao_validators.merge.parts import Part
 
-_TEXTS = ("unit", "place", "file", "roster", "sheet", "letter", "village", "category", "kind")
-_MONEY = ("self_paid", "premium", "gov_direct", "self_due")
+_TEXTS = ("unit", "place", "file", "roster", "sheet", "letter", "village")
 _JOINED = (
     "place",
     "letter",
@@ -35,6 +32,7 @@ _JOINED = (
     "valid",
     "enrolled",
     "forbidden",
+    "row_premium",
     "premium",
     "self_due",
     "gov_direct",
@@ -76,16 +74,14 @@ class Books:
 
     @cached_property
     def people(self) -> pl.DataFrame:
-        """Everybody, money as fen; ``nth``: which of a person's payments a row is, the kept one being 0."""
+        """Everybody as settled; ``nth``: which of a person's payments a row is, the kept one being 0."""
         township = self.merge.township
         people = self.merge.people
         if township is not None:
-            people = gather_people([select_people(township, self.policy)])
-            people = mark_counting(people, decide_conflicts(people, Terms("")).rejected)
-        fen = [(pl.col(name) * 100).round(0).cast(pl.Int64) for name in _MONEY]
+            people = settle_workbook(township)
         day = pl.col("pay_date").fill_nan(None).floor().cast(pl.Int64).alias("day")
-        typed = people.with_columns(*(pl.col(name).cast(pl.String) for name in _TEXTS), *fen, day)
-        paid = pl.col("self_paid") > 0
+        typed = people.with_columns(*(pl.col(name).cast(pl.String) for name in _TEXTS), day)
+        paid = pl.col("received") > 0
         rank = pl.struct(~pl.col("counts"), pl.col("person")).rank("ordinal").over("key").cast(pl.Int64) - 1
         ranked = typed.filter(paid & (pl.col("key") != "")).select("person", nth=rank)
         return typed.join(ranked, on="person", how="left", maintain_order="left").with_columns(

@@ -114,7 +114,7 @@ def _days(unit: Unit, detail: pl.DataFrame) -> pl.DataFrame:
         .agg(
             persons=pl.len(),
             names=pl.col("person").n_unique(),
-            due=pl.col("premium").sum(),
+            due=pl.col("row_premium").sum(),
             paid=pl.col("fen").sum(),
             receipts=pl.col("first").sum(),
             receipt_fen=pl.col("fen").filter(pl.col("first")).sum(),
@@ -140,7 +140,7 @@ def _details(unit: Unit) -> pl.DataFrame:
     """Return everything in which one of the five differs: persons, receipts, batches, days."""
     payments = _labelled(unit.payments)
     kinds = [
-        (payments.filter(pl.col("fen") != pl.col("premium")), "实收与标准不同", pl.col("fen") - pl.col("premium")),
+        (payments.filter(pl.col("fen") != pl.col("row_premium")), "实收与标准不同", pl.col("fen") - pl.col("row_premium")),
         (payments.filter(~pl.col("person").is_first_distinct()), "姓名重复（同一人缴了几次）", pl.col("fen")),
         (payments.filter(pl.col("receipt") == ""), "没有凭证", pl.col("fen")),
         (_receipt_again(payments), "凭证号码重复", pl.col("fen")),

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from canbao_validators.reconcile.matter import Matter
 
 _COLUMNS = {
-    "type": Col("类型", width=8),
+    "type": Col("去向", width=12),
     "reason": Col("原因", width=26),
     "unit": Col("乡镇(街道)", width=12),
     "village": Col("村(社区)", width=12),
@@ -27,32 +27,20 @@ _COLUMNS = {
     "bureau": Col("医保审核", width=11),
     "office": Col("税务审核", width=11),
 }
-_PAID_FOR = ("direct", "special_channel")
 
 
 def list_refunds(matter: Matter) -> Result:
-    """Return every payment that insures nobody here, with the first reason that holds."""
-    people = matter.books.people.filter(pl.col("enrolment") & (pl.col("self_paid") > 0))
+    """Return every payment that is to be settled, as the settlement gives it."""
+    people = matter.books.people.filter(pl.col("returnable") > 0)
     if matter.books.as_of is not None:
         people = people.filter(pl.col("day").is_null() | (pl.col("day") <= matter.books.as_of))
-    kinds = load_lists()["subsidy_kinds"]
-    paid_for = pl.col("kind").is_in([kinds[code] for code in _PAID_FOR]) & (pl.col("self_due") == 0)
-    employed = matter.entries.people("employee")
-    listed = pl.col("key").is_in(employed["key"].implode()) if employed is not None else pl.lit(value=False)
-    reason = (
-        pl.when("forbidden")
-        .then(pl.lit("已有其他保险等，不在本处参保"))
-        .when(listed & (pl.col("key") != ""))
-        .then(pl.lit("参加职工医保"))
-        .when(~pl.col("counts"))
-        .then(pl.lit("重复缴费"))
-        .when(paid_for)
-        .then(pl.lit("政府代缴对象个人缴费"))
-        .otherwise(pl.lit(""))
+    words = load_lists()
+    found = people.with_columns(
+        reason=pl.col("reason").replace_strict(words["money_reasons"], default="", return_dtype=pl.String),
+        type=pl.col("way").replace_strict(words["money_ways"], default="", return_dtype=pl.String),
     )
-    found = people.with_columns(reason=reason).filter(pl.col("reason") != "")
     table = found.with_columns(
-        type=pl.lit("退费"), fen=pl.col("self_paid"), bureau=pl.lit(""), office=pl.lit(""), unit=pl.col("place")
+        fen=pl.col("returnable"), bureau=pl.lit(""), office=pl.lit(""), unit=pl.col("place")
     ).sort("unit", "village", "file", "row")
     sheet = make_table("退费清单", matter.title, _COLUMNS, table, total=True, notes=(_note(matter),))
     sums = {"persons": table.height, "amount": int(table["fen"].sum() or 0)}

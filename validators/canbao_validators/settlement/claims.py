@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from canbao_rulebook.names import load_lists
 from canbao_validators.normalise.choices import fold_choice
 
 if TYPE_CHECKING:
     from canbao_rulebook.policy import Policy
+    from canbao_rulebook.policy.people import Status
 
 _IDENTITIES = ("identity_1", "identity_2", "identity_3", "chosen_category.computed")
 
@@ -35,3 +37,10 @@ def claimed_categories(policy: Policy, frame: pl.DataFrame) -> pl.Expr:
 def stated_status(frame: pl.DataFrame) -> pl.Expr:
     """Return the special status that a row states, blank where the roster has no such column."""
     return pl.col("status").fill_null("") if "status" in frame.columns else pl.lit("")
+
+
+def statuses_by_reason(policy: Policy) -> dict[str, Status]:
+    """Return which of the policy's statuses a reason of the roster of exemptions means; other reasons mean none."""
+    statuses = {status.code: status for status in policy.eligibility.statuses}
+    codes: dict[str, str] = load_lists()["status_by_reason"]
+    return {reason: statuses[code] for reason, code in codes.items() if code in statuses}

@@ -1,0 +1,51 @@
+"""What a settlement hears from the lists of others: whose claims their owners confirm, whose money has come."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from canbao_validators.lists.checks.verdicts import claim_verdicts
+from canbao_validators.lists.persons import ListedPersons
+from canbao_validators.settlement.told import Told
+
+if TYPE_CHECKING:
+    from canbao_rulebook.policy import Policy
+    from canbao_validators.lists.stored import Lists
+
+_ARRIVALS = ("mib", "tax")  # the first of them that was imported decides: who is registered is insured
+_NO = "否"
+
+
+def hear_lists(facts: pl.DataFrame, lists: Lists, policy: Policy) -> Told:
+    """Return what imported lists say of the persons of a merge; each decides only what it can contradict.
+
+    A payment after the last day that a list speaks of cannot stand in it yet.
+    """
+    listed = ListedPersons(lists, policy)
+    verdicts = claim_verdicts(facts, lists, policy)
+    return Told(verdicts, pl.concat([_posted(listed), _arrived(facts, listed)]).unique("key", keep="first"))
+
+
+def _posted(listed: ListedPersons) -> pl.DataFrame:
+    """Whose money the treasury has, or has not, as the results of posting say."""
+    frame = listed.usable("posting")
+    if frame is None:
+        return Told().listed
+    told = frame.filter(pl.col("posted") != "").group_by(key="cert_no", maintain_order=True)
+    return told.agg(listed=(pl.col("posted") != _NO).any())
+
+
+def _arrived(facts: pl.DataFrame, listed: ListedPersons) -> pl.DataFrame:
+    frames = (frame for kind in _ARRIVALS if (frame := listed.usable(kind)) is not None)
+    frame = next(frames, None)
+    if frame is None:
+        return Told().listed
+    if "registered" in frame.columns:
+        frame = frame.filter(pl.col("registered") != _NO)
+    last = frame["pay_date"].max()
+    payers = facts.filter(pl.col("enrolment") & (pl.col("received") > 0) & (pl.col("key") != ""))
+    if isinstance(last, int | float):
+        payers = payers.filter(pl.col("pay_date").fill_nan(None).fill_null(0) <= last)
+    return payers.select("key", listed=pl.col("key").is_in(frame["cert_no"].unique().implode())).unique("key")

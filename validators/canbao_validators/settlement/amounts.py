@@ -1,0 +1,39 @@
+"""What is due for a person by the executed category: premium, government's part, own part, rebate; fen, null unknown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from canbao_rulebook.policy.words import SubsidyKind
+
+if TYPE_CHECKING:
+    from canbao_validators.settlement.terms import Terms
+
+UNKNOWN_FEN = pl.lit(None, dtype=pl.Int64)
+NOTHING = pl.lit(0, dtype=pl.Int64)
+
+
+def add_dues(rows: pl.DataFrame, terms: Terms) -> pl.DataFrame:
+    """Add ``premium, gov_direct, self_due`` and ``rebate`` (what comes back once the whole own part is paid).
+
+    ``rows`` have ``counts``, ``row_premium`` and the executed ``category, kind, amount, whole``: ``kind`` null where
+    the category is open. All are 0 on rows that do not count. What a case-by-case decision gives is unknown (SC-10).
+    """
+    kinds = terms.kinds
+    amount = pl.when("whole").then("row_premium").otherwise("amount")
+    kind = pl.col("kind")
+    direct = kind.is_in([kinds[SubsidyKind.DIRECT], kinds[SubsidyKind.SPECIAL_CHANNEL]])
+    case_by_case = kind.is_null() | (kind == kinds[SubsidyKind.MANUAL])
+    government = pl.when(case_by_case).then(UNKNOWN_FEN).when(direct).then(amount).otherwise(NOTHING)
+    rebate = (
+        pl.when(case_by_case)
+        .then(UNKNOWN_FEN)
+        .when(kind == kinds[SubsidyKind.REBATE])
+        .then(amount)
+        .otherwise(NOTHING)
+    )
+    dues = {"premium": pl.col("row_premium"), "gov_direct": government, "rebate": rebate}
+    counted = rows.with_columns(pl.when("counts").then(due).otherwise(NOTHING).alias(name) for name, due in dues.items())
+    return counted.with_columns(self_due=pl.col("premium") - pl.col("gov_direct"))

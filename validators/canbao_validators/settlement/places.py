@@ -1,0 +1,160 @@
+"""Which of a person's rows stands, and whether an exemption stands against it (rules.md C25, settlement.md 3 and 7)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from canbao_validators.display import show_date
+from canbao_validators.settlement.facts import COVERED
+from canbao_validators.settlement.terms import UNRANKED
+
+if TYPE_CHECKING:
+    from canbao_validators.settlement.terms import Terms
+
+_LATEST = float("inf")
+# Why a row falls.
+DUPLICATE, GOVERNMENT, EXEMPT = "duplicate", "government_also_paid", "exempt"
+
+
+@dataclass(frozen=True)
+class Placed:
+    """What was decided about a person with several rows.
+
+    ``kept`` is the row that stands: an application, or the row of exemptions; ``losers`` are applications that fall.
+    ``doubts`` are rows of exemptions without a proof, which nobody has ruled on: the application is not certain.
+    """
+
+    kept: dict[str, Any]
+    losers: list[dict[str, Any]]
+    doubts: list[dict[str, Any]]
+    reason: str
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """All rows that were decided about."""
+        return [self.kept, *self.losers, *self.doubts]
+
+    @property
+    def units(self) -> set[str]:
+        """The units that these rows stand in."""
+        return {row["unit"] for row in self.rows}
+
+
+@dataclass(frozen=True)
+class Places:
+    """What was decided about all rows, by their ``person`` number.
+
+    ``fallen``: why a row does not stand; ``doubted``: rows that stand against an unproven exemption, and these
+    exemptions' rows; ``decisions`` in order.
+    """
+
+    decisions: list[Placed] = field(default_factory=list)
+    fallen: dict[int, str] = field(default_factory=dict)
+    doubted: set[int] = field(default_factory=set)
+
+
+def place_persons(facts: pl.DataFrame, terms: Terms) -> Places:
+    """Return which rows stand of persons with several.
+
+    Kept is the row of a department that pays for the person in one sum (SC-08, DX-13: whoever is paid for pays
+    nothing); else the earliest complete payment that money shows; without payments the government-paid row, then the
+    first roster of the policy year. A proven exemption beats an application; an unproven one leaves it in doubt
+    (HN:92 出具参保相关证明后不再重复参保缴费).
+    """
+    places = Places()
+    several = facts.filter(pl.col("pid").is_duplicated())
+    for group in several.partition_by("pid", maintain_order=True):
+        placed = _place(group.to_dicts(), terms)
+        if placed is None:
+            continue
+        places.decisions.append(placed)
+        exempt = not placed.kept["enrolment"]
+        paid_for = placed.kept["central"]
+        for row in placed.losers:
+            why = EXEMPT if exempt else GOVERNMENT if paid_for and not row["central"] else DUPLICATE
+            places.fallen[row["person"]] = why
+        if placed.doubts:
+            places.doubted.update(row["person"] for row in (placed.kept, *placed.doubts))
+    return places
+
+
+def _place(rows: list[dict[str, Any]], terms: Terms) -> Placed | None:
+    applications = [row for row in rows if row["enrolment"]]
+    exemptions = [row for row in rows if not row["enrolment"] and not row["volunteers"]]
+    if not applications or len(applications) + len(exemptions) < 2:
+        return None
+    ordered = sorted(applications, key=lambda row: _preference(row, terms))
+    kept, reason = _ruled(ordered, terms) or (ordered[0], _reason(ordered))
+    chosen = [row for row in applications if (ruling := terms.ruling(row)) and ruling.stands]
+    standing = [] if chosen else [row for row in exemptions if not _dropped(row, terms)]
+    proven = next((row for row in standing if row["proof"] or _upheld(row, terms)), None)
+    if proven is not None:
+        ruling = terms.ruling(proven)
+        why = _say_ruling(ruling.reason, "采信本行") if ruling else "已有异地参保或无法参保的证明"
+        return Placed(proven, applications, [], why)
+    losers = [row for row in applications if row is not kept]
+    if not losers and not standing:
+        return None
+    return Placed(kept, losers, standing, reason if losers else "")
+
+
+def _dropped(row: dict[str, Any], terms: Terms) -> bool:
+    ruling = terms.ruling(row)
+    return ruling is not None and not ruling.stands
+
+
+def _upheld(row: dict[str, Any], terms: Terms) -> bool:
+    ruling = terms.ruling(row)
+    return ruling is not None and ruling.stands
+
+
+def _ruled(ordered: list[dict[str, Any]], terms: Terms) -> tuple[dict[str, Any], str] | None:
+    """Return the row that the county lets stand, or the first one that it did not reject; None without a ruling."""
+    rulings = [(row, ruling) for row in ordered if (ruling := terms.ruling(row)) is not None]
+    standing = next(((row, ruling) for row, ruling in rulings if ruling.stands), None)
+    if standing is not None:
+        return standing[0], _say_ruling(standing[1].reason, "采信本行")
+    rejected = [row for row, _ in rulings]
+    left = [row for row in ordered if row not in rejected]
+    if not rejected or not left:
+        return None
+    return left[0], _say_ruling(rulings[0][1].reason, "不采信另一行")
+
+
+def _say_ruling(reason: str, otherwise: str) -> str:
+    return f"县里决定：{reason or otherwise}"
+
+
+def _preference(row: dict[str, Any], terms: Terms) -> tuple[bool, int, bool, float, bool, str, int]:
+    paid = is_paid(row)
+    return (
+        not row["central"],
+        terms.ranks.get(row["row_category"] or "", UNRANKED) if row["central"] else 0,
+        not paid,
+        row["pay_date"] if paid else _LATEST,
+        not row["row_enrolled"],
+        row["roster"],
+        row["person"],
+    )
+
+
+def is_paid(row: dict[str, Any]) -> bool:
+    """Whether a row has a complete payment in time that money or a receipt shows."""
+    shown = not row["cash"] or row["ticket"] or row["cover"] == COVERED
+    return bool(row["paid_ok"] and shown and row["pay_date"] == row["pay_date"])
+
+
+def _reason(ordered: list[dict[str, Any]]) -> str:
+    first, second = ordered[0], ordered[1] if len(ordered) > 1 else ordered[0]
+    if first["central"]:
+        return "两个部门都在册，按类别次序采信" if second["central"] and second is not first else "已由部门统一缴费"
+    if is_paid(first) and (not is_paid(second) or first["pay_date"] < second["pay_date"]):
+        return f"先缴足（{show_date(first['pay_date'])}）"
+    if first["row_enrolled"] and not second["row_enrolled"]:
+        return "政府代缴已落实"
+    if first["roster"] != second["roster"]:
+        return "以户籍所在地为准"
+    return "条件相同，暂按文件先后采信，请县里核定"

@@ -1,0 +1,136 @@
+"""What a policy year says about who is owed what: the terms that a settlement is worked out by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+import polars as pl
+
+from canbao_rulebook.names import load_lists, ranked_categories
+from canbao_rulebook.policy.types import PREMIUM
+from canbao_rulebook.policy.words import Combine, SubsidyKind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from canbao_rulebook.policy import Policy
+
+UNRANKED = 999
+
+
+class Ruling(NamedTuple):
+    """What the county decided about one row of a person: whether it stands, and why."""
+
+    stands: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class Rulings:
+    """The county's own decisions.
+
+    ``rows``: which row of a person stands, by document number, unit and sheet. ``approvals``: whether the county has
+    verified an identity (核定), by document number and the category's name.
+    """
+
+    rows: Mapping[tuple[str, str, str], Ruling] = field(default_factory=dict)
+    approvals: Mapping[tuple[str, str], bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The policy year's terms, and what the county decided itself."""
+
+    policy: Policy
+    rulings: Rulings = field(default_factory=Rulings)
+
+    @property
+    def article(self) -> str:
+        """The article about one subsidy a person and year."""
+        return self.policy.article(self.policy.subsidy.ref)
+
+    @cached_property
+    def kinds(self) -> dict[str, str]:
+        """The labels of the ways of payment by their code."""
+        labels: dict[str, str] = load_lists()["subsidy_kinds"]
+        return labels
+
+    @cached_property
+    def ranks(self) -> dict[str, int]:
+        """The places of the competing categories by name, 1 being the best."""
+        ranked = ranked_categories(self.policy, confidential=True)
+        return {category.name: place for place, category in enumerate(ranked, start=1)}
+
+    @cached_property
+    def categories(self) -> pl.DataFrame:
+        """The categories that compete: ``code, category, kind, payer, rank, amount`` (fen, null unknown), and flags.
+
+        ``whole``: the amount is whatever the person's premium is; ``full``: it covers the premium; ``money``: it is
+        more than nothing, or unknown.
+        """
+        premium = self.policy.premium_fen(None)
+        agencies = self.policy.org.agencies
+        rows = []
+        for category in self.policy.subsidy.categories:
+            if category.name not in self.ranks:
+                continue
+            amount = category.amount_fen(premium)
+            whole = category.amount == PREMIUM
+            payer = category.payer or ""
+            rows.append(
+                {
+                    "code": category.code,
+                    "category": category.name,
+                    "kind": self.kinds[category.kind],
+                    "payer": agencies[payer].name if payer in agencies else payer,
+                    "rank": self.ranks[category.name],
+                    "amount": None if whole else amount,
+                    "whole": whole,
+                    "full": whole or (amount is not None and premium is not None and amount >= premium),
+                    "money": category.kind is not SubsidyKind.NONE and amount != 0,
+                }
+            )
+        return pl.DataFrame(rows, schema=_CATEGORIES)
+
+    @property
+    def by_amount(self) -> bool:
+        """Whether the higher amount wins (就高不就低), so that an unknown amount leaves the choice open."""
+        return self.policy.subsidy.combine is Combine.HIGHEST_WINS
+
+    @property
+    def closed_channels(self) -> bool:
+        """Whether persons of a special channel cannot pay themselves (DX-14)."""
+        return bool(self.policy.subsidy.rules.bank_and_tax_channels_forbidden)
+
+    @property
+    def whole_batches(self) -> bool:
+        """Whether agents' rows count only when they are complete and their deposit is whole (SC-40, SC-41)."""
+        agent = self.policy.collection.agent
+        return agent is not None and agent.counts_when_deposited
+
+    @property
+    def needs_account(self) -> bool:
+        """Whether rebates go to the person's account."""
+        return self.policy.subsidy.payee_account is not None
+
+    @cached_property
+    def withholding(self) -> frozenset[str]:
+        """The codes of findings that hold a payment back."""
+        return frozenset(entry.code for entry in self.policy.subsidy.withheld_by)
+
+    def ruling(self, row: Mapping[str, object]) -> Ruling | None:
+        """Return what the county decided about a row."""
+        return self.rulings.rows.get((str(row["key"]), str(row["unit"]), str(row["sheet"])))
+
+
+_CATEGORIES: dict[str, type[pl.DataType]] = {
+    "code": pl.String,
+    "category": pl.String,
+    "kind": pl.String,
+    "payer": pl.String,
+    "rank": pl.Int64,
+    "amount": pl.Int64,
+    **dict.fromkeys(("whole", "full", "money"), pl.Boolean),
+}

@@ -1,0 +1,86 @@
+"""What holds a payment back until it is mended (settlement.md 6); the policy names it in ``subsidy.withheld_by``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from canbao_rulebook.findings import Severity
+from canbao_validators.settlement.categories import BY_COUNTY, CONFIRMED
+from canbao_validators.settlement.facts import SHORT, UNKNOWN_BATCH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from canbao_rulebook.findings import Finding
+    from canbao_validators.settlement.terms import Terms
+
+NOT_LISTED, NOT_ENROLLED = "名单", "未参保"
+JOINT = "、"
+_DOUBT, _ACCOUNT, _DEPOSIT, _TICKET = "V09", "V22", "V31", "V32"
+_BY_PERSON = frozenset({"V33"})  # stands at any row of the person, or at a list's
+
+
+def withhold(settled: pl.DataFrame, findings: Iterable[Finding], terms: Terms) -> pl.DataFrame:
+    """Add ``withheld_by`` (codes joined by 、), ``withheld`` and ``payable``: fen, null where the due is unknown.
+
+    payable + withheld = due where it is known; nobody is both paid and withheld. Errors at the row that stands hold its
+    payment back; those of a whole deposit hold back all its rows.
+    """
+    policy, codes = terms.policy, terms.withholding
+    marked = _mark_findings(settled, findings, codes)
+    rebate = (pl.col("rebate_due") > 0) | pl.col("rebate_due").is_null()
+    paid_cash = pl.col("cash") & (pl.col("accepted") > 0)
+    unconfirmed = ~pl.col("confirmed").is_in([CONFIRMED, BY_COUNTY])
+    conditions = {
+        NOT_ENROLLED: ~pl.col("enrolled") & (pl.col("state") != "pending"),
+        NOT_LISTED: unconfirmed & pl.lit(policy.subsidy.requires_owner_list),
+        _DOUBT: pl.col("doubted"),
+        _ACCOUNT: rebate & ~pl.col("account_ok") & pl.lit(terms.needs_account),
+        _DEPOSIT: paid_cash & pl.col("cover").is_in([SHORT, UNKNOWN_BATCH]),
+        _TICKET: paid_cash & ~pl.col("ticket"),
+    }
+    always = {NOT_ENROLLED, NOT_LISTED}
+    own = [
+        pl.when(condition).then(pl.lit(code))
+        for code, condition in conditions.items()
+        if code in always or code in codes
+    ]
+    owed = pl.col("counts") & ((pl.col("due") > 0) | pl.col("due").is_null())
+    held = pl.concat_list(*own, pl.col("found")).list.drop_nulls().list.unique(maintain_order=True)
+    return (
+        marked.with_columns(withheld_by=pl.when(owed).then(held.list.join(JOINT)).otherwise(pl.lit("")))
+        .with_columns(
+            withheld=pl.when(pl.col("withheld_by") != "").then("due").otherwise(pl.lit(0, pl.Int64)),
+            payable=pl.when(pl.col("withheld_by") != "").then(pl.lit(0, pl.Int64)).otherwise("due"),
+        )
+        .select(pl.exclude("found"))
+    )
+
+
+def _mark_findings(settled: pl.DataFrame, findings: Iterable[Finding], codes: frozenset[str]) -> pl.DataFrame:
+    """Add ``found``: the codes of errors at each row, and of those that speak of the person wherever it stands."""
+    wanted = codes - {_DOUBT}
+    grave = [found for found in findings if found.severity is Severity.ERROR and found.code in wanted]
+    at_row = pl.DataFrame(
+        [(found.file, found.sheet, found.row, found.code) for found in grave if found.row],
+        schema={"file": pl.String, "sheet": pl.String, "row": pl.Int64, "code": pl.String},
+        orient="row",
+    )
+    of_person = pl.DataFrame(
+        [(found.value, found.code) for found in grave if found.code in _BY_PERSON and found.value],
+        schema={"key": pl.String, "code": pl.String},
+        orient="row",
+    )
+    rows = settled.select("person", "key", "row", pl.col("file", "sheet").cast(pl.String))
+    hits = pl.concat(
+        [
+            rows.join(at_row, on=["file", "sheet", "row"], how="inner").select("person", "code"),
+            rows.join(of_person, on="key", how="inner").select("person", "code"),
+        ]
+    )
+    found = hits.unique().sort("code").group_by("person", maintain_order=True).agg(found=pl.col("code"))
+    return settled.join(found, on="person", how="left", maintain_order="left").with_columns(
+        pl.col("found").fill_null(pl.lit([], dtype=pl.List(pl.String)))
+    )
