@@ -15,6 +15,7 @@ from canbao_rulebook.kinds import UNKNOWN_TEXT
 from canbao_rulebook.money import format_yuan, to_fen, to_yuan
 from canbao_rulebook.policy.types import PREMIUM
 from canbao_rulebook.policy.words import Combine
+from canbao_rulebook.switches import switch_names
 from canbao_rulebook.yaml_text import parse_yaml
 from canbao_templates import read_text
 
@@ -46,6 +47,7 @@ def policy_names(policy: Policy, *, confidential: bool = False) -> dict[str, Nam
         _money(policy),
         *(_own_terms(policy, population) for population in policy.populations),
         _benefit(policy),
+        switch_names(policy),
         _categories(policy, ranked_categories(policy, confidential=confidential)),
         _lists(policy),
         _engine(),

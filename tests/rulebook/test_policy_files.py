@@ -40,7 +40,7 @@ AMOUNTS_FEN = {
     },
     "shangcai-2020": {
         **dict.fromkeys(["F1", "F2", "F3", "F4", "F5"], 25000),
-        **dict.fromkeys(["P1", "P2", "D1"], None),
+        **dict.fromkeys(["P1", "P2", "P9", "D1"], None),
         "N1": 0,
     },
     "putuo-2022": {"X1": None, "V1": None},

@@ -100,7 +100,7 @@ def categories_table(policy: Policy) -> Table:
             category.name,
             kinds[category.kind],
             "待定" if fen is None else format_yuan(fen),
-            owner.name if owner else "",
+            f"{owner.name}{'（默认）' if category.owner_is_default else ''}" if owner else "",
             policy.article(category.ref),
         )
     return table

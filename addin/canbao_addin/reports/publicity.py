@@ -13,6 +13,7 @@ from canbao_addin.reports.naming import sheet_names
 from canbao_generator.tables import CellType, TableColumn, TableSheet
 from canbao_rulebook.findings import Place
 from canbao_rulebook.messages import build_finding
+from canbao_rulebook.names import population_of
 from canbao_rulebook.units import AGENCY, SCHOOL
 from canbao_validators.merge.rows import mask_number, part_rows
 from canbao_validators.targets.counting import paid_by
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from canbao_addin.reports.model import Context
     from canbao_rulebook.policy.funds import Publicity
+    from canbao_validators.merge.parts import Part
 
 _COLUMNS = {
     "number": TableColumn("序号", CellType.COUNT, 7),
@@ -37,15 +39,16 @@ _SCHOOL_COLUMNS = {name: column for name, column in _COLUMNS.items() if name not
 
 def make_publicity_lists(context: Context) -> Iterator[ReportFile]:
     """Yield one workbook for every township and school."""
-    start, end = publicity_time(context.policy.publicity)
-    if start is None or end is None:
+    publicity = context.policy.publicity
+    if None in publicity_time(publicity):
         place = Place(context.words["names"]["R13"])
-        article = context.policy.article(context.policy.publicity.ref)
+        article = context.policy.article(publicity.ref)
         context.findings.append(build_finding("V40.publicity", place, lang=context.lang, source=article))
     central = _central_rows(context)
     for part in context.filling_parts:
         assert part.unit is not None
         unit = part.unit.name
+        start, end = publicity_time(publicity, _population(context, part))
         rows = _publish(pl.concat([part_rows(context.merge, part), *central.get(unit, [])]), context)
         yield ReportFile(
             _sheets(context, unit, rows, part.unit.kind == SCHOOL, (start, end)),
@@ -58,12 +61,18 @@ def make_publicity_lists(context: Context) -> Iterator[ReportFile]:
         )
 
 
-def publicity_time(publicity: Publicity) -> tuple[date | None, date | None]:
-    """Return first and last day of the publicity; None where the notice does not say.
+def _population(context: Context, part: Part) -> str | None:
+    """Return whom the rosters of a workbook are about."""
+    found = (population_of(context.policy, code) for code in part.rows)
+    return next((population.code for population in found if population), None)
+
+
+def publicity_time(publicity: Publicity, population: str | None = None) -> tuple[date | None, date | None]:
+    """Return first and last day of a population's publicity; None where the notice does not say.
 
     The first day is not counted; a period in months ends on the same day of the month, or on its last day.
     """
-    start = publicity.start
+    start = publicity.first_day(population)
     if start is None or (publicity.min_days is None and publicity.min_months is None):
         return start, None
     end = start + timedelta(days=publicity.min_days or 0)

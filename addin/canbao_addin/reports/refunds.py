@@ -13,6 +13,7 @@ from canbao_generator.tables import CellType, TableColumn, TableSheet
 from canbao_rulebook.findings import Place
 from canbao_rulebook.functions.dates import to_serial
 from canbao_rulebook.messages import build_finding
+from canbao_rulebook.policy.refunds import Reason, Way
 from canbao_validators.merge.rows import part_rows
 from canbao_validators.targets.counting import by_government, paid_by
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from canbao_addin.reports.model import Context
 
 DUPLICATE, WRONGLY, NOT_HERE, DIED = "重复缴费", "误缴：政府代缴或专户代办的人", "不应在此参保", "缴费后死亡(待遇期前)"
+# By which reason of the policy each case is settled; who dies has dropped out, which is the word ``withdrawal``.
+_SAID_OF = {DUPLICATE: Reason.DUPLICATE, WRONGLY: Reason.GOVERNMENT_ALSO_PAID, NOT_HERE: Reason.NOT_ELIGIBLE}
 _COLUMNS = {
     "number": TableColumn("序号", CellType.COUNT, 6),
     "type": TableColumn("类型", CellType.CENTRED, 7),
@@ -61,7 +64,8 @@ def make_refunds(context: Context) -> Iterator[ReportFile]:
     cases = pl.concat(refunds) if refunds else pl.DataFrame()
     sheets.append(_refund_sheet(context, cases))
     facts += [("退费个案(人)", str(cases.height)), ("退费个案(元)", say_fen(sum_fen(cases, "amount")))]
-    if cases.height and context.policy.refunds.withdrawal in {"unknown", "conditions_elsewhere"}:
+    undecided = any(context.policy.refunds.way(reason) is Way.COUNTY_DECIDES for reason in _SAID_OF.values())
+    if cases.height and undecided:
         place = Place(context.words["names"]["R20"])
         context.findings.append(build_finding("V40.refunds", place, lang=context.lang, count=cases.height))
     agencies = context.policy.org.agencies
@@ -105,13 +109,13 @@ def _refund_cases(context: Context, rows: pl.DataFrame, died: pl.Series | None) 
         .then(pl.lit(DIED))
     )
     words, refunds = context.words["refunds"], context.policy.refunds
-    twice = words.get(refunds.duplicate or refunds.withdrawal, words["unknown"])
-    other = words.get(refunds.withdrawal, words["unknown"])
+    basis = {case: words[refunds.rule(reason).word or "unknown"] for case, reason in _SAID_OF.items()}
+    basis[DIED] = words[refunds.withdrawal]
     cases = rows.filter(pl.col("self_paid") > 0).with_columns(
         type=pl.lit("退费"), reason=reason, amount=pl.col("self_paid")
     )
     return cases.drop_nulls("reason").with_columns(
-        basis=pl.when(pl.col("reason") == DUPLICATE).then(pl.lit(twice)).otherwise(pl.lit(other))
+        basis=pl.col("reason").replace_strict(basis)
     ).select(*_CASE)  # fmt: skip
 
 
@@ -140,9 +144,8 @@ def _writeoff_sheet(context: Context, cases: pl.DataFrame) -> TableSheet:
 
 
 def _refund_sheet(context: Context, cases: pl.DataFrame) -> TableSheet:
-    basis = context.words["refunds"].get(context.policy.refunds.withdrawal, context.words["refunds"]["unknown"])
     article = context.policy.article(context.policy.refunds.ref)
-    notes = [f"只列个案，不作决定。{basis}{f'（{article}）' if article else ''}。"]
+    notes = [f"只列个案，不作决定。{f'退费规定见{article}。' if article else ''}"]
     if context.list_frame("deaths") is None:
         notes.append("没有导入死亡人员名单，缴费后死亡的没有列出。")
     title = f"{context.title}退保退费个案（截至 {context.as_of}）"

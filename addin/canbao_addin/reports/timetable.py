@@ -27,7 +27,7 @@ _COLUMNS = (
 
 def make_timetable(context: Context) -> Iterator[ReportFile]:
     """Yield the timetable: stages, hand-overs by date, and what comes back."""
-    dated = sorted([*_milestones(context), *_windows(context)], key=lambda entry: entry[0])
+    dated = sorted([*_milestones(context), *_windows(context), *_boards(context)], key=lambda entry: entry[0])
     rows = [row for _, row in dated]
     recurring = list(_recurring(context))
     sheets = [
@@ -90,6 +90,19 @@ def _windows(context: Context) -> Iterator[tuple[str, list[object]]]:
                 context.policy.article(window.ref),
             ],
         )
+
+
+def _boards(context: Context) -> Iterator[tuple[str, list[object]]]:
+    """Yield from when the lists of a population hang, where no hand-over says so already."""
+    policy = context.policy
+    if any("R13" in entry.deliverables for entry in policy.calendar.milestones):
+        return
+    for entry in policy.populations:
+        day = policy.publicity.first_day(entry.code)
+        if day is not None:
+            article = policy.article(policy.publicity.ref)
+            state, what = _state(context, day), _roster(context, "R13")
+            yield day.isoformat(), [f"{day} 起", "公示", "", "", f"{what}：{entry.name}", state, article]
 
 
 def _recurring(context: Context) -> Iterator[list[object]]:

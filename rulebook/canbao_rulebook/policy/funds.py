@@ -1,5 +1,6 @@
 """Blocks of a policy file: how money comes in and is checked, goals, publicity, refunds."""
 
+from datetime import date
 from typing import Literal
 
 from pydantic import Field
@@ -31,6 +32,7 @@ class Agent(Part):
 
     remit_same_day: Flag
     cutoff_time: t.ClockTime | None = None
+    at_cutoff: w.AtCutoff = w.AtCutoff.AFTER
     after_cutoff: w.AfterCutoff | None = None
     max_hold_days: Count | None = None
     max_hold_amount: t.MoneyOrUnknown = None
@@ -54,18 +56,22 @@ class BankDoubleLimit(Part):
 
 
 class DepositAccounts(Part):
-    """Pending accounts of the townships; nothing is accepted from ``lock_from`` on."""
+    """Pending accounts of the townships; nothing is accepted from ``lock_from`` on.
+
+    ``statement_within_days``: the statement is due so many days after the last day of deposits, which is the one before
+    the lock.
+    """
 
     kind: Text
     lock_from: t.DateOrUnknown = None
     single_purpose: Flag = True
     individuals_may_deposit: Flag | None = None
-    statement_within_days_of_lock: Count | None = None
+    statement_within_days: Count | None = None
     ref: Text | None = None
 
 
 class Receipts(Part):
-    """Kind of receipt by way of payment."""
+    """Kind of receipt by way of payment, and by the same keys the seals that make it valid."""
 
     kind: Text | None = None
     agent_cash: Text | None = None
@@ -74,22 +80,24 @@ class Receipts(Part):
     online: Text | None = None
     one_person_one_ticket: Flag = False
     village_seal: Flag = False
+    seals: dict[Literal["agent_cash", "agent_no_ticket", "bank", "online"], Text] = Field(default_factory=dict)
     unused_returned_to: Text | None = None
     ref: Text | None = None
 
 
 class Collection(Part):
-    """How money comes in."""
+    """How money comes in; ``remedial_channels`` are for those whose posting failed."""
 
     channels: tuple[w.Channel, ...]
     student_channels: tuple[w.Channel, ...] = ()
-    retail_channels: tuple[w.Channel, ...] = ()
+    remedial_channels: tuple[w.Channel, ...] = ()
     banks: tuple[Text, ...] = ()
     bank_deduct: BankDeduct | None = None
     bank_double_limit: BankDoubleLimit | None = None
     agent: Agent | None = None
     deposit_accounts: DepositAccounts | None = None
     receipts: Receipts | None = None
+    ref: Text | None = None
 
 
 class Reconciliation(Part):
@@ -189,26 +197,23 @@ class Targets(Part):
 
 
 class Publicity(Part):
-    """What is put on the village board, how long, and whether IDs are masked."""
+    """What is put on the village board, how long, and whether IDs are masked.
+
+    ``starts``: first days of populations that have one of their own.
+    """
 
     required: Flag
     level: Text | None = None
     min_days: Positive | None = None
     min_months: Positive | None = None
     start: t.DateOrUnknown = None
+    starts: dict[str, IsoDate] = Field(default_factory=dict)
     mask: Flag = True
     ref: Text | None = None
 
-
-class Refunds(Part):
-    """When money goes back."""
-
-    withdrawal: Text
-    correct_and_not_duplicate: Text | None = None
-    duplicate: Text | None = None
-    unposted_balance: tuple[Text, ...] = ()
-    by: tuple[Text, ...] = ()
-    ref: Text | None = None
+    def first_day(self, population: str | None) -> date | None:
+        """Return from which day a population's lists hang; None when the notice does not say."""
+        return self.starts.get(population or "", self.start)
 
 
 class ExportColumn(Part):

@@ -6,7 +6,7 @@ import hashlib
 import json
 from pathlib import Path
 from types import UnionType
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
@@ -149,5 +149,6 @@ def _keys_at(model: type[BaseModel], loc: tuple[str | int, ...]) -> set[str]:
 
 
 def _block_type(annotation: Any) -> Any:
-    """Return X of ``X | None``; anything else unchanged."""
-    return get_args(annotation)[0] if isinstance(annotation, UnionType) else annotation
+    """Return X of ``X | None`` and of ``Annotated[X, ...]``; anything else unchanged."""
+    is_wrapped = isinstance(annotation, UnionType) or get_origin(annotation) is Annotated
+    return get_args(annotation)[0] if is_wrapped else annotation

@@ -14,12 +14,12 @@ from canbao_rulebook.policy.funds import (
     ExportMapping,
     Publicity,
     Reconciliation,
-    Refunds,
     Targets,
     Writeoff,
 )
 from canbao_rulebook.policy.part import Part
 from canbao_rulebook.policy.people import Benefit, Eligibility, LateEntry, Population, Subsidy
+from canbao_rulebook.policy.refunds import Refunds
 from canbao_rulebook.policy.types import Text
 from canbao_rulebook.policy.words import WindowKind
 

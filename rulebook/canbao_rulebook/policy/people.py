@@ -1,21 +1,23 @@
 """Blocks of a policy file: populations, who may enrol, who is subsidised, who comes late, when benefits run."""
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator
 
 from canbao_rulebook.money import to_fen
 from canbao_rulebook.policy import types as t
 from canbao_rulebook.policy import words as w
 from canbao_rulebook.policy.part import Part
-from canbao_rulebook.policy.types import PREMIUM, Flag, IsoDate, Positive, Text
+from canbao_rulebook.policy.types import DEFAULT, PREMIUM, Flag, IsoDate, Positive, Quantity, Text
 
 
 class Population(Part):
-    """A group of persons with one roster and one payment window."""
+    """A group of persons with one roster and one payment window; of ``documents`` each is wanted."""
 
     code: Text
     name: Text
     hukou: w.Hukou
-    place: w.EnrolPlace
+    place: Annotated[w.EnrolPlace | None, Quantity()]
     roster: Text | None = None
     window: Text | None = None
     registration: w.Registration | None = None
@@ -25,12 +27,12 @@ class Population(Part):
 
 
 class Status(Part):
-    """A state of a person that restricts enrolment or subsidy."""
+    """A state of a person that restricts enrolment or subsidy; ``subsidy`` null: the county decides."""
 
     code: Text
     label: Text
     enrol: w.Enrol
-    subsidy: w.Permission | None = None
+    subsidy: Annotated[w.Permission | None, Quantity()] = None
     evidence: w.Evidence | None = None
     voluntary_if: Text | None = None
     voluntary_by: tuple[Text, ...] = ()
@@ -65,7 +67,10 @@ class PayeeAccount(Part):
 
 
 class Category(Part):
-    """An identity that is subsidised, or only counted for a goal (kind none). A smaller precedence wins a tie."""
+    """An identity that is subsidised, or only counted for a goal (kind none). A smaller precedence wins a tie.
+
+    ``owner_ref`` says where the identity owner stands, if not at ``ref``.
+    """
 
     code: Text
     name: Text
@@ -73,13 +78,19 @@ class Category(Part):
     tier: w.Tier
     kind: w.SubsidyKind
     amount: t.Amount
-    payer: Text | None = None
-    identity_owner: Text | None = None
+    payer: t.TextOrUnknown = None
+    identity_owner: t.TextOrUnknown = None
     precedence: Positive
     target_group: Text | None = None
     stackable: Flag = False
     confidential: Flag = False
     ref: Text | None = None
+    owner_ref: Text | None = None
+
+    @property
+    def owner_is_default(self) -> bool:
+        """Whether the project names the identity owner and no document does."""
+        return (self.owner_ref or "").startswith(DEFAULT)
 
     def amount_fen(self, premium_fen: int | None) -> int | None:
         """Return the amount in fen for a person whose premium is ``premium_fen``; None when it is unknown."""
@@ -105,8 +116,30 @@ class OwnerLists(Part):
     ref: Text | None = None
 
 
+class Withholding(Part):
+    """Findings of a code hold a rebate or a direct payment back until they are mended."""
+
+    code: Text
+    ref: Text | None = None
+
+
+def _read_withholding(value: object) -> object:
+    """A code alone is an entry without article."""
+    return {"code": value} if isinstance(value, str) else value
+
+
+# What stands in the way of a payment where the file does not say (settlement.md section 6): who the person is and
+# whether they may be subsidised (V09 to V15), the account (V22), the money (V31, V32), the two systems (V33).
+WITHHELD_BY = tuple(
+    Withholding(code=code) for code in ("V09", "V10", "V12", "V13", "V14", "V15", "V22", "V31", "V32", "V33")
+)
+
+
 class Subsidy(Part):
-    """Categories and how they combine."""
+    """Categories, how they combine, and what a payment waits for.
+
+    ``requires_owner_list``: nothing is paid out before the owner's list or the county itself has confirmed the claim.
+    """
 
     combine: w.Combine
     tie_break: Literal["precedence"] = "precedence"
@@ -114,6 +147,8 @@ class Subsidy(Part):
     payee_account: PayeeAccount | None = None
     categories: tuple[Category, ...] = ()
     rules: SubsidyRules
+    requires_owner_list: Flag = True
+    withheld_by: tuple[Annotated[Withholding, BeforeValidator(_read_withholding)], ...] = WITHHELD_BY
     owner_lists: OwnerLists | None = None
     ref: Text | None = None
 
@@ -143,8 +178,8 @@ class NewlyIdentifiedEntry(Part):
 class LateEntry(Part):
     """Who may enrol after the window."""
 
-    newborn: NewbornEntry | None = None
-    newly_identified: NewlyIdentifiedEntry | None = None
+    newborn: Annotated[NewbornEntry | None, Quantity()] = None
+    newly_identified: Annotated[NewlyIdentifiedEntry | None, Quantity()] = None
 
 
 class BenefitPeriod(Part):

@@ -7,9 +7,10 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from canbao_rulebook.messages import load_catalogue
 from canbao_rulebook.policy.frame import ALL_POPULATIONS
 from canbao_rulebook.policy.issues import suggest
-from canbao_rulebook.policy.report import Report, walk
+from canbao_rulebook.policy.report import Report, Spot, walk
 from canbao_rulebook.policy.words import ACTORS, ROSTER_CODES
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 _DOCUMENT = re.compile(r"\bL\d+\b")
 _SEPARATORS = re.compile(r"[|+]")
+_FINDING = re.compile(r"V\d\d")
 _FOREIGN = re.compile(r"[㐀-鿿]")
 
 Entries = Iterable[tuple[str, object]]
@@ -44,6 +46,7 @@ def check_references(policy: Policy, report: Report) -> None:
     for path, word, options, where in mentions:
         if word is not None and word not in options:
             report.add("P05.reference", path, word=word, where=where, hint=suggest(word, options, report.lang))
+    _check_withholding(policy, report)
     _check_own_window(policy, report)
     _check_listed_rosters(policy, report)
 
@@ -59,6 +62,8 @@ def _population_mentions(policy: Policy) -> Iterator[Mention]:
             yield Mention(path, word, [*codes, ALL_POPULATIONS], "populations")
     for i, override in enumerate(policy.premium.overrides):
         yield Mention(f"premium.overrides[{i}].population", override.population, codes, "populations")
+    for code in policy.publicity.starts:
+        yield Mention(f"publicity.starts.{code}", code, codes, "populations")
 
 
 def _window_mentions(policy: Policy) -> Iterator[Mention]:
@@ -128,9 +133,23 @@ def _actor_mentions(policy: Policy) -> Iterator[Mention]:
 
 def _document_mentions(policy: Policy) -> Iterator[Mention]:
     for spot in walk(policy):
-        if spot.keys[-1] == "ref" and isinstance(spot.value, str):
+        if _cites(spot) and isinstance(spot.value, str):
             for word in _DOCUMENT.findall(spot.value):
                 yield Mention(spot.path, word, policy.legal, "legal")
+
+
+def _cites(spot: Spot) -> bool:
+    return spot.keys[-1] in {"ref", "owner_ref"} or spot.keys[:2] == ("refunds", "refs")
+
+
+def _check_withholding(policy: Policy, report: Report) -> None:
+    """Report codes of which no finding exists: they would hold nothing back."""
+    known = {message.code for message in load_catalogue().values()}
+    for i, entry in enumerate(policy.subsidy.withheld_by):
+        key = "P05.finding" if _FINDING.fullmatch(entry.code) else "P04.finding"
+        if entry.code not in known:
+            hint = suggest(entry.code, known, report.lang)
+            report.add(key, f"subsidy.withheld_by[{i}]", value=entry.code, hint=hint)
 
 
 def _check_own_window(policy: Policy, report: Report) -> None:
@@ -157,6 +176,7 @@ def check_unique(policy: Policy, report: Report) -> None:
         ("populations", [entry.code for entry in policy.populations]),
         ("eligibility.statuses", [entry.code for entry in policy.eligibility.statuses]),
         ("subsidy.categories", [entry.code for entry in policy.subsidy.categories]),
+        ("subsidy.withheld_by", [entry.code for entry in policy.subsidy.withheld_by]),
         ("reconciliation", [entry.id for entry in policy.reconciliation]),
         ("targets.thresholds", [entry.id for entry in policy.targets.thresholds]),
         ("targets.stages", [entry.id for entry in policy.targets.stages]),

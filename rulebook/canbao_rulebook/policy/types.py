@@ -12,6 +12,7 @@ from pydantic import PlainValidator, Strict, StringConstraints
 from pydantic_core import PydanticCustomError
 
 PREMIUM: Final = "premium"
+DEFAULT: Final = "默认"  # how a ref begins that cites no document
 BENEFIT_STARTS: Final = ("enrolment_date", "birth_date")
 ID_PATTERN: Final = r"^[a-z]+(-[a-z]+)*-[0-9]{4}$"
 REGION_PATTERN: Final = r"^[1-9][0-9]{5}$"
@@ -91,4 +92,5 @@ BenefitStart = Annotated[
 Money = Annotated[Decimal, PlainValidator(_parse_money)]
 MoneyOrUnknown = Annotated[Decimal | None, PlainValidator(_parse_money_or_unknown), Quantity()]
 Amount = Annotated[Decimal | Literal["premium"] | None, PlainValidator(_parse_amount), Quantity()]
+TextOrUnknown = Annotated[Text | None, Quantity()]
 Ratio = Annotated[Decimal, PlainValidator(_parse_ratio)]

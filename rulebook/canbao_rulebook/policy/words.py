@@ -228,6 +228,24 @@ class Scope(StrEnum):
     COUNTY_AND_TOWNSHIP = "county_and_township"
 
 
+class RefundWord(StrEnum):
+    """What a notice says about money that does not count; ``never`` only for what it names."""
+
+    VIA_AGENT = "via_agent"
+    REFUND = "refund"
+    NEVER = "never"
+    UNKNOWN = "unknown"
+    CONDITIONS_ELSEWHERE = "conditions_elsewhere"
+    WHEN_CORRECTED = "when_corrected"
+
+
+class AtCutoff(StrEnum):
+    """Whether cash collected at the very minute of the cut-off time counts as before or after it."""
+
+    BEFORE = "before"
+    AFTER = "after"
+
+
 class Finality(StrEnum):
     """Whether a handed-over roster may still change."""
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from canbao_rulebook.formula.nodes import columns_of
 from canbao_rulebook.money import format_yuan, to_fen
+from canbao_rulebook.policy.refunds import Reason, Way
 from canbao_rulebook.tracing import failed_conditions, trace_column
 from canbao_validators.explain.model import Line
 from canbao_validators.explain.subsidies import PAID_OK
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
 AMOUNTS = ("premium", "gov_direct", "self_due", "rebate_due")
 DECIDED = (*AMOUNTS, "chosen_category", "subsidy_kind", "final_state", "benefit_start")
-_UNKNOWN = "unknown"  # how a policy file says that the notice has no rule
 _START = "待遇起"
 
 
@@ -38,9 +38,9 @@ def _balance(case: Case) -> list[Line]:
     due, paid = to_fen(stated), to_fen(case.number("self_paid"))
     params = {"self_paid": format_yuan(paid), "difference": format_yuan(abs(paid - due))}
     if paid > due:
-        refunds = case.policy.refunds
-        key = "money.over_no_rule" if refunds.withdrawal == _UNKNOWN else "money.over"
-        return [Line(key, params, article=case.article([refunds.ref]))]
+        rule = case.policy.refunds.rule(Reason.TOO_MUCH)
+        key = "money.over_no_rule" if rule.way is Way.COUNTY_DECIDES else "money.over"
+        return [Line(key, params, article=case.article([rule.ref]))]
     if paid < due:
         return [Line("money.short", params)]
     return [Line("money.settled", params)] if paid else []

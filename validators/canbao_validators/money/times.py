@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from canbao_rulebook.functions.dates import from_serial, to_serial
-from canbao_rulebook.policy.words import AfterCutoff
+from canbao_rulebook.policy.words import AfterCutoff, AtCutoff
 
 if TYPE_CHECKING:
     from canbao_rulebook.policy.funds import Agent
@@ -39,9 +39,11 @@ def read_time(text: str) -> int | None:
 
 
 def is_after_cutoff(minutes: int, agent: Agent) -> bool:
-    """Tell whether cash of a time goes to the bank on the next day; the time of the cut-off itself is after it."""
+    """Tell whether cash of a time goes to the bank on the next day; of the cut-off itself the policy decides."""
     limit = read_time(agent.cutoff_time) if agent.cutoff_time else None
-    return limit is not None and minutes >= limit
+    if minutes == limit:
+        return agent.at_cutoff is AtCutoff.AFTER
+    return limit is not None and minutes > limit
 
 
 def next_day(day: int, agent: Agent) -> int:
