@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from errno import errorcode
 from functools import cache, partial
@@ -11,7 +10,6 @@ from typing import Any
 from canbao_rulebook.yaml_text import parse_yaml
 from canbao_templates import read_text
 
-_LONG_NUMBER = re.compile(r"(?<![0-9A-Za-z])([0-9]{6})[0-9]{4,13}([0-9]{3}[0-9Xx])(?![0-9A-Za-z])")
 _IN_USE = {32, 33}  # Windows: sharing violation, lock violation
 
 
@@ -44,11 +42,6 @@ class Texts:
         name = "EBUSY" if getattr(trouble, "winerror", None) in _IN_USE else errorcode.get(number or 0, "")
         known = _load().get(f"cause_{name}")
         return known[self.lang] if known else getattr(trouble, "strerror", None) or type(trouble).__name__
-
-
-def mask_numbers(text: str) -> str:
-    """Return text in which ID and account numbers show their first six and last four characters only."""
-    return _LONG_NUMBER.sub(r"\1********\2", text)
 
 
 class CannotRunError(Exception):

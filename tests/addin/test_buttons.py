@@ -16,7 +16,7 @@ from canbao_addin.buttons.problems import list_problems
 from canbao_addin.buttons.session import Changes
 from canbao_addin.cli.main import run
 from canbao_addin.synthetic import plan_county
-from canbao_addin.texts import mask_numbers
+from canbao_rulebook.masking import mask_numbers
 from canbao_rulebook.meta import RESULT_SHEET
 from canbao_rulebook.policy import load_policy
 from canbao_rulebook.problem_list import RESULT_FIRST_ROW, RESULT_POSITION, RESULT_SUMMARY

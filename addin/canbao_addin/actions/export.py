@@ -13,10 +13,11 @@ import polars as pl
 from canbao_addin.actions.merge import read_units
 from canbao_addin.actions.policies import open_book, open_library
 from canbao_addin.actions.working import working_folder
-from canbao_addin.texts import CannotRunError, mask_numbers
+from canbao_addin.texts import CannotRunError
 from canbao_generator.atomic import atomic_write
 from canbao_rulebook.findings import Finding, Place
 from canbao_rulebook.functions.dates import from_serial
+from canbao_rulebook.masking import mask_text
 from canbao_rulebook.messages import build_finding
 from canbao_rulebook.money import format_yuan, to_fen
 from canbao_rulebook.policy.exports import code_lists
@@ -212,7 +213,7 @@ class _Writer:
                     value=character,
                     lang=self.lang,
                     name=row["name"],
-                    masked=mask_numbers(row["key"]),
+                    masked=mask_text(row["key"]),
                     column=column.header,
                     code=f"U+{ord(character):04X}",
                     encoding=self.encoding,

@@ -19,7 +19,8 @@ from canbao_addin.buttons.session import Outcome, Session
 from canbao_addin.buttons.submit import submit_book
 from canbao_addin.home import LOG
 from canbao_addin.hosts.excel import ExcelHost
-from canbao_addin.texts import CannotRunError, Texts, mask_numbers
+from canbao_addin.texts import CannotRunError, Texts
+from canbao_rulebook.masking import mask_numbers
 from canbao_rulebook.ribbon import load_ribbon
 
 if TYPE_CHECKING:

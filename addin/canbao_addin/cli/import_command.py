@@ -14,6 +14,7 @@ from canbao_addin.cli.output import Output, status_of, write_json
 from canbao_addin.texts import CannotRunError
 from canbao_rulebook.findings import Severity
 from canbao_rulebook.list_kinds import FieldType, load_list_kinds
+from canbao_rulebook.masking import mask_text
 from canbao_validators.lists.rare_values import show_time
 from canbao_validators.lists.request import ListRequest, make_request
 from canbao_validators.normalise.display import format_number, format_serial
@@ -118,17 +119,12 @@ def _show(table: ListTable, name: str, value: str | float | None) -> str:
     """Return a value for the screen; of numbers that are names, and of names, a part."""
     kind = table.kind[name].type
     if isinstance(value, str):
-        shown = {FieldType.ID: mask_id, FieldType.NAME: mask_name}.get(kind, str)(value)
+        shown = {FieldType.ID: mask_text, FieldType.NAME: mask_name}.get(kind, str)(value)
     elif value is None:
         shown = ""
     else:
         shown = {FieldType.DATE: format_serial, FieldType.TIME: show_time}.get(kind, format_number)(value)
     return f"{table.kind[name].header} {shown or '—'}"
-
-
-def mask_id(value: str) -> str:
-    """Return a document number of which only the ends can be read."""
-    return f"{value[:6]}********{value[-4:]}" if len(value) > 12 else f"{value[:2]}****"
 
 
 def mask_name(value: str) -> str:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from canbao_addin.texts import CannotRunError, Texts, mask_numbers
+from canbao_addin.texts import CannotRunError, Texts
 from canbao_generator.atomic import atomic_write
 from canbao_rulebook.findings import Finding, Severity, has_errors
+from canbao_rulebook.masking import mask_numbers
 from canbao_rulebook.messages import render_line
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from canbao_addin.reports.sums import say_fen, sum_fen, sum_yuan
 from canbao_generator.tables import CellType, TableColumn, TableSheet, table_frame
 from canbao_rulebook.names import channel_label
 from canbao_rulebook.units import SCHOOL
-from canbao_validators.merge.rows import mask_number, part_rows
+from canbao_validators.masking import mask_number
+from canbao_validators.merge.rows import part_rows
 from canbao_validators.targets.counting import paid_by
 
 if TYPE_CHECKING:

@@ -15,7 +15,8 @@ from canbao_rulebook.findings import Place
 from canbao_rulebook.messages import build_finding
 from canbao_rulebook.names import population_of
 from canbao_rulebook.units import AGENCY, SCHOOL
-from canbao_validators.merge.rows import mask_number, part_rows
+from canbao_validators.masking import mask_number
+from canbao_validators.merge.rows import part_rows
 from canbao_validators.targets.counting import paid_by
 
 if TYPE_CHECKING:

@@ -81,19 +81,3 @@ def _by_field(roster: Roster | None, frame: pl.DataFrame) -> pl.DataFrame:
         *numbers,
         unknown,
     ).with_columns(spot=spot)
-
-
-def mask_number(number: pl.Expr) -> pl.Expr:
-    """Return a document number of which people may see the first six and the last four characters (rosters.md R13).
-
-    Of shorter numbers, the first two and the last two.
-    """
-    length = number.str.len_chars()
-    short = number.str.head(2) + pl.lit("*").repeat_by((length - 4).clip(1)).list.join("") + number.str.tail(2)
-    return (
-        pl.when(length >= 15)
-        .then(number.str.head(6) + pl.lit("********") + number.str.tail(4))
-        .when(length > 4)
-        .then(short)
-        .otherwise(pl.lit("*").repeat_by(length).list.join(""))
-    )

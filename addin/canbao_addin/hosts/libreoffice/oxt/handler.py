@@ -105,8 +105,8 @@ def show_warning(context: Any, frame: Any, text: str) -> None:
 def write_log(action: str) -> None:
     """Add the error that is being handled to the log."""
     trouble = f"{action}\n{traceback.format_exc()}\n"
-    if "canbao_addin.texts" in sys.modules:  # before it is loaded, no person's data has been read
-        trouble = sys.modules["canbao_addin.texts"].mask_numbers(trouble)
+    if "canbao_rulebook.masking" in sys.modules:  # before it is loaded, no person's data has been read
+        trouble = sys.modules["canbao_rulebook.masking"].mask_numbers(trouble)
     with suppress(OSError):
         LOG.parent.mkdir(exist_ok=True)
         with LOG.open("a", encoding="utf-8") as stream:
