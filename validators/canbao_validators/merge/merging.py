@@ -22,11 +22,15 @@ from canbao_validators.lists.checks import ListReview, review_lists
 from canbao_validators.merge.decisions import Conflicts, Terms, check_names, decide_conflicts
 from canbao_validators.merge.parts import Part, Storing, check_part, summarise
 from canbao_validators.merge.people import SCHEMA, gather_people
-from canbao_validators.merge.totals import Totals, county_totals, mark_counting, rank_townships, township_totals
+from canbao_validators.merge.totals import Totals, county_totals, mark_counting, township_totals, with_rates
 from canbao_validators.merge.villages import join_villages
 from canbao_validators.money.across import check_across
 from canbao_validators.reading.package import UnreadableFile
+from canbao_validators.targets.counting import Evidence, known_evidence
 from canbao_validators.targets.goals import GoalResult, goal_findings, judge_goals
+from canbao_validators.targets.ranking import main_ranks
+from canbao_validators.targets.unit_rates import county_rate, measure_rates
+from canbao_validators.targets.versions import issued_findings, target_versions, version_of_day, village_versions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -210,10 +214,27 @@ def combine(
     files = {part.unit.name: part.file for part in accepted if part.unit}
     review = None if lists is None else review_lists(people, lists, policy, files, lang=lang)
     findings += review.findings if review else []
-    goals = judge_goals(people, policy, units, _wrong_persons(people, findings), county=policy.meta.county)
+    findings += issued_findings(policy, [(part.file, part.unit) for part in accepted if part.unit], lang=lang)
+    headcounts, owners = (lists.frame("headcounts"), lists.frame("owner")) if lists else (None, None)
+    versions = target_versions(policy, headcounts, [part.unit for part in accepted if part.unit])
+    evidence = known_evidence(lists)
+    goals = judge_goals(
+        people,
+        policy,
+        units,
+        _wrong_persons(people, findings),
+        county=policy.meta.county,
+        evidence=evidence,
+        versions=versions,
+        listed=owners,
+    )
     findings += goal_findings(goals, files, lang=lang)
     findings.sort(key=Finding.sort_key)
-    townships = township_totals(people, units, _by_unit(accepted, findings))
+    rates = measure_rates(people, policy, units, versions, evidence, lang=lang)
+    townships = with_rates(township_totals(people, units, _by_unit(accepted, findings)), rates)
+    county = county_totals(policy.meta.county, townships, _of_files(accepted, findings))
+    whole = county_rate(county.unit, rates, version_of_day(versions, evidence.as_of))
+    named = _townships(book, accepted)
     return Merge(
         book=book,
         parts=accepted,
@@ -221,9 +242,9 @@ def combine(
         people=people,
         conflicts=conflicts,
         townships=townships,
-        county=county_totals(policy.meta.county, townships, _of_files(accepted, findings)),
+        county=replace(county, rated=whole),
         goals=goals,
-        ranks=rank_townships([total for total in townships if total.unit in _townships(book, accepted)]),
+        ranks=main_ranks([rate for rate in rates.values() if rate.unit in named], people, policy.targets),
         findings=findings,
         lists=review,
     )
@@ -283,11 +304,16 @@ def combine_villages(book: Rulebook, parts: list[Part], *, lang: str = "zh") -> 
     findings += [finding for village in villages for finding in village.findings]
     findings += _code_findings(accepted, lang) + _missing(unit.villages, accepted, lang)
     findings += joined.annotate(check_names(whole, lang=lang))
-    goals = judge_goals(whole, policy, [unit.name], _wrong_persons(people, findings))
+    versions = target_versions(policy, None, [unit])
+    goals = judge_goals(whole, policy, [unit.name], _wrong_persons(people, findings), versions=versions)
     findings += goal_findings(goals, {}, lang=lang)
     findings.sort(key=Finding.sort_key)
     names = [village.unit.name for village in villages if village.unit]
-    totals = township_totals(people, names, _by_unit(villages, findings))
+    own = village_versions([village.unit for village in villages if village.unit])
+    rates = measure_rates(people, policy, names, own, Evidence(), lang=lang)
+    totals = with_rates(township_totals(people, names, _by_unit(villages, findings)), rates)
+    county = county_totals(unit.name, totals, _of_files(villages, findings))
+    rated = measure_rates(whole, policy, [unit.name], versions, Evidence(), lang=lang)[unit.name]
     return Merge(
         book=book,
         parts=villages,
@@ -295,9 +321,9 @@ def combine_villages(book: Rulebook, parts: list[Part], *, lang: str = "zh") -> 
         people=people,
         conflicts=Conflicts([], [], rejected),
         townships=totals,
-        county=county_totals(unit.name, totals, _of_files(villages, findings)),
+        county=replace(county, rated=rated),
         goals=goals,
-        ranks=rank_townships(totals),
+        ranks=main_ranks(rates.values(), people, policy.targets),
         findings=findings,
         township=joined.township,
     )

@@ -57,8 +57,9 @@ def select_people(workbook: FilledWorkbook, policy: Policy) -> pl.DataFrame:
     ``key`` is the cleaned number, ``letter`` the column it stands in; amounts are yuan, ``pay_date`` a serial;
     ``place`` is the unit that a row counts for, the township that a department's row names; ``central`` rows are paid
     for by a department in one sum; ``groups`` lists the policy's target groups of the claimed identities, ``claims``
-    their categories' codes; exempt rows are not ``enrolment`` and carry no money; ``posted`` is null until the county
-    has entered results. Texts that repeat are categories: a county's people fit into memory.
+    their categories' codes; exempt rows are not ``enrolment``, carry no money and have their reason as ``status``;
+    ``posted`` is null until the county has entered results. Texts that repeat are categories: a county's people fit
+    into memory.
     """
     wanted = codes_of(workbook.rosters, RosterRole.ENROLMENT, RosterRole.EXEMPTION)
     parts = [
@@ -103,7 +104,7 @@ def _select(workbook: FilledWorkbook, roster: Roster, frame: pl.DataFrame, polic
         central=pl.lit(value=agency),
         groups=_groups(policy, frame) if own else pl.lit([], dtype=pl.List(pl.String)),
         claims=claimed_categories(policy, frame) if own else pl.lit([], dtype=pl.List(pl.String)),
-        status=stated_status(frame) if own else pl.lit(""),
+        status=stated_status(frame) if own else _text(frame, "reason"),
         proof=pl.lit("") if own else pl.col("evidence_no").fill_null(""),
         volunteers=pl.lit(value=False) if own else (pl.col("volunteer") == "是").fill_null(value=False),
         arrived_on=pl.col("arrival_date") if "arrival_date" in frame.columns else pl.lit(float("nan")),

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from fractions import Fraction
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -14,12 +13,14 @@ from canbao_rulebook.money import floor_rate, format_yuan
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from canbao_validators.targets.unit_rates import UnitRate
+
 MONEY = ("premium", "self_due", "self_paid", "gov_direct", "rebate_due")
 
 
 @dataclass(frozen=True)
 class Totals:
-    """Figures of one unit: persons, and money in fen."""
+    """Figures of one unit: persons, and money in fen. ``rated`` is its rate; None while nobody has taken it."""
 
     unit: str
     should_enrol: int = 0
@@ -31,11 +32,22 @@ class Totals:
     rebate_due: int = 0
     errors: int = 0
     warnings: int = 0
+    rated: UnitRate | None = None
 
     @property
-    def rate(self) -> str:
-        """Enrolled over should-enrol, rounded down to two decimals of percent (rules.md C29)."""
-        return floor_rate(self.enrolled, self.should_enrol)
+    def rate(self) -> str | None:
+        """The rate as the policy takes it, rounded down to two decimals of percent (rules.md C29); None: unknown."""
+        return floor_rate(self.rated.part, self.rated.whole) if self.rated and self.rated.whole else None
+
+    @property
+    def denominator(self) -> int | None:
+        """What the rate is taken of: persons; None where nobody has told."""
+        return self.rated.whole if self.rated else None
+
+    @property
+    def rate_basis(self) -> str:
+        """What the rate counts over what, in words."""
+        return self.rated.basis if self.rated else ""
 
     @property
     def fund_income(self) -> int:
@@ -50,6 +62,8 @@ class Totals:
             "should_enrol": self.should_enrol,
             "enrolled": self.enrolled,
             "rate": self.rate,
+            "denominator": self.denominator,
+            "rate_basis": self.rate_basis,
             **money,
             "fund_income": format_yuan(self.fund_income),
             "errors": self.errors,
@@ -83,6 +97,11 @@ def township_totals(
     return [_totals(unit, rows.get(unit, {}), findings.get(unit, ())) for unit in units]
 
 
+def with_rates(totals: Sequence[Totals], rates: Mapping[str, UnitRate]) -> list[Totals]:
+    """Return totals with the rates of their units."""
+    return [replace(total, rated=rates.get(total.unit)) for total in totals]
+
+
 def _totals(unit: str, sums: Mapping[str, int], findings: Sequence[Finding]) -> Totals:
     severities = [finding.severity for finding in findings]
     return Totals(
@@ -91,18 +110,13 @@ def _totals(unit: str, sums: Mapping[str, int], findings: Sequence[Finding]) -> 
         enrolled=sums.get("enrolled", 0),
         errors=severities.count(Severity.ERROR),
         warnings=severities.count(Severity.WARNING),
+        rated=None,
         **{name: sums.get(name, 0) for name in MONEY},
     )
 
 
 def county_totals(county: str, townships: Sequence[Totals], findings: Sequence[Finding]) -> Totals:
     """Return the sum of the townships; ``findings`` are those of all files, departments' included."""
-    names = [name for name in Totals.__dataclass_fields__ if name not in {"unit", "errors", "warnings"}]
+    names = [name for name in Totals.__dataclass_fields__ if name not in {"unit", "errors", "warnings", "rated"}]
     sums = {name: sum(getattr(total, name) for total in townships) for name in names}
     return _totals(county, sums, findings)
-
-
-def rank_townships(townships: Sequence[Totals]) -> dict[str, int]:
-    """Return the rank of every township by its exact rate; equal rates share a rank."""
-    rates = {total.unit: Fraction(total.enrolled, total.should_enrol or 1) for total in townships}
-    return {unit: 1 + sum(other > rate for other in rates.values()) for unit, rate in rates.items()}
