@@ -5,7 +5,7 @@ import pytest
 
 from canbao_rulebook.policy import load_policy
 from canbao_validators.merge.people import gather_people
-from canbao_validators.merge.totals import Totals, county_totals, rank_townships
+from canbao_validators.merge.totals import Totals, county_totals
 from canbao_validators.targets.goals import goal_findings, judge_goals
 
 POLICY = load_policy("huining-2021")
@@ -79,9 +79,8 @@ def test_a_missed_goal_is_a_finding_with_its_article_and_remedy() -> None:
     assert "2人" in finding.fix
 
 
-def test_ranks_are_shared_and_an_empty_township_comes_last() -> None:
-    totals = [Totals("甲", 200, 100), Totals("乙", 100, 50), Totals("丙", 3, 3), Totals("丁")]
-    assert rank_townships(totals) == {"甲": 2, "乙": 2, "丙": 1, "丁": 4}
+def test_a_total_without_a_rate_says_so_and_not_zero() -> None:
+    totals = [Totals("甲", 200, 100), Totals("乙", 100, 50), Totals("丁")]
     county = county_totals("县", totals, [])
-    assert (county.should_enrol, county.enrolled, county.rate) == (303, 153, "0.5049")
-    assert Totals("丁").rate == "0.0000"
+    assert (county.should_enrol, county.enrolled) == (300, 150)
+    assert (county.rate, county.denominator, county.rate_basis) == (None, None, "")

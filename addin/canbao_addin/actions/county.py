@@ -96,7 +96,9 @@ def _summary(merge: Merge, title: str) -> TableSheet:
     ]
     merged = sum(status.status == MERGED for status in merge.files)
     said = f"合并 {merged} 个文件，未合并 {len(merge.files) - merged} 个（见“来源文件”）。"
-    notes = [f"{said}参保率向下取两位小数；基金收入＝个人实缴＋政府代缴，重复缴费在退还前仍计在实缴中。"]
+    notes = [
+        f"{said}参保率：{merge.county.rate_basis}，向下取两位小数；基金收入＝个人实缴＋政府代缴，重复缴费在退还前仍计在实缴中。"
+    ]
     frame = pl.DataFrame(rows, schema=[column.header for column in columns], orient="row", infer_schema_length=None)
     chart, name = ChartSpec("各乡镇参保率", "乡镇(街道)", ("参保率",)), f"{title}参保缴费汇总表"
     return TableSheet("汇总", name, columns, frame, notes=notes, freeze=1, chart=chart, total_row=True)
@@ -116,7 +118,7 @@ def _summary_row(total: Totals, name: str, rank: int | None) -> list[object]:
         rank,
         total.should_enrol,
         total.enrolled,
-        float(total.rate),
+        None if total.rate is None else float(total.rate),
         *(to_yuan(fen) for fen in money),
         total.errors,
         total.warnings,

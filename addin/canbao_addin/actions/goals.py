@@ -17,6 +17,7 @@ _COLUMNS = [
     TableColumn("指标", CellType.WRAPPED, 24),
     TableColumn("完成(人)", CellType.COUNT, 11),
     TableColumn("基数(人)", CellType.COUNT, 11),
+    TableColumn("什么÷什么", CellType.WRAPPED, 20),
     TableColumn("比率", CellType.RATE, 10),
     TableColumn("目标", width=11),
     TableColumn("结论", CellType.CENTRED, 9),
@@ -33,10 +34,11 @@ def goals_sheet(goals: Sequence[GoalResult], title: str, notes: Sequence[str] = 
             goal.metric,
             goal.part,
             goal.whole,
+            goal.basis,
             float(goal.rate),
             goal.target,
-            "达到" if goal.reached else "未达到",
-            goal.gap,
+            "供对照" if goal.aside else "达到" if goal.reached else "未达到",
+            None if goal.aside else goal.gap,
             goal.source,
         ]
         for goal in goals

@@ -8,7 +8,7 @@ from canbao_addin.actions.compute import compute_workbook
 from canbao_addin.actions.encrypting import encrypting
 from canbao_addin.texts import CannotRunError
 from canbao_rulebook.findings import has_errors
-from canbao_rulebook.money import floor_percent, format_yuan
+from canbao_rulebook.money import format_yuan
 from canbao_validators.merge.merging import combine
 from canbao_validators.merge.parts import summarise
 
@@ -61,7 +61,7 @@ def describe_totals(filled: FilledWorkbook, totals: Totals, texts: Texts) -> str
     lines = [
         "，".join(texts.say("total_people", sheet=rosters[code].sheet, rows=rows) for code, rows in filled.rows.items())
     ]
-    rate = floor_percent(totals.enrolled, totals.should_enrol)
+    rate = totals.rated.main.percent if totals.rated else "—"
     lines.append(texts.say("total_should", should=totals.should_enrol, enrolled=totals.enrolled, rate=rate))
     money = ("self_due", "self_paid", "gov_direct", "rebate_due")
     lines.append(texts.say("total_money", **{name: format_yuan(getattr(totals, name)) for name in money}))

@@ -55,7 +55,7 @@ def _cells(total: Totals, rank: str) -> list[str]:
         rank,
         f"{total.should_enrol:,}",
         f"{total.enrolled:,}",
-        floor_percent(total.enrolled, total.should_enrol),
+        total.rated.main.percent if total.rated else "—",
         *(format_yuan(fen) for fen in money),
         str(total.errors),
         str(total.warnings),
@@ -64,8 +64,9 @@ def _cells(total: Totals, rank: str) -> list[str]:
 
 def goals_table(merge: Merge) -> Table:
     """Return the goals that were missed."""
-    missed = [goal for goal in merge.goals if not goal.reached]
-    table = Table(title=f"未达到的目标 {len(missed)} / {len(merge.goals)}")
+    goals = [goal for goal in merge.goals if not goal.aside]
+    missed = [goal for goal in goals if not goal.reached]
+    table = Table(title=f"未达到的目标 {len(missed)} / {len(goals)}")
     for header in ("乡镇", "指标", "完成", "比率", "目标", "还差(人)"):
         table.add_column(header, no_wrap=True)
     for goal in missed[:_SHOWN_GOALS]:

@@ -72,6 +72,7 @@ def day_goals(context: Context) -> list[GoalResult]:
         county=policy.meta.county,
         evidence=context.evidence,
         versions=context.versions,
+        listed=context.list_frame("owner"),
     )
     own = [goal for goal in judged if goal.goal not in accuracy]
     return own + [goal for goal in context.merge.goals if goal.goal in accuracy]

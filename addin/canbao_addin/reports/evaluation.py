@@ -9,7 +9,6 @@ import polars as pl
 from canbao_addin.reports.model import SIGNATURES, ReportFile
 from canbao_generator.tables import CellType, TableColumn, TableSheet, table_frame
 from canbao_rulebook.functions.dates import to_serial
-from canbao_validators.targets.progress import measure_progress
 from canbao_validators.targets.rates import Rate
 
 if TYPE_CHECKING:
@@ -34,17 +33,17 @@ def make_evaluation(context: Context) -> Iterator[ReportFile]:
         TableColumn("评价", CellType.CENTRED, 18),
     ]
     rows: list[list[object]] = []
-    progress = measure_progress(
-        context.merge.people, context.policy, context.townships, context.versions, context.evidence
-    )
-    for entry in progress:
+    for entry in context.rates:
         people = persons.get(entry.unit)
         rows.append([
             entry.unit, people, entry.whole, entry.enrolled, paid.get(entry.unit, 0) / 100,
-            Rate(entry.enrolled, entry.whole).shown, Rate(entry.whole or 0, people).shown, "",
+            entry.main.shown, Rate(entry.whole or 0, people).shown, "",
         ])  # fmt: skip
     inputs = "、".join(context.policy.targets.inputs_for_evaluation)
-    notes = [f"按{inputs}评价；通知没有规定标准，软件不作评定，评价由县里填写。"]
+    notes = [
+        f"按{inputs}评价；通知没有规定标准，软件不作评定，评价由县里填写。",
+        f"缴费/应参保：{context.county_rate().basis}。应参保/户籍：应参保人数÷户籍人口数。",
+    ]
     if population is None:
         notes.append("没有导入户籍人口名单，户籍人口数不知道。")
     title = f"{context.title}工作评价表（截至 {context.as_of}）"

@@ -6,17 +6,18 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
-
 from canbao_rulebook.units import AGENCY, SCHOOL
 from canbao_rulebook.yaml_text import parse_yaml
 from canbao_templates import read_text
-from canbao_validators.targets.counting import Evidence
+from canbao_validators.targets.counting import known_evidence
+from canbao_validators.targets.unit_rates import county_rate, measure_rates
 from canbao_validators.targets.versions import target_versions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date
+
+    import polars as pl
 
     from canbao_generator.tables import TableSheet
     from canbao_rulebook.findings import Finding
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from canbao_validators.lists.stored import Lists
     from canbao_validators.merge.merging import Merge
     from canbao_validators.merge.parts import Part
+    from canbao_validators.targets.counting import Evidence
+    from canbao_validators.targets.unit_rates import UnitRate
     from canbao_validators.targets.versions import TargetVersion
 
 SIGNATURES = "填表人：________　审核人：________　负责人（签字）：________　单位（盖章）：________　日期：________"
@@ -76,17 +79,23 @@ class Context:
     @cached_property
     def versions(self) -> list[TargetVersion]:
         """The targets' versions."""
-        return target_versions(self.policy, self.list_frame("headcounts"))
+        units = [part.unit for part in self.merge.parts if part.unit]
+        return target_versions(self.policy, self.list_frame("headcounts"), units)
 
     @cached_property
     def evidence(self) -> Evidence:
         """Up to when is counted, and what reached the treasury, as far as a list says so."""
-        posting = self.list_frame("posting")
-        if posting is None:
-            return Evidence(self.as_of)
-        failed, tax = posting.filter(pl.col("posted") == "否")["cert_no"], self.list_frame("tax")
-        remedial = None if tax is None else tax.filter(pl.col("cert_no").is_in(failed.implode()))["cert_no"]
-        return Evidence(self.as_of, posting.filter(pl.col("posted") == "是")["cert_no"], remedial)
+        return known_evidence(self.lists, self.as_of)
+
+    @cached_property
+    def rates(self) -> list[UnitRate]:
+        """The rates of the townships on the day, as totals, goals and ranks have them too."""
+        people = self.merge.people
+        return list(measure_rates(people, self.policy, self.townships, self.versions, self.evidence).values())
+
+    def county_rate(self, name: str = "", stated: int | None = None) -> UnitRate:
+        """Return the sum of the townships; ``stated`` is the total that the notice gives instead."""
+        return county_rate(name or self.policy.meta.county, {rate.unit: rate for rate in self.rates}, stated=stated)
 
     @property
     def schools(self) -> list[str]:

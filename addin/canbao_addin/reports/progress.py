@@ -12,8 +12,9 @@ from canbao_addin.reports.rewards import reward_sheets
 from canbao_generator.tables import CellType, ChartSpec, TableColumn, TableSheet, table_frame
 from canbao_validators.targets.goals import metric_label
 from canbao_validators.targets.periods import report_days
-from canbao_validators.targets.progress import add_up, cumulative_payments, measure_progress, reached_dates
-from canbao_validators.targets.ranking import breaks_ties_by_date, rank_units
+from canbao_validators.targets.progress import cumulative_payments
+from canbao_validators.targets.ranking import rank_all
+from canbao_validators.targets.unit_rates import county_rate, measure_rates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
     from canbao_addin.reports.model import Context
     from canbao_rulebook.policy.frame import Recurring
     from canbao_validators.targets.goals import GoalResult
-    from canbao_validators.targets.progress import Progress
     from canbao_validators.targets.ranking import Ranked
+    from canbao_validators.targets.unit_rates import UnitRate
 
 PROGRESS_SHEET, UNIT, ENROLLED = "进度", "乡镇(街道)", "累计参保(人)"
 _WIDE = 11
@@ -34,9 +35,9 @@ def make_bulletin(context: Context) -> Iterator[ReportFile]:
     """Yield the county's bulletin of the day."""
     people, policy = context.merge.people, context.policy
     units = context.townships
-    progress = measure_progress(people, policy, units, context.versions, context.evidence)
+    progress = context.rates
     goals = day_goals(context)
-    ranks = rank_all(context, progress)
+    ranks = rank_all(progress, people, policy.targets)
     sheets = [
         _progress_sheet(context, progress, ranks, goals),
         *_chart_sheet(context, progress, list(ranks)),
@@ -46,7 +47,7 @@ def make_bulletin(context: Context) -> Iterator[ReportFile]:
         *deposit_sheet(context, units),
         *reward_sheets(context, ranks),
     ]
-    county = add_up(policy.meta.county, progress)
+    county = context.county_rate()
     facts = [
         ("应保(任务)合计(人)", "待定" if county.whole is None else str(county.whole)),
         ("累计参保(人)", str(county.enrolled)),
@@ -62,19 +63,12 @@ def make_bulletin(context: Context) -> Iterator[ReportFile]:
     )
 
 
-def rank_all(context: Context, progress: Sequence[Progress]) -> dict[str, list[Ranked]]:
-    """Return the ranks by each way of counting that the policy leaves open."""
-    dates = reached_dates(context.merge.people) if breaks_ties_by_date(context.policy.targets) else None
-    labels = list(progress[0].rates) if progress else []
-    return {label: rank_units({entry.unit: entry.rates[label] for entry in progress}, dates) for label in labels}
-
-
 def _bracket(label: str) -> str:
     return f"({label})" if label else ""
 
 
 def _progress_sheet(
-    context: Context, progress: Sequence[Progress], ranks: dict[str, list[Ranked]], goals: Sequence[GoalResult]
+    context: Context, progress: Sequence[UnitRate], ranks: dict[str, list[Ranked]], goals: Sequence[GoalResult]
 ) -> TableSheet:
     labels = list(ranks)
     groups = [goal for goal in context.policy.targets.thresholds if goal.group]
@@ -102,7 +96,7 @@ def _progress_sheet(
     places = {label: {entry.unit: _place(entry) for entry in ranked} for label, ranked in ranks.items()}
     found = {(goal.unit, goal.metric): goal for goal in goals}
     rows = []
-    for entry in [*_ordered(progress, ranks), *_county_rows(context, progress)]:
+    for entry in [*_ordered(progress, ranks), *_county_rows(context)]:
         row: list[object] = [entry.unit, entry.whole, entry.enrolled, entry.self_paid, entry.government]
         row += [entry.posted] if posted else []
         for label in labels:
@@ -124,7 +118,7 @@ def _progress_sheet(
     )
 
 
-def _chart_sheet(context: Context, progress: Sequence[Progress], labels: Sequence[str]) -> list[TableSheet]:
+def _chart_sheet(context: Context, progress: Sequence[UnitRate], labels: Sequence[str]) -> list[TableSheet]:
     """The bars on a page of their own: below a long table they would be cut in two."""
     if not progress:
         return []
@@ -133,10 +127,11 @@ def _chart_sheet(context: Context, progress: Sequence[Progress], labels: Sequenc
     rows = [[entry.unit, *(entry.rates[label].shown for label in labels)] for entry in progress]
     title = f"{context.title}完成率（截至 {context.as_of}）"
     chart = ChartSpec("各乡镇(街道)完成率", UNIT, headers, beside=True)
-    return [TableSheet("图", title, columns, table_frame(rows, columns), chart=chart, footer=SIGNATURES)]
+    notes = [f"{'；'.join(_said(context))}。"]
+    return [TableSheet("图", title, columns, table_frame(rows, columns), notes=notes, chart=chart, footer=SIGNATURES)]
 
 
-def _ordered(progress: Sequence[Progress], ranks: dict[str, list[Ranked]]) -> list[Progress]:
+def _ordered(progress: Sequence[UnitRate], ranks: dict[str, list[Ranked]]) -> list[UnitRate]:
     """By rank where there is one way of counting, else as the notice lists them."""
     if len(ranks) != 1:
         return list(progress)
@@ -144,19 +139,19 @@ def _ordered(progress: Sequence[Progress], ranks: dict[str, list[Ranked]]) -> li
     return sorted(progress, key=lambda entry: order.get(entry.unit, len(order)))
 
 
-def _county_rows(context: Context, progress: Sequence[Progress]) -> list[Progress]:
-    county, stated = context.policy.meta.county, context.policy.targets.headcount_total_stated
-    summed = add_up(f"{county}合计", progress)
+def _county_rows(context: Context) -> list[UnitRate]:
+    stated = context.policy.targets.headcount_total_stated
+    summed = context.county_rate(f"{context.policy.meta.county}合计")
     if stated is None or not context.versions or stated == summed.whole:
         return [summed]
-    return [add_up("按载明合计", progress, stated), summed]
+    return [context.county_rate("按载明合计", stated), summed]
 
 
 def _place(entry: Ranked) -> str:
     return f"{entry.first}（并列）" if entry.tied else str(entry.first)
 
 
-def _change(entry: Progress, label: str, context: Context) -> list[object]:
+def _change(entry: UnitRate, label: str, context: Context) -> list[object]:
     earlier = context.earlier
     if earlier is None or entry.unit not in earlier.enrolled:
         return [None, "—"]
@@ -169,12 +164,12 @@ def _group_rate(goal: GoalResult | None) -> float | None:
     return None if goal is None else float(goal.rate)
 
 
-def _remark(entry: Progress) -> str:
+def _remark(entry: UnitRate) -> str:
     return "没有目标任务数" if entry.whole is None else ""
 
 
-def _notes(context: Context, progress: Sequence[Progress], labels: Sequence[str]) -> list[str]:
-    notes = ["完成率向下取两位小数；达到与否按精确的分数比较。"]
+def _notes(context: Context, progress: Sequence[UnitRate], labels: Sequence[str]) -> list[str]:
+    notes = [f"{'；'.join(_said(context))}。向下取两位小数；达到与否按精确的分数比较。"]
     if len(labels) > 1:
         notes.append(_BOTH_WAYS)
     if any(entry.provisional for entry in progress):
@@ -187,11 +182,17 @@ def _notes(context: Context, progress: Sequence[Progress], labels: Sequence[str]
     return notes
 
 
+def _said(context: Context) -> list[str]:
+    """What each rate counts over what."""
+    bases = context.county_rate().bases
+    return [f"完成率{_bracket(label)}：{basis}" for label, basis in bases.items()]
+
+
 def _schools(context: Context) -> list[TableSheet]:
     """Pupils are counted at their schools, beside the townships' rate (PT-18)."""
-    schools = set(context.schools)
-    totals = [total for total in context.merge.townships if total.unit in schools]
-    if not totals:
+    people, policy = context.merge.people, context.policy
+    rates = measure_rates(people, policy, context.schools, (), context.evidence)
+    if not rates:
         return []
     columns = [
         TableColumn("学校", width=34),
@@ -201,11 +202,11 @@ def _schools(context: Context) -> list[TableSheet]:
         TableColumn("未参保(人)", CellType.COUNT, 13),
     ]
     rows = [
-        [total.unit, total.should_enrol, total.enrolled, float(total.rate), total.should_enrol - total.enrolled]
-        for total in totals
+        [rate.unit, rate.whole, rate.part, rate.main.shown, (rate.whole or 0) - rate.part] for rate in rates.values()
     ]
+    notes = [f"参保率：{county_rate('', rates).basis}。"]
     title = f"{context.title}学生参保进度（截至 {context.as_of}）"
-    return [TableSheet("学校", title, columns, table_frame(rows, columns), freeze=1, footer=SIGNATURES)]
+    return [TableSheet("学校", title, columns, table_frame(rows, columns), notes=notes, freeze=1, footer=SIGNATURES)]
 
 
 def _goal_sheet(context: Context, goals: Sequence[GoalResult]) -> TableSheet:

@@ -43,12 +43,15 @@ def reward_sheets(context: Context, ranks: Mapping[str, Sequence[Ranked]]) -> li
         if any(reward.amount is None for reward in rewards):
             _tell(context, "V40.tie")
         rows += [_row(label, reward, rates[reward.unit].shown) for reward in rewards]
+    bases = context.county_rate().bases
+    said = "；".join(f"{label or '完成率'}：{bases[label]}" for label in ranks)
     townships, persons, cuts = award_totals(targets)
     prizes = f"先进集体奖 {format_yuan(townships)} 元，先进个人奖 {format_yuan(persons)} 元"
     others = "、".join(targets.ranking.other_criteria if targets.ranking else ())
     notes = [
         f"测算，不是决定：{prizes}，合计 {format_yuan(townships + persons)} 元；扣减 {format_yuan(cuts)} 元。",
         f"通知还要看{others}等，名次和金额由县里核定。" if others else "名次和金额由县里核定。",
+        f"{said}。",
     ]
     title = f"{context.title}奖惩测算（截至 {context.as_of}）"
     return [TableSheet("奖惩测算", title, _COLUMNS, table_frame(rows, _COLUMNS), notes=notes, footer=SIGNATURES)]

@@ -11,27 +11,22 @@ from canbao_addin.reports.lapsed import lapsed_persons
 from canbao_addin.reports.model import SHORT_SIGNATURES, SIGNATURES, ReportFile
 from canbao_generator.tables import CellType, TableColumn, TableSheet, table_frame
 from canbao_validators.merge.rows import part_rows
-from canbao_validators.targets.progress import add_up, measure_progress
-from canbao_validators.targets.rates import Rate
 from canbao_validators.targets.versions import in_force
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from canbao_addin.reports.model import Context
-    from canbao_validators.targets.progress import Progress
     from canbao_validators.targets.stages import StageResult
+    from canbao_validators.targets.unit_rates import UnitRate
 
 _RATE = "完成率"
 
 
 def make_target_table(context: Context) -> Iterator[ReportFile]:
     """Yield the county's table of targets."""
-    progress = measure_progress(
-        context.merge.people, context.policy, context.townships, context.versions, context.evidence
-    )
+    progress, county = context.rates, context.county_rate()
     stages = all_stages(context)
-    county = add_up(context.policy.meta.county, progress)
     sheets = [_table(context, [*progress, county]), _stage_sheet(context, stages), _versions(context)]
     facts = [
         ("目标数合计(人)", "待定" if county.whole is None else str(county.whole)),
@@ -54,7 +49,7 @@ def _to(context: Context) -> str:
     return "、".join(names) or "各乡镇(街道)"
 
 
-def _table(context: Context, progress: Sequence[Progress]) -> TableSheet:
+def _table(context: Context, progress: Sequence[UnitRate]) -> TableSheet:
     version = in_force(context.versions, context.as_of)
     new, lapsed = _new_persons(context), lapsed_persons(context)
     gone: Mapping[str, int] = {} if lapsed is None else _by_township(lapsed)
@@ -80,12 +75,12 @@ def _table(context: Context, progress: Sequence[Progress]) -> TableSheet:
             entry.self_paid,
             entry.government,
             entry.enrolled,
-            Rate(entry.enrolled, entry.whole).shown,
-            None if entry.whole is None else max(0, entry.whole - entry.enrolled),
+            entry.main.shown,
+            None if entry.whole is None else max(0, entry.whole - entry.part),
             None if lapsed is None else (lapsed.height if is_county else gone.get(entry.unit, 0)),
             sum(new.values()) if is_county else new.get(entry.unit, 0),
         ])  # fmt: skip
-    notes = ["合计含财政代缴。完成率向下取两位小数。"]
+    notes = [f"合计含财政代缴。完成率：{progress[-1].basis}，向下取两位小数。"]
     if lapsed is None:
         notes.append("没有导入上年参保名单，断保人数不知道。")
     return TableSheet(

@@ -89,6 +89,9 @@ class Measure:
     @property
     def variants(self) -> tuple[tuple[Counted, ...], ...]:
         """The numerators to be shown: one, or without and with those paid for by government."""
+        if self.numerator == (Counted.ENROLLED,) and self.government is not None:
+            own, both = (Counted.SELF_PAID,), (Counted.SELF_PAID, Counted.GOVERNMENT_PAID)
+            return (both if self.government else own,)
         if {Counted.ENROLLED, Counted.GOVERNMENT_PAID} & set(self.numerator):
             return (self.numerator,)
         more = (*self.numerator, Counted.GOVERNMENT_PAID)

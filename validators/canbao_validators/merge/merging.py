@@ -17,10 +17,11 @@ from canbao_rulebook.units import AGENCY, SCHOOL, TOWNSHIP, VILLAGE
 from canbao_validators.apart import read_files
 from canbao_validators.checking import Reading, refuse_file
 from canbao_validators.lists.checks import ListReview, review_lists
+from canbao_validators.lists.hearing import hear_lists
 from canbao_validators.merge.decisions import decide_findings, tabulate_decisions
 from canbao_validators.merge.parts import Part, Storing, check_part, summarise
 from canbao_validators.merge.same_person import check_names
-from canbao_validators.merge.totals import Totals, county_totals, township_totals
+from canbao_validators.merge.totals import Totals, county_totals, township_totals, with_rates
 from canbao_validators.merge.villages import join_villages
 from canbao_validators.money.across import check_across
 from canbao_validators.reading.package import UnreadableFile
@@ -30,7 +31,11 @@ from canbao_validators.settlement.settle import settle
 from canbao_validators.settlement.terms import Rulings, Terms
 from canbao_validators.settlement.unit import settle_unit
 from canbao_validators.settlement.withhold import withhold
+from canbao_validators.targets.counting import Evidence, known_evidence
 from canbao_validators.targets.goals import GoalResult, goal_findings, judge_goals
+from canbao_validators.targets.ranking import main_ranks
+from canbao_validators.targets.unit_rates import county_rate, measure_rates
+from canbao_validators.targets.versions import issued_findings, target_versions, version_of_day, village_versions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -217,13 +222,27 @@ def combine(
     review = None if lists is None else review_lists(people, lists, policy, files, lang=lang)
     findings += review.findings if review else []
     people = withhold(people, findings, terms)
-    units = _places(accepted, people)
-    rates = measure_rates(people, policy, units, _versions(policy, accepted, lists), Evidence())
-    wrong = _wrong_persons(people, findings)
-    goals = judge_goals(people, policy, units, wrong, county=policy.meta.county)
+    units, owners = _places(accepted, people), [part.unit for part in accepted if part.unit]
+    findings += issued_findings(policy, [(part.file, part.unit) for part in accepted if part.unit], lang=lang)
+    versions = target_versions(policy, lists.frame("headcounts") if lists else None, owners)
+    evidence = known_evidence(lists)
+    goals = judge_goals(
+        people,
+        policy,
+        units,
+        _wrong_persons(people, findings),
+        county=policy.meta.county,
+        evidence=evidence,
+        versions=versions,
+        listed=lists.frame("owner") if lists else None,
+    )
     findings += goal_findings(goals, files, lang=lang)
     findings.sort(key=Finding.sort_key)
-    townships = township_totals(people, units, _by_unit(accepted, findings), rates.units)
+    rates = measure_rates(people, policy, units, versions, evidence, lang=lang)
+    townships = with_rates(township_totals(people, units, _by_unit(accepted, findings)), rates)
+    county = county_totals(policy.meta.county, townships, _of_files(accepted, findings))
+    whole = county_rate(county.unit, rates, version_of_day(versions, evidence.as_of))
+    named = _townships(book, accepted)
     return Merge(
         book=book,
         parts=accepted,
@@ -231,9 +250,9 @@ def combine(
         people=people,
         decisions=tabulate_decisions(places, people, terms),
         townships=townships,
-        county=county_totals(policy.meta.county, townships, _of_files(accepted, findings), rates.county),
+        county=replace(county, rated=whole),
         goals=goals,
-        ranks=rates.ranks(_townships(book, accepted)),
+        ranks=main_ranks([rate for rate in rates.values() if rate.unit in named], people, policy.targets),
         findings=findings,
         lists=review,
     )
@@ -285,12 +304,16 @@ def combine_villages(book: Rulebook, parts: list[Part], *, lang: str = "zh") -> 
     own = people.select("person", "unit", "place")
     people = whole.drop("unit", "place").join(own, on="person", maintain_order="left")
     findings += joined.annotate(check_names(whole, lang=lang))
-    goals = judge_goals(whole, policy, [unit.name], _wrong_persons(people, findings))
+    versions = target_versions(policy, None, [unit])
+    goals = judge_goals(whole, policy, [unit.name], _wrong_persons(people, findings), versions=versions)
     findings += goal_findings(goals, {}, lang=lang)
     findings.sort(key=Finding.sort_key)
     names = [village.unit.name for village in villages if village.unit]
-    rates = measure_rates(people, policy, names, (), Evidence())
-    totals = township_totals(people, names, _by_unit(villages, findings), rates.units)
+    own_targets = village_versions([village.unit for village in villages if village.unit])
+    rates = measure_rates(people, policy, names, own_targets, Evidence(), lang=lang)
+    totals = with_rates(township_totals(people, names, _by_unit(villages, findings)), rates)
+    county = county_totals(unit.name, totals, _of_files(villages, findings))
+    rated = measure_rates(whole, policy, [unit.name], versions, Evidence(), lang=lang)[unit.name]
     return Merge(
         book=book,
         parts=villages,
@@ -298,9 +321,9 @@ def combine_villages(book: Rulebook, parts: list[Part], *, lang: str = "zh") -> 
         people=people,
         decisions=tabulate_decisions(Places(), people, terms),
         townships=totals,
-        county=county_totals(unit.name, totals, _of_files(villages, findings), rates.county),
+        county=replace(county, rated=rated),
         goals=goals,
-        ranks=rates.ranks(names),
+        ranks=main_ranks(rates.values(), people, policy.targets),
         findings=findings,
         township=joined.township,
     )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from canbao_rulebook.findings import Finding, Severity
-from canbao_rulebook.money import format_yuan
+from canbao_rulebook.money import floor_rate, format_yuan
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,8 +28,8 @@ BENEFIT = "benefit_start"
 class Totals:
     """Figures of one unit: persons, and money in fen; a sum is None where nothing of it is known.
 
-    ``unknown``: by field, the persons whose amount or date nobody has stated: no sum holds them. ``rate`` is a decimal
-    text, ``rate_basis`` says what was counted over what; both and ``denominator`` follow the policy's own measure.
+    ``unknown``: by field, the persons whose amount or date nobody has stated: no sum holds them. ``rated`` is the
+    unit's rate as the policy takes it; None while nobody has taken it.
     """
 
     unit: str
@@ -39,7 +39,7 @@ class Totals:
     unverified: int = 0
     sums: Mapping[str, int | None] = field(default_factory=dict)
     unknown: Mapping[str, int] = field(default_factory=dict)
-    measured: UnitRate | None = None
+    rated: UnitRate | None = None
     errors: int = 0
     warnings: int = 0
     unanswered: int = 0
@@ -50,18 +50,18 @@ class Totals:
 
     @property
     def rate(self) -> str | None:
-        """The rate as the policy measures it, rounded down to two decimals of percent; None without a whole."""
-        return None if self.measured is None else self.measured.rate
+        """The rate as the policy takes it, rounded down to two decimals of percent (rules.md C29); None: unknown."""
+        return floor_rate(self.rated.part, self.rated.whole) if self.rated and self.rated.whole else None
 
     @property
     def denominator(self) -> int | None:
-        """The whole of the rate."""
-        return None if self.measured is None else self.measured.whole
+        """What the rate is taken of: persons; None where nobody has told."""
+        return self.rated.whole if self.rated else None
 
     @property
     def rate_basis(self) -> str:
-        """What was counted over what."""
-        return "" if self.measured is None else self.measured.basis
+        """What the rate counts over what, in words."""
+        return self.rated.basis if self.rated else ""
 
     @property
     def fund_income(self) -> int | None:
@@ -107,15 +107,19 @@ def township_totals(
     people: pl.DataFrame,
     units: Sequence[str],
     findings: Mapping[str, Sequence[Finding]],
-    rates: Mapping[str, UnitRate],
 ) -> list[Totals]:
-    """Return the totals of every township, in the order given; ``findings`` and ``rates`` by unit.
+    """Return the totals of every township, in the order given; ``findings`` by unit.
 
     Dues are of persons who count; money that came is counted where it was paid, also for rows that do not count: it is
     there until it is settled.
     """
     rows = {row["place"]: row for row in _sum(people).iter_rows(named=True)}
-    return [_totals(unit, rows.get(unit, {}), findings.get(unit, ()), rates.get(unit)) for unit in units]
+    return [_totals(unit, rows.get(unit, {}), findings.get(unit, ())) for unit in units]
+
+
+def with_rates(totals: Sequence[Totals], rates: Mapping[str, UnitRate]) -> list[Totals]:
+    """Return totals with the rates of their units."""
+    return [replace(total, rated=rates.get(total.unit)) for total in totals]
 
 
 def _sum(people: pl.DataFrame) -> pl.DataFrame:
@@ -141,9 +145,7 @@ def _sum(people: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _totals(
-    unit: str, row: Mapping[str, int], findings: Sequence[Finding], rate: UnitRate | None
-) -> Totals:
+def _totals(unit: str, row: Mapping[str, int], findings: Sequence[Finding]) -> Totals:
     names = (*DUES, *CAME, *PAID_OUT)
     lost = {name: row.get(f"{name}.unknown", 0) for name in (*names, BENEFIT)}
     return Totals(
@@ -151,7 +153,6 @@ def _totals(
         **{name: row.get(name, 0) for name in COUNTS},
         sums={name: None if lost[name] and not row[f"{name}.known"] else row.get(name, 0) for name in names},
         unknown={name: lost[name] for name in (*DUES, BENEFIT) if lost[name]},
-        measured=rate,
         **_said(findings),
     )
 
@@ -164,9 +165,7 @@ def _said(findings: Sequence[Finding]) -> dict[str, int]:
     }
 
 
-def county_totals(
-    county: str, townships: Sequence[Totals], findings: Sequence[Finding], rate: UnitRate | None
-) -> Totals:
+def county_totals(county: str, townships: Sequence[Totals], findings: Sequence[Finding]) -> Totals:
     """Return the sum of the townships; ``findings`` are those of all files, departments' included."""
     names = (*DUES, *CAME, *PAID_OUT)
     sums: dict[str, int | None] = {}
@@ -186,6 +185,5 @@ def county_totals(
         **{name: sum(getattr(total, name) for total in townships) for name in COUNTS},
         sums=sums,
         unknown=unknown,
-        measured=rate,
         **_said(findings),
     )

@@ -86,7 +86,7 @@ def select_facts(workbook: FilledWorkbook, policy: Policy) -> pl.DataFrame:
     are paid for by a department in one sum; ``groups`` lists the policy's target groups of the claimed identities,
     ``claims`` their categories' codes. ``cover`` says whether the deposit that a row names holds its money; ``complete``
     that no key field is missing; ``account_ok`` that a rebate can be paid into the account. ``arrived`` and ``posted``
-    are null until the county has entered results. Texts that repeat are categories: a county's people fit into memory.
+    are null until the county has entered results. Exempt rows have their reason as ``status``. Texts that repeat are categories: a county's people fit into memory.
     """
     wanted = codes_of(workbook.rosters, RosterRole.ENROLMENT, RosterRole.EXEMPTION)
     codes = [code for code, frame in workbook.frames.items() if code in wanted and frame.height]
@@ -149,7 +149,7 @@ def _select(
         central=pl.lit(value=agency),
         groups=_groups(policy, frame) if own else pl.lit([], dtype=pl.List(pl.String)),
         claims=claimed_categories(policy, frame) if own else pl.lit([], dtype=pl.List(pl.String)),
-        status=stated_status(frame) if own else pl.lit(""),
+        status=stated_status(frame) if own else _text(frame, "reason"),
         cover=pl.col("cover").fill_null(NO_BATCH),
         proof=pl.lit("") if own else pl.col("evidence_no").fill_null(""),
         volunteers=pl.lit(value=False) if own else (pl.col("volunteer") == _YES).fill_null(value=False),

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from canbao_rulebook.functions.dates import to_serial
-from canbao_rulebook.policy.measures import Base, Counted, rate_measure
+from canbao_rulebook.names import load_lists
+from canbao_rulebook.policy.measures import Base, Counted
 from canbao_rulebook.policy.words import WindowKind
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from canbao_rulebook.policy import Policy
     from canbao_rulebook.policy.measures import Denominator
+    from canbao_validators.lists.stored import Lists
 
 
 @dataclass(frozen=True)
@@ -32,9 +34,36 @@ class Evidence:
     remedial: pl.Series | None = None
 
 
+REGISTERED = "registered"  # stands in for what was posted while nobody has told: paid through the agent, in time
+
+
+def known_evidence(lists: Lists | None, as_of: date | None = None) -> Evidence:
+    """Return what imported lists tell: whose money was posted, and who paid anew after a failed posting."""
+    posting = lists.frame("posting") if lists else None
+    if lists is None or posting is None:
+        return Evidence(as_of)
+    failed, tax = posting.filter(pl.col("posted") == "否")["cert_no"], lists.frame("tax")
+    remedial = None if tax is None else tax.filter(pl.col("cert_no").is_in(failed.implode()))["cert_no"]
+    return Evidence(as_of, posting.filter(pl.col("posted") == "是")["cert_no"], remedial)
+
+
 def by_government() -> pl.Expr:
-    """Persons paid for by government: on a department's list, or with nothing left to pay themselves."""
-    return pl.col("central") | ((pl.col("gov_direct") > 0) & (pl.col("self_due") <= 0))
+    """Persons paid for by government: on a department's list, or with nothing left to pay themselves.
+
+    Where the notice leaves the amounts open, whoever paid nothing is paid for.
+    """
+    direct = (pl.col("gov_direct") > 0) & (pl.col("self_due") <= 0)
+    return pl.col("central") | direct.fill_null(pl.col("self_paid").fill_null(0) <= 0)
+
+
+def mark_elsewhere(people: pl.DataFrame) -> pl.DataFrame:
+    """Add ``elsewhere``: persons of R3 who are proven to be insured elsewhere, once each (C31)."""
+    reasons: list[str] = load_lists()["exemption_reasons_elsewhere"]
+    counted = people.filter(pl.col("counts") & (pl.col("key") != ""))["key"].implode()
+    proven = ~pl.col("enrolment") & (pl.col("proof") != "") & pl.col("status").cast(pl.String).is_in(reasons)
+    marked = people.with_columns(elsewhere=proven & ~pl.col("key").is_in(counted))
+    again = (pl.col("key") != "") & ~pl.col("key").is_first_distinct().over("elsewhere")
+    return marked.with_columns(elsewhere=pl.col("elsewhere") & ~again)
 
 
 def knows_posting(people: pl.DataFrame, evidence: Evidence) -> bool:
@@ -48,7 +77,7 @@ def count_whole(people: pl.DataFrame, denominator: Denominator) -> dict[str, int
 
 
 def count_part(
-    people: pl.DataFrame, policy: Policy, words: Iterable[Counted], denominator: Denominator, evidence: Evidence
+    people: pl.DataFrame, policy: Policy, words: Iterable[str], denominator: Denominator, evidence: Evidence
 ) -> dict[str, int]:
     """Return by place how many persons of a numerator there are."""
     chosen = [_counted(word, policy, evidence) for word in dict.fromkeys(words)]
@@ -66,7 +95,7 @@ def _of(denominator: Denominator) -> pl.Expr:
     return pl.col("roster").cast(pl.String).is_in(list(denominator.rosters))
 
 
-def _counted(word: Counted, policy: Policy, evidence: Evidence) -> pl.Expr:
+def _counted(word: str, policy: Policy, evidence: Evidence) -> pl.Expr:
     paid = pl.col("enrolled") & paid_by(evidence.as_of)
     match word:
         case Counted.ENROLLED:
@@ -77,6 +106,8 @@ def _counted(word: Counted, policy: Policy, evidence: Evidence) -> pl.Expr:
             return paid & by_government()
         case Counted.POSTED:
             return _posted(policy, evidence) & ~pl.col("central") & paid_by(evidence.as_of)
+        case _:
+            return paid & ~by_government() & ~_late(policy)
 
 
 def _posted(policy: Policy, evidence: Evidence) -> pl.Expr:
@@ -87,7 +118,12 @@ def _posted(policy: Policy, evidence: Evidence) -> pl.Expr:
     remedial = pl.lit(value=False) if evidence.remedial is None else key.is_in(evidence.remedial.implode())
     if policy.targets.remedial_counts:
         return posted | remedial
-    return posted & ~remedial & ~_in_windows(_left_out_windows(policy))
+    return posted & ~remedial & ~_late(policy)
+
+
+def _late(policy: Policy) -> pl.Expr:
+    """Paid in a window that does not count for the rate."""
+    return pl.lit(value=False) if policy.targets.remedial_counts else _in_windows(_left_out_windows(policy))
 
 
 def _left_out_windows(policy: Policy) -> list[tuple[float, float]]:
@@ -113,17 +149,3 @@ def paid_by(day: date | None) -> pl.Expr:
         return pl.lit(value=True)
     paid_on = pl.coalesce(pl.col("pay_date").fill_nan(None), pl.col("arrived_on").fill_nan(None))
     return (paid_on <= to_serial(day)).fill_null(value=True)
-
-
-def count_variants(people: pl.DataFrame, policy: Policy, evidence: Evidence) -> list[tuple[str, dict[str, int]]]:
-    """Return the counts of the policy's rate with their label: one, or without and with the government-paid (C7)."""
-    measure = rate_measure(policy.targets)
-    if measure.denominator is None:
-        return []
-    if Counted.POSTED in measure.numerator and not knows_posting(people, evidence):
-        return []
-    labels = [""] if len(measure.variants) == 1 else ["不含财政资助", "含财政资助"]
-    return [
-        (label, count_part(people, policy, words, measure.denominator, evidence))
-        for label, words in zip(labels, measure.variants, strict=True)
-    ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
@@ -13,24 +13,28 @@ from canbao_rulebook.money import floor_percent, floor_rate
 from canbao_rulebook.names import load_lists
 from canbao_rulebook.policy.measures import Base, rate_measure
 from canbao_rulebook.policy.words import Metric, Scope
-from canbao_validators.targets.counting import Evidence, count_variants, count_whole, paid_by
+from canbao_validators.targets.counting import Evidence, mark_elsewhere, paid_by
 from canbao_validators.targets.rates import Rate, describe_goal, needed, reaches
-from canbao_validators.targets.versions import in_force, target_versions
+from canbao_validators.targets.unit_rates import county_rate, measure_rates
+from canbao_validators.targets.versions import target_versions, version_of_day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from canbao_rulebook.policy import Policy
     from canbao_rulebook.policy.funds import Threshold
+    from canbao_validators.targets.unit_rates import UnitRate
     from canbao_validators.targets.versions import TargetVersion
 
 _RATES = frozenset({Metric.COLLECTION_RATE, Metric.ENROLMENT_RATE})
-Counts = dict[str, tuple[int, int]]  # part and whole by unit
 
 
 @dataclass(frozen=True)
 class GoalResult:
-    """One goal of the policy for one unit: persons counted, persons who fulfil it, and whether that is enough."""
+    """One goal of the policy for one unit: persons counted, persons who fulfil it, and whether that is enough.
+
+    ``basis`` says what was counted over what. ``aside``: a second figure beside the goal, which nobody is judged by.
+    """
 
     unit: str
     goal: str
@@ -42,11 +46,23 @@ class GoalResult:
     reached: bool
     gap: int
     source: str
+    basis: str = ""
+    aside: bool = False
 
     @property
     def rate(self) -> str:
         """The part of the whole, rounded down to two decimals of percent."""
         return floor_rate(self.part, self.whole)
+
+
+class _Tally(NamedTuple):
+    """One way of counting a goal: its label and words, the rates of units, and those of the county by more words."""
+
+    label: str
+    basis: str
+    units: Mapping[str, Rate]
+    county: Mapping[str, Rate]
+    aside: bool = False
 
 
 def judge_goals(
@@ -58,15 +74,17 @@ def judge_goals(
     county: str = "",
     evidence: Evidence | None = None,
     versions: Sequence[TargetVersion] | None = None,
+    listed: pl.DataFrame | None = None,
 ) -> list[GoalResult]:
     """Return every goal of the policy for every unit, where there is somebody to count (HN-30 to HN-35, SC-02).
 
-    ``wrong``: persons with an error in their row; ``county``: its name, where its own goals are wanted. A goal about
-    data entry waits until the county has entered data, and a goal about posting until results are known.
+    ``wrong``: persons with an error in their row; ``county``: its name, where its own goals are wanted; ``listed``:
+    the departments' lists, which tell the groups of persons insured elsewhere (C31). A goal about data entry waits
+    until the county has entered data, and a goal about posting until results are known.
     """
     evidence = evidence or Evidence()
     entered = bool((people["serial"] != "").any()) if people.height else False
-    table = people.with_columns(
+    table = mark_elsewhere(people).with_columns(
         correct=~pl.col("person").is_in(sorted(wrong)),
         entered=pl.col("serial") != "",
         paid_in_time=pl.col("enrolled") & paid_by(evidence.as_of),
@@ -76,79 +94,128 @@ def judge_goals(
     for threshold in policy.targets.thresholds:
         if threshold.metric == Metric.DATA_ENTRY_RATE and not entered:
             continue
-        for label, counts, total in _count(threshold, table, policy, evidence, known):
-            results += _judge_units(threshold, label, counts, units, policy)
+        for tally in _count(threshold, table, policy, evidence, known, listed):
+            if threshold.scope != Scope.COUNTY:
+                results += [
+                    _judge(unit, threshold, tally, tally.label, tally.units[unit], policy)
+                    for unit in units
+                    if unit in tally.units
+                ]
             if county and threshold.scope != Scope.TOWNSHIP:
-                results += _judge_county(threshold, label, counts, total, county, policy)
-    return results
+                results += [
+                    _judge(county, threshold, tally, "，".join(filter(None, (tally.label, words))), rate, policy)
+                    for words, rate in tally.county.items()
+                ]
+    return [result for result in results if result.whole]
 
 
 def _count(
-    threshold: Threshold, people: pl.DataFrame, policy: Policy, evidence: Evidence, versions: Sequence[TargetVersion]
-) -> list[tuple[str, Counts, int | None]]:
-    """Return label, part and whole by unit, and the county's whole where it is more than the sum of these."""
+    threshold: Threshold,
+    people: pl.DataFrame,
+    policy: Policy,
+    evidence: Evidence,
+    versions: Sequence[TargetVersion],
+    listed: pl.DataFrame | None,
+) -> list[_Tally]:
     if threshold.metric in _RATES and not threshold.group and rate_measure(policy.targets).denominator:
         return _count_rate(people, policy, evidence, versions)
-    counted, good = _goal(threshold.metric, threshold.group)
+    if threshold.metric in _RATES and threshold.group:
+        return [_count_group(threshold.group, people, policy, listed)]
+    counted, good = _goal(people, threshold.metric)
     sums = people.filter(pl.col("counts")).group_by("place").agg(whole=counted.sum(), part=(counted & good).sum())
-    return [("", {str(row["place"]): (row["part"], row["whole"]) for row in sums.iter_rows(named=True)}, None)]
+    return [_tally("", load_lists()["goal_bases"].get(threshold.metric, ""), _rates(sums))]
+
+
+def _tally(label: str, basis: str, units: Mapping[str, Rate], *, aside: bool = False) -> _Tally:
+    """A tally whose county is the sum of its units."""
+    summed = Rate(sum(rate.part for rate in units.values()), sum(rate.whole or 0 for rate in units.values()))
+    return _Tally(label, basis, units, {"": summed}, aside)
+
+
+def _rates(sums: pl.DataFrame) -> dict[str, Rate]:
+    return {str(row["place"]): Rate(row["part"], row["whole"]) for row in sums.iter_rows(named=True)}
 
 
 def _count_rate(
     people: pl.DataFrame, policy: Policy, evidence: Evidence, versions: Sequence[TargetVersion]
-) -> list[tuple[str, Counts, int | None]]:
+) -> list[_Tally]:
+    """The policy's rate as everybody shows it; where the notice gives a total of its own, the county by both (C1)."""
+    version = version_of_day(versions, evidence.as_of)
+    places = people["place"].cast(pl.String).unique(maintain_order=True).to_list()
+    units = dict.fromkeys([*(version.targets if version else ()), *places])
+    rates = {unit: rate for unit, rate in measure_rates(people, policy, units, versions, evidence).items() if unit}
+    own = {unit: entry for unit, entry in rates.items() if entry.whole is not None and not entry.beside}
+    if not own or any(entry.provisional for entry in own.values()):
+        return []
+    county, stated = county_rate("", own), policy.targets.headcount_total_stated
+    wholes = {"": county}
+    if version and stated is not None and stated != county.whole:
+        wholes = {"按各乡镇合计": county, "按载明合计": county_rate("", own, stated=stated)}
+    tallies = [
+        _Tally(
+            label,
+            basis,
+            {unit: entry.rates[label] for unit, entry in own.items()},
+            {words: entry.rates[label] for words, entry in wholes.items()},
+        )
+        for label, basis in county.bases.items()
+    ]
+    return tallies + _with_elsewhere(people, policy, own, county)
+
+
+def _with_elsewhere(
+    people: pl.DataFrame, policy: Policy, own: Mapping[str, UnitRate], county: UnitRate
+) -> list[_Tally]:
+    """The rate with those who are proven to be insured elsewhere on both sides: a figure beside the goal."""
     denominator = rate_measure(policy.targets).denominator
-    assert denominator is not None
-    if denominator.base is Base.ROSTERS:
-        wholes, total = count_whole(people, denominator), None
-    else:
-        version = in_force(versions, evidence.as_of) if evidence.as_of else next(iter(reversed(versions)), None)
-        if version is None:
-            return []
-        wholes, total = dict(version.targets), version.total
+    if denominator is None or denominator.base is not Base.ROSTERS:
+        return []
+    covered = {str(place): count for place, count in people.filter("elsewhere").group_by("place").len().iter_rows()}
+    if not covered:
+        return []
+    units = {
+        unit: Rate(entry.part + covered.get(unit, 0), (entry.whole or 0) + covered.get(unit, 0))
+        for unit, entry in own.items()
+    }
+    label = load_lists()["with_elsewhere"]
+    return [_tally(label, f"{county.basis}（两边都加上有证明的异地参保）", units, aside=True)]
+
+
+def _count_group(group: str, people: pl.DataFrame, policy: Policy, listed: pl.DataFrame | None) -> _Tally:
+    """A target group; who is proven to be insured elsewhere is covered, or is left out of no side (C31)."""
+    member = pl.col("groups").list.contains(group)
+    anywhere = policy.targets.group_base == "insured_anywhere"
+    elsewhere = pl.col("elsewhere") if anywhere else pl.lit(value=False)
+    if listed is not None:
+        keys = listed.filter(pl.col("category").is_in(_names_of(policy, group)))["cert_no"].drop_nulls().unique()
+        member = member | ((pl.col("key") != "") & pl.col("key").is_in(keys.implode()))
+    counted = member & (pl.col("counts") | elsewhere)
+    good = (pl.col("counts") & pl.col("paid_in_time")) | elsewhere
+    sums = people.group_by("place").agg(whole=counted.sum(), part=(counted & good).sum())
+    bases = load_lists()["goal_bases"]
+    return _tally("", bases["group_anywhere" if anywhere else "group"], _rates(sums))
+
+
+def _names_of(policy: Policy, group: str) -> list[str]:
     return [
-        (label, {unit: (parts.get(unit, 0), whole) for unit, whole in wholes.items()}, total)
-        for label, parts in count_variants(people, policy, evidence)
+        word
+        for category in policy.subsidy.categories
+        if category.target_group == group
+        for word in (category.name, *category.aliases)
     ]
 
 
-def _goal(metric: str, group: str | None) -> tuple[pl.Expr, pl.Expr]:
-    counted = pl.col("groups").list.contains(group) if group else pl.col("counts")
+def _goal(people: pl.DataFrame, metric: str) -> tuple[pl.Expr, pl.Expr]:
     match metric:
         case Metric.CARD_ACCOUNT_RATE:
-            return pl.col("rebate_due") > 0, pl.col("account") != ""
+            usable = pl.col("account_ok") if "account_ok" in people.columns else pl.col("account") != ""
+            return (pl.col("rebate_due") > 0).fill_null(value=True), usable.fill_null(value=False)
         case Metric.DATA_ENTRY_RATE:
             return pl.col("enrolled"), pl.col("entered")
         case Metric.DATA_ACCURACY_RATE:
-            return counted, pl.col("correct")
+            return pl.col("counts"), pl.col("correct")
         case _:
-            return counted, pl.col("paid_in_time")
-
-
-def _judge_units(
-    threshold: Threshold, label: str, counts: Counts, units: Sequence[str], policy: Policy
-) -> list[GoalResult]:
-    if threshold.scope == Scope.COUNTY:
-        return []
-    found = [(unit, *counts.get(unit, (0, 0))) for unit in units]
-    return [_judge(unit, threshold, label, part, whole, policy) for unit, part, whole in found if whole]
-
-
-def _judge_county(
-    threshold: Threshold, label: str, counts: Counts, total: int | None, county: str, policy: Policy
-) -> list[GoalResult]:
-    """The county as the sum of its units, and as the notice states its total where that differs (C1)."""
-    part, summed = sum(part for part, _ in counts.values()), sum(whole for _, whole in counts.values())
-    whole = summed if total is None else total
-    stated = policy.targets.headcount_total_stated if total is not None else None
-    if not whole:
-        return []
-    if stated is None or stated == whole:
-        return [_judge(county, threshold, label, part, whole, policy)]
-    return [
-        _judge(county, threshold, "，".join(filter(None, (label, "按各乡镇合计"))), part, whole, policy),
-        _judge(county, threshold, "，".join(filter(None, (label, "按载明合计"))), part, stated, policy),
-    ]
+            return pl.col("counts"), pl.col("paid_in_time")
 
 
 def metric_label(metric: str, group: str | None = None) -> str:
@@ -158,21 +225,22 @@ def metric_label(metric: str, group: str | None = None) -> str:
     return f"{who}{lists['metrics'].get(metric, metric)}"
 
 
-def _judge(unit: str, threshold: Threshold, label: str, part: int, whole: int, policy: Policy) -> GoalResult:
-    reached = reaches(Rate(part, whole), threshold.op, threshold.value)
-    wanted = needed(whole, threshold.op, threshold.value)
+def _judge(unit: str, threshold: Threshold, tally: _Tally, label: str, rate: Rate, policy: Policy) -> GoalResult:
+    whole = rate.whole or 0
     name = metric_label(threshold.metric, threshold.group)
     return GoalResult(
         unit=unit,
         goal=threshold.id,
         metric=f"{name}({label})" if label else name,
         remedy=load_lists()["metric_remedies"].get(threshold.metric, ""),
-        part=part,
+        part=rate.part,
         whole=whole,
         target=describe_goal(threshold.op, threshold.value),
-        reached=reached,
-        gap=max(0, min(wanted, whole) - part),
+        reached=reaches(rate, threshold.op, threshold.value),
+        gap=max(0, min(needed(whole, threshold.op, threshold.value), whole) - rate.part),
         source=policy.article(threshold.ref),
+        basis=tally.basis,
+        aside=tally.aside,
     )
 
 
@@ -193,5 +261,5 @@ def goal_findings(goals: Sequence[GoalResult], files: Mapping[str, str], *, lang
             remedy=goal.remedy,
         )
         for goal in goals
-        if not goal.reached
+        if not goal.reached and not goal.aside
     ]

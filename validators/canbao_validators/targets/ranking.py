@@ -8,12 +8,16 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from canbao_rulebook.money import to_fen
+from canbao_validators.targets.progress import reached_dates
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+
+    import polars as pl
 
     from canbao_rulebook.policy.funds import Targets
     from canbao_validators.targets.rates import Rate
+    from canbao_validators.targets.unit_rates import UnitRate
 
 _TOWNSHIP, _PERSON = "township", "person"
 _SHARE, _EARLIER = "share", "earlier_date"
@@ -67,6 +71,20 @@ def rank_units(rates: Mapping[str, Rate], reached_on: Mapping[str, date] | None 
         first = len(ranked) + 1
         ranked += [Ranked(unit, rate, first, first + len(equal) - 1) for unit, rate in equal]
     return ranked
+
+
+def rank_all(rates: Iterable[UnitRate], people: pl.DataFrame, targets: Targets) -> dict[str, list[Ranked]]:
+    """Return the ranks by each way of counting that the policy leaves open; schools beside the rate have none."""
+    own = [entry for entry in rates if not entry.beside]
+    dates = reached_dates(people) if breaks_ties_by_date(targets) else None
+    labels = own[0].rates if own else ()
+    return {label: rank_units({entry.unit: entry.rates[label] for entry in own}, dates) for label in labels}
+
+
+def main_ranks(rates: Iterable[UnitRate], people: pl.DataFrame, targets: Targets) -> dict[str, int]:
+    """Return the rank of every unit by the main rate; equal rates share one, units without a rate have none."""
+    ranked = next(iter(rank_all(rates, people, targets).values()), [])
+    return {entry.unit: entry.first for entry in ranked}
 
 
 def breaks_ties_by_date(targets: Targets) -> bool:
