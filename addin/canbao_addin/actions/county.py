@@ -9,15 +9,18 @@ import polars as pl
 
 from canbao_addin.actions.goals import goals_sheet
 from canbao_addin.actions.list_folder import lists_sheet
-from canbao_generator.tables import CellType, ChartSpec, TableColumn, TableSheet, table_frame
+from canbao_addin.actions.money_cells import say_withheld, to_yuan_cell
+from canbao_addin.actions.summary import summary_sheet
+from canbao_generator.tables import CellType, TableColumn, TableSheet, table_frame
 from canbao_rulebook.findings import SEVERITY_ORDER, Finding, Severity
 from canbao_rulebook.kinds import UNKNOWN_TEXT, ColumnType, RosterRole
-from canbao_rulebook.money import to_yuan
 from canbao_rulebook.names import policy_names, show_named
 from canbao_rulebook.problem_list import PROBLEM_COLUMNS
-from canbao_validators.merge.decisions import decisions_frame
 from canbao_validators.merge.merging import MERGED
+from canbao_validators.merge.rulings import APPROVAL, APPROVED, REFUSED
 from canbao_validators.merge.standing import standing_columns
+from canbao_validators.settlement.categories import BY_COUNTY
+from canbao_validators.settlement.withhold import NOT_LISTED
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -26,7 +29,6 @@ if TYPE_CHECKING:
     from canbao_rulebook.roster import Roster
     from canbao_validators.merge.merging import Merge
     from canbao_validators.merge.parts import StoredRows
-    from canbao_validators.merge.totals import Totals
 
 _CELL_TYPES = {
     ColumnType.TEXT: CellType.TEXT,
@@ -43,13 +45,14 @@ _DECISION_COLUMNS = {
     "category": TableColumn("执行资助类别", width=16),
     "verdict": TableColumn("决定", width=9),
     "reason": TableColumn("理由", width=36),
-    "self_paid": TableColumn("实缴(元)", CellType.MONEY, 11),
-    "refund": TableColumn("应退(元)", CellType.MONEY, 11),
-    "subsidy": TableColumn("资助(元)", CellType.MONEY, 11),
+    "received": TableColumn("实缴(元)", CellType.MONEY, 11),
+    "returnable": TableColumn("待处理(元)", CellType.MONEY, 11),
+    "due": TableColumn("资助(元)", CellType.MONEY, 11),
     "article": TableColumn("依据", width=28),
     "ruling": TableColumn("县里决定", width=10),
     "county_reason": TableColumn("县里理由", width=24),
 }
+_DECISION_MONEY = ("received", "returnable", "due")
 
 
 def county_sheets(merge: Merge) -> list[TableSheet]:
@@ -60,7 +63,7 @@ def county_sheets(merge: Merge) -> list[TableSheet]:
     for found in merge.findings:
         findings.setdefault((found.file, found.sheet), []).append(found)
     return [
-        _summary(merge, title),
+        summary_sheet(merge, title),
         goals_sheet(merge.goals, f"{title}目标达成情况"),
         *(
             _roster(merge, roster, findings)
@@ -73,55 +76,6 @@ def county_sheets(merge: Merge) -> list[TableSheet]:
         _files(merge, title),
         *([lists_sheet(merge.lists, policy, title)] if merge.lists else []),
         _parameters(policy, title),
-    ]
-
-
-def _summary(merge: Merge, title: str) -> TableSheet:
-    rows = [_summary_row(total, total.unit or "（未填乡镇）", merge.ranks.get(total.unit)) for total in merge.townships]
-    rows.append(_summary_row(merge.county, f"{merge.county.unit}合计", None))
-    columns = [
-        TableColumn("乡镇(街道)", width=14),
-        TableColumn("排名", CellType.COUNT, 7),
-        TableColumn("应保(人)", CellType.COUNT, 10),
-        TableColumn("已保(人)", CellType.COUNT, 10),
-        TableColumn("参保率", CellType.RATE, 10),
-        TableColumn("应缴标准合计(元)", CellType.MONEY, 17),
-        TableColumn("政府代缴(元)", CellType.MONEY, 15),
-        TableColumn("个人应缴(元)", CellType.MONEY, 15),
-        TableColumn("个人实缴(元)", CellType.MONEY, 15),
-        TableColumn("应返资助(元)", CellType.MONEY, 15),
-        TableColumn("基金收入(元)", CellType.MONEY, 15),
-        TableColumn("错误", CellType.COUNT, 8),
-        TableColumn("提醒", CellType.COUNT, 8),
-    ]
-    merged = sum(status.status == MERGED for status in merge.files)
-    said = f"合并 {merged} 个文件，未合并 {len(merge.files) - merged} 个（见“来源文件”）。"
-    notes = [
-        f"{said}参保率：{merge.county.rate_basis}，向下取两位小数；基金收入＝个人实缴＋政府代缴，重复缴费在退还前仍计在实缴中。"
-    ]
-    frame = pl.DataFrame(rows, schema=[column.header for column in columns], orient="row", infer_schema_length=None)
-    chart, name = ChartSpec("各乡镇参保率", "乡镇(街道)", ("参保率",)), f"{title}参保缴费汇总表"
-    return TableSheet("汇总", name, columns, frame, notes=notes, freeze=1, chart=chart, total_row=True)
-
-
-def _summary_row(total: Totals, name: str, rank: int | None) -> list[object]:
-    money = (
-        total.premium,
-        total.gov_direct,
-        total.self_due,
-        total.self_paid,
-        total.rebate_due,
-        total.fund_income,
-    )
-    return [
-        name,
-        rank,
-        total.should_enrol,
-        total.enrolled,
-        None if total.rate is None else float(total.rate),
-        *(to_yuan(fen) for fen in money),
-        total.errors,
-        total.warnings,
     ]
 
 
@@ -197,48 +151,52 @@ def _problems(findings: Sequence[Finding]) -> pl.DataFrame:
 
 
 def _subsidies(merge: Merge, roster: Roster) -> TableSheet:
-    """R4 of the county: everybody who counts and for whom money is due, once (HN-09, HN-28)."""
-    columns = [
-        TableColumn("乡镇(街道)", width=12),
-        TableColumn("村(社区)", width=12),
-        TableColumn("姓名", width=11),
-        TableColumn("证件号码", width=21),
-        TableColumn("资助类别", width=18),
-        TableColumn("资助方式", width=10),
-        TableColumn("政府代缴", CellType.MONEY, 11),
-        TableColumn("应返资助", CellType.MONEY, 11),
-        TableColumn("个人实缴", CellType.MONEY, 11),
-        TableColumn("收款账号", width=23),
-        TableColumn("来源文件", width=18),
-        TableColumn("行", CellType.COUNT, 7),
+    """R4 of the county: everybody who counts and for whom money is due or may be, once (HN-09, HN-28, HN:68)."""
+    columns = {
+        "unit": TableColumn("乡镇(街道)", width=12),
+        "village": TableColumn("村(社区)", width=12),
+        "name": TableColumn("姓名", width=11),
+        "key": TableColumn("证件号码", width=21),
+        "category": TableColumn("资助类别", width=18),
+        "kind": TableColumn("资助方式", width=10),
+        "gov_direct": TableColumn("政府代缴", CellType.MONEY, 11),
+        "rebate_due": TableColumn("应返资助", CellType.MONEY, 11),
+        "received": TableColumn("个人实缴", CellType.MONEY, 11),
+        "payable": TableColumn("可拨付", CellType.MONEY, 11),
+        "withheld_by": TableColumn("暂不拨付的原因", width=22),
+        "account": TableColumn("收款账号", width=23),
+        "file": TableColumn("来源文件", width=18),
+        "row": TableColumn("行", CellType.COUNT, 7),
+        "approval": TableColumn(APPROVAL, width=11),
+    }
+    owed = merge.people.filter(pl.col("counts") & ((pl.col("due") > 0) | pl.col("due").is_null()))
+    rebate = (pl.col("rebate_due") > 0) | pl.col("rebate_due").is_null()
+    frame = owed.with_columns(
+        *(to_yuan_cell(name) for name in ("gov_direct", "rebate_due", "received", "payable")),
+        account=pl.when(rebate).then("account").otherwise(pl.lit("")),
+        withheld_by=say_withheld(pl.col("withheld_by")),
+        row=pl.col("row").cast(pl.Float64),
+        approval=pl.when(pl.col("confirmed") == BY_COUNTY).then(pl.lit(APPROVED)).otherwise(pl.lit("")),
+    ).select(*columns)
+    waiting = owed.filter(pl.col("withheld_by").str.contains(NOT_LISTED)).height
+    unknown = owed.filter(pl.col("due").is_null()).height
+    notes = [
+        f"名单未核对 {waiting} 人：主管部门名单或县里核定以前不拨付。核定的在“{APPROVAL}”填 {APPROVED} 或 {REFUSED}，"
+        "下次合并用 --decisions 指定本文件。",
+        *([f"金额待定 {unknown} 人，不在合计里。"] if unknown else []),
     ]
-    due = merge.people.filter(pl.col("counts") & (pl.col("gov_direct") + pl.col("rebate_due") > 0))
-    frame = due.select(
-        "unit",
-        "village",
-        "name",
-        "key",
-        "category",
-        "kind",
-        "gov_direct",
-        "rebate_due",
-        "self_paid",
-        pl.when(pl.col("rebate_due") > 0).then("account").otherwise(pl.lit("")).alias("account"),
-        "file",
-        pl.col("row").cast(pl.Float64),
-    )
-    return TableSheet(roster.sheet, f"{roster.title}（全县核定用）", columns, frame, freeze=3)
+    title = f"{roster.title}（全县核定用）"
+    return TableSheet(roster.sheet, title, list(columns.values()), frame, notes=notes, freeze=3, locked=False)
 
 
 def _decisions(merge: Merge, title: str) -> TableSheet:
-    table = decisions_frame(merge.conflicts.decisions)
     columns = list(_DECISION_COLUMNS.values())
-    frame = table.select(
+    frame = merge.decisions.with_columns(to_yuan_cell(name) for name in _DECISION_MONEY).select(
         pl.col(name).cast(pl.String if column.kind is CellType.TEXT else pl.Float64)
         for name, column in _DECISION_COLUMNS.items()
     )
     notes = [
-        "同一人在多处登记的，只计一次、只资助一次。条件相同、需要县里核定的，理由中写明。",
+        "同一人在多处登记的，只计一次、只资助一次。待裁定的：没有证明的异地参保或无法参保，与别处的登记相抵触。",
         "县里另有决定的，在“县里决定”填 采信 或 不采信，写明理由；下次合并用 --decisions 指定本文件。",
     ]
     name = f"{title}重复登记和资助决定"

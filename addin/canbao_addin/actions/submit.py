@@ -8,6 +8,7 @@ from canbao_addin.actions.compute import compute_workbook
 from canbao_addin.actions.encrypting import encrypting
 from canbao_addin.texts import CannotRunError
 from canbao_rulebook.findings import has_errors
+from canbao_rulebook.kinds import UNKNOWN_TEXT
 from canbao_rulebook.money import format_yuan
 from canbao_validators.merge.merging import combine
 from canbao_validators.merge.parts import summarise
@@ -64,5 +65,6 @@ def describe_totals(filled: FilledWorkbook, totals: Totals, texts: Texts) -> str
     rate = totals.rated.main.percent if totals.rated else "—"
     lines.append(texts.say("total_should", should=totals.should_enrol, enrolled=totals.enrolled, rate=rate))
     money = ("self_due", "self_paid", "gov_direct", "rebate_due")
-    lines.append(texts.say("total_money", **{name: format_yuan(getattr(totals, name)) for name in money}))
+    said = {name: UNKNOWN_TEXT if (fen := totals.fen(name)) is None else format_yuan(fen) for name in money}
+    lines.append(texts.say("total_money", **said))
     return "\n".join(lines)

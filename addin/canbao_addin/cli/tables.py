@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
+from canbao_rulebook.kinds import UNKNOWN_TEXT
 from canbao_rulebook.money import floor_percent, format_yuan
 from canbao_rulebook.names import load_lists, policy_names, show_named
 from canbao_rulebook.units import TOWNSHIP
@@ -49,14 +50,14 @@ def townships_table(merge: Merge, lang: str) -> Table:
 
 
 def _cells(total: Totals, rank: str) -> list[str]:
-    money = (total.premium, total.gov_direct, total.self_paid, total.rebate_due)
+    money = (total.fen(name) for name in ("premium", "gov_direct", "self_paid", "rebate_due"))
     return [
         total.unit,
         rank,
         f"{total.should_enrol:,}",
         f"{total.enrolled:,}",
         total.rated.main.percent if total.rated else "—",
-        *(format_yuan(fen) for fen in money),
+        *(UNKNOWN_TEXT if fen is None else format_yuan(fen) for fen in money),
         str(total.errors),
         str(total.warnings),
     ]

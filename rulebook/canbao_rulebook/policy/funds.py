@@ -28,9 +28,13 @@ class Commission(Part):
 
 
 class Agent(Part):
-    """Cash collected by village agents: how long and how much may be held, how it is deposited."""
+    """Cash collected by village agents: how long and how much may be held, how it is deposited.
+
+    ``counts_when_deposited``: a row counts only when its key fields are there and its deposit is whole.
+    """
 
     remit_same_day: Flag
+    counts_when_deposited: Flag = False
     cutoff_time: t.ClockTime | None = None
     at_cutoff: w.AtCutoff = w.AtCutoff.AFTER
     after_cutoff: w.AfterCutoff | None = None

@@ -32,6 +32,7 @@ class Reason(StrEnum):
     GOVERNMENT_ALSO_PAID = "government_also_paid"
     NOT_ELIGIBLE = "not_eligible"
     BATCH = "batch"
+    INCOMPLETE = "incomplete"
     NOT_ARRIVED = "not_arrived"
     NOT_POSTED = "not_posted"
     EXEMPT = "exempt"
@@ -48,7 +49,7 @@ class RefundRule(NamedTuple):
 # Reasons of which a policy speaks under the name of another.
 _SAID_AS = {Reason.TWICE: Reason.DUPLICATE, Reason.EXEMPT: Reason.NOT_ELIGIBLE}
 # What the people at the desk can mend themselves: unless a policy says otherwise, the money counts afterwards.
-_MENDABLE = {Reason.PARTIAL, Reason.NO_DATE, Reason.BATCH, Reason.NOT_ARRIVED, Reason.NOT_POSTED}
+_MENDABLE = {Reason.PARTIAL, Reason.NO_DATE, Reason.BATCH, Reason.INCOMPLETE, Reason.NOT_ARRIVED, Reason.NOT_POSTED}
 _WAYS = {
     RefundWord.VIA_AGENT: Way.REFUND,
     RefundWord.REFUND: Way.REFUND,
@@ -75,6 +76,7 @@ class RefundRefs(Part):
     partial: Text | None = None
     no_date: Text | None = None
     batch: Text | None = None
+    incomplete: Text | None = None
     not_arrived: Text | None = None
     not_posted: Text | None = None
 
@@ -99,6 +101,7 @@ class Refunds(Part):
     partial: RefundWord | None = None
     no_date: RefundWord | None = None
     batch: RefundWord | None = None
+    incomplete: RefundWord | None = None
     not_arrived: RefundWord | None = None
     not_posted: RefundWord | None = None
     unposted_balance: tuple[Text, ...] = ()

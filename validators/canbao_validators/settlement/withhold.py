@@ -20,6 +20,7 @@ NOT_LISTED, NOT_ENROLLED = "名单", "未参保"
 JOINT = "、"
 _DOUBT, _ACCOUNT, _DEPOSIT, _TICKET = "V09", "V22", "V31", "V32"
 _BY_PERSON = frozenset({"V33"})  # stands at any row of the person, or at a list's
+_CLAIM = "V15"  # a claim that its owner denies is due nothing, and is shown as held back all the same
 
 
 def withhold(settled: pl.DataFrame, findings: Iterable[Finding], terms: Terms) -> pl.DataFrame:
@@ -47,7 +48,7 @@ def withhold(settled: pl.DataFrame, findings: Iterable[Finding], terms: Terms) -
         for code, condition in conditions.items()
         if code in always or code in codes
     ]
-    owed = pl.col("counts") & ((pl.col("due") > 0) | pl.col("due").is_null())
+    owed = pl.col("counts") & ((pl.col("due") > 0) | pl.col("due").is_null() | pl.col("found").list.contains(_CLAIM))
     held = pl.concat_list(*own, pl.col("found")).list.drop_nulls().list.unique(maintain_order=True)
     return (
         marked.with_columns(withheld_by=pl.when(owed).then(held.list.join(JOINT)).otherwise(pl.lit("")))

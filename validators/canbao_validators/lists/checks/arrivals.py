@@ -35,8 +35,8 @@ def _article(matter: Matter) -> str:
 
 def _roster(matter: Matter) -> pl.DataFrame:
     """Return one row a person: what was paid by the person and by government, and the first row that says so."""
-    fen = {name: (pl.col(column) * 100).round(0).cast(pl.Int64).sum() for name, column in _MONEY.items()}
-    paid_first = matter.applicants.sort(pl.col("self_paid") > 0, descending=True, maintain_order=True)
+    fen = {name: pl.col(column).fill_null(0).sum() for name, column in _MONEY.items()}
+    paid_first = matter.applicants.sort(pl.col("received") > 0, descending=True, maintain_order=True)
     return paid_first.group_by("key", maintain_order=True).agg(
         **fen,
         pay_date=pl.col("pay_date").fill_nan(None).max(),
@@ -44,7 +44,7 @@ def _roster(matter: Matter) -> pl.DataFrame:
     )
 
 
-_MONEY = {"own": "self_paid", "direct": "gov_direct"}
+_MONEY = {"own": "received", "direct": "gov_direct"}
 
 
 def _arrived(matter: Matter, kind: str) -> pl.DataFrame:

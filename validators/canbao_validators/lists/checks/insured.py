@@ -9,7 +9,7 @@ import polars as pl
 
 from canbao_rulebook.list_kinds import load_list_kinds
 from canbao_validators.display import show_date
-from canbao_validators.lists.checks.matter import NotMade, kind_name, person_place, yuan
+from canbao_validators.lists.checks.matter import NotMade, kind_name, person_place, yuan_of
 
 if TYPE_CHECKING:
     from canbao_rulebook.policy.people import Status
@@ -45,11 +45,10 @@ def _check_kind(matter: Matter, kind: str, key: str, status: Status) -> None:
     source = matter.policy.article(status.ref)
     for row in _join(unstated, listed).iter_rows(named=True):
         told = {"name": row["name"], "what": kind_name(kind), "other_row": str(row["row_listed"])}
-        more = {"places": _details(row), "paid": yuan(row["self_paid"]), "status": f"“{status.label}”"}
+        more = {"places": _details(row), "paid": yuan_of(row["received"]), "status": f"“{status.label}”"}
         matter.add(key, person_place(row), value=row["key"], source=source, **told, **more)
-        subsidy = row["gov_direct"] + row["rebate_due"]
-        if status.subsidy == "forbidden" and subsidy > 0:
-            matter.add("V14.listed", person_place(row), value=row["key"], source=source, **told, amount=yuan(subsidy))
+        if status.subsidy == "forbidden" and row["claims"]:
+            matter.add("V14.listed", person_place(row), value=row["key"], source=source, **told)
 
 
 def check_deceased(matter: Matter) -> None:
@@ -60,7 +59,7 @@ def check_deceased(matter: Matter) -> None:
     assert listed is not None
     for row in _join(matter.applicants.filter(~pl.col("forbidden")), listed).iter_rows(named=True):
         died, paid_on = row["died_on"], row["pay_date"]
-        alive = died is not None and row["self_paid"] > 0 and not isnan(paid_on) and died >= paid_on
+        alive = died is not None and row["received"] > 0 and not isnan(paid_on) and died >= paid_on
         matter.add(
             "V12.died_since" if alive else "V12.deceased",
             person_place(row),
@@ -69,7 +68,7 @@ def check_deceased(matter: Matter) -> None:
             what=kind_name("deaths"),
             other_row=str(row["row_listed"]),
             places=_details(row),
-            paid=yuan(row["self_paid"]),
+            paid=yuan_of(row["received"]),
         )
 
 

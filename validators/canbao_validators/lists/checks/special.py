@@ -48,11 +48,11 @@ def _special_persons(matter: Matter, owners: Owners, names: dict[str, str], rost
 def _check_rosters(matter: Matter, special: pl.DataFrame, rosters: list[str], source: str) -> pl.DataFrame:
     """Say payments in rosters of other populations; whom a department's row names already is told between the rows."""
     central = matter.applicants.filter(pl.col("central")).select("key")
-    rows = matter.applicants.filter((pl.col("self_paid") > 0) & ~pl.col("roster").is_in(rosters))
+    rows = matter.applicants.filter((pl.col("received") > 0) & ~pl.col("roster").is_in(rosters))
     rows = rows.join(central, on="key", how="anti", maintain_order="left")
     paying = rows.join(special, on="key", maintain_order="left")
     for row in paying.iter_rows(named=True):
-        told = {"name": row["name"], "reason": row["reason"], "paid": yuan(row["self_paid"])}
+        told = {"name": row["name"], "reason": row["reason"], "paid": yuan_of(row["received"])}
         matter.add("V34.self_paid", person_place(row), value=row["key"], source=source, **told)
     return paying.select("key").unique()
 
