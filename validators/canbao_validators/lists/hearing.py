@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from canbao_validators.lists.checks.insured import barred_persons
 from canbao_validators.lists.checks.verdicts import claim_verdicts
 from canbao_validators.lists.persons import ListedPersons
 from canbao_validators.settlement.told import Told
@@ -24,8 +25,9 @@ def hear_lists(facts: pl.DataFrame, lists: Lists, policy: Policy) -> Told:
     A payment after the last day that a list speaks of cannot stand in it yet.
     """
     listed = ListedPersons(lists, policy)
-    verdicts = claim_verdicts(facts, lists, policy)
-    return Told(verdicts, pl.concat([_posted(listed), _arrived(facts, listed)]).unique("key", keep="first"))
+    applicants = facts.filter(pl.col("enrolment") & (pl.col("key") != ""))
+    money = pl.concat([_posted(listed), _arrived(applicants, listed)]).unique("key", keep="first", maintain_order=True)
+    return Told(claim_verdicts(facts, lists, policy), money, barred_persons(applicants, listed, policy))
 
 
 def _posted(listed: ListedPersons) -> pl.DataFrame:
@@ -37,7 +39,7 @@ def _posted(listed: ListedPersons) -> pl.DataFrame:
     return told.agg(listed=(pl.col("posted") != _NO).any())
 
 
-def _arrived(facts: pl.DataFrame, listed: ListedPersons) -> pl.DataFrame:
+def _arrived(applicants: pl.DataFrame, listed: ListedPersons) -> pl.DataFrame:
     frames = (frame for kind in _ARRIVALS if (frame := listed.usable(kind)) is not None)
     frame = next(frames, None)
     if frame is None:
@@ -45,7 +47,7 @@ def _arrived(facts: pl.DataFrame, listed: ListedPersons) -> pl.DataFrame:
     if "registered" in frame.columns:
         frame = frame.filter(pl.col("registered") != _NO)
     last = frame["pay_date"].max()
-    payers = facts.filter(pl.col("enrolment") & (pl.col("received") > 0) & (pl.col("key") != ""))
+    payers = applicants.filter(pl.col("received") > 0)
     if isinstance(last, int | float):
         payers = payers.filter(pl.col("pay_date").fill_nan(None).fill_null(0) <= last)
     return payers.select("key", listed=pl.col("key").is_in(frame["cert_no"].unique().implode())).unique("key")

@@ -39,7 +39,7 @@ def add_money(rows: pl.DataFrame, terms: Terms) -> pl.DataFrame:
         .then(pl.lit(""))
         .when(pl.col("fallen") != "")
         .then("fallen")
-        .when(pl.col("forbidden"))
+        .when(pl.col("forbidden") | pl.col("barred"))
         .then(pl.lit(NOT_ELIGIBLE))
         .when(_is_closed(terms))
         .then(pl.lit(CLOSED_CHANNEL))

@@ -40,6 +40,11 @@ def settle(
         schema={"person": pl.UInt32, "fallen": pl.String},
     )
     told = told or Told()
+    barred = told.barred.select("key", "unsubsidised", barred=pl.lit(value=True))
+    facts = facts.join(barred, on="key", how="left", maintain_order="left").with_columns(
+        pl.col("barred").fill_null(value=False),
+        blocked=pl.col("blocked") | pl.col("unsubsidised").fill_null(value=False),
+    )
     chosen = choose_categories(facts, told.verdicts, terms)
     rows = (
         facts.join(fallen, on="person", how="left", maintain_order="left")
@@ -52,7 +57,7 @@ def settle(
         .pipe(add_dues, terms)
         .pipe(add_money, terms)
     )
-    return rows.pipe(_add_states).pipe(_join_groups).select(pl.exclude("amount", "whole", "rebate", "verdict"))
+    return rows.pipe(_add_states).pipe(_join_groups).select(pl.exclude("amount", "whole", "rebate", "unsubsidised"))
 
 
 def _unclaimed(rows: pl.DataFrame, terms: Terms) -> pl.DataFrame:
@@ -72,7 +77,7 @@ def _add_states(rows: pl.DataFrame) -> pl.DataFrame:
     government = government & pl.col("arrived").fill_null(value=True)
     arrived = pl.col("arrived").fill_null(value=False) & pl.col("row_enrolled")
     paid = pl.col("paid_full") & ~pl.col("premium").is_null()
-    enrolled = pl.col("counts") & (paid | government.fill_null(value=False) | arrived)
+    enrolled = pl.col("counts") & ~pl.col("barred") & (paid | government.fill_null(value=False) | arrived)
     # Against an unproven exemption only money that came makes an application certain.
     pending = pl.col("counts") & pl.col("doubted") & ~pl.col("paid_full")
     state = (
@@ -86,7 +91,7 @@ def _add_states(rows: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit(PENDING))
         .when(enrolled)
         .then(pl.lit(ENROLLED))
-        .when(pl.col("returnable") > 0)
+        .when((pl.col("returnable") > 0) | pl.col("barred"))
         .then(pl.lit(NOT_ACCEPTED))
         .when(pl.col("refuses"))
         .then(pl.lit(REFUSED))

@@ -16,8 +16,9 @@ class Told:
     """``verdicts``: what owners' lists say of claims (``key, code, verdict``).
 
     ``listed``: whether imported lists of money have a person's payment (``key, listed``); nothing about persons whom
-    these lists cannot know yet.
+    these lists cannot know yet. ``barred``: persons who cannot enrol, as lists say (``key, unsubsidised``).
     """
 
     verdicts: pl.DataFrame = field(default_factory=lambda: _none(key=pl.String, code=pl.String, verdict=pl.String))
     listed: pl.DataFrame = field(default_factory=lambda: _none(key=pl.String, listed=pl.Boolean))
+    barred: pl.DataFrame = field(default_factory=lambda: _none(key=pl.String, unsubsidised=pl.Boolean))

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from math import isnan
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from canbao_rulebook.list_kinds import load_list_kinds
+from canbao_rulebook.names import load_lists
 from canbao_validators.display import show_date
 from canbao_validators.lists.checks.matter import NotMade, kind_name, person_place, yuan_of
 
 if TYPE_CHECKING:
+    from canbao_rulebook.policy import Policy
     from canbao_rulebook.policy.people import Status
     from canbao_validators.lists.checks.matter import Matter
+    from canbao_validators.lists.persons import ListedPersons
 
+_NONE = load_lists()["subsidy_kinds"]["none"]
 _FORBIDDEN = ("forbidden", "forbidden_by_default")
 _MESSAGES = {
     "employee": "V12.listed",
@@ -29,26 +32,61 @@ def check_insured(matter: Matter) -> None:
     """V12, V13 and V14: held against the lists of insured persons, of soldiers and of prisoners."""
     for kind, key in _MESSAGES.items():
         check = key.partition(".")[0]
-        codes = load_list_kinds()[kind].statuses
-        known = {status.code: status for status in matter.policy.eligibility.statuses}
-        status = next((known[code] for code in codes if code in known), None)
+        status = status_of(matter.policy, kind)
         if status is None or status.enrol not in _FORBIDDEN:
             matter.not_made.append(NotMade(check, kind, "policy"))
         elif matter.require(check, kind):
             _check_kind(matter, kind, key, status)
 
 
+def status_of(policy: Policy, kind: str) -> Status | None:
+    """Return in which of the policy's statuses whoever stands on a kind of list is; None for none of them."""
+    known = {status.code: status for status in policy.eligibility.statuses}
+    return next((known[code] for code in load_list_kinds()[kind].statuses if code in known), None)
+
+
+def barred_persons(applicants: pl.DataFrame, listed: ListedPersons, policy: Policy) -> pl.DataFrame:
+    """Return ``key, unsubsidised`` of those who enrol although a list says that they cannot (HN-03, HN-05, HN-10).
+
+    Who states the status is judged by the row itself; who died after paying was alive when it mattered.
+    ``unsubsidised``: nobody of that status is subsidised.
+    """
+    parts = [pl.DataFrame(schema={"key": pl.String, "unsubsidised": pl.Boolean})]
+    for kind in _MESSAGES:
+        status, frame = status_of(policy, kind), listed.current(kind)
+        if status is None or status.enrol not in _FORBIDDEN or frame is None:
+            continue
+        never = pl.lit(status.subsidy == "forbidden")
+        parts.append(_unstated(applicants, frame, status).select("key", unsubsidised=never))
+    dead = listed.usable("deaths")
+    if dead is not None:
+        found = _join(applicants.filter(~pl.col("forbidden")), dead).filter(~_alive())
+        parts.append(found.select("key", unsubsidised=pl.lit(value=True)))
+    return pl.concat(parts).group_by("key").agg(pl.col("unsubsidised").any())
+
+
+def _unstated(applicants: pl.DataFrame, frame: pl.DataFrame, status: Status) -> pl.DataFrame:
+    unstated = (pl.col("status").cast(pl.String) != status.label) & ~pl.col("forbidden")
+    return _join(applicants.filter(unstated), frame)
+
+
+def _alive() -> pl.Expr:
+    """Whether a person was alive when the premium was paid."""
+    paid_on = pl.col("pay_date").fill_nan(None)
+    return ((pl.col("received") > 0) & (pl.col("died_on") >= paid_on)).fill_null(value=False)
+
+
 def _check_kind(matter: Matter, kind: str, key: str, status: Status) -> None:
     listed = matter.listed.current(kind)
     assert listed is not None
-    unstated = matter.applicants.filter((pl.col("status") != status.label) & ~pl.col("forbidden"))
     source = matter.policy.article(status.ref)
-    for row in _join(unstated, listed).iter_rows(named=True):
+    for row in _unstated(matter.applicants, listed, status).iter_rows(named=True):
         told = {"name": row["name"], "what": kind_name(kind), "other_row": str(row["row_listed"])}
         more = {"places": _details(row), "paid": yuan_of(row["received"]), "status": f"“{status.label}”"}
         matter.add(key, person_place(row), value=row["key"], source=source, **told, **more)
-        if status.subsidy == "forbidden" and row["claims"]:
-            matter.add("V14.listed", person_place(row), value=row["key"], source=source, **told)
+        if status.subsidy == "forbidden" and row["row_kind"] not in {"", None, _NONE}:
+            claimed = {"category": row["row_category"] or ""}
+            matter.add("V14.listed", person_place(row), value=row["key"], source=source, **told, **claimed)
 
 
 def check_deceased(matter: Matter) -> None:
@@ -57,11 +95,10 @@ def check_deceased(matter: Matter) -> None:
         return
     listed = matter.listed.usable("deaths")
     assert listed is not None
-    for row in _join(matter.applicants.filter(~pl.col("forbidden")), listed).iter_rows(named=True):
-        died, paid_on = row["died_on"], row["pay_date"]
-        alive = died is not None and row["received"] > 0 and not isnan(paid_on) and died >= paid_on
+    found = _join(matter.applicants.filter(~pl.col("forbidden")), listed).with_columns(alive=_alive())
+    for row in found.iter_rows(named=True):
         matter.add(
-            "V12.died_since" if alive else "V12.deceased",
+            "V12.died_since" if row["alive"] else "V12.deceased",
             person_place(row),
             value=row["key"],
             name=row["name"],
