@@ -4,6 +4,7 @@ import random
 from collections import Counter
 
 import pytest
+from canbao_validators.merge.people import gather_people, select_people
 
 from canbao_addin.synthetic import Planted, SyntheticCounty, match_planted, plan_county, read_rows, rows_to_frame
 from canbao_addin.synthetic.facts import read_facts
@@ -19,7 +20,6 @@ from canbao_rulebook.yaml_text import parse_yaml
 from canbao_templates import read_text
 from canbao_validators.checking import judge_frames
 from canbao_validators.merge.decisions import Terms, check_names, decide_conflicts
-from canbao_validators.merge.people import gather_people, select_people
 from canbao_validators.workbook import FilledWorkbook
 
 # Keys of rows.yaml and values.yaml that no row of a filled roster can raise, and why.

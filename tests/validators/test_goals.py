@@ -2,9 +2,9 @@
 
 import polars as pl
 import pytest
+from canbao_validators.merge.people import gather_people
 
 from canbao_rulebook.policy import load_policy
-from canbao_validators.merge.people import gather_people
 from canbao_validators.merge.totals import Totals, county_totals
 from canbao_validators.targets.goals import goal_findings, judge_goals
 

@@ -4,12 +4,12 @@ from datetime import date
 
 import polars as pl
 import pytest
+from canbao_validators.merge.people import SCHEMA, gather_people
 
 from canbao_rulebook.functions.dates import to_serial
 from canbao_rulebook.policy import load_policy
 from canbao_validators.lists.checks import find_lapsed, review_lists
 from canbao_validators.lists.stored import Lists
-from canbao_validators.merge.people import SCHEMA, gather_people
 from support.lists import make_list, make_lists
 
 ONE, TWO, THREE, OTHER = "620422194803079511", "620422196902289783", "620422197811129586", "620422198409179731"

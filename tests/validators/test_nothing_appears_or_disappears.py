@@ -3,11 +3,11 @@
 from typing import Any
 
 import polars as pl
+from canbao_validators.merge.people import gather_people
 from hypothesis import given
 from hypothesis import strategies as st
 
 from canbao_validators.merge.decisions import Terms, decide_conflicts
-from canbao_validators.merge.people import gather_people
 from canbao_validators.merge.totals import MONEY, county_totals, mark_counting, township_totals
 
 UNITS = ("甲镇", "乙镇", "丙中学", "县民政局")

@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 import yaml
+from canbao_validators.merge.people import SCHEMA
 
 from canbao_rulebook.functions.dates import to_serial
 from canbao_rulebook.money import format_yuan
@@ -19,7 +20,6 @@ from canbao_rulebook.policy.measures import (
     parse_numerator,
     rate_measure,
 )
-from canbao_validators.merge.people import SCHEMA
 from canbao_validators.targets.counting import Evidence
 from canbao_validators.targets.goals import GoalResult, judge_goals
 from canbao_validators.targets.ranking import award_totals, rank_units, simulate_rewards

@@ -276,9 +276,7 @@ def judge_frames(filled: FilledWorkbook, lang: str) -> None:
     filled.findings += check_phones(rosters, filled.frames, file=file, lang=lang)
     filled.findings += check_accounts(rosters, filled.frames, file=file, lang=lang)
     filled.findings += check_money(book.policy, rosters, filled.frames, file=file, lang=lang)
-    filled.findings += _not_said_yet(
-        filled.findings, check_subsidy_roster(filled, lang=lang), {"V15", "V17"}
-    )
+    filled.findings += _not_said_yet(filled.findings, check_subsidy_roster(filled, lang=lang), {"V15", "V17"})
 
 
 def _not_said_yet(said: list[Finding], more: list[Finding], codes: set[str]) -> list[Finding]:

@@ -85,15 +85,12 @@ def _describe(roster: Roster, frame: pl.DataFrame) -> pl.DataFrame:
 def _add_payees(rows: pl.DataFrame) -> pl.DataFrame:
     """Add amounts, other identities and, where money is to be paid out, to whom."""
     named = pl.col("identities").list.eval(pl.element().filter(pl.element().fill_null("") != ""))
-    own = {"payee_name": "name", "payee_relation": pl.lit("本人"), "payee_cert_no": "cert_no"}
-    guardian = {
-        "payee_name": "guardian_name",
-        "payee_relation": "guardian_relation",
-        "payee_cert_no": "guardian_cert_no",
-    }
+    own = {"payee_name": pl.col("name"), "payee_relation": pl.lit("本人"), "payee_cert_no": pl.col("cert_no")}
     payee = {
-        field: pl.when("rebate").then(pl.when("minor").then(guardian[field]).otherwise(own[field])).otherwise(pl.lit(""))
-        for field in own
+        field: pl.when("rebate")
+        .then(pl.when("minor").then(field.replace("payee", "guardian")).otherwise(value))
+        .otherwise(pl.lit(""))
+        for field, value in own.items()
     }
     return rows.with_columns(
         other_identities=named.list.set_difference(pl.concat_list("chosen_category")).list.join("、"),

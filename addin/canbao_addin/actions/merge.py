@@ -29,7 +29,7 @@ from canbao_validators.merge.merging import (
     is_township,
     merge_files,
 )
-from canbao_validators.merge.rulings import Rulings, read_rulings
+from canbao_validators.merge.rulings import read_rulings
 from canbao_validators.reading.package import UnreadableFile
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from canbao_rulebook.rulebook import Rulebook
     from canbao_validators.checking import Reading
     from canbao_validators.merge.merging import Merge
+    from canbao_validators.settlement.terms import Rulings
     from canbao_validators.workers import Workers
 
 _SHOWN = 3  # townships, and files of each, named in one sentence

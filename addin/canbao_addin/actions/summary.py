@@ -53,7 +53,7 @@ def summary_sheet(merge: Merge, title: str) -> TableSheet:
         f"参保率：{county.rate_basis}，向下取两位小数。",
         "个人实缴＝计入＋无凭据＋待处理；基金收入＝个人实缴＋政府代缴，其中待处理的在处理前仍在基金里。",
         "政府代缴＋应返资助＝可拨付＋暂不拨付；暂不拨付的原因见“参保资助花名册”和拨付清单。",
-        f"已保中未经名单、到账核对的 {county.unverified} 人。",
+        f"已保中未经名单、到账核对的 {county.persons.unverified} 人。",
         *([f"合计不含待定：{_say_unknown(county)}。"] if county.unknown else []),
     ]
     chart = ChartSpec("各乡镇参保率", "乡镇(街道)", ("参保率",))
@@ -69,13 +69,11 @@ def _row(total: Totals, name: str, rank: int | None) -> list[object]:
         rank,
         total.should_enrol,
         total.enrolled,
-        total.pending,
+        total.persons.pending,
         None if total.rate is None else float(total.rate),
         *(None if fen is None else to_yuan(fen) for fen in (*map(total.fen, _MONEY), total.fund_income)),
         _say_unknown(total),
-        total.errors,
-        total.warnings,
-        total.unanswered,
+        *total.said,
     ]
 
 

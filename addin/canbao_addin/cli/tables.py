@@ -58,8 +58,8 @@ def _cells(total: Totals, rank: str) -> list[str]:
         f"{total.enrolled:,}",
         total.rated.main.percent if total.rated else "—",
         *(UNKNOWN_TEXT if fen is None else format_yuan(fen) for fen in money),
-        str(total.errors),
-        str(total.warnings),
+        str(total.said.errors),
+        str(total.said.warnings),
     ]
 
 

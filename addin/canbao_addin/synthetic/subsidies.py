@@ -12,7 +12,7 @@ from canbao_rulebook.functions.identity import IDENTITY_CARD
 from canbao_rulebook.kinds import Filler, RosterRole
 from canbao_rulebook.names import unit_names
 from canbao_validators.subsidies import compute_subsidy_roster
-from canbao_validators.workbook import codes_of
+from canbao_validators.workbook import FilledWorkbook, codes_of
 
 if TYPE_CHECKING:
     from canbao_addin.synthetic.model import Row, Value
@@ -31,7 +31,8 @@ def type_subsidy_roster(book: Rulebook, unit: Unit, rows: dict[str, list[Row]]) 
     frames = {
         code: compute_columns(roster, rows_to_frame(roster, rows[code]), names) for code, roster in rosters.items()
     }
-    return [_as_row(book.rosters["R4"], entry) for entry in compute_subsidy_roster(rosters, frames).to_dicts()]
+    filled = FilledWorkbook(f"{unit.name}.xlsx", book, unit, frames)
+    return [_as_row(book.rosters["R4"], entry) for entry in compute_subsidy_roster(filled).to_dicts()]
 
 
 def _as_row(roster: Roster, entry: dict[str, Value]) -> Row:

@@ -178,8 +178,9 @@ def _paid_for(kept: dict[str, Any], loser: dict[str, Any], terms: Terms, lang: s
     """A department pays for the person, who stands in a township's or school's roster, too."""
     if loser["received"] <= 0:
         return person_finding("V09.paid_for", loser, kept, lang, source=terms.article)
-    closed = kept["kind"] == terms.kinds[SubsidyKind.SPECIAL_CHANNEL] or kept["row_kind"] == (
-        terms.kinds[SubsidyKind.SPECIAL_CHANNEL]
+    closed = (
+        kept["kind"] == terms.kinds[SubsidyKind.SPECIAL_CHANNEL]
+        or kept["row_kind"] == (terms.kinds[SubsidyKind.SPECIAL_CHANNEL])
     )
     key = "V34.self_payment" if closed else "V19.paid_for"
     return person_finding(key, loser, kept, lang, source=terms.article, paid=_yuan(loser["received"]))

@@ -52,8 +52,10 @@ def part_rows(merge: Merge, part: Part, *roles: RosterRole) -> pl.DataFrame:
     ]
     rows = pl.concat(frames) if frames else _by_field(None, pl.DataFrame({"row": []}, schema={"row": pl.Int64}))
     taken = [name for name in rows.columns if name in FACTS]
-    return rows.drop(taken).join(facts, on=["roster", "row"], how="inner", maintain_order="left").with_columns(
-        pl.col("place").cast(pl.String)
+    return (
+        rows.drop(taken)
+        .join(facts, on=["roster", "row"], how="inner", maintain_order="left")
+        .with_columns(pl.col("place").cast(pl.String))
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
@@ -20,8 +20,28 @@ CAME = ("self_paid", "accepted", "unproven", "returnable")  # where it was paid,
 PAID_OUT = ("withheld", "payable")
 MONEY = ("premium", "self_due", "self_paid", "gov_direct", "rebate_due")
 SETTLED_MONEY = ("accepted", "unproven", "returnable", *PAID_OUT)
-COUNTS = ("should_enrol", "enrolled", "pending", "unverified")
 BENEFIT = "benefit_start"
+
+
+class Counts(NamedTuple):
+    """Persons of a unit: who should enrol, who is enrolled, whose enrolment is open, who is so on the row's word."""
+
+    should_enrol: int = 0
+    enrolled: int = 0
+    pending: int = 0
+    unverified: int = 0
+
+
+class Said(NamedTuple):
+    """Findings of a unit: errors, warnings, and warnings without an answer."""
+
+    errors: int = 0
+    warnings: int = 0
+    unanswered: int = 0
+
+
+COUNTS = Counts._fields
+NOBODY, NOTHING_SAID = Counts(), Said()
 
 
 @dataclass(frozen=True)
@@ -33,16 +53,21 @@ class Totals:
     """
 
     unit: str
-    should_enrol: int = 0
-    enrolled: int = 0
-    pending: int = 0
-    unverified: int = 0
+    persons: Counts = NOBODY
     sums: Mapping[str, int | None] = field(default_factory=dict)
     unknown: Mapping[str, int] = field(default_factory=dict)
     rated: UnitRate | None = None
-    errors: int = 0
-    warnings: int = 0
-    unanswered: int = 0
+    said: Said = NOTHING_SAID
+
+    @property
+    def should_enrol(self) -> int:
+        """The persons who should enrol."""
+        return self.persons.should_enrol
+
+    @property
+    def enrolled(self) -> int:
+        """Those of them who are enrolled."""
+        return self.persons.enrolled
 
     def fen(self, name: str) -> int | None:
         """Return a sum of money; 0 where nobody was counted, None where all of it is unknown."""
@@ -74,23 +99,18 @@ class Totals:
         return _add(self.fen("accepted"), self.fen("gov_direct"))
 
     def as_dict(self) -> dict[str, object]:
-        """Return the totals of the contract: money as decimal strings in yuan, rate as a decimal string; None unknown."""
+        """Return the totals of the contract: money as decimal strings in yuan, rate as one, None where unknown."""
         money = {name: _yuan(self.fen(name)) for name in (*MONEY, *SETTLED_MONEY)}
         return {
             "unit": self.unit,
-            "should_enrol": self.should_enrol,
-            "enrolled": self.enrolled,
-            "pending": self.pending,
-            "unverified": self.unverified,
+            **self.persons._asdict(),
             "rate": self.rate,
             "denominator": self.denominator,
             "rate_basis": self.rate_basis,
             **money,
             "fund_income": _yuan(self.fund_income),
             "unknown": dict(self.unknown),
-            "errors": self.errors,
-            "warnings": self.warnings,
-            "unanswered": self.unanswered,
+            **self.said._asdict(),
         }
 
 
@@ -150,19 +170,17 @@ def _totals(unit: str, row: Mapping[str, int], findings: Sequence[Finding]) -> T
     lost = {name: row.get(f"{name}.unknown", 0) for name in (*names, BENEFIT)}
     return Totals(
         unit,
-        **{name: row.get(name, 0) for name in COUNTS},
+        Counts(*(row.get(name, 0) for name in COUNTS)),
         sums={name: None if lost[name] and not row[f"{name}.known"] else row.get(name, 0) for name in names},
         unknown={name: lost[name] for name in (*DUES, BENEFIT) if lost[name]},
-        **_said(findings),
+        said=count_findings(findings),
     )
 
 
-def _said(findings: Sequence[Finding]) -> dict[str, int]:
+def count_findings(findings: Sequence[Finding]) -> Said:
+    """Return how many errors and warnings there are."""
     severities = [finding.severity for finding in findings]
-    return {
-        "errors": severities.count(Severity.ERROR),
-        "warnings": severities.count(Severity.WARNING),
-    }
+    return Said(severities.count(Severity.ERROR), severities.count(Severity.WARNING))
 
 
 def county_totals(county: str, townships: Sequence[Totals], findings: Sequence[Finding]) -> Totals:
@@ -176,14 +194,12 @@ def county_totals(county: str, townships: Sequence[Totals], findings: Sequence[F
         blank = any(fen is None for fen in known) and not any(told)
         sums[name] = None if blank else sum(told)
     unknown = {
-        name: count
-        for name in (*DUES, BENEFIT)
-        if (count := sum(total.unknown.get(name, 0) for total in townships))
+        name: count for name in (*DUES, BENEFIT) if (count := sum(total.unknown.get(name, 0) for total in townships))
     }
     return Totals(
         county,
-        **{name: sum(getattr(total, name) for total in townships) for name in COUNTS},
+        **{name: sum(getattr(total.persons, name) for total in townships) for name in COUNTS},
         sums=sums,
         unknown=unknown,
-        **_said(findings),
+        said=count_findings(findings),
     )

@@ -140,7 +140,11 @@ def _details(unit: Unit) -> pl.DataFrame:
     """Return everything in which one of the five differs: persons, receipts, batches, days."""
     payments = _labelled(unit.payments)
     kinds = [
-        (payments.filter(pl.col("fen") != pl.col("row_premium")), "实收与标准不同", pl.col("fen") - pl.col("row_premium")),
+        (
+            payments.filter(pl.col("fen") != pl.col("row_premium")),
+            "实收与标准不同",
+            pl.col("fen") - pl.col("row_premium"),
+        ),
         (payments.filter(~pl.col("person").is_first_distinct()), "姓名重复（同一人缴了几次）", pl.col("fen")),
         (payments.filter(pl.col("receipt") == ""), "没有凭证", pl.col("fen")),
         (_receipt_again(payments), "凭证号码重复", pl.col("fen")),

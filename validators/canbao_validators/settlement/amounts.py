@@ -28,12 +28,10 @@ def add_dues(rows: pl.DataFrame, terms: Terms) -> pl.DataFrame:
     case_by_case = kind.is_null() | (kind == kinds[SubsidyKind.MANUAL])
     government = pl.when(case_by_case).then(UNKNOWN_FEN).when(direct).then(amount).otherwise(NOTHING)
     rebate = (
-        pl.when(case_by_case)
-        .then(UNKNOWN_FEN)
-        .when(kind == kinds[SubsidyKind.REBATE])
-        .then(amount)
-        .otherwise(NOTHING)
+        pl.when(case_by_case).then(UNKNOWN_FEN).when(kind == kinds[SubsidyKind.REBATE]).then(amount).otherwise(NOTHING)
     )
     dues = {"premium": pl.col("row_premium"), "gov_direct": government, "rebate": rebate}
-    counted = rows.with_columns(pl.when("counts").then(due).otherwise(NOTHING).alias(name) for name, due in dues.items())
+    counted = rows.with_columns(
+        pl.when("counts").then(due).otherwise(NOTHING).alias(name) for name, due in dues.items()
+    )
     return counted.with_columns(self_due=pl.col("premium") - pl.col("gov_direct"))

@@ -119,7 +119,9 @@ def _select(
         row=pl.col("row"),
         key=pl.when(pl.col("cert.computed").str.len_chars() >= _SHORTEST).then("cert.computed").otherwise(pl.lit("")),
         name=pl.col("name").fill_null(""),
-        guardian=pl.coalesce(*(_text(frame, name).replace("", None) for name in ("guardian_name", "head_name")), pl.lit("")),
+        guardian=pl.coalesce(
+            *(_text(frame, name).replace("", None) for name in ("guardian_name", "head_name")), pl.lit("")
+        ),
         valid=pl.col("cert_ok.computed").fill_null(value=False),
         birth=_effective("birth"),
         village=_text(frame, "village"),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from canbao_validators.settlement.amounts import NOTHING, UNKNOWN_FEN, add_dues
+from canbao_validators.settlement.amounts import NOTHING, add_dues
 from canbao_validators.settlement.categories import choose_categories
 from canbao_validators.settlement.money import add_money
 from canbao_validators.settlement.told import Told
@@ -109,9 +109,7 @@ def _add_states(rows: pl.DataFrame) -> pl.DataFrame:
 def _join_groups(rows: pl.DataFrame) -> pl.DataFrame:
     """A person belongs to the target groups of all its rows: 就高不就低 takes nobody out of a group."""
     several = rows.filter(pl.col("pid").is_duplicated() & (pl.col("groups").list.len() > 0))
-    joined = (
-        several.explode("groups").group_by("pid").agg(all_groups=pl.col("groups").unique(maintain_order=True))
-    )
+    joined = several.explode("groups").group_by("pid").agg(all_groups=pl.col("groups").unique(maintain_order=True))
     if joined.is_empty():
         return rows
     return rows.join(joined, on="pid", how="left", maintain_order="left").with_columns(

@@ -55,7 +55,7 @@ class Matter:
     def people(self) -> pl.DataFrame:
         """Everybody whose number can identify a person, texts as texts."""
         named = self.everybody.filter(pl.col("key") != "")
-        texts = ["unit", "file", "roster", "sheet", "letter", "category", "status", "village"]
+        texts = ["unit", "file", "roster", "sheet", "letter", "status", "village", "row_category", "row_kind"]
         claims = pl.col("claims").cast(pl.List(pl.String))
         return named.with_columns(pl.col(texts).cast(pl.String), claims)
 

@@ -8,7 +8,7 @@ import polars as pl
 
 from canbao_rulebook.list_kinds import load_list_words
 from canbao_rulebook.policy import SubsidyKind
-from canbao_validators.lists.checks.matter import person_place, yuan
+from canbao_validators.lists.checks.matter import person_place, yuan, yuan_of
 
 if TYPE_CHECKING:
     from canbao_validators.lists.checks.identities import Owners
