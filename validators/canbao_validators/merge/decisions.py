@@ -12,6 +12,7 @@ from canbao_rulebook.findings import Finding, Place
 from canbao_rulebook.messages import build_finding
 from canbao_rulebook.money import format_yuan, to_fen
 from canbao_validators.display import show_date
+from canbao_validators.normalise.names import name_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -210,14 +211,15 @@ def check_names(people: pl.DataFrame, *, lang: str = "zh") -> list[Finding]:
 
 
 def _two_names(people: pl.DataFrame, lang: str) -> list[Finding]:
-    shared = people.filter((pl.col("key") != "") & pl.col("key").is_duplicated())
+    shared = people.filter((pl.col("key") != "") & pl.col("key").is_duplicated() & (pl.col("name") != ""))
+    shared = shared.with_columns(name_key=name_key(pl.col("name")))
     findings = []
     for group in shared.partition_by("key", maintain_order=True):
         first, *others = group.to_dicts()
         findings += [
             _finding("V10.two_names", other, first, lang)
             for other in others
-            if other["unit"] != first["unit"] and _name_key(other["name"]) != _name_key(first["name"])
+            if other["unit"] != first["unit"] and other["name_key"] != first["name_key"]
         ]
     return findings
 
@@ -238,10 +240,6 @@ def _near_numbers(people: pl.DataFrame, lang: str) -> list[Finding]:
 
 def _distance(left: str, right: str) -> int:
     return sum(one != two for one, two in zip(left[:_CHECKED], right[:_CHECKED], strict=True))
-
-
-def _name_key(name: str) -> str:
-    return name.replace("·", "").replace(" ", "")
 
 
 def _finding(key: str, own: dict[str, Any], other: dict[str, Any], lang: str, **params: Any) -> Finding:
