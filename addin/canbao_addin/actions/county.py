@@ -181,8 +181,8 @@ def _subsidies(merge: Merge, roster: Roster) -> TableSheet:
     waiting = owed.filter(pl.col("withheld_by").str.contains(NOT_LISTED)).height
     unknown = owed.filter(pl.col("due").is_null()).height
     notes = [
-        f"名单未核对 {waiting} 人：主管部门名单或县里核定以前不拨付。核定的在“{APPROVAL}”填 {APPROVED} 或 {REFUSED}，"
-        "下次合并用 --decisions 指定本文件。",
+        f"名单未核对 {waiting} 人：主管部门名单或县里核定以前不拨付。",
+        f"核定的在“{APPROVAL}”填 {APPROVED} 或 {REFUSED}，下次合并用 --decisions 指定本文件。",
         *([f"金额待定 {unknown} 人，不在合计里。"] if unknown else []),
     ]
     title = f"{roster.title}（全县核定用）"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from canbao_validators.merge.decisions import person_finding
+from canbao_validators.normalise.names import name_key
 
 if TYPE_CHECKING:
     from canbao_rulebook.findings import Finding
@@ -22,13 +23,14 @@ def check_names(people: pl.DataFrame, *, lang: str = "zh") -> list[Finding]:
 
 def _two_names(people: pl.DataFrame, lang: str) -> list[Finding]:
     shared = people.filter((pl.col("key") != "") & pl.col("key").is_duplicated())
+    shared = shared.with_columns(name_key=name_key(pl.col("name")))
     findings = []
     for group in shared.partition_by("key", maintain_order=True):
         first, *others = group.to_dicts()
         findings += [
             person_finding("V10.two_names", other, first, lang)
             for other in others
-            if other["unit"] != first["unit"] and _name_key(other["name"]) != _name_key(first["name"])
+            if other["unit"] != first["unit"] and other["name_key"] != first["name_key"]
         ]
     return findings
 
@@ -49,7 +51,3 @@ def _near_numbers(people: pl.DataFrame, lang: str) -> list[Finding]:
 
 def _distance(left: str, right: str) -> int:
     return sum(one != two for one, two in zip(left[:_CHECKED], right[:_CHECKED], strict=True))
-
-
-def _name_key(name: str) -> str:
-    return name.replace("·", "").replace(" ", "")

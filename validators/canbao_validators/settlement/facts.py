@@ -61,12 +61,12 @@ SCHEMA: dict[str, pl.DataType] = {
 
 
 def gather_facts(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
-    """Return the rows of all workbooks as one frame; ``person`` numbers the rows, ``pid`` the persons (``person_ids``)."""
+    """Return the rows of all workbooks as one frame; ``person`` numbers the rows, ``pid`` says whose they are."""
     return pl.concat(parts or [pl.DataFrame(schema=SCHEMA)]).with_row_index("person").with_columns(pid=person_ids())
 
 
 def person_ids() -> pl.Expr:
-    """Return whose row it is: the document number; while there is none, name, guardian and birth; else the row alone."""
+    """Return whose row it is: the document number; while there is none, name, guardian and birth; else its own."""
     named = (pl.col("name") != "") & pl.col("birth").is_not_nan() & pl.col("birth").is_not_null()
     parts = pl.concat_str("name", "guardian", pl.col("birth").cast(pl.String), separator="|")
     return (
@@ -84,9 +84,10 @@ def select_facts(workbook: FilledWorkbook, policy: Policy) -> pl.DataFrame:
     ``key`` is the cleaned number, ``letter`` the column it stands in. Money is fen, null where it is unknown; dates are
     serials. ``place`` is the unit that a row counts for, the township that a department's row names; ``central`` rows
     are paid for by a department in one sum; ``groups`` lists the policy's target groups of the claimed identities,
-    ``claims`` their categories' codes. ``cover`` says whether the deposit that a row names holds its money; ``complete``
-    that no key field is missing; ``account_ok`` that a rebate can be paid into the account. ``arrived`` and ``posted``
-    are null until the county has entered results. Exempt rows have their reason as ``status``. Texts that repeat are categories: a county's people fit into memory.
+    ``claims`` their categories' codes. ``cover`` says whether the deposit that a row names holds its money,
+    ``complete`` that no key field is missing, ``account_ok`` that a rebate can be paid into the account. ``arrived``
+    and ``posted`` are null until the county has entered results. Exempt rows have their reason as ``status``. Texts
+    that repeat are categories: a county's people fit into memory.
     """
     wanted = codes_of(workbook.rosters, RosterRole.ENROLMENT, RosterRole.EXEMPTION)
     codes = [code for code, frame in workbook.frames.items() if code in wanted and frame.height]
@@ -119,9 +120,7 @@ def _select(
         row=pl.col("row"),
         key=pl.when(pl.col("cert.computed").str.len_chars() >= _SHORTEST).then("cert.computed").otherwise(pl.lit("")),
         name=pl.col("name").fill_null(""),
-        guardian=pl.coalesce(
-            *(_text(frame, name).replace("", None) for name in ("guardian_name", "head_name")), pl.lit("")
-        ),
+        guardian=_guardian(frame),
         valid=pl.col("cert_ok.computed").fill_null(value=False),
         birth=_effective("birth"),
         village=_text(frame, "village"),
@@ -137,7 +136,7 @@ def _select(
         in_time=_flag(frame, "in_time.computed", own=own),
         row_enrolled=_flag(frame, "enrolled.computed", own=own),
         forbidden=_flag(frame, "forbidden.computed", own=own),
-        blocked=_flag(frame, "blocked.computed", own=own) if own else _exempt_blocked(policy, frame),
+        blocked=_flag(frame, "blocked.computed", own=own) if own else _exempt_blocked(policy),
         direct_ok=_direct_ok(own=own),
         account_ok=_text(frame, "account.computed", own=own).ne("") & ~_in_rows(wrong.get("V22")),
         cash=pl.col("cash").fill_null(value=False),
@@ -191,6 +190,11 @@ def _flag(frame: pl.DataFrame, name: str, *, own: bool) -> pl.Expr:
 def _text(frame: pl.DataFrame, name: str, *, own: bool = True) -> pl.Expr:
     """A text column; blank where the roster has no such column."""
     return pl.col(name).fill_null("") if own and name in frame.columns else pl.lit("")
+
+
+def _guardian(frame: pl.DataFrame) -> pl.Expr:
+    named = (_text(frame, name) for name in ("guardian_name", "head_name"))
+    return pl.coalesce(*(pl.when(text != "").then(text) for text in named), pl.lit(""))
 
 
 def _told(frame: pl.DataFrame, name: str, *, yes: str, no: str = "") -> pl.Expr:
@@ -247,7 +251,7 @@ def cover_rows(ledger: Ledger) -> pl.DataFrame:
     )
 
 
-def _exempt_blocked(policy: Policy, frame: pl.DataFrame) -> pl.Expr:
+def _exempt_blocked(policy: Policy) -> pl.Expr:
     """Whether a proven row of exemptions gives a reason for which nobody is subsidised (HN-10)."""
     reasons = [reason for reason, status in statuses_by_reason(policy).items() if status.subsidy == "forbidden"]
     return (pl.col("reason").is_in(reasons) & (pl.col("evidence_no").fill_null("") != "")).fill_null(value=False)

@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from canbao_rulebook.list_kinds import load_list_words
+from canbao_validators.lists.checks.amounts import check_amounts, check_two_lists
 from canbao_validators.lists.checks.arrivals import check_arrivals
-from canbao_validators.lists.checks.identities import Owners, check_claims, check_due
+from canbao_validators.lists.checks.identities import check_claims, check_due
 from canbao_validators.lists.checks.insured import check_deceased, check_insured
 from canbao_validators.lists.checks.lapsed import check_lapsed, find_absent
 from canbao_validators.lists.checks.matter import Matter, NotMade
+from canbao_validators.lists.checks.names import check_names
+from canbao_validators.lists.checks.owners import Owners
 from canbao_validators.lists.checks.special import check_special
+from canbao_validators.lists.checks.verdicts import claim_verdicts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +26,7 @@ if TYPE_CHECKING:
     from canbao_rulebook.policy import Policy
     from canbao_validators.lists.stored import Lists
 
-__all__ = ["ListReview", "Matter", "NotMade", "find_lapsed", "review_lists", "why_not_made"]
+__all__ = ["ListReview", "Matter", "NotMade", "claim_verdicts", "find_lapsed", "review_lists", "why_not_made"]
 
 
 @dataclass(frozen=True)
@@ -56,10 +60,13 @@ def review_lists(
     """
     matter = Matter(people, lists, policy, files, lang)
     owners = Owners(matter)
+    check_names(matter, owners)
     check_insured(matter)
     check_deceased(matter)
     check_claims(matter, owners)
     check_due(matter, owners)
+    check_amounts(owners)
+    check_two_lists(owners)
     check_arrivals(matter)
     check_special(matter, owners)
     check_lapsed(matter)

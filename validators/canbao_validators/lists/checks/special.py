@@ -11,8 +11,8 @@ from canbao_rulebook.policy import SubsidyKind
 from canbao_validators.lists.checks.matter import person_place, yuan, yuan_of
 
 if TYPE_CHECKING:
-    from canbao_validators.lists.checks.identities import Owners
     from canbao_validators.lists.checks.matter import Matter
+    from canbao_validators.lists.checks.owners import Owners
 
 
 def check_special(matter: Matter, owners: Owners) -> None:
@@ -36,9 +36,8 @@ def _special_persons(matter: Matter, owners: Owners, names: dict[str, str], rost
     """Return ``key`` and ``reason`` (as what the person is known), once each."""
     claims = matter.applicants.explode("claims").filter(pl.col("claims").is_in(list(names)))
     parts = [claims.select("key", code="claims")]
-    if not owners.rows.is_empty():
-        rows = owners.rows.filter(pl.col("code").is_in(list(names)) & ~pl.col("ended"))
-        parts.insert(0, rows.select("code", key="cert_no").select("key", "code"))
+    rows = owners.rows.filter(pl.col("code").is_in(list(names)) & ~pl.col("ended"))
+    parts.insert(0, rows.select("code", key="cert_no").select("key", "code"))
     own = matter.applicants.filter(pl.col("roster").is_in(rosters)).select("key", code=pl.lit(""))
     known = pl.concat([*parts, own]).unique("key", keep="first", maintain_order=True)
     words = {code: f"“{name}”" for code, name in names.items()} | {"": "享受缴费优惠政策的特殊人员"}
