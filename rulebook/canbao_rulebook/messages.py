@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from string import Formatter
+from typing import Any
 
 from canbao_rulebook.findings import Finding, Place, Severity
 from canbao_rulebook.yaml_text import parse_yaml
@@ -16,7 +17,10 @@ _SEVERITIES = {"error": Severity.ERROR, "warning": Severity.WARNING, "info": Sev
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One kind of finding. ``text`` says what is wrong and why, ``fix`` how to mend it; both are templates."""
+    """One kind of finding. ``text`` says what is wrong and why, ``fix`` how to mend it; both are templates.
+
+    ``once``: what concerns whole sheets is said once a sheet, with the number of rows, and not row by row.
+    """
 
     key: str
     code: str
@@ -25,6 +29,7 @@ class Message:
     text: dict[str, str]
     fix: dict[str, str]
     source: str
+    once: bool = False
 
     def placeholders(self) -> set[str]:
         """Return the names that the templates ask for."""
@@ -40,7 +45,7 @@ def load_catalogue() -> dict[str, Message]:
     return {key: _build(key, entry) for entries in files for key, entry in entries.items()}
 
 
-def _build(key: str, entry: dict[str, str]) -> Message:
+def _build(key: str, entry: dict[str, Any]) -> Message:
     return Message(
         key=key,
         code=key.partition(".")[0],
@@ -49,6 +54,7 @@ def _build(key: str, entry: dict[str, str]) -> Message:
         text={"zh": entry["zh"], "en": entry["en"]},
         fix={"zh": entry["fix"], "en": entry["fix_en"]},
         source=entry["source"],
+        once=bool(entry.get("once")),
     )
 
 

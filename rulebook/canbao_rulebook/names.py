@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from canbao_rulebook.functions.names import FORBIDDEN
 from canbao_rulebook.kinds import UNKNOWN_TEXT
 from canbao_rulebook.money import format_yuan, to_fen, to_yuan
 from canbao_rulebook.policy.types import PREMIUM
-from canbao_rulebook.policy.words import Combine
+from canbao_rulebook.policy.words import Combine, SubsidyKind
 from canbao_rulebook.switches import switch_names
 from canbao_rulebook.yaml_text import parse_yaml
 from canbao_templates import read_text
@@ -28,6 +29,15 @@ if TYPE_CHECKING:
     from canbao_rulebook.units import Unit
 
 _ADULT = 18
+
+
+class Grade(StrEnum):
+    """How much of the premium a category pays, in the order in which categories win."""
+
+    FULL = "全额"
+    UNKNOWN = "待定"
+    PARTIAL = "部分"
+    NOTHING = "无"
 
 
 @cache
@@ -89,26 +99,56 @@ def unit_names(unit: Unit | None) -> dict[str, NamedValue]:
     return {value.name: value for value in named}
 
 
-def ranked_categories(policy: Policy, *, confidential: bool = False) -> list[Category]:
-    """Return the categories that compete, best first: higher amount, then smaller precedence number (就高不就低).
+def competing_categories(policy: Policy, *, confidential: bool = False) -> list[Category]:
+    """Return the categories of which a person gets one, as the policy lists them.
 
-    Where the policy combines by precedence, the amount does not matter.
-
-    Categories whose amount the notice does not state come last; whoever claims one is 待定. Confidential ones are left
-    out unless asked for: nothing that leaves the county may name them, and sheets are made of these names (rosters.md
-    section 8).
+    Confidential ones are left out unless asked for: nothing that leaves the county may name them, and sheets are made of
+    these names (rosters.md section 8).
     """
-    premium = policy.premium_fen(None)
-    competing = [
+    return [
         category
         for category in policy.subsidy.categories
         if not category.stackable and (confidential or not category.confidential)
     ]
 
-    def key(category: Category) -> tuple[bool, int, int]:
-        amount = category.amount_fen(premium)
-        by_amount = policy.subsidy.combine is Combine.HIGHEST_WINS
-        return (amount is None and by_amount, -(amount or 0) if by_amount else 0, category.precedence)
+
+def grade_of(policy: Policy, category: Category) -> Grade:
+    """Return how much a category is known to pay."""
+    if category.kind is SubsidyKind.NONE:
+        return Grade.NOTHING
+    if category.amount == PREMIUM and category.kind is not SubsidyKind.MANUAL:
+        return Grade.FULL
+    amount, premium = category.amount_fen(None), policy.premium_fen(None)
+    if amount is None or category.kind is SubsidyKind.MANUAL:
+        return Grade.UNKNOWN
+    return Grade.FULL if premium is not None and amount >= premium else Grade.PARTIAL
+
+
+def has_unknown_amounts(policy: Policy) -> bool:
+    """Tell whether the notice leaves open what a category pays."""
+    return any(
+        grade_of(policy, category) is Grade.UNKNOWN for category in competing_categories(policy, confidential=True)
+    )
+
+
+def ranked_categories(policy: Policy, *, confidential: bool = False) -> list[Category]:
+    """Return the categories that compete, best first (就高不就低): the one place that says in which order.
+
+    What pays the whole premium comes first. An unknown amount never beats it, and may beat any other: it stands before
+    the known parts of a premium, and a sheet says 待定 where both are claimed. What pays nothing comes last. Within
+    these grades the higher amount is better, then the smaller precedence number.
+
+    Where the policy combines by precedence, amounts do not matter.
+    """
+    competing = competing_categories(policy, confidential=confidential)
+    if policy.subsidy.combine is not Combine.HIGHEST_WINS:
+        return sorted(competing, key=lambda category: category.precedence)
+    premium = policy.premium_fen(None)
+
+    def key(category: Category) -> tuple[int, int, int]:
+        grade = grade_of(policy, category)
+        amount = category.amount_fen(premium) or 0
+        return list(Grade).index(grade), -amount if grade is not Grade.UNKNOWN else 0, category.precedence
 
     return sorted(competing, key=key)
 
@@ -164,6 +204,11 @@ def _calendar(policy: Policy) -> list[NamedValue]:
         _day("征缴截止", window.end if window else None, "缴费期最后一天", window.ref if window else None),
         *([_day("代征开始", collecting.start, "代征期第一天", collecting.ref)] if collecting else []),
         *([_day("代征截止", collecting.end, "代征期最后一天", collecting.ref)] if collecting else []),
+        *(
+            [_day("核销日期", policy.writeoff.date, "未缴费的应征数据核销日", policy.writeoff.ref)]
+            if policy.writeoff
+            else []
+        ),
         NamedValue(
             "新生儿期限",
             Type.NUMBER,
@@ -249,16 +294,20 @@ def _categories(policy: Policy, ranked: Sequence[Category]) -> list[NamedValue]:
         (word, index) for index, category in enumerate(ranked, start=1) for word in (category.name, *category.aliases)
     ]
     amounts = [category.amount_fen(premium) for category in ranked]
-    ranks = tuple(None if amounts[index - 1] is None else float(index) for _, index in words)
+    stackable = [category for category in policy.subsidy.categories if category.stackable]
     owners = {code: agency.name for code, agency in policy.org.agencies.items()}
     kinds: dict[str, str] = load_lists()["subsidy_kinds"]
     identified = policy.late_entry.newly_identified
     spoken = {category.code: (category.name, *category.aliases) for category in ranked}
     return [
-        _texts("身份名单", [category.name for category in ranked], "资助身份"),
+        _texts("身份名单", [category.name for category in (*ranked, *stackable)], "资助身份"),
         _texts("身份别名", [word for word, _ in words], "资助身份及别名"),
-        NamedValue("身份次位", Type.NUMBER, ranks or (None,), "身份的次位(1 最高)"),
         NamedValue("身份序位", Type.NUMBER, tuple(float(index) for _, index in words) or (0.0,), "身份的次序"),
+        _texts(
+            "叠加身份",
+            [word for category in stackable for word in (category.name, *category.aliases)],
+            "另行补助的身份",
+        ),
         _texts("次位名称", [category.name for category in ranked], "按次位：资助类别"),
         NamedValue(
             "次位金额",
@@ -272,6 +321,7 @@ def _categories(policy: Policy, ranked: Sequence[Category]) -> list[NamedValue]:
             tuple(float(category.amount == PREMIUM) for category in ranked) or (0.0,),
             "按次位：资助标准就是本人的缴费标准",
         ),
+        _texts("次位档次", [grade_of(policy, category) for category in ranked], "按次位：资助多少"),
         _texts("次位方式", [kinds[category.kind] for category in ranked], "按次位：资助方式"),
         _texts(
             "次位部门",

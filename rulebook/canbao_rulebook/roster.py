@@ -78,7 +78,8 @@ class Rule:
 class Roster:
     """A compiled roster of one policy year. Columns stand in sheet order; ``letters`` gives the letter of a header.
 
-    ``units`` are the kinds of units whose workbooks hold it; ``place_field`` holds one of the unit's places.
+    ``units`` are the kinds of units whose workbooks hold it; ``place_field`` holds one of the unit's places,
+    ``reads`` are the earlier editions whose workbooks are still read.
     """
 
     code: str
@@ -96,6 +97,7 @@ class Roster:
     paper: str = "A3"
     freeze_header: str = ""
     ref: str = ""
+    reads: tuple[int, ...] = ()
 
     @cached_property
     def by_header(self) -> dict[str, Column]:

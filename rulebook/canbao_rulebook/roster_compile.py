@@ -49,6 +49,7 @@ def compile_roster(spec: RosterSpec, names: Mapping[str, NamedValue]) -> Roster:
         paper=spec.paper,
         freeze_header=spec.freeze,
         ref=spec.ref,
+        reads=tuple(spec.reads),
     )
     scope = scope_of(roster, names)
     specs = [*implied_rules(spec), *spec.rules]

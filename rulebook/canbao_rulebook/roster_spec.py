@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from canbao_rulebook.functions.dates import from_serial
 from canbao_rulebook.kinds import ColumnType, Filler, Normaliser, RosterRole
-from canbao_rulebook.names import channel_label, main_window, own_name, population_of
+from canbao_rulebook.names import channel_label, has_unknown_amounts, main_window, own_name, population_of
 from canbao_rulebook.yaml_text import parse_yaml
 from canbao_templates import list_names, read_text
 
@@ -72,6 +72,7 @@ class RosterSpec(BaseModel):
 
     code: str
     version: int
+    reads: list[int] = Field(default_factory=list)  # earlier editions: workbooks of these are still read
     sheet: str
     role: RosterRole
     units: list[Literal["township", "village", "school", "agency"]]
@@ -123,6 +124,9 @@ def render_spec(code: str, policy: Policy, names: Mapping[str, NamedValue]) -> s
         "has_accounts": any(township.account for township in policy.org.townships),
         "changes": next((entry for entry in policy.calendar.recurring if entry.deliverable == code), None),
         "label": channel_label,
+        "unknown_amounts": has_unknown_amounts(policy),
+        "premium_known": names[own_name(policy, code, "缴费标准")].value is not None,
+        "stackable": any(category.stackable for category in policy.subsidy.categories),
         "own": lambda name: own_name(policy, code, name),
         "article": policy.article,
         "roster_article": lambda roster: _deliverable_article(policy, roster),

@@ -12,6 +12,8 @@ from canbao_rulebook.money import format_yuan, to_fen
 if TYPE_CHECKING:
     from canbao_rulebook.roster import Column
 
+_WHOLE = 1e-4  # of a fen: what is nearer to a whole one is rounding of binary numbers
+
 
 def show_value(column: Column, value: Any) -> str:
     """Return a computed value as text: dates ISO, money with two decimals, unknown 待定, empty an empty string."""
@@ -26,8 +28,14 @@ def show_value(column: Column, value: Any) -> str:
     if column.type is ColumnType.DATE:
         return show_date(value)
     if column.type is ColumnType.MONEY:
-        return format_yuan(to_fen(float(value)))
+        return show_money(float(value))
     return str(int(value)) if float(value).is_integer() else str(value)
+
+
+def show_money(yuan: float) -> str:
+    """Return a sum with two decimals, or as it was typed when it has more: 280.004 is not 280.00."""
+    fen = to_fen(yuan)
+    return format_yuan(fen) if abs(yuan * 100 - fen) < _WHOLE else repr(yuan)
 
 
 def show_date(serial: float) -> str:

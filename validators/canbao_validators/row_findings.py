@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from canbao_rulebook.evaluate import flag_rules, rule_id
 from canbao_rulebook.findings import Finding, Place
 from canbao_rulebook.functions.identity import CHECK_CHARACTERS, WEIGHTS, upgrade_15
-from canbao_rulebook.messages import build_finding
-from canbao_rulebook.money import format_yuan, to_fen
-from canbao_validators.display import show_cell, show_value
+from canbao_rulebook.messages import build_finding, load_catalogue
+from canbao_rulebook.kinds import Filler
+from canbao_validators.display import show_cell, show_money, show_value
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -49,8 +49,9 @@ def check_rows(
     findings: list[Finding] = []
     for rule in roster.rules:
         hits = flags[rule_id(rule)].arg_true().to_list()
-        for index in hits:
-            finding = _build(roster, rule, frame.row(index, named=True), names, file, lang)
+        count = len(hits)
+        for index in hits[:1] if load_catalogue()[rule.message].once else hits:
+            finding = _build(roster, rule, frame.row(index, named=True), names, file, lang, count)
             key = (finding.code, finding.cell)
             if key not in seen or rule.code != "V41":
                 findings.append(finding)
@@ -64,22 +65,25 @@ def place_of(roster: Roster, header: str, row: int, file: str) -> Place:
     return Place(file, roster.sheet, row, f"{roster.letters[header]}{row}", column.field, header)
 
 
-def _build(
-    roster: Roster, rule: Rule, row: dict[str, Any], names: Mapping[str, NamedValue], file: str, lang: str
+def _build(  # noqa: PLR0913 - where, what and how it is said
+    roster: Roster, rule: Rule, row: dict[str, Any], names: Mapping[str, NamedValue], file: str, lang: str, count: int
 ) -> Finding:
     column = roster.by_header[rule.column]
     value = show_cell(column, row)
     params: dict[str, Any] = {other.field: _context_value(other, row) for other in roster.columns}
     params |= {name: _context_value(roster.by_header[header], row) for name, header in rule.show.items()}
     params |= _hints(rule, column, value, row, names)
+    params |= {"count": count}
     params.pop("value", None)
     place = place_of(roster, rule.column, row["row"], file)
     return build_finding(rule.message, place, value=value, lang=lang, source=rule.source, **params)
 
 
 def _context_value(column: Column, row: dict[str, Any]) -> str:
-    computed = f"{column.field}.computed"
-    return show_value(column, row[computed]) if computed in row else str(row.get(f"{column.field}.raw") or "")
+    computed, found = f"{column.field}.computed", str(row.get(f"{column.field}.raw") or "")
+    if computed not in row or (found and column.filler is Filler.DEFAULT):
+        return found
+    return show_value(column, row[computed])
 
 
 def _hints(
@@ -109,7 +113,7 @@ def _number(names: Mapping[str, NamedValue], name: str) -> float:
 
 
 def _yuan(value: Any) -> str:
-    return format_yuan(to_fen(float(value))) if isinstance(value, float) and not isnan(value) else ""
+    return show_money(value) if isinstance(value, float) and not isnan(value) else ""
 
 
 def _suggest(rule: Rule, column: Column, value: str, names: Mapping[str, NamedValue]) -> str:

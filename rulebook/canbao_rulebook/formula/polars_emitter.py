@@ -145,7 +145,7 @@ def _about_computed(name: str, info: ColumnInfo) -> pl.Expr:
     """STATED, EXPECTED and IS_UNKNOWN ask about a computed cell rather than use its value."""
     computed = pl.col(f"{info.field}.computed")
     if name == "IS_UNKNOWN":
-        return computed.is_null() if info.unknowable else pl.lit(value=False)
+        return computed.is_null() if info.unknowable else pl.when(computed.is_not_null()).then(pl.lit(value=False))
     return _as_operand(info, found_or_computed(info.field) if name == "STATED" else computed)
 
 

@@ -61,7 +61,7 @@ def _paid(case: Case) -> Line:
     failed = [columns_of(node) for node in failed_conditions(case.roster, PAID_OK, case.frame, case.names)]
     if {"缴费日期"} in failed:
         return Line("window.unpaid")
-    outside = any(reads & {"※缴费起", "※缴费止"} for reads in failed)
+    outside = any("※及时" in reads for reads in failed)
     return Line("window.paid_outside" if outside else "window.paid_inside", {"day": case.typed("pay_date")})
 
 

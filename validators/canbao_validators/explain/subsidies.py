@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from canbao_rulebook.formula.nodes import columns_of
 from canbao_rulebook.kinds import UNKNOWN_TEXT, RosterRole
 from canbao_rulebook.money import format_yuan
-from canbao_rulebook.names import load_lists
+from canbao_rulebook.names import Grade, grade_of, load_lists
 from canbao_rulebook.policy import SubsidyKind
 from canbao_rulebook.policy.words import Enrol
 from canbao_rulebook.tracing import failed_conditions
@@ -29,7 +29,7 @@ _NUMBERS = (1, 2, 3)
 
 @dataclass(frozen=True)
 class Claim:
-    """An identity that was entered. ``rank`` is the column ※次位: 0 does not compete, None is an unknown amount."""
+    """An identity that was entered. ``rank`` is its place in the policy's order, from 1; 0 does not compete."""
 
     word: str
     rank: float | None
@@ -68,9 +68,11 @@ def explain_decision(case: Case, claims: list[Claim]) -> list[Line]:
         return [Line("decision.blocked", _about(case), article=_status_article(case))]
     rank = case.computed("rank")
     if rank is None:
-        return [_unknown(case, claim) for claim in claims if claim.rank is None and claim.category] or [
-            Line("decision.error")
-        ]
+        return [
+            _unknown(case, claim)
+            for claim in claims
+            if claim.category and grade_of(case.policy, claim.category) is Grade.UNKNOWN
+        ] or [Line("decision.error")]
     if rank == 0:
         return [Line("decision.unrecognised" if claims else "decision.no_identity", _about(case))]
     return [_applied(case, case.ranked[int(rank) - 1])]
@@ -159,7 +161,7 @@ def _rejected(case: Case, claim: Claim, rank: float | None) -> Line:
     if case.computed("forbidden") or case.computed("blocked"):
         key = "considered.blocked" if case.computed("blocked") else "considered.forbidden"
         return Line(key, _about(case) | params, article=_status_article(case))
-    if claim.rank is None:
+    if rank is None:
         return Line("considered.unknown", params, article=own)
     if not rank:
         return Line("considered.waits", params, article=own)
