@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from canbao_rulebook.evaluate import flag_rules, rule_id
 from canbao_rulebook.findings import Finding, Place
 from canbao_rulebook.functions.identity import CHECK_CHARACTERS, WEIGHTS, upgrade_15
-from canbao_rulebook.messages import build_finding, load_catalogue
 from canbao_rulebook.kinds import Filler
+from canbao_rulebook.messages import build_finding, load_catalogue
 from canbao_validators.display import show_cell, show_money, show_value
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def place_of(roster: Roster, header: str, row: int, file: str) -> Place:
     return Place(file, roster.sheet, row, f"{roster.letters[header]}{row}", column.field, header)
 
 
-def _build(  # noqa: PLR0913 - where, what and how it is said
+def _build(
     roster: Roster, rule: Rule, row: dict[str, Any], names: Mapping[str, NamedValue], file: str, lang: str, count: int
 ) -> Finding:
     column = roster.by_header[rule.column]

@@ -186,20 +186,17 @@ def count_findings(findings: Sequence[Finding]) -> Said:
 def county_totals(county: str, townships: Sequence[Totals], findings: Sequence[Finding]) -> Totals:
     """Return the sum of the townships; ``findings`` are those of all files, departments' included."""
     names = (*DUES, *CAME, *PAID_OUT)
-    sums: dict[str, int | None] = {}
-    for name in names:
-        known = [total.fen(name) for total in townships]
-        told = [fen for fen in known if fen is not None]
-        # Townships without anybody are 0: they do not make an unknown sum known.
-        blank = any(fen is None for fen in known) and not any(told)
-        sums[name] = None if blank else sum(told)
-    unknown = {
-        name: count for name in (*DUES, BENEFIT) if (count := sum(total.unknown.get(name, 0) for total in townships))
-    }
+    missing = {name: sum(total.unknown.get(name, 0) for total in townships) for name in (*DUES, BENEFIT)}
     return Totals(
         county,
-        **{name: sum(getattr(total.persons, name) for total in townships) for name in COUNTS},
-        sums=sums,
-        unknown=unknown,
+        Counts(*(sum(getattr(total.persons, name) for total in townships) for name in COUNTS)),
+        sums={name: _add_up([total.fen(name) for total in townships]) for name in names},
+        unknown={name: count for name, count in missing.items() if count},
         said=count_findings(findings),
     )
+
+
+def _add_up(sums: Sequence[int | None]) -> int | None:
+    """Return the known sum; None where something is unknown and nothing else was counted."""
+    told = [fen for fen in sums if fen is not None]
+    return None if len(told) < len(sums) and not any(told) else sum(told)

@@ -1,4 +1,4 @@
-"""What is due for a person by the executed category: premium, government's part, own part, rebate; fen, null unknown."""
+"""What is due for a person by the executed category: premium, government's part, own part, rebate."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ def add_dues(rows: pl.DataFrame, terms: Terms) -> pl.DataFrame:
     """Add ``premium, gov_direct, self_due`` and ``rebate`` (what comes back once the whole own part is paid).
 
     ``rows`` have ``counts``, ``row_premium`` and the executed ``category, kind, amount, whole``: ``kind`` null where
-    the category is open. Money is fen, null where unknown; 0 on rows that do not count. What a case-by-case decision gives is unknown (SC-10).
+    the category is open. Money is fen, null where unknown; 0 on rows that do not count. What is decided case by case is
+    unknown (SC-10).
     """
     kinds = terms.kinds
     amount = pl.when("whole").then("row_premium").otherwise("amount")

@@ -53,7 +53,7 @@ def by_government() -> pl.Expr:
     Where the notice leaves the amounts open, whoever paid nothing is paid for.
     """
     direct = (pl.col("gov_direct") > 0) & (pl.col("self_due") <= 0)
-    return pl.col("central") | direct.fill_null(pl.col("self_paid").fill_null(0) <= 0)
+    return pl.col("central") | direct.fill_null(pl.col("received") <= 0)
 
 
 def mark_elsewhere(people: pl.DataFrame) -> pl.DataFrame:

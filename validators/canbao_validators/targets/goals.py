@@ -121,7 +121,7 @@ def _count(
         return _count_rate(people, policy, evidence, versions)
     if threshold.metric in _RATES and threshold.group:
         return [_count_group(threshold.group, people, policy, listed)]
-    counted, good = _goal(people, threshold.metric)
+    counted, good = _goal(threshold.metric)
     sums = people.filter(pl.col("counts")).group_by("place").agg(whole=counted.sum(), part=(counted & good).sum())
     return [_tally("", load_lists()["goal_bases"].get(threshold.metric, ""), _rates(sums))]
 
@@ -205,11 +205,10 @@ def _names_of(policy: Policy, group: str) -> list[str]:
     ]
 
 
-def _goal(people: pl.DataFrame, metric: str) -> tuple[pl.Expr, pl.Expr]:
+def _goal(metric: str) -> tuple[pl.Expr, pl.Expr]:
     match metric:
         case Metric.CARD_ACCOUNT_RATE:
-            usable = pl.col("account_ok") if "account_ok" in people.columns else pl.col("account") != ""
-            return (pl.col("rebate_due") > 0).fill_null(value=True), usable.fill_null(value=False)
+            return (pl.col("rebate_due") > 0).fill_null(value=True), pl.col("account_ok")
         case Metric.DATA_ENTRY_RATE:
             return pl.col("enrolled"), pl.col("entered")
         case Metric.DATA_ACCURACY_RATE:
