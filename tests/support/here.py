@@ -1,0 +1,44 @@
+"""Files read in the test's own process: child processes have tests of their own, and cost seconds to start."""
+
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future
+from contextlib import nullcontext
+from typing import Any, Self
+
+import pytest
+
+from canbao_validators import apart
+from canbao_validators.workers import Task
+
+
+class Here:
+    """Workers that do each task at once."""
+
+    def __init__(self, _count: int, prepared: object = None) -> None:
+        self._prepared = prepared
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing was started."""
+
+    def run(self, tasks: Iterable[Task]) -> Iterator[Future[Any]]:
+        """Yield the outcome of each task in order."""
+        for task in tasks:
+            outcome: Future[Any] = Future()
+            try:
+                outcome.set_result(task.function(self._prepared, *task.arguments))
+            except Exception as trouble:  # noqa: BLE001 - as a child process hands it over
+                outcome.set_exception(trouble)
+            yield outcome
+
+    def map(self, function: Any, *items: Any) -> Iterator[Any]:
+        """Return what map does."""
+        return map(function, *items)
+
+
+def read_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let this test read files in its own process."""
+    monkeypatch.setattr(apart, "Workers", Here)
+    monkeypatch.setattr(apart, "_limited_memory", lambda _: nullcontext())
