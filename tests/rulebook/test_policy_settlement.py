@@ -15,7 +15,7 @@ from canbao_templates import read_text
 HN, SC, PT, DX = "huining-2021", "shangcai-2020", "putuo-2022", "dongxing-2022"
 IDS = [DX, HN, PT, SC]
 DEFAULT_CODES = ["V09", "V10", "V12", "V13", "V14", "V15", "V22", "V31", "V32", "V33"]
-MENDABLE = {"partial", "no_date", "batch", "not_arrived", "not_posted"}
+MENDABLE = {"partial", "no_date", "batch", "incomplete", "not_arrived", "not_posted"}
 
 
 def changed(policy_id: str, old: str, new: str):
