@@ -26,6 +26,16 @@ def test_village_money_waits_for_the_arrival(putuo_final: Package) -> None:
     assert [(row["姓名"], row["补助金额(元)"]) for row in putuo_final.table("R14", "未到账")] == [(c.named(2), 0)]
 
 
+def test_publicity_begins_by_population(putuo_final: Package) -> None:
+    boards = {path.name: "".join(texts(path)) for path in putuo_final.files("R13")}
+    begins = {name: text[text.index("公示时间：") + 5 :][:10] for name, text in boards.items() if "公示时间：" in text}
+    schools = {day for name, day in begins.items() if "普陀中学" in name}
+    assert schools == {"2021-10-26"}
+    assert {day for name, day in begins.items() if "普陀中学" not in name} == {"2021-12-01"}
+    timetable = [(row["日期"], row["内容"]) for row in putuo_final.table("CALENDAR", "日程") if row["事项"] == "公示"]
+    assert [day for day, _ in timetable] == ["2021-10-26 起", "2021-12-01 起"]
+
+
 def test_receivables_of_the_registered_are_written_off(putuo_final: Package) -> None:
     rows = putuo_final.table("R20", "核销")
     assert {row["姓名"] for row in rows} == {c.named(2), c.named(3), c.named(33)}

@@ -48,7 +48,8 @@ POLICIES = {
     "孤儿部分代缴": changed(amount=(PLAIN_ORPHAN, ORPHAN.format("direct", '"100.00"'))),
     "孤儿村补": changed(kind=(PLAIN_ORPHAN, ORPHAN.format("village_after_success", '"280.00"'))),
     "退费有规定": changed(
-        rule=("withdrawal: unknown, duplicate: unknown, ref: null", 'withdrawal: never, ref: "L1 九"')
+        rule=("withdrawal: unknown,", "withdrawal: never,"),
+        much=("too_much: unknown, ref: null", 'too_much: refund, ref: "L1 九"'),
     ),
 }
 RELEASED_LATER = {"特殊情形": "服刑", "预计复员/刑满年份": 2023, "是否自愿参保": "是"}
