@@ -106,9 +106,10 @@ def add_tampering(
 ) -> None:
     """Add what the file of a checked workbook tells beside its data. Raises UnreadableFile.
 
-    A workbook that was issued without a digest, or whose ``_meta`` was altered, has nothing to be compared with.
+    A workbook that was issued without a digest, whose ``_meta`` was altered, or of an earlier edition has nothing to be
+    compared with.
     """
-    comparable = filled.accepted and filled.sealed and raw.form is Form.XLSX
+    comparable = filled.accepted and filled.sealed and raw.form is Form.XLSX and not filled.earlier
     if not (comparable and filled.book and library.issue):
         return
     found = read_structure(path, {roster.sheet for roster in filled.book.rosters.values()}, passwords, watch)
@@ -208,10 +209,14 @@ def _identify(filled: FilledWorkbook, meta: Meta, library: Library, lang: str, o
         return build_finding("V39.policy_changed", place, lang=lang, found=meta.get("policy_sha256"))
     for code, roster in book.rosters.items():
         version = meta.version(code)
-        if version and version != str(roster.version):
+        if version in map(str, roster.reads):
+            filled.earlier[code] = int(version)
+        elif version and version != str(roster.version):
             own = Place(file=filled.file, sheet=roster.sheet)
             return build_finding("V39.old_version", own, lang=lang, found=version, expected=roster.version)
     filled.book = book
+    if filled.earlier:
+        filled.findings.append(build_finding("V39.earlier_edition", place, lang=lang))
     return None
 
 
@@ -228,7 +233,10 @@ def _read_rosters(filled: FilledWorkbook, raw: RawWorkbook, meta: Meta, lang: st
             filled.findings.append(build_finding("V39.sheet_missing", place, lang=lang, name=roster.sheet))
             continue
         words = {name: [str(item) for item in items if item] for name, items in lists.items()}
-        parts[code] = build_frame(sheet, roster, file=filled.file, date1904=raw.date1904, lang=lang, lists=words)
+        version = filled.earlier.get(code)
+        parts[code] = build_frame(
+            sheet, roster, file=filled.file, date1904=raw.date1904, lang=lang, lists=words, version=version
+        )
         filled.findings += parts[code].findings
         filled.findings += _check_limit(roster, parts[code].frame, meta, filled.file, lang)
     own = {*OWN_SHEETS, *(roster.sheet for roster in filled.book.rosters.values())}

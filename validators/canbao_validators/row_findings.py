@@ -65,7 +65,7 @@ def place_of(roster: Roster, header: str, row: int, file: str) -> Place:
     return Place(file, roster.sheet, row, f"{roster.letters[header]}{row}", column.field, header)
 
 
-def _build(  # noqa: PLR0913 - where, what and how it is said
+def _build(
     roster: Roster, rule: Rule, row: dict[str, Any], names: Mapping[str, NamedValue], file: str, lang: str, count: int
 ) -> Finding:
     column = roster.by_header[rule.column]
