@@ -100,8 +100,8 @@ def unit_names(unit: Unit | None) -> dict[str, NamedValue]:
 def competing_categories(policy: Policy, *, confidential: bool = False) -> list[Category]:
     """Return the categories of which a person gets one, as the policy lists them.
 
-    Confidential ones are left out unless asked for: nothing that leaves the county may name them, and sheets are made of
-    these names (rosters.md section 8).
+    Confidential ones are left out unless asked for: nothing that leaves the county may name them, and sheets are made
+    of these names (rosters.md section 8).
     """
     return [
         category

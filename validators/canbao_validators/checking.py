@@ -24,6 +24,7 @@ from canbao_validators.frames import RosterFrame, build_frame
 from canbao_validators.households import check_households, check_phones
 from canbao_validators.meta import Meta, read_cover, read_kind, read_meta, read_unit
 from canbao_validators.money import check_money
+from canbao_validators.money.ledger import read_ledger
 from canbao_validators.reading.package import UnreadableFile
 from canbao_validators.reading.raw import Form
 from canbao_validators.reading.sheets import read_workbook
@@ -280,7 +281,10 @@ def judge_frames(filled: FilledWorkbook, lang: str) -> None:
     filled.findings += check_rosters_exclude(rosters, filled.frames, file=file, lang=lang)
     if book.policy.eligibility.household.rule == "all_members_must_enrol":
         article = book.policy.article(book.policy.eligibility.household.ref)
-        filled.findings += check_households(rosters, filled.frames, file=file, lang=lang, article=article)
+        last_day = read_ledger(book.policy, rosters, filled.frames).last_day
+        filled.findings += check_households(
+            rosters, filled.frames, file=file, lang=lang, article=article, last_day=last_day
+        )
     filled.findings += check_phones(rosters, filled.frames, file=file, lang=lang)
     filled.findings += check_accounts(rosters, filled.frames, file=file, lang=lang)
     filled.findings += check_money(book.policy, rosters, filled.frames, file=file, lang=lang)

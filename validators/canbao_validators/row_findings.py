@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from canbao_rulebook.evaluate import flag_rules, rule_id
 from canbao_rulebook.findings import Finding, Place
 from canbao_rulebook.functions.identity import CHECK_CHARACTERS, WEIGHTS, upgrade_15
-from canbao_rulebook.messages import build_finding, load_catalogue
 from canbao_rulebook.kinds import Filler
+from canbao_rulebook.messages import build_finding, load_catalogue
 from canbao_validators.display import show_cell, show_money, show_value
 
 if TYPE_CHECKING:

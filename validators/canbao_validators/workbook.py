@@ -53,10 +53,10 @@ class FilledWorkbook:
     """One workbook after reading and checking.
 
     ``frames`` hold computed columns, ``typed`` the same rows as found; ``read`` are the findings of reading alone;
-    ``limits`` are the rows that each roster sheet has room for; ``earlier`` are the editions of those sheets that are not
-    of the latest; ``extra_sheets`` were added by clerks; ``lock`` is the
-    salt and the digest of the password, empty without one; ``encrypted``: a given password opened the file; ``sealed``
-    tells whether ``_meta`` is what its digest says; ``reason`` says why the workbook was refused.
+    ``limits`` are the rows that each roster sheet has room for; ``earlier`` are the editions of the sheets that are not
+    of the latest one; ``extra_sheets`` were added by clerks; ``lock`` is the salt and the digest of the password, empty
+    without one; ``encrypted``: a given password opened the file; ``sealed`` tells whether ``_meta`` is what its digest
+    says; ``reason`` says why the workbook was refused.
     """
 
     file: str
