@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from canbao_rulebook.findings import Severity
+from canbao_rulebook.kinds import UNKNOWN_TEXT
 from canbao_rulebook.roster import CHECK_FIELD
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 Criteria = tuple[tuple[str, str], ...]
 _MONEY = (("gov_direct", "政府代缴"), ("self_due", "个人应缴"), ("self_paid", "实缴金额"), ("rebate_due", "应返资助"))
+_COUNTS = (("forbidden", "FALSE"),)  # who may not enrol here is in no sum of those who should
 _RATE = "IF({should_enrol}=0,0,ROUNDDOWN({enrolled}/{should_enrol},4))"
 
 
@@ -62,18 +64,19 @@ def _people(book: Rulebook, layouts: Mapping[str, RosterLayout], people: Sequenc
     def having(field: str) -> list[str]:
         return [code for code in people if field in layouts[code].letters]
 
-    own = [_count(f"people_{code}", layouts[code].roster.sheet, [code]) for code in people]
+    own = [_count(f"people_{code}", layouts[code].roster.sheet, [code], _COUNTS) for code in people]
     categories = [
-        _count(f"category_{place}", category.name, people, (("chosen_category", f"INDEX(次位名称,{place})"),))
+        _count(f"category_{place}", category.name, people, (("chosen_category", f"INDEX(次位名称,{place})"), *_COUNTS))
         for place, category in enumerate(book.categories, start=1)
     ]
     return [
         *(own if len(own) > 1 else []),
-        _count("should_enrol", "应保人数" if book.counts_the_roll else "登记人数", people),
+        _count("should_enrol", "应保人数" if book.counts_the_roll else "登记人数", people, _COUNTS),
         _count("enrolled", "已参保", people, (("enrolled", "TRUE"),)),
-        *([Measure("rate", "参保率", "rate", formula=_RATE)] if book.counts_the_roll else []),
+        *([Measure("rate", "参保率（已参保÷应保）", "rate", formula=_RATE)] if book.counts_the_roll else []),
         *categories,
-        *(_sum(field, header, having(field)) for field, header in _MONEY),
+        *(_sum(field, header, having(field), () if field == "self_paid" else _COUNTS) for field, header in _MONEY),
+        *_unknown(book, people),
         *_cards(having("card_account")),
     ]
 
@@ -83,7 +86,7 @@ def _cards(people: Sequence[str]) -> list[Measure]:
     if not people:
         return []
     return [
-        _count("card", "有账号", people, (("card_account", '"?*"'),)),
+        _count("card", "有账号", people, (("card_account", '"?*"'), *_COUNTS)),
         Measure("no_card", "无账号", formula="{should_enrol}-{card}"),
     ]
 
@@ -92,5 +95,18 @@ def _count(key: str, header: str, rosters: Sequence[str], criteria: Criteria = (
     return Measure(key, header, parts=tuple(Part(code, None, criteria) for code in rosters))
 
 
-def _sum(field: str, header: str, rosters: Sequence[str]) -> Measure:
-    return Measure(field, header, "money", tuple(Part(code, field) for code in rosters))
+def _sum(field: str, header: str, rosters: Sequence[str], criteria: Criteria = ()) -> Measure:
+    return Measure(field, header, "money", tuple(Part(code, field, criteria) for code in rosters))
+
+
+def _unknown(book: Rulebook, people: Sequence[str]) -> list[Measure]:
+    """How many persons are missing in the sums, where the policy year leaves amounts open."""
+    if not any(
+        book.rosters[code].by_field[field].may_be_unknown for code in people for field in ("self_due", "rebate_due")
+    ):
+        return []
+    waiting = f'"{UNKNOWN_TEXT}"'
+    own = (("self_due", waiting), *_COUNTS)
+    rebate = (("self_due", f'"<>{UNKNOWN_TEXT}"'), ("rebate_due", waiting), *_COUNTS)
+    parts = tuple(Part(code, None, criteria) for code in people for criteria in (own, rebate))
+    return [Measure("unknown", "待定人数（金额合计不含）", parts=parts)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,10 @@ TECHNICAL_MARK = "※"  # headers of hidden columns: helpers of the spec, and th
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a roster. ``formula`` is the source text and ``node`` its checked tree; both None for inputs."""
+    """One column of a roster. ``formula`` is the source text and ``node`` its checked tree; both None for inputs.
+
+    ``since`` is the edition of the roster that has had the column first.
+    """
 
     field: str
     header: str
@@ -42,6 +45,7 @@ class Column:
     node: Node | None = None
     may_be_unknown: bool = False
     key: bool = False
+    since: int = 1
 
     @property
     def is_input(self) -> bool:
@@ -113,6 +117,11 @@ class Roster:
     def letters(self) -> dict[str, str]:
         """Column letters by header."""
         return {column.header: column_letter(index) for index, column in enumerate(self.columns, start=1)}
+
+    def visible_in(self, version: int) -> Roster:
+        """Return the columns that people saw in an edition; what stood behind them is nobody's data."""
+        columns = tuple(column for column in self.columns if column.since <= version and not column.hidden)
+        return replace(self, version=version, columns=columns, rules=())
 
     @property
     def names_persons(self) -> bool:

@@ -115,6 +115,7 @@ def _build_column(spec: ColumnSpec) -> Column:
         hint=spec.hint,
         formula=spec.formula,
         key=spec.key,
+        since=spec.since,
     )
 
 

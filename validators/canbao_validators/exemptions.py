@@ -1,4 +1,7 @@
-"""R3 wins (HN-10): who is a soldier, prisoner or insured elsewhere in R3 is so in R1 and R2 too."""
+"""R3 wins (HN-10): who is proven there to be a soldier, prisoner or insured elsewhere is so in R1 and R2 too.
+
+Without a proof there is no exemption (HN:92), so nothing is carried over.
+"""
 
 from __future__ import annotations
 
@@ -73,8 +76,10 @@ def _statuses(policy: Policy, frame: pl.DataFrame) -> pl.DataFrame:
             r3_status=pl.col("reason").replace_strict(by_reason, default=None, return_dtype=pl.String),
             r3_year=pl.col("release_year"),
             r3_volunteers=is_volunteer(frame),
+            proven=pl.col("evidence_no").fill_null("") != "",
         )
-        .filter((pl.col("key") != "") & pl.col("r3_status").is_not_null())
+        .filter((pl.col("key") != "") & pl.col("r3_status").is_not_null() & pl.col("proven"))
+        .drop("proven")
         .unique("key", keep="first")
     )
 

@@ -52,11 +52,13 @@ class _Builder:
     positions: dict[str, int | None]
     rows: NDArray[np.int64]
     findings: list[Finding] = field(default_factory=list)
+    earlier: bool = False
 
     def gather(self) -> dict[str, Cells]:
         """Return the cells of every column but printed boxes, in the used rows, as found.
 
-        Of a column that clerks may overwrite, an untouched formula counts as nothing found: it is computed anew.
+        Of a column that clerks may overwrite, an untouched formula counts as nothing found: it is computed anew. So
+        does every formula of an earlier edition, which may have come to another value.
         """
         found = {
             column: gather_cells(self.sheet.columns.get(self.positions[column.field] or 0), self.rows)
@@ -64,7 +66,7 @@ class _Builder:
             if column.filler is not Filler.PRINT
         }
         return {
-            column.field: cells.without_formulas() if column.filler is Filler.DEFAULT else cells
+            column.field: cells.without_formulas() if column.filler is Filler.DEFAULT or self.earlier else cells
             for column, cells in found.items()
         }
 
@@ -123,14 +125,18 @@ def build_frame(
     date1904: bool = False,
     lang: str = "zh",
     lists: Mapping[str, Collection[str]] | None = None,
+    version: int | None = None,
 ) -> RosterFrame:
     """Return the frame of a filled roster sheet, input cells normalised, with V39, V41 and V42 findings.
 
     ``lists`` are the entries of value lists by ``list_name``; a column whose list is not given is not compared with it.
+    ``version``: that of an earlier edition; what it did not have is blank.
     """
-    headers = match_headers(sheet, roster, file=file, lang=lang)
+    headers = match_headers(sheet, roster, file=file, lang=lang, version=version)
     rows = find_used_rows(sheet, roster, headers.positions)
-    builder = _Builder(sheet, roster, file, date1904, lang, lists or {}, headers.positions, rows, headers.findings)
+    builder = _Builder(
+        sheet, roster, file, date1904, lang, lists or {}, headers.positions, rows, headers.findings, version is not None
+    )
     builder.findings += check_merged(sheet, roster, file=file, lang=lang)
     cells = builder.drop_strange_rows(builder.gather())
     series = [pl.Series("row", builder.rows, dtype=pl.Int64)]

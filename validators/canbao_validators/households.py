@@ -1,4 +1,8 @@
-"""V26 and the household's telephone: checks over all rows of one household book (HN-64)."""
+"""V26 and the household's telephone: checks over all rows of one household book (HN-64).
+
+An error is only what somebody at the desk can mend. Who refuses, with the refusal on record (HN:90 foresees it), or who
+can no longer enrol stays visible as a warning.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +24,9 @@ if TYPE_CHECKING:
 _NUMBER = "户编号"
 _HEAD = "户主"
 _MOST_NAMES = 5
+_REFUSES = "拒绝参保"
+_FLAGS = ("enrolled", "paid", "missing", "refuses", "too_late")
+_NAMELESS = "（未填姓名）"
 
 
 def check_households(
@@ -29,12 +36,14 @@ def check_households(
     file: str,
     lang: str = "zh",
     article: str = "",
+    last_day: int | None = None,
 ) -> list[Finding]:
-    """Return V26 for households that are enrolled in part, and for households with two heads or none.
+    """Return V26 for households that are enrolled in part or refuse, and for households with two heads or none.
 
-    Only once collection has begun: before the first payment of the township nobody can be missing.
+    Only once collection has begun: before the first payment of the township nobody can be missing. ``last_day`` is the
+    last day that the workbook speaks of.
     """
-    members = _members(rosters, frames)
+    members = _members(rosters, frames, last_day)
     if members.is_empty():
         return []
     begun = bool(members["paid"].any())
@@ -52,7 +61,7 @@ def _suspects(members: pl.DataFrame, *, begun: bool) -> pl.DataFrame:
     present = members.select("household", head="key")
     headed = members.filter(pl.col("head").fill_null("") != "").join(present, on=["household", "head"], how="semi")
     table = members.group_by("household").agg(
-        part=pl.col("enrolled").any() & (~pl.col("enrolled") & ~pl.col("exempt")).any() & begun,
+        part=(pl.col("missing") & (pl.col("enrolled").any() | pl.col("refuses"))).any() & begun,
         heads=(pl.col("relation") == _HEAD).sum(),
     )
     unheaded = (pl.col("heads") == 0) & ~pl.col("household").is_in(headed["household"].unique().implode())
@@ -71,31 +80,21 @@ def _local(rosters: Mapping[str, Roster]) -> str:
     return next(kept, "")
 
 
-def _members(rosters: Mapping[str, Roster], frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """``roster, row, household, name, relation, enrolled, paid, exempt`` of the local roster and the exemptions."""
-    parts = []
+def _members(rosters: Mapping[str, Roster], frames: Mapping[str, pl.DataFrame], last_day: int | None) -> pl.DataFrame:
+    """Return who stands in the local roster and among the exemptions.
+
+    ``missing`` are those who should enrol and are not; of them ``refuses`` and ``too_late`` say why, ``on_record`` that
+    the refusal has a word in 情况说明.
+    """
     local, exemption = _local(rosters), code_of(rosters, RosterRole.EXEMPTION)
-    for code in (local, exemption):
-        if code in frames:
-            enrolled = pl.col("enrolled.computed") if code == local else pl.lit(value=False)
-            paid = pl.col("paid_ok.computed") if code == local else pl.lit(value=False)
-            forbidden = pl.col("forbidden.computed") if code == local else pl.lit(value=False)
-            parts.append(
-                frames[code].select(
-                    roster=pl.lit(code),
-                    row=pl.col("row"),
-                    village=pl.col("village"),
-                    household=pl.col("village") + "/" + pl.col("household_no"),
-                    number=pl.col("household_no"),
-                    name=pl.col("name"),
-                    relation=pl.col("relation"),
-                    key=pl.col("cert.computed"),
-                    head=pl.col("head_cert.computed"),
-                    enrolled=enrolled.fill_null(value=False),
-                    paid=paid.fill_null(value=False),
-                    exempt=pl.lit(code == exemption) | forbidden.fill_null(value=False),
-                )
-            )
+    own = {code: frames[code] for code in (local, exemption) if code in frames}
+    parts = [
+        frame.select(
+            *_who(code),
+            *(_standing(frame, last_day) if code == local else [pl.lit(value=False).alias(f) for f in _FLAGS]),
+        )
+        for code, frame in own.items()
+    ]
     if not parts:
         return pl.DataFrame()
     table = pl.concat(parts).filter(pl.col("number").fill_null("") != "")
@@ -104,31 +103,66 @@ def _members(rosters: Mapping[str, Roster], frames: Mapping[str, pl.DataFrame]) 
     return table.filter((pl.col("roster") == local) | ~pl.col("key").is_in(volunteers))
 
 
+def _who(code: str) -> list[pl.Expr]:
+    """The member, and the word that the clerk has put into 情况说明."""
+    return [
+        pl.lit(code).alias("roster"),
+        pl.col("row"),
+        pl.col("village"),
+        (pl.col("village") + "/" + pl.col("household_no")).alias("household"),
+        pl.col("household_no").alias("number"),
+        pl.col("name"),
+        pl.col("relation"),
+        pl.col("cert.computed").alias("key"),
+        pl.col("head_cert.computed").alias("head"),
+        (pl.col("explanation.raw").str.strip_chars() != "").alias("on_record"),
+    ]
+
+
+def _standing(frame: pl.DataFrame, last_day: int | None) -> list[pl.Expr]:
+    """What a row of the local roster says of enrolment: the columns ``_FLAGS``."""
+    enrolled, paid, forbidden = (
+        pl.col(f"{name}.computed").fill_null(value=False) for name in ("enrolled", "paid_ok", "forbidden")
+    )
+    refuses = (pl.col("intent") == _REFUSES).fill_null(value=False)
+    values = (enrolled, paid, ~enrolled & ~forbidden, refuses, _too_late(frame, last_day))
+    return [value.alias(name) for name, value in zip(_FLAGS, values, strict=True)]
+
+
+def _too_late(frame: pl.DataFrame, last_day: int | None) -> pl.Expr:
+    """Whoever paid past every limit, and babies whose limits have passed without a payment."""
+    end = pl.col("window_end.computed")
+    paid = (pl.col("missed.computed") != "") & (pl.col("pay_date") > end)
+    if "late_registration.computed" not in frame.columns:
+        return paid.fill_null(value=False)
+    waited = pl.col("newborn.computed") & pl.col("pay_date").fill_nan(None).is_null() & (end < (last_day or 0))
+    return (paid | pl.col("late_registration.computed") | waited).fill_null(value=False)
+
+
 def _incomplete(
     rosters: Mapping[str, Roster], household: dict[str, Any], file: str, lang: str, article: str
 ) -> list[Finding]:
-    missing = [
-        index
-        for index, (enrolled, exempt) in enumerate(zip(household["enrolled"], household["exempt"], strict=True))
-        if not enrolled and not exempt
-    ]
-    if not missing or not any(household["enrolled"]):
-        return []
-    first = missing[0]
-    names = [household["name"][index] or "（未填姓名）" for index in missing]
-    more = f"等{len(names)}人" if len(names) > _MOST_NAMES else ""
-    roster = rosters[household["roster"][first]]
-    return [
-        build_finding(
-            "V26.incomplete",
-            place_of(roster, _NUMBER, household["row"][first], file),
-            value=household["number"][first],
-            lang=lang,
-            source=article,
-            count=len(missing),
-            names="、".join(names[:_MOST_NAMES]) + more,
-        )
-    ]
+    """Return a warning for each member who refuses on record or is too late, one error for all others missing."""
+    findings, others = [], []
+    together = any(household["enrolled"])
+    for index in (index for index, missing in enumerate(household["missing"]) if missing):
+        refuses = household["refuses"][index]
+        on_record = refuses and household["on_record"][index]
+        if on_record or (together and household["too_late"][index]):
+            key = "V26.refused" if on_record else "V26.too_late"
+            place = place_of(rosters[household["roster"][index]], _NUMBER, household["row"][index], file)
+            value, name = household["number"][index], household["name"][index] or _NAMELESS
+            findings.append(build_finding(key, place, value=value, lang=lang, source=article, name=name))
+        elif together or refuses:
+            others.append(index)
+    if others:
+        first, names = others[0], [household["name"][index] or _NAMELESS for index in others]
+        more = f"等{len(names)}人" if len(names) > _MOST_NAMES else ""
+        place = place_of(rosters[household["roster"][first]], _NUMBER, household["row"][first], file)
+        told = {"count": len(names), "names": "、".join(names[:_MOST_NAMES]) + more}
+        value = household["number"][first]
+        findings.append(build_finding("V26.incomplete", place, value=value, lang=lang, source=article, **told))
+    return findings
 
 
 def _heads(rosters: Mapping[str, Roster], household: dict[str, Any], file: str, lang: str) -> list[Finding]:

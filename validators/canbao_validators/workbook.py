@@ -53,9 +53,10 @@ class FilledWorkbook:
     """One workbook after reading and checking.
 
     ``frames`` hold computed columns, ``typed`` the same rows as found; ``read`` are the findings of reading alone;
-    ``limits`` are the rows that each roster sheet has room for; ``extra_sheets`` were added by clerks; ``lock`` is the
-    salt and the digest of the password, empty without one; ``encrypted``: a given password opened the file; ``sealed``
-    tells whether ``_meta`` is what its digest says; ``reason`` says why the workbook was refused.
+    ``limits`` are the rows that each roster sheet has room for; ``earlier`` are the editions of the sheets that are not
+    of the latest one; ``extra_sheets`` were added by clerks; ``lock`` is the salt and the digest of the password, empty
+    without one; ``encrypted``: a given password opened the file; ``sealed`` tells whether ``_meta`` is what its digest
+    says; ``reason`` says why the workbook was refused.
     """
 
     file: str
@@ -66,6 +67,7 @@ class FilledWorkbook:
     findings: list[Finding] = field(default_factory=list)
     read: tuple[Finding, ...] = ()
     limits: dict[str, int] = field(default_factory=dict)
+    earlier: dict[str, int] = field(default_factory=dict)
     extra_sheets: tuple[str, ...] = ()
     check_code: str = ""
     cover: dict[str, str] = field(default_factory=dict)

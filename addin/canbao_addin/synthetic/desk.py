@@ -117,9 +117,9 @@ class Desk:
         household.members.append(self.life.people.newborn(household.head.name[:1], day, registered=registered))
         return self.settle(household)[1]
 
-    def outsider(self) -> Row:
-        """Return an R2 row."""
-        row = self.life.outsider(self.place)
+    def outsider(self, *, born: int | None = None) -> Row:
+        """Return an R2 row, of a baby born that many days after the window opened where they are given."""
+        row = self.life.outsider(self.place, birth=None if born is None else self.facts.day(born))
         self.add(("R2", row))
         return row
 

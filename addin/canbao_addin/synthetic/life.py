@@ -136,12 +136,16 @@ class Life:
         household.members.append(son)
         return self.write(household)
 
-    def outsider(self, place: Place, *, unpaid: bool = False) -> Row:
+    def outsider(self, place: Place, *, unpaid: bool = False, birth: date | None = None) -> Row:
         """Return the R2 row of somebody registered elsewhere who lives here."""
         village = place.villages[int(self.rng.random() * len(place.villages))]
         home, prefix = self.clerk.home()
         sex = "男" if self.rng.random() < 0.5 else "女"
-        person = self.people.person("", sex, self.facts.year - 20 - int(self.rng.random() * 50), prefix=prefix)
+        person = (
+            self.people.newborn("", birth, registered=True, prefix=prefix)
+            if birth
+            else self.people.person("", sex, self.facts.year - 20 - int(self.rng.random() * 50), prefix=prefix)
+        )
         row = self.clerk.outsider(village, place.groups[village][0], person, home, place.name)
         if not unpaid:
             self.clerk.write_payment(row, self._payday(), self._channel())
@@ -170,7 +174,7 @@ class Life:
                 self._open_account(person if keeper is None else keeper)
                 self.clerk.write_card(row, person, keeper)
             if unpaid:
-                row["参保意愿"] = "待确认" if day.day % 2 else "拒绝参保"
+                row["参保意愿"] = "待确认"
             elif not self.clerk.is_direct(person):
                 self._pay(row, person, day, channel)
             entries.append(("R1", row))

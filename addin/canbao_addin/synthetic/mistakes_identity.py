@@ -61,6 +61,8 @@ def born_in_future(desk: Desk) -> None:
     row = desk.spouse()
     row[_ID] = _dated(_number(row), f"{desk.facts.year + 1}0305")
     desk.plant(row, _ID, "V02.future")
+    desk.plant(row, "缴费日期", "V24.before_birth")
+    desk.plant(row, "户编号", "V26.incomplete")
 
 
 @mistake("末位录错，校验位不对")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from canbao_addin.synthetic.desk import Desk, mistake, text_of
+from canbao_addin.synthetic.desk import Desk, mistake, text_of, unpay
 
 if TYPE_CHECKING:
     from canbao_addin.synthetic.model import Row
 
 _ACCOUNT, _KIND, _PAID, _DAY, _CHANNEL = "社保卡银行账号", "收款账户类型", "实缴金额", "缴费日期", "缴费方式"
-_RECEIPT = "凭证号码"
+_RECEIPT, _WORD = "凭证号码", "情况说明"
 
 
 @mistake("缴了费，没有凭证号码")
@@ -197,6 +197,29 @@ def too_early(desk: Desk) -> None:
     desk.plant(row, _DAY, "V23.window")
 
 
+@mistake("缴费日期确实在缴费期之后，有情况说明")
+def too_late_explained(desk: Desk) -> None:
+    row = desk.single()
+    row |= {_DAY: desk.facts.closes + timedelta(days=3), _WORD: "银行系统故障"}
+    desk.plant(row, _DAY, "V23.confirmed")
+
+
+@mistake("收了现金，没有凭证也没有解缴批次")
+def bare_cash(desk: Desk) -> None:
+    row = desk.single()
+    row |= {_CHANNEL: desk.facts.cash, "收缴人/代征人": "安永平", "收款时间": "10:20"}
+    row.pop(_RECEIPT, None)
+    row.pop("解缴批次", None)
+    desk.plant(row, _RECEIPT, "V01.bare_cash")
+
+
+@mistake("一人缴了两份钱")
+def paid_double(desk: Desk) -> None:
+    row = desk.single()
+    row[_PAID] = 2 * desk.facts.premium
+    desk.plant(row, _PAID, "V21.over")
+
+
 @mistake("缴费日期在缴费期之后")
 def too_late(desk: Desk) -> None:
     row = desk.outsider()
@@ -213,6 +236,40 @@ def _baby_paid(desk: Desk, born: int, after: int) -> Row:
 @mistake("新生儿超过90天才缴费")
 def late_baby(desk: Desk) -> None:
     desk.plant(_baby_paid(desk, 10, desk.facts.newborn_days + 1), _DAY, "V24.late")
+
+
+@mistake("新生儿超过90天才缴费，有情况说明")
+def late_baby_explained(desk: Desk) -> None:
+    row = _baby_paid(desk, 10, desk.facts.newborn_days + 1)
+    row[_WORD] = "出生证明办得晚"
+    desk.plant(row, _DAY, "V24.confirmed")
+
+
+@mistake("新生儿超过90天、缴费期内缴费")
+def slow_baby(desk: Desk) -> None:
+    desk.plant(_baby_paid(desk, 2, desk.facts.newborn_days + 3), _DAY, "V24.limit")
+
+
+@mistake("新生儿登记超过期限")
+def baby_registered_late(desk: Desk) -> None:
+    row = _baby_paid(desk, 60, 80)
+    row["登记日期"] = desk.facts.day(60 + desk.facts.newborn_days + 2)
+    desk.plant(row, "登记日期", "V24.late_registration")
+
+
+@mistake("新生儿选成学龄前儿童")
+def baby_tag(desk: Desk) -> None:
+    row = desk.baby(born=40)
+    row["人员群体"] = "学龄前儿童"
+    desk.plant(row, "人员群体", "V24.tag")
+
+
+@mistake("全额代缴的新生儿没有登记日期")
+def baby_unregistered(desk: Desk) -> None:
+    row = desk.baby(born=50)
+    unpay(row)
+    row |= {"身份属性1": desk.facts.names["F4"], "佐证材料": "孤儿证HN2020"}
+    desk.plant(row, "登记日期", "V01.registered")
 
 
 @mistake("新生儿缴费日期早于出生日期")
@@ -249,12 +306,35 @@ def _identified(desk: Desk, *codes: str, on: int, paid: int) -> Row:
 
 @mistake("新识别人员超过一个月才缴费")
 def identified_late(desk: Desk) -> None:
-    desk.plant(_identified(desk, "Q1", on=20, paid=60), _DAY, "V25.late")
+    last = (desk.facts.closes - desk.facts.opens).days
+    desk.plant(_identified(desk, "Q1", on=last - 20, paid=last + 25), _DAY, "V25.late")
+
+
+@mistake("新识别人员超过一个月才缴费，有情况说明")
+def identified_late_explained(desk: Desk) -> None:
+    last = (desk.facts.closes - desk.facts.opens).days
+    row = _identified(desk, "Q1", on=last - 20, paid=last + 25)
+    row[_WORD] = "外出务工，回来才缴"
+    desk.plant(row, _DAY, "V25.confirmed")
+
+
+@mistake("新识别人员超过一个月、缴费期内缴费")
+def identified_slowly(desk: Desk) -> None:
+    desk.plant(_identified(desk, "Q1", on=20, paid=60), _DAY, "V25.limit")
+
+
+@mistake("新识别人员登记超过一个月")
+def identified_registered_late(desk: Desk) -> None:
+    last = (desk.facts.closes - desk.facts.opens).days
+    row = _identified(desk, "Q1", on=last - 5, paid=last + 10)
+    row["登记日期"] = desk.facts.day(last + 40)
+    desk.plant(row, "登记日期", "V25.late_registration")
 
 
 @mistake("缴费早于识别日期")
 def identified_after(desk: Desk) -> None:
-    desk.plant(_identified(desk, "Q1", on=50, paid=30), _DAY, "V25.before")
+    last = (desk.facts.closes - desk.facts.opens).days
+    desk.plant(_identified(desk, "Q1", on=last + 20, paid=last + 10), _DAY, "V25.before")
 
 
 @mistake("填了识别日期，身份却不是建档立卡")

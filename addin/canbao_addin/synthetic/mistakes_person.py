@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from canbao_addin.synthetic.desk import Desk, mistake, text_of
+from datetime import timedelta
+
+from canbao_addin.synthetic.desk import Desk, mistake, text_of, unpay
 
 _ID, _NAME, _HOUSEHOLD = "证件号码", "姓名", "户编号"
 
@@ -185,6 +187,22 @@ def incomplete(desk: Desk) -> None:
     for header in ("缴费方式", "缴费日期", "实缴金额", "凭证号码", "收缴人/代征人", "收款时间", "解缴批次"):
         rows[2].pop(header, None)
     desk.plant(rows[2], _HOUSEHOLD, "V26.incomplete")
+
+
+@mistake("户内有人拒绝参保，有情况说明")
+def refused(desk: Desk) -> None:
+    rows = desk.household(3)
+    unpay(rows[2])
+    rows[2] |= {"参保意愿": "拒绝参保", "情况说明": "上门三次，仍不愿参保"}
+    desk.plant(rows[2], _HOUSEHOLD, "V26.refused")
+
+
+@mistake("户内有人过了缴费期才缴费，有情况说明")
+def past_every_limit(desk: Desk) -> None:
+    rows = desk.household(3)
+    rows[2] |= {"缴费日期": desk.facts.closes + timedelta(days=2), "情况说明": "外出务工，回来才缴"}
+    desk.plant(rows[2], "缴费日期", "V23.confirmed")
+    desk.plant(rows[2], _HOUSEHOLD, "V26.too_late")
 
 
 @mistake("户内没有户主")

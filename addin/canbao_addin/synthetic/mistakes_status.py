@@ -29,8 +29,16 @@ def insured(desk: Desk) -> None:
 @mistake("外地户籍人员已在户籍地参保")
 def insured_at_home(desk: Desk) -> None:
     row = desk.outsider()
+    unpay(row)
     row["户籍地是否参保"] = "是"
     desk.plant(row, "户籍地是否参保", "V12.at_home", roster="R2")
+
+
+@mistake("外地户籍人员已在户籍地参保，这里又缴了费")
+def paid_at_home(desk: Desk) -> None:
+    row = desk.outsider()
+    row["户籍地是否参保"] = "是"
+    desk.plant(row, "户籍地是否参保", "V12.at_home_paid", roster="R2")
 
 
 @mistake("户籍地是否参保填“不详”")
@@ -52,6 +60,21 @@ def released_later(desk: Desk) -> None:
     row = desk.single(unpaid=True)
     row |= {_STATUS: desk.facts.statuses["SOLDIER"], _YEAR: desk.facts.year + 2, _VOLUNTEER: "是"}
     desk.plant(row, _YEAR, "V13.year")
+
+
+@mistake("服刑人员没有填刑满年份")
+def no_year(desk: Desk) -> None:
+    row = desk.single(unpaid=True)
+    row |= {_STATUS: desk.facts.statuses["PRISONER"], _VOLUNTEER: "是"}
+    desk.plant(row, _YEAR, "V13.no_year")
+
+
+@mistake("服刑人员缴了费")
+def prisoner_pays(desk: Desk) -> None:
+    row = desk.single()
+    row |= {_STATUS: desk.facts.statuses["PRISONER"], _YEAR: desk.facts.year + 3, _VOLUNTEER: "否"}
+    desk.plant(row, _YEAR, "V13.year")
+    desk.plant(row, "实缴金额", "V13.paid")
 
 
 @mistake("当年复员的军人登记在应保对象，没有选自愿参保")
@@ -134,7 +157,7 @@ def wrong_class(desk: Desk) -> None:
 
 @mistake("新生儿登记在外地户籍表")
 def newborn_outside(desk: Desk) -> None:
-    row = desk.outsider()
+    row = desk.outsider(born=45)
     unpay(row)
     row["人员群体"] = "新生儿"
     desk.plant(row, "人员群体", "V24.not_local", roster="R2")

@@ -71,7 +71,7 @@ class People:
         self.names = Names(rng)
         self.numbers = Numbers(rng, facts.codes)
         self._known: set[tuple[str, date]] = set()
-        self._latest = facts.opens - timedelta(days=60)
+        self._latest = facts.opens - timedelta(days=max(60, facts.newborn_days + 1))  # no newborns by chance
 
     def person(
         self, relation: str, sex: str, year: int, surname: str = "", *, name: str = "", prefix: str = ""
@@ -99,7 +99,7 @@ class People:
         birth = date(year, 1, 1) + timedelta(days=int(self.rng.random() * 365))
         return birth if birth <= self._latest else self._latest - timedelta(days=int(self.rng.random() * 300))
 
-    def newborn(self, surname: str, born: date, *, registered: bool) -> Person:
+    def newborn(self, surname: str, born: date, *, registered: bool, prefix: str = "") -> Person:
         """Return a baby, with a citizen number or still with the certificate of birth."""
         sex = "男" if self.rng.random() < 0.5 else "女"
         name = self.names.full(surname, sex, born.year)
@@ -108,7 +108,7 @@ class People:
         self._known.add((name, born))
         relation = "子" if sex == "男" else "女"
         if registered:
-            return Person(name, sex, born, self.numbers.citizen(born, sex), relation, newborn=True)
+            return Person(name, sex, born, self.numbers.citizen(born, sex, prefix), relation, newborn=True)
         number = self.numbers.birth_certificate()
         return Person(name, sex, born, number, relation, cert_type=BIRTH_CERTIFICATE, newborn=True)
 

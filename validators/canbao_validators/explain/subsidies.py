@@ -161,7 +161,7 @@ def _rejected(case: Case, claim: Claim, rank: float | None) -> Line:
     if case.computed("forbidden") or case.computed("blocked"):
         key = "considered.blocked" if case.computed("blocked") else "considered.forbidden"
         return Line(key, _about(case) | params, article=_status_article(case))
-    if rank is None:
+    if rank is None and grade_of(case.policy, category) is Grade.UNKNOWN:
         return Line("considered.unknown", params, article=own)
     if not rank:
         return Line("considered.waits", params, article=own)

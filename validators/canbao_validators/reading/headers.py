@@ -27,8 +27,17 @@ class HeaderMatch:
     findings: list[Finding] = field(default_factory=list)
 
 
-def match_headers(sheet: RawSheet, roster: Roster, *, file: str, lang: str = "zh") -> HeaderMatch:
-    """Find every roster column in the header row; a header that is altered, moved or missing is a finding."""
+def match_headers(
+    sheet: RawSheet, roster: Roster, *, file: str, lang: str = "zh", version: int | None = None
+) -> HeaderMatch:
+    """Find every roster column in the header row; a header that is altered, moved or missing is a finding.
+
+    ``version``: that of an earlier edition, whose sheet has the columns that people saw then and no others.
+    """
+    if version is not None:
+        match = match_headers(sheet, roster.visible_in(version), file=file, lang=lang)
+        match.positions = {column.field: match.positions.get(column.field) for column in roster.columns}
+        return match
     texts = {
         index: cell.text
         for index in sorted(sheet.columns)
