@@ -2,42 +2,22 @@
 
 from datetime import date
 
-import polars as pl
 import pytest
 from canbao_validators.merge.people import SCHEMA, gather_people
 
 from canbao_rulebook.functions.dates import to_serial
 from canbao_rulebook.policy import load_policy
-from canbao_validators.lists.checks import find_lapsed, review_lists
+from canbao_validators.lists.checks import find_lapsed
 from canbao_validators.lists.stored import Lists
 from support.lists import make_list, make_lists
+from support.merged import FILES, ONE, OTHER, THREE, TWO, gather, person, review
 
-ONE, TWO, THREE, OTHER = "620422194803079511", "620422196902289783", "620422197811129586", "620422198409179731"
 DATED = to_serial(date(2020, 10, 3))
-FILES = {"甲镇": "甲镇.xlsx", "乙镇": "乙镇.xlsx"}
 LISTED = {"证件号码": ONE, "姓名": "田守义"}
-
-
-def person(key=ONE, name="田守义", **more):
-    """A row of the merge's people: enrolled in 甲镇, nothing paid, nothing claimed, unless said."""
-    row = {
-        "unit": "甲镇", "place": "甲镇", "file": "甲镇.xlsx", "roster": "R1", "sheet": "应保及应资对象", "letter": "K",
-        "row": 5, "key": key, "name": name, "valid": True, "enrolment": True, "self_paid": 0.0,
-        "pay_date": float("nan"), "gov_direct": 0.0, "rebate_due": 0.0, "enrolled": False,
-        "forbidden": False, "category": "", "groups": [],
-        "claims": [], "status": "", "proof": "", "volunteers": False, "central": False,
-    }  # fmt: skip
-    return {name: (row | more).get(name) for name in SCHEMA}
 
 
 def paid(amount=280.0, day=DATED, **more):
     return person(self_paid=amount, pay_date=float(day), **more)
-
-
-def review(people, lists, policy="huining-2021", files=FILES):
-    table = pl.DataFrame(people, schema=SCHEMA, orient="row")
-    given = lists if isinstance(lists, Lists) else make_lists(lists, policy)
-    return review_lists(gather_people([table]), given, load_policy(policy), files)
 
 
 def codes(people, lists, policy="huining-2021"):
@@ -273,7 +253,7 @@ def test_who_was_insured_otherwise_last_year_has_not_lapsed():
 
 
 def test_the_lapsed_as_a_table():
-    people = gather_people([pl.DataFrame([person(key=TWO)], schema=SCHEMA, orient="row")])
+    people = gather([person(key=TWO)])
     policy = load_policy("huining-2021")
     rows = [LISTED | {"乡镇(街道)": "甲镇"}, LISTED | {"证件号码": THREE}, LISTED | {"证件号码": TWO}]
     table = find_lapsed(people, make_lists({"last_year": rows}, "huining-2021"), policy, FILES)

@@ -1,0 +1,42 @@
+"""The people of a merge as a test writes them, held against lists."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from canbao_rulebook.policy import load_policy
+from canbao_validators.lists.checks import ListReview, review_lists
+from canbao_validators.lists.stored import Lists
+from canbao_validators.merge.people import SCHEMA, gather_people
+from support.lists import make_lists
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ONE, TWO, THREE, OTHER = "620422194803079511", "620422196902289783", "620422197811129586", "620422198409179731"
+FILES = {"甲镇": "甲镇.xlsx", "乙镇": "乙镇.xlsx"}
+
+
+def person(key: str = ONE, name: str = "田守义", **more: Any) -> dict[str, Any]:
+    """A row of the merge's people: enrolled in 甲镇, nothing paid, nothing claimed, unless said."""
+    row = {
+        "unit": "甲镇", "place": "甲镇", "file": "甲镇.xlsx", "roster": "R1", "sheet": "应保及应资对象", "letter": "K",
+        "row": 5, "key": key, "name": name, "valid": True, "enrolment": True, "self_paid": 0.0,
+        "pay_date": float("nan"), "gov_direct": 0.0, "rebate_due": 0.0, "enrolled": False,
+        "forbidden": False, "category": "", "groups": [],
+        "claims": [], "status": "", "proof": "", "volunteers": False, "central": False,
+    }  # fmt: skip
+    return {name: (row | more).get(name) for name in SCHEMA}
+
+
+def gather(people: Sequence[dict[str, Any]]) -> pl.DataFrame:
+    """The people of a merge."""
+    return gather_people([pl.DataFrame(people, schema=SCHEMA, orient="row")])
+
+
+def review(people: Sequence[dict[str, Any]], lists: Any, policy: str = "huining-2021", files: Any = None) -> ListReview:
+    """What lists (as ``support.lists`` writes them) say about people."""
+    given = lists if isinstance(lists, Lists) else make_lists(lists, policy)
+    return review_lists(gather(people), given, load_policy(policy), FILES if files is None else files)
