@@ -7,7 +7,6 @@ from typing import Any
 import polars as pl
 import pytest
 import yaml
-from canbao_validators.merge.people import SCHEMA
 
 from canbao_rulebook.functions.dates import to_serial
 from canbao_rulebook.money import format_yuan
@@ -78,7 +77,7 @@ def test_the_county_is_shown_with_both_totals(case: dict[str, Any]) -> None:
 def test_where_the_notice_is_silent_both_ways_are_shown_and_posting_is_waited_for() -> None:
     policy = load_policy("shangcai-2020")
     paid = persons(10, place="杨屯", unit="杨屯", roster="R6")
-    government = persons(5, place="杨屯", unit="民政", roster="R8", central=True, gov_direct=250.0, self_due=0.0)
+    government = persons(5, place="杨屯", unit="民政", roster="R8", central=True, gov_direct=25000, self_due=0)
     assert judge_goals(county_of(paid, government), policy, ["杨屯"], set()) == []  # nobody has told what was posted
     results = judge_goals(county_of(paid.with_columns(posted=pl.lit(value=True)), government), policy, ["杨屯"], set())
     assert [(entry.metric, entry.part) for entry in results] == [

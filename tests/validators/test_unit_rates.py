@@ -12,7 +12,6 @@ from canbao_rulebook.findings import Severity
 from canbao_rulebook.functions.dates import to_serial
 from canbao_rulebook.policy import load_policy
 from canbao_rulebook.units import SCHOOL, Unit
-from canbao_validators.merge.people import SCHEMA, gather_people
 from canbao_validators.merge.totals import Totals
 from canbao_validators.targets.counting import Evidence
 from canbao_validators.targets.goals import goal_findings, judge_goals
@@ -33,7 +32,6 @@ def test_part_whole_rate_and_words(case: dict[str, Any]) -> None:
     policy, unit = load_policy(case["policy"]), case["unit"]
     values = {"place": unit, "unit": unit, "roster": case["roster"], "posted": case.get("posted")}
     people = county_of(
-        gather_people([]).drop("person").with_columns(counts=pl.lit(value=True)),
         persons(case["enrolled"], **values),
         persons(case["rows"] - case["enrolled"], enrolled=False, **values),
     )
@@ -59,7 +57,7 @@ def test_each_township_of_the_notice_has_its_own_target() -> None:
 def test_both_ways_where_the_notice_is_silent_and_the_first_is_the_main_one() -> None:
     people = county_of(
         persons(10, place="杨屯", unit="杨屯", roster="R6", posted=True),
-        persons(5, place="杨屯", unit="民政", roster="R8", central=True, gov_direct=250.0, self_due=0.0),
+        persons(5, place="杨屯", unit="民政", roster="R8", central=True, gov_direct=25000, self_due=0),
     )
     found = measure_rates(people, SC, ["杨屯"], target_versions(SC), Evidence())["杨屯"]
     assert {label: rate.part for label, rate in found.rates.items()} == {"不含财政资助": 10, "含财政资助": 15}
@@ -85,11 +83,11 @@ def test_what_was_paid_on_the_day_counts_and_what_came_after_does_not(day: date,
 @pytest.mark.parametrize(
     ("values", "government"),
     [
-        ({"gov_direct": None, "self_due": None, "self_paid": 0.0}, 1),  # the notice leaves the amount open
-        ({"gov_direct": None, "self_due": None, "self_paid": 250.0}, 0),
-        ({"gov_direct": 0.0, "self_due": None, "self_paid": 0.0}, 0),  # Putuo's premium is open
-        ({"gov_direct": 320.0, "self_due": 0.0}, 1),
-        ({"gov_direct": 100.0, "self_due": 220.0, "self_paid": 220.0}, 0),
+        ({"gov_direct": None, "self_due": None, "received": 0}, 1),  # the notice leaves the amount open
+        ({"gov_direct": None, "self_due": None, "received": 25000}, 0),
+        ({"gov_direct": 0, "self_due": None, "received": 0}, 0),  # Putuo's premium is open
+        ({"gov_direct": 32000, "self_due": 0}, 1),
+        ({"gov_direct": 10000, "self_due": 22000, "received": 22000}, 0),
     ],
 )
 def test_unknown_amounts_lose_nobody(values: dict[str, Any], government: int) -> None:
@@ -213,12 +211,12 @@ def test_a_group_covers_who_is_insured_anywhere_with_proof(base: str, found: tup
     assert (unlisted["RATE_POOR"].part, unlisted["RATE_POOR"].whole) == (2, 3)
 
 
-def test_accounts_count_for_whoever_may_be_due_a_rebate() -> None:
-    people = county_of(persons(1, rebate_due=200.0), persons(1, rebate_due=None), persons(1, rebate_due=0.0))
-    usable = people.with_columns(account_ok=pl.col("person") == 0)
-    goal = next(goal for goal in judge_goals(usable, HN, ["甲镇"], set()) if goal.goal == "CARD")
-    assert (goal.part, goal.whole, goal.basis) == (1, 2, "有可用账号的÷应返资助的")
-
-
-def test_the_frame_of_these_tests_is_the_merge_s() -> None:
-    assert set(SCHEMA) | {"counts", "person"} <= set(county_of(persons(1)).columns)
+def test_usable_accounts_count_of_whoever_may_be_due_a_rebate() -> None:
+    due = county_of(
+        persons(1, rebate_due=20000, account_ok=True), persons(1, rebate_due=None, account_ok=False),
+        persons(1, rebate_due=20000, account="6230", account_ok=False), persons(1, rebate_due=0, account_ok=False),
+    )  # fmt: skip
+    goal = next(goal for goal in judge_goals(due, HN, ["甲镇"], set()) if goal.goal == "CARD")
+    assert (goal.part, goal.whole, goal.gap, goal.basis) == (1, 3, 2, "有可用账号的÷应返资助的")
+    whole = judge_goals(due.filter("account_ok"), HN, ["甲镇"], set())
+    assert next(goal.reached for goal in whole if goal.goal == "CARD")
