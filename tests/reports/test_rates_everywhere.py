@@ -27,7 +27,7 @@ def shown(path: Path, sheet: str, *headers: str) -> dict[str, tuple[Any, ...]]:
 @pytest.fixture(scope="module")
 def chongyang(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two of 33,440 persons are registered; nothing is posted yet."""
-    rows = [c.collected(serial, "一村", day(9, 21)) for serial in (1, 2)]
+    rows = [c.collected(serial, "一村", day(9, 21), 解缴批次="D0922") for serial in (1, 2)]
     filled = {"重阳": {c.R6: rows, c.R7: [c.deposit("一村", day(9, 22), 2)]}}
     return c.issue(tmp_path_factory.mktemp("rates-sc"), SC, [["重阳", "一村", "一组", ""]], filled)
 
@@ -92,7 +92,9 @@ def test_targets_of_generate_are_known_to_every_later_command_until_a_newer_list
 
 
 def test_a_workbook_with_another_target_than_the_policy_s_is_told(tmp_path: Path) -> None:
-    filled = {"重阳": {c.R6: [c.collected(1, "一村", day(9, 21))], c.R7: [c.deposit("一村", day(9, 22), 1)]}}
+    filled = {
+        "重阳": {c.R6: [c.collected(1, "一村", day(9, 21), 解缴批次="D0922")], c.R7: [c.deposit("一村", day(9, 22), 1)]}
+    }
     source = c.issue(tmp_path, SC, [["重阳", "一村", "一组", 33_441]], filled)
     totals, findings, _ = merged(source, SC)
     assert totals["重阳"]["denominator"] == 33_440
