@@ -2,26 +2,18 @@
 
 import polars as pl
 import pytest
-from canbao_validators.merge.people import gather_people
 
 from canbao_rulebook.policy import load_policy
-from canbao_validators.merge.totals import Totals, county_totals
+from canbao_validators.merge.totals import Counts, Totals, county_totals
 from canbao_validators.targets.goals import goal_findings, judge_goals
+from support.people import county_of, persons
 
 POLICY = load_policy("huining-2021")
 
 
 def people(enrolled: int, whole: int, **extra: object) -> pl.DataFrame:
     """A township of ``whole`` persons of whom ``enrolled`` are enrolled."""
-    empty = gather_people([]).drop("person")
-    base = {
-        name: ([] if dtype == pl.List else False if dtype == pl.Boolean else 0.0 if dtype == pl.Float64 else "")
-        for name, dtype in empty.schema.items()
-    }
-    base |= {"unit": "甲镇", "place": "甲镇", "roster": "R1", "row": 5, "enrolment": True, "counts": True} | extra
-    rows = [base | {"enrolled": number < enrolled} for number in range(whole)]
-    schema = dict(empty.schema) | {"counts": pl.Boolean()}
-    return pl.DataFrame(rows, schema=schema).with_row_index("person")
+    return county_of(persons(enrolled, **extra), persons(whole - enrolled, enrolled=False, **extra))
 
 
 def goal(frame: pl.DataFrame, name: str) -> tuple[bool, int]:
@@ -45,15 +37,6 @@ def test_groups_must_be_complete(group: str, name: str) -> None:
     assert goal(people(1600, 1600, groups=[group]), name) == (True, 0)
 
 
-def test_accounts_are_counted_for_those_who_are_due_a_rebate() -> None:
-    due = people(3, 3, rebate_due=200.0)
-    missing = due.with_columns(
-        account=pl.when(pl.col("person") > 0).then(pl.lit("6230123400001112201")).otherwise(pl.lit(""))
-    )
-    assert goal(missing, "CARD") == (False, 1)
-    assert goal(due.with_columns(account=pl.lit("6230123400001112201")), "CARD") == (True, 0)
-
-
 def test_a_row_with_an_error_is_not_accurate() -> None:
     results = judge_goals(people(10, 10), POLICY, ["甲镇"], {3})
     accuracy = next(entry for entry in results if entry.goal == "ACCURACY")
@@ -62,7 +45,7 @@ def test_a_row_with_an_error_is_not_accurate() -> None:
 
 def test_where_there_is_nobody_there_is_no_goal() -> None:
     assert [entry.goal for entry in judge_goals(people(1, 1), POLICY, ["甲镇"], set())] == ["RATE_ALL", "ACCURACY"]
-    assert judge_goals(gather_people([]).with_columns(counts=pl.lit(value=True)), POLICY, ["甲镇"], set()) == []
+    assert judge_goals(people(0, 0), POLICY, ["甲镇"], set()) == []
 
 
 def test_data_entry_waits_until_the_county_has_entered_data() -> None:
@@ -80,7 +63,7 @@ def test_a_missed_goal_is_a_finding_with_its_article_and_remedy() -> None:
 
 
 def test_a_total_without_a_rate_says_so_and_not_zero() -> None:
-    totals = [Totals("甲", 200, 100), Totals("乙", 100, 50), Totals("丁")]
+    totals = [Totals("甲", Counts(200, 100)), Totals("乙", Counts(100, 50)), Totals("丁")]
     county = county_totals("县", totals, [])
     assert (county.should_enrol, county.enrolled) == (300, 150)
     assert (county.rate, county.denominator, county.rate_basis) == (None, None, "")

@@ -7,7 +7,6 @@ from typing import Any
 import polars as pl
 import pytest
 import yaml
-from canbao_validators.merge.people import SCHEMA
 
 from canbao_rulebook.functions.dates import to_serial
 from canbao_rulebook.money import format_yuan
@@ -26,6 +25,7 @@ from canbao_validators.targets.ranking import award_totals, rank_units, simulate
 from canbao_validators.targets.rates import Rate
 from canbao_validators.targets.stages import judge_stages
 from canbao_validators.targets.versions import in_force, target_versions
+from support.people import county_of, in_group, persons
 
 CASES = yaml.safe_load((Path(__file__).parents[1] / "cases" / "targets.yaml").read_text(encoding="utf-8"))
 
@@ -33,33 +33,6 @@ CASES = yaml.safe_load((Path(__file__).parents[1] / "cases" / "targets.yaml").re
 def about(subject: str) -> Any:
     cases = [case for case in CASES["cases"] if case["about"] == subject]
     return pytest.mark.parametrize("case", cases, ids=lambda case: case["name"])
-
-
-def persons(count: int, **values: Any) -> pl.DataFrame:
-    """So many rows alike: enrolled residents who paid, but for what is said."""
-    usual: dict[str, Any] = {
-        "unit": "甲镇", "place": "甲镇", "roster": "R1", "enrolment": True, "enrolled": True, "self_due": 280.0,
-        "central": False, "valid": True, "counts": True, "groups": [],
-    }  # fmt: skip
-    values = usual | values
-    columns = {}
-    for name, kind in {**SCHEMA, "counts": pl.Boolean()}.items():
-        blank = {pl.Boolean: None if name == "posted" else False, pl.Float64: None, pl.Int64: 5}.get(type(kind), "")
-        value = values.get(name, [] if isinstance(kind, pl.List) else blank)
-        columns[name] = pl.lit(value).cast(kind)
-    return (
-        pl.select(pl.repeat(0, count, eager=False).alias("n"))
-        .select(*(value.alias(name) for name, value in columns.items()), length="n")
-        .drop("length")
-    )
-
-
-def county_of(*parts: pl.DataFrame) -> pl.DataFrame:
-    return pl.concat(parts).with_row_index("person")
-
-
-def in_group(frame: pl.DataFrame, group: str | None) -> pl.DataFrame:
-    return frame.with_columns(groups=pl.lit([group] if group else [], dtype=SCHEMA["groups"]))
 
 
 def people_of(case: dict[str, Any]) -> pl.DataFrame:
@@ -104,7 +77,7 @@ def test_the_county_is_shown_with_both_totals(case: dict[str, Any]) -> None:
 def test_where_the_notice_is_silent_both_ways_are_shown_and_posting_is_waited_for() -> None:
     policy = load_policy("shangcai-2020")
     paid = persons(10, place="杨屯", unit="杨屯", roster="R6")
-    government = persons(5, place="杨屯", unit="民政", roster="R8", central=True, gov_direct=250.0, self_due=0.0)
+    government = persons(5, place="杨屯", unit="民政", roster="R8", central=True, gov_direct=25000, self_due=0)
     assert judge_goals(county_of(paid, government), policy, ["杨屯"], set()) == []  # nobody has told what was posted
     results = judge_goals(county_of(paid.with_columns(posted=pl.lit(value=True)), government), policy, ["杨屯"], set())
     assert [(entry.metric, entry.part) for entry in results] == [

@@ -56,5 +56,5 @@ def _paid(context: Context) -> dict[str, int]:
     people = context.merge.people
     day = pl.coalesce(pl.col("pay_date").fill_nan(None), pl.col("arrived_on").fill_nan(None))
     known = people.filter(day.is_null() | (day <= to_serial(context.as_of)))
-    sums = known.group_by("place").agg((pl.col("self_paid") * 100).round(0).cast(pl.Int64).sum())
+    sums = known.group_by("place").agg(pl.col("received").sum())
     return {str(place): fen for place, fen in sums.iter_rows()}

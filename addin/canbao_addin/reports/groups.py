@@ -75,7 +75,7 @@ def _count(context: Context) -> Mapping[tuple[str, str, str], int]:
 
 def _state(context: Context) -> list[pl.Expr]:
     states: dict[str, str] = context.words["states"]
-    exempt = pl.col("reason").replace_strict(states, default="其他", return_dtype=pl.String)
+    exempt = pl.col("status").cast(pl.String).replace_strict(states, default="其他", return_dtype=pl.String)
     enrolled = pl.col("enrolled") & paid_by(context.as_of)
     state = pl.when(~pl.col("enrolment")).then(exempt).when(enrolled).then(pl.lit(_ENROLLED)).otherwise(pl.lit(_OPEN))
     return [state.alias("state"), (pl.col("counts") | ~pl.col("enrolment")).alias("keep")]

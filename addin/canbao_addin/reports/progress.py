@@ -191,7 +191,7 @@ def _said(context: Context) -> list[str]:
 def _schools(context: Context) -> list[TableSheet]:
     """Pupils are counted at their schools, beside the townships' rate (PT-18)."""
     people, policy = context.merge.people, context.policy
-    rates = measure_rates(people, policy, context.schools, (), context.evidence)
+    rates = measure_rates(people, policy, context.schools, (), context.evidence, schools=context.schools)
     if not rates:
         return []
     columns = [

@@ -238,7 +238,8 @@ def combine(
     )
     findings += goal_findings(goals, files, lang=lang)
     findings.sort(key=Finding.sort_key)
-    rates = measure_rates(people, policy, units, versions, evidence, lang=lang)
+    schools = {part.unit.name for part in accepted if part.unit and part.unit.kind == SCHOOL}
+    rates = measure_rates(people, policy, units, versions, evidence, schools=schools, lang=lang)
     townships = with_rates(township_totals(people, units, _by_unit(accepted, findings)), rates)
     county = county_totals(policy.meta.county, townships, _of_files(accepted, findings))
     whole = county_rate(county.unit, rates, version_of_day(versions, evidence.as_of))

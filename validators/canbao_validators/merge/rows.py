@@ -27,7 +27,7 @@ NUMBERS = (
 # What the settlement says of a row; it wins over a field of the same name. Money is fen, null where unknown.
 FACTS = (
     "person", "pid", "place", "key", "name", "valid", "birth", "enrolment", "pay_date", "account", "account_ok",
-    "serial", "central", "groups", "arrived_on", "arrived", "posted", "proof",
+    "serial", "central", "groups", "status", "arrived_on", "arrived", "posted", "proof",
     "stands", "counts", "state", "enrolled", "unverified", "category", "kind", "payer", "confirmed",
     "premium", "gov_direct", "self_due", "rebate_due", "village_due", "due",
     "received", "accepted", "unproven", "returnable", "reason", "way", "withheld_by", "withheld", "payable",

@@ -14,7 +14,7 @@ from canbao_validators.targets.rates import Rate
 from canbao_validators.targets.versions import version_of_day
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from canbao_rulebook.policy import Policy
     from canbao_validators.targets.versions import TargetVersion
@@ -67,22 +67,20 @@ def measure_rates(
     versions: Sequence[TargetVersion],
     evidence: Evidence,
     *,
+    schools: Collection[str] = (),
     lang: str = "zh",
 ) -> dict[str, UnitRate]:
     """Return the rate of every unit on the day of the evidence, in the order given.
 
-    A unit none of whose persons stand in the rosters that the policy names is measured by its own, beside the others.
+    ``schools`` are those of the units that are measured by their own rosters, beside the others.
     """
     units = list(dict.fromkeys(units))
-    everything = Denominator(Base.ROSTERS, _all_rosters(people))
-    denominator = rate_measure(policy.targets).denominator or everything
-    own = set(units)
-    if denominator.base is Base.ROSTERS:
-        own -= count_whole(people, everything).keys() - count_whole(people, denominator).keys()
-    measured = _measure(people, policy, [unit for unit in units if unit in own], denominator, versions, evidence, lang)
-    others = [unit for unit in units if unit not in own]
-    if others:
-        measured |= _measure(people, policy, others, everything, (), evidence, lang, beside=True)
+    everybody = Denominator(Base.ROSTERS, _all_rosters(people))
+    denominator = rate_measure(policy.targets).denominator or everybody
+    own = [unit for unit in units if unit not in schools]
+    measured = _measure(people, policy, own, denominator, versions, evidence, lang)
+    others = [unit for unit in units if unit in schools]
+    measured |= _measure(people, policy, others, everybody, (), evidence, lang, beside=True)
     return {unit: measured[unit] for unit in units}
 
 
