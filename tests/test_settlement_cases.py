@@ -56,7 +56,10 @@ def fill_units(book: dict[str, Any], case: dict[str, Any], blank: Path, folder: 
     for name in [key for key in case if (blank / f"{key}.xlsx").exists()]:
         path = folder / f"{name}.xlsx"
         path.write_bytes((blank / f"{name}.xlsx").read_bytes())
-        fill(path, {book["sheets"][code]: [full_row(book, code, row) for row in rows] for code, rows in case[name].items()})
+        fill(
+            path,
+            {book["sheets"][code]: [full_row(book, code, row) for row in rows] for code, rows in case[name].items()},
+        )
     return folder
 
 
@@ -83,7 +86,16 @@ def merge_case(book: dict[str, Any], case: dict[str, Any], blank: Path, home: Pa
     """The JSON of a case's merge."""
     folder = fill_units(book, case, blank, home / "filled")
     report = home / "merge.json"
-    words = ["merge", str(folder), "--policy", book["settled"], "--out", str(home / "county.xlsx"), "--json", str(report)]
+    words = [
+        "merge",
+        str(folder),
+        "--policy",
+        book["settled"],
+        "--out",
+        str(home / "county.xlsx"),
+        "--json",
+        str(report),
+    ]
     words += import_lists(book["settled"], case.get("lists", {}), home)
     words += write_decisions(book, case, home / "decisions.xlsx")
     assert run(words) in {0, 1}
@@ -111,7 +123,9 @@ def test_settlement(
 
 def check_identities(total: dict[str, Any]) -> None:
     """What holds in every unit (settlement.md 1)."""
-    fen = {name: None if value is None else round(float(value) * 100) for name, value in total.items() if is_money(value)}
+    fen = {
+        name: None if value is None else round(float(value) * 100) for name, value in total.items() if is_money(value)
+    }
     assert fen["self_paid"] == fen["accepted"] + fen["unproven"] + fen["returnable"]
     if not total["unknown"]:
         assert fen["premium"] == fen["gov_direct"] + fen["self_due"]
@@ -119,6 +133,9 @@ def check_identities(total: dict[str, Any]) -> None:
 
 
 def is_money(value: object) -> bool:
-    return isinstance(value, str) and value.replace(".", "", 1).isdigit() and value.partition(".")[2] != "" and len(
-        value.partition(".")[2]
-    ) == 2
+    return (
+        isinstance(value, str)
+        and value.replace(".", "", 1).isdigit()
+        and value.partition(".")[2] != ""
+        and len(value.partition(".")[2]) == 2
+    )

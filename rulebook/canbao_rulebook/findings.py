@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-FIELDS = ("code", "severity", "file", "sheet", "row", "cell", "field", "header", "value", "message", "fix", "source")
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+FIELDS = (
+    "code", "severity", "file", "sheet", "row", "cell", "field", "header", "value", "message", "fix", "source",
+    "answer",
+)  # fmt: skip
 
 
 class Severity(StrEnum):
@@ -35,7 +42,8 @@ class Place:
 class Finding:
     """One problem. ``value`` is what stands in the cell, as text; ``source`` the article that says so.
 
-    ``other`` is the sheet and the row that the message speaks of beside its own, for whoever moves rows about.
+    ``other`` is the sheet and the row that the message speaks of beside its own, for whoever moves rows about;
+    ``answer`` is what the clerk wrote about it into 情况说明 of its row.
     """
 
     code: str
@@ -51,9 +59,10 @@ class Finding:
     fix: str
     source: str
     other: tuple[str, int] | None = None
+    answer: str = ""
 
     def as_dict(self) -> dict[str, object]:
-        """Return the twelve fields of the command-line contract."""
+        """Return the thirteen fields of the command-line contract."""
         return {name: getattr(self, name) for name in FIELDS} | {"severity": self.severity.value}
 
     def sort_key(self) -> tuple[str, int, str, str, int]:
@@ -64,3 +73,13 @@ class Finding:
 def has_errors(findings: list[Finding]) -> bool:
     """Tell whether any finding blocks handing in."""
     return any(finding.severity is Severity.ERROR for finding in findings)
+
+
+def count_warnings(findings: Iterable[Finding]) -> int:
+    """Return how many findings ask for a look."""
+    return sum(finding.severity is Severity.WARNING for finding in findings)
+
+
+def count_unanswered(findings: Iterable[Finding]) -> int:
+    """Return how many 提醒 nobody has said anything about, those that lie in no row among them."""
+    return sum(finding.severity is Severity.WARNING and not finding.answer for finding in findings)

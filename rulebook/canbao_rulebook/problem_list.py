@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 RETURN_SHEET = "退回清单"  # the sheet of a return list; its file is called RETURN_PREFIX and the unit
 RETURN_PREFIX = f"{RETURN_SHEET}_"
+HELD_SHEET = "暂留名单"  # the rows that a unit could not hand in yet
+HELD_PREFIX = f"{HELD_SHEET}_"
 ROUNDS_SHEET = "筛查轮次"  # the sheet, and the file beside the return lists, that tells what became of earlier ones
 RESULT_SUMMARY, RESULT_POSITION = "A2", "A3"
 RESULT_HEADER_ROW, RESULT_FIRST_ROW = 4, 5
@@ -36,6 +38,7 @@ PROBLEM_COLUMNS = (
     ProblemColumn("value", "填写的内容", 22),
     ProblemColumn("message", "问题", 50),
     ProblemColumn("fix", "怎么改", 44),
+    ProblemColumn("answer", "情况说明", 30),
     ProblemColumn("source", "依据", 30),
 )
 RESULT_COLUMNS = tuple(column for column in PROBLEM_COLUMNS if column.field != "file")

@@ -45,7 +45,7 @@ def test_a_clean_workbook_is_status_0(township: Path, tmp_path: Path) -> None:
     }  # fmt: skip
 
 
-def test_a_finding_has_the_twelve_fields_and_a_sentence(
+def test_a_finding_has_the_thirteen_fields_and_a_sentence(
     township: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     fill(township, {SHEET: [PERSON | {"证件号码": "62042219480307951", "户主证件号码": "620422194803079511"}]})

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
+from canbao_validators.merge.people import SCHEMA, gather_people
 
 from canbao_rulebook.policy import load_policy
 from canbao_validators.lists.checks import ListReview, review_lists
 from canbao_validators.lists.stored import Lists
-from canbao_validators.merge.people import SCHEMA, gather_people
 from support.lists import make_lists
 
 if TYPE_CHECKING:

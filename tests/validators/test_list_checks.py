@@ -3,7 +3,6 @@
 from datetime import date
 
 import pytest
-from canbao_validators.merge.people import SCHEMA, gather_people
 
 from canbao_rulebook.functions.dates import to_serial
 from canbao_rulebook.policy import load_policy

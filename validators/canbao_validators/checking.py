@@ -14,6 +14,7 @@ from canbao_rulebook.policy import list_policies
 from canbao_rulebook.roster import FIRST_ROW
 from canbao_rulebook.rulebook import load_rulebook
 from canbao_validators.accounts import check_accounts
+from canbao_validators.answers import add_answers
 from canbao_validators.apart import read_files, start_workers
 from canbao_validators.check_code import input_digest
 from canbao_validators.damage import read_structure
@@ -114,7 +115,7 @@ def add_tampering(
     if not (comparable and filled.book and library.issue):
         return
     found = read_structure(path, {roster.sheet for roster in filled.book.rosters.values()}, passwords, watch)
-    more = find_tampering(filled, raw, found, library.issue(filled), lang=lang)
+    more = add_answers(find_tampering(filled, raw, found, library.issue(filled), lang=lang), filled.answers)
     filled.read = (*filled.read, *more)
     filled.findings = sorted([*filled.findings, *more], key=Finding.sort_key)
 
@@ -265,6 +266,7 @@ def judge_frames(filled: FilledWorkbook, lang: str) -> None:
     ``frames`` are replaced by computed ones; what they held stays in ``typed``, the earlier findings in ``read``.
     """
     assert filled.book is not None
+    filled.findings = add_answers(filled.findings, filled.answers)
     filled.typed, filled.read = dict(filled.frames), tuple(filled.findings)
     book, file, rosters = filled.book, filled.file, filled.rosters
     names = {**book.names, **unit_names(filled.unit)}
@@ -289,6 +291,7 @@ def judge_frames(filled: FilledWorkbook, lang: str) -> None:
     filled.findings += check_accounts(rosters, filled.frames, file=file, lang=lang)
     filled.findings += check_money(book.policy, rosters, filled.frames, file=file, lang=lang)
     filled.findings += _not_said_yet(filled.findings, check_subsidy_roster(filled, lang=lang), {"V15", "V17"})
+    filled.findings = add_answers(filled.findings, filled.answers)
 
 
 def _not_said_yet(said: list[Finding], more: list[Finding], codes: set[str]) -> list[Finding]:

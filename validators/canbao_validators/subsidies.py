@@ -188,5 +188,9 @@ def compute_subsidy_roster(filled: FilledWorkbook) -> pl.DataFrame:
     if entitled.is_empty():
         return entitled
     return entitled.filter((pl.col("due") > 0) & pl.col("stands")).with_columns(
-        batch=pl.lit(""), state=pl.lit(PROVISIONAL), paid_on=pl.lit(None, dtype=pl.Float64), bounce=pl.lit("")
+        batch=pl.lit(""),
+        state=pl.lit(PROVISIONAL),
+        paid_on=pl.lit(None, dtype=pl.Float64),
+        bounce=pl.lit(""),
+        explanation=pl.lit(""),
     )

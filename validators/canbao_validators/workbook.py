@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from canbao_rulebook.kinds import RosterRole
 from canbao_rulebook.meta import COVER_CODE_NAME
+from canbao_validators.answers import read_answers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from canbao_rulebook.roster import Roster
     from canbao_rulebook.rulebook import Rulebook
     from canbao_rulebook.units import Unit
+    from canbao_validators.answers import Answers
 
 
 def codes_of(rosters: Mapping[str, Roster], *roles: RosterRole) -> tuple[str, ...]:
@@ -31,7 +33,10 @@ def code_of(rosters: Mapping[str, Roster], role: RosterRole) -> str:
 
 @dataclass
 class CheckedFile:
-    """What was found in one file, without its rows. A refused one has a ``reason``; ``rows`` are counts by roster."""
+    """What was found in one file, without its rows. A refused one has a ``reason``; ``rows`` are counts by roster.
+
+    ``answers`` are the texts of 情况说明, for what is found later in the same rows.
+    """
 
     file: str
     policy_id: str | None = None
@@ -41,6 +46,7 @@ class CheckedFile:
     check_code: str = ""
     stated_code: str = ""
     reason: str = ""
+    answers: Answers = field(default_factory=dict)
 
     @property
     def accepted(self) -> bool:
@@ -101,6 +107,11 @@ class FilledWorkbook:
         """Used rows by roster code."""
         return {code: frame.height for code, frame in self.frames.items()}
 
+    @property
+    def answers(self) -> Answers:
+        """The texts of 情况说明, by file, sheet and row."""
+        return read_answers(self.file, self.rosters, self.frames)
+
     def summary(self) -> dict[str, Any]:
         """Return the fields of a CheckedFile."""
         return {
@@ -112,4 +123,5 @@ class FilledWorkbook:
             "check_code": self.check_code,
             "stated_code": self.stated_code,
             "reason": self.reason,
+            "answers": self.answers,
         }

@@ -20,7 +20,13 @@ if TYPE_CHECKING:
 
     from canbao_validators.workbook import FilledWorkbook
 
-_KEPT = ("batch", "state", "paid_on", "bounce")  # what the county or the clerk wrote beside a person in R4
+_KEPT = (
+    "batch",
+    "state",
+    "paid_on",
+    "bounce",
+    "explanation",
+)  # what was written beside a person in R4
 
 
 @dataclass(frozen=True)
@@ -66,14 +72,15 @@ def subsidy_frame(filled: FilledWorkbook) -> pl.DataFrame:
     table = compute_subsidy_roster(filled)
     typed = filled.frames.get(roster.code)
     if typed is not None and typed.height and table.height:
-        before = typed.select(key=pl.col("cert.computed"), **{f"{name}_before": pl.col(name) for name in _KEPT})
+        kept = [name for name in _KEPT if name in typed.columns]
+        before = typed.select(key=pl.col("cert.computed"), **{f"{name}_before": pl.col(name) for name in kept})
         table = table.join(before.unique("key", keep="first"), on="key", how="left", maintain_order="left")
         table = table.with_columns(
             pl.when(pl.col(f"{name}_before").is_null() | (pl.col(f"{name}_before").cast(pl.String) == ""))
             .then(name)
             .otherwise(f"{name}_before")
             .alias(name)
-            for name in _KEPT
+            for name in kept
         )
     names = {**filled.book.names, **unit_names(filled.unit)}
     return compute_columns(roster, typed_frame(roster, table), names)

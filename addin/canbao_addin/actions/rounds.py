@@ -11,7 +11,7 @@ from canbao_generator.tables import CellType, TableColumn, TableSheet, table_fra
 from canbao_rulebook.problem_list import RETURN_PREFIX, ROUNDS_SHEET
 from canbao_validators.apart import read_apart
 from canbao_validators.merge.rounds import Round, compare_round, first_round
-from canbao_validators.reading.own_tables import find_table
+from canbao_validators.reading.own_tables import find_table, text_of
 from canbao_validators.reading.package import UnreadableFile
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ _COUNTS = {
     "returned": "退回(处)", "rows": "退回(行)", "before": "上轮退回(处)", "corrected": "已更正(处)",
     "remaining": "未更正(处)", "fresh": "新发现(处)",
 }  # fmt: skip
+_OPEN = {"warnings": "提醒(处)", "unanswered": "提醒未说明(处)"}
 
 
 @dataclass(frozen=True)
@@ -62,14 +63,18 @@ class Screening:
     def as_dict(self) -> dict[str, object]:
         """Return the fields of the command-line contract."""
         units = [
-            {"unit": one.unit, "handed_in": one.handed_in, **{name: getattr(one, name) for name in _COUNTS}}
+            {
+                "unit": one.unit,
+                "handed_in": one.handed_in,
+                **{name: getattr(one, name) for name in (*_COUNTS, *_OPEN, "answered")},
+            }
             for one in self.present
         ]
         return {"number": self.number, "units": units}
 
     def counts(self) -> dict[str, int]:
         """Return the sums of the present round."""
-        return {name: sum(getattr(one, name) for one in self.present) for name in _COUNTS}
+        return {name: sum(getattr(one, name) for one in self.present) for name in (*_COUNTS, *_OPEN)}
 
 
 def read_rounds(folder: Path, passwords: Sequence[str] = ()) -> Rounds:
@@ -103,12 +108,16 @@ def rounds_sheet(screening: Screening, title: str) -> TableSheet:
     columns = [
         TableColumn(_ROUND, CellType.COUNT, 7),
         TableColumn(_UNIT, width=16),
-        *(TableColumn(header, CellType.COUNT, 13) for header in _COUNTS.values()),
+        *(TableColumn(header, CellType.COUNT, 13) for header in (*_COUNTS.values(), *_OPEN.values())),
         TableColumn(_RESULT, CellType.CENTRED, 11),
     ]
-    rows = [[one.number, one.unit, *(getattr(one, name) for name in _COUNTS), _result(one)] for one in screening.rounds]
+    rows = [
+        [one.number, one.unit, *(getattr(one, name) for name in (*_COUNTS, *_OPEN)), _result(one)]
+        for one in screening.rounds
+    ]
     notes = [
-        "只计“错误”。同一列、同样的内容、同样的问题算同一处，行挪动了也算；空着的格子按行算。没有再交的，上轮退回的仍算未更正。"
+        "退回和更正只计“错误”。同一列、同样的内容、同样的问题算同一处，行挪动了也算；空着的格子按行算。没有再交的，上轮退回的仍算未更正。",
+        "“提醒”在该行的“情况说明”里写了的，算已说明。",
     ]
     return TableSheet(
         ROUNDS_SHEET, f"{title}{ROUNDS_SHEET}", columns, table_frame(rows, columns), notes=notes, freeze=2
@@ -133,5 +142,10 @@ def _read_done(path: Path, passwords: Sequence[str]) -> list[Round]:
         if unit := cells[_UNIT].text:
             counts = {name: int(cells[header].number) for name, header in _COUNTS.items()}
             handed_in = _RESULT not in cells or cells[_RESULT].text != _ABSENT
+            counts |= {  # files of earlier versions do not tell
+                name: int(cells[header].number)
+                for name, header in _OPEN.items()
+                if header in cells and text_of(cells[header])
+            }
             done.append(Round(int(cells[_ROUND].number), unit, handed_in=handed_in, **counts))
     return done

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from canbao_addin.actions.compute import compute_workbook
 from canbao_addin.actions.encrypting import encrypting
+from canbao_addin.actions.held_list import held_path, write_held
 from canbao_addin.texts import CannotRunError
-from canbao_rulebook.findings import has_errors
+from canbao_rulebook.findings import count_unanswered, count_warnings, has_errors
 from canbao_rulebook.kinds import UNKNOWN_TEXT
 from canbao_rulebook.money import format_yuan
+from canbao_validators.held import holds_rows, split_rows
 from canbao_validators.merge.merging import combine
 from canbao_validators.merge.parts import summarise
 
@@ -17,34 +20,52 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from canbao_addin.texts import Texts
+    from canbao_validators.held import Split
     from canbao_validators.merge.totals import Totals
     from canbao_validators.workbook import FilledWorkbook
 
 
-def submission_totals(filled: FilledWorkbook) -> Totals:
-    """Return the figures that a unit hands in, as the merge will count them. Raises CannotRunError.
+@dataclass(frozen=True)
+class Submission:
+    """What a unit hands in: its workbook, or the clean rows of it, and the figures as the merge will count them.
 
-    A workbook with errors, or without a single row, cannot be handed in.
+    ``split`` says what stays with the clerk, where the notice lets rows with errors stay and there are some.
+    """
+
+    filled: FilledWorkbook
+    totals: Totals
+    split: Split | None = None
+
+
+def prepare_submission(filled: FilledWorkbook, lang: str = "zh") -> Submission:
+    """Return what a unit can hand in. Raises CannotRunError.
+
+    A workbook with errors, or without a single row, cannot be handed in, unless the notice lets the clean rows travel.
     """
     if filled.book is None or not filled.accepted:
         raise CannotRunError("refused", file=filled.file, reason=filled.reason)
     if not sum(filled.rows.values()):
         raise CannotRunError("submit_empty")
-    if has_errors(filled.findings):
+    split = split_rows(filled, lang) if has_errors(filled.findings) and holds_rows(filled.book.policy) else None
+    if has_errors(filled.findings) and (split is None or split.blocking or not split.travelling):
         raise CannotRunError("submit_has_errors", file=filled.file)
-    return combine(filled.book, [summarise(filled)]).townships[0]
+    kept = split.kept if split else filled
+    return Submission(kept, combine(filled.book, [summarise(kept)]).townships[0], split)
 
 
 def write_submission(
-    filled: FilledWorkbook, target: Path, *, password: str | None = None, encrypt: str | None = None
+    submission: Submission, target: Path, *, password: str | None = None, encrypt: str | None = None
 ) -> str:
-    """Write the submission file, whole or not at all, and return its check code.
+    """Write the submission file, whole or not at all, and the list of what stays; return the file's check code.
 
     ``password`` locks the sheets, ``encrypt`` is asked for when the file is opened. Raises CannotRunError.
     """
     try:
+        if submission.split:
+            with encrypting(held_path(target), encrypt) as plain:
+                write_held(submission.split, plain)
         with encrypting(target, encrypt) as plain:
-            return compute_workbook(filled, plain, password=password).check_code
+            return compute_workbook(submission.filled, plain, password=password).check_code
     except OSError as trouble:
         raise CannotRunError("cannot_write", path=target, why=trouble) from trouble
 
@@ -56,8 +77,21 @@ def submission_name(filled: FilledWorkbook, texts: Texts, key: str = "submission
     return texts.say(key, unit=filled.unit.name, policy=filled.book.policy.meta.id)
 
 
-def describe_totals(filled: FilledWorkbook, totals: Totals, texts: Texts) -> str:
-    """Return the totals in lines that a clerk compares with the cover."""
+def describe_submission(submission: Submission, target: Path, texts: Texts) -> str:
+    """Return the totals in lines that a clerk compares with the cover, what stays, and what is unanswered."""
+    filled, split = submission.filled, submission.split
+    lines = _describe_totals(filled, submission.totals, texts)
+    if split:
+        told = {"travelling": split.travelling, "held": split.staying, "list": held_path(target).name}
+        lines.append(texts.say("submit_held", **told))
+    if split and split.batches:
+        lines.append(texts.say("submit_batches", batches="、".join(split.batches)))
+    if warnings := count_warnings(filled.findings):
+        lines.append(texts.say("answers_open", warnings=warnings, unanswered=count_unanswered(filled.findings)))
+    return "\n".join(lines)
+
+
+def _describe_totals(filled: FilledWorkbook, totals: Totals, texts: Texts) -> list[str]:
     rosters = filled.rosters
     lines = [
         "，".join(texts.say("total_people", sheet=rosters[code].sheet, rows=rows) for code, rows in filled.rows.items())
@@ -67,4 +101,4 @@ def describe_totals(filled: FilledWorkbook, totals: Totals, texts: Texts) -> str
     money = ("self_due", "self_paid", "gov_direct", "rebate_due")
     said = {name: UNKNOWN_TEXT if (fen := totals.fen(name)) is None else format_yuan(fen) for name in money}
     lines.append(texts.say("total_money", **said))
-    return "\n".join(lines)
+    return lines

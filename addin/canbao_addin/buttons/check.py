@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from canbao_addin.buttons.problems import list_problems, read_position, show_problems, write_position
 from canbao_addin.buttons.session import Outcome
 from canbao_addin.texts import CannotRunError
+from canbao_rulebook.findings import count_unanswered, count_warnings
 from canbao_rulebook.meta import RESULT_SHEET
 
 if TYPE_CHECKING:
@@ -20,9 +21,16 @@ def check_book(session: Session) -> Outcome:
     listed = list_findings(session, filled)
     if not filled.findings:
         return Outcome(session.say("checked_clean", rows=sum(filled.rows.values()), code=filled.check_code))
-    text = session.say("checked_found", counts=session.counts(filled.findings))
+    said = session.say("checked_found", counts=session.counts(filled.findings))
+    text = "\n".join([said, *_answers_open(session, filled)])
     total = len(filled.findings)
     return Outcome(text if listed == total else f"{text}\n{session.say('checked_more', shown=listed, total=total)}")
+
+
+def _answers_open(session: Session, filled: FilledWorkbook) -> list[str]:
+    """Return a line on how many 提醒 nobody has answered, none where there is no 提醒."""
+    warnings, unanswered = count_warnings(filled.findings), count_unanswered(filled.findings)
+    return [session.say("answers_open", warnings=warnings, unanswered=unanswered)] if warnings else []
 
 
 def list_findings(session: Session, filled: FilledWorkbook) -> int:

@@ -5,39 +5,48 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from canbao_addin.actions.submit import describe_totals, submission_name, submission_totals, write_submission
+from canbao_addin.actions.submit import describe_submission, prepare_submission, submission_name, write_submission
 from canbao_addin.buttons.check import list_findings
 from canbao_addin.buttons.session import Outcome
 from canbao_addin.texts import CannotRunError
-from canbao_rulebook.findings import Severity, has_errors
+from canbao_rulebook.findings import has_errors
 from canbao_rulebook.meta import COVER_SHEET
 
 if TYPE_CHECKING:
+    from canbao_addin.actions.submit import Submission
     from canbao_addin.buttons.session import Session
+    from canbao_validators.workbook import FilledWorkbook
 
 
 def submit_book(session: Session) -> Outcome:
     """Write the submission beside the workbook. Raises CannotRunError; the open workbook stays as it is."""
     folder = saved_folder(session)
     filled = session.check()
-    if has_errors(filled.findings):
-        list_findings(session, filled)
-        raise CannotRunError("submit_errors", counts=session.counts(filled.findings))
-    totals = submission_totals(filled)
-    said = describe_totals(filled, totals, session.texts)
+    submission = _prepare(session, filled)
     assert filled.unit is not None
-    warnings = sum(found.severity is Severity.WARNING for found in filled.findings)
-    question = session.say("submit_confirm", unit=filled.unit.name, totals=said, warnings=warnings)
-    if not session.host.confirm(question, title=session.label):
-        return Outcome()
     target = folder / f"{submission_name(filled, session.texts)}.xlsx"
+    said = describe_submission(submission, target, session.texts)
+    if not session.host.confirm(session.say("submit_confirm", unit=filled.unit.name, totals=said), title=session.label):
+        return Outcome()
     cover = folder / f"{submission_name(filled, session.texts, 'cover_name')}.pdf"
     if target == Path(session.book.fullname):
         raise CannotRunError("output_is_input", path=target)
     session.progress("writing")
-    code = write_submission(filled, target)
+    code = write_submission(submission, target)
     _print_cover(session, target, cover)
     return Outcome(session.say("submitted", file=target, cover=cover, code=code))
+
+
+def _prepare(session: Session, filled: FilledWorkbook) -> Submission:
+    """Return what can be handed in; where errors are in the way, list them first. Raises CannotRunError."""
+    if has_errors(filled.findings):
+        list_findings(session, filled)
+    try:
+        return prepare_submission(filled, session.texts.lang)
+    except CannotRunError as trouble:
+        if trouble.key != "submit_has_errors":
+            raise
+        raise CannotRunError("submit_errors", counts=session.counts(filled.findings)) from trouble
 
 
 def saved_folder(session: Session) -> Path:

@@ -133,6 +133,7 @@ def check_(
             if result.check_code:
                 output.say("check_code", file=result.file, code=result.check_code)
         output.say("checked", files=len(results), **_counts(findings))
+        output.answers(findings)
     return status_of(findings)
 
 
@@ -241,6 +242,7 @@ def merge(
             output.say("computed_replaced", rows=done.replaced)
         if not done.merged:
             output.say("nothing_merged")
+        output.answers(done.merge.findings)
         if returns is not None:
             output.say("returns", folder=returns, count=len(done.returns))
         if done.screening is not None:

@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from canbao_addin.texts import CannotRunError, Texts
 from canbao_generator.atomic import atomic_write
-from canbao_rulebook.findings import Finding, Severity, has_errors
+from canbao_rulebook.findings import Finding, Severity, count_unanswered, count_warnings, has_errors
 from canbao_rulebook.masking import mask_numbers
 from canbao_rulebook.messages import render_line
 
@@ -60,6 +60,11 @@ class Output:
             self.line(f"{finding.severity.value} {render_line(finding, self.lang)}", _STYLES[finding.severity])
         if len(findings) > _SHOWN:
             self.line(f"…… +{len(findings) - _SHOWN}")
+
+    def answers(self, findings: Sequence[Finding]) -> None:
+        """Print how many 提醒 there are and how many nobody has answered; nothing where there are none."""
+        if warnings := count_warnings(findings):
+            self.say("answers_open", warnings=warnings, unanswered=count_unanswered(findings))
 
     @contextmanager
     def progress(self, title: str, total: int) -> Iterator[Callable[[str], None]]:

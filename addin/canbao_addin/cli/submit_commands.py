@@ -8,7 +8,7 @@ import click
 
 from canbao_addin.actions.checking import check_file
 from canbao_addin.actions.returns import locate_returns, read_returns
-from canbao_addin.actions.submit import describe_totals, submission_totals, write_submission
+from canbao_addin.actions.submit import describe_submission, prepare_submission, write_submission
 from canbao_addin.cli.options import (
     FILE,
     new_lock,
@@ -36,16 +36,16 @@ if TYPE_CHECKING:
 def submit(
     file: Path, target: Path, policy_name: str | None, encrypt: str | None, passwords: tuple[str, ...], lang: str
 ) -> int:
-    """生成上报文件：没有错误才生成；写出合计和校验码。"""
+    """生成上报文件：没有错误才生成（通知允许的，有错误的行暂留，其余上报）；写出合计和校验码。"""
     output = Output(lang)
     if target.resolve() == file.resolve():
         raise CannotRunError("output_is_input", path=target)
     filled = check_file(file, policy_name, lang, passwords)
     if has_errors(filled.findings):
         output.findings([found for found in filled.findings if found.severity is Severity.ERROR])
-    totals = submission_totals(filled)
-    code = write_submission(filled, target, password=new_lock(filled, passwords), encrypt=encrypt)
-    said = describe_totals(filled, totals, output.texts)
+    submission = prepare_submission(filled, lang)
+    code = write_submission(submission, target, password=new_lock(filled, passwords), encrypt=encrypt)
+    said = describe_submission(submission, target, output.texts)
     output.say("submitted_file", file=target, code=code, totals=said)
     return 0
 

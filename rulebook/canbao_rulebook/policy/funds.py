@@ -30,7 +30,8 @@ class Commission(Part):
 class Agent(Part):
     """Cash collected by village agents: how long and how much may be held, how it is deposited.
 
-    ``counts_when_deposited``: a row counts only when its key fields are there and its deposit is whole.
+    ``counts_when_deposited``: a row counts only when its key fields are there and its deposit is whole. ``hold_rows``:
+    a row with errors goes back to be mended while the clean rows are handed on.
     """
 
     remit_same_day: Flag
@@ -46,6 +47,7 @@ class Agent(Part):
     key_fields_collect: tuple[Text, ...] = ()
     key_fields_report: tuple[Text, ...] = ()
     personal_account_allowed: Flag
+    hold_rows: Flag = False
     commission_per_success: Commission | None = None
     ref: Text | None = None
 

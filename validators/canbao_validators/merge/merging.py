@@ -12,8 +12,9 @@ import polars as pl
 
 from canbao_rulebook.findings import Finding, Place, Severity
 from canbao_rulebook.messages import build_finding
-from canbao_rulebook.problem_list import RETURN_PREFIX, ROUNDS_SHEET
+from canbao_rulebook.problem_list import HELD_PREFIX, RETURN_PREFIX, ROUNDS_SHEET
 from canbao_rulebook.units import AGENCY, SCHOOL, TOWNSHIP, VILLAGE
+from canbao_validators.answers import add_answers
 from canbao_validators.apart import read_files
 from canbao_validators.checking import Reading, refuse_file
 from canbao_validators.lists.checks import ListReview, review_lists
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
 
 MERGED, REFUSED = "merged", "refused"
 COUNTY = "county"
-_LEFT_OUT = ("~$", ".", RETURN_PREFIX, ROUNDS_SHEET)  # lock files, hidden files, return lists
+_LEFT_OUT = ("~$", ".", RETURN_PREFIX, HELD_PREFIX, ROUNDS_SHEET)  # lock files, hidden files, our own lists
 
 
 @dataclass(frozen=True)
@@ -237,7 +238,7 @@ def combine(
         listed=lists.frame("owner") if lists else None,
     )
     findings += goal_findings(goals, files, lang=lang)
-    findings.sort(key=Finding.sort_key)
+    findings = _answered(accepted, findings)
     schools = {part.unit.name for part in accepted if part.unit and part.unit.kind == SCHOOL}
     rates = measure_rates(people, policy, units, versions, evidence, schools=schools, lang=lang)
     townships = with_rates(township_totals(people, units, _by_unit(accepted, findings)), rates)
@@ -257,6 +258,12 @@ def combine(
         findings=findings,
         lists=review,
     )
+
+
+def _answered(parts: Sequence[Part], findings: Iterable[Finding]) -> list[Finding]:
+    """Return the findings in order, each with what its row says in 情况说明."""
+    answers = {place: text for part in parts for place, text in part.answers.items()}
+    return sorted(add_answers(findings, answers), key=Finding.sort_key)
 
 
 def expected_units(book: Rulebook) -> list[str]:
@@ -308,7 +315,7 @@ def combine_villages(book: Rulebook, parts: list[Part], *, lang: str = "zh") -> 
     versions = target_versions(policy, None, [unit])
     goals = judge_goals(whole, policy, [unit.name], _wrong_persons(people, findings), versions=versions)
     findings += goal_findings(goals, {}, lang=lang)
-    findings.sort(key=Finding.sort_key)
+    findings = _answered(villages, findings)
     names = [village.unit.name for village in villages if village.unit]
     own_targets = village_versions([village.unit for village in villages if village.unit])
     rates = measure_rates(people, policy, names, own_targets, Evidence(), lang=lang)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
-from canbao_rulebook.findings import Severity
+from canbao_rulebook.findings import Severity, count_unanswered, count_warnings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,13 +16,19 @@ if TYPE_CHECKING:
 _Problem = tuple[str, str, str, str]
 
 
+class _Warnings(TypedDict):
+    warnings: int
+    unanswered: int
+
+
 @dataclass(frozen=True)
 class Round:
-    """One unit in one round; only errors count, because only they are returned for correction.
+    """One unit in one round. Errors are returned for correction; 提醒 may be answered instead.
 
     ``returned`` errors lie in ``rows`` rows. Of those of the round before, ``before``, ``corrected`` are gone and
     ``remaining`` are not; ``fresh`` are new. In the first round there was none before. ``handed_in``: whether the unit
-    has handed in again; what it was returned remains if not.
+    has handed in again; what it was returned remains if not. ``warnings`` are its 提醒, ``unanswered`` those of them
+    without a word in 情况说明; None where the round was kept before they were counted.
     """
 
     number: int
@@ -34,6 +40,13 @@ class Round:
     remaining: int = 0
     fresh: int = 0
     handed_in: bool = True
+    warnings: int | None = None
+    unanswered: int | None = None
+
+    @property
+    def answered(self) -> int | None:
+        """提醒 with a word in 情况说明."""
+        return None if self.warnings is None or self.unanswered is None else self.warnings - self.unanswered
 
     @property
     def passed(self) -> bool:
@@ -44,7 +57,7 @@ class Round:
 def first_round(unit: str, returned: Sequence[Finding]) -> Round:
     """Return what a return list says of the first round."""
     errors = _errors(returned)
-    return Round(1, unit, len(errors), _rows(errors))
+    return Round(1, unit, len(errors), _rows(errors), **_open(returned))
 
 
 def compare_round(
@@ -58,7 +71,8 @@ def compare_round(
     before = Counter(map(_problem, _errors(earlier)))
     total = before.total()
     if now is None:
-        return Round(number, unit, total, _rows(_errors(earlier)), total, remaining=total, handed_in=False), []
+        told = _open(earlier)
+        return Round(number, unit, total, _rows(_errors(earlier)), total, remaining=total, handed_in=False, **told), []
     errors, again = _errors(now), []
     left = Counter(before)
     for found in errors:
@@ -67,7 +81,12 @@ def compare_round(
             again.append(found)
     remaining = len(again)
     fresh = len(errors) - remaining
-    return Round(number, unit, len(errors), _rows(errors), total, total - remaining, remaining, fresh), again
+    one = Round(number, unit, len(errors), _rows(errors), total, total - remaining, remaining, fresh, **_open(now))
+    return one, again
+
+
+def _open(findings: Sequence[Finding]) -> _Warnings:
+    return {"warnings": count_warnings(findings), "unanswered": count_unanswered(findings)}
 
 
 def _errors(findings: Sequence[Finding]) -> list[Finding]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
-from canbao_rulebook.findings import Finding, Severity
+from canbao_rulebook.findings import Finding, Severity, count_unanswered
 from canbao_rulebook.money import floor_rate, format_yuan
 
 if TYPE_CHECKING:
@@ -178,9 +178,9 @@ def _totals(unit: str, row: Mapping[str, int], findings: Sequence[Finding]) -> T
 
 
 def count_findings(findings: Sequence[Finding]) -> Said:
-    """Return how many errors and warnings there are."""
+    """Return how many errors and warnings there are, and how many of these nobody has answered."""
     severities = [finding.severity for finding in findings]
-    return Said(severities.count(Severity.ERROR), severities.count(Severity.WARNING))
+    return Said(severities.count(Severity.ERROR), severities.count(Severity.WARNING), count_unanswered(findings))
 
 
 def county_totals(county: str, townships: Sequence[Totals], findings: Sequence[Finding]) -> Totals:
