@@ -159,7 +159,7 @@ def _incomplete(
         first, names = others[0], [household["name"][index] or _NAMELESS for index in others]
         more = f"等{len(names)}人" if len(names) > _MOST_NAMES else ""
         place = place_of(rosters[household["roster"][first]], _NUMBER, household["row"][first], file)
-        told = {"count": len(names), "names": "、".join(names[:_MOST_NAMES]) + more}
+        told: dict[str, Any] = {"count": len(names), "names": "、".join(names[:_MOST_NAMES]) + more}
         value = household["number"][first]
         findings.append(build_finding("V26.incomplete", place, value=value, lang=lang, source=article, **told))
     return findings
