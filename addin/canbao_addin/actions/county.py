@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from canbao_addin.actions.differences import differences_sheet
 from canbao_addin.actions.goals import goals_sheet
 from canbao_addin.actions.list_folder import lists_sheet
 from canbao_addin.actions.money_cells import say_withheld, to_yuan_cell
@@ -14,7 +15,7 @@ from canbao_addin.actions.summary import summary_sheet
 from canbao_generator.tables import CellType, TableColumn, TableSheet, table_frame
 from canbao_rulebook.findings import SEVERITY_ORDER, Finding, Severity
 from canbao_rulebook.kinds import UNKNOWN_TEXT, ColumnType, RosterRole
-from canbao_rulebook.names import policy_names, show_named
+from canbao_rulebook.names import load_lists, policy_names, show_named
 from canbao_rulebook.problem_list import PROBLEM_COLUMNS
 from canbao_validators.merge.merging import MERGED
 from canbao_validators.merge.rulings import APPROVAL, APPROVED, REFUSED
@@ -52,6 +53,7 @@ _DECISION_COLUMNS = {
     "ruling": TableColumn("县里决定", width=10),
     "county_reason": TableColumn("县里理由", width=24),
 }
+_FALLEN = "另一处为准"  # the state of a row that falls because another one of the person stands
 _DECISION_MONEY = ("received", "returnable", "due")
 
 
@@ -72,6 +74,7 @@ def county_sheets(merge: Merge) -> list[TableSheet]:
         ),
         *(_subsidies(merge, roster) for roster in merge.book.with_role(RosterRole.SUBSIDY).values()),
         _decisions(merge, title),
+        differences_sheet(merge, title),
         findings_sheet(merge.findings, "问题清单", f"{title}问题清单"),
         _files(merge, title),
         *([lists_sheet(merge.lists, policy, title)] if merge.lists else []),
@@ -83,7 +86,7 @@ def county_sheets(merge: Merge) -> list[TableSheet]:
 class RosterRows:
     """The rows of one roster of one file, with where they come from, what they say and whether they count.
 
-    ``verdicts`` holds ``row, counts``, ``problems`` holds ``row, problems``.
+    ``verdicts`` holds ``row, counts, state, withheld_by``, ``problems`` holds ``row, problems``.
     """
 
     name: str
@@ -104,11 +107,14 @@ class RosterRows:
         joined = stored.join(self.verdicts, on="row", how="left", maintain_order="left")
         joined = joined.join(self.problems, on="row", how="left", maintain_order="left")
         verdict = pl.when(pl.col("counts")).then(pl.lit("计入")).otherwise(pl.lit("不计入"))
+        states: dict[str, str] = load_lists()["person_states"]
         return joined.select(
             pl.lit(self.file).alias("来源文件"),
             pl.col("row").cast(pl.Float64).alias("行"),
             *stored.columns[1:],
             (verdict if self.enrolment else pl.lit("—")).alias("是否计入"),
+            pl.col("state").replace_strict(states, default=_FALLEN, return_dtype=pl.String).alias("参保状态"),
+            say_withheld(pl.col("withheld_by").fill_null("")).alias("暂不拨付的原因"),
             pl.col("problems").fill_null("").alias("问题"),
         )
 
@@ -120,6 +126,8 @@ def _roster(merge: Merge, roster: Roster, findings: Mapping[tuple[str, str], Seq
         TableColumn("行", CellType.COUNT, 7),
         *(TableColumn(column.header, _CELL_TYPES[column.type], column.width) for column in standing_columns(roster)),
         TableColumn("是否计入", width=9),
+        TableColumn("参保状态", width=14),
+        TableColumn("暂不拨付的原因", width=20),
         TableColumn("问题", width=40),
     ]
     counted = merge.people.filter(pl.col("roster") == roster.code).partition_by("file", as_dict=True)
@@ -128,7 +136,7 @@ def _roster(merge: Merge, roster: Roster, findings: Mapping[tuple[str, str], Seq
             part.unit.name if part.unit else part.file,
             part.file,
             part.sheets[roster.code],
-            counted.get((part.file,), merge.people.clear()).select("row", "counts"),
+            counted.get((part.file,), merge.people.clear()).select("row", "counts", "state", "withheld_by"),
             _problems(findings.get((part.file, roster.sheet), ())),
             roster.role is RosterRole.ENROLMENT,
         )

@@ -20,6 +20,7 @@ from canbao_validators.checking import Reading, refuse_file
 from canbao_validators.lists.checks import ListReview, review_lists
 from canbao_validators.lists.hearing import hear_lists
 from canbao_validators.merge.decisions import decide_findings, tabulate_decisions
+from canbao_validators.merge.differences import find_differences
 from canbao_validators.merge.parts import Part, Storing, check_part, summarise
 from canbao_validators.merge.same_person import check_names
 from canbao_validators.merge.totals import Totals, county_totals, township_totals, with_rates
@@ -87,7 +88,8 @@ class SeveralTownshipsError(Exception):
 class Merge:
     """The county's result, or a township's. ``people`` is the settled frame, one row a roster row (``settle``).
 
-    ``decisions`` is the table of what was decided about persons in several units (``DECISION_SCHEMA``).
+    ``decisions`` is the table of what was decided about persons in several units (``DECISION_SCHEMA``),
+    ``differences`` says where the county's figures are other ones than a workbook's own (``find_differences``).
 
     At the level of a township the units are its villages: ``townships`` are their totals, ``county`` is the
     township's, and ``township`` its workbook. Conflicts and goals are the township's there.
@@ -98,6 +100,7 @@ class Merge:
     files: list[FileStatus]
     people: pl.DataFrame
     decisions: pl.DataFrame
+    differences: pl.DataFrame
     townships: list[Totals]
     county: Totals
     goals: list[GoalResult]
@@ -251,6 +254,7 @@ def combine(
         files=[_status(part) for part in parts],
         people=people,
         decisions=tabulate_decisions(places, people, terms),
+        differences=find_differences(facts, people, told, findings, terms),
         townships=townships,
         county=replace(county, rated=whole),
         goals=goals,
@@ -328,6 +332,7 @@ def combine_villages(book: Rulebook, parts: list[Part], *, lang: str = "zh") -> 
         files=[_status(part) for part in parts],
         people=people,
         decisions=tabulate_decisions(Places(), people, terms),
+        differences=pl.DataFrame(),
         townships=totals,
         county=replace(county, rated=rated),
         goals=goals,

@@ -20,7 +20,8 @@ CAME = ("self_paid", "accepted", "unproven", "returnable")  # where it was paid,
 PAID_OUT = ("withheld", "payable")
 MONEY = ("premium", "self_due", "self_paid", "gov_direct", "rebate_due")
 SETTLED_MONEY = ("accepted", "unproven", "returnable", *PAID_OUT)
-BENEFIT = "benefit_start"
+BENEFIT, VILLAGE = "benefit_start", "village_due"
+COUNTED_APART = (*DUES, VILLAGE, BENEFIT)  # what may be unknown of a person
 
 
 class Counts(NamedTuple):
@@ -109,6 +110,7 @@ class Totals:
             "rate_basis": self.rate_basis,
             **money,
             "fund_income": _yuan(self.fund_income),
+            "fund_accepted": _yuan(self.fund_accepted),
             "unknown": dict(self.unknown),
             **self.said._asdict(),
         }
@@ -154,6 +156,7 @@ def _sum(people: pl.DataFrame) -> pl.DataFrame:
     told = {f"{name}.known": value.filter(wanted).is_not_null().sum() for name, (wanted, value) in known.items()}
     missing = {f"{name}.unknown": value.filter(wanted).is_null().sum() for name, (wanted, value) in known.items()}
     missing[f"{BENEFIT}.unknown"] = (pl.col("enrolled") & pl.col(BENEFIT).is_null()).sum()
+    missing[f"{VILLAGE}.unknown"] = (counting & pl.col(VILLAGE).is_null()).sum()
     return people.group_by("place").agg(
         should_enrol=counting.sum(),
         enrolled=(counting & pl.col("enrolled")).sum(),
@@ -167,12 +170,12 @@ def _sum(people: pl.DataFrame) -> pl.DataFrame:
 
 def _totals(unit: str, row: Mapping[str, int], findings: Sequence[Finding]) -> Totals:
     names = (*DUES, *CAME, *PAID_OUT)
-    lost = {name: row.get(f"{name}.unknown", 0) for name in (*names, BENEFIT)}
+    lost = {name: row.get(f"{name}.unknown", 0) for name in (*names, VILLAGE, BENEFIT)}
     return Totals(
         unit,
         Counts(*(row.get(name, 0) for name in COUNTS)),
         sums={name: None if lost[name] and not row[f"{name}.known"] else row.get(name, 0) for name in names},
-        unknown={name: lost[name] for name in (*DUES, BENEFIT) if lost[name]},
+        unknown={name: lost[name] for name in COUNTED_APART if lost[name]},
         said=count_findings(findings),
     )
 
@@ -186,7 +189,7 @@ def count_findings(findings: Sequence[Finding]) -> Said:
 def county_totals(county: str, townships: Sequence[Totals], findings: Sequence[Finding]) -> Totals:
     """Return the sum of the townships; ``findings`` are those of all files, departments' included."""
     names = (*DUES, *CAME, *PAID_OUT)
-    missing = {name: sum(total.unknown.get(name, 0) for total in townships) for name in (*DUES, BENEFIT)}
+    missing = {name: sum(total.unknown.get(name, 0) for total in townships) for name in COUNTED_APART}
     return Totals(
         county,
         Counts(*(sum(getattr(total.persons, name) for total in townships) for name in COUNTS)),

@@ -1,0 +1,65 @@
+"""Where the county knows more than a unit's own workbook: other units, the lists of others (settlement.md 9)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from canbao_validators.settlement.unit import settle_unit
+
+if TYPE_CHECKING:
+    from canbao_rulebook.findings import Finding
+    from canbao_validators.settlement.terms import Terms
+    from canbao_validators.settlement.told import Told
+
+FIGURES = ("counts", "enrolled", "self_due", "gov_direct", "rebate_due")
+OTHER_UNIT, BARRED, NOT_ARRIVED, LIST = "other_unit", "barred", "not_arrived", "list"
+
+
+def find_differences(
+    facts: pl.DataFrame, people: pl.DataFrame, told: Told | None, findings: list[Finding], terms: Terms
+) -> pl.DataFrame:
+    """Return the rows whose figures are other ones in the county than in their own workbook alone, with ``why``.
+
+    Columns: ``person``, the row's ``unit, sheet, row, name, key``, each of FIGURES in the county and, as
+    ``<figure>_alone``, in the workbook; money is fen, null where unknown.
+    """
+    concerned = _concerned(facts, told)
+    alone = [
+        settle_unit(own, str(unit), findings, terms).select("person", *FIGURES)
+        for (unit,), own in facts.filter(pl.col("pid").is_in(concerned.implode())).partition_by(
+            "unit", as_dict=True, maintain_order=True
+        ).items()
+    ]  # fmt: skip
+    if not alone:
+        return pl.DataFrame(schema=dict.fromkeys(("person", "why"), pl.String))
+    both = people.join(pl.concat(alone), on="person", suffix="_alone", maintain_order="left")
+    differs = pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}_alone")) for name in FIGURES)
+    several = pl.col("pid").is_in(_several_units(facts).implode())
+    why = (
+        pl.when("barred")
+        .then(pl.lit(BARRED))
+        .when(~pl.col("listed").fill_null(value=True))
+        .then(pl.lit(NOT_ARRIVED))
+        .when(several)
+        .then(pl.lit(OTHER_UNIT))
+        .otherwise(pl.lit(LIST))
+    )
+    shown = [name for figure in FIGURES for name in (figure, f"{figure}_alone")]
+    return both.filter(differs).select("person", "unit", "sheet", "row", "name", "key", *shown, why=why)
+
+
+def _concerned(facts: pl.DataFrame, told: Told | None) -> pl.Series:
+    """Return the persons of whom the county may know more."""
+    parts = [_several_units(facts)]
+    if told is not None:
+        keys = [told.verdicts["key"], told.barred["key"], told.listed["key"]]
+        parts.append(facts.filter(pl.col("key").is_in(pl.concat(keys).unique().implode()))["pid"])
+    return pl.concat(parts).unique()
+
+
+def _several_units(facts: pl.DataFrame) -> pl.Series:
+    repeated = facts.filter(pl.col("pid").is_duplicated())
+    units = repeated.group_by("pid").agg(units=pl.col("unit").n_unique())
+    return units.filter(pl.col("units") > 1)["pid"]
