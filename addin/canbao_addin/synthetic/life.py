@@ -142,7 +142,7 @@ class Life:
         home, prefix = self.clerk.home()
         sex = "男" if self.rng.random() < 0.5 else "女"
         person = (
-            self.people.newborn("", birth, registered=True, prefix=prefix)
+            self.people.newborn(self.people.names.surname(), birth, registered=True, prefix=prefix)
             if birth
             else self.people.person("", sex, self.facts.year - 20 - int(self.rng.random() * 50), prefix=prefix)
         )
