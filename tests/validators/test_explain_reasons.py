@@ -112,7 +112,13 @@ def test_reasons(year: str, identities: str, cells: dict[str, Any], applied: str
 
 
 def test_a_status_of_another_roster_and_its_answers_are_told() -> None:
-    exempt = {"类别": "无法参保", "原因": "参军", "预计复员/刑满年份": 2023, "是否自愿参保": "否", "证明编号": "征2020-7"}
+    exempt = {
+        "类别": "无法参保",
+        "原因": "参军",
+        "预计复员/刑满年份": 2023,
+        "是否自愿参保": "否",
+        "证明编号": "征2020-7",
+    }
     explanation = explain_person(judged({"R1": [PAID], "R3": [exempt]}), "R1", 5)
     assert explanation is not None
     text = render(explanation)
