@@ -25,6 +25,7 @@ class Reason(StrEnum):
     TOO_MUCH = "too_much"
     PARTIAL = "partial"
     LATE = "late"
+    NOT_RULED = "not_ruled"
     EARLY = "early"
     BEFORE_BIRTH = "before_birth"
     NO_DATE = "no_date"
@@ -70,6 +71,7 @@ class RefundRefs(Part):
     government_also_paid: Text | None = None
     not_eligible: Text | None = None
     late: Text | None = None
+    not_ruled: Text | None = None
     early: Text | None = None
     before_birth: Text | None = None
     closed_channel: Text | None = None
@@ -95,6 +97,7 @@ class Refunds(Part):
     government_also_paid: RefundWord | None = None
     not_eligible: RefundWord | None = None
     late: RefundWord | None = None
+    not_ruled: RefundWord | None = None
     early: RefundWord | None = None
     before_birth: RefundWord | None = None
     closed_channel: RefundWord | None = None

@@ -47,7 +47,7 @@ SCHEMA: dict[str, pl.DataType] = {
     **dict.fromkeys(("received", "row_premium", "village_due"), pl.Int64()),
     **dict.fromkeys(("pay_date", "window_start", "window_end", "benefit_start"), pl.Float64()),
     **dict.fromkeys(_FLAGS, pl.Boolean()),
-    **dict.fromkeys(("row_category", "row_kind"), pl.Categorical()),
+    **dict.fromkeys(("row_category", "row_kind", "missed"), pl.Categorical()),
     **dict.fromkeys(("account", "serial"), pl.String()),
     "central": pl.Boolean(),
     "groups": pl.List(pl.Categorical()),
@@ -85,7 +85,7 @@ def select_facts(workbook: FilledWorkbook, policy: Policy) -> pl.DataFrame:
     serials. ``place`` is the unit that a row counts for, the township that a department's row names; ``central`` rows
     are paid for by a department in one sum; ``groups`` lists the policy's target groups of the claimed identities,
     ``claims`` their categories' codes. ``cover`` says whether the deposit that a row names holds its money,
-    ``complete`` that no key field is missing, ``account_ok`` that a rebate can be paid into the account. ``arrived``
+    ``complete`` that no key field is missing, ``missed`` which limit a payment missed, ``account_ok`` that a rebate can be paid into the account. ``arrived``
     and ``posted`` are null until the county has entered results. Exempt rows have their reason as ``status``. Texts
     that repeat are categories: a county's people fit into memory.
     """
@@ -132,6 +132,7 @@ def _select(
         window_start=_number(frame, "window_start.computed", own=own),
         window_end=_number(frame, "window_end.computed", own=own),
         benefit_start=_benefit(frame),
+        missed=_text(frame, "missed.computed", own=own),
         paid_ok=_flag(frame, "paid_ok.computed", own=own),
         in_time=_flag(frame, "in_time.computed", own=own),
         row_enrolled=_flag(frame, "enrolled.computed", own=own),

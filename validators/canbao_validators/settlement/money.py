@@ -15,10 +15,12 @@ if TYPE_CHECKING:
 
 # Why money is to be settled. The policy says for each which way it goes (``Refunds.way``).
 TWICE, TOO_MUCH, PARTIAL = "twice", "too_much", "partial"
-LATE, EARLY, BEFORE_BIRTH, NO_DATE = "late", "early", "before_birth", "no_date"
+LATE, EARLY, BEFORE_BIRTH, NO_DATE, NOT_RULED = "late", "early", "before_birth", "no_date", "not_ruled"
 CLOSED_CHANNEL, NOT_ELIGIBLE, BATCH, INCOMPLETE = "closed_channel", "not_eligible", "batch", "incomplete"
 NOT_ARRIVED, NOT_POSTED = "not_arrived", "not_posted"
 GOVERNMENT = "government_also_paid"
+# What ※期外 says of a payment: the notices without a rule for babies leave those open who are born after the window.
+_MISSED = {"出生前": BEFORE_BIRTH, "识别前": EARLY, "未规定": NOT_RULED}
 
 
 def add_money(rows: pl.DataFrame, terms: Terms) -> pl.DataFrame:
@@ -89,14 +91,13 @@ def _is_closed(terms: Terms) -> pl.Expr:
 
 
 def _timing() -> pl.Expr:
-    """Too early or too late, by the person's own window; before birth nobody can pay."""
-    day = pl.col("pay_date")
+    """Which limit was missed, as the row's own formula says (※期外); outside the window is too early or too late."""
+    early = pl.col("pay_date") < pl.col("window_start").fill_nan(None)
     return (
-        pl.when(day < pl.col("birth").fill_nan(None))
-        .then(pl.lit(BEFORE_BIRTH))
-        .when(day < pl.col("window_start").fill_nan(None))
-        .then(pl.lit(EARLY))
-        .otherwise(pl.lit(LATE))
+        pl.col("missed")
+        .cast(pl.String)
+        .replace_strict(_MISSED, default=None, return_dtype=pl.String)
+        .fill_null(pl.when(early).then(pl.lit(EARLY)).otherwise(pl.lit(LATE)))
     )
 
 
