@@ -29,7 +29,7 @@ PARAMETERS = {
     "policy_year", "premium", "rate", "reason", "rebate", "row", "stated", "status", "suggestion", "target", "unit",
     "code", "encoding", "masked", "version",
     "upgraded", "what", "window_end", "window_start", "identity_1", "cert_type", "class", "release_year", "rows",
-    "owner", "used", "batch", "due", "birth", "explanation", "identified_on", "registered_on",
+    "applied", "owner", "used", "batch", "due", "birth", "explanation", "identified_on", "registered_on",
 }  # fmt: skip
 
 
