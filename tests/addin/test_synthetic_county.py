@@ -4,7 +4,6 @@ import random
 from collections import Counter
 
 import pytest
-from canbao_validators.merge.people import gather_people, select_people
 
 from canbao_addin.synthetic import Planted, SyntheticCounty, match_planted, plan_county, read_rows, rows_to_frame
 from canbao_addin.synthetic.facts import read_facts
@@ -19,7 +18,12 @@ from canbao_rulebook.rulebook import Rulebook, load_rulebook
 from canbao_rulebook.yaml_text import parse_yaml
 from canbao_templates import read_text
 from canbao_validators.checking import judge_frames
-from canbao_validators.merge.decisions import Terms, check_names, decide_conflicts
+from canbao_validators.merge.decisions import decide_findings
+from canbao_validators.merge.same_person import check_names
+from canbao_validators.settlement.facts import gather_facts, select_facts
+from canbao_validators.settlement.places import place_persons
+from canbao_validators.settlement.settle import settle
+from canbao_validators.settlement.terms import Terms
 from canbao_validators.workbook import FilledWorkbook
 
 # Keys of rows.yaml and values.yaml that no row of a filled roster can raise, and why.
@@ -82,8 +86,10 @@ def test_everything_planted_is_found_and_nothing_else(county, checked):
 
 
 def test_the_merge_finds_what_no_township_sees(book, county, checked):
-    people = gather_people([select_people(workbook, book.policy) for workbook in checked])
-    findings = decide_conflicts(people, Terms("")).findings + check_names(people)
+    facts = gather_facts([select_facts(workbook, book.policy) for workbook in checked])
+    terms = Terms(book.policy)
+    places = place_persons(facts, terms)
+    findings = decide_findings(places, settle(facts, places, terms), terms) + check_names(facts)
     result = match_planted(county.county_planted, findings)
     assert result.complete, (result.missing, result.unexpected)
     assert {entry.code for entry in result.found} == {"V09", "V10", "V18"}

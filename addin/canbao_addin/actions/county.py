@@ -186,6 +186,7 @@ def _subsidies(merge: Merge, roster: Roster) -> TableSheet:
         row=pl.col("row").cast(pl.Float64),
         approval=pl.when(pl.col("confirmed") == BY_COUNTY).then(pl.lit(APPROVED)).otherwise(pl.lit("")),
     ).select(*columns)
+    frame = pl.concat([frame, _carried_approvals(merge, frame)])
     waiting = owed.filter(pl.col("withheld_by").str.contains(NOT_LISTED)).height
     unknown = owed.filter(pl.col("due").is_null()).height
     notes = [
@@ -195,6 +196,19 @@ def _subsidies(merge: Merge, roster: Roster) -> TableSheet:
     ]
     title = f"{roster.title}（全县核定用）"
     return TableSheet(roster.sheet, title, list(columns.values()), frame, notes=notes, freeze=3, locked=False)
+
+
+def _carried_approvals(merge: Merge, shown: pl.DataFrame) -> pl.DataFrame:
+    """Return what the county verified of persons to whom nothing is due now: the next merge reads it here again."""
+    approvals = [(key, name, APPROVED if right else REFUSED) for (key, name), right in merge.rulings.approvals.items()]
+    wanted = pl.DataFrame(approvals, schema=["key", "category", "approval"], orient="row").cast(pl.String)
+    left = wanted.join(shown.filter(pl.col("approval") != ""), on=["key", "category"], how="anti")
+    people = merge.people.filter(pl.col("counts")).select("key", "unit", "village", "name", "file", "row")
+    rows = left.join(people, on="key", maintain_order="left")
+    blank = [name for name in shown.columns if name not in rows.columns]
+    return rows.with_columns(pl.lit(None).alias(name) for name in blank).select(
+        pl.col(name).cast(dtype) for name, dtype in shown.schema.items()
+    )
 
 
 def _decisions(merge: Merge, title: str) -> TableSheet:

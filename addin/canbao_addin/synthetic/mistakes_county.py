@@ -13,7 +13,7 @@ from canbao_rulebook.functions.identity import check_character
 if TYPE_CHECKING:
     from canbao_addin.synthetic.model import Row
 
-_ID, _NAME, _DAY = "证件号码", "姓名", "缴费日期"
+_ID, _NAME, _DAY, _PROOF = "证件号码", "姓名", "缴费日期", "证明编号"
 _EARLY, _LATE = 20, 60
 
 
@@ -37,10 +37,21 @@ class Pair:
         """Say what the merge must find at a person's number."""
         self.expected.append((desk, Expected(row, roster, _ID, key, self.note)))
 
-    def plant_both(self, one: Row, two: Row, roster: str = "R1") -> None:
+    def plant_both(self, one: Row, two: Row, key: str = "V09.two_townships", roster: str = "R1") -> None:
         """Say that the merge must name both places of a person."""
-        self.plant(self.first, one, "V09.two_townships")
-        self.plant(self.second, two, "V09.two_townships", roster)
+        self.plant(self.first, one, key)
+        self.plant(self.second, two, key, roster)
+
+    def insured_elsewhere(self, one: Row, *, proof: bool = True) -> Row:
+        """Return the person of a row as exempt in the second township, with or without the number of a proof."""
+        household = self.second.members(2)
+        household.members[1].fate = "职工医保"
+        two = self.second.settle(household)[1]
+        two[_NAME], two[_ID] = one[_NAME], one[_ID]
+        if not proof:
+            two.pop(_PROOF)
+            self.second.plant(two, _PROOF, "V27.number", roster="R3")
+        return two
 
 
 Maker = Callable[[Pair], None]
@@ -110,8 +121,16 @@ def subsidised_twice(pair: Pair) -> None:
 @_mistake("在一个乡镇登记缴费，在另一个乡镇登记为已参加职工医保")
 def exempt_elsewhere(pair: Pair) -> None:
     one = pair.first.spouse()
-    household = pair.second.members(2)
-    household.members[1].fate = "职工医保"
-    two = pair.second.settle(household)[1]
-    two[_NAME], two[_ID] = one[_NAME], one[_ID]
-    pair.plant_both(one, two, roster="R3")
+    pair.plant_both(one, pair.insured_elsewhere(one), "V09.exempt", roster="R3")
+
+
+@_mistake("在一个乡镇登记缴费，在另一个乡镇登记为已参加职工医保，没有证明")
+def unproven_elsewhere(pair: Pair) -> None:
+    one = pair.first.spouse()
+    pair.plant_both(one, pair.insured_elsewhere(one, proof=False), "V09.unproven_paid", roster="R3")
+
+
+@_mistake("在一个乡镇登记还没有缴费，在另一个乡镇登记为已参加职工医保，没有证明")
+def unproven_unpaid(pair: Pair) -> None:
+    one = pair.first.single(unpaid=True)
+    pair.plant_both(one, pair.insured_elsewhere(one, proof=False), "V09.unproven", roster="R3")

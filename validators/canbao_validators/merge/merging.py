@@ -101,6 +101,7 @@ class Merge:
     people: pl.DataFrame
     decisions: pl.DataFrame
     differences: pl.DataFrame
+    rulings: Rulings
     townships: list[Totals]
     county: Totals
     goals: list[GoalResult]
@@ -255,6 +256,7 @@ def combine(
         people=people,
         decisions=tabulate_decisions(places, people, terms),
         differences=find_differences(facts, people, told, findings, terms),
+        rulings=terms.rulings,
         townships=townships,
         county=replace(county, rated=whole),
         goals=goals,
@@ -333,6 +335,7 @@ def combine_villages(book: Rulebook, parts: list[Part], *, lang: str = "zh") -> 
         people=people,
         decisions=tabulate_decisions(Places(), people, terms),
         differences=pl.DataFrame(),
+        rulings=terms.rulings,
         townships=totals,
         county=replace(county, rated=rated),
         goals=goals,

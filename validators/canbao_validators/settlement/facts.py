@@ -85,10 +85,9 @@ def select_facts(workbook: FilledWorkbook, policy: Policy) -> pl.DataFrame:
     serials. ``place`` is the unit that a row counts for, the township that a department's row names; ``central`` rows
     are paid for by a department in one sum; ``groups`` lists the policy's target groups of the claimed identities,
     ``claims`` their categories' codes. ``cover`` says whether the deposit that a row names holds its money,
-    ``complete`` that no key field is missing, ``missed`` which limit a payment missed, ``account_ok`` that a rebate can be
-    paid into the account. ``arrived``
-    and ``posted`` are null until the county has entered results. Exempt rows have their reason as ``status``. Texts
-    that repeat are categories: a county's people fit into memory.
+    ``complete`` that no key field is missing, ``missed`` which limit a payment missed, ``account_ok`` that a rebate can
+    be paid into the account. ``arrived`` and ``posted`` are null until the county has entered results. Exempt rows have
+    their reason as ``status``. Texts that repeat are categories: a county's people fit into memory.
     """
     wanted = codes_of(workbook.rosters, RosterRole.ENROLMENT, RosterRole.EXEMPTION)
     codes = [code for code, frame in workbook.frames.items() if code in wanted and frame.height]
