@@ -65,6 +65,19 @@ def test_a_character_that_the_encoding_lacks_stops_the_export(huining: Path, tmp
     assert read(tmp_path / "n.csv", "gb18030")[1]["psn_name"] == "田㐂荣"
 
 
+def test_no_export_names_a_confidential_category(tmp_path: Path) -> None:
+    civil = [
+        c.listed(SC, 21, "杨屯", "一村", "艾滋病患者"),
+        c.listed(SC, 22, "杨屯", "一村", "特困人员"),
+    ]
+    filled = {"杨屯": {c.R6: []}, "县民政局": {c.R8: civil}}
+    source = c.issue(tmp_path, SC, [["杨屯", "一村", "一组", ""]], filled)
+    status, result = export(source, SC, tmp_path / "n.csv")
+    assert (status, result["findings"]) == (0, [])
+    named = {row["certno"]: row["psn_idet_type"] for row in read(tmp_path / "n.csv")}
+    assert named == {c.number(SC, 21): "政府资助", c.number(SC, 22): "特困人员"}
+
+
 def own_policy(folder: Path, *changes: tuple[str, str]) -> Path:
     text = read_text(f"policies/{HN}.yaml")
     for old, new in changes:
