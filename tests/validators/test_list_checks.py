@@ -6,7 +6,7 @@ import pytest
 
 from canbao_rulebook.functions.dates import to_serial
 from canbao_rulebook.policy import load_policy
-from canbao_validators.lists.checks import find_lapsed
+from canbao_validators.lists.checks import find_lapsed, review_lists
 from canbao_validators.lists.stored import Lists
 from support.lists import make_list, make_lists
 from support.merged import FILES, ONE, OTHER, THREE, TWO, gather, person, review
@@ -272,3 +272,15 @@ def test_without_lists_nothing_is_found_and_everything_missing_is_named(policy):
 def test_every_list_against_nobody():
     rows = {"employee": [LISTED], "deaths": [LISTED], "tax": [arrived()], "mib": [at_mib()], "last_year": [LISTED]}
     assert set(codes([], rows)) == {"V33"}
+
+
+def test_a_special_category_that_is_confidential_is_not_named() -> None:
+    policy = load_policy("dongxing-2022")
+    first, *others = policy.subsidy.categories
+    secret = first.model_copy(update={"confidential": True})
+    subsidy = policy.subsidy.model_copy(update={"categories": (secret, *others)})
+    hidden = policy.model_copy(update={"subsidy": subsidy})
+    lists = make_lists({"owner CIV": [LISTED | {"身份类别": first.name}]}, "dongxing-2022")
+    found = review_lists(gather([paid(320.0)]), lists, hidden, FILES).findings
+    assert "V34" in {finding.code for finding in found}
+    assert not any(first.name in finding.message for finding in found if finding.file in FILES.values())
