@@ -13,6 +13,7 @@ from canbao_templates import read_text
 from support import counties as c
 
 HN, SC = "huining-2021", "shangcai-2020"
+DAYS = (("begn", "start"), ("end", "end"))
 PAID = c.paid(date(2020, 10, 3))
 
 
@@ -65,12 +66,28 @@ def test_a_character_that_the_encoding_lacks_stops_the_export(huining: Path, tmp
     assert read(tmp_path / "n.csv", "gb18030")[1]["psn_name"] == "田㐂荣"
 
 
-def own_policy(folder: Path, *changes: tuple[str, str]) -> Path:
-    text = read_text(f"policies/{HN}.yaml")
+def test_no_export_names_a_confidential_category(tmp_path: Path) -> None:
+    civil = [
+        c.listed(SC, 21, "杨屯", "一村", "艾滋病患者"),
+        c.listed(SC, 22, "杨屯", "一村", "特困人员"),
+    ]
+    filled = {"杨屯": {c.R6: []}, "县民政局": {c.R8: civil}}
+    source = c.issue(tmp_path, SC, [["杨屯", "一村", "一组", ""]], filled)
+    unknown = [f"      - {{header: {day}date, field: benefit_{word}, format: date}}\n" for day, word in DAYS]
+    policy = own_policy(tmp_path, *((line, "") for line in unknown), policy=SC)
+    status, result = export(source, str(policy), tmp_path / "n.csv")
+    assert [finding["message"] for finding in result["findings"]] == []
+    assert status == 0
+    named = {row["certno"]: row["psn_idet_type"] for row in read(tmp_path / "n.csv")}
+    assert named == {c.number(SC, 21): "政府资助", c.number(SC, 22): "特困人员"}
+
+
+def own_policy(folder: Path, *changes: tuple[str, str], policy: str = HN) -> Path:
+    text = read_text(f"policies/{policy}.yaml")
     for old, new in changes:
         assert old in text
         text = text.replace(old, new)
-    path = folder / f"{HN}.yaml"
+    path = folder / f"{policy}.yaml"
     path.write_text(text, encoding="utf-8")
     return path
 

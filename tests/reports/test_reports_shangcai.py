@@ -69,6 +69,29 @@ def test_publicity_has_its_month_and_confidential_persons_and_words_stand_nowher
         assert named == (entry["file"] == "FUNDS资助资金拨付清单/代缴_县民政局.xlsx")
 
 
+def test_no_place_and_no_blank_on_a_board_tells_whom_a_department_pays_for(shangcai_final: Package) -> None:
+    rows = [row for row in shangcai_final.table("R13", "一村", "杨屯") if row["姓名"]][:3]
+    assert [row["姓名"] for row in rows] == sorted(c.named(serial) for serial in (1, 2, 22))
+    assert [list(row) for row in rows] == [["序号", "组", "姓名", "证件号码", "参保缴费情况"]] * 3
+    assert {(row["组"], row["参保缴费情况"]) for row in rows} == {("一组", "已参保")}
+
+
+def test_a_village_that_only_departments_name_has_no_board(shangcai: Path) -> None:
+    source = shangcai.parent / "other-village"
+    source.mkdir()
+    for path in shangcai.iterdir():
+        (source / path.name).write_bytes(path.read_bytes())
+    book = openpyxl.load_workbook(source / "县民政局.xlsx")
+    sheet = book[c.R8]
+    column = next(cell.column for cell in sheet[4] if cell.value == "村(社区)")
+    sheet.cell(6, column).value = "别村"
+    book.save(source / "县民政局.xlsx")
+    package = Package(source, SC, "2019-12-10", shangcai.parent / "other-boards", "--only", "R13")
+    published = [text for path in package.files("R13") for text in texts(path)]
+    assert not {"别村", c.named(22)} & set(published)
+    assert "没有列入公示(人)" in "".join(published)
+
+
 def test_each_payer_has_its_own_control_total(shangcai_final: Package) -> None:
     files = {path.stem: table(path, "合计")[-1] for path in shangcai_final.files("FUNDS")}
     assert {name: total["金额(元)"] for name, total in files.items()} == {

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
-from canbao_validators.merge.people import SCHEMA, gather_people
 
 from canbao_rulebook.policy import load_policy
 from canbao_validators.lists.checks import ListReview, review_lists
 from canbao_validators.lists.stored import Lists
+from canbao_validators.settlement.facts import SCHEMA, gather_facts
 from support.lists import make_lists
 
 if TYPE_CHECKING:
@@ -19,21 +19,25 @@ ONE, TWO, THREE, OTHER = "620422194803079511", "620422196902289783", "6204221978
 FILES = {"甲镇": "甲镇.xlsx", "乙镇": "乙镇.xlsx"}
 
 
+# What the settlement adds to a row and checks against lists read.
+SETTLED = SCHEMA | {"gov_direct": pl.Int64(), "category": pl.String()}
+
+
 def person(key: str = ONE, name: str = "田守义", **more: Any) -> dict[str, Any]:
-    """A row of the merge's people: enrolled in 甲镇, nothing paid, nothing claimed, unless said."""
+    """A row of the merge's people, money in fen: enrolled in 甲镇, nothing paid, nothing claimed, unless said."""
     row = {
         "unit": "甲镇", "place": "甲镇", "file": "甲镇.xlsx", "roster": "R1", "sheet": "应保及应资对象", "letter": "K",
-        "row": 5, "key": key, "name": name, "valid": True, "enrolment": True, "self_paid": 0.0,
-        "pay_date": float("nan"), "gov_direct": 0.0, "rebate_due": 0.0, "enrolled": False,
-        "forbidden": False, "category": "", "groups": [],
-        "claims": [], "status": "", "proof": "", "volunteers": False, "central": False,
+        "row": 5, "key": key, "name": name, "guardian": "", "valid": True, "birth": float("nan"), "enrolment": True,
+        "received": 0, "pay_date": float("nan"), "gov_direct": 0, "forbidden": False, "category": "", "row_kind": "",
+        "row_category": "", "groups": [], "claims": [], "status": "", "proof": "", "volunteers": False, "central": False,
     }  # fmt: skip
-    return {name: (row | more).get(name) for name in SCHEMA}
+    assert more.keys() <= SETTLED.keys(), more.keys() - SETTLED.keys()
+    return {name: (row | more).get(name) for name in SETTLED}
 
 
 def gather(people: Sequence[dict[str, Any]]) -> pl.DataFrame:
     """The people of a merge."""
-    return gather_people([pl.DataFrame(people, schema=SCHEMA, orient="row")])
+    return gather_facts([pl.DataFrame(people, schema=SETTLED, orient="row")])
 
 
 def review(people: Sequence[dict[str, Any]], lists: Any, policy: str = "huining-2021", files: Any = None) -> ListReview:

@@ -1,4 +1,9 @@
-"""R13: what is put on the board: names, masked numbers, amounts; no category, no phone, no account (C30)."""
+"""R13: what is put on the board: names, masked numbers, and that they are insured (C30).
+
+The notices ask to publish who is insured and has paid (PT 二(二)3(5), SC 三(三), HN 九(一)), not how much from whom.
+A sum, a day, a blank cell or a place at the end of the list would tell for whom government pays; so everybody's row
+says the same, in the order of the names.
+"""
 
 from __future__ import annotations
 
@@ -26,16 +31,18 @@ if TYPE_CHECKING:
     from canbao_rulebook.policy.funds import Publicity
     from canbao_validators.merge.parts import Part
 
+_INSURED = "已参保"
 _COLUMNS = {
     "number": TableColumn("序号", CellType.COUNT, 7),
-    "group": TableColumn("组", width=10),
-    "head_name": TableColumn("户主", width=12),
-    "name": TableColumn("姓名", width=12),
-    "masked": TableColumn("证件号码", width=22),
-    "amount": TableColumn("缴费金额(元)", CellType.MONEY, 13),
-    "day": TableColumn("缴费(到账)日期", CellType.DATE, 14),
+    "group": TableColumn("组", width=12),
+    "head_name": TableColumn("户主", width=14),
+    "name": TableColumn("姓名", width=16),
+    "masked": TableColumn("证件号码", width=24),
+    "insured": TableColumn("参保缴费情况", CellType.CENTRED, 16),
 }
-_SCHOOL_COLUMNS = {name: column for name, column in _COLUMNS.items() if name not in {"group", "head_name"}}
+_SORTED = ("group", "head_name", "name", "masked")
+_OF_HOUSEHOLDS = ("group", "head_name")  # shown where everybody on a sheet has them: departments do not know them
+_NO_SPOT = "未填村(班)"
 
 
 def make_publicity_lists(context: Context) -> Iterator[ReportFile]:
@@ -50,13 +57,19 @@ def make_publicity_lists(context: Context) -> Iterator[ReportFile]:
         assert part.unit is not None
         unit = part.unit.name
         start, end = publicity_time(publicity, _population(context, part))
-        rows = _publish(pl.concat([part_rows(context.merge, part), *central.get(unit, [])]), context)
+        own = _publish(part_rows(context.merge, part), context)
+        others = _publish(pl.concat(central[unit]), context) if unit in central else own.clear()
+        known = others.filter(pl.col("spot").is_in(own["spot"].unique().to_list()))
+        rows, left_out = pl.concat([own, known]), others.height - known.height
         yield ReportFile(
             _sheets(context, unit, rows, part.unit.kind == SCHOOL, (start, end)),
             name=unit,
             unit=unit,
             rows=rows.height,
-            facts=[("公示起止", _span(start, end))],
+            facts=[
+                ("公示起止", _span(start, end)),
+                *([("没有列入公示(人)", str(left_out))] if left_out else []),
+            ],
             parts=[part],
             receivers="公示栏",
         )
@@ -89,7 +102,10 @@ def _span(start: date | None, end: date | None) -> str:
 
 
 def _central_rows(context: Context) -> dict[str, list[pl.DataFrame]]:
-    """Return by township the persons whom departments pay for, but for those of whom nothing may be published."""
+    """Return by township the persons whom departments pay for, but for those of whom nothing may be published.
+
+    A village that only departments name gets no sheet: everybody on it would be known to be paid for.
+    """
     hidden = [category.name for category in context.policy.subsidy.categories if category.confidential]
     found: dict[str, list[pl.DataFrame]] = {}
     for part in context.merge.parts:
@@ -101,18 +117,16 @@ def _central_rows(context: Context) -> dict[str, list[pl.DataFrame]]:
 
 
 def _publish(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
-    """Enrolled persons; the amount is what the fund got for the person, so that it tells nobody who paid."""
-    amount = (pl.col("self_paid") + pl.col("gov_direct")).fill_nan(None)
-    listed = rows.filter(pl.col("counts") & pl.col("enrolled") & paid_by(context.as_of)).select(
-        spot=pl.when(pl.col("spot") == "").then(pl.lit("未填村(班)")).otherwise("spot"),
+    """Return who is insured by the day of the report, with nothing that differs between those who paid and others."""
+    listed = rows.filter(pl.col("counts") & pl.col("enrolled") & paid_by(context.as_of))
+    return listed.select(
+        spot=pl.when(pl.col("spot") == "").then(pl.lit(_NO_SPOT)).otherwise("spot"),
         group="group",
         head_name="head_name",
         name="name",
         masked=mask_number(pl.col("key")),
-        amount=pl.when(amount > 0).then(amount),
-        day=pl.coalesce(pl.col("pay_date").fill_nan(None), pl.col("arrived_on").fill_nan(None)),
+        insured=pl.lit(_INSURED),
     )
-    return listed.sort("spot", maintain_order=True)
 
 
 def _sheets(
@@ -122,18 +136,24 @@ def _sheets(
     is_school: bool,
     time: tuple[date | None, date | None],
 ) -> list[TableSheet]:
-    columns = _SCHOOL_COLUMNS if is_school else _COLUMNS
-    spots = rows["spot"].unique(maintain_order=True).to_list()
+    spots = rows["spot"].unique().sort().to_list()
     notes = [_time_note(*time), "监督电话：________________　　对名单有疑问的，请在公示期内向本单位提出。"]
     sheets = []
     for spot, name in zip(spots, sheet_names(spots, taken=["封面"]), strict=True):
         own = rows.filter(pl.col("spot") == spot)
+        columns = _columns_of(own, is_school)
+        own = own.sort([name for name in _SORTED if name in columns])
         shown = own.with_columns(number=pl.int_range(1, own.height + 1, dtype=pl.Int64)).select(*columns)
         title = f"{unit} {spot} {context.policy.meta.policy_year}年度城乡居民医保参保缴费公示"
         sheets.append(
             TableSheet(name, title, list(columns.values()), shown, notes=notes, footer=SHORT_SIGNATURES, portrait=True)
         )
     return sheets
+
+
+def _columns_of(rows: pl.DataFrame, is_school: bool) -> dict[str, TableColumn]:
+    left_out = {name for name in _OF_HOUSEHOLDS if is_school or (rows[name] == "").any()}
+    return {name: column for name, column in _COLUMNS.items() if name not in left_out}
 
 
 def _time_note(start: date | None, end: date | None) -> str:

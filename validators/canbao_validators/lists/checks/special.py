@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from canbao_validators.lists.checks.matter import Matter
     from canbao_validators.lists.checks.owners import Owners
 
+_SPECIAL = "享受缴费优惠政策的特殊人员"  # also where the category may not leave the county
+
 
 def check_special(matter: Matter, owners: Owners) -> None:
     """V34: self payments of special persons, in rosters and in the tax office's list. Each is a case of refund."""
@@ -40,7 +42,8 @@ def _special_persons(matter: Matter, owners: Owners, names: dict[str, str], rost
     parts.insert(0, rows.select("code", key="cert_no").select("key", "code"))
     own = matter.applicants.filter(pl.col("roster").is_in(rosters)).select("key", code=pl.lit(""))
     known = pl.concat([*parts, own]).unique("key", keep="first", maintain_order=True)
-    words = {code: f"“{name}”" for code, name in names.items()} | {"": "享受缴费优惠政策的特殊人员"}
+    secret = {entry.code for entry in matter.policy.subsidy.categories if entry.confidential}
+    words = {code: _SPECIAL if code in secret else f"“{name}”" for code, name in names.items()} | {"": _SPECIAL}
     return known.select("key", reason=pl.col("code").replace_strict(words, return_dtype=pl.String))
 
 
