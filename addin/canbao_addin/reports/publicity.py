@@ -102,7 +102,7 @@ def _central_rows(context: Context) -> dict[str, list[pl.DataFrame]]:
 
 def _publish(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Enrolled persons; the amount is what the fund got for the person, so that it tells nobody who paid."""
-    amount = (pl.col("self_paid") + pl.col("gov_direct")).fill_nan(None)
+    amount = (pl.col("accepted") + pl.col("gov_direct")) / 100
     listed = rows.filter(pl.col("counts") & pl.col("enrolled") & paid_by(context.as_of)).select(
         spot=pl.when(pl.col("spot") == "").then(pl.lit("未填村(班)")).otherwise("spot"),
         group="group",
