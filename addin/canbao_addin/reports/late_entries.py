@@ -47,8 +47,8 @@ def make_late_entries(context: Context) -> Iterator[ReportFile]:
     """Yield the county's ledger."""
     rows: list[list[object]] = []
     for part in context.filling_parts:
-        late = pl.col("counts") & (pl.col("newborn") | pl.col("newly_identified"))
-        found = part_rows(context.merge, part).filter(late).with_columns(paid=pl.col("enrolled") & paid_by(context.as_of))
+        found = part_rows(context.merge, part).filter("counts", pl.col("newborn") | pl.col("newly_identified"))
+        found = found.with_columns(paid=pl.col("enrolled") & paid_by(context.as_of))
         rows += [[len(rows) + number, *_line(context, row)] for number, row in enumerate(found.to_dicts(), start=1)]
     counting = "起算日计入" if context.policy.calendar.counting.first_day_counted else "起算日不计入"
     notes = [
