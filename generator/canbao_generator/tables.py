@@ -24,6 +24,7 @@ from canbao_generator.protection import make_lock, protect_sheet, protect_workbo
 from canbao_generator.roster_sheet import set_footer
 from canbao_generator.shell import finish_workbook, save_parts, split_sheet, write_package
 from canbao_generator.styles import AMBER, BLUE, GREEN, RED, StyleBook
+from canbao_rulebook.kinds import UNKNOWN_TEXT
 from canbao_rulebook.roster import column_letter
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class CellType(StrEnum):
     TEXT = "text"
     COUNT = "count"
     MONEY = "money"
+    OWED = "owed"  # money that may be unknown, which the cell says
     RATE = "rate"
     DATE = "date"
     WRAPPED = "wrapped"  # a text that may take several lines
@@ -262,7 +264,13 @@ def _look(kind: CellType, *, total: bool = False) -> Look:
         return WRAPPED if kind is CellType.WRAPPED else CENTRED
     if kind in _TEXTS:
         return replace(base, horizontal="left", indent=1)
-    shapes = {CellType.COUNT: counted, CellType.MONEY: paid, CellType.RATE: rated, CellType.DATE: dated}
+    shapes = {
+        CellType.COUNT: counted,
+        CellType.MONEY: paid,
+        CellType.OWED: paid,
+        CellType.RATE: rated,
+        CellType.DATE: dated,
+    }
     return shapes[kind](base) if kind in shapes else base
 
 
@@ -328,8 +336,8 @@ def _chunk(rows: pl.DataFrame, task: RowsTask, offset: int) -> Segment:
     typed = pl.DataFrame([_typed(values, kind) for values, kind in zip(rows.get_columns(), task.kinds, strict=True)])
     numbered = escape_frame(typed).with_columns(_r=pl.int_range(first, first + len(rows)).cast(pl.String))
     cells = [
-        _cell(numbered[column], style, is_text=typed[column].dtype == pl.String)
-        for column, style in zip(typed.columns, task.styles, strict=True)
+        _cell(numbered[column], style, kind)
+        for column, style, kind in zip(typed.columns, task.styles, task.kinds, strict=True)
     ]
     start = pl.concat_str(pl.lit('<row r="'), pl.col("_r"), pl.lit('"'), _height(typed, task), pl.lit(">"))
     row = pl.concat_str(start, *cells, pl.lit("</row>"))
@@ -367,14 +375,17 @@ def _typed(values: pl.Series, kind: CellType) -> pl.Series:
     return values if values.dtype.is_integer() else values.cast(pl.Float64).fill_nan(None)
 
 
-def _cell(values: pl.Series, style: int, *, is_text: bool) -> pl.Expr:
+def _cell(values: pl.Series, style: int, kind: CellType) -> pl.Expr:
     """Return the XML of a column's cells, which follow one another and need no references."""
     before, after = f'<c s="{style}"><v>', "</v></c>"
-    empty = values.is_null()
-    if is_text:
-        before, after = f'<c s="{style}" t="inlineStr"><is><t xml:space="preserve">', "</t></is></c>"
+    text_before, text_after = f'<c s="{style}" t="inlineStr"><is><t xml:space="preserve">', "</t></is></c>"
+    empty, nothing = values.is_null(), f'<c s="{style}"/>'
+    if kind in _TEXTS:
+        before, after = text_before, text_after
         empty = empty | (values == "")
+    elif kind is CellType.OWED:
+        nothing = f"{text_before}{UNKNOWN_TEXT}{text_after}"
     filled = pl.concat_str(pl.lit(before), pl.col(values.name).cast(pl.String), pl.lit(after))
     if not empty.any():
         return filled
-    return pl.when(empty).then(pl.lit(f'<c s="{style}"/>')).otherwise(filled)
+    return pl.when(empty).then(pl.lit(nothing)).otherwise(filled)

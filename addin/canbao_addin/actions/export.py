@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
-
 from canbao_addin.actions.merge import read_units
 from canbao_addin.actions.policies import open_book, open_library
 from canbao_addin.actions.working import working_folder
@@ -19,7 +17,7 @@ from canbao_rulebook.findings import Finding, Place
 from canbao_rulebook.functions.dates import from_serial
 from canbao_rulebook.masking import mask_text
 from canbao_rulebook.messages import build_finding
-from canbao_rulebook.money import format_yuan, to_fen
+from canbao_rulebook.money import format_yuan
 from canbao_rulebook.policy.exports import code_lists
 from canbao_validators.apart import start_workers
 from canbao_validators.merge.merging import find_files
@@ -29,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
+
+    import polars as pl
 
     from canbao_rulebook.policy import Policy
     from canbao_rulebook.policy.funds import ExportColumn, ExportMapping
@@ -40,10 +40,17 @@ _ADULT = 18
 _UNNAMED = "政府资助"  # in the place of a confidential category
 _DATES = {"date": "%Y-%m-%d", "compact_date": "%Y%m%d", "month": "%Y%m"}
 # Names of fields in a mapping and in the rows of the merge, where they differ.
-_FIELDS = {"cert_no": "key", "township": "place", "village": "spot", "subsidy_kind": "kind", "mib_serial": "serial"}
+_FIELDS = {
+    "cert_no": "key",
+    "township": "place",
+    "village": "spot",
+    "subsidy_kind": "kind",
+    "mib_serial": "serial",
+    "self_paid": "received",
+}
 _DAYS = frozenset({"birth", "pay_date", "benefit_start", "benefit_end"})
 _MONEY = frozenset({"premium", "gov_direct", "self_due", "self_paid", "rebate_due"})
-_NEEDED = frozenset({"benefit_start", "benefit_end", "premium", "self_due"})  # unknown only where the policy is
+_NEEDED = _MONEY | {"benefit_start", "benefit_end", "category", "subsidy_kind"}  # unknown only where the policy is
 
 
 @dataclass
@@ -114,7 +121,7 @@ def write_export(merge: Merge, mapping: ExportMapping, target: Path, encoding: s
         with atomic_write(target) as stream:
             stream.write(writer.encode([[column.header for column in mapping.columns]], first=True))
             for part in merge.parts:
-                rows = part_rows(merge, part).filter(pl.col("counts") & pl.col("enrolled"))
+                rows = part_rows(merge, part).filter("enrolled")
                 stream.write(writer.encode(writer.lines(rows, part.file)))
             writer.finish()
     except _DiscardedError:
@@ -188,8 +195,7 @@ class _Writer:
         if name in _DAYS:
             return from_serial(value).strftime(_DATES.get(column.format or "date", _DATES["date"]))
         if name in _MONEY:
-            fen = to_fen(float(value))
-            return str(fen) if column.format == "fen" else format_yuan(fen)
+            return str(value) if column.format == "fen" else format_yuan(value)
         return str(value)
 
     def _translate(self, index: int, column: ExportColumn, text: str, place: Place) -> str:

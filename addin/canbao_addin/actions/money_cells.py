@@ -17,5 +17,14 @@ def to_yuan_cell(name: str, alias: str = "") -> pl.Expr:
 
 def say_withheld(codes: pl.Expr) -> pl.Expr:
     """Return in words what holds a payment back, from codes joined by 、."""
-    words: dict[str, str] = load_lists()["withheld_words"]
-    return codes.str.split(JOINT).list.eval(pl.element().replace(words)).list.join(JOINT)
+    return _say(codes, "withheld_words", JOINT)
+
+
+def say_remedies(codes: pl.Expr) -> pl.Expr:
+    """Return what is to be done about it."""
+    return _say(codes, "withheld_remedies", "；")
+
+
+def _say(codes: pl.Expr, name: str, joint: str) -> pl.Expr:
+    words: dict[str, str] = load_lists()[name]
+    return codes.str.split(JOINT).list.eval(pl.element().replace(words)).list.join(joint)

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from canbao_addin.actions.money_cells import to_yuan_cell
 from canbao_addin.reports.model import SIGNATURES, ReportFile
 from canbao_addin.reports.naming import sheet_names
-from canbao_addin.reports.sums import say_fen, sum_fen, sum_yuan
+from canbao_addin.reports.sums import sum_up
 from canbao_generator.tables import CellType, TableColumn, TableSheet, table_frame
 from canbao_rulebook.names import channel_label
 from canbao_rulebook.units import SCHOOL
@@ -22,9 +23,9 @@ if TYPE_CHECKING:
     from canbao_addin.reports.model import Context
     from canbao_validators.merge.parts import Part
 
-UNREGISTERED, UNPAID, FAILED, REFUSED = "未登记", "已登记未缴", "扣款失败", "不愿参保"
-_STATES = (UNREGISTERED, UNPAID, FAILED, REFUSED)
-_REFUSALS = ("拒绝参保", "否", "不参保")
+UNREGISTERED, UNPAID, FAILED, REFUSING = "未登记", "已登记未缴", "扣款失败", "不愿参保"
+UNPROVEN, UNSETTLED, UNDECIDED = "缴费无凭据", "缴费未计入", "待裁定"
+_STATES = (UNREGISTERED, UNPAID, FAILED, REFUSING, UNPROVEN, UNSETTLED, UNDECIDED)
 _COLUMNS = {
     "number": TableColumn("序号", CellType.COUNT, 6),
     "group": TableColumn("组", width=8),
@@ -32,7 +33,7 @@ _COLUMNS = {
     "name": TableColumn("姓名", width=10),
     "masked": TableColumn("证件号码", width=20),
     "phone": TableColumn("联系电话", width=15),
-    "due": TableColumn("应缴(元)", CellType.MONEY, 10),
+    "due": TableColumn("应缴(元)", CellType.OWED, 10),
     "state": TableColumn("状态", CellType.CENTRED, 11),
     "channel": TableColumn("缴费方式", width=12),
     "owner_cadre": TableColumn("责任人", width=9),
@@ -56,7 +57,7 @@ def make_chase_lists(context: Context) -> Iterator[ReportFile]:
             name=part.unit.name,
             unit=part.unit.name,
             rows=rows.height,
-            facts=[*_facts(rows), ("应缴合计(元)", say_fen(sum_fen(rows, "due")))],
+            facts=[*_facts(rows), ("应缴合计(元)", str(sum_up(rows, "self_due")))],
             parts=[part],
             receivers=part.unit.name,
         )
@@ -76,12 +77,19 @@ def chase_rows(context: Context, part: Part) -> pl.DataFrame:
         | (pl.col("serial") != "")
         | (pl.col("enrol_type") == "续保")
     )
+    came = paid_by(context.as_of)
     failed = (pl.col("arrival") == "未到账") & ((pl.col("contract") == "是") | pl.col("channel").is_in(batch))
     state = (
-        pl.when(failed)
+        pl.when((pl.col("unproven") > 0) & came)
+        .then(pl.lit(UNPROVEN))
+        .when((pl.col("returnable") > 0) & came)
+        .then(pl.lit(UNSETTLED))
+        .when(pl.col("state") == "pending")
+        .then(pl.lit(UNDECIDED))
+        .when(failed)
         .then(pl.lit(FAILED))
-        .when(pl.col("intent").is_in(_REFUSALS) | pl.col("confirmed").is_in(_REFUSALS))
-        .then(pl.lit(REFUSED))
+        .when(pl.col("state") == "refused")
+        .then(pl.lit(REFUSING))
         .when(registered)
         .then(pl.lit(UNPAID))
         .otherwise(pl.lit(UNREGISTERED))
@@ -89,7 +97,7 @@ def chase_rows(context: Context, part: Part) -> pl.DataFrame:
     chosen = open_rows.with_columns(
         state=state,
         masked=mask_number(pl.col("key")),
-        due=pl.col("self_due").fill_nan(None),
+        due=to_yuan_cell("self_due"),
         spot=pl.when(pl.col("spot") == "").then(pl.lit("未填村(班)")).otherwise("spot"),
     )
     return chosen.sort("spot", maintain_order=True)
@@ -117,19 +125,21 @@ def _sheets(context: Context, part: Part, rows: pl.DataFrame) -> list[TableSheet
 def _overview(context: Context, unit: str, rows: pl.DataFrame, spots: list[str], header: str) -> TableSheet:
     columns = [
         TableColumn(header, width=22),
-        *(TableColumn(f"{state}(人)", CellType.COUNT, 14) for state in _STATES),
+        *(TableColumn(f"{state}(人)", CellType.COUNT, 11) for state in _STATES),
         TableColumn("合计(人)", CellType.COUNT, 12),
-        TableColumn("应缴(元)", CellType.MONEY, 14),
+        TableColumn("应缴(元)", CellType.OWED, 14),
     ]
     table = []
     for spot in [*spots, "合计"]:
         own = rows if spot == "合计" else rows.filter(pl.col("spot") == spot)
         counts = dict(own["state"].value_counts().iter_rows())
-        table.append([spot, *(counts.get(state, 0) for state in _STATES), own.height, sum_yuan(own, "due")])
+        table.append([spot, *(counts.get(state, 0) for state in _STATES), own.height, sum_up(own, "self_due").yuan])
     title = f"{unit}催缴名单汇总（截至 {context.as_of}）"
     notes = [] if rows.height else ["截至当日，没有应参保未缴费的人。"]
-    if rows["due"].is_null().any():
-        notes.append("有人的缴费标准待定，应缴金额没有合计。")
+    if unknown := rows["self_due"].null_count():
+        notes.append(f"应缴金额不含待定 {unknown} 人。")
+    if rows["state"].is_in([UNPROVEN, UNSETTLED]).any():
+        notes.append(f"{UNPROVEN}、{UNSETTLED}的已经交过钱：先查凭据和「核销和退费清单」，不要重复收。")
     return TableSheet(
         "汇总", title, columns, table_frame(table, columns), notes=notes, total_row=True, footer=SIGNATURES
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from canbao_rulebook.findings import Place
+from canbao_rulebook.functions.dates import to_serial
 from canbao_rulebook.messages import build_finding
 from canbao_rulebook.names import population_of
 from canbao_rulebook.policy.measures import Base, rate_measure
@@ -35,11 +36,11 @@ def report_findings(context: Context) -> list[Finding]:
 
 
 def _open_rows(context: Context) -> Iterator[Finding]:
-    """V35: whoever has no final state when the time of payment of his roster is over (HN-26, PT-42)."""
+    """V35: whoever has no final state when his own time of payment is over, and that of his roster (HN-26, PT-42)."""
     for part in context.filling_parts:
         rows = part_rows(context.merge, part)
-        late = ~((pl.col("population_tag") == "新生儿") | pl.col("identified_on").is_not_null())
-        rows = rows.filter(pl.col("counts") & pl.col("final_state").is_in(_OPEN) & late)
+        over = (pl.col("window_end").fill_nan(None) <= to_serial(context.as_of)).fill_null(value=True)
+        rows = rows.filter(pl.col("counts") & pl.col("final_state").is_in(_OPEN) & over)
         for (code, sheet), own in rows.partition_by("roster", "sheet", as_dict=True, maintain_order=True).items():
             end = _end_of(context, str(code))
             if end is not None and context.as_of >= end:

@@ -91,5 +91,5 @@ def _returns(context: Context) -> dict[str, int]:
         return {}
     failed = posting.filter(pl.col("posted") == "否")["cert_no"]
     people = context.merge.people.filter(pl.col("key").is_in(failed.implode()) & ~pl.col("central"))
-    paid = people.filter(pl.col("received") > 0).group_by("place").agg(pl.col("received").sum())
+    paid = people.filter(pl.col("returnable") > 0).group_by("place").agg(pl.col("returnable").sum())
     return {str(place): fen for place, fen in paid.iter_rows()}

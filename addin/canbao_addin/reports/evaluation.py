@@ -52,9 +52,9 @@ def make_evaluation(context: Context) -> Iterator[ReportFile]:
 
 
 def _paid(context: Context) -> dict[str, int]:
-    """Fen by township, as far as it was paid by the day."""
+    """Fen by township that count as premiums, as far as they were paid by the day."""
     people = context.merge.people
     day = pl.coalesce(pl.col("pay_date").fill_nan(None), pl.col("arrived_on").fill_nan(None))
     known = people.filter(day.is_null() | (day <= to_serial(context.as_of)))
-    sums = known.group_by("place").agg(pl.col("received").sum())
+    sums = known.group_by("place").agg(pl.col("accepted").sum())
     return {str(place): fen for place, fen in sums.iter_rows()}

@@ -10,6 +10,7 @@ from canbao_addin.reports.model import SIGNATURES, ReportFile
 from canbao_generator.tables import CellType, TableColumn, TableSheet, table_frame
 from canbao_rulebook.kinds import RosterRole
 from canbao_validators.merge.rows import part_rows
+from canbao_validators.settlement.settle import EXEMPT
 from canbao_validators.targets.counting import paid_by
 from canbao_validators.targets.goals import metric_label
 from canbao_validators.targets.rates import Rate
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from canbao_addin.reports.model import Context
 
-_ENROLLED, _OPEN = "本地居民", "未参保"
+_ENROLLED, _OPEN, _UNPROVEN = "本地居民", "未参保", "异地参保等(没有证明)"
 _KEYS = ("place", "group", "state")
 
 
@@ -31,7 +32,7 @@ def make_group_table(context: Context) -> Iterator[ReportFile]:
         for category in context.policy.subsidy.categories
         if category.target_group
     }
-    states = list(dict.fromkeys([_ENROLLED, *context.words["states"].values(), _OPEN]))
+    states = list(dict.fromkeys([_ENROLLED, *context.words["states"].values(), _UNPROVEN, _OPEN]))
     sheets = [_sheet(context, group, name, states, counts) for group, name in groups.items()]
     yield ReportFile(
         sheets,
@@ -75,10 +76,12 @@ def _count(context: Context) -> Mapping[tuple[str, str, str], int]:
 
 def _state(context: Context) -> list[pl.Expr]:
     states: dict[str, str] = context.words["states"]
-    exempt = pl.col("status").cast(pl.String).replace_strict(states, default="其他", return_dtype=pl.String)
+    elsewhere = pl.col("status").cast(pl.String).replace_strict(states, default="其他", return_dtype=pl.String)
+    exempt = pl.when(pl.col("proof") != "").then(elsewhere).otherwise(pl.lit(_UNPROVEN))
     enrolled = pl.col("enrolled") & paid_by(context.as_of)
-    state = pl.when(~pl.col("enrolment")).then(exempt).when(enrolled).then(pl.lit(_ENROLLED)).otherwise(pl.lit(_OPEN))
-    return [state.alias("state"), (pl.col("counts") | ~pl.col("enrolment")).alias("keep")]
+    is_exempt = pl.col("state") == EXEMPT
+    state = pl.when(is_exempt).then(exempt).when(enrolled).then(pl.lit(_ENROLLED)).otherwise(pl.lit(_OPEN))
+    return [state.alias("state"), (pl.col("counts") | is_exempt).alias("keep")]
 
 
 def _listed_groups(context: Context) -> pl.DataFrame | None:

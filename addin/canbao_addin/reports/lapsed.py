@@ -8,6 +8,8 @@ import polars as pl
 
 from canbao_addin.reports.model import SIGNATURES, ReportFile
 from canbao_generator.tables import CellType, TableColumn, TableSheet
+from canbao_rulebook.names import load_lists
+from canbao_validators.settlement.settle import EXEMPT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +36,7 @@ def lapsed_persons(context: Context) -> pl.DataFrame | None:
     if last_year is None:
         return None
     residents = last_year.filter((pl.col("insurance") == "") | pl.col("insurance").str.contains(_RESIDENT))
-    settled = context.merge.people.filter((pl.col("counts") & pl.col("enrolled")) | ~pl.col("enrolment"))["key"]
+    settled = context.merge.people.filter(pl.col("enrolled") | (pl.col("state") == EXEMPT))["key"]
     return _with_state(context, residents.filter(~pl.col("cert_no").is_in(settled.implode())), "上年参保，今年没有")
 
 
@@ -48,10 +50,14 @@ def missed_persons(context: Context, kind: str, why: str) -> pl.DataFrame | None
 
 
 def _with_state(context: Context, persons: pl.DataFrame, why: str) -> pl.DataFrame:
-    own = context.merge.people.select(
-        cert_no="key",
-        state=pl.format("{}「{}」第{}行", pl.col("unit").cast(pl.String), pl.col("sheet").cast(pl.String), "row"),
-    ).unique("cert_no", keep="first", maintain_order=True)
+    words: dict[str, str] = load_lists()["person_states"]
+    where = pl.format("{}「{}」第{}行", pl.col("unit").cast(pl.String), pl.col("sheet").cast(pl.String), "row")
+    said = pl.col("state").replace_strict(words, default=None, return_dtype=pl.String)
+    own = (
+        context.merge.people.sort("stands", descending=True, maintain_order=True)
+        .select(cert_no="key", state=pl.concat_str(where, said, separator="，", ignore_nulls=True))
+        .unique("cert_no", keep="first", maintain_order=True)
+    )
     named = persons.filter(pl.col("cert_no") != "").unique("cert_no", keep="first", maintain_order=True)
     return named.join(own, on="cert_no", how="left", maintain_order="left").select(
         "township",
@@ -59,7 +65,7 @@ def _with_state(context: Context, persons: pl.DataFrame, why: str) -> pl.DataFra
         "name",
         "cert_no",
         why=pl.lit(why),
-        state=pl.when(pl.col("state").is_null()).then(pl.lit("没有登记")).otherwise(pl.col("state") + "，没有缴费"),
+        state=pl.col("state").fill_null("没有登记"),
     )
 
 

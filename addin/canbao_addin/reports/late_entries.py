@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
-from datetime import date, timedelta
 from math import isnan
 from typing import TYPE_CHECKING
 
@@ -14,15 +12,18 @@ from canbao_generator.tables import CellType, TableColumn, TableSheet, table_fra
 from canbao_rulebook.functions.dates import from_serial
 from canbao_rulebook.kinds import UNKNOWN_TEXT
 from canbao_validators.merge.rows import part_rows
+from canbao_validators.settlement.money import LATE
 from canbao_validators.targets.counting import paid_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import date
 
     from canbao_addin.reports.model import Context
-    from canbao_rulebook.policy.people import NewbornEntry, NewlyIdentifiedEntry
 
 _NEWBORN, _IDENTIFIED = "新生儿", "新识别"
+_IN_TIME, _OPEN, _LATE = "否", "未缴", "逾期"
+_STATE = 11  # the column of 是否逾期
 _COLUMNS = (
     TableColumn("序号", CellType.COUNT, 6),
     TableColumn("类型", CellType.CENTRED, 8),
@@ -34,7 +35,7 @@ _COLUMNS = (
     TableColumn("监护人、户主", width=10),
     TableColumn("截止日期", CellType.CENTRED, 12),
     TableColumn("剩余天数", CellType.COUNT, 9),
-    TableColumn("缴费日期", CellType.CENTRED, 12),
+    TableColumn("缴费(登记)日期", CellType.CENTRED, 12),
     TableColumn("是否逾期", CellType.CENTRED, 9),
     TableColumn("待遇起", CellType.CENTRED, 12),
     TableColumn("待遇止", CellType.CENTRED, 12),
@@ -46,71 +47,55 @@ def make_late_entries(context: Context) -> Iterator[ReportFile]:
     """Yield the county's ledger."""
     rows: list[list[object]] = []
     for part in context.filling_parts:
-        for row in _late_rows(context, part_rows(context.merge, part)).iter_rows(named=True):
-            rows.append([len(rows) + 1, *_line(context, row)])
-    late = sum(row[11] == "逾期" for row in rows)
-    waiting = sum(row[11] == "未缴" for row in rows)
+        found = part_rows(context.merge, part).filter("counts", pl.col("newborn") | pl.col("newly_identified"))
+        found = found.with_columns(paid=pl.col("enrolled") & paid_by(context.as_of))
+        rows += [[len(rows) + number, *_line(context, row)] for number, row in enumerate(found.to_dicts(), start=1)]
     counting = "起算日计入" if context.policy.calendar.counting.first_day_counted else "起算日不计入"
-    notes = [f"剩余天数按 {context.as_of} 计；期限{counting}。已缴的不再计剩余天数。"]
+    notes = [
+        f"按出生日期和识别日期列出；截止日期是集中征缴期末和自出生（识别）起的期限里较晚的一天，期限{counting}。",
+        f"剩余天数按 {context.as_of} 计，已参保的不再计。政府全额代缴的看登记日期。",
+    ]
     title = f"{context.title}新生儿和新识别人员台账（截至 {context.as_of}）"
     sheet = TableSheet("台账", title, _COLUMNS, table_frame(rows, _COLUMNS), notes=notes, freeze=5, footer=SIGNATURES)
-    facts = [("未缴(人)", str(waiting)), ("逾期(人)", str(late))]
+    facts = [(f"{word}(人)", str(sum(row[_STATE] == word for row in rows))) for word in (_OPEN, _LATE)]
     yield ReportFile(
         [sheet], unit=context.policy.meta.county, rows=len(rows), facts=facts, receivers="税务、医保、各乡镇(街道)"
     )
 
 
-def _late_rows(context: Context, rows: pl.DataFrame) -> pl.DataFrame:
-    entry = context.policy.late_entry
-    newborn = (pl.col("population_tag") == _NEWBORN) & pl.lit(entry.newborn is not None)
-    identified = pl.col("identified_on").is_not_null() & pl.lit(entry.newly_identified is not None)
-    return rows.filter(pl.col("counts") & (newborn | identified)).with_columns(
-        late=pl.when(newborn).then(pl.lit(_NEWBORN)).otherwise(pl.lit(_IDENTIFIED)),
-        since=pl.when(newborn).then(pl.col("birth").fill_nan(None)).otherwise("identified_on"),
-        paid=pl.col("enrolled") & paid_by(context.as_of),
-    )
-
-
 def _line(context: Context, row: Mapping[str, object]) -> list[object]:
-    policy = context.policy
-    newborn = row["late"] == _NEWBORN
-    since = _day(row["since"])
-    entry = policy.late_entry.newborn if newborn else policy.late_entry.newly_identified
-    last = last_day(since, entry, counted=policy.calendar.counting.first_day_counted) if since and entry else None
-    paid_on = _day(row["pay_date"])
+    newborn, last = row["newborn"], _day(row["window_end"])
+    paid_on = _day(row["pay_date"]) or _day(row["registered_on"])
     return [
-        row["late"],
+        _NEWBORN if newborn else _IDENTIFIED,
         row["place"],
         row["spot"],
         row["name"],
         row["key"],
-        str(since or ""),
+        str(_day(row["birth"] if newborn else row["identified_on"]) or ""),
         row["guardian_name"] or row["head_name"],
         str(last or UNKNOWN_TEXT),
         None if row["paid"] or last is None else (last - context.as_of).days,
         str(paid_on or ""),
-        _state(row, last, paid_on, context.as_of),
-        str(_day(row["benefit_start"]) or (UNKNOWN_TEXT if row["paid"] else "")),
-        str(_day(row["benefit_end"]) or (UNKNOWN_TEXT if row["paid"] else "")),
+        _state(row, last, context.as_of),
+        _benefit(row, "benefit_start"),
+        _benefit(row, "benefit_end"),
         row["category"],
     ]
 
 
-def _state(row: Mapping[str, object], last: date | None, paid_on: date | None, as_of: date) -> str:
-    """逾期: not paid by the last day, or paid after it."""
-    over = last is not None and (paid_on or as_of) > last
-    if row["paid"] and not over:
-        return "否"
-    return "逾期" if over else "未缴"
+def _state(row: Mapping[str, object], last: date | None, as_of: date) -> str:
+    """Who is enrolled is in time, as the settlement has it; who is not is late once the last day is over."""
+    if row["paid"]:
+        return _IN_TIME
+    return _LATE if row["reason"] == LATE or (last is not None and as_of > last) else _OPEN
 
 
-def last_day(since: date, entry: NewbornEntry | NewlyIdentifiedEntry, *, counted: bool) -> date:
-    """Return the last day of a period; the first day counts or not (C12), a month ends on the same day of the month."""
-    if entry.unit == "day":
-        return since + timedelta(days=entry.limit - (1 if counted else 0))
-    years, month = divmod(since.month - 1 + entry.limit, 12)
-    year = since.year + years
-    return date(year, month + 1, min(since.day, monthrange(year, month + 1)[1]))
+def _benefit(row: Mapping[str, object], name: str) -> str:
+    """A day of the benefit period of whoever is enrolled; 待定 where the notice states none."""
+    if not row["paid"]:
+        return ""
+    return UNKNOWN_TEXT if row[name] is None else str(_day(row[name]) or "")
 
 
 def _day(serial: object) -> date | None:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from canbao_addin.actions.money_cells import to_yuan_cell
 from canbao_addin.reports.model import SIGNATURES, ReportFile
-from canbao_addin.reports.sums import known_sum, say_fen, sum_fen
+from canbao_addin.reports.sums import Sum, known_sum, sum_up
 from canbao_generator.tables import CellType, TableColumn, TableSheet
 from canbao_rulebook.findings import Place
 from canbao_rulebook.functions.dates import from_serial
@@ -33,11 +34,12 @@ _COLUMNS = {
     "key": TableColumn("证件号码", width=20),
     "category": TableColumn("执行资助类别", width=16),
     "kind": TableColumn("资助方式", width=9),
-    "premium": TableColumn("应缴标准", CellType.MONEY, 10),
-    "gov_direct": TableColumn("政府代缴", CellType.MONEY, 10),
-    "self_due": TableColumn("个人应缴", CellType.MONEY, 10),
-    "self_paid": TableColumn("实缴金额", CellType.MONEY, 10),
-    "rebate_due": TableColumn("应返资助", CellType.MONEY, 10),
+    "premium": TableColumn("应缴标准", CellType.OWED, 10),
+    "gov_direct": TableColumn("政府代缴", CellType.OWED, 10),
+    "self_due": TableColumn("个人应缴", CellType.OWED, 10),
+    "received": TableColumn("实缴金额", CellType.MONEY, 10),
+    "accepted": TableColumn("其中计入", CellType.MONEY, 10),
+    "rebate_due": TableColumn("应返资助", CellType.OWED, 10),
     "pay_date": TableColumn("缴费(到账)日期", CellType.DATE, 12),
     "channel": TableColumn("缴费方式", width=12),
     "receipt_no": TableColumn("凭证号码", width=15),
@@ -54,50 +56,60 @@ _DAYS = (
     TableColumn("缴费方式", width=18),
     TableColumn("花名册人数", CellType.COUNT, 11),
     TableColumn("证件号码数(去重)", CellType.COUNT, 11),
-    TableColumn("应收(元)", CellType.MONEY, 14),
+    TableColumn("应收(元)", CellType.OWED, 14),
     TableColumn("实收(元)", CellType.MONEY, 14),
     TableColumn("凭证份数", CellType.COUNT, 10),
     TableColumn("解缴批次数", CellType.COUNT, 10),
-    TableColumn("差额(元)", CellType.MONEY, 12),
+    TableColumn("差额(元)", CellType.OWED, 12),
 )
-_MONEY = ("self_paid", "gov_direct", "rebate_due")
+_MONEY = ("premium", "gov_direct", "self_due", "received", "accepted", "rebate_due")
 
 
 def make_ledgers(context: Context) -> Iterator[ReportFile]:
     """Yield one workbook for every file that was handed in; confidential categories are not named (C30)."""
-    unknown = False
+    unknown = 0
     for part in context.merge.parts:
         assert part.unit is not None
-        rows = part_rows(context.merge, part)
-        rows = rows.filter(pl.col("counts") & pl.col("enrolled") & paid_by(context.as_of))
-        unknown = unknown or bool((rows["benefit_unknown"] != "").any())
-        sums = {name: sum_fen(rows, name) for name in _MONEY}
-        own, direct = sums["self_paid"], sums["gov_direct"]
+        everybody = part_rows(context.merge, part)
+        rows = everybody.filter(pl.col("enrolled") & paid_by(context.as_of))
+        unknown += rows["benefit_start"].null_count()
         yield ReportFile(
             [_persons(context, part.unit.name, rows), _days(context, part.unit.name, rows)],
             name=part.unit.name,
             unit=part.unit.name,
             rows=rows.height,
-            facts=[
-                ("人数(证件号码不同)", str(rows["key"].n_unique())),
-                ("个人实缴合计(元)", say_fen(own)),
-                ("政府代缴合计(元)", say_fen(direct)),
-                ("应返资助合计(元)", say_fen(sums["rebate_due"])),
-                ("基金收入合计(元)", say_fen(None if own is None or direct is None else own + direct)),
-            ],
+            facts=_facts(rows, everybody),
             parts=[part],
             receivers="税务、医保",
         )
     if unknown:
         article = context.policy.article(context.policy.benefit.default.ref)
         place = Place(context.words["names"]["R5"])
-        context.findings.append(build_finding("V40.benefit_period", place, lang=context.lang, source=article))
+        found = build_finding("V40.benefit_period", place, lang=context.lang, source=article, count=unknown)
+        context.findings.append(found)
+
+
+def _facts(rows: pl.DataFrame, everybody: pl.DataFrame) -> list[tuple[str, str]]:
+    """The figures of the cover. The income of the fund has two parts: what counts, and what is to be settled."""
+    accepted, direct = sum_up(rows, "accepted"), sum_up(rows, "gov_direct")
+    parts = [fen for fen in (accepted.fen, direct.fen) if fen is not None]
+    income = Sum(sum(parts) if parts else None, direct.unknown)
+    return [
+        ("人数(证件号码不同)", str(rows["key"].n_unique())),
+        ("个人实缴合计(元)", str(sum_up(rows, "received"))),
+        ("政府代缴合计(元)", str(direct)),
+        ("应返资助合计(元)", str(sum_up(rows, "rebate_due"))),
+        ("基金收入：计入(元)", str(income)),
+        ("基金收入：待处理(元)", f"{sum_up(everybody, 'returnable')}，不计入的人也在内，见R20"),
+        ("无凭据(元)", str(sum_up(everybody, "unproven"))),
+    ]
 
 
 def _persons(context: Context, unit: str, rows: pl.DataFrame) -> TableSheet:
     hidden = [category.name for category in context.policy.subsidy.categories if category.confidential]
     paid_on = pl.coalesce(pl.col("pay_date").fill_nan(None), pl.col("arrived_on").fill_nan(None))
     shown = rows.with_columns(
+        *map(to_yuan_cell, _MONEY),
         number=pl.int_range(1, rows.height + 1, dtype=pl.Int64),
         pay_date=paid_on,
         year=pl.lit(str(context.policy.meta.policy_year)),
@@ -110,32 +122,35 @@ def _persons(context: Context, unit: str, rows: pl.DataFrame) -> TableSheet:
 
 
 def _day(name: str) -> pl.Expr:
-    """A day as text: 待定 where the policy does not know it."""
-    shown = pl.col(name).map_elements(lambda day: from_serial(day).isoformat(), return_dtype=pl.String)
-    return shown.fill_null(UNKNOWN_TEXT)
+    """A day as text: 待定 where the policy does not know it, blank where something is missing that V01 asks for."""
+    known = pl.col(name).is_not_nan()
+    shown = pl.when(known).then(name).map_elements(lambda day: from_serial(day).isoformat(), return_dtype=pl.String)
+    return pl.when(pl.col(name).is_nan()).then(pl.lit("")).otherwise(shown.fill_null(UNKNOWN_TEXT))
 
 
 def _days(context: Context, unit: str, rows: pl.DataFrame) -> TableSheet:
     """The five that have to agree, as far as the roster knows them; deposits are the reconciliation's."""
-    paying = rows.filter(pl.col("self_paid") > 0).with_columns(
-        due=(pl.col("self_due").fill_nan(None) * 100).round(0).cast(pl.Int64),
-        paid=(pl.col("self_paid") * 100).round(0).cast(pl.Int64),
+    paying = rows.filter(pl.col("received") > 0).with_columns(
         day=pl.coalesce(pl.col("pay_date").fill_nan(None), pl.col("arrived_on").fill_nan(None)),
+        gap=pl.col("self_due") - pl.col("received"),
     )
     table = (
         paying.group_by("day", "agent", "channel")
         .agg(
             people=pl.len(),
             numbers=pl.col("key").n_unique(),
-            due=known_sum("due"),
-            paid=pl.col("paid").sum(),
+            due=known_sum("self_due"),
+            paid=pl.col("received").sum(),
             receipts=pl.col("receipt_no").filter(pl.col("receipt_no") != "").n_unique(),
             batches=pl.col("deposit_id").filter(pl.col("deposit_id") != "").n_unique(),
+            gap=known_sum("gap"),
         )
         .sort("day", "agent", "channel", nulls_last=True)
     )
     shown = pl.concat([_yuan(table), _yuan(_total(table, paying))])
     notes = ["每天、每个代征人、每种缴费方式一行：人数、应收、实收、凭证应当相符。存款和到账的核对见对账表。"]
+    if unknown := paying["self_due"].null_count():
+        notes.append(f"{unknown} 人的应缴标准{UNKNOWN_TEXT}，应收和差额不含这些人。")
     title = f"{unit}缴费日报（截至 {context.as_of}）"
     return TableSheet("日合计", title, list(_DAYS), shown, notes=notes, total_row=True, footer=SIGNATURES)
 
@@ -147,14 +162,12 @@ def _total(table: pl.DataFrame, paying: pl.DataFrame) -> pl.DataFrame:
         pl.lit("").alias("channel"),
         pl.col("people").sum(),
         pl.lit(paying["key"].n_unique()).alias("numbers"),
-        known_sum("due").alias("due"),
+        known_sum("due"),
         *(pl.col(name).sum() for name in ("paid", "receipts", "batches")),
+        known_sum("gap"),
     )
     return sums.select(pl.col(name).cast(table.schema[name]) for name in table.columns)
 
 
 def _yuan(table: pl.DataFrame) -> pl.DataFrame:
-    return table.select(
-        "day", "agent", "channel", "people", "numbers", pl.col("due") / 100, pl.col("paid") / 100, "receipts",
-        "batches", ((pl.col("due") - pl.col("paid")) / 100).alias("difference"),
-    )  # fmt: skip
+    return table.with_columns(to_yuan_cell(name) for name in ("due", "paid", "gap"))

@@ -1,6 +1,8 @@
-"""Sums of money in reports: where a part is unknown, so is the sum."""
+"""Sums of money in reports: what is known of them, and how many persons are missing in it (settlement.md 2)."""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import polars as pl
 
@@ -8,26 +10,39 @@ from canbao_rulebook.kinds import UNKNOWN_TEXT
 from canbao_rulebook.money import format_yuan, to_yuan
 
 
+class Sum(NamedTuple):
+    """A sum of fen. ``fen`` is None where nothing of it is known, ``unknown`` counts the persons that it lacks."""
+
+    fen: int | None
+    unknown: int = 0
+
+    @property
+    def yuan(self) -> float | None:
+        """The sum for a cell."""
+        return None if self.fen is None else to_yuan(self.fen)
+
+    def __str__(self) -> str:
+        """Return the sum in yuan as people write it, with what is missing in it."""
+        return self._say("")
+
+    @property
+    def in_words(self) -> str:
+        """The same with the unit, for sentences."""
+        return self._say(" 元")
+
+    def _say(self, unit: str) -> str:
+        missing = f"{UNKNOWN_TEXT} {self.unknown} 人"
+        if self.fen is None:
+            return missing
+        return f"{format_yuan(self.fen)}{unit}" + (f"（不含{missing}）" if self.unknown else "")
+
+
+def sum_up(rows: pl.DataFrame, name: str) -> Sum:
+    """Return the sum of a column of fen, null where unknown."""
+    unknown = rows[name].null_count()
+    return Sum(None if rows.height and unknown == rows.height else int(rows[name].sum() or 0), unknown)
+
+
 def known_sum(name: str) -> pl.Expr:
-    """Return the sum of a column, null where a value of it is null."""
-    return pl.when(pl.col(name).is_null().any()).then(None).otherwise(pl.col(name).sum())
-
-
-def sum_fen(rows: pl.DataFrame, name: str) -> int | None:
-    """Return the sum of amounts in yuan (NaN or null where unknown) as fen, None where one of them is unknown."""
-    if rows.is_empty():
-        return 0
-    amounts = rows.select((pl.col(name).fill_nan(None) * 100).round(0).cast(pl.Int64))
-    fen: int | None = amounts.select(known_sum(name)).item()
-    return fen
-
-
-def sum_yuan(rows: pl.DataFrame, name: str) -> float | None:
-    """Return the same in yuan, for a cell."""
-    fen = sum_fen(rows, name)
-    return None if fen is None else to_yuan(fen)
-
-
-def say_fen(fen: int | None) -> str:
-    """Return fen as people write them in yuan, 待定 for an unknown sum."""
-    return UNKNOWN_TEXT if fen is None else format_yuan(fen)
+    """Return the sum of the known values of a column, null where none is known."""
+    return pl.when(pl.col(name).is_not_null().any() | (pl.len() == 0)).then(pl.col(name).sum())

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from canbao_rulebook.kinds import UNKNOWN_TEXT, RosterRole
+from canbao_rulebook.kinds import RosterRole
 from canbao_validators.merge.standing import standing_columns
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 TEXTS = (
     "township", "village", "group", "school", "grade", "class_name", "household_no", "head_name", "relation",
     "cert_type", "cert_no", "sex", "ethnic", "phone", "enrol_type", "population_tag", "guardian_name", "intent",
-    "confirmed", "reason", "channel", "contract", "bank", "receipt_no", "agent", "deposit_id", "arrival", "mib_review",
-    "final_state", "owner_cadre", "survey_result", "benefit_unknown",
+    "channel", "contract", "bank", "receipt_no", "agent", "deposit_id", "arrival", "mib_review",
+    "final_state", "owner_cadre", "survey_result",
 )  # fmt: skip
 NUMBERS = (
     "age", "registered_on", "arrival_date", "identified_on", "benefit_end", "village_standard",
@@ -27,7 +27,8 @@ NUMBERS = (
 # What the settlement says of a row; it wins over a field of the same name. Money is fen, null where unknown.
 FACTS = (
     "person", "pid", "place", "key", "name", "valid", "birth", "enrolment", "pay_date", "account", "account_ok",
-    "serial", "central", "groups", "status", "arrived_on", "arrived", "posted", "proof",
+    "serial", "central", "groups", "claims", "arrived_on", "arrived", "posted", "proof", "status",
+    "window_end", "newborn", "newly_identified",
     "stands", "counts", "state", "enrolled", "unverified", "category", "kind", "payer", "confirmed",
     "premium", "gov_direct", "self_due", "rebate_due", "village_due", "due",
     "received", "accepted", "unproven", "returnable", "reason", "way", "withheld_by", "withheld", "payable",
@@ -38,8 +39,7 @@ FACTS = (
 def part_rows(merge: Merge, part: Part, *roles: RosterRole) -> pl.DataFrame:
     """Return the rows of a stored workbook: ``roster``, ``sheet``, ``row``, TEXTS, NUMBERS, FACTS and ``spot``.
 
-    ``spot`` is the village, or the grade and class. ``benefit_unknown`` says 待定 where the notice states no benefit
-    period. Without roles, those who enrol.
+    ``spot`` is the village, or the grade and class. Without roles, those who enrol.
     """
     wanted = roles or (RosterRole.ENROLMENT,)
     facts = merge.people.filter(pl.col("file") == part.file).select(
@@ -66,13 +66,11 @@ def _by_field(roster: Roster | None, frame: pl.DataFrame) -> pl.DataFrame:
     texts = [
         (pl.col(shown[name]).cast(pl.String).fill_null("") if name in shown else pl.lit("")).alias(name)
         for name in TEXTS
-        if name != "benefit_unknown"
     ]
     numbers = [
         (pl.col(shown[name]).cast(pl.Float64) if name in shown else pl.lit(None, pl.Float64)).alias(name)
         for name in NUMBERS
     ]
-    unknown = pl.lit("" if "benefit_start" in known else UNKNOWN_TEXT).alias("benefit_unknown")
     is_class = roster is not None and roster.place_field == "class_name"
     spot = pl.col("grade") + pl.col("class_name") if is_class else pl.col("village")
     return frame.select(
@@ -81,5 +79,4 @@ def _by_field(roster: Roster | None, frame: pl.DataFrame) -> pl.DataFrame:
         pl.col("row").cast(pl.Int64),
         *texts,
         *numbers,
-        unknown,
     ).with_columns(spot=spot)

@@ -32,7 +32,7 @@ COVERED, SHORT, UNKNOWN_BATCH, NO_BATCH, NO_DEPOSITS = "covered", "short", "unkn
 
 _FLAGS = (
     "paid_ok", "in_time", "row_enrolled", "forbidden", "blocked", "direct_ok", "account_ok", "cash", "ticket",
-    "complete", "refuses",
+    "complete", "refuses", "newborn", "newly_identified",
 )  # fmt: skip
 SCHEMA: dict[str, pl.DataType] = {
     **dict.fromkeys(("unit", "place", "file", "roster", "sheet", "letter"), pl.Categorical()),
@@ -144,6 +144,8 @@ def _select(
         ticket=_text(frame, "receipt_no", own=own) != "",
         complete=~_in_rows(wrong.get("V01")),
         refuses=_text(frame, "intent", own=own).is_in(_REFUSALS) | _text(frame, "confirmed", own=own).is_in(_REFUSALS),
+        newborn=_flag(frame, "newborn.computed", own=own),
+        newly_identified=_flag(frame, "newly_identified.computed", own=own),
         row_category=pl.col("chosen_category.computed") if own else pl.lit(""),
         row_kind=pl.col("subsidy_kind.computed") if own else pl.lit(""),
         account=_text(frame, "account.computed", own=own),
