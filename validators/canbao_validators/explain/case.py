@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from canbao_rulebook.formula.scope import NamedValue
-    from canbao_rulebook.policy import Category, Policy
+    from canbao_rulebook.policy import Policy
     from canbao_rulebook.policy.people import Status
     from canbao_rulebook.roster import Roster
     from canbao_validators.workbook import FilledWorkbook
@@ -29,8 +29,8 @@ _NO_ARTICLE = ("", "—", "unknown")
 _BARS = "※不得参保"
 # What the explained amounts and dates depend on.
 _DECIDED = (
-    "premium", "gov_direct", "self_due", "rebate_due", "chosen_category", "subsidy_kind", "final_state", "benefit_start",
-    "paid_ok",
+    "premium", "gov_direct", "self_due", "rebate_due", "chosen_category", "subsidy_kind", "paid_ok",
+    "final_state", "benefit_start",
 )  # fmt: skip
 
 
@@ -122,7 +122,7 @@ class Case:
         return [(column.header, text) for column in columns if (text := self.typed(column.field))]
 
     def find_status(self, label: str) -> Status | None:
-        """Return the special status that a label or a reason of the roster of exemptions means, if the notice has it."""
+        """Return the special status that a label, or a reason of the roster of exemptions, means."""
         stated = next((entry for entry in self.policy.eligibility.statuses if entry.label == label), None)
         return stated or statuses_by_reason(self.policy).get(label)
 

@@ -81,7 +81,7 @@ def explain_benefit(case: Case) -> list[Line]:
         decided = trace_column(case.roster, _START, case.frame, case.names).names
         labels = [case.names[name].label for name in decided if case.names[name].is_unknown]
         return [Line("benefit.unknown_start", {"label": "、".join(labels)}, stated, article)]
-    if settled["benefit_start"] != settled["benefit_start"]:  # noqa: PLR0124 - NaN: a date of the row is missing
+    if settled["benefit_start"] != settled["benefit_start"]:
         return [Line("benefit.no_start", parts=stated)]
     params = {"start": show_date(settled["benefit_start"]), "end": case.shown("benefit_end")}
     return [Line("benefit.enrolled", params, stated, article)]

@@ -12,9 +12,9 @@ from canbao_rulebook.names import load_lists
 from canbao_rulebook.policy.words import Enrol
 from canbao_validators.exemptions import was_carried
 from canbao_validators.explain.case import Case
-from canbao_validators.explain.model import Explanation, Line
 from canbao_validators.explain.claims import explain_rejected, read_claims, show_identities
 from canbao_validators.explain.dates import explain_benefit, explain_window
+from canbao_validators.explain.model import Explanation, Line
 from canbao_validators.explain.money import explain_money, explain_payout, show_amounts
 from canbao_validators.explain.subsidies import explain_decision, explain_doubts
 from canbao_validators.normalise.identifiers import normalise_identifier

@@ -84,27 +84,25 @@ def _no_enrolment(case: Case) -> Line:
         "status": status.label,
         "sheet": rosters[exemption].sheet if exemption else "",
         "year": str(case.policy.meta.policy_year),
-        "release_year": case.typed("release_year"),
-        "volunteer": case.typed("volunteer"),
     }
-    voluntary = status.enrol is Enrol.FORBIDDEN_BY_DEFAULT
-    return Line(
-        "decision.not_volunteering" if voluntary else "decision.forbidden", params, article=case.article([status.ref])
-    )
+    article = case.article([status.ref])
+    if status.enrol is Enrol.FORBIDDEN_BY_DEFAULT:
+        cells = {field: [_quote(case.typed(field))] for field in ("release_year", "volunteer")}
+        return Line("decision.not_volunteering", params, cells, article)
+    return Line("decision.forbidden", params, article=article)
+
+
+def _quote(text: str) -> Line:
+    return Line("decision.typed", {"text": text}) if text else Line("decision.not_filled")
 
 
 def _fallen(case: Case) -> Line:
     """Another row of the person stands."""
-    standing = next((row for row in case.others if row["stands"]), None)
-    household, once = case.policy.eligibility.household.ref, case.policy.subsidy.ref
+    standing = next((row for row in case.others if row["stands"] or row["state"] == "exempt"), None)
     why = case.settled["fallen"]
+    ref = case.policy.eligibility.household.ref if why == "exempt" else case.policy.subsidy.ref
     place = {"sheet": standing["sheet"], "row": str(standing["row"])} if standing else {"sheet": "", "row": ""}
-    return Line(
-        "decision.fallen",
-        place,
-        {"why": [Line(f"fallen.{why}")]},
-        case.article([household if why == "exempt" else once]),
-    )
+    return Line("decision.fallen", place, {"why": [Line(f"fallen.{why}")]}, case.article([ref]))
 
 
 def explain_doubts(case: Case) -> list[Line]:
@@ -114,11 +112,8 @@ def explain_doubts(case: Case) -> list[Line]:
     places = [
         Line("person.place", {"sheet": row["sheet"], "row": str(row["row"])}) for row in case.others if row["doubted"]
     ]
-    return [
-        Line(
-            "decision.doubted", parts={"places": places}, article=case.article([case.policy.eligibility.household.ref])
-        )
-    ]
+    article = case.article([case.policy.eligibility.household.ref])
+    return [Line("decision.doubted", parts={"places": places}, article=article)]
 
 
 def _unknown(case: Case, category: Category) -> Line:
