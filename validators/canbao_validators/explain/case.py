@@ -118,7 +118,9 @@ class Case:
     @property
     def bars(self) -> list[tuple[str, str]]:
         """The filled cells, header and text, that can keep the person out of this roster (※不得参保)."""
-        columns = [self.roster.by_header[header] for header in sorted(columns_of(self.roster.by_header[_BARS].node))]
+        node = self.roster.by_header[_BARS].node
+        assert node is not None
+        columns = [self.roster.by_header[header] for header in sorted(columns_of(node))]
         return [(column.header, text) for column in columns if (text := self.typed(column.field))]
 
     def find_status(self, label: str) -> Status | None:

@@ -87,8 +87,8 @@ def _no_enrolment(case: Case) -> Line:
     }
     article = case.article([status.ref])
     if status.enrol is Enrol.FORBIDDEN_BY_DEFAULT:
-        cells = {field: [_quote(case.typed(field))] for field in ("release_year", "volunteer")}
-        return Line("decision.not_volunteering", params, cells, article)
+        answers = {field: [_quote(case.typed(field))] for field in ("release_year", "volunteer")}
+        return Line("decision.not_volunteering", params, answers, article)
     return Line("decision.forbidden", params, article=article)
 
 
