@@ -1,4 +1,4 @@
-"""How a computed column came to its value in one row: the branch its formula took, and the conditions that failed.
+"""How a computed column came to its value in one row: the branch that its formula took.
 
 The formula's own tree is followed and its parts are evaluated on the row; no rule is said here a second time.
 """
@@ -49,19 +49,6 @@ def trace_column(roster: Roster, header: str, row: pl.DataFrame, names: Mapping[
             held.append(condition)
         node = yes if truth else no
     return Trace(tuple(held), node)
-
-
-def failed_conditions(
-    roster: Roster, header: str, row: pl.DataFrame, names: Mapping[str, NamedValue]
-) -> tuple[Node, ...]:
-    """Return those conditions of a column AND(…) that are not TRUE in a frame of one row, in the formula's order."""
-    return tuple(node for node in conditions_of(roster, header) if not evaluate_node(roster, node, row, names))
-
-
-def conditions_of(roster: Roster, header: str) -> tuple[Node, ...]:
-    """Return what a column AND(…) asks for; the whole formula when it is none."""
-    node = _tree(roster, header)
-    return node.args if isinstance(node, CallNode) and node.name == "AND" else (node,)
 
 
 def sources_of(roster: Roster, headers: Iterable[str]) -> frozenset[str]:

@@ -13,10 +13,12 @@ from canbao_addin.actions.explain import explain_row
 from canbao_addin.cli.main import run
 from canbao_addin.synthetic import plan_county, rows_to_frame
 from canbao_addin.texts import CannotRunError
+from canbao_rulebook.money import to_fen
 from canbao_rulebook.policy import load_policy
 from canbao_rulebook.rulebook import load_rulebook
 from canbao_validators.checking import check_workbook, judge_frames
 from canbao_validators.explain import Explanation, explain_person, render
+from canbao_validators.settlement.unit import settle_workbook
 from canbao_validators.workbook import FilledWorkbook
 from support.cli import fill, write_units
 from support.library import shared_library
@@ -44,11 +46,11 @@ WORDS = {
         ("R4", 5, "错误V17 资助类别"),
     ],
     "1d": [
-        ("R1", 5, "个人实缴280.00，多缴280.00，应核实；怎样退，通知没有规定"),
+        ("R1", 5, "待处理的280.00：政府代缴的人又缴费；由县决定"),
     ],
     "3": [
-        ("R1", 5, "缴清后返还200.00元，现在应返0.00元，因为实缴0.00元，应缴280.00元；没有缴费日期"),
-        ("R1", 5, "还差280.00"),
+        ("R1", 5, "缴清后返还200.00元，现在应返0.00元，因为还没有缴费"),
+        ("R1", 5, "还没有缴费，应缴280.00"),
     ],
     "4a2": [
         ("R3", 5, "登记为“无法参保”，原因“参军”：不参加本地居民医保，不缴费，不资助"),
@@ -74,12 +76,13 @@ WORDS = {
     ],
     "20-12-10": [
         ("R1", 6, "2020-09-01至2020-12-10，2020-12-11缴费，不在期内（会政办发〔2020〕115号 三）"),
-        ("R1", 8, "个人实缴279.00，还差1.00"),
+        ("R1", 8, "还差1.00"),
     ],
     "21": [
         ("R1", 5, "待遇起待定：通知没有规定“缴费期后新识别人员待遇享受期起”"),
-        ("R1", 6, "现在应返0.00元，因为2021-03-01缴费，晚于2021-02-28"),
-        ("R1", 6, "新识别从识别那天起算：2021-01-31至2021-02-28"),
+        ("R1", 6, "现在应返0.00元，因为超过缴费期限"),
+        ("R1", 6, "新识别，缴费期内（2020-09-01至2020-12-10）和识别后的期限内（2021-01-31至2021-02-28）都可以"),
+        ("R1", 6, "2021-03-01缴费，不在期内"),
     ],
 }  # fmt: skip
 
@@ -186,19 +189,26 @@ def township() -> FilledWorkbook:
     return filled
 
 
-def test_amounts_are_the_computed_columns(township: FilledWorkbook) -> None:
+def test_amounts_are_those_of_the_settlement(township: FilledWorkbook) -> None:
+    people = {(row["roster"], row["row"]): row for row in settle_workbook(township).to_dicts()}
     frame = pl.concat([township.frames[code].select(pl.lit(code).alias("code"), *COLUMNS) for code in ("R1", "R2")])
     assert frame.height > 120
     for entry in frame.iter_rows(named=True):
         explanation = explain_person(township, entry["code"], entry["row"])
         assert explanation is not None
-        assert explanation.category == entry["chosen_category.computed"]
-        for field in ("premium", "gov_direct", "self_due", "rebate_due"):
-            assert float(explanation.amounts[field]) == entry[f"{field}.computed"]
+        settled = people[entry["code"], entry["row"]]
+        assert explanation.category == settled["category"]
+        for field in ("premium", "gov_direct", "self_due", "rebate_due", "received", "accepted", "withheld", "payable"):
+            assert to_fen(explanation.amounts[field]) == settled[field]
+        differs = "money.differs" in {line.key for line in explanation.money}
+        cells = [to_fen(entry[f"{name}.computed"]) for name in ("premium", "gov_direct", "self_due", "rebate_due")]
+        due = [settled[name] for name in ("premium", "gov_direct", "self_due", "rebate_due")]
+        assert differs == (settled["counts"] and cells != due)
         waits = explanation.decision[0].key == "decision.rebate_waiting"
-        rebate = entry["subsidy_kind.computed"] == "先缴后返" and not entry["forbidden.computed"]
-        assert waits == (rebate and entry["rebate_due.computed"] == 0)
+        assert waits == (settled["counts"] and settled["kind"] == "先缴后返" and not settled["paid_full"])
         assert not waits or explanation.decision[0].parts["reasons"]
+        held = [line for line in explanation.payout if line.key == "payout.cause"]
+        assert len(held) == len(settled["withheld_by"].split("、")) * bool(settled["withheld_by"])
         said = {line.params.get("identity") for line in explanation.considered}
         claims = [entry[f"identity_{number}"] for number in (1, 2, 3) if entry[f"identity_{number}"]]
         assert sum(claim not in said for claim in claims) <= 1, "all but the applied identity are accounted for"

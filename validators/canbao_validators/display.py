@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +36,7 @@ def show_value(column: Column, value: Any) -> str:
 def show_money(yuan: float) -> str:
     """Return a sum with two decimals, or as it was typed when it has more: 280.004 is not 280.00."""
     fen = to_fen(yuan)
-    return format_yuan(fen) if abs(yuan * 100 - fen) < _WHOLE else repr(yuan)
+    return format_yuan(fen) if abs(yuan * 100 - fen) < _WHOLE else f"{Decimal(repr(yuan)):f}"
 
 
 def show_date(serial: float) -> str:

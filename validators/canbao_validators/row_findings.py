@@ -11,6 +11,7 @@ from canbao_rulebook.findings import Finding, Place
 from canbao_rulebook.functions.identity import CHECK_CHARACTERS, WEIGHTS, upgrade_15
 from canbao_rulebook.kinds import Filler
 from canbao_rulebook.messages import build_finding, load_catalogue
+from canbao_rulebook.names import load_lists
 from canbao_validators.display import show_cell, show_money, show_value
 
 if TYPE_CHECKING:
@@ -70,35 +71,41 @@ def _build(
 ) -> Finding:
     column = roster.by_header[rule.column]
     value = show_cell(column, row)
-    params: dict[str, Any] = {other.field: _context_value(other, row) for other in roster.columns}
-    params |= {name: _context_value(roster.by_header[header], row) for name, header in rule.show.items()}
-    params |= _hints(rule, column, value, row, names)
+    params: dict[str, Any] = {other.field: _context_value(other, row, lang) for other in roster.columns}
+    params |= {name: _context_value(roster.by_header[header], row, lang) for name, header in rule.show.items()}
+    params |= _hints(rule, column, value, row, names, lang)
     params |= {"count": count}
     params.pop("value", None)
     place = place_of(roster, rule.column, row["row"], file)
     return build_finding(rule.message, place, value=value, lang=lang, source=rule.source, **params)
 
 
-def _context_value(column: Column, row: dict[str, Any]) -> str:
+def _context_value(column: Column, row: dict[str, Any], lang: str) -> str:
+    """Return what a sentence quotes of another cell; of one that a clerk left empty, that it is."""
     computed, found = f"{column.field}.computed", str(row.get(f"{column.field}.raw") or "")
     if computed not in row or (found and column.filler is Filler.DEFAULT):
-        return found
+        return found or _word("not_filled", lang)
     return show_value(column, row[computed])
 
 
+def _word(key: str, lang: str) -> str:
+    words: dict[str, str] = load_lists()["cell_words"][key]
+    return words[lang]
+
+
 def _hints(
-    rule: Rule, column: Column, value: str, row: dict[str, Any], names: Mapping[str, NamedValue]
+    rule: Rule, column: Column, value: str, row: dict[str, Any], names: Mapping[str, NamedValue], lang: str
 ) -> dict[str, object]:
     """What a message may quote beside the row: lengths, what was expected, what was probably meant."""
     hints: dict[str, Any] = {
         "length": len(str(row.get("cert") or value)) if column.field == "cert_no" else len(value),
         "policy_year": int(_number(names, "政策年度")),
-        "paid": _yuan(row.get("self_paid")),
+        "paid": _paid(row.get("self_paid")),
         "birth_text": value[6:14],
         "suggestion": _suggest(rule, column, value, names),
     }
     if column.is_computed and "expected" not in rule.show:
-        hints["expected"] = show_value(column, row[f"{column.field}.computed"])
+        hints["expected"] = show_value(column, row[f"{column.field}.computed"]) or _word("empty", lang)
     if rule.message == "V02.old_15":
         hints["upgraded"] = upgrade_15(str(row.get("cert.computed") or value))
     if rule.message == "V17.amount":
@@ -112,8 +119,9 @@ def _number(names: Mapping[str, NamedValue], name: str) -> float:
     return float(value) if isinstance(value, float | int) else 0.0
 
 
-def _yuan(value: Any) -> str:
-    return show_money(value) if isinstance(value, float) and not isnan(value) else ""
+def _paid(value: Any) -> str:
+    """Return what a cell says was paid, 0.00 where it says nothing."""
+    return show_money(value if isinstance(value, float) and not isnan(value) else 0.0)
 
 
 def _suggest(rule: Rule, column: Column, value: str, names: Mapping[str, NamedValue]) -> str:

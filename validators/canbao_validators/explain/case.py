@@ -1,4 +1,4 @@
-"""One row of a roster with everything that explains it: its computed columns, the policy year, the names."""
+"""One row of a roster with everything that explains it: its settlement, its computed columns, the policy year."""
 
 from __future__ import annotations
 
@@ -8,29 +8,57 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from canbao_rulebook.names import ranked_categories, unit_names
-from canbao_rulebook.tracing import trace_column
+from canbao_rulebook.formula.nodes import columns_of
+from canbao_rulebook.kinds import UNKNOWN_TEXT, CellKind
+from canbao_rulebook.money import format_yuan
+from canbao_rulebook.names import unit_names
+from canbao_rulebook.tracing import sources_of, trace_column
 from canbao_validators.display import show_cell, show_value
+from canbao_validators.settlement.claims import statuses_by_reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from canbao_rulebook.formula.scope import NamedValue
-    from canbao_rulebook.policy import Category, Policy
+    from canbao_rulebook.policy import Policy
     from canbao_rulebook.policy.people import Status
     from canbao_rulebook.roster import Roster
     from canbao_validators.workbook import FilledWorkbook
 
 _NO_ARTICLE = ("", "—", "unknown")
+_BARS = "※不得参保"
+# What the explained amounts and dates depend on.
+_DECIDED = (
+    "premium", "gov_direct", "self_due", "rebate_due", "chosen_category", "subsidy_kind", "paid_ok",
+    "final_state", "benefit_start",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Case:
-    """A used row of a checked workbook. ``row`` is the sheet row."""
+    """A used row of a checked workbook. ``row`` is the sheet row, ``people`` the settlement of the whole workbook."""
 
     filled: FilledWorkbook
     code: str
     row: int
+    people: pl.DataFrame
+
+    @cached_property
+    def settled(self) -> dict[str, Any]:
+        """What the settlement says of the row."""
+        [row] = self.people.filter((pl.col("roster") == self.code) & (pl.col("row") == self.row)).to_dicts()
+        return row
+
+    @cached_property
+    def others(self) -> list[dict[str, Any]]:
+        """What the settlement says of the person's other rows."""
+        own = self.settled
+        return self.people.filter((pl.col("pid") == own["pid"]) & (pl.col("person") != own["person"])).to_dicts()
+
+    def money(self, field: str) -> str:
+        """Return an amount of the settlement as text, 待定 where it is unknown."""
+        fen = self.settled[field]
+        return UNKNOWN_TEXT if fen is None else format_yuan(fen)
 
     @cached_property
     def frame(self) -> pl.DataFrame:
@@ -59,11 +87,6 @@ class Case:
         assert self.filled.book is not None
         return {**self.filled.book.names, **unit_names(self.filled.unit)}
 
-    @cached_property
-    def ranked(self) -> list[Category]:
-        """The policy's categories by rank, the best first."""
-        return ranked_categories(self.policy)
-
     def computed(self, field: str) -> Any:
         """Return a computed value; None when it is unknown, or when the policy year has no such column."""
         return self.values.get(f"{field}.computed")
@@ -80,16 +103,36 @@ class Case:
         found, value = show_cell(column, self.values), self.values[field]
         return found or ("" if value is None else show_value(column, value))
 
-    def number(self, field: str) -> float:
-        """Return the number that formulas read in a typed cell: 0 when it holds none."""
-        value = self.values.get(field)
-        return value if isinstance(value, float) and value == value else 0.0  # noqa: PLR0124 - NaN is an empty cell
+    @property
+    def deciding(self) -> frozenset[str]:
+        """The headers of everything that the explained amounts depend on."""
+        named = (self.roster.by_field[name].header for name in _DECIDED if name in self.roster.by_field)
+        return sources_of(self.roster, named)
 
     @property
-    def status(self) -> Status | None:
-        """The special status of the person, when the notice knows it."""
-        label = self.values.get("status") or ""
-        return next((entry for entry in self.policy.eligibility.statuses if entry.label == label), None)
+    def has_error(self) -> bool:
+        """Whether a cell that the amounts depend on holds an error value."""
+        kinds = (f"{self.roster.by_header[header].field}.kind" for header in self.deciding)
+        return any(self.values.get(kind) == CellKind.ERROR for kind in kinds)
+
+    @property
+    def bars(self) -> list[tuple[str, str]]:
+        """The filled cells, header and text, that can keep the person out of this roster (※不得参保)."""
+        node = self.roster.by_header[_BARS].node
+        assert node is not None
+        columns = [self.roster.by_header[header] for header in sorted(columns_of(node))]
+        return [(column.header, text) for column in columns if (text := self.typed(column.field))]
+
+    def find_status(self, label: str) -> Status | None:
+        """Return the special status that a label, or a reason of the roster of exemptions, means."""
+        stated = next((entry for entry in self.policy.eligibility.statuses if entry.label == label), None)
+        return stated or statuses_by_reason(self.policy).get(label)
+
+    @property
+    def blocking(self) -> Status | None:
+        """The status for which the person gets no subsidy, in whichever row it stands."""
+        blocked = (row["status"] or "" for row in (self.settled, *self.others) if row["blocked"])
+        return next((status for label in blocked if (status := self.find_status(label))), None)
 
     def article(self, refs: Iterable[str | None]) -> str:
         """Return references as people cite them, those of the project's own defaults left out."""

@@ -7,6 +7,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from canbao_rulebook.findings import Severity
+from canbao_rulebook.kinds import UNKNOWN_TEXT
+from canbao_rulebook.names import load_lists
 from canbao_rulebook.yaml_text import parse_yaml
 from canbao_templates import read_text
 
@@ -15,7 +17,9 @@ if TYPE_CHECKING:
 
     from canbao_rulebook.findings import Finding
 
-_SECTIONS = ("identities", "decision", "considered", "money", "window", "benefit")
+_SECTIONS = ("identities", "decision", "considered", "money", "payout", "window", "benefit", "scope")
+# Words that lists.yaml has for the settlement's codes, and their English beside them.
+_WORDS = ("money_reasons", "money_ways", "person_states", "withheld_words")
 _JOINTS = {"zh": "；", "en": "; "}
 _BRACKETS = {"zh": "（{}）", "en": " ({})"}
 _MOST_FINDINGS = 4
@@ -41,8 +45,9 @@ class Line:
 class Explanation:
     """What was made of one person.
 
-    ``amounts`` are yuan with two decimals by field of the roster, 待定 where the notice is silent, as the columns have
-    them; empty for a person who has none. ``category`` is the one that is applied. ``findings`` are those of the row.
+    ``amounts`` are the settlement's in yuan with two decimals, 待定 where they are unknown; empty for a person who has
+    none. ``category`` is the one that is applied, ``codes`` the settlement's state, reason, way and what withholds it.
+    ``findings`` are those of the row.
     """
 
     sheet: str
@@ -52,10 +57,13 @@ class Explanation:
     decision: tuple[Line, ...] = ()
     considered: tuple[Line, ...] = ()
     money: tuple[Line, ...] = ()
+    payout: tuple[Line, ...] = ()
     window: tuple[Line, ...] = ()
     benefit: tuple[Line, ...] = ()
+    scope: tuple[Line, ...] = ()
     category: str = ""
     amounts: Mapping[str, str] = field(default_factory=dict)
+    codes: Mapping[str, str] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
 
     @property
@@ -65,14 +73,15 @@ class Explanation:
         return tuple(dict.fromkeys(line.article for line in lines if line.article))
 
     def as_dict(self, lang: str = "zh") -> dict[str, Any]:
-        """Return the explanation for JSON: every section as a list of sentences."""
+        """Return the explanation for JSON: every section as a list of sentences, amounts null where unknown."""
         sections = {name: [line.say(lang) for line in getattr(self, name)] for name in ("person", *_SECTIONS)}
         return {
             "sheet": self.sheet,
             "row": self.row,
             **sections,
             "category": self.category,
-            "amounts": dict(self.amounts),
+            "amounts": {name: None if text == UNKNOWN_TEXT else text for name, text in self.amounts.items()},
+            **self.codes,
             "articles": list(self.articles),
             "findings": [finding.as_dict() for finding in self.findings],
         }
@@ -86,10 +95,10 @@ def render(explanation: Explanation, lang: str = "zh") -> str:
     return "\n".join([*lines, *_section("findings", _findings(explanation.findings, lang), lang)])
 
 
-def conditions() -> list[dict[str, Any]]:
-    """Return the sentences for conditions that failed, each with the columns that its condition reads."""
-    entries: list[dict[str, Any]] = _catalogue()["conditions"]
-    return entries
+def has_line(key: str) -> bool:
+    """Whether there are words for a key."""
+    section, _, name = key.partition(".")
+    return name in (load_lists() if section in _WORDS else _catalogue())[section]
 
 
 def _section(name: str, sentences: Sequence[str], lang: str) -> list[str]:
@@ -118,9 +127,8 @@ def _catalogue() -> dict[str, Any]:
 
 
 def _template(key: str) -> dict[str, str]:
-    if key.startswith("conditions."):
-        entry: dict[str, str] = conditions()[int(key.removeprefix("conditions."))]
-        return entry
     section, _, name = key.partition(".")
+    if section in _WORDS:
+        return {"zh": load_lists()[section][name], "en": load_lists()[f"{section}_en"][name]}
     template: dict[str, str] = _catalogue()[section][name]
     return template

@@ -1,81 +1,95 @@
-"""What a person owes, has paid and gets back; in which period, and from when they are insured."""
+"""What a person owes, what came and what became of it, and what is paid out: as the settlement has it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from canbao_rulebook.formula.nodes import columns_of
+from canbao_rulebook.kinds import UNKNOWN_TEXT
 from canbao_rulebook.money import format_yuan, to_fen
-from canbao_rulebook.policy.refunds import Reason, Way
-from canbao_rulebook.tracing import failed_conditions, trace_column
-from canbao_validators.explain.model import Line
-from canbao_validators.explain.subsidies import PAID_OK
+from canbao_validators.explain.model import Line, has_line
+from canbao_validators.settlement.withhold import JOINT
 
 if TYPE_CHECKING:
     from canbao_validators.explain.case import Case
 
-AMOUNTS = ("premium", "gov_direct", "self_due", "rebate_due")
-DECIDED = (*AMOUNTS, "chosen_category", "subsidy_kind", "final_state", "benefit_start")
-_START = "待遇起"
+DUES = ("premium", "gov_direct", "self_due", "rebate_due")
+_CAME = ("received", "accepted", "unproven", "returnable")
+_PAID_OUT = ("due", "withheld", "payable")
 
 
 def show_amounts(case: Case) -> dict[str, str]:
-    """Return the computed amounts of a row, and what was paid, by field."""
-    return {name: case.shown(name) for name in AMOUNTS} | {"self_paid": f"{case.number('self_paid'):.2f}"}
+    """Return the amounts of the settlement by field."""
+    return {name: case.money(name) for name in (*DUES, *_CAME, *_PAID_OUT)}
 
 
 def explain_money(case: Case) -> list[Line]:
-    """Return the amounts, and what is missing or too much."""
+    """Return what is due from whom, what came, what counts of it and what becomes of the rest."""
+    return [_dues(case), *_differences(case), *_payments(case), *_unsettled(case)]
+
+
+def _dues(case: Case) -> Line:
     article = case.article([case.names["缴费标准"].source])
-    key = "money.not_due" if case.computed("forbidden") else "money.due"
-    return [Line(key, show_amounts(case), article=article), *_balance(case)]
+    if case.settled["counts"]:
+        return Line("money.due", {name: case.money(name) for name in DUES}, article=article)
+    return Line("money.not_due", {name: case.shown(name) for name in DUES}, article=article)
 
 
-def _balance(case: Case) -> list[Line]:
-    stated = 0.0 if case.computed("forbidden") else case.computed("self_due")
-    if stated is None:
+def _differences(case: Case) -> list[Line]:
+    """What the row's own cells say otherwise: they see neither the person's other rows nor the deposits."""
+    if not case.settled["counts"]:
         return []
-    due, paid = to_fen(stated), to_fen(case.number("self_paid"))
-    params = {"self_paid": format_yuan(paid), "difference": format_yuan(abs(paid - due))}
-    if paid > due:
-        rule = case.policy.refunds.rule(Reason.TOO_MUCH)
-        key = "money.over_no_rule" if rule.way is Way.COUNTY_DECIDES else "money.over"
-        return [Line(key, params, article=case.article([rule.ref]))]
-    if paid < due:
-        return [Line("money.short", params)]
-    return [Line("money.settled", params)] if paid else []
+    cells = [
+        Line("money.cell", {"header": case.roster.by_field[name].header, "amount": case.shown(name)})
+        for name in DUES
+        if _fen(case.computed(name)) != case.settled[name]
+    ]
+    return [Line("money.differs", parts={"cells": cells})] if cells else []
 
 
-def explain_window(case: Case) -> list[Line]:
-    """Return the period in which the person pays, for those who pay something."""
-    if case.computed("forbidden") or not case.computed("self_due"):
+def _fen(yuan: float | None) -> int | None:
+    return None if yuan is None else to_fen(yuan)
+
+
+def _payments(case: Case) -> list[Line]:
+    settled = case.settled
+    if not settled["received"]:
+        owes = settled["counts"] and settled["self_due"] != 0
+        return [Line("money.nothing", {"self_due": case.money("self_due")})] if owes else []
+    parts = [Line(f"money.{name}", {name: case.money(name)}) for name in _CAME[1:] if settled[name]]
+    lines = [Line("money.came", {"received": case.money("received")}, {"parts": parts})]
+    if settled["reason"] == "partial":
+        missing = settled["premium"] if settled["self_due"] is None else settled["self_due"]
+        lines.append(Line("money.short", {"difference": format_yuan(missing - settled["received"])}))
+    return lines
+
+
+def _unsettled(case: Case) -> list[Line]:
+    """Money that does not count, with its reason and its way; cash that nothing shows."""
+    settled = case.settled
+    if settled["unproven"]:
+        return [Line("money.prove", {"unproven": case.money("unproven")})]
+    if not settled["returnable"]:
         return []
-    kinds = ("newborn", "newly_identified")
-    kind = next((kind for kind in kinds if case.computed(kind)), "plain")
-    params = {"start": case.shown("window_start"), "end": case.shown("window_end")}
-    line = Line(f"window.{kind}", params, {"paid": [_paid(case)]}, article=case.deciding_article("※缴费止"))
-    return [line]
+    rule = case.policy.refunds.rule(settled["reason"])
+    parts = {"reason": [Line(f"money_reasons.{settled['reason']}")], "way": [Line(f"money_ways.{settled['way']}")]}
+    return [Line("money.unsettled", {"returnable": case.money("returnable")}, parts, case.article([rule.ref]))]
 
 
-def _paid(case: Case) -> Line:
-    failed = [columns_of(node) for node in failed_conditions(case.roster, PAID_OK, case.frame, case.names)]
-    if {"缴费日期"} in failed:
-        return Line("window.unpaid")
-    outside = any("※及时" in reads for reads in failed)
-    return Line("window.paid_outside" if outside else "window.paid_inside", {"day": case.typed("pay_date")})
-
-
-def explain_benefit(case: Case) -> list[Line]:
-    """Return whether the person is enrolled, and from when to when benefits are paid."""
-    if case.computed("forbidden"):
+def explain_payout(case: Case) -> list[Line]:
+    """Return what the government pays out for the person, and what holds it back."""
+    settled = case.settled
+    codes = [code for code in settled["withheld_by"].split(JOINT) if code]
+    if not settled["counts"] or (settled["due"] == 0 and not codes):
         return []
-    params = {"state": case.shown("final_state")}
-    if not case.computed("enrolled"):
-        return [Line("benefit.waiting", params)]
-    article = case.deciding_article(_START)
-    if case.computed("benefit_start") is None:
-        decided = trace_column(case.roster, _START, case.frame, case.names).names
-        labels = [case.names[name].label for name in decided if case.names[name].is_unknown]
-        return [Line("benefit.unknown_start", params | {"label": "、".join(labels)}, article=article)]
-    params |= {"start": case.shown("benefit_start"), "end": case.shown("benefit_end")}
-    return [Line("benefit.enrolled", params, article=article)]
+    params = {name: case.money(name) for name in _PAID_OUT}
+    if not codes:
+        return [Line("payout.unknown" if params["due"] == UNKNOWN_TEXT else "payout.payable", params)]
+    return [Line("payout.withheld", params), *(_cause(case, code) for code in codes)]
+
+
+def _cause(case: Case, code: str) -> Line:
+    refs = [entry.ref for entry in case.policy.subsidy.withheld_by if entry.code == code]
+    words = [Line(f"withheld_words.{code}")] if has_line(f"withheld_words.{code}") else []
+    remedy = f"remedies.{code}" if has_line(f"remedies.{code}") else "remedies.other"
+    parts = {"word": words or [Line("payout.code", {"code": code})], "remedy": [Line(remedy)]}
+    return Line("payout.cause", parts=parts, article=case.article(refs))

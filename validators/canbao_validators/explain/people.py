@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from canbao_rulebook.findings import SEVERITY_ORDER
-from canbao_rulebook.kinds import RosterRole
+from canbao_rulebook.kinds import UNKNOWN_TEXT, RosterRole
 from canbao_rulebook.names import load_lists
 from canbao_rulebook.policy.words import Enrol
-from canbao_rulebook.tracing import sources_of
 from canbao_validators.exemptions import was_carried
 from canbao_validators.explain.case import Case
+from canbao_validators.explain.claims import explain_rejected, read_claims, show_identities
+from canbao_validators.explain.dates import explain_benefit, explain_window
 from canbao_validators.explain.model import Explanation, Line
-from canbao_validators.explain.money import DECIDED, explain_benefit, explain_money, explain_window, show_amounts
-from canbao_validators.explain.subsidies import explain_decision, explain_rejected, read_claims, show_identities
+from canbao_validators.explain.money import explain_money, explain_payout, show_amounts
+from canbao_validators.explain.subsidies import explain_decision, explain_doubts
 from canbao_validators.normalise.identifiers import normalise_identifier
+from canbao_validators.settlement.unit import settle_workbook
 from canbao_validators.workbook import code_of, codes_of
 
 if TYPE_CHECKING:
@@ -40,7 +42,7 @@ def explain_person(filled: FilledWorkbook, roster_code: str, row: int) -> Explan
     frame = filled.frames.get(roster_code)
     if frame is None or frame.filter(pl.col("row") == row).is_empty():
         return None
-    case = Case(filled, roster_code, row)
+    case = Case(filled, roster_code, row, settle_workbook(filled))
     match case.roster.role:
         case RosterRole.ENROLMENT:
             return _explain_enrolment(case)
@@ -61,10 +63,13 @@ def _explain_enrolment(case: Case) -> Explanation:
         decision=tuple(explain_decision(case, claims)),
         considered=tuple(explain_rejected(case, claims)),
         money=tuple(explain_money(case)),
+        payout=tuple(explain_payout(case)),
         window=tuple(explain_window(case)),
         benefit=tuple(explain_benefit(case)),
-        category=case.shown("chosen_category"),
+        scope=(Line("scope.one_workbook"),),
+        category=UNKNOWN_TEXT if case.settled["category"] is None else case.settled["category"],
         amounts=show_amounts(case),
+        codes={name: case.settled[name] for name in ("state", "reason", "way", "withheld_by")},
         findings=_findings(case),
     )
 
@@ -74,7 +79,7 @@ def _explain_exemption(case: Case) -> Explanation:
     code = load_lists()["status_by_reason"].get(reason)
     status = next((entry for entry in case.policy.eligibility.statuses if entry.code == code), None)
     findings = _findings(case)
-    accepted = case.typed("volunteer") == "是" and not any(found.code == "V13" for found in findings)
+    accepted = case.settled["volunteers"] and not any(found.code == "V13" for found in findings)
     may_enrol = accepted and status is not None and status.enrol is Enrol.FORBIDDEN_BY_DEFAULT
     params = {
         "class": case.typed("class"),
@@ -83,9 +88,18 @@ def _explain_exemption(case: Case) -> Explanation:
         "sheet": next((case.filled.rosters[code].sheet for code in _enrolment(case)), ""),
     }
     article = case.article([status.ref]) if status else ""
-    decision = Line("decision.volunteers" if may_enrol else "decision.exempt", params, article=article)
-    person = (_who(case), *_also(case))
-    return Explanation(case.roster.sheet, case.row, person, decision=(decision,), findings=findings)
+    key = "decision.volunteers" if may_enrol else "decision.exempt"
+    doubts = explain_doubts(case)
+    decision = doubts or [Line(key, params, article=article)]
+    return Explanation(
+        sheet=case.roster.sheet,
+        row=case.row,
+        person=(_who(case), *_also(case)),
+        decision=tuple(decision),
+        scope=(Line("scope.one_workbook"),),
+        codes={"state": case.settled["state"]},
+        findings=findings,
+    )
 
 
 def _explain_subsidised(case: Case) -> Explanation:
@@ -96,8 +110,9 @@ def _explain_subsidised(case: Case) -> Explanation:
         sheets = "、".join(rosters[code].sheet for code in _enrolment(case))
         person = (_who(case), Line("person.not_in_rosters", own | {"sheets": sheets}))
         return Explanation(case.roster.sheet, case.row, person, findings=_findings(case))
-    code, row = places[0]
-    source = _explain_enrolment(Case(case.filled, code, row))
+    standing = [(entry["roster"], entry["row"]) for entry in case.people.filter("stands").iter_rows(named=True)]
+    code, row = next((place for place in places if place in standing), places[0])
+    source = _explain_enrolment(Case(case.filled, code, row, case.people))
     line = Line("person.from_subsidies", own | {"sheet": rosters[code].sheet, "row": str(row)})
     sections = {name: getattr(source, name) for name in Explanation.__dataclass_fields__}
     more = {"person": (*source.person, line), "findings": (*_findings(case), *source.findings)}
@@ -157,7 +172,7 @@ def _findings(case: Case) -> tuple[Finding, ...]:
     own = [found for found in case.filled.findings if (found.sheet, found.row) == (case.roster.sheet, case.row)]
     if case.roster.role is not RosterRole.ENROLMENT:
         return tuple(own)
-    deciding = sources_of(case.roster, (case.roster.by_field[name].header for name in DECIDED))
+    deciding = case.deciding
     return tuple(sorted(own, key=lambda found: (SEVERITY_ORDER[found.severity], found.header not in deciding)))
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from canbao_validators.workbook import FilledWorkbook
 
 _SHORTEST = 5
+_ROUNDING = 1e-4  # of a fen, by which binary numbers miss whole ones
 _POSTED, _ARRIVED, _NOT_ARRIVED, _YES = "已入库", "已到账", "未到账", "是"
 _REFUSALS = ("拒绝参保", "不参保", "否")
 _KEY_FIELDS = frozenset({"cert_no", "name", "township", "village", "group", "agent"})  # SC-40
@@ -125,7 +126,7 @@ def _select(
         birth=_effective("birth"),
         village=_text(frame, "village"),
         enrolment=pl.lit(own),
-        received=_fen(frame, "self_paid", own=own).fill_null(0),
+        received=_received(frame, own=own),
         row_premium=_fen(frame, "premium.computed", own=own),
         village_due=_fen(frame, "village_due.computed", own=own),
         pay_date=_number(frame, "pay_date", own=own),
@@ -184,6 +185,13 @@ def _fen(frame: pl.DataFrame, name: str, *, own: bool) -> pl.Expr:
     if not own or name not in frame.columns:
         return pl.lit(0, dtype=pl.Int64)
     return (pl.col(name).fill_nan(None) * 100).round(0).cast(pl.Int64, strict=False)
+
+
+def _received(frame: pl.DataFrame, *, own: bool) -> pl.Expr:
+    """Whole fen that came: 279.996 yuan are not 280.00, as the sheet has it."""
+    if not own or "self_paid" not in frame.columns:
+        return pl.lit(0, dtype=pl.Int64)
+    return (pl.col("self_paid").fill_nan(None) * 100 + _ROUNDING).floor().cast(pl.Int64, strict=False).fill_null(0)
 
 
 def _flag(frame: pl.DataFrame, name: str, *, own: bool) -> pl.Expr:
