@@ -45,6 +45,7 @@ WINDOW = {
     "putuo-2022": (date(2021, 11, 1), date(2021, 12, 15)), "dongxing-2022": (date(2021, 9, 1), date(2022, 3, 31)),
 }  # fmt: skip
 BATCHES = {"足": 0, "短": -1}  # what a deposit holds beside the money of its rows; others have no row, or no number
+CLAIMS = ("身份属性", "身份属性1", "身份属性2", "特殊身份", "资助类别")
 SITUATIONS = 45
 _BETWEEN_ROWS = frozenset({"V07", "V08", "V11", "V26", "V27"})  # said of rows that may not have been dealt
 
@@ -69,11 +70,17 @@ class Card:
     row: int
     person: int
     values: Mapping[str, Any] = field(compare=False)
+    claim_headers: tuple[str, ...] = field(compare=False)
 
     @property
     def key(self) -> str:
         """The person's document number."""
         return str(self.values["证件号码"])
+
+    @property
+    def claims(self) -> list[str]:
+        """The categories that it claims."""
+        return [str(word) for header in self.claim_headers if (word := self.values.get(header))]
 
     @property
     def too_late(self) -> bool:
@@ -135,7 +142,8 @@ def _base(policy: str, index: int, person: Row) -> Row:
         "户主姓名": person["姓名"], "户主证件号码": person["证件号码"], "与户主关系": "户主", "姓名": person["姓名"],
         "证件类型": "居民身份证", "证件号码": person["证件号码"], "家庭住址": "一村一组12号", "联系电话": "13909431234",
         "参保类型": "续保", "人员群体": "普通居民", "参保意愿": "同意参保", "户籍所在地": "外县", "居住地址": "一村",
-        "居住事由": "长期工作", "户籍性质来源": "户籍在册", "排查结论": "应参保", "是否确认参保": "是", "年级": "三年级",
+        "居住事由": "长期工作", "居住起始年月": "2019-01", "户籍地是否参保": "否", "与监护人关系": "父母",
+        "户籍性质来源": "户籍在册", "排查结论": "应参保", "是否确认参保": "是", "年级": "三年级",
         "班级": "1班", "学号": f"{index}", "是否参保": "参保", "核实日期": WINDOW[policy][0],
         **({"监护人姓名": "王建国", "监护人证件号码": number(policy, 99, "19850101")} if young else {}),
     }  # fmt: skip
@@ -148,17 +156,19 @@ class _Writer:
         self.policy = policy
         self.rng = random.Random(f"{policy} {code}")  # noqa: S311 - a deck, not a secret
         self.premium = PREMIUM[policy]
+        self.plain = False
 
     def row(self, index: int, person: Row) -> Row:
-        """One row; what a roster has no column for is dropped later."""
+        """One row, every second one without a fault; what a roster has no column for is dropped later."""
         rng = self.rng
+        self.plain = rng.random() < 0.5
         row = _base(self.policy, index, person) | {"※末日": LAST_CHANCE[self.policy]}
-        row |= self._claim() | self._status()
-        if rng.random() < 0.8:
+        row |= self._claim() | ({} if self.plain else self._status())
+        if self.plain or rng.random() < 0.8:
             row |= self._payment(index, person)
-        if rng.random() < 0.8:
+        if self.plain or rng.random() < 0.8:
             row |= self._account(index, person)
-        if rng.random() < 0.2:
+        if not self.plain and rng.random() < 0.3:
             refuses = {"参保意愿": "拒绝参保", "是否确认参保": "否", "是否参保": "不参保"}
             row |= rng.choice([refuses, {"户籍地是否参保": "是"}, {"组": ""}])
         return row | self._told()
@@ -166,14 +176,14 @@ class _Writer:
     def _claim(self) -> Row:
         names = [category.name for category in shared_policy(self.policy).subsidy.categories]
         first = self.rng.choice([*names, *names, *("" for _ in names)])
-        second = self.rng.choice([*names, *("" for _ in names), *("" for _ in names)])
+        second = "" if self.plain else self.rng.choice([*names, *("" for _ in names)])
         day = WINDOW[self.policy][1] + timedelta(days=self.rng.choice([-20, 0, 10]))
         row = {"身份属性": first, "身份属性1": first, "特殊身份": first, "资助类别": first, "佐证材料": "证1"}
         row["身份属性2"] = second
-        return row | ({"识别日期": day} if self.rng.random() < 0.25 else {})
+        return row | ({"识别日期": day} if not self.plain and self.rng.random() < 0.5 else {})
 
     def _status(self) -> Row:
-        if self.rng.random() > 0.1:
+        if self.rng.random() > 0.2:
             return {}
         statuses = shared_policy(self.policy).eligibility.statuses
         year = int(self.policy[-4:])
@@ -190,14 +200,13 @@ class _Writer:
         if born >= first - 400 * day:
             days += [born - day, born + 89 * day, born + 90 * day, born + 91 * day]
         whole = self.premium
-        plain = rng.random() < 0.6
-        amount = whole if plain else rng.choice([whole, whole / 2, whole + 20, 2 * whole])
+        amount = whole if self.plain else rng.choice([whole, whole, whole / 2, whole + 20, 2 * whole])
         cash = rng.random() < 0.4 and shared_policy(self.policy).collection.agent is not None
-        batch = rng.choice(["足", "足", "足", "短", "未知", ""])
-        ticket = f"PZ{index}{rng.randrange(10**6)}" if rng.random() < 0.7 else ""
+        batch = "足" if self.plain else rng.choice(["足", "短", "未知", ""])
+        ticket = f"PZ{index}{rng.randrange(10**6)}" if self.plain or rng.random() < 0.5 else ""
         return {
             "缴费方式": "干部上门收缴" if cash else "微信",
-            "缴费日期": first + 30 * day if plain else rng.choice([*days, None]),
+            "缴费日期": max(first + 30 * day, born + 9 * day) if self.plain else rng.choice([*days, None]),
             "登记日期": first + 3 * day,
             "实缴金额": amount,
             "凭证号码": ticket,
@@ -208,8 +217,8 @@ class _Writer:
     def _account(self, index: int, person: Row) -> Row:
         good = _card_number(f"623012340000{index:06d}")
         return {
-            "收款账户类型": self.rng.choice(["本人", "本人", "本人", "监护人"]),
-            "社保卡银行账号": self.rng.choice([good, good, good, "123456789"]),
+            "收款账户类型": "本人" if self.plain else self.rng.choice(["本人", "监护人"]),
+            "社保卡银行账号": good if self.plain else self.rng.choice([good, "123456789", ""]),
             "开户银行": "农商银行",
         }
 
@@ -261,31 +270,40 @@ def _join(parts: Sequence[Deck]) -> Deck:
 
 def _judge(policy: str, kind: str, code: str) -> Deck:
     book = shared_book(policy).of_kind(kind)
-    unit = Unit("甲镇", ("一村",), (("一村", ("一组",)),), body=kind, account="94100301003453889010048")
+    rows = list(_write(policy, code))
+    filled = judge_rows(policy, kind, "县民政局" if kind == AGENCY else "甲镇", {code: rows})
+    headers = tuple(header for header in CLAIMS if header in book.rosters[code].by_header)
+    cards = tuple(Card(code, FIRST_ROW + place, row["※人"], row, headers) for place, row in enumerate(rows))
+    return Deck(policy, kind, summarise(filled), cards)
+
+
+def judge_rows(policy: str, kind: str, name: str, written: Mapping[str, Sequence[Row]]) -> FilledWorkbook:
+    """The workbook of a unit with the rows of some rosters, and the deposits of their batches, as if read from a file."""
+    book = shared_book(policy).of_kind(kind)
+    unit = Unit(name, ("一村",), (("一村", ("一组",)),), body=kind, account="94100301003453889010048")
     if kind == AGENCY:
-        unit = Unit("县民政局", TOWNSHIPS, body=AGENCY)
-    rows = {code: list(_write(policy, code))}
+        unit = Unit(name, TOWNSHIPS, body=AGENCY)
+    rows = dict(written)
     deposits = code_of(book.rosters, RosterRole.DEPOSIT)
     if deposits:
-        rows[deposits] = _bank(policy, rows[code])
-    words = {name: [str(item) for item in named.value if item] for name, named in book.names.items() if named.is_list}
-    filled = FilledWorkbook("甲镇.xlsx", book, unit)
-    for roster, written in rows.items():
-        typed = {column.header for column in book.rosters[roster].columns if column.filler is not Filler.FORMULA}
-        fitting = [{header: value for header, value in row.items() if header in typed} for row in written]
-        read = read_rows(book.rosters[roster], fitting, file=filled.file, lists=words)
-        assert read.frame.height == len(written)
-        filled.frames[roster] = read.frame
+        rows[deposits] = _bank(policy, [row for code in written for row in written[code]])
+    words = {key: [str(item) for item in named.value if item] for key, named in book.names.items() if named.is_list}
+    filled = FilledWorkbook(f"{name}.xlsx", book, unit)
+    for code, typed in rows.items():
+        headers = {column.header for column in book.rosters[code].columns if column.filler is not Filler.FORMULA}
+        fitting = [{header: value for header, value in row.items() if header in headers} for row in typed]
+        read = read_rows(book.rosters[code], fitting, file=filled.file, lists=words)
+        assert read.frame.height == len(typed)
+        filled.frames[code] = read.frame
         filled.findings += read.findings
     judge_frames(filled, "zh")
-    cards = tuple(Card(code, FIRST_ROW + place, row["※人"], row) for place, row in enumerate(rows[code]))
-    return Deck(policy, kind, summarise(filled), cards)
+    return filled
 
 
 def _write(policy: str, code: str) -> Iterator[Row]:
     writer = _Writer(policy, code)
     for index, person in enumerate(persons(policy)):
-        for _ in range(SITUATIONS):
+        for _ in range(SITUATIONS // 4 if code == "R3" else SITUATIONS):
             row = writer.exempt(index, person) if code == "R3" else writer.row(index, person)
             yield row | {"※人": index}
 

@@ -3,15 +3,14 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 from hypothesis import strategies as st
 
 from canbao_rulebook.units import AGENCY, SCHOOL, TOWNSHIP
 from canbao_validators.merge.merging import Merge, combine
-from canbao_validators.merge.parts import Part
+from canbao_validators.merge.parts import Part, summarise
 from canbao_validators.settlement.terms import Ruling, Rulings
-from support.decks import LAST_CHANCE, PREMIUM, TOWNSHIPS, WINDOW, Card, Row, decks, persons, shared_book, shared_policy
+from support.decks import PREMIUM, TOWNSHIPS, WINDOW, Card, Row, decks, judge_rows, persons, shared_book, shared_policy
 from support.lists import make_lists
 
 STRANGER = "无名氏"
@@ -40,6 +39,16 @@ class County:
         """The workbooks in the order of their files."""
         return [decks(self.policy)[unit.kind].deal(unit.name, unit.cards) for unit in self.units]
 
+    def written(self) -> list[Part]:
+        """The same workbooks judged as wholes, each roster in the light of the unit's others."""
+        parts = []
+        for unit in self.units:
+            rows: dict[str, list[Row]] = {}
+            for card in unit.cards:
+                rows.setdefault(card.roster, []).append(dict(card.values))
+            parts.append(summarise(judge_rows(self.policy, unit.kind, unit.name, rows)))
+        return parts
+
     def merge(self, arrange: Callable[[list[Part]], list[Part]] = lambda parts: parts) -> Merge:
         """The county's settlement; ``arrange`` may put the workbooks into another order, or add some."""
         lists = make_lists(self.lists, self.policy) if self.lists else None
@@ -58,13 +67,13 @@ def _by_person(policy: str, kind: str) -> dict[int, tuple[Card, ...]]:
 def counties(draw: st.DrawFn, policy: str) -> County:
     """A county of up to three townships, a school and a department, and of persons who stand in several of them."""
     last = len(persons(policy)) - 1
-    cast = draw(st.lists(st.integers(0, last), min_size=1, max_size=5, unique=True))
+    cast = draw(st.lists(st.integers(0, last), min_size=5, max_size=5, unique=True))
     names = [(name, TOWNSHIP) for name in TOWNSHIPS[: draw(st.integers(1, 3))]]
     names += [(name, kind) for name, kind in (("县民政局", AGENCY), ("甲中学", SCHOOL)) if kind in decks(policy)]
     units = []
     for name, kind in names:
-        known = [card for person in cast for card in _by_person(policy, kind)[person]]
-        cards = draw(st.lists(st.sampled_from(known), max_size=5, unique=True))
+        known = _by_person(policy, kind)
+        cards = [draw(st.sampled_from(known[person])) for person in cast if draw(st.integers(0, 2))]
         if cards:
             units.append(Holding(name, kind, tuple(sorted(cards, key=lambda card: (card.roster, card.row)))))
     return County(policy, tuple(units), draw(_lists(policy, cast, units)), draw(_rulings(policy, units)))
@@ -77,25 +86,29 @@ def _lists(draw: st.DrawFn, policy: str, cast: Sequence[int], units: Iterable[Ho
     people = [persons(policy)[person] for person in cast]
     known = shared_policy(policy)
     for agency in known.org.agencies:
-        owned = [entry for entry in known.subsidy.categories if agency in (entry.identity_owner or "").split("|")]
-        if owned and draw(st.booleans()):
-            words = st.sampled_from([None, None, *(entry.name for entry in owned)])
-            rows = [(person, draw(words), draw(st.sampled_from(["", "", "", STRANGER]))) for person in people]
+        owned = {entry.name for entry in known.subsidy.categories if agency in (entry.identity_owner or "").split("|")}
+        claims = [(card.key, word) for unit in units for card in unit.cards for word in card.claims if word in owned]
+        if owned and draw(st.integers(0, 2)):
+            names = {person["证件号码"]: person["姓名"] for person in people}
+            confirmed = [claim for claim in sorted(set(claims)) if draw(st.integers(0, 4))]
             found[f"owner {agency}"] = [
-                {"证件号码": person["证件号码"], "姓名": other or person["姓名"], "身份类别": word}
-                for person, word, other in rows
-                if word
+                {"证件号码": key, "姓名": names[key] if draw(st.integers(0, 4)) else STRANGER, "身份类别": word}
+                for key, word in confirmed
             ]
     money = {
         "tax": {"入库金额": PREMIUM[policy], "缴费日期": WINDOW[policy][1]},
         "mib": {"到账金额": PREMIUM[policy], "到账日期": WINDOW[policy][1]},
         "posting": {"金额": PREMIUM[policy], "医保流水号": "L1", "是否入库": "是"},
     }
-    away = {kind: {"死亡日期": WINDOW[policy][0]} if kind == "deaths" else {} for kind in AWAY}
-    for kind, more in (money | away).items():
-        if draw(st.sampled_from([False, False, kind in money])) or (kind in away and draw(st.integers(0, 9)) == 0):
-            stand = [person for person in people if draw(st.booleans())]
+    for kind, more in money.items():
+        if draw(st.integers(0, 3)) == 0:
+            stand = [person for person in people if draw(st.integers(0, 3))]
             found[kind] = [{"证件号码": one["证件号码"], "姓名": one["姓名"], **more} for one in stand]
+    for kind in AWAY:
+        if draw(st.integers(0, 6)) == 0:
+            day = {"死亡日期": WINDOW[policy][0]} if kind == "deaths" else {}
+            stand = [person for person in people if not draw(st.integers(0, 3))]
+            found[kind] = [{"证件号码": one["证件号码"], "姓名": one["姓名"], **day} for one in stand]
     return found
 
 
@@ -106,14 +119,12 @@ def _rulings(draw: st.DrawFn, policy: str, units: Sequence[Holding]) -> Rulings:
     rows, approvals = {}, {}
     for unit in units:
         for card in unit.cards:
-            word = draw(st.sampled_from([None, None, None, None, True, False]))
+            word = draw(st.sampled_from([None, None, None, None, None, None, True, False]))
             if word is not None:
                 rows[card.key, unit.name, rosters[card.roster].sheet] = Ruling(word, "")
-            claim: Any = card.values.get("身份属性1")
-            word = draw(st.sampled_from([None, None, None, True, False])) if claim else None
-            if word is not None:
-                approvals[card.key, str(claim)] = word
+            for claim in card.claims:
+                word = draw(st.sampled_from([None, None, None, None, True, False]))
+                if word is not None:
+                    approvals[card.key, claim] = word
     return Rulings(rows, approvals)
 
-
-__all__ = ["LAST_CHANCE", "County", "Holding", "counties"]
