@@ -1,0 +1,440 @@
+"""What holds of every settlement (settlement.md 1), over small counties of rows in every situation, in all four years."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, Phase, assume, given, settings
+
+from canbao_rulebook.findings import Finding, Severity
+from canbao_rulebook.policy import list_policies
+from canbao_rulebook.units import TOWNSHIP
+from canbao_validators.merge.merging import Merge
+from canbao_validators.merge.parts import Part
+from canbao_validators.settlement.facts import SCHEMA
+from canbao_validators.settlement.terms import Terms
+from canbao_validators.settlement.withhold import withhold
+from support.decks import decks, shared_policy
+from support.small_counties import County, counties
+
+POLICIES = list_policies()
+EXAMPLES, SOME, FEW = 40, 20, 6
+NO_SUMS = {"putuo-2022", "dongxing-2022"}  # nothing is paid out: no amount is known
+SITUATIONS = (
+    "enrolled", "due", "refused", "exempt", "pending", "not_accepted",
+    "duplicate", "twice", "too_much", "partial", "late", "early", "before_birth", "no_date", "closed_channel",
+    "government_also_paid", "not_eligible", "batch", "not_arrived", "exempt",
+    "confirmed", "no_list", "unsure", "county", "covered", "short", "unknown", "none", "no_deposits",
+    "名单", "未参保", "V09", "V10", "V12", "V15", "V22", "V31", "V33",
+)  # fmt: skip
+DUES = ("premium", "gov_direct", "self_due", "rebate_due")
+CAME = ("received", "accepted", "unproven", "returnable")
+PAID_OUT = ("withheld", "payable")
+TIE = "条件相同"
+Row = dict[str, Any]
+
+
+def over_counties(check: Callable[[County], None], policy: str, examples: int = EXAMPLES) -> None:
+    """Let a check see counties of a policy year. They are small as they come: nothing is gained by shrinking them."""
+    some = settings(
+        max_examples=examples, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+    )
+    some(given(counties(policy))(check))()
+
+
+def rows_of(merge: Merge) -> list[Row]:
+    """The settled rows."""
+    return merge.people.to_dicts()
+
+
+def fen(text: str | None) -> int | None:
+    """An amount of the JSON."""
+    return None if text is None else int(Decimal(text) * 100)
+
+
+def by_person(rows: list[Row]) -> dict[str, list[Row]]:
+    """The rows of each person."""
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[row["pid"]].append(row)
+    return found
+
+
+# --- every row and every person ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_rows_persons_and_sums_hold(policy: str) -> None:
+    def check(county: County) -> None:
+        merge = county.merge()
+        rows = rows_of(merge)
+        for row in rows:
+            check_money_that_came(row)
+            check_dues(row)
+            check_payment(row)
+        for person in by_person(rows).values():
+            check_person(person)
+        check_sums(merge, rows)
+
+    over_counties(check, policy)
+
+
+def check_money_that_came(row: Row) -> None:
+    """Every fen that came is accepted, unproven or to be settled, and the last has its reason and its way."""
+    assert row["received"] == row["accepted"] + row["unproven"] + row["returnable"], row
+    assert all(row[name] >= 0 for name in CAME), row
+    assert (row["returnable"] > 0) == (row["reason"] != "") == (row["way"] != ""), row
+
+
+def check_dues(row: Row) -> None:
+    """What is due where it is known, and nothing at all on rows that do not count."""
+    if not row["counts"]:
+        assert [row[name] for name in (*DUES, "due", *PAID_OUT)] == [0] * 7, row
+        return
+    known = None not in {row["premium"], row["gov_direct"]}
+    assert row["self_due"] == (row["premium"] - row["gov_direct"] if known else None), row
+    if known:
+        assert 0 <= row["gov_direct"] <= row["premium"], row
+    assert row["accepted"] == 0 or row["self_due"] is None or row["accepted"] <= row["self_due"], row
+
+
+def check_payment(row: Row) -> None:
+    """Nobody is both paid and withheld; nobody is paid more than is due, or without being enrolled."""
+    if row["due"] is None:
+        assert row["payable"] == (0 if row["withheld_by"] else None), row
+        return
+    assert row["payable"] + row["withheld"] == row["due"], row
+    assert 0 in {row["payable"], row["withheld"]}, row
+    assert row["payable"] >= 0, row
+    if row["withheld_by"]:
+        assert row["payable"] == 0, row
+    if row["payable"]:
+        assert row["enrolled"], row
+        assert row["state"] == "enrolled", row
+
+
+def check_person(rows: list[Row]) -> None:
+    """One place, one state, one subsidy a person."""
+    applied = [row for row in rows if row["enrolment"]]
+    stands = [row for row in rows if row["stands"]]
+    exempt = [row for row in rows if row["state"] == "exempt"]
+    assert len(stands) == 1 or (not stands and (exempt or not applied)), rows
+    assert sum(row["state"] not in {"", "exempt"} for row in rows) <= 1, rows
+    assert sum(row["due"] != 0 for row in rows) <= 1, rows
+    assert sum(row["enrolled"] for row in rows) <= 1, rows
+    assert all(row["state"] == "" for row in applied if not row["stands"]), rows
+    assert all(row["stands"] and row["category"] is not None for row in rows if row["category"]), rows
+
+
+# --- units and county -------------------------------------------------------------------------------------------------
+
+
+def check_sums(merge: Merge, rows: list[Row]) -> None:
+    """Σ persons = Σ units = county, for each figure and for the counts of unknown; the sums are added up anew here."""
+    county = merge.county.as_dict()
+    units = [unit.as_dict() for unit in merge.townships]
+    assert {row["place"] for row in rows} <= {unit["unit"] for unit in units}
+    for total in units:
+        check_total(total, [row for row in rows if row["place"] == total["unit"]])
+    check_total(county, rows)
+    for name in ("should_enrol", "enrolled", "pending", "unverified"):
+        assert county[name] == sum(unit[name] for unit in units), name
+    for name in (*DUES, "self_paid", "accepted", "unproven", "returnable", *PAID_OUT):
+        told = [known for unit in units if (known := fen(unit[name])) is not None]
+        assert fen(county[name]) in {None, sum(told)}, name
+        assert (county[name] is None) == (len(told) < len(units) and not any(told)), name
+
+
+def check_total(total: dict[str, Any], rows: list[Row]) -> None:
+    """One unit's figures, added up row by row."""
+    counting = [row for row in rows if row["counts"]]
+    assert total["should_enrol"] == len(counting)
+    assert total["enrolled"] == sum(row["enrolled"] for row in rows)
+    assert total["pending"] == sum(row["state"] == "pending" for row in rows)
+    assert total["unverified"] == sum(row["unverified"] for row in rows)
+    unknown = {}
+    for name in DUES:
+        open_ones = sum(row[name] is None for row in counting)
+        unknown |= {name: open_ones} if open_ones else {}
+        assert fen(total[name]) in {None, sum(row[name] or 0 for row in counting)}, name
+        assert open_ones or total[name] is not None, name
+    for name in CAME:
+        assert fen(total["self_paid" if name == "received" else name]) == sum(row[name] for row in rows), name
+    undated = sum(row["enrolled"] and row["benefit_start"] is None for row in rows)
+    assert total["unknown"] == unknown | ({"benefit_start": undated} if undated else {})
+    if not unknown:
+        assert fen(total["premium"]) == (fen(total["gov_direct"]) or 0) + (fen(total["self_due"]) or 0)
+        dues = (fen(total["gov_direct"]) or 0) + (fen(total["rebate_due"]) or 0)
+        assert (fen(total["payable"]) or 0) + (fen(total["withheld"]) or 0) == dues
+    came = (fen(total["accepted"]) or 0) + (fen(total["unproven"]) or 0) + (fen(total["returnable"]) or 0)
+    assert fen(total["self_paid"]) == came
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_the_same_holds_of_whole_workbooks(policy: str) -> None:
+    """Judged with the other rosters of the unit: statuses carried, duplicates found, batches as they add up."""
+
+    def check(county: County) -> None:
+        merge = county.merge(lambda _: county.written())
+        rows = rows_of(merge)
+        for row in rows:
+            check_money_that_came(row)
+            check_dues(row)
+            check_payment(row)
+        for person in by_person(rows).values():
+            check_person(person)
+        check_sums(merge, rows)
+
+    over_counties(check, policy, FEW)
+
+
+# --- other files ------------------------------------------------------------------------------------------------------
+
+
+def figures(merge: Merge) -> dict[str, Any]:
+    """All figures of the county and its units by unit, without what is said of files."""
+    said = {"errors", "warnings", "unanswered"}
+    return {
+        total.unit: {name: value for name, value in total.as_dict().items() if name not in said}
+        for total in (merge.county, *merge.townships)
+    }
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_an_unrelated_township_changes_nothing_elsewhere(policy: str) -> None:
+    def check(county: County) -> None:
+        cast = {card.person for unit in county.units for card in unit.cards}
+        others = [card for card in decks(policy)[TOWNSHIP].cards if card.person not in cast]
+        more = decks(policy)[TOWNSHIP].deal("丁镇", others[:: len(others) // 7])
+        before, after = county.merge(), county.merge(lambda parts: [*parts, more])
+        own = after.people.filter(pl.col("unit") != "丁镇")
+        assert own.drop("person").equals(before.people.drop("person"), null_equal=True)
+        told, whole = figures(before), figures(after)
+        assert {unit: whole[unit] for unit in told if unit != before.county.unit} == {
+            unit: told[unit] for unit in told if unit != before.county.unit
+        }
+        check_sums(after, rows_of(after))
+
+    over_counties(check, policy, SOME)
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_the_order_of_files_decides_nothing_but_ties(policy: str) -> None:
+    def check(county: County) -> None:
+        before, after = county.merge(), county.merge(lambda parts: parts[::-1])
+        reasons = {reason for merge in (before, after) for reason in merge.decisions["reason"].to_list()}
+        assume(not any(TIE in reason for reason in reasons))
+        assert figures(before) == figures(after)
+
+    over_counties(check, policy, SOME)
+
+
+# --- what is unknown, denied, too late, exempt ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_what_nobody_knows_is_neither_nothing_nor_everything(policy: str) -> None:
+    known = {category.name: category for category in shared_policy(policy).subsidy.categories}
+    premium = shared_policy(policy).premium_fen(None)
+
+    def check(county: County) -> None:
+        for row in rows_of(county.merge()):
+            if not row["counts"]:
+                continue
+            if premium is None:
+                assert row["premium"] is None, row
+                assert row["self_due"] is None, row
+            category = known.get(row["category"] or "")
+            if category is None or category.amount is not None:
+                continue
+            if category.kind in {"special_channel", "direct", "manual"}:
+                assert row["gov_direct"] is None, row
+                assert row["self_due"] is None, row
+                assert row["due"] is None, row
+            if category.kind in {"rebate", "manual"}:
+                assert row["rebate_due"] is None or row["accepted"] == 0, row
+
+    over_counties(check, policy, SOME)
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_a_claim_that_its_owner_denies_is_never_paid(policy: str) -> None:
+    """And none is paid that neither the owner's list, under the person's own name, nor the county has confirmed."""
+    known = {category.name: category for category in shared_policy(policy).subsidy.categories}
+
+    def check(county: County) -> None:
+        for row in rows_of(county.merge()):
+            category = known.get(row["category"] or "")
+            if category is None:
+                continue
+            ruled = county.rulings.approvals.get((row["key"], category.name))
+            assert ruled is not False, row
+            owners = [f"owner {agency}" for agency in (category.identity_owner or "").split("|") if agency]
+            lines = [line for owner in owners for line in county.lists.get(owner, ())]
+            names = [
+                line["姓名"]
+                for line in lines
+                if line["证件号码"] == row["key"] and line["身份类别"] == category.name
+            ]
+            if owners and all(owner in county.lists for owner in owners) and not names:
+                assert ruled, row
+            if row["payable"]:
+                assert ruled or row["name"] in names, row
+
+    over_counties(check, policy)
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_money_past_every_limit_is_never_accepted(policy: str) -> None:
+    def check(county: County) -> None:
+        late = {
+            (unit.name, card.roster, card.row)
+            for unit in county.units
+            for card in unit.cards
+            if card.too_late and card.values.get("到账核对") != "已到账"
+        }
+        for row in rows_of(county.merge()):
+            if (row["unit"], row["roster"], row["row"]) in late:
+                assert row["accepted"] == 0, row
+                assert row["rebate_due"] == 0, row
+
+    over_counties(check, policy, SOME)
+
+
+def test_a_proven_exemption_pays_nothing_to_anybody() -> None:
+    def check(county: County) -> None:
+        ruled = {key for key, _, _ in county.rulings.rows}
+        proven = {
+            card.key
+            for unit in county.units
+            for card in unit.cards
+            if card.roster == "R3" and card.values.get("证明编号") and not card.values.get("是否自愿参保")
+        }
+        for row in rows_of(county.merge()):
+            if row["key"] in proven - ruled:
+                assert [row[name] for name in ("gov_direct", "rebate_due", "due", "payable", "accepted")] == [0] * 5
+                assert not row["stands"], row
+
+    over_counties(check, "huining-2021")
+
+
+# --- what holds a payment back ----------------------------------------------------------------------------------------
+
+
+def payments(merge: Merge | pl.DataFrame) -> dict[tuple[str, str, int], int]:
+    """What is paid out, by row."""
+    people = merge if isinstance(merge, pl.DataFrame) else merge.people
+    paid = people.filter(pl.col("payable") > 0)
+    return {(row["unit"], row["sheet"], row["row"]): row["payable"] for row in paid.iter_rows(named=True)}
+
+
+def planted(code: str, row: Row) -> Finding:
+    """An error of a code at a row."""
+    sheet, file = row["sheet"], row["file"]
+    return Finding(code, Severity.ERROR, file, sheet, row["row"], "", "", "", row["key"], "", "", "")
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_every_code_that_withholds_takes_away_exactly_that_payment(policy: str) -> None:
+    seen: set[str] = set()
+
+    def check(county: County) -> None:
+        merge, terms = county.merge(), Terms(shared_policy(policy), county.rulings)
+        before = payments(merge)
+        settled = merge.people.drop("withheld_by", "withheld", "payable")
+        for row in merge.people.filter(pl.col("payable") > 0).iter_rows(named=True):
+            own = (row["unit"], row["sheet"], row["row"])
+            for code in sorted(terms.withholding - {"V09"}):
+                after = withhold(settled, [*merge.findings, planted(code, row)], terms)
+                assert payments(after) == {place: fen for place, fen in before.items() if place != own}, code
+                held = next(entry for entry in after.to_dicts() if entry["person"] == row["person"])
+                assert code in held["withheld_by"], code
+                assert held["withheld"] == held["due"], code
+                seen.add(code)
+
+    over_counties(check, policy, SOME)
+    assert seen == {entry.code for entry in shared_policy(policy).subsidy.withheld_by} - {"V09"} or policy in NO_SUMS
+
+
+SPOILT = {
+    "V22": {"account_ok": False},
+    "V31": {"cash": True, "ticket": True, "cover": "short"},
+    "V32": {"cash": True, "ticket": False, "cover": "covered"},
+    "neither": {"cash": True, "ticket": False, "cover": "none"},
+    "late": {"in_time": False, "paid_ok": False, "arrived": None},
+}
+
+
+@pytest.mark.parametrize("spoilt", SPOILT)
+def test_a_spoilt_fact_takes_away_the_payment_of_the_rebate_and_no_other(spoilt: str) -> None:
+    seen: list[str] = []
+
+    def check(county: County) -> None:
+        merge = county.merge()
+        before = payments(merge)
+        for row in merge.people.filter((pl.col("payable") > 0) & (pl.col("rebate_due") > 0)).iter_rows(named=True):
+            own = (row["unit"], row["sheet"], row["row"])
+            after = payments(county.merge(lambda parts, at=row: [spoil(part, at, SPOILT[spoilt]) for part in parts]))
+            assert after == {place: fen for place, fen in before.items() if place != own}, row
+            seen.append(row["pid"])
+
+    over_counties(check, "huining-2021")
+    assert seen
+
+
+def spoil(part: Part, at: Row, facts: dict[str, Any]) -> Part:
+    """The workbook with other facts in one row."""
+    people = part.load_people()
+    here = (pl.col("sheet") == at["sheet"]) & (pl.col("row") == at["row"]) & (pl.col("unit") == at["unit"])
+    changed = [
+        pl.when(here).then(pl.lit(value)).otherwise(pl.col(name).cast(pl.String) if name == "cover" else name).alias(name)
+        for name, value in facts.items()
+    ]
+    people = people.with_columns(changed).select(pl.col(name).cast(kind) for name, kind in SCHEMA.items())
+    return replace(part, people=people)
+
+
+def test_an_unproven_exemption_elsewhere_takes_away_exactly_that_payment() -> None:
+    blank = [card for card in decks("huining-2021")[TOWNSHIP].cards if card.roster == "R3"]
+    unproven = {
+        card.key: card for card in blank if not card.values.get("证明编号") and not card.values.get("是否自愿参保")
+    }
+    seen: list[str] = []
+
+    def check(county: County) -> None:
+        merge = county.merge()
+        before = payments(merge)
+        for row in merge.people.filter(pl.col("payable") > 0).iter_rows(named=True):
+            own = (row["unit"], row["sheet"], row["row"])
+            if any(key == row["key"] for key, _, _ in county.rulings.rows) or row["key"] not in unproven:
+                continue
+            more = decks("huining-2021")[TOWNSHIP].deal("丁镇", [unproven[row["key"]]])
+            after = county.merge(lambda parts, more=more: [*parts, more])
+            assert payments(after) == {place: fen for place, fen in before.items() if place != own}, row
+            held = next(entry for entry in rows_of(after) if (entry["unit"], entry["sheet"], entry["row"]) == own)
+            assert held["state"] == ("enrolled" if held["accepted"] else "pending"), held
+            seen.append(row["pid"])
+
+    over_counties(check, "huining-2021")
+    assert seen
+
+
+# --- that the counties hold what is claimed of them -------------------------------------------------------------------
+
+
+def test_the_counties_contain_every_situation() -> None:
+    """Each state, each reason, each word of confirmation comes up, or the properties above would say little."""
+    seen: set[str] = set()
+
+    def check(county: County) -> None:
+        for row in rows_of(county.merge()):
+            seen.update({row["state"], row["reason"], row["confirmed"], row["cover"]})
+            seen.update(row["withheld_by"].split("、"))
+
+    for policy in POLICIES:
+        over_counties(check, policy)
+    assert seen >= set(SITUATIONS)
