@@ -276,9 +276,7 @@ def test_a_claim_that_its_owner_denies_is_never_paid(policy: str) -> None:
             owners = [f"owner {agency}" for agency in (category.identity_owner or "").split("|") if agency]
             lines = [line for owner in owners for line in county.lists.get(owner, ())]
             names = [
-                line["姓名"]
-                for line in lines
-                if line["证件号码"] == row["key"] and line["身份类别"] == category.name
+                line["姓名"] for line in lines if line["证件号码"] == row["key"] and line["身份类别"] == category.name
             ]
             if owners and all(owner in county.lists for owner in owners) and not names:
                 assert ruled, row
@@ -391,7 +389,10 @@ def spoil(part: Part, at: Row, facts: dict[str, Any]) -> Part:
     people = part.load_people()
     here = (pl.col("sheet") == at["sheet"]) & (pl.col("row") == at["row"]) & (pl.col("unit") == at["unit"])
     changed = [
-        pl.when(here).then(pl.lit(value)).otherwise(pl.col(name).cast(pl.String) if name == "cover" else name).alias(name)
+        pl.when(here)
+        .then(pl.lit(value))
+        .otherwise(pl.col(name).cast(pl.String) if name == "cover" else name)
+        .alias(name)
         for name, value in facts.items()
     ]
     people = people.with_columns(changed).select(pl.col(name).cast(kind) for name, kind in SCHEMA.items())

@@ -1,7 +1,7 @@
 """Decks of judged roster rows: every person in every situation, computed once, from which small counties are dealt.
 
-A deck is one filled workbook of each kind of unit, judged as files are judged but never written. A county takes a few of
-its rows into several units, so that hundreds of counties cost what settling them costs.
+A deck is one filled workbook of each kind of unit, judged as files are judged but never written. A county takes a few
+of its rows into several units, so that hundreds of counties cost what settling them costs.
 """
 
 import random

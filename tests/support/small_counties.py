@@ -127,4 +127,3 @@ def _rulings(draw: st.DrawFn, policy: str, units: Sequence[Holding]) -> Rulings:
                 if word is not None:
                     approvals[card.key, claim] = word
     return Rulings(rows, approvals)
-
