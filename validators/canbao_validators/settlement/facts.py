@@ -82,7 +82,8 @@ def person_ids() -> pl.Expr:
 def select_facts(workbook: FilledWorkbook, policy: Policy) -> pl.DataFrame:
     """Return the rows of one checked workbook that are persons enrolled or exempt.
 
-    ``key`` is the cleaned number, ``letter`` the column it stands in. Money is fen, null where it is unknown; dates are
+    ``key`` is the cleaned number, ``letter`` the column it stands in. Money is fen, null where it is unknown, never
+    negative (V21 says so of what was typed); dates are
     serials. ``place`` is the unit that a row counts for, the township that a department's row names; ``central`` rows
     are paid for by a department in one sum; ``groups`` lists the policy's target groups of the claimed identities,
     ``claims`` their categories' codes. ``cover`` says whether the deposit that a row names holds its money,
