@@ -161,11 +161,11 @@ ELSEWHERE = {"类别": "异地参保", "原因": "职工医保"}
 
 # rows by roster, the row that is explained; what is said in Chinese; what is said in English
 SETTLED: list[tuple[str, dict[str, list[dict[str, Any]]], str, list[str], list[str]]] = [
-    ("名单未核对", {"R1": [POOR]}, "R1 5", ["应由政府支出200.00，暂不拨付200.00，可以拨付0.00", "名单未核对：等主管部门的名单导入，或者县里核定", "只看了这一个工作簿"], ["200.00 are withheld", "not checked against a list: wait for", "one workbook only"]),
-    ("没有账号", {"R1": [POOR]}, "R1 5", ["没有可用的账号：请填可以收款的账号（会政办发〔2020〕115号 二(三)2）"], ["no usable account: enter an account"]),
+    ("名单未核对", {"R1": [POOR]}, "R1 5", ["应由政府支出200.00，暂不拨付200.00，可以拨付0.00", "名单未核对：导入主管部门的名单，或由县里在「参保资助花名册」的“县里核定”栏核定", "只看了这一个工作簿"], ["200.00 are withheld", "not checked against a list: import the department's list", "one workbook only"]),
+    ("没有账号", {"R1": [POOR]}, "R1 5", ["没有可用的账号：补填本人社保卡账号；没有办卡的未成年人填监护人的卡（会政办发〔2020〕115号 二(三)2）"], ["no usable account: enter the person's own account"]),
     ("现金无凭据", {"R1": [CASH]}, "R1 5", ["现在应返0.00元，因为收的是现金，没有凭据", "实缴280.00：无凭据280.00", "无凭据的280.00是现金", "【参保】待缴"], ["280.00 are not shown by anything", "they count once there is a receipt"]),
-    ("有票，存款不足", {"R1": [{**CASH, "凭证号码": "PZ1", "解缴批次": "一村-01"}], "R7": [SLIP]}, "R1 5", ["计入参保费280.00", "存款不足：请存足这一批的钱，或者更正批次", "【参保】已参保"], ["deposit is short: deposit what the batch lacks"]),
-    ("存款已足，没有票", {"R1": [{**CASH, "解缴批次": "一村-01"}], "R7": [{**SLIP, "存款金额": 280.0}]}, "R1 5", ["计入参保费280.00", "没有凭证：请补开凭证，填写凭证号码"], ["no receipt: write the receipt"]),
+    ("有票，存款不足", {"R1": [{**CASH, "凭证号码": "PZ1", "解缴批次": "一村-01"}], "R7": [SLIP]}, "R1 5", ["计入参保费280.00", "存款不足：补足存款，或更正解缴批次", "【参保】已参保"], ["deposit is short: deposit what the batch lacks"]),
+    ("存款已足，没有票", {"R1": [{**CASH, "解缴批次": "一村-01"}], "R7": [{**SLIP, "存款金额": 280.0}]}, "R1 5", ["计入参保费280.00", "没有凭证：补开票据或缴费证明，填写凭证号码"], ["no receipt: write the receipt"]),
     ("缴两份", {"R1": [{**POOR, "实缴金额": 560.0}]}, "R1 5", ["实缴560.00：计入参保费280.00；待处理280.00", "待处理的280.00：同一人缴了两份以上；由县决定", "应返200.00元"], ["280.00 count as premium; 280.00 are to be settled", "one person paid twice or more; the county decides"]),
     ("多缴", {"R1": [{**POOR, "实缴金额": 300.0}]}, "R1 5", ["实缴300.00：计入参保费280.00；待处理20.00", "待处理的20.00：多缴；由县决定"], ["The 20.00 to be settled: too much was paid"]),
     ("没有缴足", {"R1": [{**POOR, "实缴金额": 200.0}]}, "R1 5", ["现在应返0.00元，因为没有缴足", "还差80.00", "待处理的200.00：没有缴足；更正后计入", "【参保】缴费未计入"], ["80.00 are missing", "less was paid than is due; it counts when corrected"]),
@@ -178,14 +178,14 @@ SETTLED: list[tuple[str, dict[str, list[dict[str, Any]]], str, list[str], list[s
     ("另一行身份更高", {"R1": [POOR, {"身份属性1": "孤儿"}]}, "R1 5", ["孤儿（写在「应保及应资对象」第6行）", "【执行】孤儿，代缴：政府直接缴280.00元", "建档立卡（先缴后返，200.00元）：低于执行的280.00元", "表里只看这一行，算出的是政府代缴0.00；个人应缴280.00；应返资助200.00"], ["孤儿 (entered in “应保及应资对象”, row 6)", "The sheet sees this row alone"]),
     ("另一行为准", {"R1": [POOR, PAID]}, "R1 6", ["这一行不执行：同一个人登记了两次，以「应保及应资对象」第5行为准", "这一行不用缴费", "待处理的280.00：重复缴费(另一处已参保)；由县决定"], ["This row is not applied: the person is registered twice; row 5", "paid twice (enrolled in another row)"]),
     ("待裁定", {"R1": [{"身份属性1": "建档立卡"}], "R3": [ELSEWHERE]}, "R1 5", ["待裁定：一处登记参保，一处登记异地参保或无法参保（「异地参保和无法参保对象」第5行）", "【参保】待裁定"], ["Pending: the person is registered both", "【Enrolment】Pending"]),
-    ("已缴，待裁定", {"R1": [POOR], "R3": [ELSEWHERE]}, "R1 5", ["【参保】已参保", "待裁定(有异地参保登记)：请补证明编号"], ["pending (registered as exempt elsewhere): give the number"]),
+    ("已缴，待裁定", {"R1": [POOR], "R3": [ELSEWHERE]}, "R1 5", ["【参保】已参保", "待裁定(有异地参保登记)：补齐异地参保或无法参保的证明"], ["pending (registered as exempt elsewhere): prove the exemption"]),
     ("待裁定的另一行", {"R1": [POOR], "R3": [ELSEWHERE]}, "R3 5", ["待裁定：一处登记参保，一处登记异地参保或无法参保（「应保及应资对象」第5行）"], ["Pending: the person is registered both"]),
     ("有证明", {"R1": [POOR], "R3": [{**ELSEWHERE, "证明编号": "ZG-1"}]}, "R1 5", ["这一行不用缴费", "已有异地参保或无法参保证明的人缴费；由县决定"], ["the person has a proven exemption; the county decides"]),
     ("户籍地已参保", {"R2": [{**POOR, "户籍地是否参保": "是"}]}, "R2 5", ["按这一行填写的户籍地是否参保“是”，此人不在这里参保", "待处理的280.00：不应在此参保的人缴费；由县决定"], ["户籍地是否参保 “是” of this row the person does not enrol here", "the person may not enrol here; the county decides"]),
     ("没有填年份", {"R1": [{**PAID, **SOLDIER}]}, "R1 5", ["预计年份没有填写，自愿“是”", "不应在此参保的人缴费"], ["year not filled in, volunteers “是”"]),
     ("以出生日期为准", {"R1": [{**BABY, **PAID, "人员群体": "学龄前儿童", "缴费日期": 44_195.0, "登记日期": 44_195.0}]}, "R1 5", ["新生儿，", "按出生日期是新生儿，缴费期内和出生后的期限内都可以", "在期内", "已参保（销号状态：已缴），待遇2020-12-30至2021-12-31"], ["Newborn by the birth date", "benefits 2020-12-30 to 2021-12-31"]),
     ("登记太晚", {"R1": [{**BABY, **PAID, "缴费日期": 44_195.0, "登记日期": 44_230.0}]}, "R1 5", ["不都在期内", "超过缴费期限；由县决定"], ["not both within it"]),
-    ("代缴的新生儿登记太晚", {"R1": [{**BABY, "身份属性1": "孤儿", "登记日期": 44_230.0}]}, "R1 5", ["新生儿不用缴费，登记期限到2021-01-13，", "超过期限", "还没有参保：参保以后才拨付"], ["to be registered by 2021-01-13", "not enrolled yet: it is paid out once the person is enrolled"]),
+    ("代缴的新生儿登记太晚", {"R1": [{**BABY, "身份属性1": "孤儿", "登记日期": 44_230.0}]}, "R1 5", ["新生儿不用缴费，登记期限到2021-01-13，", "超过期限", "还没有参保：落实参保（代缴）后再拨付"], ["to be registered by 2021-01-13", "not enrolled yet: it is paid out once the person is enrolled"]),
     ("识别日期只对建档立卡", {"R1": [{**PAID, "身份属性1": "农村三类低保", "识别日期": 44_185.0, "缴费日期": 44_204.0}]}, "R1 5", ["【缴费期】2020-09-01至2020-12-10，", "不在期内", "超过缴费期限"], ["【Payment period】2020-09-01 to 2020-12-10; "]),
 ]  # fmt: skip
 
@@ -220,13 +220,13 @@ def test_what_is_unknown_is_open_in_words_and_null_in_json() -> None:
 
 
 def test_every_code_of_the_settlement_has_words_in_both_languages() -> None:
-    for section in ("money_reasons", "money_ways", "person_states", "withheld_words"):
+    for section in ("money_reasons", "money_ways", "person_states", "withheld_words", "withheld_remedies"):
         words, english = load_lists()[section], load_lists()[f"{section}_en"]
         assert words.keys() == english.keys()
         assert all(english.values())
     assert load_lists()["money_reasons"].keys() == set(Reason)
     assert load_lists()["money_ways"].keys() == set(Way)
-    assert load_lists()["withheld_words"].keys() <= parse_yaml(read_text("explain.yaml"))["remedies"].keys()
+    assert load_lists()["withheld_words"].keys() <= load_lists()["withheld_remedies"].keys()
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _SECTIONS = ("identities", "decision", "considered", "money", "payout", "window", "benefit", "scope")
 # Words that lists.yaml has for the settlement's codes, and their English beside them.
-_WORDS = ("money_reasons", "money_ways", "person_states", "withheld_words")
+_WORDS = ("money_reasons", "money_ways", "person_states", "withheld_words", "withheld_remedies")
 _JOINTS = {"zh": "；", "en": "; "}
 _BRACKETS = {"zh": "（{}）", "en": " ({})"}
 _MOST_FINDINGS = 4

@@ -90,6 +90,6 @@ def explain_payout(case: Case) -> list[Line]:
 def _cause(case: Case, code: str) -> Line:
     refs = [entry.ref for entry in case.policy.subsidy.withheld_by if entry.code == code]
     words = [Line(f"withheld_words.{code}")] if has_line(f"withheld_words.{code}") else []
-    remedy = f"remedies.{code}" if has_line(f"remedies.{code}") else "remedies.other"
+    remedy = f"withheld_remedies.{code}" if has_line(f"withheld_remedies.{code}") else "payout.mend"
     parts = {"word": words or [Line("payout.code", {"code": code})], "remedy": [Line(remedy)]}
     return Line("payout.cause", parts=parts, article=case.article(refs))
