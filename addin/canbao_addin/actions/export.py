@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
-from canbao_addin.actions.merge import read_units
+from canbao_addin.actions.merge import open_rulings, read_units
 from canbao_addin.actions.policies import open_book, open_library
 from canbao_addin.actions.working import working_folder
 from canbao_addin.texts import CannotRunError
@@ -97,16 +97,20 @@ def export_folder(
     mapping: ExportMapping,
     encoding: str,
     progress: Callable[[str, int], AbstractContextManager[Callable[[str], None]]],
+    *,
+    lists: Path | None = None,
+    decisions: Path | None = None,
 ) -> Exported:
     """Merge a folder and write who is enrolled; no file where anything cannot be said. Raises CannotRunError."""
-    files = find_files(folder, [target])
+    files = find_files(folder, [path for path in (target, lists, decisions) if path is not None])
     if not files:
         raise CannotRunError("folder_empty", path=folder)
+    rulings = open_rulings(decisions, reading)
     book, library = open_book(policy), open_library(reading.lang, policy)
     library.books[policy.meta.id] = book
     with working_folder() as stored, start_workers(library, len(files)) as workers:
         with progress("merge", len(files)) as step:
-            merge = read_units(book, files, workers, stored, reading, step)
+            merge = read_units(book, files, workers, stored, reading, step, lists, rulings)
         if merge.township is not None:
             raise CannotRunError("report_needs_townships")
         return write_export(merge, mapping, target, encoding, reading.lang)

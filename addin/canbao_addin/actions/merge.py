@@ -138,12 +138,17 @@ def read_units(
     step: Callable[[str], None],
     lists: Path | None = None,
     rulings: Rulings | None = None,
+    *,
+    lists_of_villages: bool = False,
 ) -> Merge:
-    """Return the merge of files, whose rows are kept in ``stored``. Raises CannotRunError."""
+    """Return the merge of files, whose rows are kept in ``stored``. Raises CannotRunError.
+
+    Lists settle a county's money only: beside a township's villages they are refused, or left to the caller.
+    """
     try:
         parts = merge_files(files, book.policy.meta.id, workers, stored, reading, step)
         if is_township(parts):
-            if lists is not None:
+            if lists is not None and not lists_of_villages:
                 raise CannotRunError("lists_county_only")
             return combine_villages(book, parts, lang=reading.lang)
     except SeveralTownshipsError as trouble:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from canbao_addin.actions.checking import require_folder
-from canbao_addin.actions.merge import read_units, require_writable
+from canbao_addin.actions.merge import open_rulings, read_units, require_writable
 from canbao_addin.actions.policies import open_book, open_library
 from canbao_addin.actions.working import working_folder
 from canbao_addin.texts import CannotRunError
@@ -51,6 +51,7 @@ def reconcile_folder(
     reading: Reading,
     *,
     lists: Path | None = None,
+    decisions: Path | None = None,
     as_of: int | None = None,
     progress: Callable[[str, int], AbstractContextManager[Callable[[str], None]]],
 ) -> tuple[Reconciled, list[Finding]]:
@@ -58,19 +59,24 @@ def reconcile_folder(
 
     Returns the reconciliations, and what kept workbooks or lists from being used.
     """
-    files = find_files(folder, [path for path in (target, lists) if path is not None])
+    files = find_files(folder, [path for path in (target, lists, decisions) if path is not None])
     if not files:
         raise CannotRunError("folder_empty", path=folder)
     if lists is not None:
         require_folder(lists)
+    rulings = open_rulings(decisions, reading)
     book = open_book(policy)
     library = open_library(reading.lang, policy)
     library.books[policy.meta.id] = book
     require_writable(target)
     with working_folder() as stored, start_workers(library, len(files)) as workers:
         with progress("reconcile", len(files)) as step:
-            merge = read_units(book, files, workers, stored, reading, step)
-        known = load(lists, policy, workers=workers, lang=reading.lang, passwords=reading.passwords)
+            merge = read_units(book, files, workers, stored, reading, step, lists, rulings, lists_of_villages=True)
+        known = (
+            load(lists, policy, workers=workers, lang=reading.lang, passwords=reading.passwords)
+            if merge.lists is None
+            else merge.lists.lists
+        )
         done = reconcile(merge, known, as_of=as_of, lang=reading.lang)
         _write(target, policy, done)
     return done, [*_refused(merge), *known.findings]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from canbao_addin.actions.encrypting import encrypting
 from canbao_addin.actions.file_names import file_names
-from canbao_addin.actions.merge import read_units
+from canbao_addin.actions.merge import open_rulings, read_units
 from canbao_addin.actions.policies import open_book, open_library
 from canbao_addin.actions.working import working_folder
 from canbao_addin.reports.catalogue import KINDS
@@ -81,6 +81,7 @@ class Wanted:
     as_of: date
     codes: Sequence[str] = ()
     lists: Path | None = None
+    decisions: Path | None = None
     earlier: Earlier | None = None
     encrypt: str | None = None
 
@@ -95,14 +96,15 @@ def report_folder(
 ) -> Reports:
     """Write the reports of a policy year into a folder. Raises CannotRunError."""
     kinds = _choose(policy, wanted.codes)
-    files = find_files(folder, [path for path in (target, wanted.lists) if path is not None])
+    files = find_files(folder, [path for path in (target, wanted.lists, wanted.decisions) if path is not None])
     if not files:
         raise CannotRunError("folder_empty", path=folder)
+    rulings = open_rulings(wanted.decisions, reading)
     book, library = open_book(policy), open_library(reading.lang, policy)
     library.books[policy.meta.id] = book
     with working_folder() as stored, start_workers(library, len(files)) as workers:
         with progress("merge", len(files)) as step:
-            merge = read_units(book, files, workers, stored, reading, step, wanted.lists)
+            merge = read_units(book, files, workers, stored, reading, step, wanted.lists, rulings)
         if merge.township is not None:
             raise CannotRunError("report_needs_townships")
         lists = merge.lists.lists if merge.lists else None

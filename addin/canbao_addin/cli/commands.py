@@ -19,6 +19,7 @@ from canbao_addin.cli.import_command import import_list
 from canbao_addin.cli.options import (
     FILE,
     new_lock,
+    with_decisions,
     with_encryption,
     with_lang,
     with_lock,
@@ -193,7 +194,7 @@ def compute(file: Path, target: Path, policy_name: str | None, passwords: tuple[
 @click.option("--json", "json_path", metavar="OUT", help="把结果写成 JSON；- 表示标准输出")
 @click.option("--returns", type=FILE, help="各乡镇（或各村）的退回清单写到哪个文件夹")
 @click.option("--lists", type=FILE, metavar="FOLDER", help="canbao import 导入的名单所在的文件夹：合并时一并核对")
-@click.option("--decisions", type=FILE, metavar="FILE", help="以前的县级汇总，「资助决定」里填了县里决定的：照此办理")
+@with_decisions
 @click.option(
     "--previous-returns", type=FILE, metavar="FOLDER", help="上一轮退回清单所在的文件夹：算出改了哪些、还有哪些没改"
 )

@@ -9,7 +9,7 @@ import click
 from canbao_addin.actions.checking import require_folder
 from canbao_addin.actions.export import export_folder, find_mapping
 from canbao_addin.actions.policies import open_policy
-from canbao_addin.cli.options import FILE, with_lang, with_passwords
+from canbao_addin.cli.options import FILE, with_decisions, with_lang, with_passwords
 from canbao_addin.cli.output import Output, status_of, write_json
 from canbao_validators.checking import Reading
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 @click.option("--policy", "policy_name", required=True, metavar="POLICY", help="政策年度的名称或政策文件的路径")
 @click.option("--format", "name", required=True, help="用政策文件 export 里的哪个对照，如 national")
 @click.option("--out", "target", required=True, type=FILE, help="写到哪个文件（.csv）")
+@click.option("--lists", type=FILE, help="导入的名单所在的文件夹：谁已参保，以名单为准")
+@with_decisions
 @click.option("--encoding", type=click.Choice(["utf-8-sig", "gb18030", "gbk"]), help="文字编码；默认用对照里写的")
 @click.option("--json", "json_path", metavar="OUT", help="把结果写成 JSON；- 表示标准输出")
 @with_passwords
@@ -31,6 +33,8 @@ def export(
     policy_name: str,
     name: str,
     target: Path,
+    lists: Path | None,
+    decisions: Path | None,
     encoding: str | None,
     json_path: str | None,
     passwords: tuple[str, ...],
@@ -42,7 +46,17 @@ def export(
     loaded = open_policy(policy_name, lang)
     mapping = find_mapping(loaded, name)
     used = encoding or mapping.encoding
-    done = export_folder(folder, loaded, target, Reading(lang, passwords), mapping, used, output.progress)
+    done = export_folder(
+        folder,
+        loaded,
+        target,
+        Reading(lang, passwords),
+        mapping,
+        used,
+        output.progress,
+        lists=lists,
+        decisions=decisions,
+    )
     if json_path:
         write_json(json_path, done.as_dict())
     if json_path != "-":

@@ -47,6 +47,13 @@ with_encryption = click.option(
     "--encrypt", type=FILE, callback=_read_first, metavar="F", help="给结果加打开密码：写着密码的文件（第一行）"
 )
 
+with_decisions = click.option(
+    "--decisions",
+    type=FILE,
+    metavar="FILE",
+    help="以前的县级汇总，填了县里决定（「资助决定」）和县里核定（「参保资助花名册」）的：照此办理",
+)
+
 
 def new_lock(filled: FilledWorkbook, passwords: tuple[str, ...]) -> str | None:
     """Return the password to lock a result with, None to keep the lock: also where the file was opened with one."""

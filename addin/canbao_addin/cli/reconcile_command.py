@@ -9,7 +9,7 @@ import click
 from canbao_addin.actions.checking import require_folder
 from canbao_addin.actions.policies import open_policy
 from canbao_addin.actions.reconcile import name_of, reconcile_folder, say_missing
-from canbao_addin.cli.options import FILE, with_lang, with_passwords
+from canbao_addin.cli.options import FILE, with_decisions, with_lang, with_passwords
 from canbao_addin.cli.output import Output, write_json
 from canbao_rulebook.findings import Severity
 from canbao_rulebook.functions.dates import to_serial
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 @click.option("--policy", "policy_name", required=True, metavar="POLICY", help="政策年度的名称或政策文件的路径")
 @click.option("--lists", type=FILE, help="导入的名单（税务、医保、银行流水、入库结果）所在的文件夹")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="只算到这一天，如 2020-10-31")
+@with_decisions
 @click.option("--out", "target", required=True, type=FILE, help="对账表写到哪里（.xlsx）")
 @click.option("--json", "json_path", metavar="OUT", help="把结果写成 JSON；- 表示标准输出")
 @with_passwords
@@ -37,6 +38,7 @@ def reconcile(
     policy_name: str,
     lists: Path | None,
     as_of: datetime | None,
+    decisions: Path | None,
     target: Path,
     json_path: str | None,
     passwords: tuple[str, ...],
@@ -51,7 +53,14 @@ def reconcile(
     policy = open_policy(policy_name, lang)
     day = to_serial(as_of.date()) if as_of else None
     done, refused = reconcile_folder(
-        folder, policy, target, Reading(lang, passwords), lists=lists, as_of=day, progress=output.progress
+        folder,
+        policy,
+        target,
+        Reading(lang, passwords),
+        lists=lists,
+        decisions=decisions,
+        as_of=day,
+        progress=output.progress,
     )
     if json_path:
         write_json(json_path, done.as_dict() | {"findings": [found.as_dict() for found in [*refused, *done.findings]]})

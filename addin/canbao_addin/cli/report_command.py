@@ -10,7 +10,7 @@ import click
 from canbao_addin.actions.checking import require_folder
 from canbao_addin.actions.policies import open_policy
 from canbao_addin.actions.report import NOT_MADE, Wanted, report_folder
-from canbao_addin.cli.options import FILE, with_encryption, with_lang, with_passwords
+from canbao_addin.cli.options import FILE, with_decisions, with_encryption, with_lang, with_passwords
 from canbao_addin.cli.output import Output, status_of, write_json
 from canbao_addin.reports.catalogue import KINDS
 from canbao_addin.reports.earlier import read_earlier
@@ -35,6 +35,7 @@ def _split(_context: click.Context, _option: click.Parameter, value: str) -> tup
 @click.option("--policy", "policy_name", required=True, metavar="POLICY", help="政策年度的名称或政策文件的路径")
 @click.option("--out", "target", required=True, type=FILE, help="报表写到哪个文件夹")
 @click.option("--lists", type=FILE, help="导入的名单所在的文件夹（canbao import 写的）")
+@with_decisions
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="数据截至哪一天；默认今天")
 @click.option("--only", default="", callback=_split, help=f"只编这些，用逗号分开：{_CODES}")
 @click.option("--calendar", is_flag=True, help="只编日程：报送期限和定期报告")
@@ -48,6 +49,7 @@ def report(
     policy_name: str,
     target: Path,
     lists: Path | None,
+    decisions: Path | None,
     as_of: datetime | None,
     only: tuple[str, ...],
     calendar: bool,
@@ -57,7 +59,7 @@ def report(
     passwords: tuple[str, ...],
     lang: str,
 ) -> int:
-    """编制报表：缴费台账、催缴名单、公示名单、进度通报、核销和退费清单等，按政策文件需要哪些就编哪些。"""
+    """编制报表：缴费台账、催缴名单、公示名单、进度通报、核销和退费清单、资助资金拨付清单等，按政策文件需要哪些就编哪些。"""
     output = Output(lang)
     require_folder(folder)
     loaded = open_policy(policy_name, lang)
@@ -65,6 +67,7 @@ def report(
         as_of=as_of.date() if as_of else date.today(),  # noqa: DTZ011 - the day that the clerk's calendar shows
         codes=("CALENDAR",) if calendar else only,
         lists=lists,
+        decisions=decisions,
         earlier=read_earlier(previous) if previous else None,
         encrypt=encrypt,
     )

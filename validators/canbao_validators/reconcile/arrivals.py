@@ -71,7 +71,10 @@ _FIGURES = {
 
 
 def _roster(matter: Matter) -> pl.DataFrame:
-    """Return one row a person of the rosters: what was paid, what government pays, where, and the first such row."""
+    """Return one row a person of the rosters: what was paid, what government pays, where, and the first such row.
+
+    ``open``: nobody has stated what government pays.
+    """
     people = matter.books.people.filter(pl.col("enrolment") & (pl.col("key") != ""))
     if "units" in matter.spec:
         kinds = matter.spec["units"]
@@ -85,6 +88,7 @@ def _roster(matter: Matter) -> pl.DataFrame:
     return paid_first.group_by("key", maintain_order=True).agg(
         own=pl.col("received").sum(),
         direct=pl.col("gov_direct").filter(pl.col("counts")).sum(),
+        open=pl.col("gov_direct").filter(pl.col("counts")).is_null().any(),
         due=pl.col("counts").any(),
         own_day=pl.col("day").max(),
         **{name: pl.col(name).first() for name in first},
@@ -115,7 +119,7 @@ def _join(matter: Matter, own: pl.DataFrame) -> pl.DataFrame:
     for kind in ("tax", "mib"):
         listed = _arrived(matter, kind, kind).with_columns(pl.lit(value=True).alias(f"in_{kind}"))
         joined = joined.join(listed, on="key", how=how, coalesce=True)
-    flags = pl.col("known", "in_tax", "in_mib", "due").fill_null(value=False)
+    flags = pl.col("known", "in_tax", "in_mib", "due", "open").fill_null(value=False)
     return joined.with_columns(flags, pl.col("own", "direct").fill_null(0)).with_columns(
         place=pl.coalesce("place", *(_filled(f"{kind}_township") for kind in ("tax", "mib")), pl.lit(_NO_PLACE)),
         village=pl.coalesce("village", *(_filled(f"{kind}_village") for kind in ("tax", "mib")), pl.lit("")),
@@ -135,6 +139,9 @@ def _judge(matter: Matter, persons: pl.DataFrame) -> pl.DataFrame:
     own, total = pl.col("own"), pl.col("own") + pl.col("direct")
     tax_fen, mib_fen = pl.col("tax_fen"), pl.col("mib_fen")
     other_tax = (tax_fen != own) & (tax_fen != total)
+    # While nobody has stated what government pays, no amount of the bureau's is a difference.
+    other_mib = (mib_fen != pl.col("direct")) & ~pl.col("open")
+    other_both = (tax_fen != mib_fen) & (mib_fen != tax_fen + pl.col("direct")) & ~pl.col("open")
     judged = persons.with_columns(
         _reasons(
             [
@@ -143,8 +150,8 @@ def _judge(matter: Matter, persons: pl.DataFrame) -> pl.DataFrame:
                 (roster & known & tax & ~paid & other_tax, "税务已入库，花名册没有缴费"),
                 (roster & known & tax & other_tax, "花名册与税务金额不同"),
                 (tax & ~mib, "税务已入库，医保没有到账"),
-                (mib & ~tax & (mib_fen.fill_null(0) > 0) & (mib_fen != pl.col("direct")), "医保已到账，税务没有入库"),
-                (tax & mib & (tax_fen != mib_fen) & (mib_fen != tax_fen + pl.col("direct")), "税务与医保金额不同"),
+                (mib & ~tax & (mib_fen.fill_null(0) > 0) & other_mib, "医保已到账，税务没有入库"),
+                (tax & mib & other_both, "税务与医保金额不同"),
                 (bool(matter.spec.get("registered")) & tax & mib & ~pl.col("mib_registered"), "已入库，医保没有登记"),
                 (_other_month(matter) & paid & tax, "花名册与税务不在同一月"),
                 (bool(matter.spec.get("roll")) & pl.col("due") & (total == 0) & ~tax & ~mib, "应参保，未到账"),
