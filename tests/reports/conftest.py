@@ -40,15 +40,16 @@ def shangcai(tmp_path_factory: pytest.TempPathFactory) -> Path:
     posted = {"入库结果": "已入库"}
     listed = partial(c.listed, SC, township="杨屯", village="一村")
     first = [
-        c.collected(1, "一村", day(9, 21), **posted),
-        c.collected(2, "一村", day(9, 22), **posted),
-        c.collected(3, "二村", day(9, 28), 入库结果="未入库"),
+        c.collected(1, "一村", day(9, 21), 解缴批次="D0922", **posted),
+        c.collected(2, "一村", day(9, 22), 解缴批次="D0922", **posted),
+        c.collected(3, "二村", day(9, 28), 解缴批次="D0929", 入库结果="未入库"),
         c.collected(4, "二村", day(11, 5), **posted),  # retail time: does not count
     ]
+    second = [c.collected(11, "三村", day(9, 25), 解缴批次="D0926", **posted)]
     deposits = [c.deposit("一村", day(9, 22), 2), c.deposit("二村", day(9, 29), 1)]
     filled = {
         "杨屯": {c.R6: first, c.R7: deposits},
-        "东洪": {c.R6: [c.collected(11, "三村", day(9, 25), **posted)], c.R7: [c.deposit("三村", day(9, 26), 1)]},
+        "东洪": {c.R6: second, c.R7: [c.deposit("三村", day(9, 26), 1)]},
         "县民政局": {c.R8: [listed(21, category="艾滋病患者"), listed(22, category="特困人员")]},
     }
     units = [["杨屯", "一村", "一组", ""], ["杨屯", "二村", "一组", ""], ["东洪", "三村", "一组", ""]]
