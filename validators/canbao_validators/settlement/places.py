@@ -112,16 +112,18 @@ def _upheld(row: dict[str, Any], terms: Terms) -> bool:
 
 
 def _ruled(ordered: list[dict[str, Any]], terms: Terms) -> tuple[dict[str, Any], str] | None:
-    """Return the row that the county lets stand, or the first one that it did not reject; None without a ruling."""
-    rulings = [(row, ruling) for row in ordered if (ruling := terms.ruling(row)) is not None]
-    standing = next(((row, ruling) for row, ruling in rulings if ruling.stands), None)
-    if standing is not None:
-        return standing[0], _say_ruling(standing[1].reason, "采信本行")
-    rejected = [row for row, _ in rulings]
-    left = [row for row in ordered if row not in rejected]
-    if not rejected or not left:
+    """Return the row that the county lets stand, or the first one that it did not reject; None without a ruling.
+
+    Where its ruling leaves several, the reason says what decided between these.
+    """
+    rulings = {row["person"]: ruling for row in ordered if (ruling := terms.ruling(row)) is not None}
+    upheld = [row for row in ordered if row["person"] in rulings and rulings[row["person"]].stands]
+    left = upheld or [row for row in ordered if row["person"] not in rulings]
+    if not rulings or not left:
         return None
-    return left[0], _say_ruling(rulings[0][1].reason, "不采信另一行")
+    ruling = rulings[upheld[0]["person"]] if upheld else next(iter(rulings.values()))
+    said = _say_ruling(ruling.reason, "采信本行" if upheld else "不采信另一行")
+    return left[0], said if len(left) == 1 else f"{said}；{_reason(left)}"
 
 
 def _say_ruling(reason: str, otherwise: str) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 NOT_LISTED, NOT_ENROLLED = "名单", "未参保"
 JOINT = "、"
 _DOUBT, _ACCOUNT, _DEPOSIT, _TICKET = "V09", "V22", "V31", "V32"
-_BY_PERSON = frozenset({"V33"})  # stands at any row of the person, or at a list's
+_BY_PERSON = frozenset({"V10", "V33"})  # stands at any row of the person, or at a list's
 _CLAIM = "V15"  # a claim that its owner denies is due nothing, and is shown as held back all the same
 
 

@@ -1,0 +1,170 @@
+"""Which row stands: each single step of the order, alone (rules.md C25, settlement.md 3 and 7)."""
+
+from typing import Any
+
+import polars as pl
+import pytest
+
+from canbao_rulebook.policy import load_policy
+from canbao_validators.settlement.facts import SCHEMA, gather_facts
+from canbao_validators.settlement.places import place_persons
+from canbao_validators.settlement.settle import settle
+from canbao_validators.settlement.terms import Ruling, Rulings, Terms
+from canbao_validators.settlement.withhold import withhold
+
+KEY, EARLY, LATER = "620422195109080365", 44100.0, 44101.0
+PAID: dict[str, Any] = {
+    "received": 28000, "pay_date": EARLY, "paid_ok": True, "in_time": True, "row_enrolled": True, "ticket": True
+}  # fmt: skip
+CENTRAL: dict[str, Any] = {"central": True, "roster": "R8", "sheet": "政府全额资助名单", "place": "甲镇"}
+EXEMPT: dict[str, Any] = {"enrolment": False, "roster": "R3", "sheet": "异地参保和无法参保对象"}
+PAID_FOR: dict[str, Any] = {"row_enrolled": True}
+QUOTA: dict[str, Any] = {"claims": ["Q1"], "account_ok": True, "account": "6230123400001112201"}
+
+
+def facts(*rows: dict[str, Any]) -> pl.DataFrame:
+    """The rows of one person, each in a unit of its own: enrolled by nobody, unpaid, unless said."""
+    table = []
+    for number, row in enumerate(rows):
+        unit = f"{'甲乙丙'[number]}镇"
+        usual = {
+            "unit": unit, "place": unit, "file": f"{unit}.xlsx", "roster": "R1", "sheet": "应保及应资对象", "letter": "K",
+            "row": 5, "key": KEY, "name": "田守义", "guardian": "", "valid": True, "birth": 18879.0, "enrolment": True,
+            "received": 0, "row_premium": 28000, "village_due": 0, "pay_date": float("nan"), "cover": "none",
+            "window_start": 44075.0, "window_end": 44175.0, "groups": [], "claims": [], "row_category": "", "proof": "",
+            "complete": True, "direct_ok": True, "account": "", "serial": "", "status": "", "row_kind": "", "village": "",
+        }  # fmt: skip
+        flags = {name: False for name, kind in SCHEMA.items() if kind == pl.Boolean() and name not in usual}
+        table.append({**flags, "arrived": None, "posted": None, **usual, **row})
+    columns = {name: [row.get(name) for row in table] for name in SCHEMA}
+    return gather_facts([pl.DataFrame([pl.Series(name, columns[name]).cast(kind) for name, kind in SCHEMA.items()])])
+
+
+def settled(*rows: dict[str, Any], policy: str = "huining-2021", rulings: Rulings | None = None) -> pl.DataFrame:
+    """The settlement of one person's rows."""
+    table, terms = facts(*rows), Terms(load_policy(policy), rulings or Rulings())
+    return withhold(settle(table, place_persons(table, terms), terms), [], terms)
+
+
+def standing(*rows: dict[str, Any], **more: Any) -> list[str]:
+    """The units whose rows stand."""
+    units: list[str] = settled(*rows, **more).filter("stands")["unit"].cast(pl.String).to_list()
+    return units
+
+
+def ruled(unit: str, *, stands: bool, sheet: str = "应保及应资对象") -> Rulings:
+    """The county's decision about one row."""
+    return Rulings({(KEY, unit, sheet): Ruling(stands, "")})
+
+
+STEPS = {
+    "a department's row before one that was paid": (CENTRAL, PAID),
+    "the better category of two departments": (
+        CENTRAL | {"row_category": "建档立卡贫困人员(含脱贫享受政策)"}, CENTRAL | {"row_category": "特困人员"}
+    ),
+    "paid before unpaid": (PAID, {}),
+    "paid before paid for by government": (PAID, PAID_FOR),
+    "the earliest payment": (PAID, PAID | {"pay_date": LATER}),
+    "a complete payment before an earlier one that is not": (PAID | {"pay_date": LATER}, PAID | {"paid_ok": False}),
+    "cash with a ticket before earlier cash that nothing shows": (
+        PAID | {"cash": True, "pay_date": LATER}, PAID | {"cash": True, "ticket": False}
+    ),
+    "cash in a deposit that is whole before one that is short": (
+        PAID | {"cash": True, "ticket": False, "cover": "covered", "pay_date": LATER},
+        PAID | {"cash": True, "ticket": False, "cover": "short"},
+    ),
+    "a payment with a day before one without": (PAID, PAID | {"pay_date": float("nan")}),
+    "paid for by government before nothing": (PAID_FOR, {}),
+    "the first roster before the second": ({"roster": "R1"}, {"roster": "R2", "sheet": "外地户籍应保对象"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_each_step_decides_whatever_the_order_of_files(step: str) -> None:
+    better, worse = STEPS[step]
+    policy = "shangcai-2020" if better.get("central") else "huining-2021"
+    assert standing(better, worse, policy=policy) == ["甲镇"]
+    assert standing(worse, better, policy=policy) == ["乙镇"]
+
+
+def test_where_nothing_differs_the_first_file_stands() -> None:
+    assert standing(PAID, PAID) == ["甲镇"]
+
+
+def test_a_ruling_stands_over_every_step() -> None:
+    assert standing(CENTRAL, PAID, policy="shangcai-2020", rulings=ruled("乙镇", stands=True)) == ["乙镇"]
+    assert standing(PAID, {}, rulings=ruled("甲镇", stands=False)) == ["乙镇"]
+    assert standing({}, PAID, PAID | {"pay_date": LATER}, rulings=ruled("乙镇", stands=False)) == ["丙镇"]
+
+
+def test_who_was_rejected_is_paid_nothing() -> None:
+    """The row that falls gets neither premium nor rebate, though it was paid; the row that stands gets its own."""
+    people = settled(PAID | QUOTA, QUOTA, rulings=ruled("甲镇", stands=False)).to_dicts()
+    assert [row["due"] for row in people] == [0, 0]
+    assert [row["returnable"] for row in people] == [28000, 0]
+    assert [row["reason"] for row in people] == ["duplicate", ""]
+    assert [row["state"] for row in people] == ["", "due"]
+    both = settled(PAID | QUOTA, PAID | QUOTA | {"pay_date": LATER}, rulings=ruled("甲镇", stands=False)).to_dicts()
+    assert [row["rebate_due"] for row in both] == [0, 20000]
+    assert [row["account"] for row in both if row["due"]] == ["6230123400001112201"]
+
+
+def test_the_reason_names_what_decided_between_rows_that_a_ruling_leaves() -> None:
+    rows = facts(PAID, {}, {})
+    reasons = [
+        place_persons(rows, Terms(load_policy("huining-2021"), ruling)).decisions[0].reason
+        for ruling in (ruled("甲镇", stands=False), ruled("甲镇", stands=True))
+    ]
+    assert reasons == ["县里决定：不采信另一行；条件相同，暂按文件先后采信，请县里核定", "县里决定：采信本行"]
+
+
+# --- exemptions -------------------------------------------------------------------------------------------------------
+
+
+def states(*rows: dict[str, Any], rulings: Rulings | None = None) -> list[str]:
+    """The states of one person's rows."""
+    found: list[str] = settled(*rows, rulings=rulings)["state"].to_list()
+    return found
+
+
+def test_a_proven_exemption_beats_a_payer() -> None:
+    people = settled(PAID | QUOTA, EXEMPT | {"proof": "证1"}).to_dicts()
+    assert [row["state"] for row in people] == ["", "exempt"]
+    assert [row["returnable"] for row in people] == [28000, 0]
+    assert [row["due"] for row in people] == [0, 0]
+    assert people[0]["reason"] == "exempt"
+
+
+def test_an_exemption_without_proof_beats_nobody() -> None:
+    """A payer stands, and the rebate waits; who has not paid is open, and nothing is paid."""
+    payer = settled(PAID | QUOTA, EXEMPT).to_dicts()
+    assert [row["state"] for row in payer] == ["enrolled", ""]
+    assert (payer[0]["accepted"], payer[0]["rebate_due"], payer[0]["payable"]) == (28000, 20000, 0)
+    assert "V09" in payer[0]["withheld_by"]
+    assert states(QUOTA, EXEMPT) == ["pending", ""]
+
+
+def test_of_an_exemption_that_is_dropped_nothing_is_left() -> None:
+    drop = ruled("乙镇", stands=False, sheet=EXEMPT["sheet"])
+    people = settled(PAID | QUOTA, EXEMPT | {"proof": "证1"}, rulings=drop).to_dicts()
+    assert people[0]["state"] == "enrolled"
+    assert "V09" not in people[0]["withheld_by"]
+    assert settled(QUOTA, EXEMPT, rulings=drop).to_dicts()[0]["state"] == "due"
+
+
+def test_the_county_may_uphold_an_exemption_without_proof_and_an_application_against_a_proven_one() -> None:
+    assert states(PAID, EXEMPT, rulings=ruled("乙镇", stands=True, sheet=EXEMPT["sheet"])) == ["", "exempt"]
+    assert states(PAID, EXEMPT | {"proof": "证1"}, rulings=ruled("甲镇", stands=True))[0] == "enrolled"
+
+
+def test_who_volunteers_is_no_exemption() -> None:
+    assert states(PAID, EXEMPT | {"proof": "证1", "volunteers": True})[0] == "enrolled"
+
+
+# --- whose row it is --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("other", "same"), [({}, True), ({"guardian": "李四"}, False), ({"birth": 18880.0}, False)])
+def test_babies_without_a_number_are_told_apart_by_name_guardian_and_birth(other: dict[str, Any], *, same: bool) -> None:
+    baby = {"key": "", "guardian": "王建国"}
+    assert len(standing(baby, baby | other)) == (1 if same else 2)
