@@ -117,9 +117,15 @@ def test_claimed_and_listed_is_told_once() -> None:
     "lists", [{}, {PAO: [owner()]}, {PAO: [owner(TWO)], CIV: [owner(word="孤儿")]}, {CIV: [owner(THREE, "孤儿")]}]
 )
 def test_v15_says_what_is_denied(claims: list[str], lists: dict[str, Any]) -> None:
-    denied = [one for one in verdicts([person(claims=claims)], lists) if one[2] == "denied"]
+    told = [one[2] for one in verdicts([person(claims=claims)], lists)]
     found = [finding for finding in review([person(claims=claims)], lists).findings if finding.code == "V15"]
-    assert len(found) == len(denied)
+    assert len(found) == told.count("denied") + told.count("unsure")
+
+
+def test_a_list_without_anybody_of_a_category_denies_nobody() -> None:
+    lists = {CIV: [owner(THREE, "五保户")]}
+    assert verdicts([person(claims=["F4"])], lists) == {(ONE, "F4", "unsure")}
+    assert verdicts([person(claims=["F4"])], {CIV: [owner(THREE, "孤儿")]}) == {(ONE, "F4", "denied")}
 
 
 def test_nobody_and_nothing() -> None:

@@ -165,6 +165,8 @@ def test_who_volunteers_is_no_exemption() -> None:
 
 
 @pytest.mark.parametrize(("other", "same"), [({}, True), ({"guardian": "李四"}, False), ({"birth": 18880.0}, False)])
-def test_babies_without_a_number_are_told_apart_by_name_guardian_and_birth(other: dict[str, Any], *, same: bool) -> None:
+def test_babies_without_a_number_are_told_apart_by_name_guardian_and_birth(
+    other: dict[str, Any], *, same: bool
+) -> None:
     baby = {"key": "", "guardian": "王建国"}
     assert len(standing(baby, baby | other)) == (1 if same else 2)

@@ -10,7 +10,7 @@ from canbao_rulebook.policy import SubsidyKind
 from canbao_validators.display import show_date
 from canbao_validators.lists.checks.matter import NotMade, person_place
 from canbao_validators.lists.checks.owners import agency_name, deciders
-from canbao_validators.lists.checks.verdicts import ABSENT, ENDED, LOST_NUMBER, judge_claims
+from canbao_validators.lists.checks.verdicts import ABSENT, ENDED, LOST_NUMBER, NOBODY, judge_claims
 
 if TYPE_CHECKING:
     from canbao_rulebook.policy import Category
@@ -19,13 +19,19 @@ if TYPE_CHECKING:
 
 DUE = (SubsidyKind.DIRECT, SubsidyKind.REBATE, SubsidyKind.SPECIAL_CHANNEL)
 _UNRANKED = 999
+_MESSAGES = {
+    ABSENT: "V15.not_listed",
+    ENDED: "V15.not_listed",
+    LOST_NUMBER: "V15.unsure",
+    NOBODY: "V15.none_listed",
+}
 
 
 def check_claims(matter: Matter, owners: Owners) -> None:
     """V15: claimed identities that the list of the deciding department does not have."""
     verdicts = judge_claims(owners).rename({"code": "claims"})
     claims = matter.applicants.explode("claims").join(verdicts, on=["key", "claims"], maintain_order="left")
-    absent = claims.filter(pl.col("why").is_in([ABSENT, ENDED, LOST_NUMBER]))
+    absent = claims.filter(pl.col("why").is_in(list(_MESSAGES)))
     for category in matter.policy.subsidy.categories:
         _note_missing(matter, owners, category)
         _say_absent(matter, owners, category, absent.filter(pl.col("claims") == category.code))
@@ -43,10 +49,9 @@ def _say_absent(matter: Matter, owners: Owners, category: Category, absent: pl.D
     others = _other_identities(owners, absent)
     ended = dict(own.filter(pl.col("ended")).select("cert_no", "until").iter_rows())
     for row in absent.iter_rows(named=True):
-        key = "V15.not_listed" if own.height else "V15.none_listed"
         reason = f"（已于{show_date(ended[row['key']])}取消）" if row["why"] == ENDED else others.get(row["key"], "")
         matter.add(
-            "V15.unsure" if row["why"] == LOST_NUMBER else key,
+            _MESSAGES[row["why"]],
             person_place(row),
             value=row["key"],
             source=matter.policy.article(category.ref),

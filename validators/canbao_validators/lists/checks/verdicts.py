@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
 CONFIRMED, DENIED, UNSURE, NO_LIST, LISTED = "confirmed", "denied", "unsure", "no_list", "listed"
 # Why a claim is not confirmed: the person is on no list, was and is no more, stands there under another name, or
-# a person of this name stands there with a number that cannot be used.
-ABSENT, ENDED, OTHER_NAME, LOST_NUMBER = "absent", "ended", "other_name", "lost_number"
+# a person of this name stands there with a number that cannot be used; or nobody at all has the category there, so that
+# the list may be about others.
+ABSENT, ENDED, OTHER_NAME, LOST_NUMBER, NOBODY = "absent", "ended", "other_name", "lost_number", "nobody"
 
 
 def claim_verdicts(people: pl.DataFrame, lists: Lists, policy: Policy) -> pl.DataFrame:
@@ -61,10 +62,12 @@ def judge_claims(owners: Owners) -> pl.DataFrame:
         .then(pl.lit(ENDED))
         .when(pl.col("lost"))
         .then(pl.lit(LOST_NUMBER))
+        .when(~pl.col("code").is_in(listed["code"].unique().implode()))
+        .then(pl.lit(NOBODY))
         .otherwise(pl.lit(ABSENT))
     )
     verdict = (
-        pl.when(pl.col("why").is_in([OTHER_NAME, LOST_NUMBER]))
+        pl.when(pl.col("why").is_in([OTHER_NAME, LOST_NUMBER, NOBODY]))
         .then(pl.lit(UNSURE))
         .when(pl.col("why") != "")
         .then(pl.lit(DENIED))
