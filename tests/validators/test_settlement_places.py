@@ -100,6 +100,7 @@ def test_a_ruling_stands_over_every_step() -> None:
 def test_who_was_rejected_is_paid_nothing() -> None:
     """The row that falls gets neither premium nor rebate, though it was paid; the row that stands gets its own."""
     people = settled(PAID | QUOTA, QUOTA, rulings=ruled("甲镇", stands=False)).to_dicts()
+    assert [row["premium"] for row in people] == [0, 28000]
     assert [row["due"] for row in people] == [0, 0]
     assert [row["returnable"] for row in people] == [28000, 0]
     assert [row["reason"] for row in people] == ["duplicate", ""]

@@ -130,12 +130,11 @@ def _say_ruling(reason: str, otherwise: str) -> str:
     return f"县里决定：{reason or otherwise}"
 
 
-def _preference(row: dict[str, Any], terms: Terms) -> tuple[bool, int, bool, float, bool, str, int]:
+def _preference(row: dict[str, Any], terms: Terms) -> tuple[bool, int, float, bool, str, int]:
     paid = is_paid(row)
     return (
         not row["central"],
         terms.ranks.get(row["row_category"] or "", UNRANKED) if row["central"] else 0,
-        not paid,
         row["pay_date"] if paid else _LATEST,
         not row["row_enrolled"],
         row["roster"],
