@@ -55,10 +55,10 @@ REWORKED = [
     ),
     reworking(
         "a hidden column deleted",
-        lambda book: book[R1].delete_cols(60),
+        lambda book: book[R1].delete_cols(62),
         {Kind.TECHNICAL_MISSING},
         R1,
-        "BH4",
+        "BJ4",
         "※证号有效",
         1,
     ),
@@ -71,7 +71,7 @@ def decorate(source: Path, target: Path) -> Path:
     book = openpyxl.load_workbook(source)
     book.create_sheet("我的统计")["A1"] = 1
     sheet = book[R1]
-    sheet["CJ4"], sheet["CJ5"], sheet["CJ7"] = "电话二", "13909431235", "=1+1"
+    sheet["CU4"], sheet["CU5"], sheet["CU7"] = "电话二", "13909431235", "=1+1"
     sheet["F6"].fill = PatternFill("solid", fgColor="FFFFFF00")
     sheet["F6"].comment = Comment("核实", "张")
     sheet["AL9"] = "=200+80"
