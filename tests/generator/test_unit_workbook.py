@@ -162,7 +162,8 @@ def test_libreoffice_computes_what_python_computes(
     assert empty_row == []
     total = dict(zip(table["汇总"][3], table["汇总"][4], strict=True))
     enrolled = frame["enrolled.computed"].sum()
-    assert (total["应保人数"], total["已参保"], total["应返资助"]) == (14, enrolled, 200)  # who is in the army does not enrol
+    # who is in the army does not enrol
+    assert (total["应保人数"], total["已参保"], total["应返资助"]) == (14, enrolled, 200)
     villages = [row[3] for row in table["汇总"][4:8]]
     assert villages == [14, 13, 0, 1]
 
