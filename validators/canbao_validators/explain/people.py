@@ -79,8 +79,7 @@ def _explain_exemption(case: Case) -> Explanation:
     code = load_lists()["status_by_reason"].get(reason)
     status = next((entry for entry in case.policy.eligibility.statuses if entry.code == code), None)
     findings = _findings(case)
-    accepted = case.settled["volunteers"] and not any(found.code == "V13" for found in findings)
-    may_enrol = accepted and status is not None and status.enrol is Enrol.FORBIDDEN_BY_DEFAULT
+    may_enrol = case.settled["volunteers"] and status is not None and status.enrol is Enrol.FORBIDDEN_BY_DEFAULT
     params = {
         "class": case.typed("class"),
         "reason": reason,

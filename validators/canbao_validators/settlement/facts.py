@@ -158,7 +158,7 @@ def _select(
         status=stated_status(frame) if own else _text(frame, "reason"),
         cover=pl.col("cover").fill_null(NO_BATCH),
         proof=pl.lit("") if own else pl.col("evidence_no").fill_null(""),
-        volunteers=pl.lit(value=False) if own else (pl.col("volunteer") == _YES).fill_null(value=False),
+        volunteers=pl.lit(value=False) if own else _volunteers(policy),
         arrived_on=_number(frame, "arrival_date"),
         arrived=_told(frame, "arrival", yes=_ARRIVED, no=_NOT_ARRIVED),
         posted=_told(frame, "posted", yes=_POSTED),
@@ -267,6 +267,12 @@ def _exempt_blocked(policy: Policy) -> pl.Expr:
     """Whether a proven row of exemptions gives a reason for which nobody is subsidised (HN-10)."""
     reasons = [reason for reason, status in statuses_by_reason(policy).items() if status.subsidy == "forbidden"]
     return (pl.col("reason").is_in(reasons) & (pl.col("evidence_no").fill_null("") != "")).fill_null(value=False)
+
+
+def _volunteers(policy: Policy) -> pl.Expr:
+    """Soldiers and prisoners of an exemption row who may enrol, because they come home this year and want to (HN-05)."""
+    returns = pl.col("release_year") == policy.meta.policy_year
+    return ((pl.col("volunteer") == _YES) & returns).fill_null(value=False)
 
 
 def _groups(policy: Policy, frame: pl.DataFrame) -> pl.Expr:

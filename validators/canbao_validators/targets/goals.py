@@ -95,12 +95,11 @@ def judge_goals(
         if threshold.metric == Metric.DATA_ENTRY_RATE and not entered:
             continue
         for tally in _count(threshold, table, policy, evidence, known, listed):
-            if threshold.scope != Scope.COUNTY:
-                results += [
-                    _judge(unit, threshold, tally, tally.label, tally.units[unit], policy)
-                    for unit in units
-                    if unit in tally.units
-                ]
+            # Of a goal of the county alone the townships are shown, and nobody is judged by it.
+            own = tally._replace(aside=tally.aside or threshold.scope == Scope.COUNTY)
+            results += [
+                _judge(unit, threshold, own, own.label, own.units[unit], policy) for unit in units if unit in own.units
+            ]
             if county and threshold.scope != Scope.TOWNSHIP:
                 results += [
                     _judge(county, threshold, tally, "，".join(filter(None, (tally.label, words))), rate, policy)
