@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from support import counties as c
-from support.reports import DX, HN, PT, SC, Package, day
+from support.reports import DX, HN, PT, SC, Package, day, import_owner
 
 
 @pytest.fixture(scope="session")
@@ -21,7 +21,7 @@ def huining(tmp_path_factory: pytest.TempPathFactory) -> Path:
         c.resident(3, **poor, **card, **c.paid(date(2020, 11, 15))),
         c.resident(4, "二村", **full),
         c.resident(5, "二村"),
-        c.resident(6, "二村", 参保意愿="拒绝参保"),
+        c.resident(6, "二村", 参保意愿="拒绝参保", 情况说明="上门做过两次工作，本人不愿参保"),
         c.resident(7, "二村", **paid),  # stands in 乙镇 too, paid later there
     ]
     second = [c.resident(7, "三村", **c.paid(date(2020, 11, 20))), c.resident(8, "三村", **paid)]
@@ -32,7 +32,10 @@ def huining(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def huining_final(huining: Path) -> Package:
-    return Package(huining, HN, "2020-12-20", huining.parent / "final")
+    """The last day, with the owners' lists: without them nobody is paid."""
+    import_owner(huining.parent, HN, "PAO", {2: "建档立卡贫困人口", 3: "建档立卡贫困人口"})
+    lists = import_owner(huining.parent, HN, "CIV", {4: "特困供养人员"})
+    return Package(huining, HN, "2020-12-20", huining.parent / "final", "--lists", str(lists))
 
 
 @pytest.fixture(scope="session")
@@ -58,7 +61,8 @@ def shangcai(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def shangcai_final(shangcai: Path) -> Package:
-    return Package(shangcai, SC, "2019-12-10", shangcai.parent / "final")
+    lists = import_owner(shangcai.parent, SC, "CIV", {21: "艾滋病患者", 22: "特困人员"}, "杨屯,一村,一组")
+    return Package(shangcai, SC, "2019-12-10", shangcai.parent / "final", "--lists", str(lists))
 
 
 @pytest.fixture(scope="session")
@@ -73,6 +77,7 @@ def putuo(tmp_path_factory: pytest.TempPathFactory) -> Path:
         c.on_the_roll(PT, 4, "二村"),
         c.on_the_roll(PT, 5, "二村", 是否确认参保="否"),
         c.on_the_roll(PT, 6, "二村", 排查结论="职工医保"),
+        c.on_the_roll(PT, 7, "二村", **registered, 身份属性1="社区（村）医保补助", **c.arrived(date(2021, 11, 25))),
     ]
     pupils = [c.pupil(31, **c.arrived(date(2021, 10, 20))), c.pupil(32), c.pupil(33, "2班", 医保登记流水号="YB33")]
     filled = {"甲镇": {c.R10: first}, "普陀中学": {c.R11: pupils}}

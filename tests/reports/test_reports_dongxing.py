@@ -33,6 +33,6 @@ def test_stages_with_two_versions_of_the_target(dongxing: Path) -> None:
     assert [row[name] for name in shown] == ["市级目标", 2, 1, 1, 2]
     gone = package.table("R22", "断保")
     assert {row["姓名"]: row["今年的情况"] for row in gone} == {
-        c.named(3): "甲镇「应参保名单清册」第7行，没有缴费", c.named(50): "没有登记",
+        c.named(3): "甲镇「应参保名单清册」第7行，待缴", c.named(50): "没有登记",
     }  # fmt: skip
     assert package.codes("not_made") == set()

@@ -96,10 +96,12 @@ def test_accuracy_knows_the_rows_with_errors(huining_final: Package) -> None:
 
 
 def test_refund_cases_are_listed_and_decided_by_nobody(huining_final: Package) -> None:
-    rows = huining_final.table("R20", "退费")
-    assert [(row["姓名"], row["原因"], row["金额(元)"]) for row in rows] == [(c.named(7), "重复缴费", 280)]
-    assert "由县里决定" in rows[0]["办理依据"]
-    assert any("退费" in finding["message"] for finding in huining_final.found("V40"))
+    rows = huining_final.table("R20", "待处理")
+    told = ("姓名", "原因", "待处理(元)", "去向", "通知的规定")
+    assert [tuple(row[name] for name in told) for row in rows] == [
+        (c.named(7), "重复缴费(另一处已参保)", 280, "由县决定", "通知没有规定，由县决定")
+    ]
+    assert any("待处理" in finding["message"] for finding in huining_final.found("V40"))
 
 
 def test_money_to_be_paid_out_and_what_the_provisional_list_loses(huining_final: Package) -> None:
@@ -108,7 +110,8 @@ def test_money_to_be_paid_out_and_what_the_provisional_list_loses(huining_final:
     rebates = huining_final.table("FUNDS", "返还清单", "返还_甲镇")
     assert [(row["姓名"], row["金额(元)"]) for row in rebates] == [(c.named(3), 200)]
     lost = huining_final.table("FUNDS", "差异", "暂定与最终差异")
-    assert [(row["姓名"], row["暂定金额(元)"], row["原因"]) for row in lost] == [(c.named(2), 200, "未缴费")]
+    told = ("姓名", "暂定金额(元)", "没有列入最终名单的原因")
+    assert [tuple(row[name] for name in told) for row in lost] == [(c.named(2), 200, "待缴")]
 
 
 def test_target_groups_by_state(huining_final: Package) -> None:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import openpyxl
 
 from canbao_addin.cli.main import run
+from support.counties import named, number
 
 FULL_NUMBER = re.compile(r"(?<![0-9*])[1-9]\d{16}[0-9X](?![0-9])")
 HN, SC, PT, DX = "huining-2021", "shangcai-2020", "putuo-2022", "dongxing-2022"
@@ -55,6 +56,29 @@ def texts(path: Path) -> Iterator[str]:
 
 def day(month: int, number: int, year: int = 2019) -> date:
     return date(year, month, number)
+
+
+def import_owner(
+    folder: Path,
+    policy: str,
+    agency: str,
+    persons: Mapping[int, str],
+    place: str = ",,",
+    born: Mapping[int, str] | None = None,
+    only: str = "",
+) -> Path:
+    """A department's list: categories by serial number of ``counties.number``; the folder of all lists."""
+    csv = folder / f"{agency}.csv"
+    days = born or {}
+    lines = [
+        f"{number(policy, serial, days.get(serial, '19700101'))},{named(serial)},{category},{place}"
+        for serial, category in persons.items()
+    ]
+    csv.write_text("\n".join(["证件号码,姓名,身份类别,乡镇,村,组", *lines]), encoding="utf-8")
+    words = ["--policy", policy, "--kind", "owner", "--agency", agency, "--out", str(folder / "owners")]
+    words += ["--category", only] if only else []  # the list is silent about the agency's other categories
+    assert run(["import", str(csv), *words]) == 0
+    return folder / "owners"
 
 
 def import_csv(folder: Path, name: str, kind: str, lines: list[str]) -> Path:

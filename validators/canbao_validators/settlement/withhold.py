@@ -33,7 +33,8 @@ def withhold(settled: pl.DataFrame, findings: Iterable[Finding], terms: Terms) -
     marked = _mark_findings(settled, findings, codes)
     rebate = (pl.col("rebate_due") > 0) | pl.col("rebate_due").is_null()
     paid_cash = pl.col("cash") & (pl.col("accepted") > 0)
-    unconfirmed = ~pl.col("confirmed").is_in([CONFIRMED, BY_COUNTY])
+    denied = pl.col("found").list.contains(_CLAIM)  # its list was read, and says no
+    unconfirmed = ~pl.col("confirmed").is_in([CONFIRMED, BY_COUNTY]) & ~denied
     conditions = {
         NOT_ENROLLED: ~pl.col("enrolled") & (pl.col("state") != "pending"),
         NOT_LISTED: unconfirmed & pl.lit(policy.subsidy.requires_owner_list),
@@ -48,7 +49,7 @@ def withhold(settled: pl.DataFrame, findings: Iterable[Finding], terms: Terms) -
         for code, condition in conditions.items()
         if code in always or code in codes
     ]
-    owed = pl.col("counts") & ((pl.col("due") > 0) | pl.col("due").is_null() | pl.col("found").list.contains(_CLAIM))
+    owed = pl.col("counts") & ((pl.col("due") > 0) | pl.col("due").is_null() | denied)
     held = pl.concat_list(*own, pl.col("found")).list.drop_nulls().list.unique(maintain_order=True)
     return (
         marked.with_columns(withheld_by=pl.when(owed).then(held.list.join(JOINT)).otherwise(pl.lit("")))
