@@ -71,6 +71,7 @@ class Card:
     person: int
     values: Mapping[str, Any] = field(compare=False)
     claim_headers: tuple[str, ...] = field(compare=False)
+    policy: str = ""
 
     @property
     def key(self) -> str:
@@ -96,6 +97,10 @@ class Deck:
     kind: str
     part: Part
     cards: tuple[Card, ...]
+
+    def has(self, code: str) -> bool:
+        """Whether it holds rows of a roster."""
+        return any(card.roster == code for card in self.cards)
 
     def deal(self, name: str, chosen: Sequence[Card]) -> Part:
         """The workbook of a unit that holds some rows of the deck, as the merge sees checked workbooks."""
@@ -206,7 +211,7 @@ class _Writer:
         ticket = f"PZ{index}{rng.randrange(10**6)}" if self.plain or rng.random() < 0.5 else ""
         return {
             "缴费方式": "干部上门收缴" if cash else "微信",
-            "缴费日期": max(first + 30 * day, born + 9 * day) if self.plain else rng.choice([*days, None]),
+            "缴费日期": max(first + 9 * day, born + 9 * day) if self.plain else rng.choice([*days, None]),
             "登记日期": first + 3 * day,
             "实缴金额": amount,
             "凭证号码": ticket,
@@ -273,7 +278,7 @@ def _judge(policy: str, kind: str, code: str) -> Deck:
     rows = list(_write(policy, code))
     filled = judge_rows(policy, kind, "县民政局" if kind == AGENCY else "甲镇", {code: rows})
     headers = tuple(header for header in CLAIMS if header in book.rosters[code].by_header)
-    cards = tuple(Card(code, FIRST_ROW + place, row["※人"], row, headers) for place, row in enumerate(rows))
+    cards = tuple(Card(code, FIRST_ROW + place, row["※人"], row, headers, policy) for place, row in enumerate(rows))
     return Deck(policy, kind, summarise(filled), cards)
 
 
@@ -285,7 +290,7 @@ def judge_rows(policy: str, kind: str, name: str, written: Mapping[str, Sequence
         unit = Unit(name, TOWNSHIPS, body=AGENCY)
     rows = dict(written)
     deposits = code_of(book.rosters, RosterRole.DEPOSIT)
-    if deposits:
+    if deposits and deposits not in rows:
         rows[deposits] = _bank(policy, [row for code in written for row in written[code]])
     words = {key: [str(item) for item in named.value if item] for key, named in book.names.items() if named.is_list}
     filled = FilledWorkbook(f"{name}.xlsx", book, unit)
@@ -305,16 +310,21 @@ def _write(policy: str, code: str) -> Iterator[Row]:
     for index, person in enumerate(persons(policy)):
         for _ in range(SITUATIONS // 4 if code == "R3" else SITUATIONS):
             row = writer.exempt(index, person) if code == "R3" else writer.row(index, person)
-            yield row | {"※人": index}
+            yield row | {"※人": index, "出生": person["出生"]}
 
 
 def _bank(policy: str, rows: Sequence[Row]) -> list[Row]:
-    """The deposits: one holds all the money of its rows, one is short."""
+    """The deposits of the batches that rows name: one holds all the money of its rows, one is short."""
+    sums = {
+        batch: sum(row.get("实缴金额") or 0 for row in rows if row.get("解缴批次") == batch) + more
+        for batch, more in BATCHES.items()
+        if any(row.get("解缴批次") == batch for row in rows)
+    }
     return [
         {
             "村(社区)": "一村", "收缴人/代征人": "靳保国", "解缴批次": batch, "存款日期": WINDOW[policy][1],
             "首笔收取日期": WINDOW[policy][0], "回单号": f"HD{batch}", "银行附言": "甲镇 一村 靳保国",
-            "存款金额": more + sum(row.get("实缴金额") or 0 for row in rows if row.get("解缴批次") == batch),
+            "存款金额": fen,
         }
-        for batch, more in BATCHES.items()
+        for batch, fen in sums.items()
     ]  # fmt: skip
