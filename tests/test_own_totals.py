@@ -29,6 +29,7 @@ TOTALS = {
     "个人应缴": "self_due", "实缴金额": "self_paid", "应返资助": "rebate_due",
 }  # fmt: skip
 COPIES = 3
+COUNTY_SAYS_NO = {"未到账", "未入库"}  # what only the county knows of a row is no part of what a township signs
 
 
 def clean_rows(policy: str, nth: int) -> dict[str, list[Row]]:
@@ -39,7 +40,9 @@ def clean_rows(policy: str, nth: int) -> dict[str, list[Row]]:
     good = [
         card
         for card in deck.cards
-        if (card.roster, card.row) not in wrong and card.values.get("解缴批次") in {None, "", "足"}
+        if (card.roster, card.row) not in wrong
+        and card.values.get("解缴批次") in {None, "", "足"}
+        and not COUNTY_SAYS_NO & set(map(str, card.values.values()))
     ]
     rows: dict[str, list[Row]] = {}
     for person in range(len(persons(policy))):

@@ -84,6 +84,11 @@ class Card:
         return [str(word) for header in self.claim_headers if (word := self.values.get(header))]
 
     @property
+    def tidy(self) -> bool:
+        """Whether it was written without a fault, and the county does not say that its money never came."""
+        return self.values["※整"] and not {"未到账", "未入库"} & {self.values["到账核对"], self.values["入库结果"]}
+
+    @property
     def too_late(self) -> bool:
         """Whether it was paid past every limit."""
         return bool(self.values.get("缴费日期") and self.values["缴费日期"] >= self.values["※末日"])
@@ -310,7 +315,7 @@ def _write(policy: str, code: str) -> Iterator[Row]:
     for index, person in enumerate(persons(policy)):
         for _ in range(SITUATIONS // 4 if code == "R3" else SITUATIONS):
             row = writer.exempt(index, person) if code == "R3" else writer.row(index, person)
-            yield row | {"※人": index, "出生": person["出生"]}
+            yield row | {"※人": index, "※整": writer.plain and code != "R3", "出生": person["出生"]}
 
 
 def _bank(policy: str, rows: Sequence[Row]) -> list[Row]:
