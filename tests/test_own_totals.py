@@ -4,7 +4,6 @@ LibreOffice recalculates workbooks of all four years in one run; half a minute, 
 """
 
 import json
-from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -87,14 +86,15 @@ def write_workbook(policy: str, nth: int, blank: Path, folder: Path) -> Path:
 def with_deposits(policy: str, rows: dict[str, list[Row]]) -> dict[str, list[Row]]:
     """The rows, and for each day's cash a deposit on the same day."""
     code = code_of(shared_book(policy).rosters, RosterRole.DEPOSIT)
-    cash: dict[date, list[Row]] = {}
+    cash: dict[Any, list[Row]] = {}
     for row in (row for table in rows.values() for row in table if row.get("解缴批次")):
         row["解缴批次"] = f"B{row['缴费日期']:%m%d}"
         cash.setdefault(row["缴费日期"], []).append(row)
     deposits = [
         {
-            "村(社区)": "一村", "收缴人/代征人": "靳保国", "解缴批次": f"B{day:%m%d}", "存款日期": day, "首笔收取日期": day,
-            "回单号": f"HD{day:%m%d}", "银行附言": "甲镇 一村 靳保国", "存款金额": sum(row["实缴金额"] for row in own),
+            "村(社区)": "一村", "收缴人/代征人": "靳保国", "解缴批次": f"B{day:%m%d}", "存款日期": day,
+            "首笔收取日期": day, "回单号": f"HD{day:%m%d}", "银行附言": "甲镇 一村 靳保国",
+            "存款金额": sum(row["实缴金额"] for row in own),
         }
         for day, own in sorted(cash.items())
     ]  # fmt: skip

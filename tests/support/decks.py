@@ -1,7 +1,7 @@
 """Decks of judged roster rows: every person in every situation, computed once, from which small counties are dealt.
 
-A deck is one filled workbook of each kind of unit, judged as files are judged but never written. A county takes a few of
-its rows into several units, so that hundreds of counties cost what settling them costs.
+A deck is one filled workbook of each kind of unit, judged as files are judged but never written. A county takes a few
+of its rows into several units, so that hundreds of counties cost what settling them costs.
 """
 
 import random
@@ -164,7 +164,7 @@ class _Writer:
 
     def __init__(self, policy: str, code: str) -> None:
         self.policy = policy
-        self.rng = random.Random(f"{policy} {code}")  # noqa: S311 - a deck, not a secret
+        self.rng = random.Random(f"{policy} {code}")
         self.premium = PREMIUM[policy]
         self.plain = False
 
@@ -177,7 +177,7 @@ class _Writer:
         if self.plain or rng.random() < 0.8:
             row |= self._payment(index, person)
         if self.plain or rng.random() < 0.8:
-            row |= self._account(index, person)
+            row |= self._account(index)
         if not self.plain and rng.random() < 0.3:
             refuses = {"参保意愿": "拒绝参保", "是否确认参保": "否", "是否参保": "不参保"}
             row |= rng.choice([refuses, {"户籍地是否参保": "是"}, {"组": ""}])
@@ -224,7 +224,7 @@ class _Writer:
             **({"解缴批次": batch} if cash or self.policy.startswith("s") else {}),
         }
 
-    def _account(self, index: int, person: Row) -> Row:
+    def _account(self, index: int) -> Row:
         good = _card_number(f"623012340000{index:06d}")
         return {
             "收款账户类型": "本人" if self.plain else self.rng.choice(["本人", "监护人"]),
@@ -288,7 +288,7 @@ def _judge(policy: str, kind: str, code: str) -> Deck:
 
 
 def judge_rows(policy: str, kind: str, name: str, written: Mapping[str, Sequence[Row]]) -> FilledWorkbook:
-    """The workbook of a unit with the rows of some rosters, and the deposits of their batches, as if read from a file."""
+    """A unit's workbook with the rows of some rosters, and the deposits of their batches, as if read from a file."""
     book = shared_book(policy).of_kind(kind)
     unit = Unit(name, ("一村",), (("一村", ("一组",)),), body=kind, account="94100301003453889010048")
     if kind == AGENCY:
@@ -313,7 +313,7 @@ def judge_rows(policy: str, kind: str, name: str, written: Mapping[str, Sequence
 def _write(policy: str, code: str) -> Iterator[Row]:
     writer = _Writer(policy, code)
     for index, person in enumerate(persons(policy)):
-        for _ in range(SITUATIONS // 4 if code == "R3" else SITUATIONS):
+        for _ in range(SITUATIONS // 2 if code == "R3" else SITUATIONS):
             row = writer.exempt(index, person) if code == "R3" else writer.row(index, person)
             yield row | {"※人": index, "※整": writer.plain and code != "R3", "出生": person["出生"]}
 

@@ -1,6 +1,6 @@
 """Small counties for property tests, dealt from decks: a few persons in several units, held against a few lists."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -62,6 +62,15 @@ def _by_person(policy: str, kind: str, *, tidy: bool) -> dict[int, tuple[Card, .
         if card.tidy or not tidy:
             found.setdefault(card.person, []).append(card)
     return {person: tuple(cards) for person, cards in found.items()}
+
+
+def sweep(policy: str) -> Iterator[County]:
+    """Counties that between them hold every card of the townships' deck, two of each person at a time."""
+    known = _by_person(policy, TOWNSHIP, tidy=False).values()
+    for nth in range(0, max(map(len, known)), 2):
+        dealt = [[cards[at] for cards in known if at < len(cards)] for at in (nth, nth + 1)]
+        units = [Holding(name, TOWNSHIP, tuple(cards)) for name, cards in zip(TOWNSHIPS, dealt, strict=False) if cards]
+        yield County(policy, tuple(units), {}, Rulings())
 
 
 @st.composite
@@ -135,4 +144,3 @@ def _rulings(draw: st.DrawFn, policy: str, units: Sequence[Holding]) -> Rulings:
                 if word is not None:
                     approvals[card.key, claim] = word
     return Rulings(rows, approvals)
-

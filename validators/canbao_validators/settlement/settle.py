@@ -57,7 +57,11 @@ def settle(
         .pipe(add_dues, terms)
         .pipe(add_money, terms)
     )
-    return rows.pipe(_add_states).pipe(_join_groups).select(pl.exclude("amount", "whole", "covered", "rebate", "unsubsidised"))
+    return (
+        rows.pipe(_add_states)
+        .pipe(_join_groups)
+        .select(pl.exclude("amount", "whole", "covered", "rebate", "unsubsidised"))
+    )
 
 
 def _unclaimed(rows: pl.DataFrame, terms: Terms) -> pl.DataFrame:
