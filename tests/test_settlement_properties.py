@@ -1,4 +1,4 @@
-"""What holds of every settlement (settlement.md 1), over small counties of rows in every situation, in all four years."""
+"""What holds of every settlement (settlement.md 1): small counties of rows in every situation, in all four years."""
 
 from collections import defaultdict
 from collections.abc import Callable
@@ -19,10 +19,10 @@ from canbao_validators.settlement.facts import SCHEMA
 from canbao_validators.settlement.terms import Terms
 from canbao_validators.settlement.withhold import withhold
 from support.decks import decks, shared_policy
-from support.small_counties import County, counties
+from support.small_counties import County, counties, sweep
 
 POLICIES = list_policies()
-EXAMPLES, SOME, FEW = 40, 20, 6
+EXAMPLES, SOME, FEW = 30, 15, 5
 NO_SUMS = {"putuo-2022", "dongxing-2022"}  # nothing is paid out: no amount is known
 SITUATIONS = (
     "enrolled", "due", "refused", "exempt", "pending", "not_accepted",
@@ -38,12 +38,21 @@ TIE = "条件相同"
 Row = dict[str, Any]
 
 
-def over_counties(check: Callable[[County], None], policy: str, examples: int = EXAMPLES) -> None:
-    """Let a check see counties of a policy year. They are small as they come: nothing is gained by shrinking them."""
+def over_counties(
+    check: Callable[[County], None], policy: str, examples: int = EXAMPLES, *, tidy: bool = False, same: bool = False
+) -> None:
+    """Let a check see counties of a policy year; the ``same`` ones every time, where something must come up.
+
+    They are small as they come: nothing is gained by shrinking them.
+    """
     some = settings(
-        max_examples=examples, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+        max_examples=examples,
+        database=None,
+        derandomize=same,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
     )
-    some(given(counties(policy))(check))()
+    some(given(counties(policy, tidy=tidy))(check))()
 
 
 def rows_of(merge: Merge) -> list[Row]:
@@ -80,6 +89,8 @@ def test_rows_persons_and_sums_hold(policy: str) -> None:
             check_person(person)
         check_sums(merge, rows)
 
+    for county in sweep(policy):
+        check(county)
     over_counties(check, policy)
 
 
@@ -196,8 +207,11 @@ def test_the_same_holds_of_whole_workbooks(policy: str) -> None:
 
 
 def figures(merge: Merge) -> dict[str, Any]:
-    """All figures of the county and its units by unit, without what is said of files."""
-    said = {"errors", "warnings", "unanswered"}
+    """All figures of the county and its units by unit, without what is said of files and what rates are taken of.
+
+    Whether a rate counts what was paid or what was posted hangs on whether anything was posted in the county.
+    """
+    said = {"errors", "warnings", "unanswered", "rate", "rate_basis", "denominator"}
     return {
         total.unit: {name: value for name, value in total.as_dict().items() if name not in said}
         for total in (merge.county, *merge.townships)
@@ -354,7 +368,7 @@ def test_every_code_that_withholds_takes_away_exactly_that_payment(policy: str) 
                 assert held["withheld"] == held["due"], code
                 seen.add(code)
 
-    over_counties(check, policy, SOME)
+    over_counties(check, policy, SOME, tidy=True, same=True)
     assert seen == {entry.code for entry in shared_policy(policy).subsidy.withheld_by} - {"V09"} or policy in NO_SUMS
 
 
@@ -382,7 +396,7 @@ def test_a_spoilt_fact_takes_away_the_payment_of_the_rebate_and_no_other(spoilt:
                 assert after == {place: fen for place, fen in before.items() if place != own}, row
                 seen.append(row["pid"])
 
-    over_counties(check, "huining-2021")
+    over_counties(check, "huining-2021", SOME, tidy=True, same=True)
     assert seen
 
 
@@ -422,7 +436,7 @@ def test_an_unproven_exemption_elsewhere_takes_away_exactly_that_payment() -> No
             assert held["state"] == ("enrolled" if held["accepted"] else "pending"), held
             seen.append(row["pid"])
 
-    over_counties(check, "huining-2021")
+    over_counties(check, "huining-2021", SOME, tidy=True, same=True)
     assert seen
 
 
@@ -439,5 +453,7 @@ def test_the_counties_contain_every_situation() -> None:
             seen.update(row["withheld_by"].split("、"))
 
     for policy in POLICIES:
-        over_counties(check, policy)
-    assert seen >= set(SITUATIONS)
+        for county in sweep(policy):
+            check(county)
+        over_counties(check, policy, SOME, same=True)
+    assert set(SITUATIONS) - seen == set()

@@ -71,6 +71,7 @@ class Card:
     person: int
     values: Mapping[str, Any] = field(compare=False)
     claim_headers: tuple[str, ...] = field(compare=False)
+    policy: str = ""
 
     @property
     def key(self) -> str:
@@ -81,6 +82,11 @@ class Card:
     def claims(self) -> list[str]:
         """The categories that it claims."""
         return [str(word) for header in self.claim_headers if (word := self.values.get(header))]
+
+    @property
+    def tidy(self) -> bool:
+        """Whether it was written without a fault, and the county does not say that its money never came."""
+        return self.values["※整"] and not {"未到账", "未入库"} & {self.values["到账核对"], self.values["入库结果"]}
 
     @property
     def too_late(self) -> bool:
@@ -96,6 +102,10 @@ class Deck:
     kind: str
     part: Part
     cards: tuple[Card, ...]
+
+    def has(self, code: str) -> bool:
+        """Whether it holds rows of a roster."""
+        return any(card.roster == code for card in self.cards)
 
     def deal(self, name: str, chosen: Sequence[Card]) -> Part:
         """The workbook of a unit that holds some rows of the deck, as the merge sees checked workbooks."""
@@ -154,7 +164,7 @@ class _Writer:
 
     def __init__(self, policy: str, code: str) -> None:
         self.policy = policy
-        self.rng = random.Random(f"{policy} {code}")  # noqa: S311 - a deck, not a secret
+        self.rng = random.Random(f"{policy} {code}")
         self.premium = PREMIUM[policy]
         self.plain = False
 
@@ -167,7 +177,7 @@ class _Writer:
         if self.plain or rng.random() < 0.8:
             row |= self._payment(index, person)
         if self.plain or rng.random() < 0.8:
-            row |= self._account(index, person)
+            row |= self._account(index)
         if not self.plain and rng.random() < 0.3:
             refuses = {"参保意愿": "拒绝参保", "是否确认参保": "否", "是否参保": "不参保"}
             row |= rng.choice([refuses, {"户籍地是否参保": "是"}, {"组": ""}])
@@ -206,7 +216,7 @@ class _Writer:
         ticket = f"PZ{index}{rng.randrange(10**6)}" if self.plain or rng.random() < 0.5 else ""
         return {
             "缴费方式": "干部上门收缴" if cash else "微信",
-            "缴费日期": max(first + 30 * day, born + 9 * day) if self.plain else rng.choice([*days, None]),
+            "缴费日期": max(first + 9 * day, born + 9 * day) if self.plain else rng.choice([*days, None]),
             "登记日期": first + 3 * day,
             "实缴金额": amount,
             "凭证号码": ticket,
@@ -214,7 +224,7 @@ class _Writer:
             **({"解缴批次": batch} if cash or self.policy.startswith("s") else {}),
         }
 
-    def _account(self, index: int, person: Row) -> Row:
+    def _account(self, index: int) -> Row:
         good = _card_number(f"623012340000{index:06d}")
         return {
             "收款账户类型": "本人" if self.plain else self.rng.choice(["本人", "监护人"]),
@@ -273,19 +283,19 @@ def _judge(policy: str, kind: str, code: str) -> Deck:
     rows = list(_write(policy, code))
     filled = judge_rows(policy, kind, "县民政局" if kind == AGENCY else "甲镇", {code: rows})
     headers = tuple(header for header in CLAIMS if header in book.rosters[code].by_header)
-    cards = tuple(Card(code, FIRST_ROW + place, row["※人"], row, headers) for place, row in enumerate(rows))
+    cards = tuple(Card(code, FIRST_ROW + place, row["※人"], row, headers, policy) for place, row in enumerate(rows))
     return Deck(policy, kind, summarise(filled), cards)
 
 
 def judge_rows(policy: str, kind: str, name: str, written: Mapping[str, Sequence[Row]]) -> FilledWorkbook:
-    """The workbook of a unit with the rows of some rosters, and the deposits of their batches, as if read from a file."""
+    """A unit's workbook with the rows of some rosters, and the deposits of their batches, as if read from a file."""
     book = shared_book(policy).of_kind(kind)
     unit = Unit(name, ("一村",), (("一村", ("一组",)),), body=kind, account="94100301003453889010048")
     if kind == AGENCY:
         unit = Unit(name, TOWNSHIPS, body=AGENCY)
     rows = dict(written)
     deposits = code_of(book.rosters, RosterRole.DEPOSIT)
-    if deposits:
+    if deposits and deposits not in rows:
         rows[deposits] = _bank(policy, [row for code in written for row in written[code]])
     words = {key: [str(item) for item in named.value if item] for key, named in book.names.items() if named.is_list}
     filled = FilledWorkbook(f"{name}.xlsx", book, unit)
@@ -303,18 +313,23 @@ def judge_rows(policy: str, kind: str, name: str, written: Mapping[str, Sequence
 def _write(policy: str, code: str) -> Iterator[Row]:
     writer = _Writer(policy, code)
     for index, person in enumerate(persons(policy)):
-        for _ in range(SITUATIONS // 4 if code == "R3" else SITUATIONS):
+        for _ in range(SITUATIONS // 2 if code == "R3" else SITUATIONS):
             row = writer.exempt(index, person) if code == "R3" else writer.row(index, person)
-            yield row | {"※人": index}
+            yield row | {"※人": index, "※整": writer.plain and code != "R3", "出生": person["出生"]}
 
 
 def _bank(policy: str, rows: Sequence[Row]) -> list[Row]:
-    """The deposits: one holds all the money of its rows, one is short."""
+    """The deposits of the batches that rows name: one holds all the money of its rows, one is short."""
+    sums = {
+        batch: sum(row.get("实缴金额") or 0 for row in rows if row.get("解缴批次") == batch) + more
+        for batch, more in BATCHES.items()
+        if any(row.get("解缴批次") == batch for row in rows)
+    }
     return [
         {
             "村(社区)": "一村", "收缴人/代征人": "靳保国", "解缴批次": batch, "存款日期": WINDOW[policy][1],
             "首笔收取日期": WINDOW[policy][0], "回单号": f"HD{batch}", "银行附言": "甲镇 一村 靳保国",
-            "存款金额": more + sum(row.get("实缴金额") or 0 for row in rows if row.get("解缴批次") == batch),
+            "存款金额": fen,
         }
-        for batch, more in BATCHES.items()
+        for batch, fen in sums.items()
     ]  # fmt: skip

@@ -1,6 +1,6 @@
 """Small counties for property tests, dealt from decks: a few persons in several units, held against a few lists."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -56,31 +56,46 @@ class County:
 
 
 @cache
-def _by_person(policy: str, kind: str) -> dict[int, tuple[Card, ...]]:
+def _by_person(policy: str, kind: str, *, tidy: bool) -> dict[int, tuple[Card, ...]]:
     found: dict[int, list[Card]] = {}
     for card in decks(policy)[kind].cards:
-        found.setdefault(card.person, []).append(card)
+        if card.tidy or not tidy:
+            found.setdefault(card.person, []).append(card)
     return {person: tuple(cards) for person, cards in found.items()}
 
 
+def sweep(policy: str) -> Iterator[County]:
+    """Counties that between them hold every card of the townships' deck, two of each person at a time."""
+    known = _by_person(policy, TOWNSHIP, tidy=False).values()
+    for nth in range(0, max(map(len, known)), 2):
+        dealt = [[cards[at] for cards in known if at < len(cards)] for at in (nth, nth + 1)]
+        units = [Holding(name, TOWNSHIP, tuple(cards)) for name, cards in zip(TOWNSHIPS, dealt, strict=False) if cards]
+        yield County(policy, tuple(units), {}, Rulings())
+
+
 @st.composite
-def counties(draw: st.DrawFn, policy: str) -> County:
-    """A county of up to three townships, a school and a department, and of persons who stand in several of them."""
+def counties(draw: st.DrawFn, policy: str, *, tidy: bool = False) -> County:
+    """A county of up to three townships, a school and a department, and of persons who stand in several of them.
+
+    ``tidy``: townships with rows without a fault, claims on their owners' lists: money is paid out.
+    """
     last = len(persons(policy)) - 1
     cast = draw(st.lists(st.integers(0, last), min_size=5, max_size=5, unique=True))
     names = [(name, TOWNSHIP) for name in TOWNSHIPS[: draw(st.integers(1, 3))]]
     names += [(name, kind) for name, kind in (("县民政局", AGENCY), ("甲中学", SCHOOL)) if kind in decks(policy)]
     units = []
-    for name, kind in names:
-        known = _by_person(policy, kind)
+    for name, kind in names[:2] if tidy else names:
+        known = _by_person(policy, kind, tidy=tidy)
         cards = [draw(st.sampled_from(known[person])) for person in cast if draw(st.integers(0, 2))]
         if cards:
             units.append(Holding(name, kind, tuple(sorted(cards, key=lambda card: (card.roster, card.row)))))
-    return County(policy, tuple(units), draw(_lists(policy, cast, units)), draw(_rulings(policy, units)))
+    return County(policy, tuple(units), draw(_lists(policy, cast, units, tidy=tidy)), draw(_rulings(policy, units)))
 
 
 @st.composite
-def _lists(draw: st.DrawFn, policy: str, cast: Sequence[int], units: Iterable[Holding]) -> dict[str, list[Row]]:
+def _lists(
+    draw: st.DrawFn, policy: str, cast: Sequence[int], units: Iterable[Holding], *, tidy: bool
+) -> dict[str, list[Row]]:
     """What departments, tax office and bureau sent: each list is there or not, each person stands on it or not."""
     found: dict[str, list[Row]] = {}
     people = [persons(policy)[person] for person in cast]
@@ -88,13 +103,15 @@ def _lists(draw: st.DrawFn, policy: str, cast: Sequence[int], units: Iterable[Ho
     for agency in known.org.agencies:
         owned = {entry.name for entry in known.subsidy.categories if agency in (entry.identity_owner or "").split("|")}
         claims = [(card.key, word) for unit in units for card in unit.cards for word in card.claims if word in owned]
-        if owned and draw(st.integers(0, 2)):
+        if owned and (tidy or draw(st.integers(0, 2))):
             names = {person["证件号码"]: person["姓名"] for person in people}
-            confirmed = [claim for claim in sorted(set(claims)) if draw(st.integers(0, 4))]
+            confirmed = [claim for claim in sorted(set(claims)) if tidy or draw(st.integers(0, 4))]
             found[f"owner {agency}"] = [
-                {"证件号码": key, "姓名": names[key] if draw(st.integers(0, 4)) else STRANGER, "身份类别": word}
+                {"证件号码": key, "姓名": names[key] if tidy or draw(st.integers(0, 4)) else STRANGER, "身份类别": word}
                 for key, word in confirmed
             ]
+    if tidy:
+        return found
     money = {
         "tax": {"入库金额": PREMIUM[policy], "缴费日期": WINDOW[policy][1]},
         "mib": {"到账金额": PREMIUM[policy], "到账日期": WINDOW[policy][1]},

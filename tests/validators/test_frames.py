@@ -174,7 +174,10 @@ def test_the_check_code_knows_data_not_their_order(tmp_path):
         input_digest({"R1": build(tmp_path, [*CLEAN[:6], "280元", *CLEAN[7:]], other).frame}, {"R1": ROSTER}) == first
     )
     assert input_digest({"R1": build(tmp_path, CLEAN, [*other[:6], 201]).frame}, {"R1": ROSTER}) != first
-    assert input_digest({"R1": build(tmp_path, CLEAN).frame}, {"R1": ROSTER}) != first
+    once = input_digest({"R1": build(tmp_path, CLEAN).frame}, {"R1": ROSTER})
+    assert once != first
+    twice = input_digest({"R1": build(tmp_path, CLEAN, CLEAN).frame}, {"R1": ROSTER})
+    assert twice not in {once, input_digest({"R1": build(tmp_path, CLEAN, CLEAN, CLEAN).frame}, {"R1": ROSTER})}
 
 
 def test_the_check_code_is_stable_and_readable(tmp_path):

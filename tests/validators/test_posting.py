@@ -209,9 +209,8 @@ def test_accounts_of_two_townships_exchanged_are_found() -> None:
     wrong = bank({FIRST: ACCOUNTS[SECOND], SECOND: ACCOUNTS[FIRST]})
     assert wrong.differences == 2
     assert keys_of(wrong.findings, "V31.line_differs") == ["V31.line_differs"] * 2
-    told = [
-        (one.file, one.message.index(ACCOUNTS[FIRST]) < one.message.index(ACCOUNTS[SECOND])) for one in wrong.findings
-    ]
+    own, other = ACCOUNTS[FIRST], ACCOUNTS[SECOND]
+    told = [(one.file, one.message.index(own) < one.message.index(other)) for one in wrong.findings]
     assert sorted(told) == [("五龙.xlsx", False), ("邵店.xlsx", True)]
 
 

@@ -28,11 +28,13 @@ def facts(*rows: dict[str, Any]) -> pl.DataFrame:
     for number, row in enumerate(rows):
         unit = f"{'甲乙丙'[number]}镇"
         usual = {
-            "unit": unit, "place": unit, "file": f"{unit}.xlsx", "roster": "R1", "sheet": "应保及应资对象", "letter": "K",
-            "row": 5, "key": KEY, "name": "田守义", "guardian": "", "valid": True, "birth": 18879.0, "enrolment": True,
+            "unit": unit, "place": unit, "file": f"{unit}.xlsx", "roster": "R1", "sheet": "应保及应资对象",
+            "letter": "K", "row": 5, "key": KEY, "name": "田守义", "guardian": "", "valid": True,
+            "birth": 18879.0, "enrolment": True,
             "received": 0, "row_premium": 28000, "village_due": 0, "pay_date": float("nan"), "cover": "none",
             "window_start": 44075.0, "window_end": 44175.0, "groups": [], "claims": [], "row_category": "", "proof": "",
-            "complete": True, "direct_ok": True, "account": "", "serial": "", "status": "", "row_kind": "", "village": "",
+            "complete": True, "direct_ok": True, "account": "", "serial": "", "status": "", "row_kind": "",
+            "village": "",
         }  # fmt: skip
         flags = {name: False for name, kind in SCHEMA.items() if kind == pl.Boolean() and name not in usual}
         table.append({**flags, "arrived": None, "posted": None, **usual, **row})
@@ -166,8 +168,6 @@ def test_who_volunteers_is_no_exemption() -> None:
 
 
 @pytest.mark.parametrize(("other", "same"), [({}, True), ({"guardian": "李四"}, False), ({"birth": 18880.0}, False)])
-def test_babies_without_a_number_are_told_apart_by_name_guardian_and_birth(
-    other: dict[str, Any], *, same: bool
-) -> None:
+def test_babies_without_a_number_have_name_guardian_and_birth(other: dict[str, Any], *, same: bool) -> None:
     baby = {"key": "", "guardian": "王建国"}
     assert len(standing(baby, baby | other)) == (1 if same else 2)

@@ -74,6 +74,7 @@ def _refresh(placed: Placed, rows: dict[int, dict[str, Any]]) -> Placed:
         [rows[row["person"]] for row in placed.losers],
         [rows[row["person"]] for row in placed.doubts],
         placed.reason,
+        [rows[row["person"]] for row in placed.dropped],
     )
 
 
@@ -89,6 +90,8 @@ def _entries(placed: Placed, terms: Terms) -> Iterator[list[object]]:
         yield _entry(row, FALLS, f"重复参保：{placed.reason}" if placed.kept["enrolment"] else placed.reason, terms)
     for row in placed.doubts:
         yield _entry(row, OPEN, f"{doubt}：出具证明，或者由县里决定", terms)
+    for row in placed.dropped:
+        yield _entry(row, FALLS, "县里决定：不采信异地参保或无法参保", terms)
 
 
 def _entry(row: dict[str, Any], verdict: str, reason: str, terms: Terms) -> list[object]:

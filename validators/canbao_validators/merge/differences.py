@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from canbao_validators.settlement.terms import Terms
 from canbao_validators.settlement.unit import settle_unit
 
 if TYPE_CHECKING:
     from canbao_rulebook.findings import Finding
-    from canbao_validators.settlement.terms import Terms
     from canbao_validators.settlement.told import Told
 
 FIGURES = ("counts", "enrolled", "self_due", "gov_direct", "rebate_due")
-OTHER_UNIT, BARRED, NOT_ARRIVED, LIST = "other_unit", "barred", "not_arrived", "list"
+OTHER_UNIT, BARRED, NOT_ARRIVED, COUNTY, LIST = "other_unit", "barred", "not_arrived", "county", "list"
 
 
 def find_differences(
@@ -25,9 +25,10 @@ def find_differences(
     Columns: ``person``, the row's ``unit, sheet, row, name, key``, each of FIGURES in the county and, as
     ``<figure>_alone``, in the workbook; money is fen, null where unknown.
     """
-    concerned = _concerned(facts, told)
+    concerned = _concerned(facts, told, terms)
+    own_terms = Terms(terms.policy)  # a workbook knows nothing of the county's rulings
     alone = [
-        settle_unit(own, str(unit), findings, terms).select("person", *FIGURES)
+        settle_unit(own, str(unit), findings, own_terms).select("person", *FIGURES)
         for (unit,), own in facts.filter(pl.col("pid").is_in(concerned.implode())).partition_by(
             "unit", as_dict=True, maintain_order=True
         ).items()
@@ -44,15 +45,18 @@ def find_differences(
         .then(pl.lit(NOT_ARRIVED))
         .when(several)
         .then(pl.lit(OTHER_UNIT))
+        .when(pl.col("key").is_in(sorted({key for key, _ in terms.rulings.approvals})))
+        .then(pl.lit(COUNTY))
         .otherwise(pl.lit(LIST))
     )
     shown = [name for figure in FIGURES for name in (figure, f"{figure}_alone")]
     return both.filter(differs).select("person", "unit", "sheet", "row", "name", "key", *shown, why=why)
 
 
-def _concerned(facts: pl.DataFrame, told: Told | None) -> pl.Series:
+def _concerned(facts: pl.DataFrame, told: Told | None, terms: Terms) -> pl.Series:
     """Return the persons of whom the county may know more."""
-    parts = [_several_units(facts)]
+    ruled = sorted({key for key, _ in terms.rulings.approvals} | {key for key, _, _ in terms.rulings.rows})
+    parts = [_several_units(facts), facts.filter(pl.col("key").is_in(ruled))["pid"]]
     if told is not None:
         keys = [told.verdicts["key"], told.barred["key"], told.listed["key"]]
         parts.append(facts.filter(pl.col("key").is_in(pl.concat(keys).unique().implode()))["pid"])

@@ -16,11 +16,11 @@ NOTHING = pl.lit(0, dtype=pl.Int64)
 
 
 def add_dues(rows: pl.DataFrame, terms: Terms) -> pl.DataFrame:
-    """Add ``premium, gov_direct, self_due`` and ``rebate`` (what comes back once the whole own part is paid).
+    """Add ``premium, gov_direct, self_due``, ``rebate`` (what comes back once the whole own part is paid), ``covered``.
 
     ``rows`` have ``counts``, ``row_premium`` and the executed ``category, kind, amount, whole``: ``kind`` null where
     the category is open. Money is fen, null where unknown; 0 on rows that do not count. What is decided case by case is
-    unknown (SC-10).
+    unknown (SC-10). ``covered``: government pays all of the premium, be it known or not (PT: 免缴人员).
     """
     kinds = terms.kinds
     amount = pl.when("whole").then("row_premium").otherwise("amount")
@@ -35,4 +35,7 @@ def add_dues(rows: pl.DataFrame, terms: Terms) -> pl.DataFrame:
     counted = rows.with_columns(
         pl.when("counts").then(due).otherwise(NOTHING).alias(name) for name, due in dues.items()
     )
-    return counted.with_columns(self_due=pl.col("premium") - pl.col("gov_direct"))
+    whole = (direct & pl.col("whole")).fill_null(value=False)
+    return counted.with_columns(self_due=pl.col("premium") - pl.col("gov_direct")).with_columns(
+        covered=((pl.col("gov_direct") > 0) & (pl.col("self_due") <= 0)).fill_null(whole)
+    )

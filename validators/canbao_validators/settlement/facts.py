@@ -270,7 +270,7 @@ def _exempt_blocked(policy: Policy) -> pl.Expr:
 
 
 def _volunteers(policy: Policy) -> pl.Expr:
-    """Soldiers and prisoners of an exemption row who may enrol, because they come home this year and want to (HN-05)."""
+    """Soldiers and prisoners among the exempt who may enrol: they come home this year and want to (HN-05)."""
     returns = pl.col("release_year") == policy.meta.policy_year
     return ((pl.col("volunteer") == _YES) & returns).fill_null(value=False)
 

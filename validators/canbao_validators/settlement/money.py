@@ -45,7 +45,7 @@ def add_money(rows: pl.DataFrame, terms: Terms) -> pl.DataFrame:
         .then(pl.lit(NOT_ELIGIBLE))
         .when(_is_closed(terms))
         .then(pl.lit(CLOSED_CHANNEL))
-        .when(due <= 0)
+        .when((due <= 0) | pl.col("covered"))
         .then(pl.lit(GOVERNMENT))
         .when(pl.col("arrived").fill_null(value=False) & pl.col("row_enrolled") & full)
         .then(pl.lit(""))

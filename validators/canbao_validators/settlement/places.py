@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _LATEST = float("inf")
 # Why a row falls.
-DUPLICATE, GOVERNMENT, EXEMPT = "duplicate", "government_also_paid", "exempt"
+DUPLICATE, GOVERNMENT, EXEMPT, DROPPED = "duplicate", "government_also_paid", "exempt", "dropped"
 
 
 @dataclass(frozen=True)
@@ -25,17 +25,19 @@ class Placed:
 
     ``kept`` is the row that stands: an application, or the row of exemptions; ``losers`` are applications that fall.
     ``doubts`` are rows of exemptions without a proof, which nobody has ruled on: the application is not certain.
+    ``dropped`` are rows of exemptions that the county has ruled out.
     """
 
     kept: dict[str, Any]
     losers: list[dict[str, Any]]
     doubts: list[dict[str, Any]]
     reason: str
+    dropped: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def rows(self) -> list[dict[str, Any]]:
         """All rows that were decided about."""
-        return [self.kept, *self.losers, *self.doubts]
+        return [self.kept, *self.losers, *self.doubts, *self.dropped]
 
     @property
     def units(self) -> set[str]:
@@ -76,6 +78,7 @@ def place_persons(facts: pl.DataFrame, terms: Terms) -> Places:
         for row in placed.losers:
             why = EXEMPT if exempt else GOVERNMENT if paid_for and not row["central"] else DUPLICATE
             places.fallen[row["person"]] = why
+        places.fallen.update((row["person"], DROPPED) for row in placed.dropped)
         if placed.doubts:
             places.doubted.update(row["person"] for row in (placed.kept, *placed.doubts))
     return places
@@ -88,17 +91,18 @@ def _place(rows: list[dict[str, Any]], terms: Terms) -> Placed | None:
         return None
     ordered = sorted(applications, key=lambda row: _preference(row, terms))
     kept, reason = _ruled(ordered, terms) or (ordered[0], _reason(ordered))
-    chosen = [row for row in applications if (ruling := terms.ruling(row)) and ruling.stands]
-    standing = [] if chosen else [row for row in exemptions if not _dropped(row, terms)]
+    chosen = any((ruling := terms.ruling(row)) and ruling.stands for row in applications)
+    dropped = [row for row in exemptions if chosen or _dropped(row, terms)]
+    standing = [row for row in exemptions if row not in dropped]
     proven = next((row for row in standing if row["proof"] or _upheld(row, terms)), None)
     if proven is not None:
         ruling = terms.ruling(proven)
         why = _say_ruling(ruling.reason, "采信本行") if ruling else "已有异地参保或无法参保的证明"
-        return Placed(proven, applications, [], why)
+        return Placed(proven, applications, [], why, dropped)
     losers = [row for row in applications if row is not kept]
-    if not losers and not standing:
+    if not losers and not exemptions:
         return None
-    return Placed(kept, losers, standing, reason if losers else "")
+    return Placed(kept, losers, standing, reason if losers or chosen else "", dropped)
 
 
 def _dropped(row: dict[str, Any], terms: Terms) -> bool:

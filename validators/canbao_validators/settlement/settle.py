@@ -57,7 +57,11 @@ def settle(
         .pipe(add_dues, terms)
         .pipe(add_money, terms)
     )
-    return rows.pipe(_add_states).pipe(_join_groups).select(pl.exclude("amount", "whole", "rebate", "unsubsidised"))
+    return (
+        rows.pipe(_add_states)
+        .pipe(_join_groups)
+        .select(pl.exclude("amount", "whole", "covered", "rebate", "unsubsidised"))
+    )
 
 
 def _unclaimed(rows: pl.DataFrame, terms: Terms) -> pl.DataFrame:
@@ -73,16 +77,15 @@ def _unclaimed(rows: pl.DataFrame, terms: Terms) -> pl.DataFrame:
 
 def _add_states(rows: pl.DataFrame) -> pl.DataFrame:
     """Add ``state, enrolled, rebate_due, due`` and ``unverified``."""
-    government = (pl.col("gov_direct") > 0) & (pl.col("self_due") <= 0) & pl.col("direct_ok")
-    government = government & pl.col("arrived").fill_null(value=True)
+    government = pl.col("covered") & pl.col("direct_ok") & pl.col("arrived").fill_null(value=True)
     arrived = pl.col("arrived").fill_null(value=False) & pl.col("row_enrolled")
     paid = pl.col("paid_full") & ~pl.col("premium").is_null()
-    enrolled = pl.col("counts") & ~pl.col("barred") & (paid | government.fill_null(value=False) | arrived)
+    enrolled = pl.col("counts") & ~pl.col("barred") & (paid | government | arrived)
     # Against an unproven exemption only money that came makes an application certain.
     pending = pl.col("counts") & pl.col("doubted") & ~pl.col("paid_full")
     state = (
         pl.when(~pl.col("enrolment"))
-        .then(pl.when(pl.col("doubted")).then(pl.lit("")).otherwise(pl.lit(EXEMPT)))
+        .then(pl.when(pl.col("doubted") | (pl.col("fallen") != "")).then(pl.lit("")).otherwise(pl.lit(EXEMPT)))
         .when(~pl.col("stands"))
         .then(pl.lit(""))
         .when(pl.col("forbidden"))
