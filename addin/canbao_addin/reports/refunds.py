@@ -37,7 +37,7 @@ _WHO = {
 _PAYMENT = {
     "paid_on": TableColumn("缴费日期", CellType.DATE, 12),
     "receipt_no": TableColumn("原凭证号", width=14),
-    "source": TableColumn("来源", width=26),
+    "source": TableColumn("来源", CellType.WRAPPED, 26),
 }
 _SIGNED = {
     "mib": TableColumn("医保审核", CellType.CENTRED, 10),
@@ -48,7 +48,7 @@ _WRITTEN_OFF = {
     **_WHO,
     "self_due": TableColumn("应缴(元)", CellType.OWED, 11),
     "why": TableColumn("情况", CellType.WRAPPED, 24),
-    "source": TableColumn("来源", width=26),
+    "source": TableColumn("来源", CellType.WRAPPED, 26),
     "basis": TableColumn("依据", CellType.WRAPPED, 24),
     **_SIGNED,
 }
