@@ -209,3 +209,16 @@ def test_late_entries_go_by_the_date_of_birth(package: Package) -> None:
     }
     assert rows[c.named(32)]["缴费(登记)日期"] == "2020-11-02"
     assert rows[c.named(34)]["剩余天数"] == 18
+
+
+def test_who_dies_before_the_benefits_is_a_case_and_no_part_of_the_sum(county: Path) -> None:
+    """Paid, counted, and died before 2021-01-01: the county decides; R20's sum stays what the settlement says."""
+    csv, folder = county.parent / "deaths.csv", county.parent / "dead"
+    csv.write_text(f"证件号码,姓名,死亡日期\n{c.number(HN, 1)},{c.named(1)},2020-12-25", encoding="utf-8")
+    assert run(["import", str(csv), "--policy", HN, "--kind", "deaths", "--out", str(folder)]) == 0
+    package = Package(county, HN, END, county.parent / "cases", "--only", "R20", "--lists", str(folder))
+    cases = package.table("R20", "个案")
+    assert [(row["姓名"], row["已计入(元)"], row["情况"]) for row in cases] == [
+        (c.named(1), 280, "缴费后死亡(待遇期前)")
+    ]
+    assert sum(row["待处理(元)"] for row in package.table("R20", "待处理")) == 1320

@@ -53,7 +53,7 @@ def make_late_entries(context: Context) -> Iterator[ReportFile]:
     counting = "起算日计入" if context.policy.calendar.counting.first_day_counted else "起算日不计入"
     notes = [
         f"按出生日期和识别日期列出；截止日期是集中征缴期末和自出生（识别）起的期限里较晚的一天，期限{counting}。",
-        f"剩余天数按 {context.as_of} 计，已参保的不再计。政府全额代缴的看登记日期。",
+        f"剩余天数按 {context.as_of} 计，已参保、已过期限的不再计。政府全额代缴的看登记日期。",
     ]
     title = f"{context.title}新生儿和新识别人员台账（截至 {context.as_of}）"
     sheet = TableSheet("台账", title, _COLUMNS, table_frame(rows, _COLUMNS), notes=notes, freeze=5, footer=SIGNATURES)
@@ -75,7 +75,7 @@ def _line(context: Context, row: Mapping[str, object]) -> list[object]:
         str(_day(row["birth"] if newborn else row["identified_on"]) or ""),
         row["guardian_name"] or row["head_name"],
         str(last or UNKNOWN_TEXT),
-        None if row["paid"] or last is None else (last - context.as_of).days,
+        None if row["paid"] or last is None or last < context.as_of else (last - context.as_of).days,
         str(paid_on or ""),
         _state(row, last, context.as_of),
         _benefit(row, "benefit_start"),

@@ -55,7 +55,7 @@ _DAYS = (
     TableColumn("代征人", width=14),
     TableColumn("缴费方式", width=18),
     TableColumn("花名册人数", CellType.COUNT, 11),
-    TableColumn("证件号码数(去重)", CellType.COUNT, 11),
+    TableColumn("证件号码数(去重)", CellType.COUNT, 17),
     TableColumn("应收(元)", CellType.OWED, 14),
     TableColumn("实收(元)", CellType.MONEY, 14),
     TableColumn("凭证份数", CellType.COUNT, 10),

@@ -37,7 +37,7 @@ _WHO = {
 _PAYMENT = {
     "paid_on": TableColumn("缴费日期", CellType.DATE, 12),
     "receipt_no": TableColumn("原凭证号", width=14),
-    "source": TableColumn("来源", width=26),
+    "source": TableColumn("来源", CellType.WRAPPED, 26),
 }
 _SIGNED = {
     "mib": TableColumn("医保审核", CellType.CENTRED, 10),
@@ -48,7 +48,7 @@ _WRITTEN_OFF = {
     **_WHO,
     "self_due": TableColumn("应缴(元)", CellType.OWED, 11),
     "why": TableColumn("情况", CellType.WRAPPED, 24),
-    "source": TableColumn("来源", width=26),
+    "source": TableColumn("来源", CellType.WRAPPED, 26),
     "basis": TableColumn("依据", CellType.WRAPPED, 24),
     **_SIGNED,
 }
@@ -157,7 +157,7 @@ def _tell_silence(context: Context, settled: pl.DataFrame) -> None:
         context.findings.append(build_finding("V40.refunds", place, lang=context.lang, count=count))
 
 
-def _said(context: Context, reason: str) -> str:
+def said_of(context: Context, reason: str) -> str:
     """Return the words of the notice about money that does not count, with their article."""
     words, rule = context.words["refunds"], context.policy.refunds.rule(reason)
     if rule.word is None:
@@ -197,7 +197,7 @@ def _writeoff_sheet(context: Context, rows: pl.DataFrame) -> TableSheet:
 
 def _settled_sheet(context: Context, rows: pl.DataFrame) -> TableSheet:
     lists = load_lists()
-    said = {reason: _said(context, reason) for reason in rows["reason"].unique().to_list()}
+    said = {reason: said_of(context, reason) for reason in rows["reason"].unique().to_list()}
     notes = [
         "已经收到、不能计入参保费的钱，每一笔一行：核定以前仍在基金里。",
         f"本表合计 {sum_up(rows, 'returnable').in_words}，等于汇总表的“待处理”。",
