@@ -64,11 +64,11 @@ def _by_person(policy: str, kind: str, *, tidy: bool) -> dict[int, tuple[Card, .
     return {person: tuple(cards) for person, cards in found.items()}
 
 
-def sweep(policy: str) -> Iterator[County]:
-    """Counties that between them hold every card of the townships' deck, two of each person at a time."""
+def sweep(policy: str, each: int = 2) -> Iterator[County]:
+    """Counties that between them hold every card of the townships' deck, so many of each person at a time."""
     known = _by_person(policy, TOWNSHIP, tidy=False).values()
-    for nth in range(0, max(map(len, known)), 2):
-        dealt = [[cards[at] for cards in known if at < len(cards)] for at in (nth, nth + 1)]
+    for nth in range(0, max(map(len, known)), each):
+        dealt = [[cards[at] for cards in known if at < len(cards)] for at in range(nth, nth + each)]
         units = [Holding(name, TOWNSHIP, tuple(cards)) for name, cards in zip(TOWNSHIPS, dealt, strict=False) if cards]
         yield County(policy, tuple(units), {}, Rulings())
 

@@ -5,6 +5,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from canbao_rulebook.findings import Finding, Severity
 from canbao_rulebook.policy import load_policy
 from canbao_validators.settlement.facts import SCHEMA, gather_facts
 from canbao_validators.settlement.places import place_persons
@@ -12,6 +13,7 @@ from canbao_validators.settlement.settle import settle
 from canbao_validators.settlement.terms import Ruling, Rulings, Terms
 from canbao_validators.settlement.withhold import withhold
 
+PUTUO = "putuo-2022"
 KEY, EARLY, LATER = "620422195109080365", 44100.0, 44101.0
 PAID: dict[str, Any] = {
     "received": 28000, "pay_date": EARLY, "paid_ok": True, "in_time": True, "row_enrolled": True, "ticket": True
@@ -162,6 +164,44 @@ def test_the_county_may_uphold_an_exemption_without_proof_and_an_application_aga
 
 def test_who_volunteers_is_no_exemption() -> None:
     assert states(PAID, EXEMPT | {"proof": "证1", "volunteers": True})[0] == "enrolled"
+
+
+# --- what government pays ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("policy", "claim", "premium"), [("huining-2021", "F3", 28000), ("shangcai-2020", "F2", 25000), (PUTUO, "X1", None)]
+)
+def test_who_is_paid_for_is_enrolled_and_own_money_goes_back(policy: str, claim: str, premium: int | None) -> None:
+    """Also where nobody knows the premium that government pays (PT: 免缴人员)."""
+    row = {"claims": [claim], "row_premium": premium, "direct_ok": True}
+    (unpaid,) = settled(row, policy=policy).to_dicts()
+    assert (unpaid["state"], unpaid["gov_direct"]) == ("enrolled", premium)
+    (paid,) = settled(PAID | row, policy=policy).to_dicts()
+    assert (paid["accepted"], paid["returnable"], paid["reason"]) == (0, 28000, "government_also_paid")
+
+
+def test_nothing_is_paid_for_who_is_not_enrolled() -> None:
+    """A department's row whose money is known not to have come is due, confirmed or not."""
+    approved = Rulings(approvals={(KEY, "特困人员"): True})
+    row = CENTRAL | {"claims": ["F2"], "row_premium": 25000}
+    (came,) = settled(row, policy="shangcai-2020", rulings=approved).to_dicts()
+    assert (came["withheld_by"], came["payable"]) == ("", 25000)
+    (missing,) = settled(row | {"arrived": False}, policy="shangcai-2020", rulings=approved).to_dicts()
+    assert (missing["withheld_by"], missing["payable"], missing["withheld"]) == ("未参保", 0, 25000)
+
+
+@pytest.mark.parametrize("code", ["V10", "V33"])
+def test_what_is_said_of_a_person_at_another_row_or_list_holds_the_payment_back(code: str) -> None:
+    """Lists name a person once, at the row that comes first or at their own line: the payment waits wherever it is."""
+    terms = Terms(load_policy("huining-2021"), Rulings(approvals={(KEY, "建档立卡贫困人口"): True}))
+    rows = facts({}, PAID | QUOTA)
+    people = settle(rows, place_persons(rows, terms), terms)
+    places = [("甲镇.xlsx", "应保及应资对象", 5), ("owner-PAO.xlsx", "名单", 3)]
+    for file, sheet, row in places:
+        found = Finding(code, Severity.ERROR, file, sheet, row, "", "", "", KEY, "", "", "")
+        assert withhold(people, [found], terms)["payable"].to_list() == [0, 0]
+    assert withhold(people, [], terms)["payable"].to_list() == [0, 20000]
 
 
 # --- whose row it is --------------------------------------------------------------------------------------------------
