@@ -20,6 +20,7 @@ PAID: dict[str, Any] = {
 }  # fmt: skip
 CENTRAL: dict[str, Any] = {"central": True, "roster": "R8", "sheet": "政府全额资助名单", "place": "甲镇"}
 EXEMPT: dict[str, Any] = {"enrolment": False, "roster": "R3", "sheet": "异地参保和无法参保对象"}
+ARRIVED: dict[str, Any] = {"row_enrolled": True, "arrived": True, "arrived_on": EARLY}
 PAID_FOR: dict[str, Any] = {"row_enrolled": True}
 QUOTA: dict[str, Any] = {"claims": ["Q1"], "account_ok": True, "account": "6230123400001112201"}
 
@@ -79,6 +80,9 @@ STEPS = {
     ),
     "a payment with a day before one without": (PAID, PAID | {"pay_date": float("nan")}),
     "paid for by government before nothing": (PAID_FOR, {}),
+    "what arrived before a later payment": (ARRIVED, PAID | {"pay_date": LATER}),
+    "an earlier payment before what arrived": (PAID, ARRIVED | {"arrived_on": LATER}),
+    "money that does not count before none": (PAID | {"paid_ok": False, "row_enrolled": False}, {}),
     "the first roster before the second": ({"roster": "R1"}, {"roster": "R2", "sheet": "外地户籍应保对象"}),
 }  # fmt: skip
 

@@ -189,10 +189,11 @@ def _fen(frame: pl.DataFrame, name: str, *, own: bool) -> pl.Expr:
 
 
 def _received(frame: pl.DataFrame, *, own: bool) -> pl.Expr:
-    """Whole fen that came: 279.996 yuan are not 280.00, as the sheet has it."""
+    """Whole fen that came: 279.996 yuan are not 280.00, as the sheet has it; less than nothing is nothing (V21)."""
     if not own or "self_paid" not in frame.columns:
         return pl.lit(0, dtype=pl.Int64)
-    return (pl.col("self_paid").fill_nan(None) * 100 + _ROUNDING).floor().cast(pl.Int64, strict=False).fill_null(0)
+    fen = (pl.col("self_paid").fill_nan(None) * 100 + _ROUNDING).floor().cast(pl.Int64, strict=False)
+    return fen.fill_null(0).clip(lower_bound=0)
 
 
 def _flag(frame: pl.DataFrame, name: str, *, own: bool) -> pl.Expr:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -134,16 +135,25 @@ def _say_ruling(reason: str, otherwise: str) -> str:
     return f"县里决定：{reason or otherwise}"
 
 
-def _preference(row: dict[str, Any], terms: Terms) -> tuple[bool, int, float, bool, str, int]:
-    paid = is_paid(row)
+def _preference(row: dict[str, Any], terms: Terms) -> tuple[bool, int, float, bool, bool, str, int]:
     return (
         not row["central"],
         terms.ranks.get(row["row_category"] or "", UNRANKED) if row["central"] else 0,
-        row["pay_date"] if paid else _LATEST,
+        _paid_on(row),
         not row["row_enrolled"],
+        row["received"] <= 0,
         row["roster"],
         row["person"],
     )
+
+
+def _paid_on(row: dict[str, Any]) -> float:
+    """The day of a complete payment; where the sheet asks for no payment (PT R11), the day on which it arrived."""
+    if is_paid(row):
+        return float(row["pay_date"])
+    arrived = row["arrived"] and row["row_enrolled"] and not row["central"]
+    day = row["arrived_on"] if arrived else None
+    return _LATEST if day is None or isnan(day) else float(day)
 
 
 def is_paid(row: dict[str, Any]) -> bool:
@@ -156,10 +166,12 @@ def _reason(ordered: list[dict[str, Any]]) -> str:
     first, second = ordered[0], ordered[1] if len(ordered) > 1 else ordered[0]
     if first["central"]:
         return "两个部门都在册，按类别次序采信" if second["central"] and second is not first else "已由部门统一缴费"
-    if is_paid(first) and (not is_paid(second) or first["pay_date"] < second["pay_date"]):
-        return f"先缴足（{show_date(first['pay_date'])}）"
+    if _paid_on(first) < _paid_on(second):
+        return f"先缴足（{show_date(_paid_on(first))}）"
     if first["row_enrolled"] and not second["row_enrolled"]:
         return "政府代缴已落实"
+    if first["received"] > 0 >= second["received"]:
+        return "在此处缴过费"
     if first["roster"] != second["roster"]:
         return "以户籍所在地为准"
     return "条件相同，暂按文件先后采信，请县里核定"

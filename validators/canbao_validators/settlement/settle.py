@@ -8,6 +8,7 @@ import polars as pl
 
 from canbao_validators.settlement.amounts import NOTHING, add_dues
 from canbao_validators.settlement.categories import choose_categories
+from canbao_validators.settlement.claims import statuses_by_reason
 from canbao_validators.settlement.money import add_money
 from canbao_validators.settlement.told import Told
 
@@ -48,7 +49,11 @@ def settle(
     chosen = choose_categories(facts, told.verdicts, terms)
     rows = (
         facts.join(fallen, on="person", how="left", maintain_order="left")
-        .with_columns(pl.col("fallen").fill_null(""), doubted=pl.col("person").is_in(sorted(places.doubted)))
+        .with_columns(
+            pl.col("fallen").fill_null(""),
+            doubted=pl.col("person").is_in(sorted(places.doubted)),
+            status_doubted=pl.col("pid").is_in(_unproven_statuses(facts, terms).implode()),
+        )
         .with_columns(stands=pl.col("enrolment") & (pl.col("fallen") == ""))
         .with_columns(counts=pl.col("stands") & ~pl.col("forbidden"))
         .join(chosen, on="pid", how="left", maintain_order="left")
@@ -62,6 +67,16 @@ def settle(
         .pipe(_join_groups)
         .select(pl.exclude("amount", "whole", "covered", "rebate", "unsubsidised"))
     )
+
+
+def _unproven_statuses(facts: pl.DataFrame, terms: Terms) -> pl.Series:
+    """Whose subsidy waits: volunteers of an exemption row for whom nothing shows that it is so (settlement.md 7)."""
+    reasons = [name for name, entry in statuses_by_reason(terms.policy).items() if entry.subsidy == "forbidden"]
+    rows = facts.filter(
+        pl.col("volunteers") & (pl.col("proof") == "") & pl.col("status").cast(pl.String).is_in(reasons)
+    )
+    standing = [row["pid"] for row in rows.to_dicts() if (ruling := terms.ruling(row)) is None or ruling.stands]
+    return pl.Series(standing, dtype=pl.String)
 
 
 def _unclaimed(rows: pl.DataFrame, terms: Terms) -> pl.DataFrame:

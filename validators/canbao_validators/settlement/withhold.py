@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 NOT_LISTED, NOT_ENROLLED = "名单", "未参保"
 JOINT = "、"
-_DOUBT, _ACCOUNT, _DEPOSIT, _TICKET = "V09", "V22", "V31", "V32"
+_DOUBT, _STATUS, _ACCOUNT, _DEPOSIT, _TICKET = "V09", "V14", "V22", "V31", "V32"
+OF_REBATES = [_ACCOUNT, _DEPOSIT, _TICKET]
 _BY_PERSON = frozenset({"V10", "V33"})  # stands at any row of the person, or at a list's
 _CLAIM = "V15"  # a claim that its owner denies is due nothing, and is shown as held back all the same
 
@@ -39,6 +40,7 @@ def withhold(settled: pl.DataFrame, findings: Iterable[Finding], terms: Terms) -
         NOT_ENROLLED: ~pl.col("enrolled") & (pl.col("state") != "pending"),
         NOT_LISTED: unconfirmed & pl.lit(policy.subsidy.requires_owner_list),
         _DOUBT: pl.col("doubted"),
+        _STATUS: pl.col("status_doubted"),
         _ACCOUNT: rebate & ~pl.col("account_ok") & pl.lit(terms.needs_account),
         _DEPOSIT: paid_cash & pl.col("cover").is_in([SHORT, UNKNOWN_BATCH]),
         _TICKET: paid_cash & ~pl.col("ticket"),
@@ -50,7 +52,9 @@ def withhold(settled: pl.DataFrame, findings: Iterable[Finding], terms: Terms) -
         if code in always or code in codes
     ]
     owed = pl.col("counts") & ((pl.col("due") > 0) | pl.col("due").is_null() | denied)
-    held = pl.concat_list(*own, pl.col("found")).list.drop_nulls().list.unique(maintain_order=True)
+    # What is wrong with an account or with cash holds back a rebate, which hangs on both, and no direct payment.
+    found = pl.when(rebate).then("found").otherwise(pl.col("found").list.set_difference(pl.lit(OF_REBATES)))
+    held = pl.concat_list(*own, found).list.drop_nulls().list.unique(maintain_order=True)
     return (
         marked.with_columns(withheld_by=pl.when(owed).then(held.list.join(JOINT)).otherwise(pl.lit("")))
         .with_columns(
