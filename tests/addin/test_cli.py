@@ -21,8 +21,9 @@ PERSON = {
 }  # fmt: skip
 SHEET = "应保及应资对象"
 TOTALS = {
-    "unit", "should_enrol", "enrolled", "rate", "premium", "self_due", "self_paid", "gov_direct", "rebate_due",
-    "fund_income", "errors", "warnings",
+    "unit", "should_enrol", "enrolled", "pending", "unverified", "rate", "denominator", "rate_basis", "premium",
+    "self_due", "self_paid", "gov_direct", "rebate_due", "accepted", "unproven", "returnable", "withheld", "payable",
+    "fund_income", "fund_accepted", "unknown", "errors", "warnings", "unanswered",
 }  # fmt: skip
 
 
