@@ -1,5 +1,6 @@
 """submit and returns on the command line, and the check code of what is written."""
 
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -10,6 +11,7 @@ from canbao_addin.synthetic import plan_county
 from canbao_rulebook.policy import load_policy
 from canbao_rulebook.roster import FIRST_ROW
 from canbao_rulebook.rulebook import Rulebook, load_rulebook
+from support import counties as c
 from support.hosts import fill_county
 
 R1 = "应保及应资对象"
@@ -107,3 +109,21 @@ def test_returned_problems_are_found_where_their_rows_went(
     text = out.read_text(encoding="utf-8")
     assert '"changed": false' in text
     assert "上级退回" in text
+
+
+def test_a_department_compares_the_sum_of_all_townships(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Not of the first township that it names; what the notice does not state is missing in the sums, and said so."""
+    verified = {"核实日期": date(2021, 9, 1)}
+    rows = [
+        c.listed("dongxing-2022", 11, "甲镇", "一村", "特困人员", **verified),
+        c.listed("dongxing-2022", 12, "乙镇", "三村", "特困人员", **verified),
+    ]
+    units = [["甲镇", "一村", "", ""], ["乙镇", "三村", "", ""]]
+    folder = c.issue(tmp_path, "dongxing-2022", units, {"民政": {c.R15: rows}})
+    assert run(["submit", str(folder / "民政.xlsx"), "--out", str(tmp_path / "out")]) == 0
+    said = capsys.readouterr().out
+    assert "应保 2 人" in said
+    assert "个人应缴 待定 2 人" in said
+    assert "应返资助 0.00 元" in said
+    run(["merge", str(folder), "--policy", "dongxing-2022", "--out", str(tmp_path / "county.xlsx")])
+    assert "待定 2 人" in capsys.readouterr().out

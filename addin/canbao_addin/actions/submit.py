@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from canbao_addin.actions.compute import compute_workbook
 from canbao_addin.actions.encrypting import encrypting
 from canbao_addin.actions.held_list import held_path, write_held
+from canbao_addin.reports.sums import Sum
 from canbao_addin.texts import CannotRunError
 from canbao_rulebook.findings import count_unanswered, count_warnings, has_errors
-from canbao_rulebook.kinds import UNKNOWN_TEXT
-from canbao_rulebook.money import format_yuan
+from canbao_rulebook.units import AGENCY
 from canbao_validators.held import holds_rows, split_rows
 from canbao_validators.merge.merging import combine
 from canbao_validators.merge.parts import summarise
@@ -50,7 +50,11 @@ def prepare_submission(filled: FilledWorkbook, lang: str = "zh") -> Submission:
     if has_errors(filled.findings) and (split is None or split.blocking or not split.travelling):
         raise CannotRunError("submit_has_errors", file=filled.file)
     kept = split.kept if split else filled
-    return Submission(kept, combine(filled.book, [summarise(kept)]).townships[0], split)
+    merge = combine(filled.book, [summarise(kept)])
+    # A department's rows count for many townships: its clerk compares their sum, which no rate is taken of.
+    of_agency = filled.unit is not None and filled.unit.kind == AGENCY
+    totals = replace(merge.county, rated=None) if of_agency else merge.townships[0]
+    return Submission(kept, totals, split)
 
 
 def write_submission(
@@ -99,6 +103,6 @@ def _describe_totals(filled: FilledWorkbook, totals: Totals, texts: Texts) -> li
     rate = totals.rated.main.percent if totals.rated else "—"
     lines.append(texts.say("total_should", should=totals.should_enrol, enrolled=totals.enrolled, rate=rate))
     money = ("self_due", "self_paid", "gov_direct", "rebate_due")
-    said = {name: UNKNOWN_TEXT if (fen := totals.fen(name)) is None else format_yuan(fen) for name in money}
+    said = {name: Sum(totals.fen(name), totals.unknown.get(name, 0)).in_words for name in money}
     lines.append(texts.say("total_money", **said))
     return lines

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
-from canbao_rulebook.kinds import UNKNOWN_TEXT
+from canbao_addin.reports.sums import Sum
 from canbao_rulebook.money import floor_percent, format_yuan
 from canbao_rulebook.names import load_lists, policy_names, show_named
 from canbao_rulebook.units import TOWNSHIP
@@ -50,14 +50,14 @@ def townships_table(merge: Merge, lang: str) -> Table:
 
 
 def _cells(total: Totals, rank: str) -> list[str]:
-    money = (total.fen(name) for name in ("premium", "gov_direct", "self_paid", "rebate_due"))
+    money = ("premium", "gov_direct", "self_paid", "rebate_due")
     return [
         total.unit,
         rank,
         f"{total.should_enrol:,}",
         f"{total.enrolled:,}",
         total.rated.main.percent if total.rated else "—",
-        *(UNKNOWN_TEXT if fen is None else format_yuan(fen) for fen in money),
+        *(str(Sum(total.fen(name), total.unknown.get(name, 0))) for name in money),
         str(total.said.errors),
         str(total.said.warnings),
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -150,9 +151,9 @@ def _paid_on(row: dict[str, Any]) -> float:
     """The day of a complete payment; where the sheet asks for no payment (PT R11), the day on which it arrived."""
     if is_paid(row):
         return float(row["pay_date"])
-    day = row["arrived_on"]
     arrived = row["arrived"] and row["row_enrolled"] and not row["central"]
-    return float(day) if arrived and day is not None and day == day else _LATEST
+    day = row["arrived_on"] if arrived else None
+    return _LATEST if day is None or isnan(day) else float(day)
 
 
 def is_paid(row: dict[str, Any]) -> bool:
