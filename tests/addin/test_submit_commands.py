@@ -1,5 +1,6 @@
 """submit and returns on the command line, and the check code of what is written."""
 
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -10,6 +11,7 @@ from canbao_addin.synthetic import plan_county
 from canbao_rulebook.policy import load_policy
 from canbao_rulebook.roster import FIRST_ROW
 from canbao_rulebook.rulebook import Rulebook, load_rulebook
+from support import counties as c
 from support.hosts import fill_county
 
 R1 = "应保及应资对象"
