@@ -240,7 +240,9 @@ def _free_port() -> int:
 def _screen() -> Iterator[str]:
     width, height = SCREEN
     display = f":{random.randrange(1_000, 30_000)}"  # one that Xvfb looks for itself may be another's that is ending
-    command = ["Xvfb", display, "-displayfd", "1", "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp", "-ac"]
+    stays = "-noreset"  # or it starts afresh when its last program leaves, and the next one finds no display
+    shown = ["-screen", "0", f"{width}x{height}x24"]
+    command = ["Xvfb", display, "-displayfd", "1", *shown, "-nolisten", "tcp", "-ac", stays]
     with _running(command, ending=signal.SIGTERM, stdout=subprocess.PIPE) as process:
         assert process.stdout
         if not process.stdout.readline():  # the number is printed once the screen is ready
