@@ -57,9 +57,9 @@ def add_money(rows: pl.DataFrame, terms: Terms) -> pl.DataFrame:
         .then(pl.lit(PARTIAL))
         .when(_lacks_something(terms))
         .then(pl.when(~pl.col("complete")).then(pl.lit(INCOMPLETE)).otherwise(pl.lit(BATCH)))
-        .when(~pl.col("posted").fill_null(value=True))
+        .when(~pl.coalesce("listed", "posted").fill_null(value=True) & pl.col("posted").is_not_null())
         .then(pl.lit(NOT_POSTED))
-        .when(~pl.col("arrived").fill_null(value=True) | ~pl.col("listed").fill_null(value=True))
+        .when(~pl.coalesce("listed", "arrived").fill_null(value=True))
         .then(pl.lit(NOT_ARRIVED))
         .otherwise(pl.lit(""))
     )
@@ -102,10 +102,15 @@ def _timing() -> pl.Expr:
 
 
 def _lacks_something(terms: Terms) -> pl.Expr:
-    """Where agents' rows count only when complete and deposited in full; without any deposit the row's word counts."""
+    """Where agents' rows count only when complete and deposited in full, or posted (SC:81).
+
+    Without any deposit the row's own word counts.
+    """
     if not terms.whole_batches:
         return pl.lit(value=False)
-    return pl.col("cash") & (~pl.col("complete") | ~pl.col("cover").is_in([COVERED, NO_DEPOSITS]))
+    posted = pl.coalesce("listed", "posted").fill_null(value=False)
+    whole = pl.col("cover").is_in([COVERED, NO_DEPOSITS]) | posted
+    return pl.col("cash") & (~pl.col("complete") | ~whole)
 
 
 def _add_ways(rows: pl.DataFrame, terms: Terms) -> pl.DataFrame:
