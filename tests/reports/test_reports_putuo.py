@@ -1,5 +1,6 @@
 """Putuo's reports: chase lists by village and class, village money, write-off, evaluation."""
 
+from datetime import date
 from pathlib import Path
 
 from support import counties as c
@@ -21,6 +22,20 @@ def test_putuo_chases_by_village_and_class_and_tells_the_bank_whom_to_remind(put
     assert "应缴合计(元)待定 2 人" in "".join(texts(putuo_final.files("R12")[0]))
     classes = putuo_final.table("R12", "三年级2班", "普陀中学")
     assert [(row["监护人"], row["状态"]) for row in classes] == [("王建国", "已登记未缴")]
+
+
+def test_who_paid_is_not_chased_for_money_a_second_time(tmp_path: Path) -> None:
+    paid = {"登记日期": date(2021, 11, 10), "缴费方式": "支付宝", "缴费日期": date(2021, 11, 20), "实缴金额": 380}
+    rows = [
+        c.on_the_roll(PT, 1, "一村", **paid),  # the bureau has not told yet whether it arrived
+        c.on_the_roll(PT, 2, "一村", **paid | {"到账核对": "未到账"}),
+        c.on_the_roll(PT, 3, "一村", 登记日期=date(2021, 11, 10)),
+    ]
+    source = c.issue(tmp_path, PT, [["甲镇", "一村", "", ""]], {"甲镇": {c.R10: rows}})
+    package = Package(source, PT, "2021-11-30", tmp_path / "out", "--only", "R12")
+    states = {row["姓名"]: row["状态"] for row in package.table("R12", "一村", "甲镇")}
+    assert states == {c.named(1): "已缴待到账", c.named(2): "缴费未计入", c.named(3): "已登记未缴"}
+    assert "已缴待到账的已经交过钱" in "".join(texts(package.files("R12")[0]))
 
 
 def test_village_money_waits_for_the_arrival(putuo_final: Package) -> None:

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from canbao_validators.merge.parts import Part
 
 UNREGISTERED, UNPAID, FAILED, REFUSING = "未登记", "已登记未缴", "扣款失败", "不愿参保"
-UNPROVEN, UNSETTLED, UNDECIDED = "缴费无凭据", "缴费未计入", "待裁定"
-_STATES = (UNREGISTERED, UNPAID, FAILED, REFUSING, UNPROVEN, UNSETTLED, UNDECIDED)
+UNPROVEN, UNSETTLED, AWAITED, UNDECIDED = "缴费无凭据", "缴费未计入", "已缴待到账", "待裁定"
+_STATES = (UNREGISTERED, UNPAID, FAILED, REFUSING, UNPROVEN, UNSETTLED, AWAITED, UNDECIDED)
+_HAVE_PAID = [UNPROVEN, UNSETTLED, AWAITED]
 _COLUMNS = {
     "number": TableColumn("序号", CellType.COUNT, 6),
     "group": TableColumn("组", width=8),
@@ -84,6 +85,8 @@ def chase_rows(context: Context, part: Part) -> pl.DataFrame:
         .then(pl.lit(UNPROVEN))
         .when((pl.col("returnable") > 0) & came)
         .then(pl.lit(UNSETTLED))
+        .when((pl.col("accepted") > 0) & came)
+        .then(pl.lit(AWAITED))
         .when(pl.col("state") == "pending")
         .then(pl.lit(UNDECIDED))
         .when(failed)
@@ -138,8 +141,8 @@ def _overview(context: Context, unit: str, rows: pl.DataFrame, spots: list[str],
     notes = [] if rows.height else ["截至当日，没有应参保未缴费的人。"]
     if unknown := rows["self_due"].null_count():
         notes.append(f"应缴金额不含待定 {unknown} 人。")
-    if rows["state"].is_in([UNPROVEN, UNSETTLED]).any():
-        notes.append(f"{UNPROVEN}、{UNSETTLED}的已经交过钱：先查凭据和「核销和退费清单」，不要重复收。")
+    if rows["state"].is_in(_HAVE_PAID).any():
+        notes.append(f"{'、'.join(_HAVE_PAID)}的已经交过钱：先查凭据、到账和「核销和退费清单」，不要重复收。")
     return TableSheet(
         "汇总", title, columns, table_frame(table, columns), notes=notes, total_row=True, footer=SIGNATURES
     )
