@@ -152,6 +152,7 @@ FORMULAS = [
     "=SUM(A:A)+SUM((A1:A2,B1))",
     '=TEXT(A2,"0000")&"A2 \'x\' 甲""乙"',
     "=单位&算式",
+    "=EDATE(A2,A3)",
 ]
 
 
@@ -174,7 +175,7 @@ def formulas(office: xw.App, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 def test_formulas_read_as_excel_writes_them(formulas: xw.Book) -> None:
-    assert list(formulas.sheets[0].range("A2:G2").formula[0]) == FORMULAS
+    assert list(formulas.sheets[0].range("A2:H2").formula[0]) == FORMULAS
 
 
 def test_formulas_written_mean_the_same(formulas: xw.Book) -> None:
@@ -184,6 +185,8 @@ def test_formulas_written_mean_the_same(formulas: xw.Book) -> None:
     sheet["A20"].formula = [asked]
     assert list(sheet["A20"].resize(1, len(asked)).formula[0]) == asked
     assert sheet["A20"].api.getFormulaArray()[0][0] == "=$参数.$B$1+$'R1 名册'.C3"
+    sheet["A21"].formula = "=EDATE(43832,1)+0"
+    assert sheet["A21"].raw_value == 43863
 
 
 def test_constants_are_texts_among_formulas(office: xw.App, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ _RELATIVE_ROW = re.compile(r"(?<!\w)(\$?[A-Za-z]{1,3})([1-9][0-9]{0,6})(?![\w(.!
 _DISTANCE = re.compile("\x00(-?[0-9]+)\x00")
 _OWN_ROW = "\x01"
 _UNION = re.compile(r"""("[^"]*"|'[^']*')|~""")
+_ANALYSIS = re.compile(r"""("[^"]*"|'[^']*')|\bcom\.sun\.star\.sheet\.addin\.analysis\.get(\w+)(?=\()""")
 
 
 class Place(NamedTuple):
@@ -69,6 +70,8 @@ class Translator:
             text: str = target.printFormula(source.parseFormula(formula, address), address)
             if to_excel and "~" in text:
                 text = _UNION.sub(lambda found: found[1] or ",", text)
+            if to_excel and "analysis.get" in text:  # EDATE and its like are printed by the name of their service
+                text = _ANALYSIS.sub(lambda found: found[1] or found[2].upper(), text)
             self._known[key] = pattern(text, place.row)
         return _render(self._known[key], place.row)
 
