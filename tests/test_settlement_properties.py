@@ -77,18 +77,21 @@ def by_person(rows: list[Row]) -> dict[str, list[Row]]:
 # --- every row and every person ---------------------------------------------------------------------------------------
 
 
+def check_whole(merge: Merge) -> None:
+    rows = rows_of(merge)
+    for row in rows:
+        check_money_that_came(row)
+        check_dues(row)
+        check_payment(row)
+    for person in by_person(rows).values():
+        check_person(person)
+    check_sums(merge, rows)
+
+
 @pytest.mark.parametrize("policy", POLICIES)
 def test_rows_persons_and_sums_hold(policy: str) -> None:
     def check(county: County) -> None:
-        merge = county.merge()
-        rows = rows_of(merge)
-        for row in rows:
-            check_money_that_came(row)
-            check_dues(row)
-            check_payment(row)
-        for person in by_person(rows).values():
-            check_person(person)
-        check_sums(merge, rows)
+        check_whole(county.merge())
 
     for county in sweep(policy):
         check(county)
@@ -195,15 +198,7 @@ def test_the_same_holds_of_whole_workbooks(policy: str) -> None:
     """Judged with the other rosters of the unit: statuses carried, duplicates found, batches as they add up."""
 
     def check(county: County) -> None:
-        merge = county.merge(lambda _: county.written())
-        rows = rows_of(merge)
-        for row in rows:
-            check_money_that_came(row)
-            check_dues(row)
-            check_payment(row)
-        for person in by_person(rows).values():
-            check_person(person)
-        check_sums(merge, rows)
+        check_whole(county.merge(lambda _: county.written()))
 
     over_counties(check, policy, FEW)
 

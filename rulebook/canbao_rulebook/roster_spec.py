@@ -11,7 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from canbao_rulebook.functions.dates import from_serial
 from canbao_rulebook.kinds import ColumnType, Filler, Normaliser, RosterRole
-from canbao_rulebook.names import channel_label, has_unknown_amounts, main_window, own_name, population_of
+from canbao_rulebook.names import channel_label, main_window, own_name, population_of
+from canbao_rulebook.precedence import has_unknown_amounts
 from canbao_rulebook.yaml_text import parse_yaml
 from canbao_templates import list_names, read_text
 

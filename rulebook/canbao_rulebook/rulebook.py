@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from canbao_rulebook.names import policy_names, ranked_categories, unit_names
+from canbao_rulebook.names import policy_names, unit_names
+from canbao_rulebook.precedence import ranked_categories
 from canbao_rulebook.roster_compile import compile_roster
 from canbao_rulebook.roster_spec import list_specs, read_spec
 from canbao_rulebook.units import AGENCY, SCHOOL, TOWNSHIP, VILLAGE

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from canbao_rulebook.names import ranked_categories
 from canbao_rulebook.policy import list_policies, load_policy
+from canbao_rulebook.precedence import ranked_categories
 
 FIFTH = Path(__file__).parents[1] / "data" / "fifth-county.yaml"
 

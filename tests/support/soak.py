@@ -13,7 +13,8 @@ from canbao_addin.actions.policies import open_book, open_library, open_policy
 from canbao_generator.tables import write_tables
 from canbao_validators.apart import start_workers
 from canbao_validators.checking import Reading
-from canbao_validators.merge.merging import combine, find_files, merge_files
+from canbao_validators.merge.intake import find_files, merge_files
+from canbao_validators.merge.merging import combine
 
 EARLY = 40
 

@@ -17,7 +17,7 @@ from canbao_rulebook.findings import SEVERITY_ORDER, Finding, Severity
 from canbao_rulebook.kinds import UNKNOWN_TEXT, ColumnType, RosterRole
 from canbao_rulebook.names import load_lists, policy_names, show_named
 from canbao_rulebook.problem_list import PROBLEM_COLUMNS
-from canbao_validators.merge.merging import MERGED
+from canbao_validators.merge.intake import MERGED
 from canbao_validators.merge.rulings import APPROVAL, APPROVED, REFUSED
 from canbao_validators.merge.standing import standing_columns
 from canbao_validators.settlement.categories import BY_COUNTY

@@ -20,7 +20,7 @@ from canbao_rulebook.messages import build_finding
 from canbao_rulebook.money import format_yuan
 from canbao_rulebook.policy.exports import code_lists
 from canbao_validators.apart import start_workers
-from canbao_validators.merge.merging import find_files
+from canbao_validators.merge.intake import find_files
 from canbao_validators.merge.rows import part_rows
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ class _Writer:
     def __init__(self, policy: Policy, mapping: ExportMapping, encoding: str, lang: str, done: Exported) -> None:
         self.policy, self.mapping, self.encoding, self.lang, self.done = policy, mapping, encoding, lang, done
         self.codes = [{**code_lists().get(column.codes_from or "", {}), **column.codes} for column in mapping.columns]
-        self.hidden = {category.name for category in policy.subsidy.categories if category.confidential}
+        self.hidden = set(policy.subsidy.confidential_names)
         self.unknown: dict[str, list[Place]] = {}
         self.told: set[tuple[str, str]] = set()
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from canbao_addin.actions.file_names import file_names
 from canbao_addin.texts import CannotRunError
 from canbao_validators.apart import read_files, start_workers
-from canbao_validators.merge.merging import find_files
+from canbao_validators.merge.intake import find_files
 from canbao_validators.meta import read_meta
 from canbao_validators.reading.package import UnreadableFile
 from canbao_validators.reading.sheets import read_workbook

@@ -20,15 +20,8 @@ from canbao_generator.atomic import require_closed
 from canbao_generator.tables import write_tables
 from canbao_rulebook.problem_list import RETURN_PREFIX, RETURN_SHEET
 from canbao_validators.apart import read_apart, start_workers
-from canbao_validators.merge.merging import (
-    MERGED,
-    SeveralTownshipsError,
-    combine,
-    combine_villages,
-    find_files,
-    is_township,
-    merge_files,
-)
+from canbao_validators.merge.intake import MERGED, SeveralTownshipsError, find_files, is_township, merge_files
+from canbao_validators.merge.merging import combine, combine_villages
 from canbao_validators.merge.rulings import read_rulings
 from canbao_validators.reading.package import UnreadableFile
 

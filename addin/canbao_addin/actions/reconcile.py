@@ -15,7 +15,7 @@ from canbao_generator.tables import CellType, TableColumn, TableSheet, write_tab
 from canbao_rulebook.list_kinds import load_list_kinds
 from canbao_rulebook.money import format_yuan
 from canbao_validators.apart import start_workers
-from canbao_validators.merge.merging import MERGED, find_files
+from canbao_validators.merge.intake import MERGED, find_files
 from canbao_validators.reconcile.lists import load
 from canbao_validators.reconcile.model import AGREE, DIFFER, MONEY, NOT_MADE, is_count, load_words
 from canbao_validators.reconcile.run import find_spec, reconcile

@@ -19,7 +19,7 @@ from canbao_generator.tables import write_tables
 from canbao_rulebook.findings import Finding
 from canbao_rulebook.list_kinds import load_list_kinds
 from canbao_validators.apart import start_workers
-from canbao_validators.merge.merging import find_files
+from canbao_validators.merge.intake import find_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

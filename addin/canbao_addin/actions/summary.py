@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from canbao_generator.tables import CellType, ChartSpec, TableColumn, TableSheet, table_frame
 from canbao_rulebook.money import to_yuan
 from canbao_rulebook.names import load_lists
-from canbao_validators.merge.merging import MERGED
+from canbao_validators.merge.intake import MERGED
 
 if TYPE_CHECKING:
     from canbao_validators.merge.merging import Merge

@@ -10,7 +10,7 @@ from canbao_addin.actions.folders import find_policy, result_name
 from canbao_addin.actions.merge import merge_folder
 from canbao_addin.buttons.session import Outcome
 from canbao_validators.checking import Reading
-from canbao_validators.merge.merging import REFUSED
+from canbao_validators.merge.intake import REFUSED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

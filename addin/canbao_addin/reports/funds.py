@@ -13,6 +13,7 @@ import polars as pl
 
 from canbao_addin.actions.money_cells import say_remedies, say_withheld, to_yuan_cell
 from canbao_addin.reports.model import SHORT_SIGNATURES, SIGNATURES, ReportFile
+from canbao_addin.reports.payees import PERSON_COLUMNS, named_category
 from canbao_addin.reports.provisional import make_difference
 from canbao_addin.reports.sums import sum_up
 from canbao_generator.tables import CellType, TableColumn, TableSheet, table_frame
@@ -27,23 +28,15 @@ if TYPE_CHECKING:
     from canbao_addin.reports.model import Context
     from canbao_addin.reports.sums import Sum
 
-NO_PAYER, NO_CATEGORY, UNNAMED = "出资部门待定", "类别待定", "政府资助"
-_PERSONS = {
-    "number": TableColumn("序号", CellType.COUNT, 6),
-    "place": TableColumn("乡镇(街道)", width=12),
-    "village": TableColumn("村(社区)", width=12),
-    "name": TableColumn("姓名", width=11),
-    "key": TableColumn("证件号码", width=21),
-    "category": TableColumn("资助类别", width=20),
-}
+NO_PAYER, NO_CATEGORY = "出资部门待定", "类别待定"
 _PAID = {
-    **_PERSONS,
+    **PERSON_COLUMNS,
     "payable": TableColumn("金额(元)", CellType.MONEY, 11),
     "account": TableColumn("收款账号", width=23),
 }
 _DIRECT = {name: column for name, column in _PAID.items() if name != "account"}
 _WAITING = {
-    **_PERSONS,
+    **PERSON_COLUMNS,
     "due": TableColumn("应资助(元)", CellType.OWED, 11),
     "why": TableColumn("暂不拨付的原因", CellType.WRAPPED, 24),
     "what": TableColumn("怎么办", CellType.WRAPPED, 44),
@@ -109,7 +102,7 @@ def _direct(context: Context, owed: pl.DataFrame) -> Iterator[tuple[ReportFile, 
     categories = [one for one in context.policy.subsidy.categories if one.kind is SubsidyKind.DIRECT and one.payer]
     rows = owed.filter(~pl.col("rebate"))
     payers = [agencies[str(one.payer)].name if one.payer in agencies else str(one.payer) for one in categories]
-    hidden = {one.name for one in context.policy.subsidy.categories if one.confidential}
+    hidden = set(context.policy.subsidy.confidential_names)
     for payer in dict.fromkeys([*payers, *rows["payer"].unique(maintain_order=True)]):
         own = rows.filter(pl.col("payer") == payer)
         named = {one.name for one, name in zip(categories, payers, strict=True) if name == payer}
@@ -126,10 +119,7 @@ def _direct(context: Context, owed: pl.DataFrame) -> Iterator[tuple[ReportFile, 
 
 
 def _rebates(context: Context, owed: pl.DataFrame) -> Iterator[tuple[ReportFile, pl.DataFrame]]:
-    hidden = [category.name for category in context.policy.subsidy.categories if category.confidential]
-    rows = owed.filter("rebate").with_columns(
-        category=pl.when(pl.col("category").is_in(hidden)).then(pl.lit(UNNAMED)).otherwise("category")
-    )
+    rows = owed.filter("rebate").with_columns(named_category(context.policy))
     for (place,), own in rows.sort("place", maintain_order=True).partition_by("place", as_dict=True).items():
         title = f"{place}{context.policy.meta.policy_year}年度参保资助返还清单（截至 {context.as_of}）"
         sheets = [

@@ -106,7 +106,7 @@ def _facts(rows: pl.DataFrame, everybody: pl.DataFrame) -> list[tuple[str, str]]
 
 
 def _persons(context: Context, unit: str, rows: pl.DataFrame) -> TableSheet:
-    hidden = [category.name for category in context.policy.subsidy.categories if category.confidential]
+    hidden = context.policy.subsidy.confidential_names
     paid_on = pl.coalesce(pl.col("pay_date").fill_nan(None), pl.col("arrived_on").fill_nan(None))
     shown = rows.with_columns(
         *map(to_yuan_cell, _MONEY),

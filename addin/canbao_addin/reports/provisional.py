@@ -8,6 +8,7 @@ import polars as pl
 
 from canbao_addin.actions.money_cells import to_yuan_cell
 from canbao_addin.reports.model import SIGNATURES, ReportFile
+from canbao_addin.reports.payees import PERSON_COLUMNS, named_category
 from canbao_addin.reports.sums import sum_up
 from canbao_generator.tables import CellType, TableColumn, TableSheet
 from canbao_rulebook.names import load_lists
@@ -19,14 +20,8 @@ if TYPE_CHECKING:
 
     from canbao_addin.reports.model import Context
 
-_UNNAMED = "政府资助"
 _COLUMNS = {
-    "number": TableColumn("序号", CellType.COUNT, 6),
-    "place": TableColumn("乡镇(街道)", width=12),
-    "village": TableColumn("村(社区)", width=12),
-    "name": TableColumn("姓名", width=11),
-    "key": TableColumn("证件号码", width=21),
-    "category": TableColumn("资助类别", width=20),
+    **PERSON_COLUMNS,
     "amount": TableColumn("暂定金额(元)", CellType.OWED, 13),
     "why": TableColumn("没有列入最终名单的原因", CellType.WRAPPED, 34),
 }
@@ -46,12 +41,11 @@ def make_difference(context: Context) -> Iterator[ReportFile]:
         .sort("place", "village", maintain_order=True)
     )
     lost = expected.filter(pl.col("rebate_due") == 0)
-    hidden = [category.name for category in context.policy.subsidy.categories if category.confidential]
     shown = lost.with_columns(
         to_yuan_cell("amount"),
         number=pl.int_range(1, lost.height + 1, dtype=pl.Int64),
         why=_reason(),
-        category=pl.when(pl.col("category").is_in(hidden)).then(pl.lit(_UNNAMED)).otherwise("category"),
+        category=named_category(context.policy),
     ).select(*_COLUMNS)
     final = expected.filter(pl.col("rebate_due").is_null() | (pl.col("rebate_due") > 0))
     before, after, gap = sum_up(expected, "amount"), sum_up(final, "rebate_due"), sum_up(lost, "amount")

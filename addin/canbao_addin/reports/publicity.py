@@ -106,7 +106,7 @@ def _central_rows(context: Context) -> dict[str, list[pl.DataFrame]]:
 
     A village that only departments name gets no sheet: everybody on it would be known to be paid for.
     """
-    hidden = [category.name for category in context.policy.subsidy.categories if category.confidential]
+    hidden = context.policy.subsidy.confidential_names
     found: dict[str, list[pl.DataFrame]] = {}
     for part in context.merge.parts:
         if part.unit and part.unit.kind == AGENCY:

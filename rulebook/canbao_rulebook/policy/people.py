@@ -152,6 +152,11 @@ class Subsidy(Part):
     owner_lists: OwnerLists | None = None
     ref: Text | None = None
 
+    @property
+    def confidential_names(self) -> list[str]:
+        """The names of categories that nothing below the county may show (rosters.md section 8)."""
+        return [category.name for category in self.categories if category.confidential]
+
 
 class NewbornEntry(Part):
     """Period after birth within which a baby may still enrol."""

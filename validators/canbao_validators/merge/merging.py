@@ -12,21 +12,18 @@ import polars as pl
 
 from canbao_rulebook.findings import Finding, Place, Severity
 from canbao_rulebook.messages import build_finding
-from canbao_rulebook.problem_list import HELD_PREFIX, RETURN_PREFIX, ROUNDS_SHEET
-from canbao_rulebook.units import AGENCY, SCHOOL, TOWNSHIP, VILLAGE
+from canbao_rulebook.units import AGENCY, SCHOOL, TOWNSHIP
 from canbao_validators.answers import add_answers
-from canbao_validators.apart import read_files
-from canbao_validators.checking import Reading, refuse_file
 from canbao_validators.lists.checks import ListReview, review_lists
 from canbao_validators.lists.hearing import hear_lists
 from canbao_validators.merge.decisions import decide_findings, tabulate_decisions
 from canbao_validators.merge.differences import find_differences
-from canbao_validators.merge.parts import Part, Storing, check_part, summarise
+from canbao_validators.merge.intake import FileStatus, file_status
+from canbao_validators.merge.parts import Part, summarise
 from canbao_validators.merge.same_person import check_names
 from canbao_validators.merge.totals import Totals, county_totals, township_totals, with_rates
 from canbao_validators.merge.villages import join_villages
 from canbao_validators.money.across import check_across
-from canbao_validators.reading.package import UnreadableFile
 from canbao_validators.settlement.facts import SCHEMA, gather_facts
 from canbao_validators.settlement.places import Places, place_persons
 from canbao_validators.settlement.settle import settle
@@ -40,48 +37,13 @@ from canbao_validators.targets.unit_rates import county_rate, measure_rates
 from canbao_validators.targets.versions import issued_findings, target_versions, version_of_day, village_versions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-    from pathlib import Path
+    from collections.abc import Iterable, Sequence
 
     from canbao_rulebook.rulebook import Rulebook
     from canbao_validators.lists.stored import Lists
     from canbao_validators.workbook import FilledWorkbook
-    from canbao_validators.workers import Workers
 
-MERGED, REFUSED = "merged", "refused"
 COUNTY = "county"
-_LEFT_OUT = ("~$", ".", RETURN_PREFIX, HELD_PREFIX, ROUNDS_SHEET)  # lock files, hidden files, our own lists
-
-
-@dataclass(frozen=True)
-class FileStatus:
-    """What became of one file."""
-
-    file: str
-    unit: str
-    status: str
-    rows: int
-    check_code: str
-    reason: str
-
-    def as_dict(self) -> dict[str, object]:
-        """Return the fields of the command-line contract."""
-        return {
-            "file": self.file,
-            "unit": self.unit,
-            "status": self.status,
-            "rows": self.rows,
-            "check_code": self.check_code,
-            "reason": self.reason,
-        }
-
-
-class SeveralTownshipsError(Exception):
-    """Villages of several townships have no result in common; ``files`` are their names by township."""
-
-    def __init__(self, files: dict[str, list[str]]) -> None:
-        super().__init__(files)
-        self.files = files
 
 
 @dataclass
@@ -126,78 +88,6 @@ class Merge:
             "findings": [finding.as_dict() for finding in self.findings],
             **({} if self.lists is None else {"lists": self.lists.as_dict()}),
         }
-
-
-def find_files(folder: Path, leave_out: Iterable[Path] = ()) -> list[Path]:
-    """Return the files of a folder and its sub-folders in a fixed order: no lock files, no return lists.
-
-    ``leave_out``: results of an earlier run, as files or as folders inside this one.
-    """
-    around = {folder.resolve(), *folder.resolve().parents}
-    excluded = {path.resolve() for path in leave_out} - around
-    return [
-        path
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-        and not path.name.startswith(_LEFT_OUT)
-        and not excluded & {path.resolve(), *path.resolve().parents}
-    ]
-
-
-def merge_files(
-    files: Sequence[Path],
-    policy_id: str,
-    workers: Workers,
-    folder: Path,
-    reading: Reading,
-    progress: Callable[[str], None] = lambda _: None,
-) -> list[Part]:
-    """Return the workbooks of one level, checked in child processes, in order; their rows are stored in ``folder``.
-
-    A bad file is one finding. A second workbook of a unit is refused, and so are villages beside townships.
-    Raises SeveralTownshipsError for villages of several townships.
-    """
-    parts: list[Part] = []
-    tasks = [(path, Storing(folder, number, policy_id, reading)) for number, path in enumerate(files)]
-    checks = read_files(workers, check_part, tasks)
-    for path in files:
-        progress(path.name)
-        done = next(checks)
-        part = _unreadable(path, done, reading.lang) if isinstance(done, UnreadableFile) else done
-        _refuse_second(part, parts, reading.lang)
-        parts.append(part)
-    if not is_township(parts):
-        _refuse_villages(parts, reading.lang)
-    return parts
-
-
-def _unreadable(path: Path, trouble: UnreadableFile, lang: str) -> Part:
-    return Part(**vars(refuse_file(path, trouble, lang)))
-
-
-def is_township(parts: Sequence[Part]) -> bool:
-    """Tell whether the files make a township's workbook. Raises SeveralTownshipsError when they make several."""
-    units = [part.unit for part in parts if part.accepted and part.unit]
-    if not units or any(unit.kind != VILLAGE for unit in units):
-        return False
-    files: dict[str, list[str]] = {}
-    for part in parts:
-        if part.accepted and part.unit:
-            files.setdefault(part.unit.township, []).append(part.file)
-    if len(files) > 1:
-        raise SeveralTownshipsError(files)
-    return True
-
-
-def _refuse_villages(parts: Sequence[Part], lang: str) -> None:
-    for part in parts:
-        unit = part.unit
-        if part.accepted and unit and unit.kind == VILLAGE:
-            finding = build_finding(
-                "V39.village", Place(file=part.file), value=unit.name, lang=lang, unit=unit.township
-            )
-            part.reason = finding.message
-            part.findings = [finding]
 
 
 def combine(
@@ -252,7 +142,7 @@ def combine(
     return Merge(
         book=book,
         parts=accepted,
-        files=[_status(part) for part in parts],
+        files=[file_status(part) for part in parts],
         people=people,
         decisions=tabulate_decisions(places, people, terms),
         differences=find_differences(facts, people, told, findings, terms),
@@ -331,7 +221,7 @@ def combine_villages(book: Rulebook, parts: list[Part], *, lang: str = "zh") -> 
     return Merge(
         book=book,
         parts=villages,
-        files=[_status(part) for part in parts],
+        files=[file_status(part) for part in parts],
         people=people,
         decisions=tabulate_decisions(Places(), people, terms),
         differences=pl.DataFrame(),
@@ -351,24 +241,6 @@ def _by_unit(parts: Sequence[Part], findings: Sequence[Finding]) -> dict[str, li
     for finding in findings:
         by_file.setdefault(finding.file, []).append(finding)
     return {part.unit.name: by_file.get(part.file, []) for part in parts if part.unit}
-
-
-def _refuse_second(part: Part, earlier: Sequence[Part], lang: str) -> None:
-    """Refuse a second workbook of the same unit; the same data twice is counted once and said so."""
-    if not part.accepted or part.unit is None:
-        return
-    unit = part.unit.title
-    first = next((other for other in earlier if other.accepted and other.unit and other.unit.title == unit), None)
-    if first is None:
-        return
-    same = first.check_code == part.check_code
-    severity = Severity.WARNING if same else Severity.ERROR
-    place = Place(file=part.file)
-    finding = build_finding(
-        "V39.unit_twice", place, value=unit, lang=lang, severity=severity, unit=unit, other=first.file
-    )
-    part.reason = finding.message
-    part.findings = [finding]
 
 
 def _code_findings(parts: Sequence[Part], lang: str) -> list[Finding]:
@@ -405,15 +277,3 @@ def _wrong_persons(people: pl.DataFrame, findings: Sequence[Finding]) -> set[int
     schema = {name: SCHEMA[name] for name in ("file", "sheet", "row")}
     wrong = pl.DataFrame(sorted(places), schema=schema, orient="row")
     return set(people.join(wrong, on=["file", "sheet", "row"], how="semi")["person"].to_list())
-
-
-def _status(part: Part) -> FileStatus:
-    unit = part.unit.name if part.unit else ""
-    return FileStatus(
-        file=part.file,
-        unit=unit,
-        status=MERGED if part.accepted else REFUSED,
-        rows=sum(part.rows.values()) if part.accepted else 0,
-        check_code=part.check_code,
-        reason=part.reason,
-    )

@@ -8,8 +8,8 @@ import polars as pl
 
 from canbao_rulebook.kinds import UNKNOWN_TEXT
 from canbao_rulebook.money import format_yuan
-from canbao_rulebook.names import ranked_categories
 from canbao_rulebook.policy import SubsidyKind
+from canbao_rulebook.precedence import ranked_categories
 from canbao_validators.lists.checks.owners import agency_name
 
 if TYPE_CHECKING:

@@ -1,0 +1,76 @@
+"""Which of a person's categories wins (就高不就低): what each pays of the premium, best first."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from canbao_rulebook.policy.types import PREMIUM
+from canbao_rulebook.policy.words import Combine, SubsidyKind
+
+if TYPE_CHECKING:
+    from canbao_rulebook.policy.model import Policy
+    from canbao_rulebook.policy.people import Category
+
+
+class Grade(StrEnum):
+    """How much of the premium a category pays, in the order in which categories win."""
+
+    FULL = "全额"
+    UNKNOWN = "待定"
+    PARTIAL = "部分"
+    NOTHING = "无"
+
+
+def competing_categories(policy: Policy, *, confidential: bool = False) -> list[Category]:
+    """Return the categories of which a person gets one, as the policy lists them.
+
+    Confidential ones are left out unless asked for: nothing that leaves the county may name them, and sheets are made
+    of these names (rosters.md section 8).
+    """
+    return [
+        category
+        for category in policy.subsidy.categories
+        if not category.stackable and (confidential or not category.confidential)
+    ]
+
+
+def grade_of(policy: Policy, category: Category) -> Grade:
+    """Return how much a category is known to pay."""
+    if category.kind is SubsidyKind.NONE:
+        return Grade.NOTHING
+    if category.amount == PREMIUM and category.kind is not SubsidyKind.MANUAL:
+        return Grade.FULL
+    amount, premium = category.amount_fen(None), policy.premium_fen(None)
+    if amount is None or category.kind is SubsidyKind.MANUAL:
+        return Grade.UNKNOWN
+    return Grade.FULL if premium is not None and amount >= premium else Grade.PARTIAL
+
+
+def has_unknown_amounts(policy: Policy) -> bool:
+    """Tell whether the notice leaves open what a category pays."""
+    return any(
+        grade_of(policy, category) is Grade.UNKNOWN for category in competing_categories(policy, confidential=True)
+    )
+
+
+def ranked_categories(policy: Policy, *, confidential: bool = False) -> list[Category]:
+    """Return the categories that compete, best first (就高不就低): the one place that says in which order.
+
+    What pays the whole premium comes first. An unknown amount never beats it, and may beat any other: it stands before
+    the known parts of a premium, and a sheet says 待定 where both are claimed. What pays nothing comes last. Within
+    these grades the higher amount is better, then the smaller precedence number.
+
+    Where the policy combines by precedence, amounts do not matter.
+    """
+    competing = competing_categories(policy, confidential=confidential)
+    if policy.subsidy.combine is not Combine.HIGHEST_WINS:
+        return sorted(competing, key=lambda category: category.precedence)
+    premium = policy.premium_fen(None)
+
+    def key(category: Category) -> tuple[int, int, int]:
+        grade = grade_of(policy, category)
+        amount = category.amount_fen(premium) or 0
+        return list(Grade).index(grade), -amount if grade is not Grade.UNKNOWN else 0, category.precedence
+
+    return sorted(competing, key=key)
