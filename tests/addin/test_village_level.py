@@ -304,7 +304,7 @@ def test_what_r3_says_counts_in_another_village_but_is_not_typed_there(villages:
     soldier = exempt(
         1, "二村", 类别="无法参保", 原因="参军", 是否自愿参保="是", 自愿申请人="本人", 证明材料="入伍通知书"
     )
-    soldier["预计复员/刑满年份"] = 2021
+    soldier |= {"证明编号": "RW001", "预计复员/刑满年份": 2021}
     fill(villages / "二村.xlsx", {R3: [soldier]})
     merged = Merged(villages, tmp_path / "甲镇.xlsx")
     ((file, _, message),) = merged.found("V14")

@@ -9,6 +9,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from canbao_addin.synthetic.bad_files import make_bad_files
+from canbao_addin.synthetic.consequences import open_questions, smaller_than_stated
 from canbao_addin.synthetic.deposits import Agents
 from canbao_addin.synthetic.facts import read_facts
 from canbao_addin.synthetic.model import Expected, Row, SyntheticCounty, Value, place_expected
@@ -219,7 +220,9 @@ class _Builder:
             unit = replace(draft.unit, target=max(1, longest))
             county.units.append(unit)
             county.rows[unit.name] = draft.rows
-            county.planted += place_expected(unit.name, draft.rows, rosters, draft.expected)
+            expected = [*draft.expected, *open_questions(self.book, draft.rows)]
+            county.planted += place_expected(unit.name, draft.rows, rosters, expected)
+            county.county_planted += smaller_than_stated(self.book, unit)
             county.county_planted += place_expected(unit.name, draft.rows, rosters, draft.county_expected)
             county.people += sum(len(draft.rows[code]) for code in draft.rows if rosters[code].names_persons)
         return county
