@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import glob
 import os
+import shutil
 import tempfile
 import time
 from pathlib import Path
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _ABANDONED = 24 * 3600  # seconds
+_PREFIX, _SUFFIX = ".canbao-", ".part"  # of the file beside the target, whose own name may leave no room for more
 
 
 @contextlib.contextmanager
@@ -22,11 +23,17 @@ def atomic_write(target: Path) -> Iterator[IO[bytes]]:
     """Open a binary file that replaces ``target`` when the block ends well; otherwise ``target`` stays as it was.
 
     A run that is killed leaves the old file or the new one, and at worst a hidden ``.part`` file beside it, which a
-    later run removes. Raises OSError, EBUSY when the target is open in an office program.
+    later run removes. A link stays, what it leads to is replaced; into a device or a pipe everything is written at the
+    end. Raises OSError, EBUSY when the target is open in an office program.
     """
+    target = target.resolve() if target.is_symlink() else target
     require_closed(target)
-    _sweep(target)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
+    if target.exists() and not target.is_file():
+        with _written_through(target) as stream:
+            yield stream
+        return
+    _sweep(target.parent)
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=_PREFIX, suffix=_SUFFIX)
     beside = Path(name)
     try:
         with os.fdopen(handle, "wb") as stream:
@@ -47,9 +54,21 @@ def require_closed(target: Path) -> None:
             raise OSError(errno.EBUSY, os.strerror(errno.EBUSY), str(target))
 
 
-def _sweep(target: Path) -> None:
-    """Remove what runs that were killed a day ago or earlier left beside the target."""
-    for part in target.parent.glob(f".{glob.escape(target.name)}.*.part"):
+@contextlib.contextmanager
+def _written_through(target: Path) -> Iterator[IO[bytes]]:
+    """Collect what is written and hand it to a device or a pipe when the block ends well."""
+    if target.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
+    with tempfile.TemporaryFile() as collected:
+        yield collected
+        collected.seek(0)
+        with target.open("wb", buffering=0) as stream:
+            shutil.copyfileobj(collected, stream)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what runs that were killed a day ago or earlier left in a folder."""
+    for part in folder.glob(f"{_PREFIX}*{_SUFFIX}"):
         with contextlib.suppress(OSError):
             if time.time() - part.stat().st_mtime > _ABANDONED:
                 part.unlink()

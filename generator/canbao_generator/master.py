@@ -11,6 +11,7 @@ from openpyxl.workbook.defined_name import DefinedName
 from canbao_generator import codes, cover, guide, looks, parameters, results, summary
 from canbao_generator.codes import CodeTable
 from canbao_generator.layout import build_layout
+from canbao_generator.marks import COMMAND_MARK
 from canbao_generator.protection import make_lock, protect_sheet, protect_workbook
 from canbao_generator.roster_sheet import fill_roster_sheet
 from canbao_generator.rows import RowWriter
@@ -86,7 +87,7 @@ def build_master(book: Rulebook, password: str | None = None, *, lock: Lock | No
         workbook.defined_names[name] = DefinedName(name, attr_text=reference)
     plain = styles.number(looks.HIDDEN)
     styles.close()
-    finish_workbook(workbook, f"{book.policy.meta.county}{book.policy.meta.policy_year}年度参保花名册")
+    finish_workbook(workbook, f"{book.policy.meta.county}{book.policy.meta.policy_year}年度参保花名册", COMMAND_MARK)
     protect_workbook(workbook, lock)
     parts = save_parts(workbook)
     shells = {name: split_sheet(parts, number) for number, name in enumerate(sheets, start=1) if name in _stamped(book)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from canbao_generator.atomic import atomic_write
 from canbao_generator.marks import AREA_TOKEN
 from canbao_generator.package import PackageWriter
 from canbao_generator.styles import FONT
+from canbao_rulebook.meta import ORIGIN_WORD, WRITTEN_ON
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from canbao_generator.package import Segment
 
-_EPOCH = datetime(1980, 1, 1, tzinfo=UTC)
+_EPOCH = datetime.fromisoformat(WRITTEN_ON)
 _CORE = "docProps/core.xml"
 _FRONT = ("[Content_Types].xml", "_rels/.rels")
 _DAY = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
@@ -42,12 +43,16 @@ class Shell:
     tail: bytes
 
 
-def finish_workbook(workbook: Workbook, title: str) -> None:
-    """Set what every workbook of ours has: full calculation on opening, no clock, our font as the default."""
+def finish_workbook(workbook: Workbook, title: str, command: str) -> None:
+    """Set what every workbook of ours has: full calculation on opening, no clock, our font, the command that wrote it.
+
+    By the command a result of an earlier run is known again: that one may be replaced, nothing else.
+    """
     workbook.calculation = CalcProperties(calcId=_CALC_VERSION, fullCalcOnLoad=True)
     workbook.active = 0
     workbook.properties.creator, workbook.properties.title = "canbao", title
     workbook.properties.created = _EPOCH
+    workbook.properties.keywords = f"{ORIGIN_WORD} {command}"
     fonts: Any = vars(workbook)["_fonts"]
     fonts[0].name = FONT  # the default font decides how wide a column is
 
@@ -58,7 +63,7 @@ def save_parts(workbook: Workbook) -> dict[str, bytes]:
     workbook.save(memory)
     with zipfile.ZipFile(memory) as package:
         parts = {info.filename: package.read(info) for info in package.infolist()}
-    parts[_CORE] = _DAY.sub(_EPOCH.strftime("%Y-%m-%dT%H:%M:%SZ").encode(), parts[_CORE])
+    parts[_CORE] = _DAY.sub(WRITTEN_ON.encode(), parts[_CORE])
     return parts
 
 

@@ -188,9 +188,18 @@ class RowsTask:
 
 
 def write_tables(
-    target: Path, sheets: Sequence[TableSheet], *, title: str = "", password: str | None = None, render: Render = map
+    target: Path,
+    sheets: Sequence[TableSheet],
+    *,
+    command: str,
+    title: str = "",
+    password: str | None = None,
+    render: Render = map,
 ) -> None:
-    """Write one workbook, whole or not at all. Raises ValueError when two sheets would bear one name."""
+    """Write one workbook, whole or not at all, as a result of ``command``.
+
+    Raises ValueError when two sheets would bear one name.
+    """
     pieces = [piece for sheet in sheets for piece in _divide(sheet)]
     names = [piece.name for piece in pieces]
     if len(set(names)) < len(names):
@@ -202,7 +211,7 @@ def write_tables(
     numbers = [_set_up(workbook.create_sheet(piece.name), piece, styles, lock) for piece in pieces]
     plain = styles.number(looks.SUBTITLE)
     styles.close()
-    finish_workbook(workbook, title or names[0])
+    finish_workbook(workbook, title or names[0], command)
     if any(sheet.locked for sheet in sheets):
         protect_workbook(workbook, lock)
     shared = save_parts(workbook)

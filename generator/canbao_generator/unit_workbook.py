@@ -10,6 +10,7 @@ from canbao_generator.marks import (
     ACCOUNT_TOKEN,
     AREA_TOKEN,
     CODE_TOKEN,
+    COMMAND_MARK,
     GROUP_COUNT,
     GROUP_LAST,
     INSURER_TOKEN,
@@ -82,9 +83,10 @@ def stamp_unit(
     data: Mapping[str, pl.DataFrame] | None = None,
     cover: Mapping[str, str] | None = None,
     *,
+    command: str = "generate",
     outline: bool = False,
 ) -> None:
-    """Write the workbook of a unit to ``target``, whole or not at all.
+    """Write the workbook of a unit to ``target``, whole or not at all, as a result of ``command``.
 
     ``capacities`` are rows by roster code. ``data`` are frames by roster code (docs/architecture.md) with their
     ``<field>.computed`` columns; their rows are written in their order from the first data row on.
@@ -103,6 +105,7 @@ def stamp_unit(
         INSURER_TOKEN: unit.insurer,
         ACCOUNT_TOKEN: unit.account,
         CODE_TOKEN: typed.get(COVER_CODE_NAME, ""),
+        COMMAND_MARK: command,
         OWNER_TOKEN: typed.get(COVER_OWNER_NAME, ""),
         PHONE_TOKEN: typed.get(COVER_PHONE_NAME, ""),
     }

@@ -28,6 +28,8 @@ LOCK_SALT_KEY, LOCK_DIGEST_KEY = "lock_salt", "lock_digest"
 INSURER_KEY, ACCOUNT_KEY = "insurer", "account"
 VILLAGE_KEY, DIGEST_KEY = "village", "digest"
 PARENT_KEY, PARENT_TARGET_KEY, PARENT_VILLAGES_KEY = "parent", "parent_target", "parent_villages"
+ORIGIN_WORD = "canbao"  # before the command's name, in the keywords of what the command writes
+WRITTEN_ON = "1980-01-01T00:00:00Z"  # nothing that we write bears a clock's time: a program that saves it gives one
 _DIGEST_LENGTH = 8
 
 

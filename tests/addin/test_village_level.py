@@ -377,7 +377,7 @@ def test_villages_of_two_townships_are_not_merged(generate, tmp_path: Path, caps
     merged = Merged(folder, tmp_path / "x.xlsx")
     assert (merged.status, merged.result, merged.target.exists()) == (2, {}, False)
     said = capsys.readouterr().err
-    assert "甲镇（一村.xlsx、三村.xlsx、二村.xlsx）" in said
+    assert "甲镇（甲镇/一村.xlsx、三村.xlsx、二村.xlsx）" in said
     assert "乙镇（一村.xlsx）" in said
 
 

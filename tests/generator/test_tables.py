@@ -39,7 +39,7 @@ def sheet(**changes: object) -> TableSheet:
 
 def test_a_table_is_valid_and_prints(tmp_path: Path) -> None:
     path = tmp_path / "县.xlsx"
-    write_tables(path, [sheet()], title="县汇总", password="x")
+    write_tables(path, [sheet()], title="县汇总", password="x", command="merge")
     assert validate(path) == []
     assert lint(path) == []
     assert to_pdf(path, tmp_path).stat().st_size > 0
@@ -47,7 +47,7 @@ def test_a_table_is_valid_and_prints(tmp_path: Path) -> None:
 
 def test_values_keep_their_kind(tmp_path: Path) -> None:
     path = tmp_path / "县.xlsx"
-    write_tables(path, [sheet()])
+    write_tables(path, [sheet()], command="merge")
     page = openpyxl.load_workbook(path)["各乡镇"]
     assert [cell.value for cell in page[3]] == ["乡镇", "人数", "金额", "参保率", "日期"]
     assert page["A5"].value == "=1+1"
@@ -62,7 +62,7 @@ def test_values_keep_their_kind(tmp_path: Path) -> None:
 def test_long_tables_continue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tables, "MAX_ROWS", 2)
     path = tmp_path / "县.xlsx"
-    write_tables(path, [sheet(total_row=False, locked=False)])
+    write_tables(path, [sheet(total_row=False, locked=False)], command="merge")
     workbook = openpyxl.load_workbook(path)
     assert workbook.sheetnames == ["各乡镇", "各乡镇(2)", "各乡镇(3)"]
     assert [row[1] for page in workbook for row in page.iter_rows(min_row=4, values_only=True)] == [1, 2, 3, None, 10]
@@ -84,8 +84,8 @@ class Rows:
 def test_sources_follow_one_another(tmp_path: Path) -> None:
     path, whole = tmp_path / "县.xlsx", tmp_path / "整.xlsx"
     sources = [Rows("甲镇", 0, 2), Rows("乙镇", 2, 0), Rows("丙镇", 2, 3)]
-    write_tables(path, [TableSheet("花名册", "全县", COLUMNS, FRAME.clear(), sources)])
-    write_tables(whole, [TableSheet("花名册", "全县", COLUMNS, FRAME)])
+    write_tables(path, [TableSheet("花名册", "全县", COLUMNS, FRAME.clear(), sources)], command="merge")
+    write_tables(whole, [TableSheet("花名册", "全县", COLUMNS, FRAME)], command="merge")
     cells, expected = (
         [[cell.value for cell in row] for row in openpyxl.load_workbook(one)["花名册"]] for one in (path, whole)
     )
@@ -98,7 +98,7 @@ def test_too_long_for_one_sheet_each_source_has_its_own(tmp_path: Path, monkeypa
     monkeypatch.setattr(tables, "MAX_ROWS", 4)
     path = tmp_path / "县.xlsx"
     sources = [Rows("甲镇", 0, 2), Rows("乙镇", 2, 3)]
-    write_tables(path, [TableSheet("应保及应资对象", "全县", COLUMNS, FRAME.clear(), sources)])
+    write_tables(path, [TableSheet("应保及应资对象", "全县", COLUMNS, FRAME.clear(), sources)], command="merge")
     workbook = openpyxl.load_workbook(path)
     assert workbook.sheetnames == ["应保及应资对象-甲镇", "应保及应资对象-乙镇"]
     numbers = [[row[1] for row in page.iter_rows(min_row=3, values_only=True)] for page in workbook]
@@ -109,11 +109,11 @@ def test_too_long_for_one_sheet_each_source_has_its_own(tmp_path: Path, monkeypa
 def test_an_empty_table_is_valid(tmp_path: Path) -> None:
     path = tmp_path / "县.xlsx"
     empty = TableSheet("空", "空", COLUMNS, FRAME.clear())
-    write_tables(path, [empty])
+    write_tables(path, [empty], command="merge")
     assert validate(path) == []
 
 
 def test_two_sheets_of_one_name_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="各乡镇"):
-        write_tables(tmp_path / "县.xlsx", [sheet(), sheet()])
+        write_tables(tmp_path / "县.xlsx", [sheet(), sheet()], command="merge")
     assert list(tmp_path.iterdir()) == []

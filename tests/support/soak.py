@@ -13,7 +13,8 @@ from canbao_addin.actions.policies import open_book, open_library, open_policy
 from canbao_generator.tables import write_tables
 from canbao_validators.apart import start_workers
 from canbao_validators.checking import Reading
-from canbao_validators.merge.intake import find_files, merge_files
+from canbao_validators.inbox import find_files
+from canbao_validators.merge.intake import merge_files
 from canbao_validators.merge.merging import combine
 
 EARLY = 40
@@ -34,8 +35,8 @@ def main() -> None:
     early = late = 0
     with start_workers(library, 1) as workers:
         for number in range(1, times + 1):
-            parts = merge_files(find_files(folder), policy.meta.id, workers, target.parent, Reading())
-            write_tables(target, county_sheets(combine(book, parts)), render=workers.map)
+            parts = merge_files(find_files(folder), book, workers, target.parent, Reading())
+            write_tables(target, county_sheets(combine(book, parts)), command="merge", render=workers.map)
             late = sum(resident(pid) for pid in (os.getpid(), *map(int, children.read_text().split())))
             early = late if number == EARLY else early
     print(early, late)

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from canbao_rulebook.roster import Roster
     from canbao_rulebook.rulebook import Rulebook
     from canbao_validators.damage.structure import Structure
+    from canbao_validators.inbox import InputFile
     from canbao_validators.reading.raw import RawWorkbook
 
 
@@ -79,20 +80,23 @@ class Reading(NamedTuple):
 
 
 def check_workbook(
-    path: Path, library: Library, *, lang: str = "zh", only: str = "", passwords: Sequence[str] = ()
+    path: Path, library: Library, *, lang: str = "zh", only: str = "", passwords: Sequence[str] = (), name: str = ""
 ) -> FilledWorkbook:
     """Return a workbook with its frames and all its findings. Never raises for what stands in a file.
 
-    ``only``: the policy id that the workbook must belong to; empty accepts every known one. ``passwords`` are tried in
-    turn where the file asks for one.
+    ``name`` is what findings call the file where its own name does not tell it from others. ``only``: the policy id
+    that the workbook must belong to; empty accepts every known one. ``passwords`` are tried in turn where the file asks
+    for one.
     """
     watch = StructureWatch()
     try:
         raw = read_workbook(path, passwords, watch=watch)
+        raw.name = name or raw.name
         filled = check_raw(raw, library, lang=lang, only=only)
         add_tampering(filled, raw, path, library, watch=watch, lang=lang, passwords=passwords)
     except UnreadableFile as trouble:
-        return _refuse(FilledWorkbook(path.name), trouble.as_finding(path.name, lang=lang))
+        called = name or path.name
+        return _refuse(FilledWorkbook(called), trouble.as_finding(called, lang=lang))
     return filled
 
 
@@ -121,36 +125,38 @@ def add_tampering(
 
 
 def check_apart(
-    paths: Sequence[Path], library: Library, reading: Reading, progress: Callable[[str], None] = lambda _: None
+    files: Sequence[InputFile], library: Library, reading: Reading, progress: Callable[[str], None] = lambda _: None
 ) -> list[CheckedFile]:
     """Check files in child processes. Never raises for what stands in a file."""
     results: list[CheckedFile] = []
-    with start_workers(library, len(paths)) as workers:
-        checks = read_files(workers, _check_file, [(path, reading) for path in paths])
-        for path in paths:
-            progress(path.name)
+    with start_workers(library, len(files)) as workers:
+        checks = read_files(workers, _check_file, [(file.path, (file.name, reading)) for file in files])
+        for file in files:
+            progress(file.name)
             done = next(checks)
-            results.append(refuse_file(path, done, reading.lang) if isinstance(done, UnreadableFile) else done)
+            results.append(refuse_file(file.name, done, reading.lang) if isinstance(done, UnreadableFile) else done)
     return results
 
 
-def _check_file(library: Library, path: Path, reading: Reading) -> CheckedFile:
-    filled = check_workbook(path, library, lang=reading.lang, passwords=reading.passwords)
+def _check_file(library: Library, path: Path, settings: tuple[str, Reading]) -> CheckedFile:
+    name, reading = settings
+    filled = check_workbook(path, library, lang=reading.lang, passwords=reading.passwords, name=name)
     return CheckedFile(**filled.summary())
 
 
-def refuse_file(path: Path, trouble: UnreadableFile, lang: str) -> CheckedFile:
-    """Return a file that ended the process which read it."""
-    finding = trouble.as_finding(path.name, lang=lang)
-    return CheckedFile(path.name, findings=[finding], reason=finding.message)
+def refuse_file(name: str, trouble: UnreadableFile, lang: str) -> CheckedFile:
+    """Return a file that cannot be used, and why."""
+    finding = trouble.as_finding(name, lang=lang)
+    return CheckedFile(name, findings=[finding], reason=finding.message)
 
 
 def check_raw(raw: RawWorkbook, library: Library, *, lang: str = "zh", only: str = "") -> FilledWorkbook:
     """Return the same for a workbook that was read already, from a file or from a running spreadsheet program."""
-    filled = FilledWorkbook(raw.path.name, encrypted=raw.encrypted)
+    filled = FilledWorkbook(raw.name, encrypted=raw.encrypted)
     meta = read_meta(raw)
     if not meta.get("policy_id"):
         return _refuse(filled, describe_stranger(raw, _known_books(library, only), lang=lang))
+    filled.stated_policy = meta.get("policy_id")
     filled.findings += check_meta(meta, filled.file, lang=lang)
     filled.sealed = meta.is_sealed and not filled.findings
     refusal = _identify(filled, meta, library, lang, only)
@@ -177,7 +183,7 @@ def read_check_code(path: Path, book: Rulebook) -> str:
 
 def compute_check_code(raw: RawWorkbook, book: Rulebook) -> str:
     """Return the same for a workbook that was read already."""
-    filled = FilledWorkbook(raw.path.name, book)
+    filled = FilledWorkbook(raw.name, book)
     _read_rosters(filled, raw, read_meta(raw), "zh")
     return filled.check_code
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from canbao_rulebook.findings import Place
 from canbao_rulebook.messages import build_finding
+from canbao_rulebook.problem_list import DECISION_SHEET, HELD_SHEET, REGISTER_SHEET, RETURN_SHEET, ROUNDS_SHEET
 from canbao_validators.normalise.text import drop_blanks
 from canbao_validators.reading.raw import Form
 
@@ -20,6 +21,13 @@ if TYPE_CHECKING:
 
 _HEADER_ROWS = 10  # titles may stand above the headers
 _MIN_SHARED = 5  # headers that a table has in common with a roster
+_OWN_TABLES = (
+    RETURN_SHEET,
+    HELD_SHEET,
+    ROUNDS_SHEET,
+    REGISTER_SHEET,
+    DECISION_SHEET,
+)  # also in files that do not say who wrote them
 _KEYS = {Form.CSV: "V39.csv", Form.HTML: "V39.html"}
 
 
@@ -28,7 +36,10 @@ def describe_stranger(raw: RawWorkbook, books: Iterable[Rulebook], *, lang: str)
 
     Of a table that is no workbook it says how much it holds, and which roster of the policy years it looks like.
     """
-    place = Place(file=raw.path.name)
+    place = Place(file=raw.name)
+    own = _own_table(raw)
+    if own:
+        return build_finding("V39.own_result", place, lang=lang, what=own)
     key = _KEYS.get(raw.form)
     if key is None:
         return build_finding("V39.no_meta", place, lang=lang)
@@ -44,6 +55,15 @@ def describe_stranger(raw: RawWorkbook, books: Iterable[Rulebook], *, lang: str)
                 "V39.like_roster", place, lang=lang, what=raw.form.value, name=name, columns=shared, rows=below
             )
     return build_finding(key, place, lang=lang, rows=len(rows), columns=len(sheet.columns))
+
+
+def _own_table(raw: RawWorkbook) -> str:
+    """Return the title of a workbook that a command of ours wrote for the county, empty for any other one."""
+    known = any(name in raw.sheets for name in _OWN_TABLES)
+    first = next(iter(raw.sheets.values()), None)
+    if first is None or not (known or raw.written_by):
+        return ""
+    return first.cell(1, 1).text or first.name
 
 
 def _used_rows(sheet: RawSheet) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

@@ -35,11 +35,13 @@ def code_of(rosters: Mapping[str, Roster], role: RosterRole) -> str:
 class CheckedFile:
     """What was found in one file, without its rows. A refused one has a ``reason``; ``rows`` are counts by roster.
 
-    ``answers`` are the texts of 情况说明, for what is found later in the same rows.
+    ``answers`` are the texts of 情况说明, for what is found later in the same rows. ``stated_policy`` is the policy
+    year that the file names, whether anybody knows it or not.
     """
 
     file: str
     policy_id: str | None = None
+    stated_policy: str = ""
     unit: Unit | None = None
     rows: dict[str, int] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
@@ -62,7 +64,7 @@ class FilledWorkbook:
     ``limits`` are the rows that each roster sheet has room for; ``earlier`` are the editions of the sheets that are not
     of the latest one; ``extra_sheets`` were added by clerks; ``lock`` is the salt and the digest of the password, empty
     without one; ``encrypted``: a given password opened the file; ``sealed`` tells whether ``_meta`` is what its digest
-    says; ``reason`` says why the workbook was refused.
+    says; ``stated_policy`` is the policy year that it names; ``reason`` says why the workbook was refused.
     """
 
     file: str
@@ -80,6 +82,7 @@ class FilledWorkbook:
     lock: tuple[str, str] = ("", "")
     encrypted: bool = False
     sealed: bool = False
+    stated_policy: str = ""
     reason: str = ""
 
     @property
@@ -117,6 +120,7 @@ class FilledWorkbook:
         return {
             "file": self.file,
             "policy_id": self.book.policy.meta.id if self.book else None,
+            "stated_policy": self.stated_policy,
             "unit": self.unit,
             "rows": self.rows,
             "findings": self.findings,

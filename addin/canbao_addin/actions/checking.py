@@ -26,8 +26,10 @@ def require_folder(folder: Path) -> None:
 
 
 def require_files(paths: Iterable[Path]) -> None:
-    """Raise CannotRunError for the first file that is not there."""
+    """Raise CannotRunError for the first file that is not there, or is a folder."""
     for path in paths:
+        if path.is_dir():
+            raise CannotRunError("file_is_folder", path=path)
         if not path.exists():
             raise CannotRunError("file_missing", path=path)
 

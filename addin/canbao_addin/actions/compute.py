@@ -42,7 +42,9 @@ class Computed:
     check_code: str
 
 
-def compute_workbook(filled: FilledWorkbook, target: Path, *, password: str | None = None) -> Computed:
+def compute_workbook(
+    filled: FilledWorkbook, target: Path, *, password: str | None = None, command: str = "compute"
+) -> Computed:
     """Write the workbook anew with every computed cell filled, R4 made from R1 and R2, and the check code on the cover.
 
     Without a password it is locked as it was. Raises CannotRunError when the workbook was refused or the target cannot
@@ -56,7 +58,7 @@ def compute_workbook(filled: FilledWorkbook, target: Path, *, password: str | No
         frames[subsidy] = subsidy_frame(filled)
     code = input_digest(frames, book.rosters)
     cover = {**filled.cover, COVER_CODE_NAME: code}
-    stamp_like(filled, master_like(filled, password), target, frames, cover)
+    stamp_like(filled, master_like(filled, password), target, frames, cover, command=command)
     return Computed(
         rows=sum(frame.height for code, frame in frames.items() if code != subsidy),
         subsidised=frames[subsidy].height if subsidy in frames else 0,

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
-from canbao_addin.actions.merge import open_rulings, read_units
-from canbao_addin.actions.policies import open_book, open_library
-from canbao_addin.actions.working import working_folder
+from canbao_addin.actions.handed_in import open_merge
+from canbao_addin.actions.results import keep_text, require_other
 from canbao_addin.texts import CannotRunError
 from canbao_generator.atomic import atomic_write
 from canbao_rulebook.findings import Finding, Place
@@ -19,20 +18,17 @@ from canbao_rulebook.masking import mask_text
 from canbao_rulebook.messages import build_finding
 from canbao_rulebook.money import format_yuan
 from canbao_rulebook.policy.exports import code_lists
-from canbao_validators.apart import start_workers
-from canbao_validators.merge.intake import find_files
 from canbao_validators.merge.rows import part_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from contextlib import AbstractContextManager
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     import polars as pl
 
+    from canbao_addin.actions.handed_in import HandedIn, Progress
     from canbao_rulebook.policy import Policy
     from canbao_rulebook.policy.funds import ExportColumn, ExportMapping
-    from canbao_validators.checking import Reading
     from canbao_validators.merge.merging import Merge
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -90,30 +86,14 @@ def find_mapping(policy: Policy, name: str) -> ExportMapping:
 
 
 def export_folder(
-    folder: Path,
-    policy: Policy,
-    target: Path,
-    reading: Reading,
-    mapping: ExportMapping,
-    encoding: str,
-    progress: Callable[[str, int], AbstractContextManager[Callable[[str], None]]],
-    *,
-    lists: Path | None = None,
-    decisions: Path | None = None,
+    handed_in: HandedIn, target: Path, mapping: ExportMapping, encoding: str, progress: Progress
 ) -> Exported:
     """Merge a folder and write who is enrolled; no file where anything cannot be said. Raises CannotRunError."""
-    files = find_files(folder, [path for path in (target, lists, decisions) if path is not None])
-    if not files:
-        raise CannotRunError("folder_empty", path=folder)
-    rulings = open_rulings(decisions, reading)
-    book, library = open_book(policy), open_library(reading.lang, policy)
-    library.books[policy.meta.id] = book
-    with working_folder() as stored, start_workers(library, len(files)) as workers:
-        with progress("merge", len(files)) as step:
-            merge = read_units(book, files, workers, stored, reading, step, lists, rulings)
+    require_other(target, [handed_in.decisions])
+    with open_merge(replace(handed_in, results=(target,)), progress) as (merge, _):
         if merge.township is not None:
             raise CannotRunError("report_needs_townships")
-        return write_export(merge, mapping, target, encoding, reading.lang)
+        return write_export(merge, mapping, target, encoding, handed_in.reading.lang)
 
 
 def write_export(merge: Merge, mapping: ExportMapping, target: Path, encoding: str, lang: str = "zh") -> Exported:
@@ -122,8 +102,10 @@ def write_export(merge: Merge, mapping: ExportMapping, target: Path, encoding: s
     writer = _Writer(merge.book.policy, mapping, encoding, lang, done)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
+        head = writer.encode([[column.header for column in mapping.columns]], first=True)
+        keep_text(target, head)
         with atomic_write(target) as stream:
-            stream.write(writer.encode([[column.header for column in mapping.columns]], first=True))
+            stream.write(head)
             for part in merge.parts:
                 rows = part_rows(merge, part).filter("enrolled")
                 stream.write(writer.encode(writer.lines(rows, part.file)))

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
 _UNFIT = dict.fromkeys(map(ord, '\\/:*?"<>|\n\r\t'), "_")
 _LONGEST = 80  # characters; a path may have 259 on Windows
+_MOST_BYTES = 200  # a name may have 255 on Linux, with what is put before and after it
 
 
 def file_names(names: Iterable[str]) -> list[str]:
@@ -16,7 +17,7 @@ def file_names(names: Iterable[str]) -> list[str]:
     taken: set[str] = set()
     result = []
     for name in names:
-        plain = name.translate(_UNFIT).strip(". ")[:_LONGEST] or "_"
+        plain = shorten_stem(name.translate(_UNFIT).strip(". ")[:_LONGEST]) or "_"
         chosen, number = plain, 1
         while chosen.casefold() in taken:
             number += 1
@@ -24,3 +25,8 @@ def file_names(names: Iterable[str]) -> list[str]:
         taken.add(chosen.casefold())
         result.append(chosen)
     return result
+
+
+def shorten_stem(stem: str) -> str:
+    """Return as much of a name without ending as leaves room for a few words and the ending."""
+    return stem.encode()[:_MOST_BYTES].decode(errors="ignore")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from canbao_addin.actions.file_names import file_names
 from canbao_addin.texts import CannotRunError
 from canbao_validators.apart import read_files, start_workers
-from canbao_validators.merge.intake import find_files
+from canbao_validators.inbox import find_files
 from canbao_validators.meta import read_meta
 from canbao_validators.reading.package import UnreadableFile
 from canbao_validators.reading.sheets import read_workbook
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def find_policy(folder: Path, library: Library) -> Policy:
     """Return the policy year of the first workbook in a folder that names a known one. Raises CannotRunError."""
-    tasks = ((path, None) for path in find_files(folder))
+    tasks = ((file.path, None) for file in find_files(folder).files)
     with start_workers(None, 1) as workers:
         for policy_id in read_files(workers, _read_policy, tasks):
             book = None if isinstance(policy_id, UnreadableFile) else library.get(policy_id)

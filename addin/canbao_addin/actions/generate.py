@@ -6,6 +6,7 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from canbao_addin.actions.file_names import file_names
+from canbao_addin.actions.results import require_target
 from canbao_addin.texts import CannotRunError
 from canbao_generator.master import build_master
 from canbao_generator.unit_workbook import MAX_ROWS, MIN_ROWS, SPARE, default_capacities, stamp_unit
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from canbao_generator.master import Master
     from canbao_rulebook.rulebook import Rulebook
     from canbao_rulebook.units import Unit
+
+
+COMMAND = "generate"
 
 
 def read_password(path: Path | None) -> str | None:
@@ -58,6 +62,8 @@ def generate_workbooks(
     if rows is not None and not 1 <= rows <= MAX_ROWS:
         raise CannotRunError("rows_range")
     paths = _paths(units, folder)
+    for path in paths:
+        require_target(path, COMMAND)
     try:
         for parent in dict.fromkeys(path.parent for path in paths):
             parent.mkdir(parents=True, exist_ok=True)
@@ -68,7 +74,9 @@ def generate_workbooks(
             if unit.kind not in masters:
                 masters[unit.kind] = build_master(own, password)
             data = _compute(own, unit, (people or {}).get(index, {}))
-            stamp_unit(masters[unit.kind], unit, _room(default_capacities(own, unit, rows), data), path, data)
+            stamp_unit(
+                masters[unit.kind], unit, _room(default_capacities(own, unit, rows), data), path, data, command=COMMAND
+            )
     except OSError as trouble:
         raise CannotRunError("cannot_write", path=trouble.filename or folder, why=trouble) from trouble
     return paths

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from canbao_addin.actions.file_names import shorten_stem
 from canbao_generator.tables import CellType, TableColumn, TableSheet, table_frame, write_tables
 from canbao_rulebook.problem_list import HELD_PREFIX, HELD_SHEET, PROBLEM_COLUMNS
 
@@ -22,14 +23,14 @@ _NOTE = "这些行没有上报，仍在原来的工作簿里。改好后重新�
 
 def held_path(submission: Path) -> Path:
     """Return the file beside a submission that lists what was not handed in."""
-    return submission.with_name(f"{HELD_PREFIX}{submission.stem}.xlsx")
+    return submission.with_name(f"{HELD_PREFIX}{shorten_stem(submission.stem)}.xlsx")
 
 
 def write_held(split: Split, target: Path) -> None:
     """Write the rows that stay, a row of the list a problem. Raises OSError."""
     assert split.whole.unit is not None
     title = f"{split.whole.unit.title}{HELD_SHEET}"
-    write_tables(target, [_sheet(split, title)], title=title)
+    write_tables(target, [_sheet(split, title)], command="submit", title=title)
 
 
 def _sheet(split: Split, title: str) -> TableSheet:

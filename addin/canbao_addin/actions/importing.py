@@ -94,7 +94,7 @@ def import_files(
     try:
         folder.mkdir(parents=True, exist_ok=True)
         sheets = list_sheets(request, list(zip(paths, tables, strict=True)), frame, difference)
-        write_tables(target, sheets, title=request.kind.name)
+        write_tables(target, sheets, command="import", title=request.kind.name)
     except OSError as trouble:
         raise CannotRunError("cannot_write", path=target, why=trouble) from trouble
     return Imported(request, tables, target, difference, earlier)

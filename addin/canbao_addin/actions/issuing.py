@@ -30,5 +30,5 @@ class Issuer:
             self.masters[key] = master_like(filled)
         with tempfile.TemporaryDirectory(prefix="canbao-") as folder:
             fresh = Path(folder) / "fresh.xlsx"
-            stamp_like(filled, self.masters[key], fresh, outline=True)
+            stamp_like(filled, self.masters[key], fresh, command="generate", outline=True)
             return read_structure(fresh, {roster.sheet for roster in book.rosters.values()})

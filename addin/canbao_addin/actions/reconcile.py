@@ -2,36 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from canbao_addin.actions.checking import require_folder
-from canbao_addin.actions.merge import open_rulings, read_units, require_writable
-from canbao_addin.actions.policies import open_book, open_library
-from canbao_addin.actions.working import working_folder
-from canbao_addin.texts import CannotRunError
+from canbao_addin.actions.handed_in import open_merge
+from canbao_addin.actions.results import require_target, result_file
 from canbao_generator.tables import CellType, TableColumn, TableSheet, write_tables
 from canbao_rulebook.list_kinds import load_list_kinds
 from canbao_rulebook.money import format_yuan
-from canbao_validators.apart import start_workers
-from canbao_validators.merge.intake import MERGED, find_files
+from canbao_validators.merge.intake import MERGED
 from canbao_validators.reconcile.lists import load
 from canbao_validators.reconcile.model import AGREE, DIFFER, MONEY, NOT_MADE, is_count, load_words
 from canbao_validators.reconcile.run import find_spec, reconcile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from canbao_addin.actions.handed_in import HandedIn, Progress
     from canbao_rulebook.findings import Finding
     from canbao_rulebook.policy import Policy
     from canbao_rulebook.policy.funds import Reconciliation
-    from canbao_validators.checking import Reading
     from canbao_validators.merge.merging import Merge
     from canbao_validators.reconcile.model import Reconciled, Result, Table
 
+COMMAND = "reconcile"
 _VERDICTS = {AGREE: "相符", DIFFER: "有差异", NOT_MADE: "未对账"}
 _OVERVIEW = (
     TableColumn("对账", CellType.WRAPPED, 20),
@@ -45,33 +42,18 @@ _OVERVIEW = (
 
 
 def reconcile_folder(
-    folder: Path,
-    policy: Policy,
-    target: Path,
-    reading: Reading,
-    *,
-    lists: Path | None = None,
-    decisions: Path | None = None,
-    as_of: int | None = None,
-    progress: Callable[[str, int], AbstractContextManager[Callable[[str], None]]],
+    handed_in: HandedIn, target: Path, *, as_of: int | None = None, progress: Progress
 ) -> tuple[Reconciled, list[Finding]]:
     """Write the workbook of a folder of filled workbooks and a folder of lists. Raises CannotRunError.
 
     Returns the reconciliations, and what kept workbooks or lists from being used.
     """
-    files = find_files(folder, [path for path in (target, lists, decisions) if path is not None])
-    if not files:
-        raise CannotRunError("folder_empty", path=folder)
+    policy, reading, lists = handed_in.policy, handed_in.reading, handed_in.lists
     if lists is not None:
         require_folder(lists)
-    rulings = open_rulings(decisions, reading)
-    book = open_book(policy)
-    library = open_library(reading.lang, policy)
-    library.books[policy.meta.id] = book
-    require_writable(target)
-    with working_folder() as stored, start_workers(library, len(files)) as workers:
-        with progress("reconcile", len(files)) as step:
-            merge = read_units(book, files, workers, stored, reading, step, lists, rulings, lists_of_villages=True)
+    require_target(target, COMMAND, [handed_in.decisions])
+    given = replace(handed_in, results=(target,), lists_of_villages=True)
+    with open_merge(given, progress, "reconcile") as (merge, workers):
         known = (
             load(lists, policy, workers=workers, lang=reading.lang, passwords=reading.passwords)
             if merge.lists is None
@@ -92,10 +74,8 @@ def _write(target: Path, policy: Policy, done: Reconciled) -> None:
     sheets = [_overview(policy, done, title)]
     for result in done.results:
         sheets += [_sheet(table) for table in result.tables] or [_not_made(policy, result)]
-    try:
-        write_tables(target, sheets, title=title)
-    except OSError as trouble:
-        raise CannotRunError("cannot_write", path=target, why=trouble) from trouble
+    with result_file(target, COMMAND) as plain:
+        write_tables(plain, sheets, command=COMMAND, title=title)
 
 
 def _overview(policy: Policy, done: Reconciled, title: str) -> TableSheet:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from canbao_addin.actions.encrypting import encrypting
 from canbao_addin.actions.file_names import file_names
-from canbao_addin.actions.merge import open_rulings, read_units
-from canbao_addin.actions.policies import open_book, open_library
-from canbao_addin.actions.working import working_folder
+from canbao_addin.actions.handed_in import open_merge
+from canbao_addin.actions.results import result_file
 from canbao_addin.reports.catalogue import KINDS
 from canbao_addin.reports.checks import report_findings
 from canbao_addin.reports.cover import cover_sheet
@@ -18,19 +16,17 @@ from canbao_addin.texts import CannotRunError
 from canbao_generator.tables import write_tables
 from canbao_rulebook.findings import Finding
 from canbao_rulebook.list_kinds import load_list_kinds
-from canbao_validators.apart import start_workers
-from canbao_validators.merge.intake import find_files
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from contextlib import AbstractContextManager
+    from collections.abc import Iterator, Sequence
     from datetime import date
     from pathlib import Path
 
+    from canbao_addin.actions.handed_in import HandedIn, Progress
     from canbao_addin.reports.model import Earlier, ReportKind
     from canbao_rulebook.policy import Policy
-    from canbao_validators.checking import Reading
 
+COMMAND = "report"
 MADE, NOT_MADE = "made", "not_made"
 
 
@@ -76,39 +72,23 @@ class Reports:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which reports, of which day, beside which lists and which earlier bulletin."""
+    """Which reports, of which day, beside which earlier bulletin."""
 
     as_of: date
     codes: Sequence[str] = ()
-    lists: Path | None = None
-    decisions: Path | None = None
     earlier: Earlier | None = None
     encrypt: str | None = None
 
 
-def report_folder(
-    folder: Path,
-    policy: Policy,
-    target: Path,
-    reading: Reading,
-    wanted: Wanted,
-    progress: Callable[[str, int], AbstractContextManager[Callable[[str], None]]],
-) -> Reports:
+def report_folder(handed_in: HandedIn, target: Path, wanted: Wanted, progress: Progress) -> Reports:
     """Write the reports of a policy year into a folder. Raises CannotRunError."""
+    policy = handed_in.policy
     kinds = _choose(policy, wanted.codes)
-    files = find_files(folder, [path for path in (target, wanted.lists, wanted.decisions) if path is not None])
-    if not files:
-        raise CannotRunError("folder_empty", path=folder)
-    rulings = open_rulings(wanted.decisions, reading)
-    book, library = open_book(policy), open_library(reading.lang, policy)
-    library.books[policy.meta.id] = book
-    with working_folder() as stored, start_workers(library, len(files)) as workers:
-        with progress("merge", len(files)) as step:
-            merge = read_units(book, files, workers, stored, reading, step, wanted.lists, rulings)
+    with open_merge(replace(handed_in, results=(target,)), progress) as (merge, _):
         if merge.township is not None:
             raise CannotRunError("report_needs_townships")
         lists = merge.lists.lists if merge.lists else None
-        context = Context(merge, wanted.as_of, lists, wanted.earlier, reading.lang)
+        context = Context(merge, wanted.as_of, lists, wanted.earlier, handed_in.reading.lang)
         done = Reports(policy.meta.id, wanted.as_of)
         done.findings += [finding for finding in merge.findings if finding.code != "V36"]  # goals of the day: below
         with progress("report", len(kinds)) as step:
@@ -151,9 +131,6 @@ def _write_file(
     context: Context, kind: ReportKind, file: ReportFile, path: Path, encrypt: str | None, missing: Sequence[str] = ()
 ) -> None:
     title = f"{context.policy.meta.county}{context.words['names'][kind.code]}"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with encrypting(path, encrypt) as plain:
-            write_tables(plain, [cover_sheet(context, kind.code, file, missing), *file.sheets], title=title)
-    except OSError as trouble:
-        raise CannotRunError("cannot_write", path=path, why=trouble) from trouble
+    with result_file(path, COMMAND, encrypt) as plain:
+        sheets = [cover_sheet(context, kind.code, file, missing), *file.sheets]
+        write_tables(plain, sheets, command=COMMAND, title=title)

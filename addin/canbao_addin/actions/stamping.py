@@ -65,12 +65,14 @@ def stamp_like(
     frames: Mapping[str, pl.DataFrame] | None = None,
     cover: Mapping[str, str] | None = None,
     *,
+    command: str,
     needed: Mapping[str, int] | None = None,
     outline: bool = False,
 ) -> None:
     """Write a workbook of the same unit with the same room for rows, and more where ``frames`` or ``needed`` ask.
 
-    ``outline``: only the first of its empty rows, which stands for all of them.
+    ``command`` is what it will be a result of. ``outline``: only the first of its empty rows, which stands for all of
+    them.
     Raises CannotRunError when the target cannot be written.
     """
     book, unit = require_accepted(filled)
@@ -78,7 +80,7 @@ def stamp_like(
     room = default_capacities(book, unit) | stated
     room |= {code: max(room[code], rows) for code, rows in (needed or {}).items()}
     try:
-        stamp_unit(master, unit, room, target, frames, cover, outline=outline)
+        stamp_unit(master, unit, room, target, frames, cover, command=command, outline=outline)
     except OSError as trouble:
         raise CannotRunError("cannot_write", path=target, why=trouble) from trouble
 

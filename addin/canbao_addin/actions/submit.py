@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from canbao_addin.actions.compute import compute_workbook
-from canbao_addin.actions.encrypting import encrypting
 from canbao_addin.actions.held_list import held_path, write_held
+from canbao_addin.actions.results import result_file
 from canbao_addin.reports.sums import Sum
 from canbao_addin.texts import CannotRunError
 from canbao_rulebook.findings import count_unanswered, count_warnings, has_errors
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from canbao_validators.held import Split
     from canbao_validators.merge.totals import Totals
     from canbao_validators.workbook import FilledWorkbook
+
+
+COMMAND = "submit"
 
 
 @dataclass(frozen=True)
@@ -64,14 +67,11 @@ def write_submission(
 
     ``password`` locks the sheets, ``encrypt`` is asked for when the file is opened. Raises CannotRunError.
     """
-    try:
-        if submission.split:
-            with encrypting(held_path(target), encrypt) as plain:
-                write_held(submission.split, plain)
-        with encrypting(target, encrypt) as plain:
-            return compute_workbook(submission.filled, plain, password=password).check_code
-    except OSError as trouble:
-        raise CannotRunError("cannot_write", path=target, why=trouble) from trouble
+    if submission.split:
+        with result_file(held_path(target), COMMAND, encrypt) as plain:
+            write_held(submission.split, plain)
+    with result_file(target, COMMAND, encrypt) as plain:
+        return compute_workbook(submission.filled, plain, password=password, command=COMMAND).check_code
 
 
 def submission_name(filled: FilledWorkbook, texts: Texts, key: str = "submission_name") -> str:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from canbao_addin.actions.compute import subsidy_frame
 from canbao_addin.actions.stamping import master_like, require_accepted, sheet_frames, stamp_like
-from canbao_addin.texts import CannotRunError
 from canbao_generator.unit_workbook import SPARE, default_capacities
 
 if TYPE_CHECKING:
@@ -28,8 +27,4 @@ def write_township(township: FilledWorkbook, target: Path) -> None:
         frames[township.subsidy_code] = subsidy_frame(township)
     limits = default_capacities(book, unit)
     limits |= {code: max(limits[code], ceil(frame.height * SPARE)) for code, frame in frames.items()}
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as trouble:
-        raise CannotRunError("cannot_write", path=target, why=trouble) from trouble
-    stamp_like(replace(township, limits=limits), master_like(township), target, frames)
+    stamp_like(replace(township, limits=limits), master_like(township), target, frames, command="merge")

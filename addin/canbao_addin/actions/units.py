@@ -33,6 +33,14 @@ _ALIASES = {
     "insurer": {"保险公司", "对应保险公司"},
     "target": {"目标任务数", "目标任务数(人)", "任务数", "目标", "应保人数"},
 }
+HEADERS = {
+    "township": "乡镇",
+    "village": "村",
+    "group": "组",
+    "target": "目标任务数",
+    "school": "学校",
+    "insurer": "保险公司",
+}
 _ENCODINGS = ("utf-8-sig", "gb18030")
 _UNFIT = set('\\/:*?"<>|\n\r\t')
 _SHOWN = 5  # names in one sentence

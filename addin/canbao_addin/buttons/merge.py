@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from canbao_addin.actions.folders import find_policy, result_name
+from canbao_addin.actions.handed_in import HandedIn
 from canbao_addin.actions.merge import merge_folder
 from canbao_addin.buttons.session import Outcome
 from canbao_validators.checking import Reading
@@ -29,10 +30,8 @@ def merge_books(session: Session) -> Outcome:
     policy = find_policy(folder, session.library)
     target_folder = folder.parent / session.say("merge_folder_name", folder=folder.name)
     done = merge_folder(
-        folder,
-        policy,
+        HandedIn(folder, policy, Reading(session.texts.lang)),
         lambda merge: target_folder / f"{result_name(merge)}.xlsx",
-        Reading(session.texts.lang),
         returns=target_folder,
         progress=lambda _, total: _status_bar(session, total),
     )

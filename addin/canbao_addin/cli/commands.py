@@ -9,8 +9,10 @@ import click
 
 from canbao_addin.actions.checking import check_file, require_files, require_folder
 from canbao_addin.actions.compute import compute_workbook
+from canbao_addin.actions.handed_in import HandedIn
 from canbao_addin.actions.merge import merge_folder
 from canbao_addin.actions.policies import open_library, open_policy
+from canbao_addin.actions.results import require_target, result_file
 from canbao_addin.cli.addin_commands import addin
 from canbao_addin.cli.explain_command import explain
 from canbao_addin.cli.export_command import export
@@ -18,6 +20,7 @@ from canbao_addin.cli.generate_command import generate
 from canbao_addin.cli.import_command import import_list
 from canbao_addin.cli.options import (
     FILE,
+    files_of,
     new_lock,
     with_decisions,
     with_encryption,
@@ -25,6 +28,7 @@ from canbao_addin.cli.options import (
     with_lock,
     with_own_policy,
     with_passwords,
+    with_taken,
 )
 from canbao_addin.cli.output import Output, status_of, write_json
 from canbao_addin.cli.reconcile_command import reconcile
@@ -38,16 +42,19 @@ from canbao_addin.cli.tables import (
     townships_table,
     unknowns_table,
 )
-from canbao_addin.texts import CannotRunError
 from canbao_rulebook.findings import Severity, has_errors
 from canbao_rulebook.policy import check_policy, list_policies, render_issue
 from canbao_validators.checking import Reading, check_apart
+from canbao_validators.inbox import name_inputs
+from canbao_validators.merge.register import count_states
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from canbao_rulebook.findings import Finding
     from canbao_validators.workbook import CheckedFile
+
+_SHOWN = 5  # names in one sentence
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -123,8 +130,9 @@ def check_(
     require_files(files)
     given = [open_policy(policy_name, lang)] if policy_name else []
     library = open_library(lang, *given)
-    with output.progress("check", len(files)) as step:
-        results = check_apart(files, library, Reading(lang, passwords), step)
+    named = name_inputs(files)
+    with output.progress("check", len(named)) as step:
+        results = check_apart(named, library, Reading(lang, passwords), step)
     findings = [finding for result in results for finding in result.findings]
     if json_path:
         write_json(json_path, {"files": [_as_dict(result) for result in results]})
@@ -166,10 +174,10 @@ def _counts(findings: Sequence[Finding]) -> dict[str, int]:
 def compute(file: Path, target: Path, policy_name: str | None, passwords: tuple[str, ...], lang: str) -> int:
     """计算一个工作簿的自动列和参保资助花名册，写到新文件；原文件不动。"""
     output = Output(lang)
-    if target.resolve() == file.resolve():
-        raise CannotRunError("output_is_input", path=target)
+    require_target(target, "compute", [file])
     filled = check_file(file, policy_name, lang, passwords)
-    done = compute_workbook(filled, target, password=new_lock(filled, passwords))
+    with result_file(target, "compute") as plain:
+        done = compute_workbook(filled, plain, password=new_lock(filled, passwords))
     counts = _counts(filled.findings)
     output.say(
         "computed",
@@ -192,12 +200,14 @@ def compute(file: Path, target: Path, policy_name: str | None, passwords: tuple[
 @click.option("--policy", "policy_name", required=True, metavar="POLICY", help="政策年度的名称或政策文件的路径")
 @click.option("--out", "target", required=True, type=FILE, help="结果写到哪里（.xlsx）")
 @click.option("--json", "json_path", metavar="OUT", help="把结果写成 JSON；- 表示标准输出")
+@click.option("--units", type=FILE, help="应当上报的单位：generate 用的或写出的那份名单；默认用政策文件里列的")
 @click.option("--returns", type=FILE, help="各乡镇（或各村）的退回清单写到哪个文件夹")
 @click.option("--lists", type=FILE, metavar="FOLDER", help="canbao import 导入的名单所在的文件夹：合并时一并核对")
 @with_decisions
 @click.option(
     "--previous-returns", type=FILE, metavar="FOLDER", help="上一轮退回清单所在的文件夹：算出改了哪些、还有哪些没改"
 )
+@with_taken
 @with_encryption
 @with_passwords
 @with_lang
@@ -206,10 +216,12 @@ def merge(
     policy_name: str,
     target: Path,
     json_path: str | None,
+    units: Path | None,
     returns: Path | None,
     lists: Path | None,
     decisions: Path | None,
     previous_returns: Path | None,
+    taken: tuple[Path, ...],
     encrypt: str | None,
     passwords: tuple[str, ...],
     lang: str,
@@ -218,16 +230,20 @@ def merge(
     output = Output(lang)
     require_folder(folder)
     loaded = open_policy(policy_name, lang)
-    reading = Reading(lang, passwords)
     done = merge_folder(
-        folder,
-        loaded,
+        HandedIn(
+            folder,
+            loaded,
+            Reading(lang, passwords),
+            lists,
+            decisions,
+            taken,
+            units,
+            files_of(json_path),
+        ),
         target,
-        reading,
         returns=returns,
         encrypt=encrypt,
-        lists=lists,
-        decisions=decisions,
         previous=previous_returns,
         progress=output.progress,
     )
@@ -243,7 +259,11 @@ def merge(
             output.say("computed_replaced", rows=done.replaced)
         if not done.merged:
             output.say("nothing_merged")
+        if done.left_out:
+            shown = "、".join(done.left_out[:_SHOWN]) + ("……" if len(done.left_out) > _SHOWN else "")
+            output.say("left_out", count=len(done.left_out), names=shown)
         output.answers(done.merge.findings)
+        output.say("registered", path=done.register, **count_states(done.registered))
         if returns is not None:
             output.say("returns", folder=returns, count=len(done.returns))
         if done.screening is not None:

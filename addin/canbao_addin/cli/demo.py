@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 
 from canbao_addin.actions.compute import compute_workbook
 from canbao_addin.actions.generate import generate_workbooks
+from canbao_addin.actions.handed_in import HandedIn
 from canbao_addin.actions.merge import merge_folder
 from canbao_addin.actions.policies import open_book, open_library, open_policy
 from canbao_addin.cli.tables import goals_table, townships_table
@@ -85,7 +86,9 @@ def run_demo(output: Output, policy_name: str, *, people: int, townships: int | 
     output.say("demo_checked", errors=errors, warnings=warnings)
     output.say("demo_computed", rows=sum(done.rows for done in results))
     target, returns = folder / COUNTY, folder / RETURNS
-    done = merge_folder(folder / FILLED, policy, target, Reading(lang), returns=returns, progress=output.progress)
+    done = merge_folder(
+        HandedIn(folder / FILLED, policy, Reading(lang)), target, returns=returns, progress=output.progress
+    )
     output.say("demo_merged", merged=done.merged, refused=done.refused)
     output.table(townships_table(done.merge, lang))
     output.table(goals_table(done.merge))

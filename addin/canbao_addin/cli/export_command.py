@@ -8,8 +8,9 @@ import click
 
 from canbao_addin.actions.checking import require_folder
 from canbao_addin.actions.export import export_folder, find_mapping
+from canbao_addin.actions.handed_in import HandedIn
 from canbao_addin.actions.policies import open_policy
-from canbao_addin.cli.options import FILE, with_decisions, with_lang, with_passwords
+from canbao_addin.cli.options import FILE, files_of, with_decisions, with_lang, with_passwords, with_taken
 from canbao_addin.cli.output import Output, status_of, write_json
 from canbao_validators.checking import Reading
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 @with_decisions
 @click.option("--encoding", type=click.Choice(["utf-8-sig", "gb18030", "gbk"]), help="文字编码；默认用对照里写的")
 @click.option("--json", "json_path", metavar="OUT", help="把结果写成 JSON；- 表示标准输出")
+@with_taken
 @with_passwords
 @with_lang
 def export(
@@ -37,6 +39,7 @@ def export(
     decisions: Path | None,
     encoding: str | None,
     json_path: str | None,
+    taken: tuple[Path, ...],
     passwords: tuple[str, ...],
     lang: str,
 ) -> int:
@@ -46,17 +49,8 @@ def export(
     loaded = open_policy(policy_name, lang)
     mapping = find_mapping(loaded, name)
     used = encoding or mapping.encoding
-    done = export_folder(
-        folder,
-        loaded,
-        target,
-        Reading(lang, passwords),
-        mapping,
-        used,
-        output.progress,
-        lists=lists,
-        decisions=decisions,
-    )
+    handed_in = HandedIn(folder, loaded, Reading(lang, passwords), lists, decisions, taken, results=files_of(json_path))
+    done = export_folder(handed_in, target, mapping, used, output.progress)
     if json_path:
         write_json(json_path, done.as_dict())
     if json_path != "-":

@@ -10,12 +10,14 @@ from canbao_addin.actions.generate import generate_workbooks, read_password
 from canbao_addin.actions.policies import open_book, open_policy
 from canbao_addin.actions.prefilling import prefilling_kinds, read_prefill
 from canbao_addin.actions.units import load_all_units
+from canbao_addin.actions.units_list import write_units
 from canbao_addin.cli.options import FILE, with_lang
 from canbao_addin.cli.output import Output
 from canbao_rulebook.kinds import RosterRole
 from canbao_rulebook.list_kinds import load_list_kinds
 from canbao_rulebook.units import TOWNSHIP, VILLAGE
 from canbao_validators.checking import Reading
+from canbao_validators.inbox import UNITS_FILE
 from canbao_validators.lists.prefill import Prefill
 
 if TYPE_CHECKING:
@@ -61,6 +63,8 @@ def generate(
         paths = generate_workbooks(
             book, wanted, folder, rows=rows, password=password, people=plan.people, progress=step
         )
+    if units is None or not (folder / UNITS_FILE).exists() or not (folder / UNITS_FILE).samefile(units):
+        write_units(wanted, folder)
     output.say("generated", count=len(paths), folder=folder)
     output.findings(findings)
     if prefill:

@@ -53,6 +53,19 @@ with_decisions = click.option(
     metavar="FILE",
     help="以前的县级汇总，填了县里决定（「资助决定」）和县里核定（「参保资助花名册」）的：照此办理",
 )
+with_taken = click.option(
+    "--take",
+    "taken",
+    type=FILE,
+    multiple=True,
+    metavar="FILE",
+    help="同一单位交了几个不同的工作簿时，用哪一个；可以写几次",
+)
+
+
+def files_of(json_path: str | None) -> tuple[Path, ...]:
+    """Return the file that --json writes, so that it is not read as one that was handed in."""
+    return (Path(json_path),) if json_path and json_path != "-" else ()
 
 
 def new_lock(filled: FilledWorkbook, passwords: tuple[str, ...]) -> str | None:

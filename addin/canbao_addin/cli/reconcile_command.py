@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import click
 
 from canbao_addin.actions.checking import require_folder
+from canbao_addin.actions.handed_in import HandedIn
 from canbao_addin.actions.policies import open_policy
 from canbao_addin.actions.reconcile import name_of, reconcile_folder, say_missing
-from canbao_addin.cli.options import FILE, with_decisions, with_lang, with_passwords
+from canbao_addin.cli.options import FILE, files_of, with_decisions, with_lang, with_passwords, with_taken
 from canbao_addin.cli.output import Output, write_json
 from canbao_rulebook.findings import Severity
 from canbao_rulebook.functions.dates import to_serial
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 @with_decisions
 @click.option("--out", "target", required=True, type=FILE, help="对账表写到哪里（.xlsx）")
 @click.option("--json", "json_path", metavar="OUT", help="把结果写成 JSON；- 表示标准输出")
+@with_taken
 @with_passwords
 @with_lang
 def reconcile(
@@ -41,6 +43,7 @@ def reconcile(
     decisions: Path | None,
     target: Path,
     json_path: str | None,
+    taken: tuple[Path, ...],
     passwords: tuple[str, ...],
     lang: str,
 ) -> int:
@@ -52,16 +55,8 @@ def reconcile(
     require_folder(folder)
     policy = open_policy(policy_name, lang)
     day = to_serial(as_of.date()) if as_of else None
-    done, refused = reconcile_folder(
-        folder,
-        policy,
-        target,
-        Reading(lang, passwords),
-        lists=lists,
-        decisions=decisions,
-        as_of=day,
-        progress=output.progress,
-    )
+    handed_in = HandedIn(folder, policy, Reading(lang, passwords), lists, decisions, taken, results=files_of(json_path))
+    done, refused = reconcile_folder(handed_in, target, as_of=day, progress=output.progress)
     if json_path:
         write_json(json_path, done.as_dict() | {"findings": [found.as_dict() for found in [*refused, *done.findings]]})
     if json_path != "-":

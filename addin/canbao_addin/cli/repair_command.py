@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import click
 
 from canbao_addin.actions.checking import check_cells, read_cells
-from canbao_addin.actions.repair import repair_workbook
+from canbao_addin.actions.repair import COMMAND, repair_workbook
+from canbao_addin.actions.results import require_target
 from canbao_addin.cli.options import FILE, with_lang, with_own_policy, with_passwords
 from canbao_addin.cli.output import Output, write_json
-from canbao_addin.texts import CannotRunError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,8 +33,7 @@ def repair(
 ) -> int:
     """修复被粘贴弄坏的工作簿：数据照原样，格式、公式、录入检查和保护恢复到下发时的样子，写到新文件；原文件不动。"""
     output = Output(lang)
-    if target.resolve() == file.resolve():
-        raise CannotRunError("output_is_input", path=target)
+    require_target(target, COMMAND, [file])
     raw = read_cells(file, lang, passwords)
     filled = check_cells(raw, policy_name, lang)
     done = repair_workbook(filled, file, target, raw=raw, passwords=passwords)

@@ -8,9 +8,18 @@ from typing import TYPE_CHECKING
 import click
 
 from canbao_addin.actions.checking import require_folder
+from canbao_addin.actions.handed_in import HandedIn
 from canbao_addin.actions.policies import open_policy
 from canbao_addin.actions.report import NOT_MADE, Wanted, report_folder
-from canbao_addin.cli.options import FILE, with_decisions, with_encryption, with_lang, with_passwords
+from canbao_addin.cli.options import (
+    FILE,
+    files_of,
+    with_decisions,
+    with_encryption,
+    with_lang,
+    with_passwords,
+    with_taken,
+)
 from canbao_addin.cli.output import Output, status_of, write_json
 from canbao_addin.reports.catalogue import KINDS
 from canbao_addin.reports.earlier import read_earlier
@@ -41,6 +50,7 @@ def _split(_context: click.Context, _option: click.Parameter, value: str) -> tup
 @click.option("--calendar", is_flag=True, help="只编日程：报送期限和定期报告")
 @click.option("--previous", type=FILE, help="上一期的进度通报（R19 的 .xlsx），用来算较上期")
 @click.option("--json", "json_path", metavar="OUT", help="把结果写成 JSON；- 表示标准输出")
+@with_taken
 @with_encryption
 @with_passwords
 @with_lang
@@ -55,6 +65,7 @@ def report(
     calendar: bool,
     previous: Path | None,
     json_path: str | None,
+    taken: tuple[Path, ...],
     encrypt: str | None,
     passwords: tuple[str, ...],
     lang: str,
@@ -66,12 +77,11 @@ def report(
     wanted = Wanted(
         as_of=as_of.date() if as_of else date.today(),  # noqa: DTZ011 - the day that the clerk's calendar shows
         codes=("CALENDAR",) if calendar else only,
-        lists=lists,
-        decisions=decisions,
         earlier=read_earlier(previous) if previous else None,
         encrypt=encrypt,
     )
-    done = report_folder(folder, loaded, target, Reading(lang, passwords), wanted, output.progress)
+    handed_in = HandedIn(folder, loaded, Reading(lang, passwords), lists, decisions, taken, results=files_of(json_path))
+    done = report_folder(handed_in, target, wanted, output.progress)
     if json_path:
         write_json(json_path, done.as_dict())
     if json_path != "-":

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import click
 
 from canbao_addin.actions.checking import check_file
+from canbao_addin.actions.results import require_target
 from canbao_addin.actions.returns import locate_returns, read_returns
-from canbao_addin.actions.submit import describe_submission, prepare_submission, write_submission
+from canbao_addin.actions.submit import COMMAND, describe_submission, prepare_submission, write_submission
 from canbao_addin.cli.options import (
     FILE,
     new_lock,
@@ -38,8 +39,7 @@ def submit(
 ) -> int:
     """生成上报文件：没有错误才生成（通知允许的，有错误的行暂留，其余上报）；写出合计和校验码。"""
     output = Output(lang)
-    if target.resolve() == file.resolve():
-        raise CannotRunError("output_is_input", path=target)
+    require_target(target, COMMAND, [file], encrypt)
     filled = check_file(file, policy_name, lang, passwords)
     if has_errors(filled.findings):
         output.findings([found for found in filled.findings if found.severity is Severity.ERROR])

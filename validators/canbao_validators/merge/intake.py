@@ -7,21 +7,22 @@ from typing import TYPE_CHECKING
 
 from canbao_rulebook.findings import Place, Severity
 from canbao_rulebook.messages import build_finding
-from canbao_rulebook.problem_list import HELD_PREFIX, RETURN_PREFIX, ROUNDS_SHEET
 from canbao_rulebook.units import VILLAGE
 from canbao_validators.apart import read_files
 from canbao_validators.checking import Reading, refuse_file
+from canbao_validators.merge.conflicts import settle_units
 from canbao_validators.merge.parts import Part, Storing, check_part
 from canbao_validators.reading.package import UnreadableFile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from pathlib import Path
 
+    from canbao_rulebook.rulebook import Rulebook
+    from canbao_validators.inbox import Inbox, LeftOut
     from canbao_validators.workers import Workers
 
 MERGED, REFUSED = "merged", "refused"
-_LEFT_OUT = ("~$", ".", RETURN_PREFIX, HELD_PREFIX, ROUNDS_SHEET)  # lock files, hidden files, our own lists
 
 
 @dataclass(frozen=True)
@@ -55,51 +56,49 @@ class SeveralTownshipsError(Exception):
         self.files = files
 
 
-def find_files(folder: Path, leave_out: Iterable[Path] = ()) -> list[Path]:
-    """Return the files of a folder and its sub-folders in a fixed order: no lock files, no return lists.
-
-    ``leave_out``: results of an earlier run, as files or as folders inside this one.
-    """
-    around = {folder.resolve(), *folder.resolve().parents}
-    excluded = {path.resolve() for path in leave_out} - around
-    return [
-        path
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-        and not path.name.startswith(_LEFT_OUT)
-        and not excluded & {path.resolve(), *path.resolve().parents}
-    ]
-
-
 def merge_files(
-    files: Sequence[Path],
-    policy_id: str,
+    inbox: Inbox,
+    book: Rulebook,
     workers: Workers,
     folder: Path,
     reading: Reading,
     progress: Callable[[str], None] = lambda _: None,
+    *,
+    taken: Collection[Path] = (),
 ) -> list[Part]:
     """Return the workbooks of one level, checked in child processes, in order; their rows are stored in ``folder``.
 
-    A bad file is one finding. A second workbook of a unit is refused, and so are villages beside townships.
+    A bad file is one finding, and so is what lies beside the files and is not read. Of several workbooks of a unit the
+    one in ``taken`` is used (``settle_units``); villages beside townships are refused.
     Raises SeveralTownshipsError for villages of several townships.
     """
     parts: list[Part] = []
-    tasks = [(path, Storing(folder, number, policy_id, reading)) for number, path in enumerate(files)]
+    tasks = [
+        (file.path, Storing(folder, number, file.name, book.policy.meta.id, reading))
+        for number, file in enumerate(inbox.files)
+    ]
     checks = read_files(workers, check_part, tasks)
-    for path in files:
-        progress(path.name)
+    for file in inbox.files:
+        progress(file.name)
         done = next(checks)
-        part = _unreadable(path, done, reading.lang) if isinstance(done, UnreadableFile) else done
-        _refuse_second(part, parts, reading.lang)
-        parts.append(part)
+        parts.append(_unreadable(file.name, done, reading.lang) if isinstance(done, UnreadableFile) else done)
+    for part in parts:
+        part.listed = not part.reason or any(finding.severity is not Severity.INFO for finding in part.findings)
+    chosen = {path.resolve() for path in taken}
+    names = {file.name for file in inbox.files if file.path.resolve() in chosen}
+    settle_units(book, parts, inbox.files, names, reading.lang)
     if not is_township(parts):
         _refuse_villages(parts, reading.lang)
-    return parts
+    return [*parts, *(_left_out(entry, reading.lang) for entry in inbox.left_out)]
 
 
-def _unreadable(path: Path, trouble: UnreadableFile, lang: str) -> Part:
-    return Part(**vars(refuse_file(path, trouble, lang)))
+def _unreadable(name: str, trouble: UnreadableFile, lang: str) -> Part:
+    return Part(**vars(refuse_file(name, trouble, lang)))
+
+
+def _left_out(entry: LeftOut, lang: str) -> Part:
+    finding = build_finding(entry.key, Place(file=entry.name), lang=lang)
+    return Part(entry.name, findings=[finding], reason=finding.message, listed=finding.severity is not Severity.INFO)
 
 
 def is_township(parts: Sequence[Part]) -> bool:
@@ -125,24 +124,6 @@ def _refuse_villages(parts: Sequence[Part], lang: str) -> None:
             )
             part.reason = finding.message
             part.findings = [finding]
-
-
-def _refuse_second(part: Part, earlier: Sequence[Part], lang: str) -> None:
-    """Refuse a second workbook of the same unit; the same data twice is counted once and said so."""
-    if not part.accepted or part.unit is None:
-        return
-    unit = part.unit.title
-    first = next((other for other in earlier if other.accepted and other.unit and other.unit.title == unit), None)
-    if first is None:
-        return
-    same = first.check_code == part.check_code
-    severity = Severity.WARNING if same else Severity.ERROR
-    place = Place(file=part.file)
-    finding = build_finding(
-        "V39.unit_twice", place, value=unit, lang=lang, severity=severity, unit=unit, other=first.file
-    )
-    part.reason = finding.message
-    part.findings = [finding]
 
 
 def file_status(part: Part) -> FileStatus:

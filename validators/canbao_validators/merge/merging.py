@@ -48,7 +48,9 @@ COUNTY = "county"
 
 @dataclass
 class Merge:
-    """The county's result, or a township's. ``people`` is the settled frame, one row a roster row (``settle``).
+    """The county's result, or a township's. ``parts`` are the workbooks that count, ``received`` all that came.
+
+    ``expected`` are the units that are waited for. ``people`` is the settled frame, one row a roster row (``settle``).
 
     ``decisions`` is the table of what was decided about persons in several units (``DECISION_SCHEMA``),
     ``differences`` says where the county's figures are other ones than a workbook's own (``find_differences``).
@@ -59,6 +61,8 @@ class Merge:
 
     book: Rulebook
     parts: list[Part]
+    received: list[Part]
+    expected: list[str]
     files: list[FileStatus]
     people: pl.DataFrame
     decisions: pl.DataFrame
@@ -96,12 +100,15 @@ def combine(
     *,
     lists: Lists | None = None,
     rulings: Rulings | None = None,
+    expected: Sequence[str] | None = None,
     lang: str = "zh",
 ) -> Merge:
     """Return the merge of township workbooks that were already checked, held against the lists of others.
 
-    ``rulings`` are decisions of the county's own, which win over the merge's.
+    ``rulings`` are decisions of the county's own, which win over the merge's; ``expected`` are the names of the units
+    that the county waits for, those that the policy names where nothing else is said.
     """
+    waited = expected_units(book) if expected is None else list(expected)
     accepted = [part for part in parts if part.accepted]
     policy, terms = book.policy, Terms(book.policy, rulings or Rulings())
     files = {part.unit.name: part.file for part in accepted if part.unit}
@@ -109,9 +116,9 @@ def combine(
     places = place_persons(facts, terms)
     told = None if lists is None else hear_lists(facts, lists, policy)
     people = settle(facts, places, terms, told)
-    findings = [finding for part in parts for finding in part.findings]
+    findings = [finding for part in parts if part.listed for finding in part.findings]
     findings += _code_findings(accepted, lang)
-    findings += _missing(expected_units(book), accepted, lang)
+    findings += _missing(waited, parts, lang)
     findings += decide_findings(places, people, terms, lang=lang)
     findings += check_names(people, lang=lang) + check_across(book, accepted, lang=lang)
     review = None if lists is None else review_lists(people, lists, policy, files, lang=lang)
@@ -142,7 +149,9 @@ def combine(
     return Merge(
         book=book,
         parts=accepted,
-        files=[file_status(part) for part in parts],
+        received=parts,
+        expected=waited,
+        files=[file_status(part) for part in parts if part.listed],
         people=people,
         decisions=tabulate_decisions(places, people, terms),
         differences=find_differences(facts, people, told, findings, terms),
@@ -200,9 +209,9 @@ def combine_villages(book: Rulebook, parts: list[Part], *, lang: str = "zh") -> 
     unit, policy, terms = joined.township.unit, book.policy, Terms(book.policy)
     assert unit is not None
     villages = [summarise(village) for village in joined.villages]
-    findings = [finding for part in parts if not part.accepted for finding in part.findings]
+    findings = [finding for part in parts if part.listed and not part.accepted for finding in part.findings]
     findings += [finding for village in villages for finding in village.findings]
-    findings += _code_findings(accepted, lang) + _missing(unit.villages, accepted, lang)
+    findings += _code_findings(accepted, lang) + _missing(unit.villages, parts, lang)
     people = gather_facts([village.load_people() for village in villages])
     whole = settle_unit(people, unit.name, findings, terms)
     own = people.select("person", "unit", "place")
@@ -221,7 +230,9 @@ def combine_villages(book: Rulebook, parts: list[Part], *, lang: str = "zh") -> 
     return Merge(
         book=book,
         parts=villages,
-        files=[file_status(part) for part in parts],
+        received=parts,
+        expected=list(unit.villages),
+        files=[file_status(part) for part in parts if part.listed],
         people=people,
         decisions=tabulate_decisions(Places(), people, terms),
         differences=pl.DataFrame(),
@@ -259,6 +270,7 @@ def _code_findings(parts: Sequence[Part], lang: str) -> list[Finding]:
 
 
 def _missing(units: Iterable[str], parts: Sequence[Part], lang: str) -> list[Finding]:
+    """V39: units that nothing was received of, not even what was refused."""
     present = {part.unit.name for part in parts if part.unit}
     return [
         build_finding("V39.unit_missing", Place(file=unit), value=unit, lang=lang, unit=unit)

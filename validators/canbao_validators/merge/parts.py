@@ -37,12 +37,14 @@ class Part(CheckedFile):
     """One workbook of the merge.
 
     ``people`` are its rows of R1 to R3 as ``select_facts`` gives them; ``sheets`` its rows by roster, when they were
-    stored; ``whole`` is the stored workbook of a village, whose rows will be judged anew with the township's.
+    stored; ``whole`` is the stored workbook of a village, whose rows will be judged anew with the township's. What is
+    not ``listed`` is no file that anybody handed in.
     """
 
     people: pl.DataFrame | Path | None = None
     sheets: dict[str, StoredRows] = field(default_factory=dict)
     whole: Path | None = None
+    listed: bool = True
 
     def load_people(self) -> pl.DataFrame:
         """Return the people of an accepted township workbook."""
@@ -60,10 +62,11 @@ class Part(CheckedFile):
 
 
 class Storing(NamedTuple):
-    """Where the rows of one file are stored, and how it is checked."""
+    """Where the rows of one file are stored, what it is called, and how it is checked."""
 
     folder: Path
     number: int
+    name: str
     policy_id: str
     reading: Reading
 
@@ -79,7 +82,7 @@ def summarise(filled: FilledWorkbook) -> Part:
 def check_part(library: Library, path: Path, storing: Storing) -> Part:
     """Check one workbook and store its rows. Never raises for what stands in the file."""
     lang, passwords = storing.reading
-    filled = check_workbook(path, library, lang=lang, only=storing.policy_id, passwords=passwords)
+    filled = check_workbook(path, library, lang=lang, only=storing.policy_id, passwords=passwords, name=storing.name)
     if filled.accepted and filled.unit is not None and filled.unit.kind == VILLAGE:
         return _store_whole(filled, storing)
     part = summarise(filled)

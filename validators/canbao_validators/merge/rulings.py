@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from canbao_rulebook.problem_list import DECISION_SHEET
 from canbao_validators.merge.decisions import FALLS, STANDS
 from canbao_validators.reading.own_tables import find_table
 from canbao_validators.reading.package import UnreadableFile
@@ -12,7 +13,6 @@ from canbao_validators.settlement.terms import Ruling, Rulings
 if TYPE_CHECKING:
     from canbao_validators.reading.raw import RawWorkbook
 
-SHEET = "资助决定"
 KEY, UNIT, ROSTER, RULING, REASON = "证件号码", "乡镇(街道)", "花名册", "县里决定", "县里理由"
 SUBSIDY_SHEET, CATEGORY, APPROVAL = "参保资助花名册", "资助类别", "县里核定"
 APPROVED, REFUSED = "核定", "不予核定"
@@ -28,7 +28,7 @@ def read_rulings(raw: RawWorkbook) -> Rulings:
 
 
 def _read_rows(raw: RawWorkbook) -> dict[tuple[str, str, str], Ruling]:
-    table = find_table(raw.sheets.get(SHEET), {KEY, UNIT, ROSTER, RULING})
+    table = find_table(raw.sheets.get(DECISION_SHEET), {KEY, UNIT, ROSTER, RULING})
     if table is None:
         raise UnreadableFile("V39.no_rulings")
     rulings: dict[tuple[str, str, str], Ruling] = {}

@@ -169,7 +169,8 @@ class RawSheet:
 class RawWorkbook:
     """A workbook as stored; ``defined_names`` are those of the whole workbook, with their formula text.
 
-    ``encrypted``: it was opened with a password that was given.
+    ``encrypted``: it was opened with a password that was given. ``name`` is what findings call the file, its own name
+    unless it is told from others by more. ``written_by`` is the command of ours that wrote it, as the file says.
     """
 
     path: Path
@@ -178,3 +179,8 @@ class RawWorkbook:
     defined_names: dict[str, str]
     form: Form = Form.XLSX
     encrypted: bool = False
+    name: str = ""
+    written_by: str = ""
+
+    def __post_init__(self) -> None:
+        self.name = self.name or self.path.name

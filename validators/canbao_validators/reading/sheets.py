@@ -13,6 +13,7 @@ from canbao_validators.reading.csv_text import read_csv
 from canbao_validators.reading.html import read_html
 from canbao_validators.reading.inflate import UnsureError
 from canbao_validators.reading.ods import read_flat, read_ods
+from canbao_validators.reading.origin import read_origin
 from canbao_validators.reading.package import UnreadableFile, anything_as_unreadable, open_archive, open_source
 from canbao_validators.reading.raw import Form, RawSheet, RawWorkbook
 from canbao_validators.reading.strings import SharedStrings
@@ -76,8 +77,10 @@ def _read_xlsx(package: Package, fast_from: int, watch: Watch | None) -> RawWork
             read_sheet(package, target, sheets[name], shared, date1904=date1904, fast=fast, watch=looker)
     if watch is not None:
         watch.keep_strings(shared.series)
-    source = package.source
-    return RawWorkbook(source.path, sheets, index.date1904, index.defined_names, Form.XLSX, source.encrypted)
+    source, origin = package.source, read_origin(package)
+    raw = RawWorkbook(source.path, sheets, index.date1904, index.defined_names, Form.XLSX, source.encrypted)
+    raw.written_by = origin.command if origin else ""
+    return raw
 
 
 def read_sheet(

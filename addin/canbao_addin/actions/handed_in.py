@@ -1,0 +1,149 @@
+"""What a folder holds, merged: the beginning of every command that works on all workbooks of a county."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from canbao_addin.actions.list_folder import open_lists
+from canbao_addin.actions.policies import open_book, open_library
+from canbao_addin.actions.units_list import expected_names
+from canbao_addin.actions.working import working_folder
+from canbao_addin.texts import CannotRunError
+from canbao_validators.apart import read_apart, start_workers
+from canbao_validators.inbox import find_files
+from canbao_validators.merge.intake import SeveralTownshipsError, is_township, merge_files
+from canbao_validators.merge.merging import combine, combine_villages
+from canbao_validators.merge.rulings import read_rulings
+from canbao_validators.reading.package import UnreadableFile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from canbao_rulebook.policy import Policy
+    from canbao_rulebook.rulebook import Rulebook
+    from canbao_validators.checking import Reading
+    from canbao_validators.inbox import Inbox
+    from canbao_validators.merge.merging import Merge
+    from canbao_validators.merge.parts import Part
+    from canbao_validators.settlement.terms import Rulings
+    from canbao_validators.workers import Workers
+
+    Progress = Callable[[str, int], AbstractContextManager[Callable[[str], None]]]
+
+_SHOWN = 3  # townships, files of each, and files that do not belong, named in one sentence
+
+
+@dataclass(frozen=True)
+class HandedIn:
+    """A folder of workbooks and what is held against them.
+
+    ``lists`` is the folder of imported lists, ``decisions`` an earlier county workbook with decisions of the county's
+    own, ``taken`` the workbooks that the county chose where a unit has handed in several, ``units`` a list of the units
+    that are waited for, ``results`` what this run writes. ``lists_of_villages``: the caller uses the lists itself where
+    the folder holds a township's villages.
+    """
+
+    folder: Path
+    policy: Policy
+    reading: Reading
+    lists: Path | None = None
+    decisions: Path | None = None
+    taken: tuple[Path, ...] = ()
+    units: Path | None = None
+    results: tuple[Path, ...] = ()
+    lists_of_villages: bool = False
+
+
+class Opened(NamedTuple):
+    """The merge, and the children that read its files, while both are there."""
+
+    merge: Merge
+    workers: Workers
+
+
+@contextmanager
+def open_merge(handed_in: HandedIn, progress: Progress, title: str = "merge") -> Iterator[Opened]:
+    """Merge a folder; its rows lie in files of their own until the block ends. Raises CannotRunError."""
+    policy, reading = handed_in.policy, handed_in.reading
+    inbox = _find(handed_in)
+    rulings = _open_rulings(handed_in.decisions, reading)
+    book, library = open_book(policy), open_library(reading.lang, policy)
+    library.books[policy.meta.id] = book
+    with working_folder() as stored, start_workers(library, len(inbox.files)) as workers:
+        with progress(title, len(inbox.files)) as step:
+            merge = _merge(handed_in, book, inbox, workers, stored, step, rulings)
+        yield Opened(merge, workers)
+
+
+def _find(handed_in: HandedIn) -> Inbox:
+    """Return the files of the folder. Raises CannotRunError when there are none, or a chosen one is not among them."""
+    own = (*handed_in.results, handed_in.lists, handed_in.decisions, handed_in.units)
+    beside = [path for path in own if path is not None]
+    inbox = find_files(handed_in.folder, beside)
+    if not inbox.files:
+        raise CannotRunError("folder_empty", path=handed_in.folder)
+    found = {file.path.resolve() for file in inbox.files}
+    for path in handed_in.taken:
+        if path.resolve() not in found:
+            raise CannotRunError("taken_missing", path=path, folder=handed_in.folder)
+    return inbox
+
+
+def _merge(
+    handed_in: HandedIn,
+    book: Rulebook,
+    inbox: Inbox,
+    workers: Workers,
+    stored: Path,
+    step: Callable[[str], None],
+    rulings: Rulings | None,
+) -> Merge:
+    reading, lists = handed_in.reading, handed_in.lists
+    try:
+        parts = merge_files(inbox, book, workers, stored, reading, step, taken=handed_in.taken)
+        _require_this_year(parts, book.policy)
+        if is_township(parts):
+            if lists is not None and not handed_in.lists_of_villages:
+                raise CannotRunError("lists_county_only")
+            return combine_villages(book, parts, lang=reading.lang)
+    except SeveralTownshipsError as trouble:
+        raise CannotRunError("several_townships", files=_name_files(trouble.files)) from trouble
+    except OSError as trouble:
+        raise CannotRunError("cannot_store", path=stored.parent, why=trouble) from trouble
+    known = None if lists is None else open_lists(lists, book.policy, reading, workers)
+    expected = expected_names(handed_in.units, handed_in.folder, book)
+    return combine(book, parts, lists=known, rulings=rulings, expected=expected, lang=reading.lang)
+
+
+def _require_this_year(parts: Sequence[Part], policy: Policy) -> None:
+    """Raise CannotRunError when there are workbooks of ours and none is of this policy year."""
+    stated = {part.file: part.stated_policy for part in parts if part.stated_policy}
+    if stated and policy.meta.id not in stated.values():
+        names = "、".join(list(stated)[:_SHOWN]) + ("……" if len(stated) > _SHOWN else "")
+        found = "、".join(sorted(set(stated.values())))
+        raise CannotRunError("all_of_other_policy", count=len(stated), names=names, found=found, wanted=policy.meta.id)
+
+
+def _open_rulings(path: Path | None, reading: Reading) -> Rulings | None:
+    """Return what the county decided in an earlier workbook, None without one. Raises CannotRunError."""
+    if path is None:
+        return None
+    if not path.is_file():
+        raise CannotRunError("file_missing", path=path)
+    try:
+        return read_rulings(read_apart(path, reading.passwords))
+    except UnreadableFile as trouble:
+        why = trouble.as_finding(path.name, lang=reading.lang).message
+        raise CannotRunError("cannot_read", path=path, why=why) from trouble
+
+
+def _name_files(files: dict[str, list[str]]) -> str:
+    """Return townships and their files for a sentence."""
+    parts = []
+    for township, names in list(files.items())[:_SHOWN]:
+        parts.append(f"{township}（{'、'.join(names[:_SHOWN])}{'……' if len(names) > _SHOWN else ''}）")
+    return "；".join(parts) + ("……" if len(files) > _SHOWN else "")
