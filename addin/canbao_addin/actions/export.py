@@ -90,6 +90,7 @@ def export_folder(
 ) -> Exported:
     """Merge a folder and write who is enrolled; no file where anything cannot be said. Raises CannotRunError."""
     require_other(target, [handed_in.decisions])
+    keep_text(target, _head(mapping, encoding))
     with open_merge(replace(handed_in, results=(target,)), progress) as (merge, _):
         if merge.township is not None:
             raise CannotRunError("report_needs_townships")
@@ -102,19 +103,30 @@ def write_export(merge: Merge, mapping: ExportMapping, target: Path, encoding: s
     writer = _Writer(merge.book.policy, mapping, encoding, lang, done)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        head = writer.encode([[column.header for column in mapping.columns]], first=True)
-        keep_text(target, head)
         with atomic_write(target) as stream:
-            stream.write(head)
+            stream.write(_head(mapping, encoding))
             for part in merge.parts:
                 rows = part_rows(merge, part).filter("enrolled")
-                stream.write(writer.encode(writer.lines(rows, part.file)))
+                stream.write(_as_csv(writer.lines(rows, part.file), encoding))
             writer.finish()
     except _DiscardedError:
         done.rows = 0
     except OSError as trouble:
         raise CannotRunError("cannot_write", path=target, why=trouble) from trouble
     return done
+
+
+def _head(mapping: ExportMapping, encoding: str) -> bytes:
+    """Return the line of headers, which an earlier result of the mapping begins with."""
+    return _as_csv([[column.header for column in mapping.columns]], encoding, first=True)
+
+
+def _as_csv(lines: Sequence[Sequence[str]], encoding: str, *, first: bool = False) -> bytes:
+    """Return lines as CSV; the mark of UTF-8 stands once, at the start."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\r\n").writerows(lines)
+    used = "utf-8" if encoding == "utf-8-sig" and not first else encoding
+    return text.getvalue().encode(used, errors="replace")
 
 
 class _Writer:
@@ -135,13 +147,6 @@ class _Writer:
             lines.append([self._cell(index, column, row, place) for index, column in enumerate(self.mapping.columns)])
             self.done.rows += 1
         return lines
-
-    def encode(self, lines: Sequence[Sequence[str]], *, first: bool = False) -> bytes:
-        """Return lines as CSV; the mark of UTF-8 stands once, at the start."""
-        text = io.StringIO()
-        csv.writer(text, lineterminator="\r\n").writerows(lines)
-        encoding = "utf-8" if self.encoding == "utf-8-sig" and not first else self.encoding
-        return text.getvalue().encode(encoding, errors="replace")
 
     def finish(self) -> None:
         """Tell the columns whose value the policy does not know (V40). Raises _DiscardedError after any finding."""
