@@ -11,7 +11,7 @@ import time
 from collections import deque
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import get_context, parent_process
 from pathlib import Path
@@ -108,7 +108,8 @@ class _Child:
         self._pool = ProcessPoolExecutor(
             1, mp_context=get_context("spawn"), initializer=_prepare, initargs=(self._prepared,)
         )
-        self._pid = self._pool.submit(os.getpid)
+        with _deaf_to_interrupts():
+            self._pid = self._pool.submit(os.getpid)
 
     def start(self, task: Task) -> None:
         self._seconds, self._begun, self._late = task.seconds, None, False
@@ -161,8 +162,24 @@ class _Child:
                 os.kill(self._pid.result(), _ABORT)
 
     def end(self) -> None:
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        """End the process and wait until it is gone: it writes nothing after that."""
         self._kill()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """Start a child that neither Ctrl-C nor a closed window reaches: the parent ends it, and it says nothing."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGHUP") if hasattr(signal, name)]
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 _held: list[object] = []  # of a child: what it was prepared with

@@ -2,27 +2,61 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
-import click
+from canbao_addin.cli.streams import forgive_streams, replace_missing_streams
 
-from canbao_addin.cli.output import Output
-from canbao_addin.texts import CannotRunError, Texts
-from canbao_rulebook.policy import PolicyError
+if TYPE_CHECKING:
+    import click
+
+    from canbao_addin.texts import Texts
 
 COULD_NOT_RUN = 2
+_ENDING = ("SIGTERM", "SIGHUP", "SIGBREAK")  # a process is ended, its window closed
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and leave with its exit status."""
     words = sys.argv[1:] if arguments is None else arguments
-    sys.exit(run(words))
+    forgive_streams()
+    for name in _ENDING:
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _interrupt)
+    status = run(words)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    sys.exit(status)
+
+
+def _interrupt(*_: object) -> None:
+    """Let a command that is told to end do so as with Ctrl-C: what it stored on the way is removed."""
+    raise KeyboardInterrupt
 
 
 def run(words: list[str]) -> int:
     """Return the exit status of one command; every trouble becomes one line on standard error."""
-    from canbao_addin.cli.commands import cli  # noqa: PLC0415 - children import this module and need no command
+    replace_missing_streams()
+    try:
+        return _run(words)
+    except KeyboardInterrupt:
+        from canbao_addin.cli.output import Output  # noqa: PLC0415 - as below
+
+        Output(_language(words)).trouble("interrupted")
+    return COULD_NOT_RUN
+
+
+def _run(words: list[str]) -> int:
+    # What takes time to load is loaded here: an interruption of that is no traceback either, and children that import
+    # this module need no command.
+    import click  # noqa: PLC0415
+
+    from canbao_addin.cli.commands import cli  # noqa: PLC0415
+    from canbao_addin.cli.output import Output  # noqa: PLC0415
+    from canbao_addin.texts import CannotRunError  # noqa: PLC0415
+    from canbao_rulebook.policy import PolicyError  # noqa: PLC0415
 
     output = Output(_language(words))
     try:
@@ -33,8 +67,8 @@ def run(words: list[str]) -> int:
         output.trouble_line(str(trouble))
     except click.UsageError as trouble:
         output.trouble_line(_usage(trouble, output.texts))
-    except (KeyboardInterrupt, click.Abort):
-        output.trouble("interrupted")
+    except click.Abort as trouble:
+        raise KeyboardInterrupt from trouble
     except Exception as trouble:  # noqa: BLE001 - a clerk never sees a traceback
         output.trouble("unexpected", what=f"{type(trouble).__name__}: {trouble}"[:200])
     else:
@@ -47,6 +81,8 @@ def _language(words: list[str]) -> str:
 
 
 def _usage(trouble: click.UsageError, texts: Texts) -> str:
+    import click  # noqa: PLC0415 - as above
+
     name = getattr(trouble, "option_name", "") or getattr(trouble, "command_name", "") or ""
     parameter = getattr(trouble, "param", None)
     if not name and parameter is not None:
