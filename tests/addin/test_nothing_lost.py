@@ -17,6 +17,7 @@ import yaml
 from canbao_addin.actions.policies import open_book, open_policy
 from canbao_addin.cli.main import run
 from canbao_addin.synthetic import plan_county
+from canbao_generator.tables import TableColumn, TableSheet, table_frame, write_tables
 from canbao_templates import read_text
 from support.cli import write_units
 from support.hosts import fill_county
@@ -60,6 +61,14 @@ def digest(path: Path) -> str:
     return sha256(path.read_bytes()).hexdigest()
 
 
+def write_old(target: Path) -> bytes:
+    """An earlier result of a merge, which the next one may replace."""
+    columns = [TableColumn("单位")]
+    sheet = TableSheet("汇总", "以前的汇总", columns, table_frame([["甲镇"]], columns))
+    write_tables(target, [sheet], command="merge")
+    return target.read_bytes()
+
+
 def digests(folder: Path) -> dict[str, str]:
     return {path.name: digest(path) for path in folder.iterdir()}
 
@@ -88,14 +97,14 @@ def is_alive(pid: int) -> bool:
 def test_killed_at_any_moment(round_: int, townships: Path, expected: str, tmp_path: Path) -> None:
     before = digests(townships)
     target = tmp_path / "县.xlsx"
-    target.write_bytes(b"the old result")
+    old = write_old(target)
     merging = start(townships, target)
     time.sleep(random.Random(SEED + round_).uniform(0.5, 8))
     children = children_of(merging.pid)
     merging.kill()
     merging.wait()
     assert digests(townships) == before
-    assert digest(target) in {sha256(b"the old result").hexdigest(), expected}
+    assert digest(target) in {sha256(old).hexdigest(), expected}
     deadline = time.monotonic() + 60
     while any(is_alive(child) for child in children) and time.monotonic() < deadline:
         time.sleep(0.2)
@@ -124,7 +133,7 @@ def test_a_child_that_is_killed_does_not_end_the_run(townships: Path, tmp_path: 
 def test_a_full_disk_leaves_the_old_result(townships: Path, tmp_path: Path) -> None:
     before = digests(townships)
     target = tmp_path / "县.xlsx"
-    target.write_bytes(b"the old result")
+    old = write_old(target)
     for limit in (1_000, 15_000):
         prelude = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit})); "
         merging = start(townships, target, prelude=prelude)
@@ -132,14 +141,14 @@ def test_a_full_disk_leaves_the_old_result(townships: Path, tmp_path: Path) -> N
         assert merging.wait() == 2
         assert "超过了系统允许的文件大小" in said
         assert len(said.strip().splitlines()) == 1
-        assert target.read_bytes() == b"the old result"
+        assert target.read_bytes() == old
         assert [path.name for path in tmp_path.iterdir()] == ["县.xlsx"]
     assert digests(townships) == before
 
 
 def test_a_target_that_is_open_is_refused_before_the_work(townships: Path, tmp_path: Path) -> None:
     target = tmp_path / "县.xlsx"
-    target.write_bytes(b"the old result")
+    old = write_old(target)
     for lock in ("~$县.xlsx", ".~lock.县.xlsx#"):
         held = tmp_path / lock
         held.write_bytes(b"")
@@ -147,7 +156,7 @@ def test_a_target_that_is_open_is_refused_before_the_work(townships: Path, tmp_p
         said = merging.stderr.read() if merging.stderr else ""
         assert merging.wait() == 2
         assert "打开着" in said
-        assert target.read_bytes() == b"the old result"
+        assert target.read_bytes() == old
         held.unlink()
 
 
@@ -171,7 +180,7 @@ def test_two_merges_at_once_do_not_mix(townships: Path, expected: str, tmp_path:
     runs = [start(townships, same), start(townships, same), start(townships, other)]
     assert [run.wait() for run in runs] == [1, 1, 1]
     assert digest(same) == digest(other) == expected
-    assert {path.name for path in tmp_path.iterdir()} == {"县.xlsx", "另.xlsx"}
+    assert {path.name for path in tmp_path.iterdir()} == {"县.xlsx", "另.xlsx", "上报登记_huining-2021.xlsx"}
 
 
 def test_nothing_is_left_in_the_temporary_folder(townships: Path, tmp_path: Path) -> None:
@@ -186,7 +195,7 @@ def test_what_a_killed_run_left_is_removed_a_day_later(townships: Path, tmp_path
     left = temporary / "canbao-run-old"
     left.mkdir(parents=True)
     (left / "0-people.arrow").write_bytes(b"personal data")
-    part = tmp_path / ".县.xlsx.abc.part"
+    part = tmp_path / ".canbao-abc.part"
     part.write_bytes(b"half a file")
     yesterday = time.time() - 2 * 24 * 3600
     os.utime(left, (yesterday, yesterday))

@@ -53,7 +53,7 @@ def test_an_output_that_takes_nothing(issued: Path, device: str) -> None:
     assert done.returncode == 1
 
 
-def test_a_reader_that_goes_away(issued: Path) -> None:
+def test_a_reader_that_goes_away() -> None:
     done = start(["policy", "show", "huining-2021"], stdout=subprocess.PIPE)
     assert done.stdout is not None
     done.stdout.close()
