@@ -230,12 +230,35 @@ def test_merge_is_the_merge_of_the_command_line(
     assert "合并了 2 个文件，1 个不能合并" in message
     results = tmp_path / "各乡镇（合并结果）"
     assert sorted(path.name for path in results.glob("[!.]*")) == sorted(
-        ["会宁县2021年度参保汇总.xlsx", *(f"退回清单_{path.name}" for path in mistaken)]
+        [
+            "会宁县2021年度参保汇总.xlsx",
+            "上报登记_huining-2021.xlsx",
+            *(f"退回清单_{path.name}" for path in mistaken),
+        ]
     )
     out, report = tmp_path / "命令.xlsx", tmp_path / "命令.json"
     run(["merge", str(folder), "--policy", "huining-2021", "--out", str(out), "--json", str(report)])
     assert out.read_bytes() == (results / "会宁县2021年度参保汇总.xlsx").read_bytes()
     assert json.loads(report.read_text(encoding="utf-8"))["county"]["should_enrol"] > 0
+    host.app.books["会宁县2021年度参保汇总.xlsx"].close()
+
+
+def test_merge_asks_which_of_two_workbooks_counts(
+    wrong: xw.Book, host: AnsweringHost, mistaken: list[Path], tmp_path: Path
+) -> None:
+    folder = tmp_path / "收到"
+    (folder / "更正").mkdir(parents=True)
+    shutil.copyfile(mistaken[0], folder / mistaken[0].name)
+    book = openpyxl.load_workbook(mistaken[0])
+    book["应保及应资对象"].delete_rows(5)
+    book.save(folder / "更正" / mistaken[0].name)
+    host.chosen = folder
+    host.yes = False
+    assert "合并了 0 个文件，2 个不能合并" in press("merge", wrong, host)
+    assert [mistaken[0].name in text and "少1行" in text for text in host.asked[-2:]] == [True, True]
+    host.app.books["会宁县2021年度参保汇总.xlsx"].close()
+    host.yes = True
+    assert "合并了 1 个文件，1 个不能合并" in press("merge", wrong, host)
     host.app.books["会宁县2021年度参保汇总.xlsx"].close()
 
 

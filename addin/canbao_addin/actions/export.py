@@ -91,7 +91,7 @@ def export_folder(
     """Merge a folder and write who is enrolled; no file where anything cannot be said. Raises CannotRunError."""
     require_other(target, [handed_in.decisions])
     keep_text(target, _head(mapping, encoding))
-    with open_merge(replace(handed_in, results=(target,)), progress) as (merge, _):
+    with open_merge(replace(handed_in, results=(target,)), progress) as (merge, *_):
         if merge.township is not None:
             raise CannotRunError("report_needs_townships")
         return write_export(merge, mapping, target, encoding, handed_in.reading.lang)

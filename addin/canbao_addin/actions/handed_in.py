@@ -59,10 +59,11 @@ class HandedIn:
 
 
 class Opened(NamedTuple):
-    """The merge, and the children that read its files, while both are there."""
+    """The merge, the children that read its files, while both are there, and the files."""
 
     merge: Merge
     workers: Workers
+    inbox: Inbox
 
 
 @contextmanager
@@ -76,7 +77,7 @@ def open_merge(handed_in: HandedIn, progress: Progress, title: str = "merge") ->
     with working_folder() as stored, start_workers(library, len(inbox.files)) as workers:
         with progress(title, len(inbox.files)) as step:
             merge = _merge(handed_in, book, inbox, workers, stored, step, rulings)
-        yield Opened(merge, workers)
+        yield Opened(merge, workers, inbox)
 
 
 def _find(handed_in: HandedIn) -> Inbox:

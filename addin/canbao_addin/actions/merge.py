@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from canbao_addin.actions.handed_in import HandedIn, Progress
     from canbao_rulebook.findings import Finding
+    from canbao_validators.inbox import Inbox, InputFile
     from canbao_validators.merge.merging import Merge
     from canbao_validators.merge.register import Entry
 
@@ -36,6 +37,7 @@ class MergedFolder:
     target: Path
     register: Path
     registered: list[Entry]
+    inbox: Inbox
     returns: list[Path] = field(default_factory=list)
     screening: Screening | None = None
 
@@ -47,6 +49,17 @@ class MergedFolder:
     def merged(self) -> int:
         """Files that were merged."""
         return sum(status.status == MERGED for status in self.merge.files)
+
+    @property
+    def conflicts(self) -> dict[str, list[InputFile]]:
+        """The workbooks of each unit that has handed in several different ones, of which none was chosen."""
+        merged = {status.unit for status in self.merge.files if status.status == MERGED}
+        files = {file.name: file for file in self.inbox.files}
+        found: dict[str, list[InputFile]] = {}
+        for status in self.merge.files:
+            if status.unit and status.unit not in merged:
+                found.setdefault(status.unit, []).append(files[status.file])
+        return {unit: own for unit, own in found.items() if len(own) > 1}
 
     @property
     def left_out(self) -> list[str]:
@@ -84,7 +97,7 @@ def merge_folder(
     if not callable(target):
         require_target(target, COMMAND, [handed_in.decisions], encrypt)
     own_files = [path for path in (target, returns, previous) if path is not None and not callable(path)]
-    with open_merge(replace(handed_in, results=(*handed_in.results, *own_files)), progress) as (merge, workers):
+    with open_merge(replace(handed_in, results=(*handed_in.results, *own_files)), progress) as (merge, workers, inbox):
         if callable(target):
             target = target(merge)
         with result_file(target, COMMAND, encrypt) as plain:
@@ -103,7 +116,7 @@ def merge_folder(
         with result_file(returns / ROUNDS_FILE, COMMAND, encrypt) as plain:
             unit = merge.county.unit
             write_tables(plain, [rounds_sheet(screening, unit)], command=COMMAND, title=unit)
-    return MergedFolder(merge, target, register, registered, written, screening)
+    return MergedFolder(merge, target, register, registered, inbox, written, screening)
 
 
 def _by_unit(merge: Merge) -> list[tuple[str, list[Finding]]]:

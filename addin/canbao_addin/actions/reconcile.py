@@ -53,7 +53,7 @@ def reconcile_folder(
         require_folder(lists)
     require_target(target, COMMAND, [handed_in.decisions])
     given = replace(handed_in, results=(target,), lists_of_villages=True)
-    with open_merge(given, progress, "reconcile") as (merge, workers):
+    with open_merge(given, progress, "reconcile") as (merge, workers, _):
         known = (
             load(lists, policy, workers=workers, lang=reading.lang, passwords=reading.passwords)
             if merge.lists is None

@@ -84,7 +84,7 @@ def report_folder(handed_in: HandedIn, target: Path, wanted: Wanted, progress: P
     """Write the reports of a policy year into a folder. Raises CannotRunError."""
     policy = handed_in.policy
     kinds = _choose(policy, wanted.codes)
-    with open_merge(replace(handed_in, results=(target,)), progress) as (merge, _):
+    with open_merge(replace(handed_in, results=(target,)), progress) as (merge, *_):
         if merge.township is not None:
             raise CannotRunError("report_needs_townships")
         lists = merge.lists.lists if merge.lists else None

@@ -62,8 +62,7 @@ def _rows(units: Sequence[Unit]) -> Iterator[dict[str, object]]:
             continue
         if unit.township not in seen:
             seen.add(unit.township)
-            if unit.parent is None:
-                yield {"township": unit.name, "target": unit.target or ""}
+            yield {"township": unit.township, "target": (unit.parent or unit).target or ""}
         yield from _village_rows(unit)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from canbao_validators.merge.intake import REFUSED
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from canbao_addin.actions.merge import MergedFolder
     from canbao_addin.buttons.session import Session
 
 _NAMED = 5  # files named in the closing message that could not be merged
@@ -29,12 +31,11 @@ def merge_books(session: Session) -> Outcome:
         return Outcome()
     policy = find_policy(folder, session.library)
     target_folder = folder.parent / session.say("merge_folder_name", folder=folder.name)
-    done = merge_folder(
-        HandedIn(folder, policy, Reading(session.texts.lang)),
-        lambda merge: target_folder / f"{result_name(merge)}.xlsx",
-        returns=target_folder,
-        progress=lambda _, total: _status_bar(session, total),
-    )
+    handed_in = HandedIn(folder, policy, Reading(session.texts.lang))
+    done = _merge(session, handed_in, target_folder)
+    taken = _choose(session, done)
+    if taken:
+        done = _merge(session, replace(handed_in, taken=taken), target_folder)
     session.host.open_book(done.target)
     text = session.say(
         "merged_book",
@@ -47,6 +48,28 @@ def merge_books(session: Session) -> Outcome:
     refused = [status for status in done.merge.files if status.status == REFUSED][:_NAMED]
     lines = [session.say("merged_refused", file=status.file, reason=status.reason) for status in refused]
     return Outcome("\n".join([text, *lines]))
+
+
+def _merge(session: Session, handed_in: HandedIn, folder: Path) -> MergedFolder:
+    return merge_folder(
+        handed_in,
+        lambda merge: folder / f"{result_name(merge)}.xlsx",
+        returns=folder,
+        progress=lambda _, total: _status_bar(session, total),
+    )
+
+
+def _choose(session: Session, done: MergedFolder) -> tuple[Path, ...]:
+    """Ask, for each unit with several different workbooks, which one counts; none where every one is declined."""
+    reasons = {status.file: status.reason for status in done.merge.files}
+    taken = []
+    for unit, files in done.conflicts.items():
+        for file in files:
+            text = session.say("merge_take", unit=unit, reason=reasons[file.name], file=file.name)
+            if session.host.confirm(text, title=session.label):
+                taken.append(file.path)
+                break
+    return tuple(taken)
 
 
 @contextmanager
