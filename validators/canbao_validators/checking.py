@@ -19,6 +19,7 @@ from canbao_validators.apart import read_files, start_workers
 from canbao_validators.check_code import input_digest
 from canbao_validators.damage import read_structure
 from canbao_validators.damage.watching import StructureWatch
+from canbao_validators.damaged_sheets import tell_faults
 from canbao_validators.duplicates import check_duplicates, check_rosters_exclude
 from canbao_validators.exemptions import carry_statuses
 from canbao_validators.frames import RosterFrame, build_frame
@@ -148,11 +149,13 @@ def refuse_file(path: Path, trouble: UnreadableFile, lang: str) -> CheckedFile:
 def check_raw(raw: RawWorkbook, library: Library, *, lang: str = "zh", only: str = "") -> FilledWorkbook:
     """Return the same for a workbook that was read already, from a file or from a running spreadsheet program."""
     filled = FilledWorkbook(raw.path.name, encrypted=raw.encrypted)
+    filled.findings += tell_faults(raw, lang=lang)
     meta = read_meta(raw)
     if not meta.get("policy_id"):
         return _refuse(filled, describe_stranger(raw, _known_books(library, only), lang=lang))
-    filled.findings += check_meta(meta, filled.file, lang=lang)
-    filled.sealed = meta.is_sealed and not filled.findings
+    altered = check_meta(meta, filled.file, lang=lang)
+    filled.findings += altered
+    filled.sealed = meta.is_sealed and not altered
     refusal = _identify(filled, meta, library, lang, only)
     if refusal is not None:
         return _refuse(filled, refusal)

@@ -179,9 +179,11 @@ class _Reader:
         text = b'<worksheet xmlns="%b"><sheetData>%b</sheetData></worksheet>' % (MAIN[0].encode(), b"".join(rows))
         alone = RawSheet("")
         try:
-            slow_lane.read_sheet(io.BytesIO(text), alone, self.shared.texts, date1904=self.date1904)
+            slow_lane.read_sheet(io.BytesIO(text), alone, self.shared.texts, date1904=self.date1904, alone=True)
         except UnreadableFile as error:
             raise UnsureError from error
+        if alone.faults:
+            raise UnsureError
         values.kinds[strange] = BLANK
         values.formulas[strange] = False
         values.texts = values.texts.scatter(strange, "")

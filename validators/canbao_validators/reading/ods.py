@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from canbao_rulebook.kinds import CellKind
 from canbao_validators.reading.builder import SheetBuilder, add_sheet
+from canbao_validators.reading.numbers import whole
 from canbao_validators.reading.package import UnreadableFile
 from canbao_validators.reading.raw import Form, RawCell, RawSheet, RawWorkbook
 from canbao_validators.reading.values import EPOCH_1900, EPOCH_1904, read_value
@@ -102,7 +103,7 @@ class _Scanner:
             self.paragraphs.append([])
             self.writing = True
         elif self.writing and name == f"{_TEXT}s":
-            count = min(int(attributes.get(f"{_TEXT}c", "1")), _MOST_SPACES)
+            count = min(max(0, whole(attributes.get(f"{_TEXT}c", "1")) or 0), _MOST_SPACES)
             self.paragraphs[-1].append(" " * count)
         elif self.writing and name in _SIGNS:
             self.paragraphs[-1].append(_SIGNS[name])
@@ -175,8 +176,8 @@ class _Scanner:
 
 def _repeat(attributes: dict[str, str], name: str) -> int:
     """Return how often a row or cell stands there, 1 when nothing is said. Raises UnreadableFile for what cannot be."""
-    count = int(attributes.get(_TABLE + name, "1"))
-    if not 1 <= count <= _MAX_REPEAT:
+    count = whole(attributes.get(_TABLE + name, "1"))
+    if count is None or not 1 <= count <= _MAX_REPEAT:
         raise UnreadableFile("V39.beyond_limit")
     return count
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from canbao_validators.reading.contradictions import Fault
+
 
 class Form(Enum):
     """The kind of file that cells came from, as messages call it."""
@@ -50,7 +52,7 @@ BLANK_CELL = RawCell(CellKind.BLANK, 0.0, "", formula=False)
 
 @dataclass(slots=True, eq=False)
 class RawColumn:
-    """The stored cells of one column, in file order, as arrays of one length; when a row comes twice, the last counts.
+    """The stored cells of one column as arrays of one length; every row once, in order, when its sheet was read.
 
     ``rows`` are 1-based row numbers, ``kinds`` CellKind numbers; ``numbers`` is 0.0 unless NUMBER or BOOL, ``texts`` ""
     unless TEXT or ERROR.
@@ -81,6 +83,12 @@ class RawColumn:
             str(self.texts[position]),
             formula=bool(self.formulas[position]),
         )
+
+    def replace(self, places: NDArray[np.int64]) -> None:
+        """Keep only the cells at some places, in that order."""
+        self.rows, self.kinds, self.numbers = self.rows[places], self.kinds[places].copy(), self.numbers[places].copy()
+        self.texts, self.formulas = self.texts.gather(places), self.formulas[places]
+        self._ascending = None
 
     def put_text(self, row: int, text: str) -> None:
         """Store a text in a 1-based row; it counts instead of what stood there."""
@@ -150,7 +158,7 @@ class RawSheet:
     """One worksheet; columns and rows are 1-based. ``merged`` holds the ranges as written, e.g. ``"A1:C2"``.
 
     A column whose header begins with the mark of technical columns is kept down to its header only: what stands below
-    is computed anew and read by nobody.
+    is computed anew and read by nobody. ``faults`` are the contradictions in it.
     """
 
     name: str
@@ -158,6 +166,7 @@ class RawSheet:
     columns: dict[int, RawColumn] = field(default_factory=dict)
     max_row: int = 0
     merged: list[str] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
 
     def cell(self, row: int, column: int) -> RawCell:
         """Return one cell, blank when nothing is stored there."""
