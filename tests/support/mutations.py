@@ -53,7 +53,7 @@ def make_variant(source: bytes, sheets: Mapping[str, int], seed: int) -> Variant
     if rng.random() < 0.15:
         name, content = _archive_damage(parts, rng)
         return Variant(f"{seed}: {'; '.join([*names, name])}", content)
-    return Variant(f"{seed}: {'; '.join(names)}", write_parts(parts))
+    return Variant(f"{seed}: {'; '.join(names)}", archive_of(parts))
 
 
 def read_parts(source: bytes) -> Parts:
@@ -62,7 +62,7 @@ def read_parts(source: bytes) -> Parts:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def write_parts(parts: Mapping[str, bytes]) -> bytes:
+def archive_of(parts: Mapping[str, bytes]) -> bytes:
     """Return a package of parts."""
     memory = io.BytesIO()
     with zipfile.ZipFile(memory, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
@@ -259,9 +259,9 @@ def _archive_damage(parts: Parts, rng: random.Random) -> tuple[str, bytes]:
     kind = rng.choice(["lost", "twice", "cut", "flip", "names", "before", "after", "stored", "comment", "folder"])
     name = rng.choice(list(parts))
     if kind == "lost":
-        return f"lost {name}", write_parts({key: part for key, part in parts.items() if key != name})
+        return f"lost {name}", archive_of({key: part for key, part in parts.items() if key != name})
     if kind == "twice":
-        memory = io.BytesIO(write_parts(parts))
+        memory = io.BytesIO(archive_of(parts))
         with zipfile.ZipFile(memory, "a", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr(name.upper(), parts[name])
         return f"twice {name}", memory.getvalue()
@@ -269,8 +269,8 @@ def _archive_damage(parts: Parts, rng: random.Random) -> tuple[str, bytes]:
         change = rng.choice(
             [str.upper, lambda text: text.replace("/", "\\"), lambda text: f"/{text}", lambda text: f"./{text}"]
         )
-        return "names", write_parts({change(key): part for key, part in parts.items()})
-    content = bytearray(write_parts(parts))
+        return "names", archive_of({change(key): part for key, part in parts.items()})
+    content = bytearray(archive_of(parts))
     place = rng.randrange(len(content))
     if kind == "cut":
         return f"cut {place}", bytes(content[:place])
@@ -282,7 +282,7 @@ def _archive_damage(parts: Parts, rng: random.Random) -> tuple[str, bytes]:
     if kind == "after":
         return "after", bytes(content) + b"PK\5\6" + bytes(18)
     if kind == "folder":
-        return "folder", write_parts({**parts, "xl/": b"", "../../evil.txt": b"x", "xl/empty.xml": b""})
+        return "folder", archive_of({**parts, "xl/": b"", "../../evil.txt": b"x", "xl/empty.xml": b""})
     memory = io.BytesIO()
     with zipfile.ZipFile(memory, "w", zipfile.ZIP_STORED) as archive:
         for key, part in parts.items():

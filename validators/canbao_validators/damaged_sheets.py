@@ -49,4 +49,4 @@ def _tell(fault: Fault, place: Place, lang: str) -> Finding:
         "last": fault.around,
         "count": fault.count,
     }
-    return build_finding(uncertain if fault.values else certain, place, lang=lang, **params)
+    return build_finding(uncertain if fault.values else certain, place, lang=lang, found=first, other=other, **params)

@@ -177,7 +177,9 @@ class _Scanner:
 def _repeat(attributes: dict[str, str], name: str) -> int:
     """Return how often a row or cell stands there, 1 when nothing is said. Raises UnreadableFile for what cannot be."""
     count = whole(attributes.get(_TABLE + name, "1"))
-    if count is None or not 1 <= count <= _MAX_REPEAT:
+    if count is None:
+        raise UnreadableFile("V39.damaged")
+    if not 1 <= count <= _MAX_REPEAT:
         raise UnreadableFile("V39.beyond_limit")
     return count
 
