@@ -11,13 +11,12 @@ from canbao_rulebook.messages import build_finding
 from canbao_rulebook.meta import LOCK_DIGEST_KEY, LOCK_SALT_KEY, OWN_SHEETS
 from canbao_rulebook.names import unit_names
 from canbao_rulebook.policy import list_policies
-from canbao_rulebook.roster import FIRST_ROW
 from canbao_rulebook.rulebook import load_rulebook
 from canbao_validators.accounts import check_accounts
 from canbao_validators.answers import add_answers
 from canbao_validators.apart import read_files, start_workers
 from canbao_validators.check_code import input_digest
-from canbao_validators.damage import read_structure
+from canbao_validators.damage import even_headers, read_structure
 from canbao_validators.damage.watching import StructureWatch
 from canbao_validators.damaged_sheets import tell_faults
 from canbao_validators.duplicates import check_duplicates, check_rosters_exclude
@@ -27,6 +26,7 @@ from canbao_validators.households import check_households, check_phones
 from canbao_validators.meta import Meta, read_cover, read_kind, read_meta, read_unit
 from canbao_validators.money import check_money
 from canbao_validators.money.ledger import read_ledger
+from canbao_validators.reading.layout import settle_layout, tell_layout
 from canbao_validators.reading.package import UnreadableFile
 from canbao_validators.reading.raw import Form
 from canbao_validators.reading.sheets import read_workbook
@@ -113,9 +113,12 @@ def add_tampering(
     compared with.
     """
     comparable = filled.accepted and filled.sealed and raw.form is Form.XLSX and not filled.earlier
+    if raw.is_rearranged:  # everything that refers to such a sheet is altered, and it was said why
+        return
     if not (comparable and filled.book and library.issue):
         return
     found = read_structure(path, {roster.sheet for roster in filled.book.rosters.values()}, passwords, watch)
+    even_headers(found, filled.book.rosters.values())
     more = add_answers(find_tampering(filled, raw, found, library.issue(filled), lang=lang), filled.answers)
     filled.read = (*filled.read, *more)
     filled.findings = sorted([*filled.findings, *more], key=Finding.sort_key)
@@ -228,6 +231,9 @@ def _identify(filled: FilledWorkbook, meta: Meta, library: Library, lang: str, o
 def _read_rosters(filled: FilledWorkbook, raw: RawWorkbook, meta: Meta, lang: str) -> None:
     """Fill ``frames`` with inputs as found, ``check_code`` and the findings about structure and values."""
     assert filled.book is not None
+    rosters = filled.book.rosters.values()
+    settle_layout(raw, rosters)
+    filled.findings += tell_layout(raw, rosters, lang=lang)
     parts: dict[str, RosterFrame] = {}
     lists = {name: named.value for name, named in filled.book.names.items() if isinstance(named.value, tuple)}
     for code, roster in filled.book.rosters.items():
@@ -243,7 +249,9 @@ def _read_rosters(filled: FilledWorkbook, raw: RawWorkbook, meta: Meta, lang: st
             sheet, roster, file=filled.file, date1904=raw.date1904, lang=lang, lists=words, version=version
         )
         filled.findings += parts[code].findings
-        filled.findings += _check_limit(roster, parts[code].frame, meta, filled.file, lang)
+        if filled.limits[code]:
+            last = sheet.header_row + filled.limits[code]
+            filled.findings += _check_limit(last, roster, parts[code].frame, filled.file, lang)
     own = {*OWN_SHEETS, *(roster.sheet for roster in filled.book.rosters.values())}
     filled.extra_sheets = tuple(name for name in raw.sheets if name not in own)
     filled.findings += [
@@ -253,10 +261,9 @@ def _read_rosters(filled: FilledWorkbook, raw: RawWorkbook, meta: Meta, lang: st
     filled.check_code = input_digest(filled.frames, filled.book.rosters)
 
 
-def _check_limit(roster: Roster, frame: pl.DataFrame, meta: Meta, file: str, lang: str) -> list[Finding]:
-    limit = meta.row_limit(roster.code)
-    last = FIRST_ROW - 1 + limit
-    beyond = frame["row"].filter(frame["row"] > last) if limit else frame["row"].head(0)
+def _check_limit(last: int, roster: Roster, frame: pl.DataFrame, file: str, lang: str) -> list[Finding]:
+    """Report the first row below the last one that the sheet has room for."""
+    beyond = frame["row"].filter(frame["row"] > last)
     return [
         build_finding("V39.row_limit", Place(file, roster.sheet, row, f"A{row}"), lang=lang, row=row, last=last)
         for row in beyond.head(1).to_list()

@@ -168,7 +168,7 @@ def _overwritten_rows(
         cells = sheet.columns.get(positions[column.field] or 0)
         if column.filler is Filler.DEFAULT and cells is not None:
             filled = np.zeros(int(cells.rows.max()) + 1, dtype=np.bool_)
-            mark_filled(cells, FIRST_ROW, filled)
+            mark_filled(cells, sheet.first_row, filled)
             filled[cells.rows[cells.formulas]] = False
             yield np.flatnonzero(filled)
 
@@ -184,7 +184,7 @@ def find_used_rows(sheet: RawSheet, roster: Roster, positions: Mapping[str, int 
     last = max((int(raw.rows.max()) for raw in found), default=0)
     filled = np.zeros(last + 1, dtype=np.bool_)
     for raw in found:
-        mark_filled(raw, FIRST_ROW, filled)
+        mark_filled(raw, sheet.first_row, filled)
     return np.flatnonzero(filled)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from canbao_rulebook.kinds import CellKind
+from canbao_rulebook.roster import HEADER_ROW
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -158,7 +159,8 @@ class RawSheet:
     """One worksheet; columns and rows are 1-based. ``merged`` holds the ranges as written, e.g. ``"A1:C2"``.
 
     A column whose header begins with the mark of technical columns is kept down to its header only: what stands below
-    is computed anew and read by nobody. ``faults`` are the contradictions in it.
+    is computed anew and read by nobody. ``faults`` are the contradictions in it. ``header_row`` is
+    that of a roster sheet; ``stated_name`` the name in the file, where that is another one.
     """
 
     name: str
@@ -167,6 +169,13 @@ class RawSheet:
     max_row: int = 0
     merged: list[str] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    header_row: int = HEADER_ROW
+    stated_name: str = ""
+
+    @property
+    def first_row(self) -> int:
+        """The first row of data of a roster sheet."""
+        return self.header_row + 1
 
     def cell(self, row: int, column: int) -> RawCell:
         """Return one cell, blank when nothing is stored there."""
@@ -187,3 +196,8 @@ class RawWorkbook:
     defined_names: dict[str, str]
     form: Form = Form.XLSX
     encrypted: bool = False
+
+    @property
+    def is_rearranged(self) -> bool:
+        """Whether a roster sheet bears another name, or its headers stand in another row."""
+        return any(sheet.stated_name or sheet.header_row != HEADER_ROW for sheet in self.sheets.values())
