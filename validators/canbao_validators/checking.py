@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from canbao_rulebook.evaluate import compute_columns
@@ -26,6 +27,7 @@ from canbao_validators.households import check_households, check_phones
 from canbao_validators.meta import Meta, read_cover, read_kind, read_meta, read_unit
 from canbao_validators.money import check_money
 from canbao_validators.money.ledger import read_ledger
+from canbao_validators.reading.formula_texts import read_formulas
 from canbao_validators.reading.layout import settle_layout, tell_layout
 from canbao_validators.reading.package import UnreadableFile
 from canbao_validators.reading.raw import Form
@@ -34,6 +36,7 @@ from canbao_validators.row_findings import check_rows
 from canbao_validators.strangers import describe_stranger
 from canbao_validators.subsidies import check_subsidy_roster
 from canbao_validators.tampering import check_meta, find_tampering
+from canbao_validators.typed_formulas import tell_formulas
 from canbao_validators.unit_check import check_unit
 from canbao_validators.workbook import CheckedFile, FilledWorkbook
 
@@ -49,6 +52,7 @@ if TYPE_CHECKING:
     from canbao_rulebook.rulebook import Rulebook
     from canbao_validators.damage.structure import Structure
     from canbao_validators.reading.raw import RawWorkbook
+    from canbao_validators.typed_formulas import FormulaReader
 
 
 @dataclass
@@ -90,7 +94,8 @@ def check_workbook(
     watch = StructureWatch()
     try:
         raw = read_workbook(path, passwords, watch=watch)
-        filled = check_raw(raw, library, lang=lang, only=only)
+        formulas = partial(read_formulas, path, passwords=passwords) if raw.form is Form.XLSX else None
+        filled = check_raw(raw, library, lang=lang, only=only, formulas=formulas)
         add_tampering(filled, raw, path, library, watch=watch, lang=lang, passwords=passwords)
     except UnreadableFile as trouble:
         return _refuse(FilledWorkbook(path.name), trouble.as_finding(path.name, lang=lang))
@@ -149,8 +154,13 @@ def refuse_file(path: Path, trouble: UnreadableFile, lang: str) -> CheckedFile:
     return CheckedFile(path.name, findings=[finding], reason=finding.message)
 
 
-def check_raw(raw: RawWorkbook, library: Library, *, lang: str = "zh", only: str = "") -> FilledWorkbook:
-    """Return the same for a workbook that was read already, from a file or from a running spreadsheet program."""
+def check_raw(
+    raw: RawWorkbook, library: Library, *, lang: str = "zh", only: str = "", formulas: FormulaReader | None = None
+) -> FilledWorkbook:
+    """Return the same for a workbook that was read already, from a file or from a running spreadsheet program.
+
+    ``formulas`` reads those that were typed; without it they are what the reader of the cells has kept.
+    """
     filled = FilledWorkbook(raw.path.name, encrypted=raw.encrypted)
     filled.findings += tell_faults(raw, lang=lang)
     meta = read_meta(raw)
@@ -170,7 +180,12 @@ def check_raw(raw: RawWorkbook, library: Library, *, lang: str = "zh", only: str
     if raw.form is not Form.XLSX:
         place = Place(file=filled.file)
         filled.findings.append(build_finding("V39.old_format", place, lang=lang, what=raw.form.value))
-    _read_rosters(filled, raw, meta, lang)
+    parts = _read_rosters(filled, raw, meta, lang)
+    read = formulas or raw.kept_formulas
+    for code, part in parts.items():
+        roster = filled.book.rosters[code]
+        sheet = raw.sheets[roster.sheet]
+        filled.findings += tell_formulas(sheet, roster, part.positions, read, file=filled.file, lang=lang)
     judge_frames(filled, lang)
     filled.findings.sort(key=Finding.sort_key)
     return filled
@@ -228,7 +243,7 @@ def _identify(filled: FilledWorkbook, meta: Meta, library: Library, lang: str, o
     return None
 
 
-def _read_rosters(filled: FilledWorkbook, raw: RawWorkbook, meta: Meta, lang: str) -> None:
+def _read_rosters(filled: FilledWorkbook, raw: RawWorkbook, meta: Meta, lang: str) -> dict[str, RosterFrame]:
     """Fill ``frames`` with inputs as found, ``check_code`` and the findings about structure and values."""
     assert filled.book is not None
     rosters = filled.book.rosters.values()
@@ -259,6 +274,7 @@ def _read_rosters(filled: FilledWorkbook, raw: RawWorkbook, meta: Meta, lang: st
     ]
     filled.frames = {code: part.frame for code, part in parts.items()}
     filled.check_code = input_digest(filled.frames, filled.book.rosters)
+    return parts
 
 
 def _check_limit(last: int, roster: Roster, frame: pl.DataFrame, file: str, lang: str) -> list[Finding]:

@@ -33,10 +33,11 @@ QUOTE_LIMIT = 60
 
 @dataclass(frozen=True, slots=True)
 class RosterFrame:
-    """The frame of one roster sheet (docs/architecture.md) and what was found while reading it."""
+    """The frame of one roster sheet (docs/architecture.md), what was found while reading, and where its columns stand."""
 
     frame: pl.DataFrame
     findings: list[Finding]
+    positions: Mapping[str, int | None] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -142,7 +143,7 @@ def build_frame(
     series = [pl.Series("row", builder.rows, dtype=pl.Int64)]
     for name, found in cells.items():
         series += builder.series(roster.by_field[name], found)
-    return RosterFrame(pl.DataFrame(series), builder.findings)
+    return RosterFrame(pl.DataFrame(series), builder.findings, headers.positions)
 
 
 def build_stored_frame(sheet: RawSheet, roster: Roster, *, file: str, date1904: bool = False) -> pl.DataFrame:

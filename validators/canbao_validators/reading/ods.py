@@ -31,6 +31,7 @@ _CONTENT, _MANIFEST = "content.xml", "META-INF/manifest.xml"
 _ENCRYPTED = b"encryption-data"
 _MANIFEST_BYTES = 1 << 20
 _MAX_REPEAT = 1 << 20
+_REFERENCE = re.compile(r"\[\.?([^\[\]]+)\]")
 _MOST_SPACES = 32_767  # characters of one cell
 _BLANKS = re.compile(r"[ \t\r\n]+")
 _DURATION = re.compile(r"(-?)P(?:(\d{1,9})D)?T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9}(?:\.\d*)?)S)?")
@@ -137,6 +138,9 @@ class _Scanner:
         cell = self._value(attributes)
         if cell.kind != CellKind.BLANK or cell.formula:
             self.row_cells.append((self.column + 1, repeat, cell))
+        if cell.formula:
+            formula = _plain_formula(attributes[f"{_TABLE}formula"])
+            self.sheet.keep_formula(self.row + 1, self.column + 1, formula)
         down, across = (_repeat(attributes, f"number-{what}-spanned") - 1 for what in ("rows", "columns"))
         self.sheet.merge(self.row + 1, self.column + 1, down, across)
         self.column += repeat
@@ -172,6 +176,11 @@ class _Scanner:
 
     def _epoch(self) -> datetime:
         return EPOCH_1904 if self.date1904 else EPOCH_1900
+
+
+def _plain_formula(text: str) -> str:
+    """Return a formula as people see it: ``of:=[.K5]&"a"`` is ``=K5&"a"``."""
+    return _REFERENCE.sub(r"\1", text[text.find("=") :])
 
 
 def _repeat(attributes: dict[str, str], name: str) -> int:

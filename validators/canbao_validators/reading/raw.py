@@ -14,7 +14,7 @@ from canbao_rulebook.kinds import CellKind
 from canbao_rulebook.roster import HEADER_ROW
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -160,7 +160,8 @@ class RawSheet:
 
     A column whose header begins with the mark of technical columns is kept down to its header only: what stands below
     is computed anew and read by nobody. ``faults`` are the contradictions in it. ``header_row`` is
-    that of a roster sheet; ``stated_name`` the name in the file, where that is another one.
+    that of a roster sheet; ``stated_name`` the name in the file, where that is another one;
+    ``formula_texts`` are formulas by row and column, as far as the reader has kept them.
     """
 
     name: str
@@ -171,6 +172,7 @@ class RawSheet:
     faults: list[Fault] = field(default_factory=list)
     header_row: int = HEADER_ROW
     stated_name: str = ""
+    formula_texts: dict[tuple[int, int], str] = field(default_factory=dict)
 
     @property
     def first_row(self) -> int:
@@ -196,6 +198,11 @@ class RawWorkbook:
     defined_names: dict[str, str]
     form: Form = Form.XLSX
     encrypted: bool = False
+
+    def kept_formulas(self, wanted: Iterable[str]) -> dict[str, dict[tuple[int, int], str]]:
+        """Return by sheet, as the file names it, the formulas that its reader has kept, by row and column."""
+        by_name = {sheet.stated_name or name: sheet.formula_texts for name, sheet in self.sheets.items()}
+        return {name: by_name.get(name, {}) for name in wanted}
 
     @property
     def is_rearranged(self) -> bool:

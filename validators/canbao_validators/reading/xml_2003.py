@@ -100,7 +100,10 @@ class _Scanner:
         across, down = _number(self.cell, "MergeAcross", 0), _number(self.cell, "MergeDown", 0)
         sheet.merge(self.row, self.column, down, across)
         kind, number, text = self._value()
+        formula = self.cell.get(f"{_SS}Formula", "")
         sheet.add(self.row, self.column, RawCell(CellKind(kind), number, text, f"{_SS}Formula" in self.cell))
+        if formula:
+            sheet.keep_formula(self.row, self.column, formula)
         self.column += across
 
     def _value(self) -> Value:
