@@ -13,6 +13,7 @@ from canbao_addin.actions.policies import open_book, open_library
 from canbao_addin.actions.working import working_folder
 from canbao_addin.texts import CannotRunError
 from canbao_generator.atomic import atomic_write
+from canbao_rulebook.cell_text import clean_text
 from canbao_rulebook.findings import Finding, Place
 from canbao_rulebook.functions.dates import from_serial
 from canbao_rulebook.masking import mask_text
@@ -157,7 +158,7 @@ class _Writer:
     def encode(self, lines: Sequence[Sequence[str]], *, first: bool = False) -> bytes:
         """Return lines as CSV; the mark of UTF-8 stands once, at the start."""
         text = io.StringIO()
-        csv.writer(text, lineterminator="\r\n").writerows(lines)
+        csv.writer(text, lineterminator="\r\n").writerows([clean_text(cell) for cell in line] for line in lines)
         encoding = "utf-8" if self.encoding == "utf-8-sig" and not first else self.encoding
         return text.getvalue().encode(encoding, errors="replace")
 
