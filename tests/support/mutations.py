@@ -5,7 +5,6 @@ import random
 import re
 import zipfile
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import NamedTuple
 
 from canbao_rulebook.roster import column_letter
@@ -13,19 +12,21 @@ from canbao_rulebook.roster import column_letter
 Parts = dict[str, bytes]
 
 NUMBERS = [
-    "", "-1", "0", "1", "00001", "1.5", "1e30", "NaN", "INF", "-0", "+5", " 3 ", "1_0", "0x10", "１", "２７", "abc", "TRUE",
-    "2147483648", "-2147483649", "99999999999999999999", "9" * 5000, "1048577", "16385", "A0", "XFE1", "AAAA1", "A1048577",
-    "$A$5", "B5:A1", "A1:XFD1048576", "A1:", ":", "5", "R1C1", "a5", "Ａ5", "A５", "A-1", "#REF!",
+    "", "-1", "0", "1", "00001", "1.5", "1e30", "NaN", "INF", "-0", "+5", " 3 ", "1_0", "0x10", "１", "２７", "abc",
+    "TRUE", "2147483648", "-2147483649", "99999999999999999999", "9" * 5000, "1048577", "16385", "A0", "XFE1", "AAAA1",
+    "A1048577", "$A$5", "B5:A1", "A1:XFD1048576", "A1:", ":", "5", "R1C1", "a5", "Ａ5", "A５", "A-1", "#REF!",
 ]  # fmt: skip
 VALUES = [
-    "1e30", "-1e30", "1e308", "1e309", "-INF", "NaN", "-0", "-0.0", "1e-320", "4.9e-324", "1E+300", "0.1", "279.995", "1e15",
-    "9007199254740993", "123456789012345678", "2958466", "-1", "73051", "1e9", "20200931", "00280", "280.", ".5", "+280",
-    " 280 ", "2８0", "0x118", "1_000", "280,00", "Infinity", "True", "", "\t", "#N/A", "2020-13-45", "99999999999999999999999",
+    "1e30", "-1e30", "1e308", "1e309", "-INF", "NaN", "-0", "-0.0", "1e-320", "4.9e-324", "1E+300", "0.1", "279.995",
+    "1e15",     "9007199254740993", "123456789012345678", "2958466", "-1", "73051", "1e9", "20200931", "00280", "280.",
+    ".5", "+280",     " 280 ", "2８0", "0x118", "1_000", "280,00", "Infinity", "True", "", "\t", "#N/A", "2020-13-45",
+    "99999999999999999999999",
 ]  # fmt: skip
 TEXTS = [
     "王_x0000_建", "_xD800_", "_xDC00__xD800_", "_xD83D__xDE00_", "_x005F_x0041_", "&#13;行", "&#9;", "长" * 40_000,
-    "1E+300", "1e-320", "nan", "inf", "９" * 400, "9" * 400, "2020-99-99", "9999999-1-1", "0000-00-00", "=1+1", "&#xFFFD;",
-    "&amp;#0;", "\u202e620422", "\ufeff", "<r><t>a</t></r>", "&lt;b&gt;", "1899-12-29", "2020.9.31", "-", "二〇二〇年十三月四十日",
+    "1E+300", "1e-320", "nan", "inf", "９" * 400, "9" * 400, "2020-99-99", "9999999-1-1", "0000-00-00", "=1+1",
+    "&#xFFFD;", "&amp;#0;", "\u202e620422", "\ufeff", "<r><t>a</t></r>", "&lt;b&gt;", "1899-12-29", "2020.9.31", "-",
+    "二〇二〇年十三月四十日",
 ]  # fmt: skip
 TYPES = ["n", "s", "str", "inlineStr", "b", "e", "d", "x", "", "N", "date"]
 _ATTRIBUTE = re.compile(rb'\s([\w:]+)="([^"]*)"')
@@ -168,7 +169,7 @@ def row_twice(text: bytes, rng: random.Random) -> bytes:
 
 def rows_swapped(text: bytes, rng: random.Random) -> bytes:
     """Two rows in the wrong order."""
-    rows = [match for match in _ROW.finditer(text)][4:14]
+    rows = list(_ROW.finditer(text))[4:14]
     first, second = sorted(rng.sample(rows, 2), key=lambda match: match.start())
     between = text[first.end() : second.start()]
     return text[: first.start()] + second[0] + between + first[0] + text[second.end() :]
@@ -331,13 +332,7 @@ def _replace(text: bytes, span: tuple[int, int], new: bytes) -> bytes:
 
 def _difference(before: bytes, after: bytes) -> str:
     """Return the first place that differs, for a person who looks into a failure."""
-    place = next(
-        (at for at, (one, other) in enumerate(zip(before, after)) if one != other), min(len(before), len(after))
-    )
-    start = max(0, place - 40)
-    return f"{before[start : place + 40].decode(errors='replace')!r} -> {after[start : place + 60].decode(errors='replace')!r}"
-
-
-def read_source(path: Path) -> bytes:
-    """Return a file's bytes."""
-    return path.read_bytes()
+    pairs = enumerate(zip(before, after, strict=False))
+    place = next((at for at, (one, other) in pairs if one != other), min(len(before), len(after)))
+    old, new = (text[max(0, place - 40) : place + 60].decode(errors="replace") for text in (before, after))
+    return f"{old!r} -> {new!r}"

@@ -4,7 +4,7 @@ import datetime as dt
 import io
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,6 +23,7 @@ from canbao_validators.workbook import FilledWorkbook
 
 LANES = (0, 1 << 40)  # everything in the fast lane that it takes; everything in the slow lane
 Cells = dict[tuple[str, int, int], object]
+Reader = Callable[[bytes, list[Roster]], Cells | None]
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _REST = 1e-9
 
@@ -126,5 +127,6 @@ def _enter(found: Cells, sheet: str, row: int, column: int, value: object) -> No
         value = float("nan")
     if isinstance(value, str):
         value = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), value).strip()
+        value = value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     if row >= FIRST_ROW and value != "":
         found[sheet, row, column] = value

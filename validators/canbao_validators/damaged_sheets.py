@@ -42,11 +42,6 @@ def tell_faults(raw: RawWorkbook, *, lang: str) -> Iterator[Finding]:
 def _tell(fault: Fault, place: Place, lang: str) -> Finding:
     uncertain, certain = _KEYS[fault.kind]
     first, other = (text[:QUOTE] or "—" for text in fault.values or ("", ""))
-    params: dict[str, Any] = {
-        "row": fault.row,
-        "found": first,
-        "other": other,
-        "last": fault.around,
-        "count": fault.count,
-    }
-    return build_finding(uncertain if fault.values else certain, place, lang=lang, found=first, other=other, **params)
+    key = uncertain if fault.values else certain
+    params: dict[str, Any] = {"row": fault.row, "last": fault.around, "count": fault.count}
+    return build_finding(key, place, lang=lang, found=first, other=other, **params)

@@ -16,14 +16,19 @@ from canbao_validators.reading.package import UnreadableFile
 HOME = Path.home() / ".canbao"
 LOG = HOME / "canbao.log"
 _MOST_WORDS = 200  # characters of an error's own words
-_REFERENCE = 8  # hexadecimal digits
+_LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")  # a reference of digits would be masked as a number
+_REFERENCE = 6  # letters
 
 
 def as_unexpected(trouble: BaseException, path: Path) -> UnreadableFile:
     """Return what stands for a file over which our own code failed, and keep the trace in the log. Never raises."""
     where = "".join(traceback.format_tb(trouble.__traceback__))
     what = f"{type(trouble).__name__}: {_words_of(trouble)}"
-    reference = hashlib.sha256(f"{path.name}\n{where}{what}".encode("utf-8", "replace")).hexdigest()[:_REFERENCE]
+    reference = (
+        hashlib.sha256(f"{path.name}\n{where}{what}".encode("utf-8", "replace"))
+        .hexdigest()[:_REFERENCE]
+        .translate(_LETTERS)
+    )
     with suppress(OSError):
         LOG.parent.mkdir(parents=True, exist_ok=True)
         with LOG.open("a", encoding="utf-8", errors="replace") as log:

@@ -183,6 +183,7 @@ class _Scanner:
         if tag == "v" or (tag == "t" and not self.phonetic):
             self.has_value = True
             self.runs.append("".join(self.parts))
+            self.clear()
         elif tag == "rPh":
             self.phonetic = False
 
@@ -219,6 +220,8 @@ class _Scanner:
             self.look_back(store)
         store.seen = row
         self.column = store.index
+        if store.technical and row > HEADER_ROW:
+            return
         if self.has_value:
             kind, number, text = self.value()
         elif self.formula:
@@ -226,8 +229,6 @@ class _Scanner:
         else:
             return
         if kind == BLANK and not self.formula:
-            return
-        if store.technical and row > HEADER_ROW:
             return
         if row == HEADER_ROW:
             store.technical = text.startswith(TECHNICAL_MARK)
