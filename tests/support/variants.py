@@ -5,6 +5,7 @@ import io
 import re
 import warnings
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,11 +16,11 @@ from canbao_rulebook.kinds import CellKind, Filler
 from canbao_rulebook.roster import FIRST_ROW, Roster
 from canbao_validators.checking import Library, add_tampering, check_raw
 from canbao_validators.damage.watching import StructureWatch
+from canbao_validators.reading.formula_texts import read_formulas
 from canbao_validators.reading.package import UnreadableFile
 from canbao_validators.reading.raw import RawWorkbook
 from canbao_validators.reading.sheets import read_workbook
 from canbao_validators.reading.values import to_serial
-from canbao_validators.workbook import FilledWorkbook
 
 LANES = (0, 1 << 40)  # everything in the fast lane that it takes; everything in the slow lane
 Cells = dict[tuple[str, int, int], object]
@@ -28,26 +29,33 @@ _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _REST = 1e-9
 
 
-class Outcome(NamedTuple):
-    """What one lane makes of a file: findings as (message, cell), and the cells that people typed."""
+class Read(NamedTuple):
+    """What one lane reads: the cells that people type, what contradicts itself, or why the file is refused."""
 
-    findings: frozenset[tuple[str, str, str]]
     cells: Cells
+    faults: tuple[object, ...] = ()
+    refused: str = ""
 
 
-def look(path: Path, library: Library, rosters: list[Roster], fast_from: int) -> Outcome:
-    """Return what a lane makes of a file, checked with everything that `canbao check` looks at."""
+def read(path: Path, rosters: list[Roster], fast_from: int) -> Read:
+    """Return what a lane reads."""
+    try:
+        raw = read_workbook(path, fast_from=fast_from)
+    except UnreadableFile as trouble:
+        return Read({}, refused=trouble.as_finding(path.name).message)
+    faults = tuple((name, fault) for name, sheet in raw.sheets.items() for fault in sheet.faults)
+    return Read(typed_cells(raw, rosters), faults)
+
+
+def findings_of(path: Path, library: Library, fast_from: int) -> frozenset[tuple[str, str, str]]:
+    """Return what a check says, with everything that `canbao check` looks at, as (message, sheet, cell)."""
     watch = StructureWatch()
     try:
         raw = read_workbook(path, fast_from=fast_from, watch=watch)
-        filled = check_raw(raw, library)
+        filled = check_raw(raw, library, formulas=partial(read_formulas, path))
         add_tampering(filled, raw, path, library, watch=watch)
     except UnreadableFile as trouble:
-        return Outcome(frozenset([(trouble.as_finding(path.name).message, "", "")]), {})
-    return Outcome(_findings(filled), typed_cells(raw, rosters))
-
-
-def _findings(filled: FilledWorkbook) -> frozenset[tuple[str, str, str]]:
+        return frozenset([(trouble.as_finding(path.name).message, "", "")])
     return frozenset((found.message, found.sheet, found.cell) for found in filled.findings)
 
 

@@ -56,6 +56,7 @@ class FaultLog:
 
     places: dict[tuple[FaultKind, int, int], int] = field(default_factory=dict)
     orders: list[tuple[int, int]] = field(default_factory=list)
+    doubled: dict[tuple[int, int], tuple[str, str]] = field(default_factory=dict)
 
     def note(self, kind: FaultKind, row: int, column: int, around: int = 0) -> None:
         """Note a contradiction at a cell, or of a row."""
@@ -64,11 +65,16 @@ class FaultLog:
         else:
             self.places.setdefault((kind, row, column), around)
 
+    def note_double(self, row: int, column: int, text: str) -> None:
+        """Note a cell that holds two values in one; ``text`` is what they give together."""
+        self.note(FaultKind.CELL_TWICE, row, column)
+        self.doubled[row, column] = (text, "…")
+
     def settle(self, sheet: RawSheet) -> None:
         """Let every cell of a sheet stand once and in order, and hand over what was noted."""
         if not self.places and not self.orders:
             return
-        values: dict[tuple[int, int], tuple[str, str]] = {}
+        values = dict(self.doubled)
         for index, column in sheet.columns.items():
             values |= {(row, index): both for row, both in settle_column(column).items()}
         rows = {row for row, _ in values}

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from canbao_rulebook.roster import HEADER_ROW, TECHNICAL_MARK, column_index, column_letter
-from canbao_validators.reading.contradictions import FaultKind, FaultLog
+from canbao_validators.reading.contradictions import DOUBLED, FaultKind, FaultLog
 from canbao_validators.reading.numbers import MAX_COLUMN, MAX_ROW, row_number, whole
 from canbao_validators.reading.package import UnreadableFile
 from canbao_validators.reading.raw import ColumnBuilder
-from canbao_validators.reading.values import BLANK, EPOCH_1900, EPOCH_1904, NOTHING, TEXT, TEXT_TYPES, read_value
+from canbao_validators.reading.values import BLANK, EPOCH_1900, EPOCH_1904, ERROR, NOTHING, TEXT, TEXT_TYPES, read_value
 from canbao_validators.reading.xml import feed, main_tags, make_parser, unescape
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 DIGITS = "0123456789"
 
-_TAGS = main_tags("row", "c", "v", "f", "t", "rPh", "mergeCell", "sheetData")
+_TAGS = main_tags("row", "c", "v", "f", "t", "rPh", "mergeCell", "sheetData", "is")
 
 
 def read_sheet(
@@ -80,6 +80,7 @@ class _Scanner:
         "by_index",
         "clear",
         "column",
+        "double",
         "entered",
         "epoch",
         "faults",
@@ -124,7 +125,7 @@ class _Scanner:
         self.runs: list[str] = []
         self.kind = self.ref = ""
         self.row = self.column = self.last_row = self.last_entered = 0
-        self.pending = self.has_value = self.formula = False
+        self.pending = self.has_value = self.formula = self.double = False
         self.row_is_implicit = self.listening = self.phonetic = False
         parser.StartElementHandler = self.start
         parser.CharacterDataHandler = self.parts.append
@@ -133,13 +134,14 @@ class _Scanner:
         """Open an element; cells and values come first because there are millions of them."""
         tag = _TAGS.get(name)
         if tag == "v":
+            self.double = self.double or self.has_value
             self.has_value = True
             self.clear()
         elif tag == "c":
             if self.pending:
                 self.store()
             self.pending = True
-            self.has_value = self.formula = False
+            self.has_value = self.formula = self.double = False
             self.ref = attributes.get("r", "")
             self.kind = kind = attributes.get("t", "n")
             if kind in TEXT_TYPES:
@@ -153,6 +155,8 @@ class _Scanner:
             self.formula = True
         elif tag == "t":
             self.clear()
+        elif tag == "is":
+            self.double = self.double or self.has_value
         else:
             self.start_other(tag, attributes)
 
@@ -223,7 +227,7 @@ class _Scanner:
         if store.technical and row > HEADER_ROW:
             return
         if self.has_value:
-            kind, number, text = self.value()
+            kind, number, text = self.value() if not self.double else self.two_values(row, store.index)
         elif self.formula:
             kind, number, text = NOTHING
         else:
@@ -260,6 +264,11 @@ class _Scanner:
         if number != self.row:
             self.faults.note(FaultKind.OTHER_ROW, number, store.index, around=self.row)
         return number
+
+    def two_values(self, row: int, column: int) -> Value:
+        """Note a cell with two value elements, of which neither counts."""
+        self.faults.note_double(row, column, self.value()[2])
+        return ERROR, 0.0, DOUBLED
 
     def look_back(self, store: _Store) -> None:
         """A cell does not stand right of the one before it: it was there already, or the order is wrong."""
