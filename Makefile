@@ -1,7 +1,7 @@
 # Every target works from a fresh clone: `.venv` and `.tools` are made when they are missing or out of date.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format docs screenshots wheel installer installer-test installer-lock bench system clean
+.PHONY: help demo test fuzz lint format docs screenshots wheel installer installer-test installer-lock bench system clean
 
 # Some machines are told to keep no compiled modules. The tests start many processes, each of which would compile them all.
 unexport PYTHONDONTWRITEBYTECODE
@@ -18,6 +18,9 @@ demo: $(VENV)  ## generate, fill, check and merge a small county (Python package
 
 test: lint system $(VALIDATOR)  ## everything CI asks for: style, types, import rules, all tests
 	$(BIN)/python -m pytest -n auto --dist worksteal
+
+fuzz: $(VENV)  ## damage workbooks by chance for an hour: each is told of, or read as other readers read it
+	CANBAO_FUZZ=3600 $(BIN)/python -m pytest -q tests/validators/test_mutations.py -k every_variant
 
 lint: $(VENV)  ## style, format, types and who may import whom
 	$(BIN)/ruff check .

@@ -1,8 +1,8 @@
 """The user's own folder: what belongs to this person on this PC, and to no workbook."""
 
-from pathlib import Path
+from canbao_validators.mishaps import HOME, LOG
 
-HOME = Path.home() / ".canbao"
-LOG = HOME / "canbao.log"
+__all__ = ["HOME", "LOG", "MANUAL", "POLICIES"]
+
 MANUAL = HOME / "manual"
 POLICIES = HOME / "policies"  # policy files that the county sent; they go before those that are shipped

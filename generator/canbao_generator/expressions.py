@@ -7,9 +7,10 @@ from io import BytesIO
 import polars as pl
 
 from canbao_generator.xml import escape
+from canbao_rulebook.cell_text import MAX_TEXT, UNWRITABLE_IN_POLARS
 
-_SPECIAL = r"[&<>\x00-\x08\x0b\x0c\x0e-\x1f\x{fffe}\x{ffff}]|_x[0-9A-Fa-f]{4}_"
-_RARE = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x{fffe}\x{ffff}]|_x[0-9A-Fa-f]{4}_"
+_RARE = rf"{UNWRITABLE_IN_POLARS}|_x[0-9A-Fa-f]{{4}}_"
+_SPECIAL = rf"[&<>]|{_RARE}"
 _EXACT = 1e15
 
 
@@ -19,9 +20,10 @@ def escape_frame(data: pl.DataFrame) -> pl.DataFrame:
 
 
 def _escape_series(texts: pl.Series) -> pl.Series:
-    if not texts.str.contains(_SPECIAL).any():
+    too_long = (texts.str.len_bytes() > MAX_TEXT).any()
+    if not too_long and not texts.str.contains(_SPECIAL).any():
         return texts
-    if texts.str.contains(_RARE).any():
+    if too_long or texts.str.contains(_RARE).any():
         return pl.Series(texts.name, [None if text is None else escape(text) for text in texts], dtype=pl.String)
     escaped = texts.str.replace_all("&", "&amp;", literal=True).str.replace_all("<", "&lt;", literal=True)
     return escaped.str.replace_all(">", "&gt;", literal=True)

@@ -24,6 +24,7 @@ from canbao_generator.protection import make_lock, protect_sheet, protect_workbo
 from canbao_generator.roster_sheet import set_footer
 from canbao_generator.shell import finish_workbook, save_parts, split_sheet, write_package
 from canbao_generator.styles import AMBER, BLUE, GREEN, RED, StyleBook
+from canbao_rulebook.cell_text import clean_text
 from canbao_rulebook.kinds import UNKNOWN_TEXT
 from canbao_rulebook.roster import column_letter
 
@@ -242,12 +243,12 @@ def _name(name: str, suffix: str = "") -> str:
 def _set_up(page: Worksheet, piece: _Piece, styles: StyleBook, lock: Lock) -> list[tuple[int, int]]:
     """Write everything but the rows; return the style numbers of the columns: of plain rows, of the total."""
     sheet, header_row = piece.sheet, piece.sheet.header_row
-    styles.apply(page.cell(1, 1, sheet.title), looks.TITLE)
+    styles.apply(page.cell(1, 1, clean_text(sheet.title)), looks.TITLE)
     page.row_dimensions[1].height = 28
     for row, note in enumerate(sheet.notes, start=2):
-        styles.apply(page.cell(row, 1, note), looks.SUBTITLE)
+        styles.apply(page.cell(row, 1, clean_text(note)), looks.SUBTITLE)
     for index, column in enumerate(sheet.columns, start=1):
-        styles.apply(page.cell(header_row, index, column.header), looks.HEADER)
+        styles.apply(page.cell(header_row, index, clean_text(column.header)), looks.HEADER)
         page.column_dimensions[column_letter(index)].width = column.width
     page.row_dimensions[header_row].height = 34
     page.freeze_panes = f"{column_letter(sheet.freeze + 1)}{header_row + 1}"

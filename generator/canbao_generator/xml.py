@@ -5,23 +5,21 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from canbao_rulebook.cell_text import clean_text
 from canbao_rulebook.roster import column_letter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-MAX_TEXT = 32_767
-# What XML 1.0 cannot hold at all, and "_x0041_", which Excel would read as an escaped character.
-_UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# "_x0041_" Excel would read as an escaped character.
 _LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 Value = str | float | bool | None
 
 
 def escape(text: str) -> str:
-    """Return text for an XML element or attribute, as Excel reads it back unchanged."""
-    text = _LOOKS_ESCAPED.sub("_x005F_", text)
-    text = _UNREADABLE.sub(lambda match: f"_x{ord(match[0]):04X}_", text)
+    """Return text for an XML element or attribute, as Excel reads it back; what no cell can hold is left out."""
+    text = _LOOKS_ESCAPED.sub("_x005F_", clean_text(text))
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
 
 
@@ -38,7 +36,7 @@ def value_cell(place: str, style: int, value: Value) -> str:
     if isinstance(value, bool):
         return f'{start} t="b"><v>{int(value)}</v></c>'
     if isinstance(value, str):
-        return f'{start} t="inlineStr"><is><t xml:space="preserve">{escape(value[:MAX_TEXT])}</t></is></c>'
+        return f'{start} t="inlineStr"><is><t xml:space="preserve">{escape(value)}</t></is></c>'
     return f"{start}><v>{format_number(value)}</v></c>"
 
 

@@ -5,18 +5,17 @@ from __future__ import annotations
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-CENT = Decimal("0.01")
-
 
 def to_fen(yuan: Decimal | float | str) -> int:
     """Return integer fen for an amount in yuan, half away from zero; a float is read by its shortest decimal form."""
     exact = Decimal(repr(yuan)) if isinstance(yuan, float) else Decimal(yuan)
-    return int((exact * 100).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    return int((exact * 100).to_integral_value(rounding=ROUND_HALF_UP))
 
 
 def format_yuan(fen: int) -> str:
     """Return fen as a decimal string in yuan, e.g. ``28000 -> "280.00"``."""
-    return str(Decimal(fen).scaleb(-2).quantize(CENT))
+    yuan, rest = divmod(abs(fen), 100)
+    return f"{'-' if fen < 0 else ''}{yuan}.{rest:02d}"
 
 
 def to_yuan(fen: int) -> float:

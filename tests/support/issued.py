@@ -71,7 +71,7 @@ class Issued:
     master: Master
 
 
-def issue(book: Rulebook, folder: Path, people: Sequence[dict[str, Any]] = PEOPLE) -> Issued:
+def issue(book: Rulebook, folder: Path, people: Sequence[dict[str, Any]] = PEOPLE, rows: int = ROWS) -> Issued:
     """Stamp both workbooks into a folder."""
     master = build_master(book, PASSWORD)
     names = {**book.names, **unit_names(UNIT)}
@@ -80,7 +80,7 @@ def issue(book: Rulebook, folder: Path, people: Sequence[dict[str, Any]] = PEOPL
         for code, rows in (("R1", people), ("R3", EXEMPT), ("R4", SUBSIDISED))
     }
     issued = Issued(folder / "河畔镇.xlsx", folder / "fresh.xlsx", book, master)
-    capacities = dict.fromkeys(book.rosters, ROWS)
+    capacities = dict.fromkeys(book.rosters, rows)
     stamp_unit(master, UNIT, capacities, issued.filled, frames, COVER)
     stamp_unit(master, UNIT, capacities, issued.fresh)
     return issued

@@ -2,11 +2,25 @@
 
 import os
 import time
+from decimal import InvalidOperation
 from pathlib import Path
 from typing import Any
 
+NUMBER = "620422" + "197001010013"
 
-def misbehave(_library: object, path: Path, _settings: Any) -> str:
+
+class PanicError(BaseException):
+    """As Rust code panics: no Exception."""
+
+
+class UnportableError(Exception):
+    """One that no other process can be told of."""
+
+    def __init__(self, one: int, two: int) -> None:
+        super().__init__(one + two)
+
+
+def misbehave(_library: object, path: Path, _settings: Any) -> Any:
     """Do what the file says."""
     match path.read_text(encoding="utf-8"):
         case "crash":
@@ -17,6 +31,14 @@ def misbehave(_library: object, path: Path, _settings: Any) -> str:
             return str(len(bytearray(4_000_000_000)))
         case "hang":
             time.sleep(600)
+        case "raise":
+            raise InvalidOperation(f"{NUMBER}: " + "长" * 500)
+        case "panic":
+            raise PanicError
+        case "unportable":
+            raise UnportableError(1, 2)
+        case "lambda":
+            return lambda: None
     return path.name
 
 

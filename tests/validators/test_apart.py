@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from canbao_validators import apart
+from canbao_rulebook.findings import Severity
+from canbao_validators import apart, mishaps
 from canbao_validators.apart import Limits, read_apart, read_files, start_workers
 from canbao_validators.reading.package import UnreadableFile
 from canbao_validators.workers import Task, TooSlowError, Workers
-from support.misbehaving import misbehave, times_two, wait_or_work
+from support.misbehaving import NUMBER, misbehave, times_two, wait_or_work
 
+UNEXPECTED = ["raise", "panic", "unportable", "lambda"]
 REASONS = {"crash": "V39.crashed", "exit": "V39.crashed", "swell": "V39.too_big", "hang": "V39.too_slow"}
 
 
@@ -37,6 +39,30 @@ def test_every_other_file_is_read(workers: int, tmp_path: Path, monkeypatch: pyt
             assert result.key == REASONS[word]
         else:
             assert result == path.name
+
+
+def test_an_error_of_our_own_is_one_finding_with_a_reference_into_the_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setattr(mishaps, "LOG", tmp_path / ".canbao" / "canbao.log")
+    paths = write(tmp_path, "raise", "", *UNEXPECTED[1:], "")
+    with start_workers(None, 2) as children:
+        done = list(read_files(children, misbehave, [(path, None) for path in paths]))
+    log = (tmp_path / ".canbao" / "canbao.log").read_text(encoding="utf-8")
+    for path, result in zip(paths, done, strict=True):
+        if not path.read_text(encoding="utf-8"):
+            assert result == path.name
+            continue
+        assert isinstance(result, UnreadableFile)
+        finding = result.as_finding(path.name)
+        assert (finding.code, finding.severity, finding.file) == ("V39", Severity.ERROR, path.name)
+        assert f"#{result.params['code']}" in log
+        assert result.params["code"] in finding.message
+    assert "InvalidOperation" in log
+    assert "misbehaving.py" in log
+    assert NUMBER not in log
+    assert "长" * 201 not in log
 
 
 def test_our_own_work_has_no_limit_and_keeps_its_order() -> None:

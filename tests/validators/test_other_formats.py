@@ -12,7 +12,8 @@ from canbao_validators.checking import Library, check_workbook
 from canbao_validators.reading.package import UnreadableFile, anything_as_unreadable
 from canbao_validators.reading.raw import Form
 from canbao_validators.reading.sheets import read_workbook
-from support.corpus import FOLDER
+from support.corpus import FOLDER, outcome
+from support.mutations import archive_of, read_parts
 from support.raw_workbooks import xlsb_bytes, xml_2003, zip_bytes
 
 NUMBER, TEXT, BOOL, ERROR = CellKind.NUMBER, CellKind.TEXT, CellKind.BOOL, CellKind.ERROR
@@ -261,3 +262,26 @@ def test_another_table_is_refused_with_its_size(tmp_path, library):
     found = check_workbook(path, library, only="huining-2021").findings
     assert [entry.code for entry in found] == ["V39"]
     assert "共3行3列" in found[0].message
+
+
+@pytest.mark.parametrize("name", ["WORKBOOK", "workBook"])
+def test_a_stream_named_in_another_case_is_read(tmp_path, name):
+    usual = next(path for path in sorted(FOLDER.glob("*.xls")) if outcome(path) != "V39.damaged" and is_plain(path))
+    content = usual.read_bytes()
+    assert "Workbook".encode("utf-16-le") in content
+    path = tmp_path / "a.xls"
+    path.write_bytes(content.replace("Workbook".encode("utf-16-le"), name.encode("utf-16-le")))
+    assert outcome(path) == outcome(usual)
+
+
+def is_plain(path):
+    return isinstance(outcome(path), dict) and "Workbook".encode("utf-16-le") in path.read_bytes()
+
+
+def test_an_ods_without_its_mimetype_is_read(tmp_path):
+    usual = next(path for path in sorted(FOLDER.glob("*.ods")) if isinstance(outcome(path), dict))
+    parts = read_parts(usual.read_bytes())
+    assert parts.pop("mimetype")
+    path = tmp_path / "a.ods"
+    path.write_bytes(archive_of(parts))
+    assert outcome(path) == outcome(usual)

@@ -11,6 +11,7 @@ from openpyxl import Workbook
 from canbao_rulebook.kinds import CellKind
 from canbao_rulebook.roster import column_letter
 from canbao_validators.reading import fast_lane, slow_lane
+from canbao_validators.reading.contradictions import FaultKind
 from canbao_validators.reading.inflate import UnsureError
 from canbao_validators.reading.package import UnreadableFile, open_package
 from canbao_validators.reading.raw import RawSheet
@@ -42,7 +43,7 @@ def content(sheet):
         )
         for index, column in sorted(sheet.columns.items())
     }
-    return columns, sheet.merged, sheet.max_row
+    return columns, sheet.merged, sheet.max_row, sheet.faults
 
 
 def read_sheet_slow(package, part, shared, *, date1904=False):
@@ -103,7 +104,7 @@ OPENPYXL = (
     '<row r="{0}"><c r="A{0}" s="1" t="inlineStr"><is><t>甲</t></is></c><c r="B{0}" t="n"><v>3</v></c>'
     '<c r="C{0}"><f t="shared" si="0"/><v/></c><c r="D{0}"><f>A{0}</f><v></v></c>'
     '<c r="F{0}" t="str"><f>A{0}&amp;""</f><v/></c><c r="G{0}"><f>A{0}</f></c>'
-    '<c r="E{0}" t="d"><v>2020-09-01</v></c></row>'
+    '<c r="H{0}" t="d"><v>2020-09-01</v></c></row>'
 )
 
 ELEMENT_TREE = OPENPYXL.replace("/>", " />").replace("<v></v>", "<v />")
@@ -219,11 +220,16 @@ def test_rows_of_another_form_are_left_to_the_slow_lane(tmp_path, rows):
     assert not read_rows(tmp_path, rows)[1]
 
 
-def test_a_reference_that_names_another_row_is_read_by_the_row(tmp_path):
-    read, _ = read_rows(
+def test_a_reference_that_names_another_row_is_told_and_read_by_the_reference(tmp_path):
+    read, fast = read_rows(
         tmp_path, '<row r="12"><c r="A12345"><v>1</v></c></row><row r="13"><c r="B12"><v>2</v></c></row>'
     )
-    assert [cell[0] for index in (1, 2) for cell in read[0][index]] == [12, 13]
+    assert not fast
+    assert [cell[0] for index in (1, 2) for cell in read[0][index]] == [12345, 12]
+    assert [(fault.kind, fault.cell, fault.around) for fault in read[3]] == [
+        (FaultKind.OTHER_ROW, "A12345", 12),
+        (FaultKind.OTHER_ROW, "B12", 13),
+    ]
 
 
 def test_other_prefixes_and_encodings_are_left_to_the_slow_lane(tmp_path):

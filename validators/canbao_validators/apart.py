@@ -10,6 +10,7 @@ from multiprocessing import set_executable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from canbao_validators.mishaps import as_unexpected
 from canbao_validators.reading.package import UnreadableFile
 from canbao_validators.reading.sheets import read_workbook
 from canbao_validators.workers import CrashedError, Task, TooSlowError, Workers
@@ -52,14 +53,16 @@ def read_files(
     """Yield ``function(library, path, settings)`` of each path and its settings, in order.
 
     ``library`` is what the workers were started with. Where the function raised UnreadableFile, or the file ended its
-    child or passed a limit, an UnreadableFile stands for the result.
+    child or passed a limit, an UnreadableFile stands for the result; so it does for an error of our own, whose trace is
+    in the log. Raises OSError when the function could not store what it made.
     """
+    tasks = list(tasks)
     limited = ((path, settings, Limits.of(path)) for path, settings in tasks)
     calls = (
         Task(_read_limited, (function, limits.memory, path, settings), limits.seconds)
         for path, settings, limits in limited
     )
-    for outcome in workers.run(calls):
+    for outcome, (path, _) in zip(workers.run(calls), tasks, strict=True):
         try:
             yield outcome.result()
         except UnreadableFile as trouble:
@@ -70,6 +73,10 @@ def read_files(
             yield UnreadableFile("V39.too_big")
         except CrashedError:
             yield UnreadableFile("V39.crashed")
+        except OSError:
+            raise
+        except Exception as trouble:  # noqa: BLE001 - a result that cannot come back, for one
+            yield as_unexpected(trouble, path)
 
 
 def read_apart(path: Path, passwords: Sequence[str] = ()) -> RawWorkbook:
@@ -120,8 +127,22 @@ def _find_python() -> str:
 
 
 def _read_limited(library: Library | None, function: Callable[..., T], memory: int, path: Path, settings: Any) -> T:
-    with _limited_memory(memory):
+    with _limited_memory(memory), errors_as_unreadable(path):
         return function(library, path, settings)
+
+
+@contextmanager
+def errors_as_unreadable(path: Path) -> Iterator[None]:
+    """Turn an error of our own over a file, a panic of Rust code too, into UnreadableFile with a reference for the log.
+
+    What says already what is wrong, and what is not the file's fault, goes through: a full disk, an end of the program.
+    """
+    try:
+        yield
+    except (UnreadableFile, MemoryError, OSError, KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except BaseException as trouble:  # noqa: BLE001 - a panic of Rust code is no Exception
+        raise as_unexpected(trouble, path) from None
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from canbao_rulebook.evaluate import compute_columns
@@ -11,14 +12,14 @@ from canbao_rulebook.messages import build_finding
 from canbao_rulebook.meta import LOCK_DIGEST_KEY, LOCK_SALT_KEY, OWN_SHEETS
 from canbao_rulebook.names import unit_names
 from canbao_rulebook.policy import list_policies
-from canbao_rulebook.roster import FIRST_ROW
 from canbao_rulebook.rulebook import load_rulebook
 from canbao_validators.accounts import check_accounts
 from canbao_validators.answers import add_answers
 from canbao_validators.apart import read_files, start_workers
 from canbao_validators.check_code import input_digest
-from canbao_validators.damage import read_structure
+from canbao_validators.damage import even_headers, read_structure
 from canbao_validators.damage.watching import StructureWatch
+from canbao_validators.damaged_sheets import tell_faults
 from canbao_validators.duplicates import check_duplicates, check_rosters_exclude
 from canbao_validators.exemptions import carry_statuses
 from canbao_validators.frames import RosterFrame, build_frame
@@ -26,6 +27,8 @@ from canbao_validators.households import check_households, check_phones
 from canbao_validators.meta import Meta, read_cover, read_kind, read_meta, read_unit
 from canbao_validators.money import check_money
 from canbao_validators.money.ledger import read_ledger
+from canbao_validators.reading.formula_texts import read_formulas
+from canbao_validators.reading.layout import settle_layout, tell_layout
 from canbao_validators.reading.package import UnreadableFile
 from canbao_validators.reading.raw import Form
 from canbao_validators.reading.sheets import read_workbook
@@ -33,6 +36,7 @@ from canbao_validators.row_findings import check_rows
 from canbao_validators.strangers import describe_stranger
 from canbao_validators.subsidies import check_subsidy_roster
 from canbao_validators.tampering import check_meta, find_tampering
+from canbao_validators.typed_formulas import tell_formulas
 from canbao_validators.unit_check import check_unit
 from canbao_validators.workbook import CheckedFile, FilledWorkbook
 
@@ -49,6 +53,7 @@ if TYPE_CHECKING:
     from canbao_validators.damage.structure import Structure
     from canbao_validators.inbox import InputFile
     from canbao_validators.reading.raw import RawWorkbook
+    from canbao_validators.typed_formulas import FormulaReader
 
 
 @dataclass
@@ -92,7 +97,8 @@ def check_workbook(
     try:
         raw = read_workbook(path, passwords, watch=watch)
         raw.name = name or raw.name
-        filled = check_raw(raw, library, lang=lang, only=only)
+        formulas = partial(read_formulas, path, passwords=passwords) if raw.form is Form.XLSX else None
+        filled = check_raw(raw, library, lang=lang, only=only, formulas=formulas)
         add_tampering(filled, raw, path, library, watch=watch, lang=lang, passwords=passwords)
     except UnreadableFile as trouble:
         called = name or path.name
@@ -116,9 +122,12 @@ def add_tampering(
     compared with.
     """
     comparable = filled.accepted and filled.sealed and raw.form is Form.XLSX and not filled.earlier
+    if raw.is_rearranged:  # everything that refers to such a sheet is altered, and it was said why
+        return
     if not (comparable and filled.book and library.issue):
         return
     found = read_structure(path, {roster.sheet for roster in filled.book.rosters.values()}, passwords, watch)
+    even_headers(found, filled.book.rosters.values())
     more = add_answers(find_tampering(filled, raw, found, library.issue(filled), lang=lang), filled.answers)
     filled.read = (*filled.read, *more)
     filled.findings = sorted([*filled.findings, *more], key=Finding.sort_key)
@@ -150,15 +159,22 @@ def refuse_file(name: str, trouble: UnreadableFile, lang: str) -> CheckedFile:
     return CheckedFile(name, findings=[finding], reason=finding.message)
 
 
-def check_raw(raw: RawWorkbook, library: Library, *, lang: str = "zh", only: str = "") -> FilledWorkbook:
-    """Return the same for a workbook that was read already, from a file or from a running spreadsheet program."""
+def check_raw(
+    raw: RawWorkbook, library: Library, *, lang: str = "zh", only: str = "", formulas: FormulaReader | None = None
+) -> FilledWorkbook:
+    """Return the same for a workbook that was read already, from a file or from a running spreadsheet program.
+
+    ``formulas`` reads those that were typed; without it they are what the reader of the cells has kept.
+    """
     filled = FilledWorkbook(raw.name, encrypted=raw.encrypted)
+    filled.findings += tell_faults(raw, lang=lang)
     meta = read_meta(raw)
     if not meta.get("policy_id"):
         return _refuse(filled, describe_stranger(raw, _known_books(library, only), lang=lang))
     filled.stated_policy = meta.get("policy_id")
-    filled.findings += check_meta(meta, filled.file, lang=lang)
-    filled.sealed = meta.is_sealed and not filled.findings
+    altered = check_meta(meta, filled.file, lang=lang)
+    filled.findings += altered
+    filled.sealed = meta.is_sealed and not altered
     refusal = _identify(filled, meta, library, lang, only)
     if refusal is not None:
         return _refuse(filled, refusal)
@@ -170,7 +186,12 @@ def check_raw(raw: RawWorkbook, library: Library, *, lang: str = "zh", only: str
     if raw.form is not Form.XLSX:
         place = Place(file=filled.file)
         filled.findings.append(build_finding("V39.old_format", place, lang=lang, what=raw.form.value))
-    _read_rosters(filled, raw, meta, lang)
+    parts = _read_rosters(filled, raw, meta, lang)
+    read = formulas or raw.kept_formulas
+    for code, part in parts.items():
+        roster = filled.book.rosters[code]
+        sheet = raw.sheets[roster.sheet]
+        filled.findings += tell_formulas(sheet, roster, part.positions, read, file=filled.file, lang=lang)
     judge_frames(filled, lang)
     filled.findings.sort(key=Finding.sort_key)
     return filled
@@ -228,9 +249,12 @@ def _identify(filled: FilledWorkbook, meta: Meta, library: Library, lang: str, o
     return None
 
 
-def _read_rosters(filled: FilledWorkbook, raw: RawWorkbook, meta: Meta, lang: str) -> None:
+def _read_rosters(filled: FilledWorkbook, raw: RawWorkbook, meta: Meta, lang: str) -> dict[str, RosterFrame]:
     """Fill ``frames`` with inputs as found, ``check_code`` and the findings about structure and values."""
     assert filled.book is not None
+    rosters = filled.book.rosters.values()
+    settle_layout(raw, rosters)
+    filled.findings += tell_layout(raw, rosters, lang=lang)
     parts: dict[str, RosterFrame] = {}
     lists = {name: named.value for name, named in filled.book.names.items() if isinstance(named.value, tuple)}
     for code, roster in filled.book.rosters.items():
@@ -246,7 +270,9 @@ def _read_rosters(filled: FilledWorkbook, raw: RawWorkbook, meta: Meta, lang: st
             sheet, roster, file=filled.file, date1904=raw.date1904, lang=lang, lists=words, version=version
         )
         filled.findings += parts[code].findings
-        filled.findings += _check_limit(roster, parts[code].frame, meta, filled.file, lang)
+        if filled.limits[code]:
+            last = sheet.header_row + filled.limits[code]
+            filled.findings += _check_limit(last, roster, parts[code].frame, filled.file, lang)
     own = {*OWN_SHEETS, *(roster.sheet for roster in filled.book.rosters.values())}
     filled.extra_sheets = tuple(name for name in raw.sheets if name not in own)
     filled.findings += [
@@ -254,12 +280,12 @@ def _read_rosters(filled: FilledWorkbook, raw: RawWorkbook, meta: Meta, lang: st
     ]
     filled.frames = {code: part.frame for code, part in parts.items()}
     filled.check_code = input_digest(filled.frames, filled.book.rosters)
+    return parts
 
 
-def _check_limit(roster: Roster, frame: pl.DataFrame, meta: Meta, file: str, lang: str) -> list[Finding]:
-    limit = meta.row_limit(roster.code)
-    last = FIRST_ROW - 1 + limit
-    beyond = frame["row"].filter(frame["row"] > last) if limit else frame["row"].head(0)
+def _check_limit(last: int, roster: Roster, frame: pl.DataFrame, file: str, lang: str) -> list[Finding]:
+    """Report the first row below the last one that the sheet has room for."""
+    beyond = frame["row"].filter(frame["row"] > last)
     return [
         build_finding("V39.row_limit", Place(file, roster.sheet, row, f"A{row}"), lang=lang, row=row, last=last)
         for row in beyond.head(1).to_list()

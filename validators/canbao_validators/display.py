@@ -13,6 +13,7 @@ from canbao_rulebook.money import format_yuan, to_fen
 if TYPE_CHECKING:
     from canbao_rulebook.roster import Column
 
+_EXACT = 1e13  # yuan: beyond it a float does not hold every fen
 _WHOLE = 1e-4  # of a fen: what is nearer to a whole one is rounding of binary numbers
 
 
@@ -35,6 +36,8 @@ def show_value(column: Column, value: Any) -> str:
 
 def show_money(yuan: float) -> str:
     """Return a sum with two decimals, or as it was typed when it has more: 280.004 is not 280.00."""
+    if not abs(yuan) < _EXACT:  # no sum of money
+        return f"{yuan:.15g}"
     fen = to_fen(yuan)
     return format_yuan(fen) if abs(yuan * 100 - fen) < _WHOLE else f"{Decimal(repr(yuan)):f}"
 

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
+from canbao_rulebook.cell_text import (
+    LOST,
+    MAX_TEXT,
+    UNWRITABLE,
+    UNWRITABLE_IN_POLARS,
+    clean_text,
+    cut_text,
+    text_length,
+)
 from canbao_rulebook.findings import Place
 from canbao_rulebook.kinds import CellKind, ColumnType, Filler
 from canbao_rulebook.messages import build_finding
@@ -29,14 +39,17 @@ if TYPE_CHECKING:
     from canbao_validators.reading.raw import RawSheet
 
 QUOTE_LIMIT = 60
+UNREADABLE = re.compile(f"{UNWRITABLE}|{LOST}")
+_UNREADABLE = rf"{UNWRITABLE_IN_POLARS}|{LOST}"
 
 
 @dataclass(frozen=True, slots=True)
 class RosterFrame:
-    """The frame of one roster sheet (docs/architecture.md) and what was found while reading it."""
+    """The frame of a roster sheet (docs/architecture.md), what was found while reading, and where its columns stand."""
 
     frame: pl.DataFrame
     findings: list[Finding]
+    positions: Mapping[str, int | None] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -65,10 +78,40 @@ class _Builder:
             for column in self.roster.columns
             if column.filler is not Filler.PRINT
         }
+        for column, cells in found.items():
+            found[column] = self.keep_writable(column, cells)
         return {
             column.field: cells.without_formulas() if column.filler is Filler.DEFAULT or self.earlier else cells
             for column, cells in found.items()
         }
+
+    def keep_writable(self, column: Column, cells: Cells) -> Cells:
+        """Return the cells with texts that a cell can hold, and report what is cut off or cannot be read."""
+        length = cells.texts.str.len_bytes()
+        if length.max() == 0:
+            return cells
+        odd = cells.texts.str.contains(_UNREADABLE)
+        long = length > MAX_TEXT
+        for key, places in (("V41.too_long", long), ("V41.unreadable", odd)):
+            for place in places.arg_true().to_list():
+                text = str(cells.texts[place])
+                count = text_length(text) if key == "V41.too_long" else len(UNREADABLE.findall(text))
+                if key == "V41.unreadable" or count > MAX_TEXT:
+                    self.tell(key, column, place, clean_text(text), count)
+        if not long.any():
+            return cells
+        texts = cells.texts.clone().scatter(
+            long.arg_true(), [cut_text(text) for text in cells.texts.filter(long).to_list()]
+        )
+        return Cells(cells.kinds, cells.numbers, texts, cells.formulas)
+
+    def tell(self, key: str, column: Column, index: int, value: str, count: int) -> None:
+        """Report something about one cell by its place among the rows."""
+        letter, row = column_letter(self.positions[column.field] or 1), int(self.rows[index])
+        place = Place(self.file, self.sheet.name, row, f"{letter}{row}", column.field, column.header)
+        self.findings.append(
+            build_finding(key, place, value=shorten(value), lang=self.lang, count=count, limit=MAX_TEXT)
+        )
 
     def drop_strange_rows(self, cells: dict[str, Cells]) -> dict[str, Cells]:
         """Leave out, and report, repeated headers and totals."""
@@ -142,7 +185,7 @@ def build_frame(
     series = [pl.Series("row", builder.rows, dtype=pl.Int64)]
     for name, found in cells.items():
         series += builder.series(roster.by_field[name], found)
-    return RosterFrame(pl.DataFrame(series), builder.findings)
+    return RosterFrame(pl.DataFrame(series), builder.findings, headers.positions)
 
 
 def build_stored_frame(sheet: RawSheet, roster: Roster, *, file: str, date1904: bool = False) -> pl.DataFrame:
@@ -168,7 +211,7 @@ def _overwritten_rows(
         cells = sheet.columns.get(positions[column.field] or 0)
         if column.filler is Filler.DEFAULT and cells is not None:
             filled = np.zeros(int(cells.rows.max()) + 1, dtype=np.bool_)
-            mark_filled(cells, FIRST_ROW, filled)
+            mark_filled(cells, sheet.first_row, filled)
             filled[cells.rows[cells.formulas]] = False
             yield np.flatnonzero(filled)
 
@@ -184,7 +227,7 @@ def find_used_rows(sheet: RawSheet, roster: Roster, positions: Mapping[str, int 
     last = max((int(raw.rows.max()) for raw in found), default=0)
     filled = np.zeros(last + 1, dtype=np.bool_)
     for raw in found:
-        mark_filled(raw, FIRST_ROW, filled)
+        mark_filled(raw, sheet.first_row, filled)
     return np.flatnonzero(filled)
 
 

@@ -28,6 +28,7 @@ from canbao_rulebook.meta import (
 )
 from canbao_rulebook.roster import FIRST_ROW, column_index
 from canbao_rulebook.units import AGENCY, SCHOOL, TOWNSHIP, VILLAGE, Unit
+from canbao_validators.reading.numbers import MAX_ROW, whole
 
 if TYPE_CHECKING:
     from canbao_validators.reading.raw import RawSheet, RawWorkbook
@@ -82,7 +83,7 @@ class Meta:
     def number(self, key: str) -> int | None:
         """Return the first value of a key as a whole number, None when it is none."""
         text = self.get(key)
-        return int(text) if text.isascii() and text.isdigit() else None
+        return whole(text) if text.isdigit() else None
 
     def roster(self, code: str) -> tuple[str, ...]:
         """Return the values of a roster's row: version, sheet, first row, last row, header hash."""
@@ -96,7 +97,7 @@ class Meta:
         """Return how many rows a roster sheet has room for; 0 when the sheet does not say."""
         stated = self.roster(code)
         last = stated[_LAST_ROW] if len(stated) > _LAST_ROW else ""
-        return max(0, int(last) - FIRST_ROW + 1) if last.isdigit() else 0
+        return min(MAX_ROW, max(0, (whole(last) or 0) - FIRST_ROW + 1))
 
 
 def read_meta(raw: RawWorkbook) -> Meta:
@@ -207,7 +208,7 @@ def _split(reference: str) -> tuple[int, int]:
     digits = reference[len(letters) :]
     if not (letters.isalpha() and letters.isascii() and letters.isupper() and digits):
         return 0, 0
-    return column_index(letters), int(digits)
+    return column_index(letters), whole(digits) or 0
 
 
 def _text(sheet: RawSheet, row: int, column: int) -> str:

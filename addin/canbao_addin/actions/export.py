@@ -12,6 +12,7 @@ from canbao_addin.actions.handed_in import open_merge
 from canbao_addin.actions.results import keep_text, require_other
 from canbao_addin.texts import CannotRunError
 from canbao_generator.atomic import atomic_write
+from canbao_rulebook.cell_text import clean_text
 from canbao_rulebook.findings import Finding, Place
 from canbao_rulebook.functions.dates import from_serial
 from canbao_rulebook.masking import mask_text
@@ -124,7 +125,7 @@ def _head(mapping: ExportMapping, encoding: str) -> bytes:
 def _as_csv(lines: Sequence[Sequence[str]], encoding: str, *, first: bool = False) -> bytes:
     """Return lines as CSV; the mark of UTF-8 stands once, at the start."""
     text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerows(lines)
+    csv.writer(text, lineterminator="\r\n").writerows([clean_text(cell) for cell in line] for line in lines)
     used = "utf-8" if encoding == "utf-8-sig" and not first else encoding
     return text.getvalue().encode(used, errors="replace")
 

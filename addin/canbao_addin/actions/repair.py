@@ -14,10 +14,10 @@ from canbao_addin.texts import CannotRunError
 from canbao_rulebook.evaluate import compute_columns
 from canbao_rulebook.meta import CODE_SHEET
 from canbao_rulebook.names import unit_names
-from canbao_rulebook.roster import FIRST_ROW
 from canbao_validators.checking import compute_check_code, read_check_code
 from canbao_validators.damage import inspect_workbook, restore_headers
 from canbao_validators.frames import build_stored_frame
+from canbao_validators.reading.layout import settle_layout
 from canbao_validators.reading.package import UnreadableFile
 from canbao_validators.reading.raw import Form
 from canbao_validators.reading.sheets import read_workbook
@@ -74,6 +74,7 @@ def repair_workbook(
         raise CannotRunError("refused", file=filled.file, reason=trouble.as_finding(filled.file).message) from trouble
     if CODE_SHEET not in raw.sheets:
         raise CannotRunError("repair_no_lists", file=filled.file, sheet=CODE_SHEET)
+    settle_layout(raw, book.rosters.values())
     compared = raw.form is Form.XLSX
     code = compute_check_code(raw, book) if restore_headers(raw, book.rosters.values()) else filled.check_code
     master = master_like(filled)
@@ -94,7 +95,7 @@ def repair_workbook(
         damages,
         leftovers,
         rows={code: frame.height for code, frame in frames.items()},
-        closed={book.rosters[code].sheet: gaps for code, frame in frames.items() if (gaps := _gaps(frame))},
+        closed=_closed(frames, raw, book),
         check_code=code,
         compared=compared,
     )
@@ -127,6 +128,13 @@ def _require_same_data(file: str, code: str, made: Path, book: Rulebook) -> None
         raise CannotRunError("repair_differs", file=file, before=code, after=found)
 
 
-def _gaps(frame: pl.DataFrame) -> int:
+def _closed(frames: dict[str, pl.DataFrame], raw: RawWorkbook, book: Rulebook) -> dict[str, int]:
+    """Return by sheet how many blank rows between the filled ones were closed."""
+    sheets = {code: book.rosters[code].sheet for code in frames}
+    gaps = {sheets[code]: _gaps(frame, raw.sheets[sheets[code]].first_row) for code, frame in frames.items()}
+    return {sheet: count for sheet, count in gaps.items() if count}
+
+
+def _gaps(frame: pl.DataFrame, first_row: int) -> int:
     """Return how many blank rows stand above the last filled one."""
-    return int(str(frame["row"][-1])) - FIRST_ROW + 1 - frame.height if frame.height else 0
+    return int(str(frame["row"][-1])) - first_row + 1 - frame.height if frame.height else 0

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from canbao_addin.buttons.reading import column_values, last_cell
 from canbao_addin.texts import CannotRunError
 from canbao_generator.layout import MARK, OUTSIDE_HEADER, PART_HEADER
+from canbao_rulebook.cell_text import clean_text
 from canbao_rulebook.findings import SEVERITY_ORDER, Finding
 from canbao_rulebook.meta import RESULT_SHEET
 from canbao_rulebook.problem_list import RESULT_COLUMNS, RESULT_FIRST_ROW, RESULT_POSITION, RESULT_ROWS, RESULT_SUMMARY
@@ -107,7 +108,7 @@ def _write_list(book: xw.Book, changes: Changes, listed: Sequence[Finding], summ
 
 def _cell_text(found: Finding, field: str) -> str:
     """Return what stands in a column: the cell as a link, every other text as a text."""
-    text = str(getattr(found, field))
+    text = clean_text(str(getattr(found, field)))
     if field == "cell" and text and found.sheet:
         sheet = found.sheet.replace("'", "''")
         return f'=HYPERLINK("#\'{sheet}\'!{text}","{text}")'

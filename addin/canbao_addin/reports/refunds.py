@@ -19,6 +19,7 @@ from canbao_rulebook.functions.dates import to_serial
 from canbao_rulebook.messages import build_finding
 from canbao_rulebook.names import load_lists
 from canbao_rulebook.policy.refunds import Way
+from canbao_validators.merge.parts import Part
 from canbao_validators.merge.rows import part_rows
 from canbao_validators.targets.counting import paid_by
 
@@ -121,7 +122,7 @@ def _collect(context: Context) -> list[pl.DataFrame]:
         (pl.col("accepted") > 0) & pl.col("key").is_in(dead.implode()),
     ]
     found: list[list[pl.DataFrame]] = [[] for _ in conditions]
-    for part in context.merge.parts:
+    for part in context.merge.parts or [Part("")]:  # no file could be read: nobody is in any of them
         rows = part_rows(context.merge, part).with_columns(
             paid_on=pl.coalesce(pl.col("pay_date").fill_nan(None), pl.col("arrived_on").fill_nan(None)),
             source=pl.format("{}「{}」第{}行", pl.lit(part.file), "sheet", "row"),

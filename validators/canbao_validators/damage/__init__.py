@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from canbao_validators.damage.compare import compare_structures, is_same_issue
-from canbao_validators.damage.headers import restore_headers
+from canbao_validators.damage.headers import even_headers, restore_headers
 from canbao_validators.damage.kinds import Damage, DamageKind, Leftover, LeftoverKind
 from canbao_validators.damage.leftovers import find_leftovers
 from canbao_validators.damage.read import read_structure
@@ -26,6 +26,7 @@ __all__ = [
     "Leftover",
     "LeftoverKind",
     "compare_structures",
+    "even_headers",
     "find_damage",
     "find_leftovers",
     "inspect_workbook",

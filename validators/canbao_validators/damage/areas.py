@@ -6,11 +6,11 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from canbao_rulebook.roster import column_index
+from canbao_validators.reading.numbers import MAX_COLUMN, MAX_ROW
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 _AREA = re.compile(r"\$?([A-Z]{1,3})?\$?([0-9]{1,7})?(?::\$?([A-Z]{1,3})?\$?([0-9]{1,7})?)?")
 
 
@@ -36,8 +36,8 @@ def _parse(word: str) -> Area | None:
     top = int(match[2]) if match[2] else 1
     if ":" not in word:
         return Area(left, top, left, top)
-    right = column_index(match[3]) if match[3] else LAST_COLUMN
-    return Area(left, top, right, int(match[4]) if match[4] else LAST_ROW)
+    right = column_index(match[3]) if match[3] else MAX_COLUMN
+    return Area(left, top, right, int(match[4]) if match[4] else MAX_ROW)
 
 
 def uncovered_rows(areas: Iterable[Area], column: int, first: int, last: int) -> tuple[int, int]:

@@ -12,6 +12,7 @@ from canbao_validators.damage.kinds import Damage, DamageKind
 from canbao_validators.damage.scan_sheet import cell_name
 from canbao_validators.damage.structure import VALUE, DataColumn, SheetColumn, Tally
 from canbao_validators.damage.styles import FormatClass
+from canbao_validators.reading.numbers import style_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -177,7 +178,7 @@ def _compare_looks(both: _Comparison, pair: _Pair, place: int) -> Iterator[Damag
     stored = 0
     for number, tally in data.styles.items():
         stored += tally.count
-        for kind in _faults(both.found.style(int(number)), expected, technical=pair.is_technical):
+        for kind in _faults(both.found.style(style_number(number)), expected, technical=pair.is_technical):
             _add(tallies, kind, tally.count, tally.first)
     empty = both.last - FIRST_ROW + 1 - stored
     if empty > 0:

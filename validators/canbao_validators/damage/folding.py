@@ -11,6 +11,7 @@ from io import RawIOBase
 from typing import IO, TYPE_CHECKING, Any
 
 from canbao_rulebook.roster import FIRST_ROW
+from canbao_validators.reading.numbers import row_number
 from canbao_validators.reading.xml import CHUNK_BYTES
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ class RowFolder(RawIOBase):
     def _row(self, row: bytes) -> Iterator[bytes]:
         """Yield a row the like of which was not seen before; count the others."""
         match = _NUMBER.match(row)
-        number = int(match[1]) if match else self._last + 1
+        number = row_number(match[1].decode()) if match else self._last + 1
         self._last = number
         if match is None:
             row = b'<row r="%d"' % number + row[len(_ROW) :]

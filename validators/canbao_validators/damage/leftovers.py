@@ -9,6 +9,7 @@ from canbao_rulebook.roster import HEADER_ROW, TECHNICAL_MARK
 from canbao_validators.damage.kinds import Leftover, LeftoverKind
 from canbao_validators.damage.scan_sheet import cell_name
 from canbao_validators.damage.structure import SheetColumn, Tally
+from canbao_validators.reading.numbers import style_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -77,7 +78,9 @@ def _own_colours(
 
 
 def _own_fills(data: DataColumn, found: Structure, fill: str) -> Tally:
-    return _sum(tally for number, tally in data.styles.items() if found.style(int(number)).fill not in {fill, ""})
+    return _sum(
+        tally for number, tally in data.styles.items() if found.style(style_number(number)).fill not in {fill, ""}
+    )
 
 
 def _sum(tallies: Iterable[Tally]) -> Tally:

@@ -9,6 +9,7 @@ from canbao_validators.damage.formulas import relative_form
 from canbao_validators.damage.scan_sheet import read_protection, scan_page, scan_roster
 from canbao_validators.damage.structure import Protection, SheetStructure, Structure, Tally
 from canbao_validators.damage.styles import read_styles
+from canbao_validators.reading.numbers import whole
 from canbao_validators.reading.package import UnreadableFile, damage_as_unreadable, open_package
 from canbao_validators.reading.strings import SharedStrings
 from canbao_validators.reading.workbook import find_workbook_part, read_book_index, read_relations
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
     from canbao_validators.damage.watching import StructureWatch, WatchedSheet
     from canbao_validators.reading.package import Package
+
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def read_structure(
@@ -93,7 +96,7 @@ def _read_book_protection(package: Package, part: str) -> Protection:
 def _count_comments(package: Package, part: str, tally: Tally) -> None:
     def start(name: str, attributes: dict[str, str]) -> None:
         if local_name(name) == "comment":
-            tally.add(int("".join(filter(str.isdigit, attributes.get("ref", ""))) or 0))
+            tally.add(max(0, whole(attributes.get("ref", "").lstrip(_LETTERS)) or 0))
 
     for relation in read_relations(package, part).values():
         if relation.kind == "comments" and relation.target in package:

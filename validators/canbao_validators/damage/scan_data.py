@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from canbao_rulebook.roster import FIRST_ROW, column_index
-from canbao_validators.damage.areas import LAST_COLUMN, LAST_ROW
 from canbao_validators.damage.formulas import relative_form, row_pieces
 from canbao_validators.damage.structure import FORMULA, MOST_TRACKED, VALUE, DataColumn, Tally
+from canbao_validators.reading.numbers import MAX_COLUMN, MAX_ROW, row_number
 from canbao_validators.reading.package import UnreadableFile
 from canbao_validators.reading.xml import main_tags
 
@@ -146,8 +146,8 @@ class DataScanner:
 
     def start_row(self, attributes: dict[str, str]) -> None:
         number = attributes.get("r")
-        self.row = self.row + 1 if number is None else int(number)
-        if not FIRST_ROW <= self.row <= LAST_ROW:
+        self.row = self.row + 1 if number is None else row_number(number)
+        if not FIRST_ROW <= self.row <= MAX_ROW:
             raise UnreadableFile("V39.damaged")
         self.row_text = str(self.row)
         self.column = _Column(0, DataColumn())
@@ -170,7 +170,7 @@ class DataScanner:
     def find_column(self, letters: str) -> _Column:
         """Return a column met for the first time; a cell without reference stands right of the one before it."""
         index = column_index(letters.upper()) if letters else self.column.index + 1
-        if not (1 <= index <= LAST_COLUMN and (not letters or (letters.isascii() and letters.isalpha()))):
+        if not (1 <= index <= MAX_COLUMN and (not letters or (letters.isascii() and letters.isalpha()))):
             raise UnreadableFile("V39.damaged")
         column = _Column(index, self.data.setdefault(index, DataColumn()))
         if letters:

@@ -8,12 +8,14 @@ from functools import lru_cache
 from typing import IO, TYPE_CHECKING, cast
 
 from canbao_rulebook.roster import FIRST_ROW, column_index, column_letter
-from canbao_validators.damage.areas import LAST_COLUMN, parse_areas
+from canbao_validators.damage.areas import parse_areas
 from canbao_validators.damage.folding import RowFolder
 from canbao_validators.damage.formulas import relative_form
 from canbao_validators.damage.scan_data import AFTER_ROWS, DIGITS, DataScanner
 from canbao_validators.damage.structure import Covering, PageCell, Protection, SheetColumn
+from canbao_validators.reading.numbers import MAX_COLUMN, row_number, style_number, whole
 from canbao_validators.reading.package import UnreadableFile
+from canbao_validators.reading.values import read_number
 from canbao_validators.reading.workbook import TRUE_WORDS
 from canbao_validators.reading.xml import feed, local_name, make_parser, unescape
 
@@ -117,10 +119,10 @@ class _FrameScanner:
         self.parts.clear()
 
     def add_columns(self, attributes: dict[str, str]) -> None:
-        first, last = int(attributes.get("min", "0")), int(attributes.get("max", "0"))
-        style = int(attributes.get("style", "0"))
+        first, last = (whole(attributes.get(name, "0")) or 0 for name in ("min", "max"))
+        style = style_number(attributes.get("style", "0"))
         hidden = attributes.get("hidden", "0") in TRUE_WORDS
-        for index in range(max(first, 1), min(last, LAST_COLUMN) + 1):
+        for index in range(max(first, 1), min(last, MAX_COLUMN) + 1):
             self.sheet.columns[index] = SheetColumn(style, hidden)
 
     def add_colours(self) -> None:
@@ -184,7 +186,7 @@ class _CellScanner:
             self.start_cell(attributes)
         elif tag == "row":
             number = attributes.get("r")
-            self.row = self.row + 1 if number is None else int(number)
+            self.row = self.row + 1 if number is None else row_number(number)
             self.column = 0
             if self.data and self.row >= FIRST_ROW:
                 self.data.begin(attributes | {"r": str(self.row)})
@@ -227,18 +229,21 @@ class _CellScanner:
     def store(self, cell: dict[str, str]) -> None:
         if len(self.sheet.cells) < MOST_PAGE_CELLS:
             value = "" if self.formula else self.shown(cell.get("t", "n"))
-            self.sheet.cells[self.row, self.column] = PageCell(value, self.formula, int(cell.get("s", "0")))
+            self.sheet.cells[self.row, self.column] = PageCell(value, self.formula, style_number(cell.get("s", "0")))
 
     def shown(self, kind: str) -> str:
         """Return a value as text that does not depend on how a program wrote it."""
         text = self.value
         if kind == "s":
-            place = int(text) if text.strip() else -1
-            if place >= len(self.strings):
+            if not text.strip():
+                return ""
+            place = whole(text)
+            if place is None or not 0 <= place < len(self.strings):
                 raise UnreadableFile("V39.damaged")
-            return str(self.strings[place]) if place >= 0 else ""
+            return str(self.strings[place])
         if kind == "n" and text.strip():
-            return f"{float(text):.12g}"
+            number = read_number(text)
+            return text if number is None else f"{number:.12g}"
         if kind == "b":
             return "TRUE" if text.strip() in TRUE_WORDS else "FALSE"
         return unescape(text)

@@ -6,6 +6,7 @@ import re
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from canbao_validators.reading.numbers import style_number
 from canbao_validators.reading.workbook import TRUE_WORDS
 from canbao_validators.reading.xml import feed, main_tags, make_parser
 
@@ -86,15 +87,16 @@ class _Scanner:
         return [self._style(entry) for entry in self.styles]
 
     def _style(self, entry: dict[str, str]) -> Style:
-        fill = entry.get("fillId", "0")
-        colour = self.fills[int(fill)] if fill.isdigit() and int(fill) < len(self.fills) else ""
+        fill = style_number(entry.get("fillId", "0"))
+        colour = self.fills[fill] if 0 <= fill < len(self.fills) else ""
         return Style(self._format(entry.get("numFmtId", "0")), entry.get("locked", "1") in TRUE_WORDS, colour)
 
-    def _format(self, number: str) -> FormatClass:
-        if number in self.codes:
-            return classify_format(self.codes[number])
-        if not number.isdigit() or int(number) >= _FIRST_OWN or int(number) == 0:
+    def _format(self, stated: str) -> FormatClass:
+        if stated in self.codes:
+            return classify_format(self.codes[stated])
+        number = style_number(stated)
+        if number <= 0 or number >= _FIRST_OWN:
             return FormatClass.GENERAL
-        if int(number) == _TEXT_ID:
+        if number == _TEXT_ID:
             return FormatClass.TEXT
-        return FormatClass.DATE if int(number) in _DATE_IDS else FormatClass.NUMBER
+        return FormatClass.DATE if number in _DATE_IDS else FormatClass.NUMBER

@@ -8,6 +8,7 @@ from canbao_validators.normalise.result import Normalised
 from canbao_validators.normalise.text import drop_blanks, to_half_width
 
 MAX_DIGITS = 15
+LARGEST = 1e10  # of an amount in yuan, or a count: the fen of a county of two million such rows are still whole numbers
 _NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d*)?|[+-]?\.\d+")
 _CURRENCY = re.compile(r"^(¥|￥|rmb|人民币)|(元整|圆整|元|圆|块钱|块|rmb)$", re.IGNORECASE)
 _COUNTED = re.compile(r"[人户口名个位岁天月年份张次]$")

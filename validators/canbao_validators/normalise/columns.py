@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from canbao_rulebook.kinds import CellKind, ColumnType, Filler, Normaliser
-from canbao_validators.normalise.amounts import normalise_amount, normalise_integer, normalise_integer_number
+from canbao_validators.normalise.amounts import LARGEST, normalise_amount, normalise_integer, normalise_integer_number
 from canbao_validators.normalise.cells import Cells
 from canbao_validators.normalise.choices import (
     SUSPECT_CHOICE,
@@ -32,9 +32,10 @@ from canbao_validators.normalise.identifiers import (
 from canbao_validators.normalise.names import SUSPECT_NAME, normalise_name
 from canbao_validators.normalise.result import Normalised
 from canbao_validators.normalise.text import BLANK_ONLY, SUSPECT_PLAIN, normalise_plain
+from canbao_validators.reading.contradictions import DOUBLED
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from numpy.typing import NDArray
 
@@ -81,6 +82,8 @@ def normalise_column(
     if readers.number is not None:
         suspects = _odd_numbers(column, cells, date1904=date1904)
         changes |= _read_numbers(readers.number, cells, suspects)
+    if column.type.is_number:
+        changes |= _beyond_all(cells, changes)
     remarks = _remarks(column, changes) + _wrong_kinds(column, cells, changes)
     return _apply(cells, changes), sorted(remarks, key=lambda remark: remark.index)
 
@@ -188,6 +191,18 @@ def _read_numbers(reader: NumberReader, cells: Cells, suspects: NDArray[np.bool_
     return changes
 
 
+def _beyond_all(cells: Cells, changes: Mapping[int, Normalised]) -> dict[int, Normalised]:
+    """Return the numbers that no amount, count or date can be: they stay what they showed, and are no numbers."""
+    found = {position: result.value for position, result in changes.items() if isinstance(result.value, float)}
+    places = np.flatnonzero((cells.kinds == CellKind.NUMBER) & ~(np.abs(cells.numbers) <= LARGEST)).tolist()
+    found |= {place: float(cells.numbers[place]) for place in places}
+    return {
+        position: Normalised(cells.texts[position] or format_number(number), problem="V41.number_range")
+        for position, number in found.items()
+        if not abs(number) <= LARGEST
+    }
+
+
 def _remarks(column: Column, changes: dict[int, Normalised]) -> list[Remark]:
     is_date = column.type is ColumnType.DATE
     return [
@@ -214,7 +229,8 @@ def _wrong_kinds(column: Column, cells: Cells, changes: dict[int, Normalised]) -
             remarks.append(Remark(position, "V41.bool"))
     if column.filler is Filler.DEFAULT:
         return remarks
-    remarks += [Remark(i, "V41.error_value") for i in np.flatnonzero(cells.kinds == CellKind.ERROR).tolist()]
+    errors = (cells.kinds == CellKind.ERROR) & (cells.texts != DOUBLED).to_numpy()  # a cell with two values was told
+    remarks += [Remark(i, "V41.error_value") for i in np.flatnonzero(errors).tolist()]
     unsaved = (cells.kinds == CellKind.BLANK) & cells.formulas
     return remarks + [Remark(i, "V41.no_result") for i in np.flatnonzero(unsaved).tolist()]
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from canbao_rulebook.kinds import CellKind
 from canbao_rulebook.roster import HEADER_ROW, TECHNICAL_MARK, column_letter
+from canbao_validators.reading.numbers import MAX_COLUMN, MAX_ROW
 from canbao_validators.reading.package import UnreadableFile
 from canbao_validators.reading.raw import ColumnBuilder, RawCell, RawSheet
-from canbao_validators.reading.slow_lane import MAX_COLUMN, MAX_ROW
 
 MAX_CELLS = 10_000_000
+MOST_FORMULAS = 1_000  # of a column, kept as text for sentences that quote them
+_LONGEST = 200
 
 
 class SheetBuilder:
@@ -20,6 +22,7 @@ class SheetBuilder:
         self.merged: list[str] = []
         self._columns: dict[int, ColumnBuilder] = {}
         self._technical: set[int] = set()
+        self._formulas: dict[int, dict[int, str]] = {}
         self._count = 0
         self._max_row = 0
 
@@ -42,6 +45,12 @@ class SheetBuilder:
         self._columns.setdefault(column, ColumnBuilder()).add(row, cell)
         self._max_row = max(self._max_row, row)
 
+    def keep_formula(self, row: int, column: int, text: str) -> None:
+        """Remember the formula of a cell, which begins with ``=``."""
+        texts = self._formulas.setdefault(column, {})
+        if len(texts) < MOST_FORMULAS:
+            texts[row] = text[:_LONGEST]
+
     def merge(self, row: int, column: int, down: int, across: int) -> None:
         """Note a merged area by its first cell and how many rows and columns it takes besides."""
         if down > 0 or across > 0:
@@ -51,7 +60,8 @@ class SheetBuilder:
     def build(self) -> RawSheet:
         """Return the sheet."""
         columns = {index: builder.build() for index, builder in sorted(self._columns.items())}
-        return RawSheet(self.name, self.state, columns, self._max_row, self.merged)
+        texts = {(row, index): text for index, column in self._formulas.items() for row, text in column.items()}
+        return RawSheet(self.name, self.state, columns, self._max_row, self.merged, formula_texts=texts)
 
 
 def add_sheet(sheets: dict[str, RawSheet], builder: SheetBuilder) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import msoffcrypto
@@ -12,6 +13,7 @@ from msoffcrypto.exceptions import InvalidKeyError
 from canbao_validators.reading.biff import is_encrypted
 from canbao_validators.reading.package import ZIP_MAGIC, UnreadableFile, anything_as_unreadable
 from canbao_validators.reading.raw import Form
+from canbao_validators.reading.sniff import with_usual_names
 from canbao_validators.reading.source import Source
 
 if TYPE_CHECKING:
@@ -30,8 +32,10 @@ def open_ole(source: Source, passwords: Sequence[str]) -> Source:
     ``source.form`` is XLS, or None for an encrypted package.
     """
     with anything_as_unreadable():
-        if source.form is Form.XLS and not is_encrypted(source):
-            return source
+        if source.form is Form.XLS:
+            source = _with_usual_names(source)
+            if not is_encrypted(source):
+                return source
         if source.form is None:
             _check_info(source)
         for password in (EXCELS_OWN, *passwords):
@@ -41,6 +45,14 @@ def open_ole(source: Source, passwords: Sequence[str]) -> Source:
     if passwords:
         raise UnreadableFile("V39.wrong_password", count=len(passwords))
     raise UnreadableFile("V39.encrypted")
+
+
+def _with_usual_names(source: Source) -> Source:
+    """Return an .xls whose streams are named as readers look for them: some programs write WORKBOOK or BOOK."""
+    with source.open() as stream:
+        content = stream.read()
+    usual = with_usual_names(content)
+    return source if usual == content else replace(source, decrypted=usual)
 
 
 def _check_info(source: Source) -> None:

@@ -20,6 +20,7 @@ from canbao_validators.reading.package import UnreadableFile
 from canbao_validators.reading.raw import RawColumn, RawSheet, join_columns
 from canbao_validators.reading.scan import scan_slab
 from canbao_validators.reading.shape_book import ShapeBook
+from canbao_validators.reading.shape_matching import NOT_READ
 from canbao_validators.reading.slabs import SLAB_BYTES, SlabReader
 from canbao_validators.reading.tokens import find_tokens
 from canbao_validators.reading.values import BLANK, EPOCH_1900, EPOCH_1904
@@ -125,6 +126,7 @@ class _Reader:
             if self.watch is not None:
                 others = np.flatnonzero(~wanted) + body
                 found = self.shapes.resolve(slab, tokens, others)
+                self._parse(slab, tokens, others[found.types == NOT_READ])
                 self.watch.see(slab, tokens, others, found, self.shapes.forms)
 
     def _wanted(self) -> NDArray[np.bool_]:
@@ -164,6 +166,17 @@ class _Reader:
             part = RawColumn(rows[span], kinds[span], numbers[span], texts[span], formulas[span])
             self.parts.setdefault(index, []).append(part)
 
+    def _parse(self, slab: Slab, tokens: Tokens, cells: NDArray[np.int64]) -> None:
+        """Make sure that cells which are not kept, and have no known form, are well-formed."""
+        if len(cells) > MAX_STRANGE:
+            raise UnsureError
+        spans = zip(tokens.starts[cells].tolist(), tokens.ends[cells].tolist(), strict=True)
+        text = b"".join(slab.data[start:end] for start, end in spans)
+        try:
+            feed(make_parser(), io.BytesIO(b'<row xmlns="%b">%b</row>' % (MAIN[0].encode(), text)))
+        except UnreadableFile as error:
+            raise UnsureError from error
+
     def _read_strange(self, slab: Slab, tokens: Tokens, cells: NDArray[np.int64], values: Values) -> None:
         """Let the slow lane read the cells that stayed strange, each in a row of its own."""
         strange = values.strange
@@ -179,9 +192,11 @@ class _Reader:
         text = b'<worksheet xmlns="%b"><sheetData>%b</sheetData></worksheet>' % (MAIN[0].encode(), b"".join(rows))
         alone = RawSheet("")
         try:
-            slow_lane.read_sheet(io.BytesIO(text), alone, self.shared.texts, date1904=self.date1904)
+            slow_lane.read_sheet(io.BytesIO(text), alone, self.shared.texts, date1904=self.date1904, alone=True)
         except UnreadableFile as error:
             raise UnsureError from error
+        if alone.faults:
+            raise UnsureError
         values.kinds[strange] = BLANK
         values.formulas[strange] = False
         values.texts = values.texts.scatter(strange, "")

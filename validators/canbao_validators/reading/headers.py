@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from canbao_rulebook.findings import Place
 from canbao_rulebook.messages import build_finding
-from canbao_rulebook.roster import HEADER_ROW, TECHNICAL_MARK, column_letter
-from canbao_validators.normalise.text import drop_blanks
+from canbao_rulebook.roster import TECHNICAL_MARK, column_letter
+from canbao_validators.reading.layout import fold_header
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,12 +19,24 @@ if TYPE_CHECKING:
     from canbao_validators.reading.raw import RawSheet
 
 
+_MANY = 3  # columns that were moved together
+
+
 @dataclass(slots=True)
 class HeaderMatch:
     """``positions``: field to 1-based sheet column, None where the column is missing."""
 
     positions: dict[str, int | None] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+
+
+class _Moved(NamedTuple):
+    """A column that stands elsewhere: its own place, what stands there, where it is, and how far that is away."""
+
+    place: Place
+    found: str
+    at: str
+    distance: int
 
 
 def match_headers(
@@ -41,36 +53,66 @@ def match_headers(
     texts = {
         index: cell.text
         for index in sorted(sheet.columns)
-        if (cell := sheet.cell(HEADER_ROW, index)).text and not cell.text.isspace()
+        if (cell := sheet.cell(sheet.header_row, index)).text and not cell.text.isspace()
     }
     match = HeaderMatch()
     technical = _technical_columns(texts, roster)
+    folded = {index: fold_header(text) for index, text in texts.items()}
     places = (index for index in count(1) if index not in technical)
+    uneven: list[tuple[Place, str]] = []
+    moved: list[_Moved] = []
     for index, column in zip(places, roster.columns, strict=False):
-        found = texts.get(index, "")
-        if found == column.header:
-            match.positions[column.field] = index
-            continue
+        found, wanted = texts.get(index, ""), fold_header(column.header)
         place = _place(sheet, column, file, index)
-        moved = next((at for at, text in texts.items() if text == column.header), None)
-        if drop_blanks(found) == drop_blanks(column.header):
-            match.positions[column.field] = index
-            match.findings.append(build_finding("V39.header", place, value=found, lang=lang))
-        elif moved is not None:
-            match.positions[column.field] = moved
-            at = f"{column_letter(moved)}{HEADER_ROW}"
-            match.findings.append(build_finding("V39.header_moved", place, value=found, lang=lang, found_at=at))
-        else:
-            match.positions[column.field] = None
+        at = index if folded.get(index) == wanted else next((at for at in folded if folded[at] == wanted), None)
+        match.positions[column.field] = at
+        if at is None:
             key = "V39.header" if found else "V39.header_missing"
             match.findings.append(build_finding(key, place, value=found, lang=lang))
+            continue
+        if texts[at] != column.header:
+            uneven.append((_place(sheet, column, file, at), texts[at]))
+        if at != index:
+            moved.append(_Moved(place, found, f"{column_letter(at)}{sheet.header_row}", at - index))
+    match.findings += _tell_moved(moved, lang) + _tell_uneven(uneven, lang)
     match.findings += _extra_columns(sheet, roster, match, technical, file=file, lang=lang)
     return match
 
 
+def _tell_moved(moved: list[_Moved], lang: str) -> list[Finding]:
+    """Say once that many columns stand as far away, as when one was put in; each of the others by itself.
+
+    Two headers that were exchanged may stand above each other's data: that is an error.
+    """
+    by_distance: dict[int, list[_Moved]] = {}
+    for one in moved:
+        by_distance.setdefault(one.distance, []).append(one)
+    findings = []
+    for group in by_distance.values():
+        if len(group) >= _MANY:
+            place, found, at, _ = group[0]
+            findings.append(
+                build_finding("V39.columns_moved", place, value=found, lang=lang, found_at=at, count=len(group))
+            )
+            continue
+        for place, found, at, _ in group:
+            findings.append(build_finding("V39.header_moved", place, value=found, lang=lang, found_at=at))
+    return findings
+
+
+def _tell_uneven(uneven: list[tuple[Place, str]], lang: str) -> list[Finding]:
+    """Say once that headers are written with blanks, line breaks or characters of another width."""
+    if not uneven:
+        return []
+    place, found = uneven[0]
+    return [build_finding("V39.header_uneven", place, value=found, lang=lang, count=len(uneven))]
+
+
 def _technical_columns(texts: Mapping[int, str], roster: Roster) -> set[int]:
     """Hidden columns that only the workbook itself needs; they hold nothing that anybody typed."""
-    return {index for index, text in texts.items() if text.startswith(TECHNICAL_MARK) and text not in roster.by_header}
+    headers = {fold_header(header) for header in roster.by_header}
+    folded = {index: fold_header(text) for index, text in texts.items()}
+    return {index for index, text in folded.items() if text.startswith(TECHNICAL_MARK) and text not in headers}
 
 
 def _extra_columns(
@@ -79,16 +121,16 @@ def _extra_columns(
     used = technical.union(index for index in match.positions.values() if index)
     findings: list[Finding] = []
     for index in sorted(sheet.columns):
-        if index <= len(roster.columns) or index in used or sheet.columns[index].rows.max() < HEADER_ROW:
+        if index <= len(roster.columns) or index in used or sheet.columns[index].rows.max() < sheet.header_row:
             continue
-        text = sheet.cell(HEADER_ROW, index).text
-        below = sheet.columns[index].rows[sheet.columns[index].rows >= HEADER_ROW]
-        row = HEADER_ROW if text else int(below.min())
+        text = sheet.cell(sheet.header_row, index).text
+        below = sheet.columns[index].rows[sheet.columns[index].rows >= sheet.header_row]
+        row = sheet.header_row if text else int(below.min())
         place = Place(file, sheet.name, row, f"{column_letter(index)}{row}")
         findings.append(build_finding("V39.extra_column", place, value=text, lang=lang, column=column_letter(index)))
     return findings
 
 
 def _place(sheet: RawSheet, column: Column, file: str, index: int) -> Place:
-    cell = f"{column_letter(index)}{HEADER_ROW}"
-    return Place(file, sheet.name, HEADER_ROW, cell, column.field, column.header)
+    cell = f"{column_letter(index)}{sheet.header_row}"
+    return Place(file, sheet.name, sheet.header_row, cell, column.field, column.header)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from canbao_rulebook.kinds import CellKind
 from canbao_validators.reading.builder import SheetBuilder, add_sheet
+from canbao_validators.reading.numbers import whole
 from canbao_validators.reading.package import UnreadableFile
 from canbao_validators.reading.raw import Form, RawCell, RawSheet, RawWorkbook
 from canbao_validators.reading.values import EPOCH_1900, EPOCH_1904, read_value
@@ -30,6 +31,7 @@ _CONTENT, _MANIFEST = "content.xml", "META-INF/manifest.xml"
 _ENCRYPTED = b"encryption-data"
 _MANIFEST_BYTES = 1 << 20
 _MAX_REPEAT = 1 << 20
+_REFERENCE = re.compile(r"\[\.?([^\[\]]+)\]")
 _MOST_SPACES = 32_767  # characters of one cell
 _BLANKS = re.compile(r"[ \t\r\n]+")
 _DURATION = re.compile(r"(-?)P(?:(\d{1,9})D)?T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9}(?:\.\d*)?)S)?")
@@ -102,7 +104,7 @@ class _Scanner:
             self.paragraphs.append([])
             self.writing = True
         elif self.writing and name == f"{_TEXT}s":
-            count = min(int(attributes.get(f"{_TEXT}c", "1")), _MOST_SPACES)
+            count = min(max(0, whole(attributes.get(f"{_TEXT}c", "1")) or 0), _MOST_SPACES)
             self.paragraphs[-1].append(" " * count)
         elif self.writing and name in _SIGNS:
             self.paragraphs[-1].append(_SIGNS[name])
@@ -136,6 +138,9 @@ class _Scanner:
         cell = self._value(attributes)
         if cell.kind != CellKind.BLANK or cell.formula:
             self.row_cells.append((self.column + 1, repeat, cell))
+        if cell.formula:
+            formula = _plain_formula(attributes[f"{_TABLE}formula"])
+            self.sheet.keep_formula(self.row + 1, self.column + 1, formula)
         down, across = (_repeat(attributes, f"number-{what}-spanned") - 1 for what in ("rows", "columns"))
         self.sheet.merge(self.row + 1, self.column + 1, down, across)
         self.column += repeat
@@ -173,9 +178,16 @@ class _Scanner:
         return EPOCH_1904 if self.date1904 else EPOCH_1900
 
 
+def _plain_formula(text: str) -> str:
+    """Return a formula as people see it: ``of:=[.K5]&"a"`` is ``=K5&"a"``."""
+    return _REFERENCE.sub(r"\1", text[text.find("=") :])
+
+
 def _repeat(attributes: dict[str, str], name: str) -> int:
     """Return how often a row or cell stands there, 1 when nothing is said. Raises UnreadableFile for what cannot be."""
-    count = int(attributes.get(_TABLE + name, "1"))
+    count = whole(attributes.get(_TABLE + name, "1"))
+    if count is None:
+        raise UnreadableFile("V39.damaged")
     if not 1 <= count <= _MAX_REPEAT:
         raise UnreadableFile("V39.beyond_limit")
     return count

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 from canbao_rulebook.findings import Place
 from canbao_rulebook.messages import build_finding
 from canbao_validators.reading.raw import Form
-from canbao_validators.reading.sniff import HEAD_BYTES, identify_package, identify_stranger
+from canbao_validators.reading.sniff import HEAD_BYTES, Kind, identify_package, identify_stranger
 from canbao_validators.reading.source import Source
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ PROLOG_BYTES = 1_024
 ZIP_MAGIC = b"PK"
 XML_SUFFIXES = (".xml", ".rels", ".vml")
 ENCRYPTED_FLAG = 1
+_MIMETYPE = "mimetype"
 
 # What zipfile, zlib and the parsers built on them raise when bytes are not what they claim to be.
 DAMAGE = (
@@ -155,13 +156,18 @@ def open_source(path: Path, passwords: Sequence[str] = ()) -> Source:
         return Source(path)
     with damage_as_unreadable():
         found = identify_stranger(path, head)
-    if found not in {"V39.encrypted", Form.XLS}:
-        if isinstance(found, str):
-            raise UnreadableFile(found)
+    is_encrypted = isinstance(found, Kind) and found.key == "V39.encrypted"
+    if isinstance(found, Kind) and not is_encrypted:
+        raise _as_trouble(found)
+    if isinstance(found, Form) and found is not Form.XLS:
         return _require_small(Source(path, form=found))
     from canbao_validators.reading.decrypt import open_ole  # noqa: PLC0415 - a tenth of a second that few files need
 
-    return open_ole(_require_small(Source(path, form=None if isinstance(found, str) else found)), passwords)
+    return open_ole(_require_small(Source(path, form=None if is_encrypted else Form.XLS)), passwords)
+
+
+def _as_trouble(kind: Kind) -> UnreadableFile:
+    return UnreadableFile(kind.key, **({"what": kind.what} if kind.what else {}))
 
 
 def open_package(path: Path, passwords: Sequence[str] = ()) -> Package:
@@ -201,9 +207,14 @@ def _require_small(source: Source) -> Source:
 
 
 def _identify(archive: zipfile.ZipFile) -> Form:
-    form = identify_package(archive.namelist())
-    if isinstance(form, str):
-        raise UnreadableFile(form)
+    names = archive.namelist()
+    stated = b""
+    if _MIMETYPE in names:
+        with archive.open(_MIMETYPE) as stream:
+            stated = stream.read(PROLOG_BYTES)
+    form = identify_package(names, stated.decode("ascii", "replace"))
+    if isinstance(form, Kind):
+        raise _as_trouble(form)
     return form
 
 

@@ -11,12 +11,15 @@ import numpy as np
 import polars as pl
 
 from canbao_rulebook.kinds import CellKind
+from canbao_rulebook.roster import HEADER_ROW
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from canbao_validators.reading.contradictions import Fault
 
 
 class Form(Enum):
@@ -50,7 +53,7 @@ BLANK_CELL = RawCell(CellKind.BLANK, 0.0, "", formula=False)
 
 @dataclass(slots=True, eq=False)
 class RawColumn:
-    """The stored cells of one column, in file order, as arrays of one length; when a row comes twice, the last counts.
+    """The stored cells of one column as arrays of one length; every row once, in order, when its sheet was read.
 
     ``rows`` are 1-based row numbers, ``kinds`` CellKind numbers; ``numbers`` is 0.0 unless NUMBER or BOOL, ``texts`` ""
     unless TEXT or ERROR.
@@ -81,6 +84,12 @@ class RawColumn:
             str(self.texts[position]),
             formula=bool(self.formulas[position]),
         )
+
+    def replace(self, places: NDArray[np.int64]) -> None:
+        """Keep only the cells at some places, in that order."""
+        self.rows, self.kinds, self.numbers = self.rows[places], self.kinds[places].copy(), self.numbers[places].copy()
+        self.texts, self.formulas = self.texts.gather(places), self.formulas[places]
+        self._ascending = None
 
     def put_text(self, row: int, text: str) -> None:
         """Store a text in a 1-based row; it counts instead of what stood there."""
@@ -150,7 +159,9 @@ class RawSheet:
     """One worksheet; columns and rows are 1-based. ``merged`` holds the ranges as written, e.g. ``"A1:C2"``.
 
     A column whose header begins with the mark of technical columns is kept down to its header only: what stands below
-    is computed anew and read by nobody.
+    is computed anew and read by nobody. ``faults`` are the contradictions in it. ``header_row`` is
+    that of a roster sheet; ``stated_name`` the name in the file, where that is another one;
+    ``formula_texts`` are formulas by row and column, as far as the reader has kept them.
     """
 
     name: str
@@ -158,6 +169,15 @@ class RawSheet:
     columns: dict[int, RawColumn] = field(default_factory=dict)
     max_row: int = 0
     merged: list[str] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    header_row: int = HEADER_ROW
+    stated_name: str = ""
+    formula_texts: dict[tuple[int, int], str] = field(default_factory=dict)
+
+    @property
+    def first_row(self) -> int:
+        """The first row of data of a roster sheet."""
+        return self.header_row + 1
 
     def cell(self, row: int, column: int) -> RawCell:
         """Return one cell, blank when nothing is stored there."""
@@ -184,3 +204,13 @@ class RawWorkbook:
 
     def __post_init__(self) -> None:
         self.name = self.name or self.path.name
+
+    def kept_formulas(self, wanted: Iterable[str]) -> dict[str, dict[tuple[int, int], str]]:
+        """Return by sheet, as the file names it, the formulas that its reader has kept, by row and column."""
+        by_name = {sheet.stated_name or name: sheet.formula_texts for name, sheet in self.sheets.items()}
+        return {name: by_name.get(name, {}) for name in wanted}
+
+    @property
+    def is_rearranged(self) -> bool:
+        """Whether a roster sheet bears another name, or its headers stand in another row."""
+        return any(sheet.stated_name or sheet.header_row != HEADER_ROW for sheet in self.sheets.values())

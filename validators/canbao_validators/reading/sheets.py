@@ -98,7 +98,7 @@ def read_sheet(
         try:
             fast_lane.read_sheet(package, part, sheet, shared, date1904=date1904, watch=watch)
         except UnsureError:
-            sheet.columns, sheet.merged, sheet.max_row = {}, [], 0
+            sheet.columns, sheet.merged, sheet.max_row, sheet.faults = {}, [], 0, []
         else:
             return
     with package.open(part) as stream:

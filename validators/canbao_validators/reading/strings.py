@@ -129,6 +129,7 @@ def read_slow(stream: IO[bytes]) -> list[str]:
         match _TAGS.get(tag):
             case "t" if not phonetic:
                 runs.append("".join(parts))
+                parts.clear()
             case "si":
                 strings.append(unescape("".join(runs)))
                 runs.clear()

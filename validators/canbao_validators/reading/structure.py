@@ -10,7 +10,7 @@ import numpy as np
 from canbao_rulebook.findings import Place
 from canbao_rulebook.kinds import CellKind, Filler
 from canbao_rulebook.messages import build_finding
-from canbao_rulebook.roster import FIRST_ROW, column_index
+from canbao_rulebook.roster import column_index
 from canbao_validators.normalise.text import BLANKS
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def check_merged(sheet: RawSheet, roster: Roster, *, file: str, lang: str) -> li
     findings: list[Finding] = []
     for reference in sheet.merged:
         match = _RANGE.fullmatch(reference)
-        if match and int(match[4]) >= FIRST_ROW and column_index(match[1]) <= len(roster.columns):
+        if match and int(match[4]) >= sheet.first_row and column_index(match[1]) <= len(roster.columns):
             place = Place(file, sheet.name, int(match[2]), match[1] + match[2])
             findings.append(build_finding("V39.merged", place, value=reference, lang=lang))
     return findings

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from canbao_validators.reading.inflate import UnsureError
+from canbao_validators.reading.numbers import MAX_ROW
 from canbao_validators.reading.slabs import MARGIN, ROW_END
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
     from canbao_validators.reading.slabs import Slab
 
-MAX_ROW = 1_048_576
 _LT = 0x3C
 _CELL = int.from_bytes(b'<c r="', "little")
 _CELL_MASK = np.uint64((1 << 48) - 1)
@@ -25,7 +25,8 @@ _CLOSED_END = int.from_bytes(b"/>", "little")
 _CLOSED_WIDTH = 48  # a cell without content is shorter
 _ROW = np.frombuffer(b'<row r="', "<u8")[0]
 _ROW_HEAD = 8
-_BETWEEN = re.compile(rb"\s*(<row( [A-Za-z0-9:]+=\"[^\"<>&]*\")+(/>|\s*>\s*</row>)\s*)*")
+_NUMBERED_ROW = rb'<row r="(?:[1-9][0-9]{0,5}|10[0-3][0-9]{4})"(?: [A-Za-z0-9:]+="[^"<>&]*")*'
+_BETWEEN = re.compile(rb"\s*(" + _NUMBERED_ROW + rb"(/>|\s*>\s*</row>)\s*)*")
 _ROW_REST = re.compile(rb"( [A-Za-z0-9:]+=\"[^\"<>&]*\")*\s*>\s*")
 _UNSAFE = re.compile(rb" (r|xmlns[^=]*)=")
 _NEWLINE, _QUOTE, _ZERO, _NINE = 10, 34, 48, 57
@@ -43,6 +44,7 @@ def _column_table() -> NDArray[np.uint16]:
 
 
 _COLUMNS = _column_table()
+_MASKS = np.array([(1 << 8 * count) - 1 for count in range(9)], dtype=np.uint64)
 
 
 @dataclass(slots=True)
@@ -77,7 +79,7 @@ def find_tokens(slab: Slab, starts: NDArray[np.int64], last_row: int) -> Tokens:
     Raises UnsureError.
     """
     around = slab.windows(24)[starts - 8].view("<u8").reshape(-1, 3)
-    columns = _read_columns(around)
+    columns, digits_of_cells = _read_columns(around)
     after_cell = around[:, 0] >> np.uint64(32) == _CELL_END
     after_closed = around[:, 0] >> np.uint64(48) == _CLOSED_END
     first = np.flatnonzero(~(after_cell | after_closed))
@@ -97,18 +99,44 @@ def find_tokens(slab: Slab, starts: NDArray[np.int64], last_row: int) -> Tokens:
     _check_closed(slab, starts[closed], ends[closed])
     row_index = np.zeros(len(starts), dtype=np.int64)
     row_index[first] = 1
-    return Tokens(starts, ends, words, columns, np.cumsum(row_index) - 1, numbers, digits)
+    row_index = np.cumsum(row_index) - 1
+    _check_order(columns, row_index, digits_of_cells, _row_words(slab, tags), digits)
+    return Tokens(starts, ends, words, columns, row_index, numbers, digits)
 
 
-def _read_columns(around: NDArray[np.uint64]) -> NDArray[np.uint16]:
-    """Return the column of each cell from the 8 bytes before it and the 16 from it on; at most two letters."""
+def _row_words(slab: Slab, tags: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """Return the eight bytes from each row's number on: its digits, and the quote after them."""
+    return slab.windows(8)[tags + _ROW_HEAD].view("<u8").reshape(-1)
+
+
+def _check_order(
+    columns: NDArray[np.uint16],
+    row_index: NDArray[np.int64],
+    cell_words: NDArray[np.uint64],
+    row_words: NDArray[np.uint64],
+    digits: NDArray[np.int64],
+) -> None:
+    """Make sure that the cells of a row name that row, and that each stands right of the one before it."""
+    masks = _MASKS[digits + 1][row_index]
+    if not ((cell_words & masks) == (row_words[row_index] & masks)).all():
+        raise UnsureError
+    if not ((columns[1:] > columns[:-1]) | (row_index[1:] > row_index[:-1])).all():
+        raise UnsureError
+
+
+def _read_columns(around: NDArray[np.uint64]) -> tuple[NDArray[np.uint16], NDArray[np.uint64]]:
+    """Return the column of each cell, and the eight bytes after its letters, of which it has at most two.
+
+    ``around``: the 8 bytes before each cell and the 16 from it on.
+    """
     if not ((around[:, 1] & _CELL_MASK) == _CELL).all():
         raise UnsureError
     columns = _COLUMNS[(around[:, 1] >> np.uint64(48)).astype(np.uint16)]
     third = around[:, 2].astype(np.uint8)
     if not (columns > 0).all() or ((third > _NINE) & (columns > 26)).any():
         raise UnsureError
-    return columns
+    one_letter = around[:, 2] << np.uint64(8) | around[:, 1] >> np.uint64(56)
+    return columns, np.where(columns > 26, around[:, 2], one_letter)
 
 
 def _read_rows(

@@ -34,14 +34,28 @@ def read_value(kind: str, text: str, epoch: datetime) -> Value:
     if not text or text.isspace():
         return NOTHING
     if kind == "n":
-        number = float(text)
-        return (NUMBER, number, "") if number - number == 0 else (ERROR, 0.0, "#NUM!")  # NaN and infinity
+        number = read_number(text)
+        return (ERROR, 0.0, "#NUM!") if number is None else (NUMBER, number, "")
     text = text.strip()
     if kind == "b":
         return BOOL, float(text in {"1", "true"}), ""
     if kind == "e":
         return ERROR, 0.0, text
     return _iso_date(text, epoch) if kind == "d" else (TEXT, 0.0, unescape(text))
+
+
+def read_number(text: str) -> float | None:
+    """Return the number of a value element as Excel writes it, None for infinity and what is no number.
+
+    Raises ValueError for a text that means none at all. Python takes more for a number than XML Schema does: digits of
+    other scripts, underscores.
+    """
+    number = float(text)
+    if number - number != 0:  # NaN and infinity
+        return None
+    if not text.isascii() or "_" in text:
+        raise ValueError(text)
+    return number + 0.0  # no negative zero
 
 
 def _iso_date(text: str, epoch: datetime) -> Value:

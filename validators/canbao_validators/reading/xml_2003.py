@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from canbao_rulebook.kinds import CellKind
 from canbao_validators.reading.builder import SheetBuilder, add_sheet
+from canbao_validators.reading.numbers import MAX_ROW, whole
 from canbao_validators.reading.package import UnreadableFile
 from canbao_validators.reading.raw import Form, RawCell, RawSheet, RawWorkbook
-from canbao_validators.reading.slow_lane import MAX_ROW
 from canbao_validators.reading.values import BLANK, EPOCH_1900, EPOCH_1904, TEXT, read_value
 from canbao_validators.reading.xml import feed, make_parser
 
@@ -100,7 +100,10 @@ class _Scanner:
         across, down = _number(self.cell, "MergeAcross", 0), _number(self.cell, "MergeDown", 0)
         sheet.merge(self.row, self.column, down, across)
         kind, number, text = self._value()
+        formula = self.cell.get(f"{_SS}Formula", "")
         sheet.add(self.row, self.column, RawCell(CellKind(kind), number, text, f"{_SS}Formula" in self.cell))
+        if formula:
+            sheet.keep_formula(self.row, self.column, formula)
         self.column += across
 
     def _value(self) -> Value:
@@ -111,7 +114,7 @@ class _Scanner:
 
 def _number(attributes: dict[str, str], name: str, default: int) -> int:
     """Return a place or a count that an attribute states. Raises UnreadableFile for what no sheet has."""
-    stated = int(attributes.get(_SS + name, default))
-    if not 0 <= stated <= MAX_ROW:
+    stated = whole(attributes.get(_SS + name, str(default)))
+    if stated is None or not 0 <= stated <= MAX_ROW:
         raise UnreadableFile("V39.beyond_limit")
     return stated
