@@ -8,6 +8,7 @@ import pytest
 from canbao_rulebook.documents import DOCUMENTS, birth_of, is_document, other_types, sex_of, trouble
 from canbao_rulebook.evaluate import compute_columns
 from canbao_rulebook.findings import Finding, Severity
+from canbao_rulebook.functions.identity import upgrade_15
 from canbao_rulebook.names import load_lists, unit_names
 from canbao_rulebook.units import Unit
 from canbao_validators.documents import check_documents
@@ -166,6 +167,12 @@ def test_a_foreign_passport_may_be_anything_but_what_a_check_digit_tells() -> No
     assert list(other_types("外国护照", "G12345678", certain=True)) == []  # Mexico's have this form, too
     assert list(other_types("外国护照", OLD_PR, certain=True)) == ["外国人永久居留身份证"]
     assert not is_document("1234567")
+
+
+def test_old_numbers_of_centenarians_are_of_the_century_before() -> None:
+    assert [upgrade_15(f"620422480307{serial}")[:14] for serial in ("995", "996", "999")] == [
+        "62042219480307", "62042218480307", "62042218480307",
+    ]  # fmt: skip
 
 
 # --- characters that look right ---------------------------------------------------------------------------------------
