@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _SHORTEST = 5  # characters of a document number that can identify anybody
 HEADER = "证件号码"
-NEWBORN, CHILDREN = "新生儿", ("子", "女", "孙子女")
+NEWBORN, CHILDREN = "新生儿", {"子": 1, "女": 1, "孙子女": 2}  # the greater, the younger
 _PARENTS = ("head_cert_no", "guardian_cert_no")
 
 
@@ -40,8 +40,11 @@ def check_duplicates(roster: Roster, frame: pl.DataFrame, *, file: str, lang: st
     """
     if not roster.names_persons or roster.role is RosterRole.CHANGE:
         return []
-    keys = person_keys(frame).join(_signs(frame), on="row", how="left")
-    groups = keys.filter(pl.col("key").is_duplicated()).group_by("key", maintain_order=True).agg(pl.all())
+    keys = person_keys(frame).filter(pl.col("key").is_duplicated())
+    signs = _signs(frame.filter(pl.col("row").is_in(keys["row"].implode())))
+    groups = (
+        keys.join(signs, on="row", how="left", maintain_order="left").group_by("key", maintain_order=True).agg(pl.all())
+    )
     findings = []
     for group in groups.iter_rows(named=True):
         people = [dict(zip(group, values, strict=True)) for values in zip(*_spread(group), strict=True)]
@@ -56,7 +59,8 @@ def _spread(group: dict[str, Any]) -> list[list[Any]]:
 
 
 def _duplicate(roster: Roster, person: dict[str, Any], other: dict[str, Any], file: str, lang: str) -> Finding:
-    child = next((found for found in (person, other) if found["baby"] or found["child"]), None)
+    younger = max((person, other), key=lambda found: (found["baby"], found["child"]))
+    child = younger if younger["baby"] or younger["child"] else None
     one_name = person["name_key"] == other["name_key"] or "" in {person["name_key"], other["name_key"]}
     if one_name and person["baby"] == other["baby"]:
         key = "V07.duplicate"
@@ -75,18 +79,18 @@ def _duplicate(roster: Roster, person: dict[str, Any], other: dict[str, Any], fi
 
 
 def _signs(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return ``row, name_key, baby, child``: whom a number cannot be of, by tag or birth date; who may be a child."""
+    """Return ``row, name_key, baby, child``: whom a number cannot be of, by tag or birth date; whose child one is."""
     has = frame.columns.__contains__
     never = pl.lit(value=False)
     tagged = pl.col("population_tag") == NEWBORN if has("population_tag") else never
     born = REGISTRY["ID_BIRTH"].polars([Argument(pl.col("cert.computed"))])
     later = pl.col("birth").is_not_nan() & (pl.col("birth") > born) if has("birth") else never
-    related = pl.col("relation").is_in(CHILDREN) if has("relation") else never
+    related = pl.col("relation").replace_strict(CHILDREN, default=0, return_dtype=pl.Int8) if has("relation") else 0
     return frame.select(
         "row",
         name_key=name_key(pl.col("name").fill_null("")),
         baby=(tagged | later).fill_null(value=False),
-        child=related.fill_null(value=False),
+        child=related,
     )
 
 
