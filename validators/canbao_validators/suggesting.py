@@ -31,6 +31,7 @@ _NUMBERS = {
     "V02.guardian",
 }
 _NAMES = {"V05.private_use", "V05.unusual"}
+_MARKS = re.compile(r"[\-\u2010-\u2015\u2212\uff0d_.\u00b7/]")
 _PHONE = re.compile("1[3-9][0-9]{9}|0[0-9]{2,3}-?[0-9]{7,8}")
 _ACCOUNT = re.compile("[0-9]{12,23}")
 
@@ -95,14 +96,26 @@ def suggest_document(value: str, own: str, lang: str = "zh", *, typed_kind: bool
 
 
 def suggest_number(value: str, own: str = IDENTITY_CARD) -> str:
-    """Return the number of a document that look-alike characters were probably meant for, if it then is right."""
+    """Return the number of a document that was probably meant, if it then is right.
+
+    Look-alike characters become what they look like, and hyphens and dots inside go.
+    """
+    dense = _MARKS.sub("", value)
+    return _unfolded(value, own) or (_unfolded(dense, own, changed=True) if dense != value else "")
+
+
+def _unfolded(value: str, own: str, *, changed: bool = False) -> str:
     if len(value) == _ID_LENGTH and own in DOCUMENTS and any(form.check for form in DOCUMENTS[own]):
         digits = "".join(map(as_digit, value[:-1]))
         meant = digits + as_last(value[-1])
-        if len(digits) == _ID_LENGTH - 1 and meant != value.upper() and meant[-1] == check_character(digits):
+        if (
+            len(digits) == _ID_LENGTH - 1
+            and (changed or meant != value.upper())
+            and meant[-1] == check_character(digits)
+        ):
             return meant
     folded = "".join(map(plain, value)).upper()
-    return folded if folded != value.upper() and own in DOCUMENTS and not trouble(own, folded) else ""
+    return folded if (changed or folded != value.upper()) and own in DOCUMENTS and not trouble(own, folded) else ""
 
 
 def _without_remark(name: str, lang: str) -> str:
@@ -114,7 +127,8 @@ def _without_remark(name: str, lang: str) -> str:
 def _suggest_digits(value: str, *, account: bool, lang: str) -> str:
     """Propose an account or a telephone number without look-alikes: an account only if its check digit then fits."""
     number = drop_blanks(value)
-    meant = "".join(as_digit(character) or character for character in number)
+    meant = _MARKS.sub("", number) if account else number
+    meant = "".join(as_digit(character) or character for character in meant)
     if meant == number or not (_ACCOUNT if account else _PHONE).fullmatch(meant):
         return ""
     return "" if account and not _luhn_or_none(meant) else say("meant", lang, meant=meant)
