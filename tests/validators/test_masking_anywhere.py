@@ -7,8 +7,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from canbao_addin.cli.output import Output
+from canbao_rulebook.findings import Place
 from canbao_rulebook.functions.identity import check_character
 from canbao_rulebook.masking import mask_numbers, mask_text, quoted_number
+from canbao_rulebook.messages import build_finding
 
 LONG, SHOWN_OF_LONG = 15, 10
 FULL_WIDTH = {ord(half): ord(half) + 0xFEE0 for half in string.digits + string.ascii_letters}
@@ -108,3 +111,16 @@ def test_what_is_quoted_of_a_cell_of_numbers_is_masked_whatever_it_looks_like(va
 def test_other_cells_are_quoted_as_they_are() -> None:
     assert quoted_number("self_paid", "28000") == ""
     assert mask_numbers("姓名“无”没有号码", quoted_number("cert_no", "无")) == "姓名“无”没有号码"
+
+
+@pytest.mark.parametrize("value", ["AB123", "12345", "E1234567", "620422 194803079511"])
+def test_a_finding_on_the_screen_shows_no_number(value: str, capsys: pytest.CaptureFixture[str]) -> None:
+    place = Place("620422194803079511.xlsx", "应保及应资对象", 5, "K5", "cert_no", "证件号码")
+    finding = build_finding("V02.form", place, value=value, cert_type="外国护照")
+    output = Output("zh")
+    output.findings([finding])
+    output.trouble_line(f"打不开 620422194803079511.xlsx：{value}" if len(value) > 5 else "打不开")
+    said = "".join(capsys.readouterr())
+    assert "「应保及应资对象」K5" in said
+    assert value not in said
+    assert "620422194803079511" not in said
