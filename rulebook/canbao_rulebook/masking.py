@@ -28,9 +28,11 @@ def mask_text(number: str) -> str:
 
 
 def _ends(number: str) -> tuple[int, int]:
-    if _CARD.fullmatch(number):
-        return CARD_ENDS
-    return next((front, behind) for least, front, behind in ENDS if len(number) >= least)
+    return CARD_ENDS if _CARD.fullmatch(number) else _ends_by_length(len(number))
+
+
+def _ends_by_length(length: int) -> tuple[int, int]:
+    return next((front, behind) for least, front, behind in ENDS if length >= least)
 
 
 def mask_numbers(text: str, quoted: str = "") -> str:
@@ -41,8 +43,8 @@ def mask_numbers(text: str, quoted: str = "") -> str:
     if quoted and _ANY_DIGIT.search(quoted):
         text = text.replace(f"“{quoted}”", f"“{mask_text(quoted)}”")
     masked = list(text)
-    for places in find_numbers(text):
-        front, behind = _ends("".join(text[place] for place in places))
+    for places, citizen in find_numbers(text):
+        front, behind = CARD_ENDS if citizen else _ends_by_length(len(places))  # 18 digits may be two short numbers
         for place in places[front : len(places) - behind]:
             masked[place] = "*"
     return "".join(masked)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -43,6 +42,7 @@ _LETTERS = re.compile("[A-Z]$|^(?:[dsp]e?|e[a-z]?|g)$")  # before a gap and seve
 _PART = re.compile("[0-9]*[Xx][0-9]*")  # the last character of a citizen number, and what a document adds to it
 _LEADING, _TRAILING = re.compile("[A-Za-z]+[0-9]+"), re.compile("[0-9]+[A-Za-z]+")
 _CELL = re.compile("[A-Z]{1,3}[1-9][0-9]{0,5}")
+_PERMIT = re.compile("[A-Za-z]{1,3}[0-9]{8,}")
 _LONG_RUN = re.compile("[0-9]{7,}")
 _MIXED = re.compile("(?=(?:[A-Z]*[0-9]){5})[0-9A-Z]{7,}")
 
@@ -79,8 +79,8 @@ class _Group:
         return sum(map(str.isdigit, self.text))
 
 
-def find_numbers(text: str) -> Iterator[list[int]]:
-    """Yield, for every number in a text, the places of its characters."""
+def find_numbers(text: str) -> Iterator[tuple[list[int], bool]]:
+    """Yield, for every number in a text, the places of its characters, and whether it is a citizen's by its date."""
     if len(_ANY_DIGIT.findall(text)) < _FEWEST:
         return
     seen = "".join(map(_seen, text))
@@ -89,11 +89,11 @@ def find_numbers(text: str) -> Iterator[list[int]]:
         seen = _take(seen, range(*code.span())) if parted else seen
     for citizen in _CITIZEN.finditer(seen):
         places = _places(seen, *citizen.span())
-        yield places
+        yield places, True
         seen = _take(seen, places)
     for chain in _CHAIN.finditer(seen):
         for block in _blocks(seen, chain):
-            yield from _judge(seen, block)
+            yield from ((places, False) for places in _judge(seen, block))
 
 
 @lru_cache(maxsize=4096)
@@ -126,7 +126,7 @@ def _blocks(seen: str, chain: re.Match[str]) -> Iterator[list[_Group]]:
         amount = group.text.isdigit() and _is_amount(seen, group)
         if (group.text.isdigit() and not amount) or (block and _PART.fullmatch(group.text)):
             block.append(group)
-        elif _TRAILING.fullmatch(group.text):
+        elif _TRAILING.fullmatch(group.text) or (block and not amount and group.text[0] in "0123456789Xx"):
             yield [*block, group]
             block = []
         else:
@@ -183,7 +183,8 @@ def _is_number(seen: str, group: _Group, *, lettered: bool) -> bool:
         letters = len(text) - group.digits
         after_sheet = group.start > 0 and seen[group.start - 1] in "」!$”"
         return group.digits == _ROW_DIGITS and (letters > _ROW_LETTERS or not after_sheet)
-    runs = [run for run in _LONG_RUN.findall(text) if not _is_moment(run)]
+    permit = _PERMIT.fullmatch(text) is not None  # H20201003 is no day
+    runs = [run for run in _LONG_RUN.findall(text) if permit or not _is_moment(run)]
     return bool(runs) or (_MIXED.fullmatch(text) is not None and not _LONG_RUN.search(text))
 
 
@@ -220,10 +221,8 @@ def _is_year(text: str) -> bool:
 
 
 def _is_day(year: str, month: str, day: str) -> bool:
-    try:
-        return _is_year(f"{date(int(year), int(month), int(day)):%Y}")
-    except (ValueError, OverflowError):
-        return False
+    """Tell whether digits are meant for a day, were it the 31st of September."""
+    return _is_year(year) and len(month) <= 2 and len(day) <= 2 and 1 <= int(month) <= 12 and 1 <= int(day) <= 31
 
 
 def _is_moment(digits: str) -> bool:

@@ -64,6 +64,8 @@ def most(spelled: str) -> int:
 @example(("", "620422 19480307 9511", ""))
 @example(("甲", "62042219480\u20033079511", "行"))
 @example(("ID", "６２０４２２１９４８０３０７９５１１", "X"))
+@example(("", "H20201003", ""))
+@example(("", "10000000000 000000X11", "a"))
 @example(("", "620422.1948.03.07.9511", ""))
 @example(("", "620422_19480307_9511", ".xlsx"))
 @example(("No.", "P 1234567", ""))
@@ -75,6 +77,7 @@ def test_no_number_can_be_read_off(parts: tuple[str, str, str]) -> None:
 
 
 @given(NUMBERS, NUMBERS, st.sampled_from(["", " ", "-", "和", "，", "/", "\u3000"]))
+@example("30000000", "3000000000", "")
 def test_two_numbers_side_by_side(left: str, right: str, between: str) -> None:
     masked = mask_numbers(left + between + right)
     assert shown("", left, masked) <= most(left), masked
@@ -84,7 +87,7 @@ def test_two_numbers_side_by_side(left: str, right: str, between: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "截至 2020-10-03 12:30，1200 人", "2020-10-03 至 2021-02-28",
+        "截至 2020-10-03 12:30，1200 人", "2020-10-03 至 2021-02-28", "2020-09-31", "20200931", "2020-9-31",
         "2020-09-01 2021-02-28", "2020-10-03 280.00",
         "共 280.00 元，1,234,567.00 元", "1234567890.00", "K12、AJ5、XFD99999",
         "「应保及应资对象」K123456", "K12-K1500",
