@@ -22,7 +22,7 @@ NOT_RAISED: set[str] = set()
 # What callers fill in beside the fields of a row: build_finding's own and the parameters of the checks.
 PARAMETERS = {
     "value", "header", "sheet", "file", "after", "amount", "birth_text", "category", "column", "columns", "count",
-    "decision",
+    "decision", "child", "where",
     "direct", "expected", "found", "found_at", "gap", "kind", "length", "limit", "metric", "name", "names",
     "last", "needed_for", "other", "remedy",
     "other_cell", "other_file", "other_id", "other_name", "other_row", "other_sheet", "other_unit", "paid", "places",

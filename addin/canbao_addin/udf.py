@@ -7,7 +7,7 @@ notice does not state gives 待定; a policy year or a category that does not ex
 raised. Arguments are lists of rows and so are the results: a whole range in one call.
 
 ``policy`` is the id of a shipped policy year (``canbao policy list``). Left out, it is the one that the workbook of the
-calling cell was generated for; in any other workbook it has to be given.
+calling cell was generated for; in any other workbook it has to be given for amounts, and is the latest for numbers.
 """
 
 from __future__ import annotations
@@ -18,7 +18,15 @@ from typing import TYPE_CHECKING, Any
 
 import xlwings as xw
 
-from canbao_addin.udf_values import Cells, compute_cells, is_blank, is_shipped, load_functions, policy_value
+from canbao_addin.udf_values import (
+    Cells,
+    compute_cells,
+    is_blank,
+    is_shipped,
+    latest_policy,
+    load_functions,
+    policy_value,
+)
 from canbao_rulebook.meta import META_SHEET
 
 if TYPE_CHECKING:
@@ -53,27 +61,27 @@ def _named(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @_in_excel
-def CANBAO_ID_VALID(cert: Cells) -> Cells:
-    """18位证件号码是否有效：长度、出生日期、校验位都正确"""
-    return compute_cells("证件有效", {"证件号码": cert})
+def CANBAO_ID_VALID(cert: Cells, policy: Cells | None = None, caller: Any = None) -> Cells:
+    """18位证件号码是否有效：长度、出生日期、校验位都正确，出生日期不在参保年度之后"""
+    return _about_number("证件有效", {"证件号码": cert}, policy, caller)
 
 
 @_in_excel
-def CANBAO_ID_BIRTH(cert: Cells) -> Cells:
+def CANBAO_ID_BIRTH(cert: Cells, policy: Cells | None = None, caller: Any = None) -> Cells:
     """18位证件号码里的出生日期；号码无效的留空"""
-    return compute_cells("证件出生日期", {"证件号码": cert})
+    return _about_number("证件出生日期", {"证件号码": cert}, policy, caller)
 
 
 @_in_excel
-def CANBAO_ID_SEX(cert: Cells) -> Cells:
+def CANBAO_ID_SEX(cert: Cells, policy: Cells | None = None, caller: Any = None) -> Cells:
     """18位证件号码里的性别；号码无效的留空"""
-    return compute_cells("证件性别", {"证件号码": cert})
+    return _about_number("证件性别", {"证件号码": cert}, policy, caller)
 
 
 @_in_excel
-def CANBAO_AGE_ON(person: Cells, day: Cells) -> Cells:
+def CANBAO_AGE_ON(person: Cells, day: Cells, policy: Cells | None = None, caller: Any = None) -> Cells:
     """某日的周岁，由18位证件号码或出生日期算出；那天还没有出生的是0"""
-    return compute_cells("周岁", {"证件号码": person, "出生日期": person, "日期": day})
+    return _about_number("周岁", {"证件号码": person, "出生日期": person, "日期": day}, policy, caller)
 
 
 @_in_excel
@@ -118,6 +126,17 @@ FUNCTIONS: tuple[Callable[..., Any], ...] = tuple(function for pair in PAIRS for
 def _text(key: str) -> str:
     text: str = load_functions()["texts"][key]
     return text
+
+
+def _about_number(header: str, cells: dict[str, Cells], policy: Cells | None, caller: Any) -> Cells:
+    """A column about numbers, judged as the rosters of a policy year do: nobody is born after it.
+
+    Where neither the argument nor the workbook names a policy year, the latest that is shipped is gone by.
+    """
+    policy_id, trouble = _which_policy(policy, caller)
+    if trouble and trouble != _text("which_policy"):
+        return [[trouble]]
+    return compute_cells(header, cells, policy_id or latest_policy())
 
 
 def _about_category(header: str, category: Cells, policy: Cells | None, caller: Any) -> Cells:

@@ -74,6 +74,12 @@ def policy_value(name: str, policy_id: str) -> Any:
 
 
 @cache
+def latest_policy() -> str:
+    """Return the policy year that ends last of those that come with canbao."""
+    return max(list_policies(), key=lambda policy_id: load_policy(policy_id).meta.policy_year)
+
+
+@cache
 def is_shipped(policy_id: str) -> bool:
     """Whether a policy year comes with canbao."""
     return policy_id in list_policies()

@@ -23,6 +23,7 @@ from canbao_addin.udf_values import load_functions
 from canbao_rulebook.evaluate import compute_columns
 from canbao_rulebook.functions import REGISTRY
 from canbao_rulebook.functions.dates import from_serial, to_serial
+from canbao_rulebook.functions.identity import check_character
 from canbao_rulebook.functions.registry import Argument
 from canbao_rulebook.names import policy_names, unit_names
 from canbao_rulebook.policy import list_policies, load_policy
@@ -96,6 +97,21 @@ def test_published_numbers_are_judged_as_by_the_formula_language() -> None:
     assert column(udf.证件出生日期(cells(values))) == days
     sexes = [sex if good else None for sex, good in zip(face("ID_SEX"), valid, strict=True)]
     assert column(udf.证件性别(cells(values))) == sexes
+
+
+def numbered(day: date) -> str:
+    first17 = f"620422{day:%Y%m%d}951"
+    return first17 + check_character(first17)
+
+
+@pytest.mark.parametrize(("policy", "last"), [(POLICY, 2021), ([["shangcai-2020"]], 2020), (None, 2022)])
+def test_nobody_is_born_after_the_policy_year(policy: list[list[Any]] | None, last: int) -> None:
+    good, bad, far = (numbered(day) for day in (date(last, 12, 31), date(last + 1, 1, 1), date(2099, 1, 1)))
+    assert column(udf.CANBAO_ID_VALID(cells([good, bad, far]), policy)) == [True, False, False]
+    assert column(udf.CANBAO_ID_BIRTH(cells([good, bad]), policy)) == [datetime(last, 12, 31), None]
+    assert column(udf.CANBAO_ID_SEX(cells([good, bad]), policy)) == ["男", None]
+    assert udf.CANBAO_AGE_ON([[far]], [[datetime(2100, 1, 1)]], policy) == [[None]]
+    assert udf.CANBAO_ID_VALID([[good]], [["huining-1999"]]) == [["没有政策年度“huining-1999”"]]
 
 
 @dataclass

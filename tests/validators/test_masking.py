@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from canbao_rulebook.functions.identity import CERTIFICATE_FORMS
+from canbao_rulebook.documents import DOCUMENTS
 from canbao_rulebook.masking import mask_numbers, mask_text
 from canbao_validators.masking import mask_number
 
@@ -16,7 +16,11 @@ THIRD = 3
 NUMBERS = st.one_of(
     st.text(string.digits + string.ascii_uppercase, max_size=24),
     st.from_regex(r"[0-9]{17}[0-9X]", fullmatch=True),
-    *(st.from_regex(form.replace("^", "").replace("$", ""), fullmatch=True) for form in CERTIFICATE_FORMS.values()),
+    *(
+        st.from_regex(form.pattern, fullmatch=True).filter(str.isascii)
+        for forms in DOCUMENTS.values()
+        for form in forms
+    ),
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,6 +21,7 @@ from canbao_validators.check_code import input_digest
 from canbao_validators.damage import even_headers, read_structure
 from canbao_validators.damage.watching import StructureWatch
 from canbao_validators.damaged_sheets import tell_faults
+from canbao_validators.documents import check_documents
 from canbao_validators.duplicates import check_duplicates, check_rosters_exclude
 from canbao_validators.exemptions import carry_statuses
 from canbao_validators.frames import RosterFrame, build_frame
@@ -320,6 +322,9 @@ def judge_frames(filled: FilledWorkbook, lang: str) -> None:
             rosters, filled.frames, file=file, lang=lang, article=article, last_day=last_day
         )
     filled.findings += check_phones(rosters, filled.frames, file=file, lang=lang)
+    year_end = date(book.policy.meta.policy_year, 12, 31)
+    for code, frame in filled.frames.items():
+        filled.findings += check_documents(rosters[code], frame, last_day=year_end, file=file, lang=lang)
     filled.findings += check_accounts(rosters, filled.frames, file=file, lang=lang)
     filled.findings += check_money(book.policy, rosters, filled.frames, file=file, lang=lang)
     filled.findings += _not_said_yet(filled.findings, check_subsidy_roster(filled, lang=lang), {"V15", "V17"})

@@ -32,10 +32,10 @@ def tell_faults(raw: RawWorkbook, *, lang: str) -> Iterator[Finding]:
         for _, group in groupby(sorted(sheet.faults, key=lambda fault: fault.kind), key=lambda fault: fault.kind):
             faults = list(group)
             for fault in faults[:MOST_TOLD]:
-                yield _tell(fault, Place(raw.path.name, sheet.name, fault.row, fault.cell), lang)
+                yield _tell(fault, Place(raw.name, sheet.name, fault.row, fault.cell), lang)
             if len(faults) > MOST_TOLD:
                 fault, more = faults[MOST_TOLD], len(faults) - MOST_TOLD
-                place = Place(raw.path.name, sheet.name, fault.row, fault.cell)
+                place = Place(raw.name, sheet.name, fault.row, fault.cell)
                 yield build_finding("V39.more_contradictions", place, lang=lang, count=more)
 
 

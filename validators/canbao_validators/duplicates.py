@@ -6,8 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from canbao_rulebook.functions import REGISTRY
+from canbao_rulebook.functions.registry import Argument
 from canbao_rulebook.kinds import RosterRole
 from canbao_rulebook.messages import build_finding
+from canbao_rulebook.names import load_lists
+from canbao_validators.normalise.names import name_key
 from canbao_validators.row_findings import place_of
 from canbao_validators.workbook import codes_of
 
@@ -19,6 +23,8 @@ if TYPE_CHECKING:
 
 _SHORTEST = 5  # characters of a document number that can identify anybody
 HEADER = "证件号码"
+NEWBORN, CHILDREN = "新生儿", {"子": 1, "女": 1, "孙子女": 2}  # the greater, the younger
+_PARENTS = ("head_cert_no", "guardian_cert_no")
 
 
 def person_keys(frame: pl.DataFrame) -> pl.DataFrame:
@@ -28,27 +34,71 @@ def person_keys(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def check_duplicates(roster: Roster, frame: pl.DataFrame, *, file: str, lang: str = "zh") -> list[Finding]:
-    """V07: every row whose number stands in another row of the sheet, naming that row (HN-14, DX-03)."""
+    """V07: every row whose number stands in another row of the sheet, naming that row (HN-14, DX-03).
+
+    Two names under one number are two persons: a child that was entered under a parent's number gets its own advice.
+    """
     if not roster.names_persons or roster.role is RosterRole.CHANGE:
         return []
-    keys = person_keys(frame)
-    groups = keys.filter(pl.col("key").is_duplicated()).group_by("key", maintain_order=True).agg(pl.all())
+    keys = person_keys(frame).filter(pl.col("key").is_duplicated())
+    signs = _signs(frame.filter(pl.col("row").is_in(keys["row"].implode())))
+    groups = (
+        keys.join(signs, on="row", how="left", maintain_order="left").group_by("key", maintain_order=True).agg(pl.all())
+    )
     findings = []
     for group in groups.iter_rows(named=True):
-        rows, names = group["row"], group["name"]
-        for index, row in enumerate(rows):
-            other = 0 if index else 1
-            findings.append(
-                build_finding(
-                    "V07.duplicate",
-                    place_of(roster, HEADER, row, file),
-                    value=group["key"],
-                    lang=lang,
-                    other_row=rows[other],
-                    other_name=names[other],
-                )
-            )
+        people = [dict(zip(group, values, strict=True)) for values in zip(*_spread(group), strict=True)]
+        for index, person in enumerate(people):
+            findings.append(_duplicate(roster, person, people[0 if index else 1], file, lang))
     return findings
+
+
+def _spread(group: dict[str, Any]) -> list[list[Any]]:
+    count = len(group["row"])
+    return [values if isinstance(values, list) else [values] * count for values in group.values()]
+
+
+def _duplicate(roster: Roster, person: dict[str, Any], other: dict[str, Any], file: str, lang: str) -> Finding:
+    younger = max((person, other), key=lambda found: (found["baby"], found["child"]))
+    child = younger if younger["baby"] or younger["child"] else None
+    one_name = person["name_key"] == other["name_key"] or "" in {person["name_key"], other["name_key"]}
+    if one_name and person["baby"] == other["baby"]:
+        key = "V07.duplicate"
+    else:
+        key = "V07.two_persons" if child is None else "V07.newborn"
+    return build_finding(
+        key,
+        place_of(roster, HEADER, person["row"], file),
+        value=person["key"],
+        lang=lang,
+        other_row=other["row"],
+        other_name=other["name"],
+        child=child["name"] if child else "",
+        where=_parents_column(roster, lang),
+    )
+
+
+def _signs(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return ``row, name_key, baby, child``: whom a number cannot be of, by tag or birth date; whose child one is."""
+    has = frame.columns.__contains__
+    never = pl.lit(value=False)
+    tagged = pl.col("population_tag") == NEWBORN if has("population_tag") else never
+    born = REGISTRY["ID_BIRTH"].polars([Argument(pl.col("cert.computed"))])
+    later = pl.col("birth").is_not_nan() & (pl.col("birth") > born) if has("birth") else never
+    related = pl.col("relation").replace_strict(CHILDREN, default=0, return_dtype=pl.Int8) if has("relation") else 0
+    return frame.select(
+        "row",
+        name_key=name_key(pl.col("name").fill_null("")),
+        baby=(tagged | later).fill_null(value=False),
+        child=related,
+    )
+
+
+def _parents_column(roster: Roster, lang: str) -> str:
+    """Return where a parent's number belongs in the row of a child."""
+    headers = [roster.by_field[field].header for field in _PARENTS if field in roster.by_field]
+    words: dict[str, str] = load_lists()["parents_number"][lang]
+    return words["columns"].format(headers="、".join(headers)) if headers else words["none"]
 
 
 def check_rosters_exclude(
@@ -68,6 +118,8 @@ def _check_pair(own: Roster, other: Roster, frames: Mapping[str, pl.DataFrame], 
     pairs = person_keys(_excluding_volunteers(own, frames)).join(
         person_keys(_excluding_volunteers(other, frames)).unique("key", keep="first"), on="key", suffix="_other"
     )
+    names = [name_key(pl.col(name).fill_null("")) for name in ("name", "name_other")]
+    pairs = pairs.with_columns(one_name=(names[0] == names[1]) | (names[0] == "") | (names[1] == ""))
     return [_two_rosters(own, other, pair, file, lang) for pair in pairs.iter_rows(named=True)]
 
 
@@ -83,11 +135,12 @@ def is_volunteer(frame: pl.DataFrame) -> pl.Series:
 
 def _two_rosters(own: Roster, other: Roster, pair: dict[str, Any], file: str, lang: str) -> Finding:
     return build_finding(
-        "V08.two_rosters",
+        "V08.two_rosters" if pair["one_name"] else "V08.two_persons",
         place_of(own, HEADER, pair["row"], file),
         value=pair["key"],
         lang=lang,
         other_sheet=other.sheet,
         other_row=pair["row_other"],
         other_name=pair["name_other"],
+        where=_parents_column(own, lang),
     )

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from canbao_rulebook.evaluate import flag_rules, rule_id
 from canbao_rulebook.findings import Finding, Place
-from canbao_rulebook.functions.identity import CHECK_CHARACTERS, WEIGHTS, upgrade_15
+from canbao_rulebook.functions.identity import upgrade_15
 from canbao_rulebook.kinds import Filler
 from canbao_rulebook.messages import build_finding, load_catalogue
 from canbao_rulebook.names import load_lists
 from canbao_validators.display import show_cell, show_money, show_value
+from canbao_validators.suggesting import say_trouble, suggest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -21,13 +21,6 @@ if TYPE_CHECKING:
 
     from canbao_rulebook.formula.scope import NamedValue
     from canbao_rulebook.roster import Column, Roster, Rule
-
-_LETTERS_FOR_DIGITS = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1"})
-_LAST_CHARACTERS = "×Х*"
-_PRIVATE_USE = {
-    "\ue863": "䶮", "\ue81e": "\u9fb4", "\ue826": "\u9fb5", "\ue82b": "\u9fb6", "\ue82c": "\u9fb7", "\ue832": "\u9fb8",
-    "\ue843": "\u9fb9", "\ue854": "\u9fba", "\ue864": "\u9fbb",
-}  # fmt: skip
 
 
 def check_rows(
@@ -102,10 +95,12 @@ def _hints(
         "policy_year": int(_number(names, "政策年度")),
         "paid": _paid(row.get("self_paid")),
         "birth_text": value[6:14],
-        "suggestion": _suggest(rule, column, value, names),
+        "suggestion": suggest(rule, column, row, names, lang),
     }
     if column.is_computed and "expected" not in rule.show:
         hints["expected"] = show_value(column, row[f"{column.field}.computed"]) or _word("empty", lang)
+    if rule.message == "V02.form":
+        hints["reason"] = say_trouble(str(row.get("cert_type") or ""), str(row.get("cert.computed") or ""), lang)
     if rule.message == "V02.old_15":
         hints["upgraded"] = upgrade_15(str(row.get("cert.computed") or value))
     if rule.message == "V17.amount":
@@ -122,28 +117,3 @@ def _number(names: Mapping[str, NamedValue], name: str) -> float:
 def _paid(value: Any) -> str:
     """Return what a cell says was paid, 0.00 where it says nothing."""
     return show_money(value if isinstance(value, float) and not isnan(value) else 0.0)
-
-
-def _suggest(rule: Rule, column: Column, value: str, names: Mapping[str, NamedValue]) -> str:
-    if rule.message == "V02.characters":
-        meant = suggest_number(value)
-        return f"，可能是{meant}" if meant else ""
-    if rule.message == "V05.private_use":
-        meant = "".join(_PRIVATE_USE.get(character, "") for character in value)
-        return f"“{meant}”" if meant else ""
-    named = names.get(column.list_name or "")
-    if named is None or not isinstance(named.value, tuple):
-        return ""
-    words = [str(item) for item in named.value if item]
-    near = get_close_matches(value, words, n=1, cutoff=0.5)
-    return f"，是不是“{near[0]}”" if near else ""
-
-
-def suggest_number(value: str) -> str:
-    """Return the citizen number that was probably meant when letters stand for digits and the check digit then fits."""
-    text = value[:17].translate(_LETTERS_FOR_DIGITS) + value[17:].replace("o", "0").replace("O", "0")
-    if len(text) != 18 or not (text[:17].isascii() and text[:17].isdigit()):
-        return ""
-    last = CHECK_CHARACTERS[sum(weight * int(digit) for weight, digit in zip(WEIGHTS, text[:17], strict=True)) % 11]
-    meant = "X" if text[17] in _LAST_CHARACTERS else text[17]
-    return text[:17] + last if meant == last else ""

@@ -80,6 +80,6 @@ def _status_bar(session: Session, total: int) -> Iterator[Callable[[str], None]]
     def step(name: str) -> None:
         nonlocal number
         number += 1
-        session.book.app.status_bar = session.say("merging", number=number, total=total, name=name)
+        session.progress("merging", number=number, total=total, name=name)
 
     yield step

@@ -12,6 +12,7 @@ from canbao_addin.texts import CannotRunError
 from canbao_generator.layout import MARK, OUTSIDE_HEADER, PART_HEADER
 from canbao_rulebook.cell_text import clean_text
 from canbao_rulebook.findings import SEVERITY_ORDER, Finding
+from canbao_rulebook.masking import mask_numbers, quoted_number
 from canbao_rulebook.meta import RESULT_SHEET
 from canbao_rulebook.problem_list import RESULT_COLUMNS, RESULT_FIRST_ROW, RESULT_POSITION, RESULT_ROWS, RESULT_SUMMARY
 from canbao_rulebook.roster import FIRST_ROW, HEADER_ROW, column_index
@@ -31,7 +32,7 @@ _FORMULA_STARTS = ("=", "+", "-", "@")
 
 @dataclass(frozen=True)
 class Problem:
-    """A line of 检查结果: where it is and what it says."""
+    """A line of 检查结果: where it is and what it says, with numbers masked as on the screen."""
 
     number: int
     sheet: str
@@ -71,9 +72,12 @@ def list_problems(book: xw.Book) -> list[Problem]:
         return []
     rows = sheet.range((RESULT_FIRST_ROW, 1), (last, len(RESULT_COLUMNS))).options(ndim=2, err_to_str=True).value
     places = {column.field: place for place, column in enumerate(RESULT_COLUMNS)}
-    found = [[str(row[places[name]] or "") for name in ("sheet", "cell", "message")] for row in rows]
+    found = [[str(row[places[name]] or "") for name in ("sheet", "cell", "message", "header", "value")] for row in rows]
     return [
-        Problem(number, *texts) for number, texts in enumerate((row for row in found if row[0] and row[1]), start=1)
+        Problem(number, sheet, cell, mask_numbers(message, quoted_number(header, value)))
+        for number, (sheet, cell, message, header, value) in enumerate(
+            (row for row in found if row[0] and row[1]), start=1
+        )
     ]
 
 

@@ -12,6 +12,7 @@ from canbao_addin.actions.policies import open_library
 from canbao_addin.buttons.reading import read_open_book
 from canbao_addin.texts import CannotRunError, Texts
 from canbao_rulebook.findings import Finding, Severity
+from canbao_rulebook.masking import mask_numbers
 from canbao_validators.checking import add_tampering, check_raw
 from canbao_validators.reading.package import UnreadableFile
 
@@ -56,8 +57,8 @@ class Session:
         return format(datetime.now().astimezone(), form)
 
     def progress(self, key: str, **params: object) -> None:
-        """Show in the status bar what is being done."""
-        self.book.app.status_bar = self.say(key, action=self.label, **params)
+        """Show in the status bar what is being done, without anybody's number."""
+        self.book.app.status_bar = mask_numbers(self.say(key, action=self.label, **params))
 
     def check(self) -> FilledWorkbook:
         """Return the open workbook with its findings, and what its file tells as it was saved last.

@@ -15,7 +15,7 @@ from canbao_addin.actions.results import keep_text
 from canbao_addin.texts import CannotRunError, Texts
 from canbao_generator.atomic import atomic_write
 from canbao_rulebook.findings import Finding, Severity, count_unanswered, count_warnings, has_errors
-from canbao_rulebook.masking import mask_numbers
+from canbao_rulebook.masking import mask_numbers, quoted_number
 from canbao_rulebook.messages import render_line
 
 if TYPE_CHECKING:
@@ -53,12 +53,14 @@ class Output:
 
     def trouble_line(self, text: str) -> None:
         """Print a line of trouble that the catalogue of policies worded."""
-        self._err.print(text, style="red", markup=False)
+        self._err.print(mask_numbers(text), style="red", markup=False)
 
     def findings(self, findings: Sequence[Finding]) -> None:
         """Print findings, the gravest first, as clerks read them."""
         for finding in findings[:_SHOWN]:
-            self.line(f"{finding.severity.value} {render_line(finding, self.lang)}", _STYLES[finding.severity])
+            quoted = quoted_number(finding.field, finding.value)
+            line = mask_numbers(render_line(finding, self.lang), quoted)
+            self.line(f"{finding.severity.value} {line}", _STYLES[finding.severity])
         if len(findings) > _SHOWN:
             self.line(f"…… +{len(findings) - _SHOWN}")
 
@@ -83,7 +85,7 @@ class Output:
 
             def step(name: str) -> None:
                 nonlocal begun
-                bar.update(task, advance=1 if begun else 0, name=name)
+                bar.update(task, advance=1 if begun else 0, name=mask_numbers(name))
                 begun = True
 
             yield step

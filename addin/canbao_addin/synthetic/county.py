@@ -7,6 +7,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from canbao_addin.synthetic import (  # noqa: F401 - importing registers the mistakes
+    mistakes_documents,
     mistakes_identity,
     mistakes_money,
     mistakes_person,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from canbao_rulebook.documents import CHECK_CHARACTERS, IDENTITY_CARD, WEIGHTS, check_character
 from canbao_rulebook.formula.nodes import Type
 from canbao_rulebook.functions.registry import Argument, Function, Want, register
 from canbao_rulebook.functions.text import all_digits, count_digits
@@ -19,28 +20,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-CHECK_CHARACTERS = "10X98765432"
+__all__ = ["CHECK_CHARACTERS", "IDENTITY_CARD", "WEIGHTS", "check_character", "upgrade_15"]
+
 _SHAPE = r"^[1-9][0-9]{16}[0-9X]$"
 _DIGITS = '"0123456789"'
 _CODES = np.frombuffer(CHECK_CHARACTERS.encode(), dtype=np.uint8)
 _MONTHS_1970, _SERIAL_1970, _SERIAL_1900 = 1970 * 12, 25_569, 2
 _LONGEST_ACCOUNT = 30
-
-IDENTITY_CARD = "居民身份证"  # the kind of document whose number has a form and a check digit
-CERTIFICATE_FORMS = {
-    "港澳居民来往内地通行证": r"^[HM][0-9]{8}([0-9]{2})?$",
-    "台湾居民来往大陆通行证": r"^[0-9]{8}$|^[0-9]{10}[A-Z]?$",
-    "外国人永久居留身份证": r"^9[0-9]{16}[0-9X]$|^[A-Z]{3}[0-9]{12}$",
-    "外国护照": r"^[A-Z0-9]{5,17}$",
-    "出生医学证明": r"^[A-Z][0-9]{9}$",
-}
-
-
-def check_character(first17: str) -> str:
-    """Return the 18th character of a citizen number (GB 11643-1999, ISO 7064 MOD 11-2)."""
-    total = sum(weight * int(digit) for weight, digit in zip(WEIGHTS, first17, strict=True))
-    return CHECK_CHARACTERS[total % 11]
 
 
 def upgrade_15(number: str) -> str:
@@ -152,36 +138,6 @@ register(
         lambda args: f'IF(MOD(MID({args[0]},17,1),2)=1,"男","女")',
         _sex,
         "18 位证件号码里的性别",
-    )
-)
-
-
-# --- other documents --------------------------------------------------------------------------------------------------
-
-
-def _form_excel(args: Sequence[str]) -> str:
-    kind, text = args
-    return f'OR(EXACT({kind},""),EXACT({kind},"{IDENTITY_CARD}"),AND(LEN({text})>=5,LEN({text})<=20))'
-
-
-def _form(args: Sequence[Argument]) -> pl.Expr:
-    kind, text = args[0].expr, args[1].expr
-    length = text.str.len_chars()
-    result = (kind == "") | (kind == IDENTITY_CARD) | ((length >= 5) & (length <= 20))
-    for name, pattern in CERTIFICATE_FORMS.items():
-        result = pl.when(kind == name).then(text.str.contains(pattern)).otherwise(result)
-    return pl.when(kind.is_not_null() & text.is_not_null()).then(result)
-
-
-register(
-    Function(
-        "CERT_FORM",
-        (Want.TEXT, Want.TEXT),
-        Type.BOOL,
-        _form_excel,
-        _form,
-        "其他证件号码符合该证件的格式；表内只看长度",
-        weaker=True,
     )
 )
 

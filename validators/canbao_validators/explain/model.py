@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from canbao_rulebook.findings import Severity
 from canbao_rulebook.kinds import UNKNOWN_TEXT
+from canbao_rulebook.masking import mask_numbers, mask_text, quoted_number
 from canbao_rulebook.names import load_lists
 from canbao_rulebook.yaml_text import parse_yaml
 from canbao_templates import read_text
@@ -88,11 +89,19 @@ class Explanation:
 
 
 def render(explanation: Explanation, lang: str = "zh") -> str:
-    """Return an explanation as plain text, at most about 25 lines, the problems of the row last."""
-    lines = [line.say(lang) for line in explanation.person]
+    """Return an explanation as plain text for the screen, at most about 25 lines, the problems of the row last.
+
+    Numbers of documents and accounts are masked.
+    """
+    lines = [_masked(line).say(lang) for line in explanation.person]
     for section in _SECTIONS:
         lines += _section(section, [line.say(lang) for line in getattr(explanation, section)], lang)
     return "\n".join([*lines, *_section("findings", _findings(explanation.findings, lang), lang)])
+
+
+def _masked(line: Line) -> Line:
+    number = line.params.get("cert", "")
+    return replace(line, params={**line.params, "cert": mask_text(number)}) if number else line
 
 
 def has_line(key: str) -> bool:
@@ -111,7 +120,10 @@ def _section(name: str, sentences: Sequence[str], lang: str) -> list[str]:
 def _findings(findings: Sequence[Finding], lang: str) -> list[str]:
     grave = [found for found in findings if found.severity is not Severity.INFO] or list(findings)
     said = [
-        Line("findings.finding", {name: str(value) for name, value in found.as_dict().items()}).say(lang)
+        mask_numbers(
+            Line("findings.finding", {name: str(value) for name, value in found.as_dict().items()}).say(lang),
+            quoted_number(found.field, found.value),
+        )
         for found in grave[:_MOST_FINDINGS]
     ]
     more = len(grave) - len(said)

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from canbao_rulebook.functions.identity import CERTIFICATE_FORMS, IDENTITY_CARD, upgrade_15
+from canbao_rulebook.documents import ANY_FORM
+from canbao_rulebook.functions.identity import IDENTITY_CARD, upgrade_15
 from canbao_rulebook.functions.registry import REGISTRY, Argument
 from canbao_rulebook.messages import build_finding, load_catalogue
 from canbao_validators.lists.rare_values import settle_statement
 from canbao_validators.lists.tables import LeftOut
 from canbao_validators.normalise.choices import fold_choice
-from canbao_validators.row_findings import suggest_number
+from canbao_validators.suggesting import suggest_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 _SCIENTIFIC = r"^[0-9]\.[0-9]+E\+[0-9]+$"
 _OLD, _NEARLY, _SHAPED = r"^[0-9]{15}$", r"^[0-9]{16,17}$|^[0-9]{19,}$|^[0-9]{16}X$", r"^[1-9][0-9]{16}[0-9X]$"
-_FORM = "|".join([*CERTIFICATE_FORMS.values(), r"^[A-Z0-9()\-]{5,20}$"])
+_FORM = rf"{ANY_FORM}|^[A-Z0-9()\-]{{5,20}}$"
 
 
 def judge_table(table: ListTable, request: ListRequest) -> None:

@@ -9,6 +9,7 @@ import re
 
 import polars as pl
 
+from canbao_rulebook.name_look_alikes import PRIVATE_USE
 from canbao_validators.normalise.result import Normalised, note_of
 from canbao_validators.normalise.text import (
     BLANKS,
@@ -22,7 +23,10 @@ from canbao_validators.normalise.text import (
 HANZI = r"\x{3007}\x{3400}-\x{4dbf}\x{4e00}-\x{9fff}\x{f900}-\x{faff}\x{20000}-\x{323af}"
 PRIVATE = r"\x{e000}-\x{f8ff}"
 MIDDLE_DOT = "\u00b7"
-SEPARATORS = "\u2022\u30fb\uff65\u2027\u2219\u22c5\u25cf\u0387\u2e31\u16eb\uff0e.\u3002*\uff0a"
+SEPARATORS = (
+    "\u2022\u30fb\uff65\u2027\u2219\u22c5\u25cf\u0387\u2e31\u16eb\uff0e.\u3002*\uff0a"
+    "\ua78f\u2e33\u2024\ufe52\uff61\u2981\u1427\u318d"
+)
 SUSPECT_NAME = f"^$|[^{HANZI}\xb7]"
 
 HIDDEN = "*"
@@ -32,7 +36,9 @@ _DOT_FOR_STAR = f"^([{HANZI}]{{1,2}}){MIDDLE_DOT}([{HANZI}])$"
 
 _IS_HANZI_NAME = compile_pattern(f"[{HANZI}{PRIVATE}{MIDDLE_DOT}{re.escape(SEPARATORS)}]+")
 _LETTER = r"[^\W\d_]"
-_SEPARATOR = re.compile(f"(?<={_LETTER})[{re.escape(SEPARATORS)}](?={_LETTER})")
+_SEPARATOR = re.compile(  # a full stop between Latin letters is one: J.R. SMITH
+    f"(?<={_LETTER})(?!(?<=[A-Za-z])[.][A-Za-z])[{re.escape(SEPARATORS)}](?={_LETTER})"
+)
 
 
 def normalise_name(value: str) -> Normalised:
@@ -53,7 +59,8 @@ def normalise_name(value: str) -> Normalised:
 
 def name_key(name: pl.Expr) -> pl.Expr:
     """Return what ways to write a name have in common: no blanks, no dots, no width, no case; stars hide characters."""
-    return name.str.normalize("NFKC").str.to_lowercase().str.replace_all(_NOT_COMPARED, "")
+    standard = name.str.replace_many(PRIVATE_USE)
+    return standard.str.normalize("NFKC").str.to_lowercase().str.replace_all(_NOT_COMPARED, "")
 
 
 def listed_name_key(name: pl.Expr) -> pl.Expr:

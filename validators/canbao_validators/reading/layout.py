@@ -52,7 +52,7 @@ def tell_layout(raw: RawWorkbook, rosters: Collection[Roster], *, lang: str) -> 
         sheet = raw.sheets.get(roster.sheet)
         if sheet is None:
             continue
-        place = Place(raw.path.name, roster.sheet)
+        place = Place(raw.name, roster.sheet)
         if sheet.stated_name:
             found = sheet.stated_name
             yield build_finding("V39.sheet_renamed", place, value=found, lang=lang, name=roster.sheet, found=found)
@@ -60,7 +60,7 @@ def tell_layout(raw: RawWorkbook, rosters: Collection[Roster], *, lang: str) -> 
         if moved:
             row = sheet.header_row
             key = "V39.rows_inserted" if moved > 0 else "V39.rows_removed"
-            spot = Place(raw.path.name, roster.sheet, row, f"A{row}")
+            spot = Place(raw.name, roster.sheet, row, f"A{row}")
             yield build_finding(key, spot, lang=lang, count=abs(moved), row=row, expected=HEADER_ROW)
 
 
