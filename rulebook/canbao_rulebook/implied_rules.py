@@ -5,6 +5,8 @@ from __future__ import annotations
 from canbao_rulebook.kinds import ColumnType, Filler
 from canbao_rulebook.roster_spec import ColumnSpec, RosterSpec, RuleSpec
 
+_FIRST_YEAR, _LAST_YEAR = 1900, 2099  # a number between them in a date cell is a year, not the serial of a day of 1905
+
 
 def implied_rules(spec: RosterSpec) -> list[RuleSpec]:
     """Return the rules of all columns, in their order."""
@@ -33,7 +35,10 @@ def _rule(column: ColumnSpec, message: str, when: str) -> RuleSpec:
 def _kind_rules(column: ColumnSpec, cell: str) -> list[RuleSpec]:
     """What a cell of the column must hold; the person's own number has rules of its own."""
     if column.type is ColumnType.DATE:
-        return [_rule(column, "V41.not_date", f"AND(NOT(IS_EMPTY({cell})),NOT(IS_DATE({cell})))")]
+        rules = [_rule(column, "V41.not_date", f"AND(NOT(IS_EMPTY({cell})),NOT(IS_DATE({cell})))")]
+        if column.filler is Filler.DEFAULT:  # computed days of 1905 are days of 1905
+            return rules
+        return [*rules, _rule(column, "V41.bare_year", f"AND({cell}>={_FIRST_YEAR},{cell}<{_LAST_YEAR + 1})")]
     if column.type.is_number:
         number = _rule(column, "V41.not_number", f"AND(NOT(IS_EMPTY({cell})),NOT(IS_NUMBER({cell})))")
         return [number, *([_rule(column, "V41.negative", f"{cell}<0")] if column.type is ColumnType.MONEY else [])]

@@ -194,8 +194,8 @@ def _report(
     for remark in remarks:
         if not remark.key.startswith(_HARMLESS):
             place = table.place(entry.field, int(rows[remark.index]))
-            value = shorten(str(shown[remark.index]))
-            table.findings.append(build_finding(remark.key, place, value=value, lang=lang))
+            value, after = shorten(str(shown[remark.index])), shorten(remark.after)
+            table.findings.append(build_finding(remark.key, place, value=value, lang=lang, after=after))
     counts = Counter(remark.key for remark in changes)
     for key, count in counts.items():
         first = next(remark for remark in changes if remark.key == key)

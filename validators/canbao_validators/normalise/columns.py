@@ -20,7 +20,14 @@ from canbao_validators.normalise.choices import (
     normalise_yes_no,
     normalise_yes_no_number,
 )
-from canbao_validators.normalise.dates import FIRST_SERIAL, LAST_SERIAL, normalise_date, normalise_date_number
+from canbao_validators.normalise.dates import (
+    FIRST_SERIAL,
+    FIRST_YEAR,
+    LAST_SERIAL,
+    LAST_YEAR,
+    normalise_date,
+    normalise_date_number,
+)
 from canbao_validators.normalise.display import PLAIN_LIMIT, format_number, format_serial
 from canbao_validators.normalise.identifiers import (
     SUSPECT_IDENTIFIER,
@@ -42,6 +49,7 @@ if TYPE_CHECKING:
 
 YES_NO_LISTS = frozenset({"是否名单", "yes_no"})
 _EVERY_TEXT = ""
+_OR = " / "
 
 TextReader = Callable[[str], Normalised]
 NumberReader = Callable[[float], Normalised]
@@ -49,7 +57,10 @@ NumberReader = Callable[[float], Normalised]
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A note or problem about the cell at ``index``; ``after`` is what was understood, "" for a problem."""
+    """A note or problem about the cell at ``index``.
+
+    ``after`` is what was understood; of a problem what the cell may mean, "" where nothing is to be said of it.
+    """
 
     index: int
     key: str
@@ -172,7 +183,8 @@ def _odd_numbers(column: Column, cells: Cells, *, date1904: bool) -> NDArray[np.
     if reading is Normaliser.INTEGER:
         numeric &= fractional
     elif reading is Normaliser.DATE and not date1904:
-        numeric &= fractional | (cells.numbers < FIRST_SERIAL) | (cells.numbers > LAST_SERIAL)
+        outside = (cells.numbers < FIRST_SERIAL) | (cells.numbers > LAST_SERIAL)
+        numeric &= fractional | outside | ((cells.numbers >= FIRST_YEAR) & (cells.numbers < LAST_YEAR + 1))
     return numeric
 
 
@@ -191,7 +203,7 @@ def _read_numbers(reader: NumberReader, cells: Cells, suspects: NDArray[np.bool_
 def _remarks(column: Column, changes: dict[int, Normalised]) -> list[Remark]:
     is_date = column.type is ColumnType.DATE
     return [
-        Remark(position, key, _show(result.value, is_date=is_date) if result.note else "")
+        Remark(position, key, _show(result.value, is_date=is_date) if result.note else _OR.join(result.readings))
         for position, result in changes.items()
         if (key := result.note or result.problem)
     ]
