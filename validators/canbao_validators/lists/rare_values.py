@@ -10,6 +10,7 @@ import polars as pl
 
 from canbao_rulebook.kinds import CellKind
 from canbao_rulebook.list_kinds import load_list_words
+from canbao_rulebook.nothing import NOTHING
 from canbao_validators.normalise.cells import Cells
 from canbao_validators.normalise.choices import NO, YES, fold_choice
 from canbao_validators.normalise.dates import (
@@ -44,6 +45,8 @@ def read_times(found: Cells, *, date1904: bool = False) -> tuple[pl.Series, list
     numbers[wrong] = np.nan
     for index in np.flatnonzero(found.kinds == CellKind.TEXT).tolist():
         text = squeeze_blanks(to_half_width(str(found.texts[index])))
+        if text in NOTHING:
+            continue
         value = _parse_time(text) if text else None
         if value is not None:
             numbers[index] = value

@@ -11,10 +11,10 @@ import polars as pl
 
 from canbao_rulebook.findings import Place
 from canbao_rulebook.kinds import CellKind
-from canbao_rulebook.list_kinds import FieldType
+from canbao_rulebook.list_kinds import FieldType, load_list_words
 from canbao_rulebook.messages import build_finding, load_catalogue
 from canbao_rulebook.roster import column_letter
-from canbao_validators.frames import shorten
+from canbao_validators.frames import ONCE_A_COLUMN, shorten
 from canbao_validators.lists.rare_values import read_times, translate_yes_no
 from canbao_validators.normalise.cells import Cells, gather_cells, mark_filled, value_series
 from canbao_validators.normalise.columns import Remark, normalise_column
@@ -173,7 +173,7 @@ def _read_field(
         return values.alias(entry.field)
     if entry.type is FieldType.YES_NO:
         found = translate_yes_no(found)
-    cells, remarks = normalise_column(column, found, date1904=date1904)
+    cells, remarks = normalise_column(column, found, date1904=date1904, allowed=_own_words(entry))
     expected = _OF_TEXTS if raw.form.is_text else ()
     _report(table, entry, [remark for remark in remarks if remark.key not in expected], rows, shown, lang)
     values = value_series(column, cells)
@@ -184,6 +184,11 @@ def _read_field(
         texts = texts.str.to_uppercase()
         _report_numbers(table, entry, cells, rows, shown, lang)
     return texts.alias(entry.field)
+
+
+def _own_words(entry: ListField) -> list[str] | None:
+    """Return the words that a field may hold, where they are known: “-” is a direction of a bank statement."""
+    return [word for words in load_list_words(entry.words) for word in words] if entry.words else None
 
 
 def _report(
@@ -202,9 +207,8 @@ def _report(
         place = table.place(entry.field, int(rows[first.index]))
         value, what = shorten(str(shown[first.index])), load_catalogue()[key].short
         after = shorten(first.after)
-        table.findings.append(
-            build_finding("V42.in_list", place, value=value, lang=lang, count=count, what=what, after=after)
-        )
+        own = key if key == ONCE_A_COLUMN else "V42.in_list"
+        table.findings.append(build_finding(own, place, value=value, lang=lang, count=count, what=what, after=after))
         table.tidied.append(Tidied(place.header, what, count, f"{value} → {after}"))
 
 

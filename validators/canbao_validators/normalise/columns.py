@@ -37,6 +37,7 @@ from canbao_validators.normalise.identifiers import (
     normalise_phone_number,
 )
 from canbao_validators.normalise.names import SUSPECT_NAME, normalise_name
+from canbao_validators.normalise.nothing import find_nothing
 from canbao_validators.normalise.result import Normalised
 from canbao_validators.normalise.text import BLANK_ONLY, SUSPECT_PLAIN, normalise_plain
 
@@ -85,15 +86,24 @@ def normalise_column(
     ``allowed`` are the entries of the column's list where they are known.
     """
     readers = _find_readers(column, date1904=date1904, allowed=allowed)
-    is_text = cells.kinds == CellKind.TEXT
-    changes: dict[int, Normalised] = {}
+    changes = _read_nothing(column, cells, allowed)
+    said = np.isin(np.arange(len(cells.kinds)), list(changes))
+    is_text = (cells.kinds == CellKind.TEXT) & ~said
     if is_text.any():
         changes |= _read_texts(readers.text, cells, _suspects(readers, cells.texts, is_text))
     if readers.number is not None:
-        suspects = _odd_numbers(column, cells, date1904=date1904)
+        suspects = _odd_numbers(column, cells, date1904=date1904) & ~said
         changes |= _read_numbers(readers.number, cells, suspects)
     remarks = _remarks(column, changes) + _wrong_kinds(column, cells, changes)
     return _apply(cells, changes), sorted(remarks, key=lambda remark: remark.index)
+
+
+def _read_nothing(column: Column, cells: Cells, allowed: Collection[str] | None) -> dict[int, Normalised]:
+    """Return the cells that say there is nothing; where something must be, that is told as missing, not as read."""
+    if is_yes_no(column, allowed):
+        return {}
+    nothing = Normalised(None, note=None if column.required else "V42.nothing")
+    return dict.fromkeys(np.flatnonzero(find_nothing(column, cells, allowed)).tolist(), nothing)
 
 
 def _suspects(readers: _Readers, texts: pl.Series, is_text: NDArray[np.bool_]) -> NDArray[np.bool_]:
