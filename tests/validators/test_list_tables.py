@@ -26,9 +26,9 @@ POLICY = load_policy("huining-2021")
 KINDS = load_list_kinds()
 
 
-def raw(*rows, merged=(), form=Form.XLSX):
+def raw(*rows, merged=(), form=Form.XLSX, name="表", **sheets):
     """A workbook with one sheet of the given rows: texts, numbers, truths, None, and errors as ``#N/A``."""
-    builder = SheetBuilder("表")
+    builder = SheetBuilder(name)
     for number, row in enumerate(rows, start=1):
         for column, value in enumerate(row, start=1):
             if isinstance(value, bool):
@@ -40,8 +40,8 @@ def raw(*rows, merged=(), form=Form.XLSX):
                 builder.add(number, column, RawCell(kind, 0.0, value, formula=False))
     for top, left, height, width in merged:
         builder.merge(top, left, height, width)
-    sheet = builder.build()
-    return RawWorkbook(Path("名单.xlsx"), {"表": sheet}, False, {}, form)
+    others = {title: raw(*lines, name=title).sheets[title] for title, lines in sheets.items()}
+    return RawWorkbook(Path("名单.xlsx"), {name: builder.build(), **others}, False, {}, form)
 
 
 def read(kind, *rows, merged=(), policy=POLICY, **options):

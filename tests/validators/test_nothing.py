@@ -1,4 +1,4 @@
-"""无, / and — where nothing need be written: blank for the sheet and for Python, told once; where something must, missing."""
+"""无, / and — are blank for the sheet and for Python, and told once; where something must be written, it is missing."""
 
 import math
 

@@ -1,8 +1,9 @@
-"""Townships as lists write them: 河畔 and 河畔镇 are the same."""
+"""Places as people write them: 河畔, 河 畔 and 河畔镇 are the same; near names are proposed, never taken."""
 
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from canbao_validators.normalise.choices import fold_choice
@@ -10,13 +11,21 @@ from canbao_validators.normalise.choices import fold_choice
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_KIND_OF_PLACE = re.compile(r"(?:街道办事处|办事处|管理委员会|管委会|街道|镇|乡)$")
+_KIND_OF_TOWNSHIP = re.compile(r"(?:街道办事处|办事处|管理委员会|管委会|街道|镇|乡)$")
+_KIND_OF_VILLAGE = re.compile(r"(?:村民委员会|居民委员会|村委会|居委会|社区居委会|社区|村|居)$")
+_NEAR = 0.5
 
 
 def fold_place(name: str) -> str:
     """Return what two ways to write a township have in common."""
     folded = fold_choice(name)
-    return _KIND_OF_PLACE.sub("", folded) or folded
+    return _KIND_OF_TOWNSHIP.sub("", folded) or folded
+
+
+def fold_village(name: str) -> str:
+    """Return what two ways to write a village or a community have in common."""
+    folded = fold_choice(name)
+    return _KIND_OF_VILLAGE.sub("", folded) or folded
 
 
 def index_places(names: Iterable[str]) -> dict[str, str]:
@@ -24,3 +33,19 @@ def index_places(names: Iterable[str]) -> dict[str, str]:
     own = list(names)
     folded = [fold_place(name) for name in own]
     return {key: name for key, name in zip(folded, own, strict=True) if folded.count(key) == 1}
+
+
+def find_village(name: str, known: Iterable[str]) -> str | None:
+    """Return the one of the known villages that a name means: as written, else without 村, 社区 or 居委会."""
+    own = list(dict.fromkeys(known))
+    for fold in (fold_choice, fold_village):
+        alike = [village for village in own if fold(village) == fold(name)]
+        if alike:
+            return alike[0] if len(alike) == 1 else None
+    return None
+
+
+def near_places(name: str, known: Iterable[str]) -> tuple[str, ...]:
+    """Return the known name that may be meant by another one, if any; never the same one again."""
+    names = {fold_choice(one): one for one in known if fold_choice(one) != fold_choice(name)}
+    return tuple(names[key] for key in get_close_matches(fold_choice(name), list(names), n=1, cutoff=_NEAR))
