@@ -45,6 +45,7 @@ _KINDS = "、".join(f"{code} {kind.name}" for code, kind in load_list_kinds().it
 @click.option("--sheet", "sheets", multiple=True, help="只读哪张工作表，可以写几次；默认每张合适的都读")
 @click.option("--sheet-as", multiple=True, metavar="S=W", help="表名=身份或乡镇：表里没有这一列时，整张表是什么")
 @click.option("--map", "given", multiple=True, metavar="H=F", help="表头=字段：告诉程序特别的表头是什么，可以写几次")
+@click.option("--split", is_flag=True, help="姓名和号码写在一格、一格几个人的，照程序说的拆开（先看一遍再加）")
 @click.option("--replace", is_flag=True, help="新名单比原来的少了五分之一以上，或有读不懂的行，也照样替换")
 @click.option("--preview", is_flag=True, help="只看程序怎样理解，不写文件")
 @click.option("--out", "folder", type=FILE, help="放名单的文件夹；同种名单整份替换原来的")
@@ -60,6 +61,7 @@ def import_list(
     sheets: tuple[str, ...],
     sheet_as: tuple[str, ...],
     given: tuple[str, ...],
+    split: bool,
     replace: bool,
     preview: bool,
     folder: Path | None,
@@ -86,6 +88,7 @@ def import_list(
         lang=lang,
         passwords=passwords,
         sheet_words=read_sheet_words(policy, sheet_as),
+        split=split,
     )
     with output.progress("import", len(files)) as step:
         done = import_files(files, request, folder, step, preview=preview, replace=replace)

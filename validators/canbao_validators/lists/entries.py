@@ -166,7 +166,7 @@ def _missing_key_fields(table: ListTable, request: ListRequest) -> Iterator[Find
     """SC-25: what the notice asks of every row of a department's list; a missing column is said once."""
     entries = [entry for entry in table.kind.fields if entry.header in request.key_fields]
     for entry in entries:
-        if entry.required:
+        if entry.required or entry.field in table.of_sheet:
             continue
         if entry.field not in table.fit.places:
             yield build_finding(

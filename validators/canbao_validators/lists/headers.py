@@ -81,7 +81,8 @@ def fit_sheet(
         _fit_row(sheet.name, rows, row, kind, _Known(given, remembered or {}), supplied)
         for row in range(1, rows.last + 1)
     ]
-    return max(fits, key=lambda fit: (-len(fit.missing), len(fit.places), -fit.row), default=HeaderFit(sheet.name))
+    nothing = HeaderFit(sheet.name, missing=tuple(entry.header for entry in kind.required))
+    return max(fits, key=lambda fit: (-len(fit.missing), len(fit.places), -fit.row), default=nothing)
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,10 @@ def _fit_row(
     texts = _shown(headings)
     candidates: dict[str, list[tuple[int, int]]] = {}
     for place, heading in headings.items():
+        if fold_header(heading.leaf) in _both() and kind.about_persons and fold_header(texts[place]) not in given:
+            for whom in _WHOM:
+                candidates.setdefault(whom, []).append((_WORSE, place))
+            continue
         match = _match_heading(heading, texts[place], kind, given)
         if match is not None and match[0] not in supplied:
             candidates.setdefault(match[0], []).append((match[1], place))
@@ -172,6 +177,12 @@ def _match(text: str, kind: ListKind, given: Mapping[str, str], *, whole: bool =
         name, rank = words[bare]
         return name, rank + _WORSE
     return None
+
+
+@cache
+def _both() -> frozenset[str]:
+    """Return the folded headers of columns that hold names and numbers together."""
+    return frozenset(map(fold_header, load_list_words("name_and_number")[0]))
 
 
 @cache

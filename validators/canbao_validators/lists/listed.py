@@ -43,7 +43,7 @@ class ListTable:
     """One sheet as a list. ``frame`` holds ``row`` (in the sheet) and all fields of the kind.
 
     Texts are "" and numbers null where there is nothing. ``damaged`` are rows whose document number a spreadsheet has
-    destroyed. A refused list has a ``reason`` and is kept nowhere.
+    destroyed, ``of_sheet`` the fields that the sheet's name says. A refused list has a ``reason`` and is kept nowhere.
     """
 
     file: str
@@ -54,6 +54,7 @@ class ListTable:
     tidied: list[Tidied] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
     damaged: set[int] = field(default_factory=set)
+    of_sheet: set[str] = field(default_factory=set)
     reason: str = ""
 
     def place(self, field_name: str, row: int | None = None) -> Place:
@@ -77,6 +78,7 @@ class ListTable:
     def say_all(self, name: str, value: str, lang: str) -> None:
         """Give all rows a value that the sheet's name says, and tell it."""
         self.frame = self.frame.with_columns(pl.lit(value).alias(name))
+        self.of_sheet.add(name)
         place = Place(self.file, self.fit.sheet, field=name, header=self.kind[name].header)
         self.findings.append(build_finding("V42.list_sheet", place, value=value, lang=lang, count=self.frame.height))
 

@@ -47,5 +47,9 @@ def find_village(name: str, known: Iterable[str]) -> str | None:
 
 def near_places(name: str, known: Iterable[str]) -> tuple[str, ...]:
     """Return the known name that may be meant by another one, if any; never the same one again."""
-    names = {fold_choice(one): one for one in known if fold_choice(one) != fold_choice(name)}
-    return tuple(names[key] for key in get_close_matches(fold_choice(name), list(names), n=1, cutoff=_NEAR))
+    own = [one for one in dict.fromkeys(known) if fold_choice(one) != fold_choice(name)]
+    for fold in (fold_choice, fold_place, fold_village):
+        names = {fold(one): one for one in own}
+        if found := get_close_matches(fold(name), list(names), n=1, cutoff=_NEAR):
+            return (names[found[0]],)
+    return ()

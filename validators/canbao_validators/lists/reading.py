@@ -73,6 +73,9 @@ def understand(raw: RawWorkbook, request: ListRequest) -> ListFile:
         fit = fits[best.name] if best else HeaderFit("")
         return _refuse(file, fit, request, _not_understood(file, fit, unmet, lang))
     done = ListFile(file, request.kind)
+    if raw.separator not in {"", ","}:
+        shown = raw.separator.replace("\t", "Tab")
+        done.notices.append(build_finding("V42.list_separator", Place(file), value=shown, lang=lang))
     for sheet in sheets:
         fit, word = understood[sheet.name]
         if fit.missing and not is_empty_sheet(sheet):

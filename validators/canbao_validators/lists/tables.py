@@ -17,6 +17,7 @@ from canbao_validators.frames import ONCE_A_COLUMN, shorten
 from canbao_validators.lists.listed import LeftOut, ListTable, Tidied, blank_dtype, empty_frame
 from canbao_validators.lists.merged import carry_down
 from canbao_validators.lists.rare_values import read_times, translate_yes_no
+from canbao_validators.lists.splitting import split_persons
 from canbao_validators.normalise.cells import Cells, gather_cells, mark_filled, value_series
 from canbao_validators.normalise.columns import Remark, normalise_column
 from canbao_validators.normalise.display import show_cells
@@ -48,8 +49,9 @@ def build_table(raw: RawWorkbook, sheet: RawSheet, fit: HeaderFit, request: List
     rows = _used_rows(sheet, fit)
     cells = {name: gather_cells(sheet.columns.get(column), rows) for name, column in fit.places.items()}
     filled = carry_down(table, sheet, cells, rows, request.lang)
-    keep = _keep(table, cells, rows, request.lang)
+    keep = _keep(table, cells, rows, _other_texts(sheet, fit, rows), request.lang)
     rows, cells = rows[keep], {name: found.take(keep) for name, found in filled.items()}
+    cells, rows = split_persons(table, cells, rows, request)
     series = [pl.Series("row", rows, dtype=pl.Int64)]
     for entry in request.kind.fields:
         found = cells.get(entry.field)
@@ -71,10 +73,18 @@ def _used_rows(sheet: RawSheet, fit: HeaderFit) -> NDArray[np.int64]:
     return np.flatnonzero(filled)
 
 
-def _keep(table: ListTable, cells: dict[str, Cells], rows: NDArray[np.int64], lang: str) -> NDArray[np.bool_]:
+def _other_texts(sheet: RawSheet, fit: HeaderFit, rows: NDArray[np.int64]) -> list[pl.Series]:
+    """Return the texts of the columns that are no field: 合计 often stands in that of 序号."""
+    others = fit.standing.keys() - set(fit.places.values())
+    return [gather_cells(sheet.columns.get(column), rows).texts for column in sorted(others)]
+
+
+def _keep(
+    table: ListTable, cells: dict[str, Cells], rows: NDArray[np.int64], others: list[pl.Series], lang: str
+) -> NDArray[np.bool_]:
     """Tell which rows are entries of the list; report the others."""
     keep = np.ones(len(rows), dtype=np.bool_)
-    for key, strange in _strange_rows(table, cells, len(rows)):
+    for key, strange in _strange_rows(table, cells, others, len(rows)):
         mask = strange & keep
         keep &= ~mask
         for row in rows[mask].tolist():
@@ -85,12 +95,16 @@ def _keep(table: ListTable, cells: dict[str, Cells], rows: NDArray[np.int64], la
     return keep
 
 
-def _strange_rows(table: ListTable, cells: dict[str, Cells], count: int) -> Iterable[tuple[str, NDArray[np.bool_]]]:
+def _strange_rows(
+    table: ListTable, cells: dict[str, Cells], outside: list[pl.Series], count: int
+) -> Iterable[tuple[str, NDArray[np.bool_]]]:
     """Yield the message and the rows of repeated headers, totals and remarks below a table."""
     repeated = np.zeros(count, dtype=np.int64)
     total, remark, filled = (np.zeros(count, dtype=np.bool_) for _ in range(3))
     others = np.zeros(count, dtype=np.int64)
     whom = {"cert_no", "name"} if table.kind.about_persons else set(table.kind.person)
+    for texts in outside:
+        total |= texts.str.contains(_TOTAL).to_numpy()
     for name, found in cells.items():
         over = list(table.fit.standing[table.fit.places[name]])
         repeated += found.texts.str.replace_all(f"[{BLANKS}]", "").is_in(over).to_numpy()

@@ -169,7 +169,7 @@ class RawSheet:
 class RawWorkbook:
     """A workbook as stored; ``defined_names`` are those of the whole workbook, with their formula text.
 
-    ``encrypted``: it was opened with a password that was given.
+    ``encrypted``: it was opened with a password that was given. ``separator`` is what parts the columns of a text.
     """
 
     path: Path
@@ -178,3 +178,4 @@ class RawWorkbook:
     defined_names: dict[str, str]
     form: Form = Form.XLSX
     encrypted: bool = False
+    separator: str = ""
