@@ -13,6 +13,7 @@ from canbao_rulebook.kinds import Filler
 from canbao_rulebook.messages import build_finding, load_catalogue
 from canbao_rulebook.names import load_lists
 from canbao_validators.display import show_cell, show_money, show_value
+from canbao_validators.normalise.choices import fold_choice
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -135,7 +136,8 @@ def _suggest(rule: Rule, column: Column, value: str, names: Mapping[str, NamedVa
     if named is None or not isinstance(named.value, tuple):
         return ""
     words = [str(item) for item in named.value if item]
-    near = get_close_matches(value, words, n=1, cutoff=0.5)
+    others = [word for word in words if fold_choice(word) != fold_choice(value)]  # never the same name again
+    near = get_close_matches(value, others, n=1, cutoff=0.5)
     return f"，是不是“{near[0]}”" if near else ""
 
 

@@ -6,6 +6,7 @@ import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from canbao_rulebook.functions.places import match_place
 from canbao_validators.normalise.choices import fold_choice
 
 if TYPE_CHECKING:
@@ -36,13 +37,10 @@ def index_places(names: Iterable[str]) -> dict[str, str]:
 
 
 def find_village(name: str, known: Iterable[str]) -> str | None:
-    """Return the one of the known villages that a name means: as written, else without 村, 社区 or 居委会."""
-    own = list(dict.fromkeys(known))
-    for fold in (fold_choice, fold_village):
-        alike = [village for village in own if fold(village) == fold(name)]
-        if alike:
-            return alike[0] if len(alike) == 1 else None
-    return None
+    """Return the one of the known villages that a name means: as written, else with 村 or 社区 added or left out."""
+    own = {fold_choice(village): village for village in known}
+    meant = match_place(fold_choice(name), own)
+    return None if meant is None else own[meant]
 
 
 def near_places(name: str, known: Iterable[str]) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from canbao_validators.normalise.choices import (
     SUSPECT_CHOICE,
     YES_NO,
     normalise_choice,
+    normalise_place,
     normalise_yes_no,
     normalise_yes_no_number,
 )
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
 YES_NO_LISTS = frozenset({"是否名单", "yes_no"})
 _EVERY_TEXT = ""
 _OR = " / "
+_PLACES = {"township", "village"}
 
 TextReader = Callable[[str], Normalised]
 NumberReader = Callable[[float], Normalised]
@@ -153,6 +155,8 @@ def _find_readers(column: Column, *, date1904: bool, allowed: Collection[str] | 
 def _choice_readers(column: Column, allowed: Collection[str] | None, to_text: NumberReader | None) -> _Readers:
     if is_yes_no(column, allowed):
         return _Readers(normalise_yes_no, _EVERY_TEXT, normalise_yes_no_number, clean=YES_NO)
+    if allowed and column.field in _PLACES:
+        return _Readers(partial(normalise_place, allowed=allowed), _EVERY_TEXT, to_text, clean=allowed)
     suspect = SUSPECT_CHOICE if allowed is None else _EVERY_TEXT
     return _Readers(partial(normalise_choice, allowed=allowed), suspect, to_text, clean=allowed or ())
 

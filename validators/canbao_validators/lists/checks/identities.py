@@ -80,8 +80,7 @@ def check_due(matter: Matter, owners: Owners) -> None:
         matter.not_made.extend(NotMade("V16", "owner", "missing", name) for name in missing)
         rows = owners.of_category(category).filter(~pl.col("ended"))
         rows = rows.unique("cert_no", keep="first", maintain_order=True)
-        explained = matter.listed.explained.select(cert_no="key")
-        rows = rows.join(explained, on="cert_no", how="anti", maintain_order="left")
+        rows = rows.join(matter.listed.explain(rows), on=["cert_no", "name"], how="anti", maintain_order="left")
         _check_absent(matter, category, rows)
         _check_silent(matter, category, rows)
 
