@@ -10,7 +10,7 @@ from canbao_rulebook.policy import SubsidyKind
 from canbao_validators.display import show_date
 from canbao_validators.lists.checks.matter import NotMade, person_place
 from canbao_validators.lists.checks.owners import agency_name, deciders
-from canbao_validators.lists.checks.verdicts import ABSENT, ENDED, LOST_NUMBER, NOBODY, judge_claims
+from canbao_validators.lists.checks.verdicts import ABSENT, ENDED, LOST_NUMBER, NOBODY, VAGUE, judge_claims
 
 if TYPE_CHECKING:
     from canbao_rulebook.policy import Category
@@ -24,6 +24,7 @@ _MESSAGES = {
     ENDED: "V15.not_listed",
     LOST_NUMBER: "V15.unsure",
     NOBODY: "V15.none_listed",
+    VAGUE: "V15.vague",
 }
 
 
