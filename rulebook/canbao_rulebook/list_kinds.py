@@ -52,13 +52,17 @@ _COLUMNS = {
 
 @dataclass(frozen=True)
 class ListField:
-    """One field of a kind. ``headers`` are recognised; the first one is what our own files bear."""
+    """One field of a kind. ``headers`` are recognised; the first one is what our own files bear.
+
+    ``words`` names the vocabulary that the field's values come from, where there is one.
+    """
 
     field: str
     type: FieldType
     headers: tuple[str, ...]
     required: bool
     width: float
+    words: str = ""
 
     @property
     def header(self) -> str:
@@ -165,4 +169,4 @@ def _build_field(field: str, entry: dict[str, Any], *, required: bool) -> ListFi
     kind = FieldType(entry["type"])
     width = entry.get("width") or {FieldType.ID: 21, FieldType.NAME: 11}.get(kind, _WIDTH)
     headers = dict.fromkeys([entry["header"], *entry["aliases"]])
-    return ListField(field, kind, tuple(headers), required, float(width))
+    return ListField(field, kind, tuple(headers), required, float(width), entry.get("words", ""))

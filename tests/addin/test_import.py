@@ -105,12 +105,14 @@ def test_other_formats(desk: Desk, tmp_path: Path, suffix: str) -> None:
     assert desk.load().frame("employee")["insurer"].to_list() == ["某厂"]
 
 
-def test_the_sheet_that_fits_best_or_the_one_that_is_named(desk: Desk, tmp_path: Path) -> None:
+def test_every_sheet_that_fits_or_those_that_are_named(desk: Desk, tmp_path: Path) -> None:
     first, second = [["姓名", "电话"], ["张三", "1"]], [["姓名", "身份证号"], ["田守义", ONE]]
     book = write_book(tmp_path / "表.xlsx", first, "说明", 一=second, 二=[["姓名", "身份证号"], ["赵彩琴", TWO]])
     assert desk.run(book, "deaths") == 0
-    assert desk.load().frame("deaths")["name"].to_list() == ["田守义"]
-    assert desk.run(book, "deaths", "--sheet", "二") == 0
+    assert desk.load().frame("deaths")["name"].to_list() == ["田守义", "赵彩琴"]
+    assert (desk.entry["rows"], [sheet["sheet"] for sheet in desk.entry["sheets"]]) == (2, ["一", "二"])
+    assert ["「说明」" in found["message"] for found in desk.entry["findings"]] == [True]
+    assert desk.run(book, "deaths", "--sheet", "二", "--replace") == 0
     assert desk.load().frame("deaths")["name"].to_list() == ["赵彩琴"]
     assert desk.run(book, "deaths", "--sheet", "三") == 1
     assert desk.codes() == ["V39"]
@@ -152,7 +154,7 @@ def test_a_second_list_replaces_the_first_and_says_what_differs(desk: Desk, tmp_
     first = [[ONE, "田守义", "孤儿", "甲镇"], [TWO, "赵彩琴", "孤儿", "甲镇"]]
     second = [[THREE, "郑一鸣", "孤儿", "乙镇"], [TWO, "赵彩琴", "五保户", "甲镇"]]
     assert desk.run(write_book(tmp_path / "一.xlsx", [headers, *first]), "owner", "--agency", "县民政局") == 0
-    assert desk.run(write_book(tmp_path / "二.xlsx", [headers, *second]), "owner", "--agency", "CIV") == 0
+    assert desk.run(write_book(tmp_path / "二.xlsx", [headers, *second]), "owner", "--agency", "CIV", "--replace") == 0
     assert [desk.entry[name] for name in ("added", "changed", "removed")] == [1, 1, 1]
     assert "新增 1，变更 1，取消 1" in capsys.readouterr().out
     sheet = openpyxl.load_workbook(desk.lists / "owner-CIV.xlsx")["对比结果"]

@@ -29,7 +29,25 @@ NAMES = [
     "李□",
     "阿卜杜热西提·" * 6,
 ]
-WORDS = [" ", "甲", "x" * 40, "=1+1", "280元", "*", "?", "~", "TRUE", "E+17", "二〇二〇", "0", "-5"]
+WORDS = [
+    " ",
+    "甲",
+    "x" * 40,
+    "=1+1",
+    "280元",
+    "*",
+    "?",
+    "~",
+    "TRUE",
+    "E+17",
+    "二〇二〇",
+    "0",
+    "-5",
+    "无",
+    "/",
+    " — ",
+    "不详",
+]
 BIRTHS = [
     date(1900, 3, 1), date(1909, 12, 31), date(1948, 3, 7), date(1999, 2, 28), date(2000, 2, 29), date(2002, 12, 31),
     date(2003, 1, 1), date(2020, 9, 30), date(2020, 10, 1), date(2020, 12, 31), date(2021, 1, 1), date(2021, 5, 31),
@@ -111,7 +129,9 @@ class RowMaker:
         return self.good(column)
 
     def wrong(self) -> Any:
-        return self.rng.choice([True, False, ERROR, 0, 1, -1, 43999.5, 620422199003120000, 20200901, *WORDS])
+        return self.rng.choice(
+            [True, False, ERROR, 0, 1, -1, 43999.5, 2020, 2020.11, 1899, 2100, 620422199003120000, 20200901, *WORDS]
+        )
 
     def good(self, column: Column) -> Any:
         rng = self.rng

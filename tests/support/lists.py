@@ -9,8 +9,8 @@ import polars as pl
 
 from canbao_rulebook.functions.dates import to_serial
 from canbao_rulebook.list_kinds import load_list_kinds
+from canbao_validators.lists.listed import empty_frame
 from canbao_validators.lists.stored import Lists, StoredList
-from canbao_validators.lists.tables import empty_frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

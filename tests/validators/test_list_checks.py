@@ -48,6 +48,14 @@ def test_an_insurance_that_had_ended(ended, found):
     assert codes([person()], {"employee": [row]}) == found
 
 
+@pytest.mark.parametrize(("word", "severity"), [("农村低保", "提醒"), ("低保户", "提醒"), ("孤儿", "错误")])
+def test_who_stands_on_the_list_under_an_unknown_word_is_not_accused(word, severity):
+    rows = [LISTED | {"身份类别": word}, {"证件号码": TWO, "姓名": "赵彩琴", "身份类别": "农村二类低保"}]
+    told = review([person(claims=["Q2"])], {"owner CIV": rows}).findings
+    assert [finding.severity for finding in told if finding.code == "V15" and finding.cell] == [severity]
+    assert all(f"“{word}”" in finding.message for finding in told if finding.code == "V15")
+
+
 @pytest.mark.parametrize("kind", ["school", "elsewhere"])
 def test_lists_of_those_insured_at_school_and_elsewhere(kind):
     assert codes([person()], {kind: [LISTED]}) == ["V12"]

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from canbao_rulebook.findings import Severity
 from canbao_rulebook.list_kinds import load_list_kinds
 from canbao_validators.lists.stored import Lists
 from canbao_validators.normalise.names import HIDDEN, SEPARATORS, listed_name_key, name_key, names_fit
@@ -142,3 +143,24 @@ def test_nobody_in_a_township_learns_who_stands_on_a_confidential_list(name: str
 def test_without_lists_and_without_people() -> None:
     assert told([person()], {}) == []
     assert told([], {"tax": [row(入库金额=280)]}) == []
+
+
+@pytest.mark.parametrize("kind", ["employee", "school", "elsewhere", "soldiers", "prisoners", "deaths"])
+@pytest.mark.parametrize(
+    ("listed", "found"),
+    [("田守义", True), ("田 守义", True), ("田**", True), ("", True), ("郑一鸣", False), ("田守仁", False)],
+)
+def test_a_list_means_whom_it_names(kind: str, listed: str, found: bool) -> None:
+    """Whose number a list gives to another name is not insured, away or dead by it: V10 asks for a look."""
+    told = review([person()], {kind: [{"证件号码": ONE, "姓名": listed}]}).findings
+    codes = {finding.code for finding in told}
+    assert codes & {"V12", "V13"} == ({"V13" if kind in {"soldiers", "prisoners"} else "V12"} if found else set())
+    assert ("V10" in codes) is not found
+    assert {finding.severity for finding in told if finding.code == "V10"} <= {Severity.WARNING}
+
+
+def test_whom_another_name_explains_is_still_missed() -> None:
+    lists = {"last_year": [{"证件号码": TWO, "姓名": "赵彩琴"}], "deaths": [{"证件号码": TWO, "姓名": "赵彩琴"}]}
+    assert not [found for found in review([person()], lists).findings if found.code == "V38"]
+    lists["deaths"] = [{"证件号码": TWO, "姓名": "郑一鸣"}]
+    assert [found.code for found in review([person()], lists).findings] == ["V38"]

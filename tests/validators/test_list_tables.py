@@ -26,9 +26,9 @@ POLICY = load_policy("huining-2021")
 KINDS = load_list_kinds()
 
 
-def raw(*rows, merged=(), form=Form.XLSX):
+def raw(*rows, merged=(), form=Form.XLSX, name="表", **sheets):
     """A workbook with one sheet of the given rows: texts, numbers, truths, None, and errors as ``#N/A``."""
-    builder = SheetBuilder("表")
+    builder = SheetBuilder(name)
     for number, row in enumerate(rows, start=1):
         for column, value in enumerate(row, start=1):
             if isinstance(value, bool):
@@ -40,8 +40,8 @@ def raw(*rows, merged=(), form=Form.XLSX):
                 builder.add(number, column, RawCell(kind, 0.0, value, formula=False))
     for top, left, height, width in merged:
         builder.merge(top, left, height, width)
-    sheet = builder.build()
-    return RawWorkbook(Path("名单.xlsx"), {"表": sheet}, False, {}, form)
+    others = {title: raw(*lines, name=title).sheets[title] for title, lines in sheets.items()}
+    return RawWorkbook(Path("名单.xlsx"), {name: builder.build(), **others}, False, {}, form)
 
 
 def read(kind, *rows, merged=(), policy=POLICY, **options):
@@ -258,3 +258,23 @@ def test_any_values_below_the_right_headers(kind, rows):
     table = understand(raw(headers, *rows), request)
     assert bool(table.reason) <= bool(codes(table))
     assert all(finding.cell for finding in table.findings)
+
+
+@pytest.mark.parametrize(
+    ("kind", "header", "value"),
+    [
+        ("deaths", "死亡日期", 2020.11), ("tax", "缴费日期", 2022.1), ("owner", "认定日期", 2019.8),
+        ("employee", "停保日期", 2021), ("bank", "交易时间", 2020.5), ("headcounts", "生效日期", 2018.12),
+    ],
+)  # fmt: skip
+def test_a_year_in_a_column_of_days_is_never_a_day_of_1905(kind, header, value):
+    known = {"证件号码": ONE, "姓名": "田守义", "身份类别": "孤儿", "账号": "94100301003453889010048", "乡镇": "甲镇"}
+    numbers = {"金额": 280.0, "目标数": 5.0}
+    wanted = [word for word in (*known, *numbers) if any(word in entry.headers for entry in KINDS[kind].fields)]
+    headers = [word for word in wanted if word != "账号" or kind == "bank"]
+    table = read(kind, [*headers, header], [*[{**known, **numbers}[word] for word in headers], value], agency="CIV")
+    found = [finding for finding in table.findings if finding.code == "V41"]
+    assert [finding.severity for finding in found] == [Severity.ERROR]
+    assert f"{value}" in found[0].message
+    field = next(entry.field for entry in KINDS[kind].fields if header in entry.headers)
+    assert table.frame[field].to_list() == [None]

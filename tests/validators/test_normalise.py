@@ -97,8 +97,13 @@ CASES = [
 PROBLEMS = [
     (normalise_date, "20.9.1", "V41.date_ambiguous"),
     (normalise_date, "1/9/20", "V41.date_ambiguous"),
-    (normalise_date, "1/9/2020", "V41.date_ambiguous"),
-    (normalise_date, "200901", "V41.date_ambiguous"),
+    (normalise_date, "20/9/1", "V41.date_ambiguous"),
+    (normalise_date, "1/9/2020", "V41.date_day_month"),
+    (normalise_date, "25.12.2020", "V41.date_day_month"),
+    (normalise_date, "31/13/2020", "V41.date_impossible"),
+    (normalise_date, "200901", "V41.date_readings"),
+    (normalise_date, "202011", "V41.date_readings"),
+    (normalise_date, "999999", "V41.date_impossible"),
     (normalise_date, "9.1", "V41.date_incomplete"),
     (normalise_date, "9月1日", "V41.date_incomplete"),
     (normalise_date, "2020年9月", "V41.date_incomplete"),
@@ -117,7 +122,10 @@ PROBLEMS = [
     (normalise_date_number, 6.2e17, "V41.date_number"),
     (normalise_amount, "二百八十", "V41.amount_words"),
     (normalise_amount, "贰佰捌拾元整", "V41.amount_words"),
-    (normalise_amount, "280,00", "V41.amount"),
+    (normalise_amount, "280,00", "V41.amount_comma"),
+    (normalise_amount, "2,80.00", "V41.amount_comma"),
+    (normalise_amount, "2.800,00元", "V41.amount_comma"),
+    (normalise_amount, "1,234,567,890,123,456", "V41.amount"),
     (normalise_amount, "5%", "V41.amount"),
     (normalise_amount, "1e3", "V41.amount"),
     (normalise_amount, "1234567890123456", "V41.amount"),
@@ -128,6 +136,17 @@ PROBLEMS = [
     (normalise_phone_number, 13812345678.5, "V41.phone_number"),
     (normalise_yes_no_number, 2.0, "V41.text_expected"),
 ]
+READINGS = [
+    (normalise_date_number, 2020.11, "2020-11 / 1905-07-12"),
+    (normalise_date_number, 2022.1, "2022-01 / 2022-10 / 1905-07-14"),
+    (normalise_date_number, 2019.8, "2019-08 / 1905-07-11"),
+    (normalise_date_number, 2018.0, "2018 / 1905-07-10"),
+    (normalise_date_number, 2020.5625, "2020.5625 / 1905-07-12"),
+    (normalise_date, "1/9/2020", "2020-01-09 / 2020-09-01"),
+    (normalise_date, "9-9-2020", "2020-09-09"),
+    (normalise_date, "202011", "2020-11"),
+    (normalise_date, "200901", "2009-01 / 1920-09-01 / 2020-09-01"),
+]  # fmt: skip
 DATES = [
     "2020.9.1", "2020-09-01", "2020/9/1", "20200901", "2020年9月1日", "２０２０．９．１", "2020 年 9 月 1 日",
     "2020。9。1", "二〇二〇年九月一日", "二零二零年九月一日",
@@ -139,6 +158,14 @@ DATES = [
 def test_a_value_is_understood_and_the_change_noted(normalise, typed, value, note):
     result = normalise(typed)
     assert (result.value, result.note, result.problem) == (value, note, None)
+
+
+@pytest.mark.parametrize(("normalise", "typed", "readings"), READINGS)
+def test_what_has_several_readings_says_which_and_is_no_date(normalise, typed, readings):
+    result = normalise(typed)
+    assert result.problem in {"V41.date_readings", "V41.date_day_month"}
+    assert isinstance(result.value, str)
+    assert " / ".join(result.readings) == readings
 
 
 @pytest.mark.parametrize(("normalise", "typed", "problem"), PROBLEMS)

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 QUOTE_LIMIT = 60
 UNREADABLE = re.compile(f"{UNWRITABLE}|{LOST}")
 _UNREADABLE = rf"{UNWRITABLE_IN_POLARS}|{LOST}"
+ONCE_A_COLUMN = "V42.nothing"  # a change so common that it is told once a sheet and column, with how often
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +145,14 @@ class _Builder:
     def report(self, column: Column, remarks: list[Remark], shown: pl.Series) -> None:
         """Turn remarks about one column into findings at their cells."""
         letter = column_letter(self.positions[column.field] or 1)
-        for remark in remarks:
+        nothing = [remark for remark in remarks if remark.key == ONCE_A_COLUMN]
+        for remark in (*nothing[:1], *(remark for remark in remarks if remark.key != ONCE_A_COLUMN)):
             row = int(self.rows[remark.index])
             place = Place(self.file, self.sheet.name, row, f"{letter}{row}", column.field, column.header)
             value = shorten(str(shown[remark.index]))
             after = shorten(remark.after)
-            self.findings.append(build_finding(remark.key, place, value=value, lang=self.lang, after=after))
+            told = build_finding(remark.key, place, value=value, lang=self.lang, after=after, count=len(nothing))
+            self.findings.append(told)
 
 
 def _physical_columns(column: Column, cells: Cells, raw: pl.Series) -> list[pl.Series]:

@@ -10,6 +10,7 @@ from canbao_rulebook.documents import DOCUMENTS, IDENTITY_CARD, check_character,
 from canbao_rulebook.look_alikes import as_digit, as_last, plain
 from canbao_rulebook.name_look_alikes import meant_name
 from canbao_rulebook.names import load_lists
+from canbao_validators.normalise.choices import fold_choice
 from canbao_validators.normalise.text import drop_blanks
 
 if TYPE_CHECKING:
@@ -74,7 +75,8 @@ def _suggest_entry(column: Column, value: str, names: Mapping[str, NamedValue], 
     if named is None or not isinstance(named.value, tuple):
         return ""
     words = [str(item) for item in named.value if item]
-    near = get_close_matches(value, words, n=1, cutoff=0.5)
+    others = [word for word in words if fold_choice(word) != fold_choice(value)]  # never the same name again
+    near = get_close_matches(value, others, n=1, cutoff=0.5)
     return say("near", lang, meant=near[0]) if near else ""
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from canbao_addin.actions.list_memory import load_memory, recall, remember
 from canbao_addin.actions.list_sheets import list_sheets
 from canbao_addin.texts import CannotRunError
 from canbao_generator.tables import write_tables
@@ -23,27 +24,40 @@ if TYPE_CHECKING:
 
     from canbao_rulebook.findings import Finding
     from canbao_rulebook.policy import Policy
+    from canbao_validators.lists.listed import ListFile, ListTable
     from canbao_validators.lists.request import ListRequest
-    from canbao_validators.lists.tables import ListTable
+
+
+_FEW = 5  # a list that loses more than a fifth of its persons may be another one
+
+
+@dataclass(frozen=True)
+class Held:
+    """Why a list waits for ``--replace``: of ``persons`` before ``removed`` are gone, ``unread`` rows were not read."""
+
+    persons: int
+    removed: int
+    unread: int
 
 
 @dataclass(frozen=True)
 class Imported:
-    """The files of one import, and what was written; ``target`` is None for a refused list and a preview.
+    """The files of one import, and what was written; ``target`` is None for a refused or held list and a preview.
 
     ``difference`` is told against the list that was replaced; ``earlier`` findings are about that one.
     """
 
     request: ListRequest
-    tables: list[ListTable]
+    files: list[ListFile]
     target: Path | None = None
     difference: Difference | None = None
     earlier: list[Finding] = field(default_factory=list)
+    held: Held | None = None
 
     @property
     def findings(self) -> list[Finding]:
         """All findings, file by file."""
-        return [*self.earlier, *(finding for table in self.tables for finding in table.findings)]
+        return [*self.earlier, *(finding for file in self.files for finding in file.findings)]
 
     def as_dict(self) -> dict[str, object]:
         """Return the JSON of the command-line contract: an entry a file, the whole list's difference in the first."""
@@ -52,16 +66,17 @@ class Imported:
         return {
             "lists": [
                 {
-                    "file": table.file,
+                    "file": file.file,
                     "kind": self.request.kind_code,
                     "agency": self.request.agency or None,
-                    "rows": table.frame.height if not table.reason else 0,
-                    "mapping": table.fit.mapping,
-                    "ignored": list(table.fit.ignored),
+                    "rows": file.frame.height if not file.reason else 0,
+                    "mapping": file.fit.mapping,
+                    "ignored": list(file.fit.ignored),
+                    "sheets": [_describe_sheet(table) for table in file.tables],
                     **(nothing if index else counts),
-                    "findings": [finding.as_dict() for finding in [*(() if index else self.earlier), *table.findings]],
+                    "findings": [finding.as_dict() for finding in [*(() if index else self.earlier), *file.findings]],
                 }
-                for index, table in enumerate(self.tables)
+                for index, file in enumerate(self.files)
             ]
         }
 
@@ -70,8 +85,18 @@ class Imported:
         if self.difference is not None:
             names = {"added": ADDED, "removed": REMOVED, "changed": CHANGED}
             return {name: self.difference.count(change) for name, change in names.items()}
-        persons = 0 if self.target is None else _combine(self.tables).n_unique(list(self.request.kind.person))
+        persons = 0 if self.target is None else _combine(self.files).n_unique(list(self.request.kind.person))
         return {"added": persons, "removed": 0, "changed": 0}
+
+
+def _describe_sheet(table: ListTable) -> dict[str, object]:
+    return {
+        "sheet": table.fit.sheet,
+        "row": table.fit.row,
+        "rows": table.frame.height,
+        "mapping": table.fit.mapping,
+        "ignored": list(table.fit.ignored),
+    }
 
 
 def import_files(
@@ -79,29 +104,47 @@ def import_files(
     request: ListRequest,
     folder: Path | None,
     progress: Callable[[str], None] = lambda _: None,
+    *,
+    preview: bool = False,
+    replace: bool = False,
 ) -> Imported:
-    """Read files as one list and keep it in ``folder`` instead of the earlier one; without a folder write nothing.
+    """Read files as one list and keep it in ``folder`` instead of the earlier one; ``preview`` writes nothing.
 
-    The list is refused as a whole when one of its files is. Raises CannotRunError.
+    The list is refused as a whole when one of its files is; it is held where it would replace an earlier one and does
+    not look like its successor, unless ``replace`` says that it is. Raises CannotRunError.
     """
-    tables = read_lists(paths, request, progress)
-    if folder is None or any(table.reason for table in tables):
-        return Imported(request, tables)
+    memory = load_memory(folder)
+    asked = recall(memory, request)
+    files = read_lists(paths, asked, progress)
+    if folder is None or any(file.reason for file in files):
+        return Imported(asked, files)
     target = folder / f"{request.stem}.xlsx"
     before, earlier = _load_earlier(target, request)
-    frame = _combine(tables)
+    frame = _combine(files)
     difference = None if before is None else compare_lists(before.frame, frame, request.kind)
+    held = None if before is None or difference is None or replace else _doubt(before, difference, files)
+    if preview or held is not None:
+        return Imported(asked, files, None, difference, earlier, held)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        sheets = list_sheets(request, list(zip(paths, tables, strict=True)), frame, difference)
+        sheets = list_sheets(request, list(zip(paths, files, strict=True)), frame, difference)
         write_tables(target, sheets, command="import", title=request.kind.name)
     except OSError as trouble:
         raise CannotRunError("cannot_write", path=target, why=trouble) from trouble
-    return Imported(request, tables, target, difference, earlier)
+    remember(memory, request, (table for file in files for table in file.tables), folder)
+    return Imported(asked, files, target, difference, earlier)
 
 
-def _combine(tables: Sequence[ListTable]) -> pl.DataFrame:
-    return pl.concat([table.frame for table in tables])
+def _doubt(before: StoredList, difference: Difference, files: Sequence[ListFile]) -> Held | None:
+    """Tell why a list may not be the successor of an earlier one, None where nothing speaks against it."""
+    persons = before.frame.n_unique(list(before.kind.person)) if before.frame.height else 0
+    removed = difference.count(REMOVED)
+    unread = sum(file.count_unread() for file in files)
+    return Held(persons, removed, unread) if removed * _FEW > persons or unread else None
+
+
+def _combine(files: Sequence[ListFile]) -> pl.DataFrame:
+    return pl.concat([file.frame for file in files])
 
 
 def _load_earlier(target: Path, request: ListRequest) -> tuple[StoredList | None, list[Finding]]:
@@ -157,3 +200,16 @@ def read_mapping(kind: str, given: Sequence[str]) -> Mapping[str, str]:
             raise CannotRunError("list_map", text=text, known=known)
         mapping[header.strip()] = names[name.strip()]
     return mapping
+
+
+def read_sheet_words(policy: Policy, given: Sequence[str]) -> Mapping[str, str]:
+    """Return what the rows of sheets are, by the sheet's name, from ``表名=身份或乡镇``. Raises CannotRunError."""
+    categories = policy.subsidy.categories
+    names = {word: entry.name for entry in categories for word in (entry.code, entry.name, *entry.aliases)}
+    words = {}
+    for text in given:
+        sheet, equals, word = text.rpartition("=")
+        if not equals or not sheet.strip() or not word.strip():
+            raise CannotRunError("list_sheet_as", text=text)
+        words[sheet.strip()] = names.get(word.strip(), word.strip())
+    return words

@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from canbao_validators.lists.comparing import Difference
+    from canbao_validators.lists.listed import ListFile, ListTable
     from canbao_validators.lists.request import ListRequest
-    from canbao_validators.lists.tables import ListTable
 
 _MOST_NOTES = 5_000  # findings and rows left out that 导入说明 names
 _CELLS = {FieldType.DATE: CellType.DATE, FieldType.MONEY: CellType.MONEY, FieldType.COUNT: CellType.COUNT}
@@ -52,7 +52,7 @@ Note = tuple[str, str, str]
 
 def list_sheets(
     request: ListRequest,
-    sources: Sequence[tuple[Path, ListTable]],
+    sources: Sequence[tuple[Path, ListFile]],
     frame: pl.DataFrame,
     difference: Difference | None,
 ) -> list[TableSheet]:
@@ -88,7 +88,7 @@ def _changes(kind: ListKind, title: str, difference: Difference) -> TableSheet:
 
 def _notes(
     request: ListRequest,
-    sources: Sequence[tuple[Path, ListTable]],
+    sources: Sequence[tuple[Path, ListFile]],
     frame: pl.DataFrame,
     difference: Difference | None,
 ) -> Iterator[Note]:
@@ -100,8 +100,8 @@ def _notes(
         yield AGENCY_NOTE, request.agency, request.agency_name
     if request.category:
         yield CATEGORY_NOTE, request.category, request.category_name
-    for path, table in sources:
-        yield SOURCE_NOTE, table.file, _day_of(path)
+    for path, file in sources:
+        yield SOURCE_NOTE, file.file, _day_of(path)
     if last := _last_day(frame, request.kind):
         yield AS_OF_NOTE, last, request.kind[request.kind.dated].header
     yield CODE_NOTE, list_digest(frame, request.kind), "名单内容改动后，校验码就对不上，名单不再使用"
@@ -111,11 +111,13 @@ def _notes(
     if difference is not None:
         said = "，".join(f"{change} {difference.count(change)}" for change in (ADDED, CHANGED, REMOVED))
         yield "与上次比较", said, f"见「{CHANGES_SHEET}」"
-    for _, table in sources:
-        yield from _notes_of_table(table, request.lang)
+    for _, file in sources:
+        for table in file.tables:
+            yield from _notes_of_table(table)
+        yield from _notes_of_problems(file, request.lang)
 
 
-def _notes_of_table(table: ListTable, lang: str) -> Iterator[Note]:
+def _notes_of_table(table: ListTable) -> Iterator[Note]:
     fields = table.kind.by_field
     yield "工作表", table.fit.sheet, f"{table.file}，表头在第{table.fit.row}行"
     for header, name in table.fit.mapping.items():
@@ -125,8 +127,11 @@ def _notes_of_table(table: ListTable, lang: str) -> Iterator[Note]:
     for tidied in table.tidied:
         yield "整理", tidied.header, f"{tidied.count}处（{tidied.what}），例如 {tidied.example}"
     for left in table.left_out[:_MOST_NOTES]:
-        yield LEFT_OUT_NOTE, left.name, f"{table.file}第{left.row}行：{left.reason}"
-    told = [finding for finding in table.findings if finding.severity is not Severity.INFO]
+        yield LEFT_OUT_NOTE, left.name, f"{table.file}「{table.fit.sheet}」第{left.row}行：{left.reason}"
+
+
+def _notes_of_problems(file: ListFile, lang: str) -> Iterator[Note]:
+    told = [finding for finding in file.findings if finding.severity is not Severity.INFO]
     for finding in told[:_MOST_NOTES]:
         yield "问题", finding.severity.value, render_line(finding, lang)
     if len(told) > _MOST_NOTES:

@@ -16,6 +16,7 @@ from canbao_addin.texts import CannotRunError
 from canbao_rulebook.kinds import CellKind
 from canbao_rulebook.units import AGENCY, SCHOOL, TOWNSHIP, Unit
 from canbao_validators.apart import read_apart
+from canbao_validators.normalise.choices import normalise_choice
 from canbao_validators.reading.package import UnreadableFile
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ def _require_name(name: str) -> None:
 
 
 def _town_units(towns: Sequence[_Town], policy: Policy, level: str) -> list[Unit]:
-    accounts = {township.name: township.account or "" for township in policy.org.townships}
+    accounts = {_clean(township.name): township.account or "" for township in policy.org.townships}
     for town in towns:
         _require_name(town.name)
     bare = [town.name for town in towns if not town.groups]
@@ -148,7 +149,7 @@ def _town_units(towns: Sequence[_Town], policy: Policy, level: str) -> list[Unit
 
 def _policy_towns(policy: Policy) -> list[_Town]:
     towns = [
-        _Town(township.name, goals=[("", township.target)] if township.target else [])
+        _Town(_clean(township.name), goals=[("", township.target)] if township.target else [])
         for township in policy.org.townships
     ]
     if not towns:
@@ -201,7 +202,12 @@ def _parse_towns(table: Sequence[Sequence[str]], path: str) -> list[_Town]:
 def _cells(table: Sequence[Sequence[str]], places: Mapping[str, int]) -> Iterator[dict[str, str]]:
     """Yield what each row below the headers says, by field."""
     for line in table[1:]:
-        yield {name: line[place].strip() if place < len(line) else "" for name, place in places.items()}
+        yield {name: _clean(line[place]) if place < len(line) else "" for name, place in places.items()}
+
+
+def _clean(text: str) -> str:
+    """Return a cell without blanks around it and, where it is a name in hanzi, inside it: 重 阳 is 重阳."""
+    return str(normalise_choice(text).value or "")
 
 
 def _places(header: Sequence[str]) -> dict[str, int]:

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 import click
 
 from canbao_addin.actions.checking import require_files
-from canbao_addin.actions.importing import find_agency, find_category, import_files, read_mapping, require_agency
+from canbao_addin.actions.importing import (
+    find_agency,
+    find_category,
+    import_files,
+    read_mapping,
+    read_sheet_words,
+    require_agency,
+)
 from canbao_addin.actions.policies import open_policy
 from canbao_addin.cli.options import FILE, with_lang, with_passwords
 from canbao_addin.cli.output import Output, status_of, write_json
@@ -23,7 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from canbao_addin.actions.importing import Imported
-    from canbao_validators.lists.tables import ListTable
+    from canbao_validators.lists.listed import ListTable
 
 _SHOWN_ROWS = 3
 _KINDS = "、".join(f"{code} {kind.name}" for code, kind in load_list_kinds().items())
@@ -35,8 +42,11 @@ _KINDS = "、".join(f"{code} {kind.name}" for code, kind in load_list_kinds().it
 @click.option("--kind", required=True, type=click.Choice(list(load_list_kinds())), help=f"名单种类：{_KINDS}")
 @click.option("--agency", default="", help="名单来自哪个部门：政策文件里的代号或名称（主管部门名单必须写）")
 @click.option("--category", default="", help="整份名单是同一种资助身份时，写明是哪一种")
-@click.option("--sheet", default="", help="用哪张工作表；默认选表头最合适的一张")
+@click.option("--sheet", "sheets", multiple=True, help="只读哪张工作表，可以写几次；默认每张合适的都读")
+@click.option("--sheet-as", multiple=True, metavar="S=W", help="表名=身份或乡镇：表里没有这一列时，整张表是什么")
 @click.option("--map", "given", multiple=True, metavar="H=F", help="表头=字段：告诉程序特别的表头是什么，可以写几次")
+@click.option("--split", is_flag=True, help="姓名和号码写在一格、一格几个人的，照程序说的拆开（先看一遍再加）")
+@click.option("--replace", is_flag=True, help="新名单比原来的少了五分之一以上，或有读不懂的行，也照样替换")
 @click.option("--preview", is_flag=True, help="只看程序怎样理解，不写文件")
 @click.option("--out", "folder", type=FILE, help="放名单的文件夹；同种名单整份替换原来的")
 @click.option("--json", "json_path", metavar="OUT", help="把结果写成 JSON；- 表示标准输出")
@@ -48,8 +58,11 @@ def import_list(
     kind: str,
     agency: str,
     category: str,
-    sheet: str,
+    sheets: tuple[str, ...],
+    sheet_as: tuple[str, ...],
     given: tuple[str, ...],
+    split: bool,
+    replace: bool,
     preview: bool,
     folder: Path | None,
     json_path: str | None,
@@ -70,38 +83,46 @@ def import_list(
         kind,
         agency=find_agency(policy, agency) if agency else "",
         category=find_category(policy, category) if category else "",
-        sheet=sheet,
+        sheets=sheets,
         given=read_mapping(kind, given),
         lang=lang,
         passwords=passwords,
+        sheet_words=read_sheet_words(policy, sheet_as),
+        split=split,
     )
     with output.progress("import", len(files)) as step:
-        done = import_files(files, request, None if preview else folder, step)
+        done = import_files(files, request, folder, step, preview=preview, replace=replace)
     if json_path:
         write_json(json_path, done.as_dict())
     if json_path != "-":
         _report(output, done, request, preview=preview)
+    if done.held is not None and not preview:
+        raise CannotRunError("list_replace", name=request.kind.name, **vars(done.held))
     return status_of(done.findings)
 
 
 def _report(output: Output, done: Imported, request: ListRequest, *, preview: bool) -> None:
-    for table in done.tables:
-        if table.fit.places:
+    for file in done.files:
+        for table in file.tables:
             _describe(output, table, rows=preview)
     output.findings([found for found in done.findings if preview or found.severity is not Severity.INFO])
-    if done.target is None:
-        output.say("list_previewed" if preview else "list_refused", name=request.kind.name)
-        return
-    rows = sum(table.frame.height for table in done.tables)
-    output.say("list_imported", path=done.target, name=request.kind.name, rows=rows)
+    if done.target is not None:
+        rows = sum(file.frame.height for file in done.files)
+        output.say("list_imported", path=done.target, name=request.kind.name, rows=rows)
     if done.difference is not None:
-        output.say("list_replaced", **done.count_changes())
+        output.say("list_compared" if done.target is None else "list_replaced", **done.count_changes())
+    if preview and done.held is not None:
+        output.say("list_replace", name=request.kind.name, **vars(done.held))
+    if done.target is None and (preview or done.held is None):
+        output.say("list_previewed" if preview else "list_refused", name=request.kind.name)
 
 
 def _describe(output: Output, table: ListTable, *, rows: bool) -> None:
     """Print which column became which field, and with ``rows`` the first persons, masked."""
     fields = table.kind.by_field
     output.say("list_sheet", file=table.file, sheet=table.fit.sheet, row=table.fit.row, rows=table.frame.height)
+    if table.fit.remembered:
+        output.say("list_remembered")
     mapped = "，".join(f"{header}→{fields[name].header}" for header, name in table.fit.mapping.items())
     output.say("list_mapping", mapping=mapped)
     if table.fit.ignored:

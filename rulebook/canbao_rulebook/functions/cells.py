@@ -9,6 +9,7 @@ import polars as pl
 from canbao_rulebook.formula.nodes import Type
 from canbao_rulebook.functions.registry import Argument, Function, Want, register
 from canbao_rulebook.kinds import UNKNOWN_TEXT, CellKind
+from canbao_rulebook.nothing import BETWEEN_BARS
 from canbao_rulebook.roster import HEADER_ROW
 
 if TYPE_CHECKING:
@@ -21,21 +22,36 @@ def _is_kind(argument: Argument, kind: CellKind) -> pl.Expr:
     return argument.kind == pl.lit(int(kind), dtype=pl.UInt8)
 
 
+def _says_nothing(cell: Argument) -> pl.Expr:
+    """Whether a text is one of the ways to write that there is nothing."""
+    if cell.shown is None:
+        raise TypeError(cell)
+    between_bars = pl.format("|{}|", cell.shown.str.strip_chars(" "))
+    return _is_kind(cell, CellKind.TEXT) & pl.lit(BETWEEN_BARS).str.contains(between_bars, literal=True)
+
+
+def _says_nothing_excel(cell: str) -> str:
+    return f'ISNUMBER(FIND("|"&TRIM({cell})&"|","{BETWEEN_BARS}"))'
+
+
 def _is_empty(args: Sequence[Argument]) -> pl.Expr:
     cell = args[0]
     if cell.shown is None:
         raise TypeError(cell)
     spaces = _is_kind(cell, CellKind.TEXT) & (cell.shown.str.strip_chars(" ") == "")
-    return pl.when(~_is_kind(cell, CellKind.ERROR)).then(_is_kind(cell, CellKind.BLANK) | spaces)
+    return pl.when(~_is_kind(cell, CellKind.ERROR)).then(_is_kind(cell, CellKind.BLANK) | spaces | _says_nothing(cell))
+
+
+def _is_empty_excel(args: Sequence[str]) -> str:
+    cell = args[0]
+    return f"OR(LEN(TRIM({cell}))=0,AND(ISTEXT({cell}),{_says_nothing_excel(cell)}))"
 
 
 def _row_number(_: Sequence[Argument]) -> pl.Expr:
     return (pl.col("row") - HEADER_ROW).cast(pl.Float64)
 
 
-register(
-    Function("IS_EMPTY", (Want.COLUMN,), Type.BOOL, lambda args: f"LEN(TRIM({args[0]}))=0", _is_empty, "单元格没有内容")
-)
+register(Function("IS_EMPTY", (Want.COLUMN,), Type.BOOL, _is_empty_excel, _is_empty, "单元格没有内容，或写着“无”“/”等"))
 register(
     Function(
         "IS_NUMBER",
@@ -51,9 +67,9 @@ register(
         "IS_TEXT",
         (Want.COLUMN,),
         Type.BOOL,
-        lambda args: f"ISTEXT({args[0]})",
-        lambda args: _is_kind(args[0], CellKind.TEXT),
-        "单元格里是文本",
+        lambda args: f"AND(ISTEXT({args[0]}),NOT({_says_nothing_excel(args[0])}))",
+        lambda args: _is_kind(args[0], CellKind.TEXT) & ~_says_nothing(args[0]),
+        "单元格里是文本，不是“无”“/”等",
     )
 )
 register(

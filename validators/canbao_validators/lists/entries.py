@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import reduce
 from operator import and_
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -12,17 +12,19 @@ from canbao_rulebook.documents import ANY_FORM
 from canbao_rulebook.functions.identity import IDENTITY_CARD, upgrade_15
 from canbao_rulebook.functions.registry import REGISTRY, Argument
 from canbao_rulebook.messages import build_finding, load_catalogue
+from canbao_validators.lists.listed import LeftOut
 from canbao_validators.lists.rare_values import settle_statement
-from canbao_validators.lists.tables import LeftOut
+from canbao_validators.lists.sheet_names import near_words
 from canbao_validators.normalise.choices import fold_choice
+from canbao_validators.normalise.names import listed_name_key, names_fit
 from canbao_validators.suggesting import suggest_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from canbao_rulebook.findings import Finding
+    from canbao_validators.lists.listed import ListTable
     from canbao_validators.lists.request import ListRequest
-    from canbao_validators.lists.tables import ListTable
 
 _SCIENTIFIC = r"^[0-9]\.[0-9]+E\+[0-9]+$"
 _OLD, _NEARLY, _SHAPED = r"^[0-9]{15}$", r"^[0-9]{16,17}$|^[0-9]{19,}$|^[0-9]{16}X$", r"^[1-9][0-9]{16}[0-9X]$"
@@ -135,7 +137,14 @@ def _judge_categories(table: ListTable, request: ListRequest) -> None:
         place = table.place("category", row)
         known = request.words.get(fold_choice(word))
         if known is None:
-            table.findings.append(build_finding("V15.unknown_word", place, value=word, lang=request.lang, count=count))
+            near = near_words(word, [*(entry[1] for entry in request.words.values()), *request.words])
+            told = "、".join(f"“{name}”" for name in near)
+            suggestion = f"，相近的有{told}" if near else ""
+            table.findings.append(
+                build_finding(
+                    "V15.unknown_word", place, value=word, lang=request.lang, count=count, suggestion=suggestion
+                )
+            )
         elif known[2] and request.agency not in known[2]:
             table.findings.append(
                 build_finding("V15.not_owner", place, value=word, lang=request.lang, unit=request.agency_name)
@@ -158,7 +167,7 @@ def _missing_key_fields(table: ListTable, request: ListRequest) -> Iterator[Find
     """SC-25: what the notice asks of every row of a department's list; a missing column is said once."""
     entries = [entry for entry in table.kind.fields if entry.header in request.key_fields]
     for entry in entries:
-        if entry.required:
+        if entry.required or entry.field in table.of_sheet:
             continue
         if entry.field not in table.fit.places:
             yield build_finding(
@@ -198,8 +207,7 @@ def _say_repeated(
     subject = "cert_no" if kind.about_persons else kind.person[0]
     for row in later.iter_rows(named=True):
         place = tables[row["table"]].place(subject, row["row"])
-        file = f"{tables[row['first_table']].file} " if across else ""
-        places = f"{file}row {row['first_row']}" if lang == "en" else f"{file}第{row['first_row']}行"
+        places = _where(tables, row, lang, across=across)
         yield row["table"], build_finding("V07.in_list", place, value=str(row[subject]), lang=lang, places=places)
 
 
@@ -208,15 +216,41 @@ def _present(table: ListTable, name: str) -> pl.Expr:
 
 
 def _two_names(table: ListTable, lang: str) -> Iterator[Finding]:
-    """V10: one number with two names in one list."""
-    if not table.kind.about_persons:
+    """V10: one number with two names in one table."""
+    yield from (finding for _, finding in _say_two_names(table.frame.with_columns(table=0), [table], lang))
+
+
+def find_two_names(tables: Sequence[ListTable], lang: str) -> list[tuple[int, Finding]]:
+    """V10: numbers that bear another name than in an earlier table of the list, by table."""
+    frames = [table.frame.with_columns(table=index) for index, table in enumerate(tables)]
+    return list(_say_two_names(pl.concat(frames), tables, lang, across=True)) if len(frames) > 1 else []
+
+
+def _say_two_names(
+    frame: pl.DataFrame, tables: Sequence[ListTable], lang: str, *, across: bool = False
+) -> Iterator[tuple[int, Finding]]:
+    if not tables[0].kind.about_persons:
         return
-    named = table.frame.filter((pl.col("cert_no") != "") & (pl.col("name") != ""))
-    firsts = named.with_columns(
-        first=pl.col("row").first().over("cert_no"), other=pl.col("name").first().over("cert_no")
-    ).filter(pl.col("name") != pl.col("other"))
-    for row in firsts.unique("cert_no", keep="first", maintain_order=True).iter_rows(named=True):
-        place = table.place("name", row["row"])
-        yield build_finding(
-            "V10.in_list", place, value=row["name"], lang=lang, row=row["first"], other_name=row["other"]
+    named = frame.filter((pl.col("cert_no") != "") & (pl.col("name") != ""))
+    keyed = named.with_columns(key=listed_name_key(pl.col("name")))
+    earlier = {f"first_{name}": pl.col(name).first().over("cert_no") for name in ("row", "table", "name", "key")}
+    both = keyed.with_columns(**earlier)
+    one, other = pl.col("key"), pl.col("first_key")
+    both = both.filter(~names_fit(one, other), ~names_fit(other, one))
+    both = both.filter(pl.col("table") != pl.col("first_table")) if across else both
+    for row in both.unique("cert_no", keep="first", maintain_order=True).iter_rows(named=True):
+        place = tables[row["table"]].place("name", row["row"])
+        places = _where(tables, row, lang, across=across)
+        yield (
+            row["table"],
+            build_finding(
+                "V10.in_list", place, value=row["name"], lang=lang, places=places, other_name=row["first_name"]
+            ),
         )
+
+
+def _where(tables: Sequence[ListTable], row: dict[str, Any], lang: str, *, across: bool) -> str:
+    """Return where the earlier one of two rows stands: of another table also file and sheet."""
+    line = f"row {row['first_row']}" if lang == "en" else f"第{row['first_row']}行"
+    first = tables[row["first_table"]]
+    return f"{first.file}「{first.fit.sheet}」{line}" if across else line

@@ -10,6 +10,7 @@ import polars as pl
 
 from canbao_rulebook.list_kinds import load_list_kinds, load_list_words
 from canbao_rulebook.names import policy_names
+from canbao_validators.normalise.names import listed_name_key, name_key, names_fit
 
 if TYPE_CHECKING:
     from canbao_rulebook.policy import Policy
@@ -32,15 +33,24 @@ class ListedPersons:
         return value if isinstance(value, float) else None
 
     @cached_property
-    def explained(self) -> pl.DataFrame:
-        """Return ``key`` and ``why``: everybody whom a list gives a reason for not to enrol here, by the first list."""
+    def _explained(self) -> pl.DataFrame:
+        """Everybody whom a list gives a reason for not to enrol here: ``cert_no``, ``listed_key`` (a name), ``why``."""
         parts = [
-            found.select(key="cert_no", why=pl.lit(kind))
+            found.select("cert_no", listed_key=listed_name_key(pl.col("name")), why=pl.lit(kind))
             for kind, spec in load_list_kinds().items()
             if spec.exempts and (found := self.current(kind)) is not None
         ]
-        none = pl.DataFrame(schema={"key": pl.String, "why": pl.String})
-        return pl.concat(parts or [none]).unique("key", keep="first", maintain_order=True)
+        none = pl.DataFrame(schema={"cert_no": pl.String, "listed_key": pl.String, "why": pl.String})
+        return pl.concat(parts or [none]).unique(maintain_order=True)
+
+    def explain(self, people: pl.DataFrame) -> pl.DataFrame:
+        """Return ``cert_no``, ``name`` and ``why`` of those whom a list explains: by number and name, first list first.
+
+        Whose number a list gives to somebody of another name is not explained; V10 says so.
+        """
+        met = people.select("cert_no", "name").join(self._explained, on="cert_no", maintain_order="left")
+        met = met.filter(names_fit(name_key(pl.col("name")), pl.col("listed_key")))
+        return met.select("cert_no", "name", "why").unique(["cert_no", "name"], keep="first", maintain_order=True)
 
     def usable(self, kind: str) -> pl.DataFrame | None:
         """Return the rows of a kind of list whose number can identify a person; None when there is no such list."""

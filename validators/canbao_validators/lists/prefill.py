@@ -19,9 +19,8 @@ from canbao_rulebook.list_kinds import load_list_kinds
 from canbao_rulebook.roster import FIRST_ROW
 from canbao_rulebook.units import TOWNSHIP, VILLAGE
 from canbao_validators.lists.persons import ListedPersons
-from canbao_validators.lists.places import fold_place, index_places
+from canbao_validators.lists.places import find_village, fold_place, index_places
 from canbao_validators.normalise.cells import gather_cells, value_series
-from canbao_validators.normalise.choices import fold_choice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -120,8 +119,9 @@ def _explain(people: pl.DataFrame, listed: ListedPersons) -> pl.DataFrame:
     """
     valid = REGISTRY["ID_CHECKSUM"].polars([Argument(pl.col("cert_no"))])
     typed = people.with_columns(cert_type=pl.when(valid).then(pl.lit(IDENTITY_CARD)).otherwise(pl.lit("")))
-    why = typed.join(listed.explained, left_on="cert_no", right_on="key", how="left", maintain_order="left")
-    return why.join(_details(listed), on="cert_no", how="left", maintain_order="left")
+    explained = listed.explain(typed)
+    why = typed.join(explained, on=["cert_no", "name"], how="left", maintain_order="left")
+    return why.join(_details(listed, explained), on=["cert_no", "why"], how="left", maintain_order="left")
 
 
 def _locate(people: pl.DataFrame, units: Sequence[Unit]) -> pl.DataFrame:
@@ -154,22 +154,22 @@ class _Finder:
         """
         candidates = self._by_township.get(self._townships.get(fold_place(township), ""), [])
         for index, unit in candidates:
-            for name in unit.villages:
-                if fold_choice(name) == fold_choice(village):
-                    return index, name
+            name = find_village(village, unit.villages)
+            if name is not None:
+                return index, name
         return next(((index, village) for index, unit in candidates if unit.kind == TOWNSHIP), (None, village))
 
 
-def _details(listed: ListedPersons) -> pl.DataFrame:
+def _details(listed: ListedPersons, explained: pl.DataFrame) -> pl.DataFrame:
     """Return what the lists say of those who need not enrol, as the roster of exemptions asks for it."""
-    parts = [pl.DataFrame(schema=dict.fromkeys(("cert_no", *_EXEMPTION), pl.String))]
-    for (why,), keys in listed.explained.partition_by("why", as_dict=True).items():
+    parts = [pl.DataFrame(schema=dict.fromkeys(("cert_no", "why", *_EXEMPTION), pl.String))]
+    for (why,), keys in explained.partition_by("why", as_dict=True).items():
         frame = listed.current(str(why))
         assert frame is not None
         group, reason, *_ = (*load_list_kinds()[str(why)].exempts, "")
         own = _texts(frame, "place", "insurer").unique("cert_no", keep="first", maintain_order=True)
-        own = own.join(keys, left_on="cert_no", right_on="key", how="semi")
+        own = own.join(keys, on="cert_no", how="semi").with_columns(why=pl.lit(why))
         own = own.rename({"place": "insured_place", "insurer": "insured_by"})
         own = own.with_columns(pl.lit(reason).alias("reason"), pl.lit(group).alias("class"))
-        parts.append(own.select("cert_no", *_EXEMPTION))
+        parts.append(own.select("cert_no", "why", *_EXEMPTION))
     return pl.concat(parts)

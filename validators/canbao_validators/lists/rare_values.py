@@ -10,9 +10,18 @@ import polars as pl
 
 from canbao_rulebook.kinds import CellKind
 from canbao_rulebook.list_kinds import load_list_words
+from canbao_rulebook.nothing import NOTHING
 from canbao_validators.normalise.cells import Cells
 from canbao_validators.normalise.choices import NO, YES, fold_choice
-from canbao_validators.normalise.dates import FIRST_SERIAL, LAST_SERIAL, SHIFT_1904, normalise_date, serial_to_date
+from canbao_validators.normalise.dates import (
+    FIRST_SERIAL,
+    FIRST_YEAR,
+    LAST_SERIAL,
+    LAST_YEAR,
+    SHIFT_1904,
+    normalise_date,
+    serial_to_date,
+)
 from canbao_validators.normalise.text import squeeze_blanks, to_half_width
 
 if TYPE_CHECKING:
@@ -31,10 +40,13 @@ def read_times(found: Cells, *, date1904: bool = False) -> tuple[pl.Series, list
     shift = SHIFT_1904 if date1904 else 0
     numbers: NDArray[np.float64] = np.where(found.kinds == CellKind.NUMBER, found.numbers, np.nan)
     numbers = np.where(numbers >= 1, numbers + shift, numbers)
-    wrong = np.flatnonzero((numbers < 0) | (numbers > LAST_SERIAL + 1)).tolist()
+    like_years = (found.numbers >= FIRST_YEAR) & (found.numbers < LAST_YEAR + 1) & ~np.isnan(numbers)
+    wrong = np.flatnonzero((numbers < 0) | (numbers > LAST_SERIAL + 1) | like_years).tolist()
     numbers[wrong] = np.nan
     for index in np.flatnonzero(found.kinds == CellKind.TEXT).tolist():
         text = squeeze_blanks(to_half_width(str(found.texts[index])))
+        if text in NOTHING:
+            continue
         value = _parse_time(text) if text else None
         if value is not None:
             numbers[index] = value

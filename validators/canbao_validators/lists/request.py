@@ -19,7 +19,10 @@ class ListRequest:
     """One import. ``agency`` and ``category`` are codes of the policy, "" without; ``given`` are fields by header.
 
     ``words`` are the policy's categories by folded word: the code, the name, the agencies that own it. ``key_fields``
-    are what the notice asks of a row of this kind, ``key_source`` the article.
+    are what the notice asks of a row of this kind, ``key_source`` the article. ``sheets`` are to be read, without any
+    all that fit; ``sheet_words`` is what the rows of a sheet are (an identity or a township), by its name.
+    ``remembered``: what was given for tables of a form before. ``split``: cells that hold a name and a number, or two
+    persons, may be taken apart.
     """
 
     kind_code: str
@@ -32,10 +35,14 @@ class ListRequest:
     words: Mapping[str, tuple[str, str, tuple[str, ...]]] = field(default_factory=dict)
     key_fields: tuple[str, ...] = ()
     key_source: str = ""
-    sheet: str = ""
+    sheets: tuple[str, ...] = ()
     given: Mapping[str, str] = field(default_factory=dict)
     lang: str = "zh"
     passwords: tuple[str, ...] = ()
+    sheet_words: Mapping[str, str] = field(default_factory=dict)
+    remembered: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    townships: tuple[str, ...] = ()
+    split: bool = False
 
     @property
     def kind(self) -> ListKind:
@@ -59,10 +66,12 @@ def make_request(
     *,
     agency: str = "",
     category: str = "",
-    sheet: str = "",
+    sheets: tuple[str, ...] = (),
     given: Mapping[str, str] | None = None,
     lang: str = "zh",
     passwords: tuple[str, ...] = (),
+    sheet_words: Mapping[str, str] | None = None,
+    split: bool = False,
 ) -> ListRequest:
     """Return the request for a kind of list; ``agency`` and ``category`` are codes of the policy."""
     owner = policy.org.agencies.get(agency)
@@ -79,10 +88,13 @@ def make_request(
         category_words(policy),
         tuple(str(entry) for entry in asked.key_fields) if asked else (),
         policy.article(asked.ref) if asked else "",
-        sheet,
+        sheets,
         given or {},
         lang,
         passwords,
+        sheet_words or {},
+        townships=(*(township.name for township in policy.org.townships), *policy.org.named_units),
+        split=split,
     )
 
 

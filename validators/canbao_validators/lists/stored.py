@@ -14,9 +14,10 @@ from canbao_rulebook.messages import build_finding
 from canbao_validators.apart import read_files, start_workers
 from canbao_validators.check_code import format_code
 from canbao_validators.lists.headers import fit_sheet
+from canbao_validators.lists.listed import empty_frame
 from canbao_validators.lists.rare_values import show_time
 from canbao_validators.lists.request import ListRequest
-from canbao_validators.lists.tables import build_table, empty_frame
+from canbao_validators.lists.tables import build_table
 from canbao_validators.reading.package import UnreadableFile
 from canbao_validators.reading.sheets import read_workbook
 

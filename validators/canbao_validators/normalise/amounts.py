@@ -11,6 +11,7 @@ MAX_DIGITS = 15
 LARGEST = 1e10  # of an amount in yuan, or a count: the fen of a county of two million such rows are still whole numbers
 _NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d*)?|[+-]?\.\d+")
 _CURRENCY = re.compile(r"^(¥|￥|rmb|人民币)|(元整|圆整|元|圆|块钱|块|rmb)$", re.IGNORECASE)
+_COMMAS = re.compile(r"[+-]?\d[\d.,]*,[\d.,]*")
 _COUNTED = re.compile(r"[人户口名个位岁天月年份张次]$")
 _WORDS = re.compile(r"[零〇一二两三四五六七八九十百千万亿元圆角分整正壹贰叁肆伍陆柒捌玖拾佰仟萬]+")
 
@@ -23,6 +24,8 @@ def normalise_amount(value: str) -> Normalised:
     bare = _CURRENCY.sub("", _CURRENCY.sub("", text, count=1))
     if _is_number(bare):
         return Normalised(float(bare.replace(",", "")), note="V42.text_to_number" if bare == text else "V42.amount")
+    if _COMMAS.fullmatch(bare) and not _NUMBER.fullmatch(bare):
+        return Normalised(value, problem="V41.amount_comma")
     return Normalised(value, problem="V41.amount_words" if _WORDS.fullmatch(text) else "V41.amount")
 
 

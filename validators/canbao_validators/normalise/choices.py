@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from canbao_rulebook.functions.places import match_place
 from canbao_validators.normalise.names import HANZI
 from canbao_validators.normalise.result import Normalised, note_of
 from canbao_validators.normalise.text import (
@@ -52,6 +53,16 @@ def normalise_choice(value: str, allowed: Collection[str] | None = None) -> Norm
     key = fold_choice(value)
     alike = [entry for entry in allowed if fold_choice(entry) == key]
     return Normalised(alike[0], note="V42.choice") if len(alike) == 1 else Normalised(shaped, note_of(changes))
+
+
+def normalise_place(value: str, allowed: Collection[str]) -> Normalised:
+    """Read the name of a place: the one of the list that it means, with or without 镇, 乡, 街道, 村 or 社区."""
+    read = normalise_choice(value, allowed)
+    if not isinstance(read.value, str) or read.value in allowed:
+        return read
+    meant = match_place(fold_choice(read.value), {fold_choice(entry): entry for entry in allowed})
+    named = [entry for entry in allowed if fold_choice(entry) == meant]
+    return Normalised(named[0], note="V42.choice") if named else read
 
 
 def normalise_yes_no(value: str) -> Normalised:

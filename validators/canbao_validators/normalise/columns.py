@@ -17,10 +17,18 @@ from canbao_validators.normalise.choices import (
     SUSPECT_CHOICE,
     YES_NO,
     normalise_choice,
+    normalise_place,
     normalise_yes_no,
     normalise_yes_no_number,
 )
-from canbao_validators.normalise.dates import FIRST_SERIAL, LAST_SERIAL, normalise_date, normalise_date_number
+from canbao_validators.normalise.dates import (
+    FIRST_SERIAL,
+    FIRST_YEAR,
+    LAST_SERIAL,
+    LAST_YEAR,
+    normalise_date,
+    normalise_date_number,
+)
 from canbao_validators.normalise.display import PLAIN_LIMIT, format_number, format_serial
 from canbao_validators.normalise.identifiers import (
     SUSPECT_IDENTIFIER,
@@ -30,6 +38,7 @@ from canbao_validators.normalise.identifiers import (
     normalise_phone_number,
 )
 from canbao_validators.normalise.names import SUSPECT_NAME, normalise_name
+from canbao_validators.normalise.nothing import find_nothing
 from canbao_validators.normalise.result import Normalised
 from canbao_validators.normalise.text import BLANK_ONLY, SUSPECT_PLAIN, normalise_plain
 from canbao_validators.reading.contradictions import DOUBLED
@@ -43,6 +52,8 @@ if TYPE_CHECKING:
 
 YES_NO_LISTS = frozenset({"是否名单", "yes_no"})
 _EVERY_TEXT = ""
+_OR = " / "
+_PLACES = {"township", "village"}
 
 TextReader = Callable[[str], Normalised]
 NumberReader = Callable[[float], Normalised]
@@ -50,7 +61,10 @@ NumberReader = Callable[[float], Normalised]
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A note or problem about the cell at ``index``; ``after`` is what was understood, "" for a problem."""
+    """A note or problem about the cell at ``index``.
+
+    ``after`` is what was understood; of a problem what the cell may mean, "" where nothing is to be said of it.
+    """
 
     index: int
     key: str
@@ -75,17 +89,26 @@ def normalise_column(
     ``allowed`` are the entries of the column's list where they are known.
     """
     readers = _find_readers(column, date1904=date1904, allowed=allowed)
-    is_text = cells.kinds == CellKind.TEXT
-    changes: dict[int, Normalised] = {}
+    changes = _read_nothing(column, cells, allowed)
+    said = np.isin(np.arange(len(cells.kinds)), list(changes))
+    is_text = (cells.kinds == CellKind.TEXT) & ~said
     if is_text.any():
         changes |= _read_texts(readers.text, cells, _suspects(readers, cells.texts, is_text))
     if readers.number is not None:
-        suspects = _odd_numbers(column, cells, date1904=date1904)
+        suspects = _odd_numbers(column, cells, date1904=date1904) & ~said
         changes |= _read_numbers(readers.number, cells, suspects)
     if column.type.is_number:
         changes |= _beyond_all(cells, changes)
     remarks = _remarks(column, changes) + _wrong_kinds(column, cells, changes)
     return _apply(cells, changes), sorted(remarks, key=lambda remark: remark.index)
+
+
+def _read_nothing(column: Column, cells: Cells, allowed: Collection[str] | None) -> dict[int, Normalised]:
+    """Return the cells that say there is nothing; where something must be, that is told as missing, not as read."""
+    if is_yes_no(column, allowed):
+        return {}
+    nothing = Normalised(None, note=None if column.required else "V42.nothing")
+    return dict.fromkeys(np.flatnonzero(find_nothing(column, cells, allowed)).tolist(), nothing)
 
 
 def _suspects(readers: _Readers, texts: pl.Series, is_text: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -135,6 +158,8 @@ def _find_readers(column: Column, *, date1904: bool, allowed: Collection[str] | 
 def _choice_readers(column: Column, allowed: Collection[str] | None, to_text: NumberReader | None) -> _Readers:
     if is_yes_no(column, allowed):
         return _Readers(normalise_yes_no, _EVERY_TEXT, normalise_yes_no_number, clean=YES_NO)
+    if allowed and column.field in _PLACES:
+        return _Readers(partial(normalise_place, allowed=allowed), _EVERY_TEXT, to_text, clean=allowed)
     suspect = SUSPECT_CHOICE if allowed is None else _EVERY_TEXT
     return _Readers(partial(normalise_choice, allowed=allowed), suspect, to_text, clean=allowed or ())
 
@@ -175,7 +200,8 @@ def _odd_numbers(column: Column, cells: Cells, *, date1904: bool) -> NDArray[np.
     if reading is Normaliser.INTEGER:
         numeric &= fractional
     elif reading is Normaliser.DATE and not date1904:
-        numeric &= fractional | (cells.numbers < FIRST_SERIAL) | (cells.numbers > LAST_SERIAL)
+        outside = (cells.numbers < FIRST_SERIAL) | (cells.numbers > LAST_SERIAL)
+        numeric &= fractional | outside | ((cells.numbers >= FIRST_YEAR) & (cells.numbers < LAST_YEAR + 1))
     return numeric
 
 
@@ -206,7 +232,7 @@ def _beyond_all(cells: Cells, changes: Mapping[int, Normalised]) -> dict[int, No
 def _remarks(column: Column, changes: dict[int, Normalised]) -> list[Remark]:
     is_date = column.type is ColumnType.DATE
     return [
-        Remark(position, key, _show(result.value, is_date=is_date) if result.note else "")
+        Remark(position, key, _show(result.value, is_date=is_date) if result.note else _OR.join(result.readings))
         for position, result in changes.items()
         if (key := result.note or result.problem)
     ]

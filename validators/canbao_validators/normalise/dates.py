@@ -13,11 +13,14 @@ FIRST_YEAR, LAST_YEAR = 1900, 2099
 FIRST_SERIAL, LAST_SERIAL = 1, 73_050
 SHIFT_1904 = 1_462
 FIRST_YMD, LAST_YMD = 10_000_000, 99_999_999
+LAST_MONTH = 12
 
 _TIME = re.compile(r"[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$")
 _FULL = re.compile(r"(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})[日号]?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_AMBIGUOUS = re.compile(r"\d{1,2}[-./年]\d{1,2}[-./月]\d{1,2}[日号]?|\d{1,2}[-./]\d{1,2}[-./]\d{4}|\d{6}")
+_SHORT_YEAR = re.compile(r"\d{1,2}[-./年]\d{1,2}[-./月]\d{1,2}[日号]?")
+_YEAR_LAST = re.compile(r"(\d{1,2})[-./](\d{1,2})[-./](\d{4})")
+_SIX_DIGITS = re.compile(r"(\d{2})(\d{2})(\d{2})")
 _INCOMPLETE = re.compile(r"\d{1,2}[-./月]\d{1,2}[日号]?|\d{4}[-./年]\d{1,2}月?|\d{4}年?")
 _ONES = "一二三四五六七八九"
 _HANZI_DATE = re.compile(f"([〇○零{_ONES}]{{4}})年([{_ONES}十]{{1,2}})月([{_ONES}十]{{1,3}})[日号]")
@@ -43,15 +46,29 @@ def normalise_date(value: str) -> Normalised:
     match = _FULL.fullmatch(text) or _COMPACT.fullmatch(text)
     if match:
         return _build(value, *(int(part) for part in match.groups()))
-    if _AMBIGUOUS.fullmatch(text):
+    if match := _YEAR_LAST.fullmatch(text):
+        return _year_last(value, *(int(part) for part in match.groups()))
+    if match := _SIX_DIGITS.fullmatch(text):
+        return _six_digits(value, match)
+    if _SHORT_YEAR.fullmatch(text):
         return Normalised(value, problem="V41.date_ambiguous")
     if _INCOMPLETE.fullmatch(text):
         return Normalised(value, problem="V41.date_incomplete")
     return Normalised(value, problem="V41.date")
 
 
+def is_like_year(number: float) -> bool:
+    """Tell whether a number in a date column may be a year, or a year and a month (2020.11), rather than a serial."""
+    return FIRST_YEAR <= number < LAST_YEAR + 1
+
+
 def normalise_date_number(value: float, *, date1904: bool = False) -> Normalised:
-    """Read a number in a date column: a serial, or yyyymmdd in eight digits, which is never taken for a serial."""
+    """Read a number in a date column: a serial, or yyyymmdd in eight digits, which is never taken for a serial.
+
+    A number that may be a year, with or without a month, becomes the text it was typed as: no day of 1905.
+    """
+    if is_like_year(value):
+        return _year_number(value, date1904=date1904)
     if FIRST_YMD <= value <= LAST_YMD and value.is_integer():
         number = int(value)
         return _build(value, number // 10_000, number // 100 % 100, number % 100)
@@ -62,6 +79,40 @@ def normalise_date_number(value: float, *, date1904: bool = False) -> Normalised
     if date1904:
         return Normalised(day, note="V42.date_1904")
     return Normalised(day, note=None if day == value else "V42.date_time")
+
+
+def _year_number(value: float, *, date1904: bool) -> Normalised:
+    """Return 2020.11 with what it may mean: a month, or the day that has this serial; 2022.1 may have lost a zero."""
+    typed = f"{value:.10g}"
+    year, _, month = typed.partition(".")
+    months = {int(month), int(month) * (10 if month == "1" else 1)} if month and int(month) <= LAST_MONTH else set()
+    named = [f"{year}-{number:02}" for number in sorted(months)] or [typed]
+    serial = value + SHIFT_1904 if date1904 else value
+    return Normalised(typed, problem="V41.date_readings", readings=(*named, serial_to_date(serial).isoformat()))
+
+
+def _year_last(value: str, first: int, second: int, year: int) -> Normalised:
+    """Return 1/9/2020 with the days that it may mean."""
+    days = sorted({*_days(year, first, second), *_days(year, second, first)})
+    if not days:
+        return Normalised(value, problem="V41.date_impossible")
+    return Normalised(value, problem="V41.date_day_month", readings=tuple(days))
+
+
+def _six_digits(value: str, match: re.Match[str]) -> Normalised:
+    """Return 202011 or 200901 with what it may mean: four digits of a year and a month, or two of a year."""
+    year, month, day = (int(part) for part in match.groups())
+    whole = year * 100 + month
+    named = (f"{whole}-{day:02}",) if FIRST_YEAR <= whole <= LAST_YEAR and 1 <= day <= LAST_MONTH else ()
+    readings = (*named, *(found for century in (1900, 2000) for found in _days(century + year, month, day)))
+    return Normalised(value, problem="V41.date_readings" if readings else "V41.date_impossible", readings=readings)
+
+
+def _days(year: int, month: int, day: int) -> list[str]:
+    try:
+        return [date(year, month, day).isoformat()]
+    except ValueError:
+        return []
 
 
 def _build(found: str | float, year: int, month: int, day: int) -> Normalised:

@@ -8,7 +8,14 @@ import numpy as np
 import polars as pl
 
 from canbao_rulebook.kinds import CellKind
-from canbao_validators.normalise.dates import FIRST_SERIAL, LAST_SERIAL, SHIFT_1904, serial_to_date
+from canbao_validators.normalise.dates import (
+    FIRST_SERIAL,
+    FIRST_YEAR,
+    LAST_SERIAL,
+    LAST_YEAR,
+    SHIFT_1904,
+    serial_to_date,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -54,6 +61,7 @@ def _show_dates(numbers: NDArray[np.float64], *, date1904: bool) -> list[str]:
     shift = SHIFT_1904 if date1904 else 0
     distinct, back = np.unique(numbers, return_inverse=True)
     is_date = (distinct + shift >= FIRST_SERIAL) & (distinct + shift < LAST_SERIAL + 1)
+    is_date &= (distinct < FIRST_YEAR) | (distinct >= LAST_YEAR + 1)  # shown as it was typed: it may be a year
     shown = [
         format_serial(number + shift) if dated else format_number(number)
         for number, dated in zip(distinct.tolist(), is_date.tolist(), strict=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from canbao_rulebook.kinds import CellKind
@@ -25,18 +26,23 @@ def read_csv(source: Source) -> RawWorkbook:
         text = decode_text(stream.read())
     if CONTROLS & set(text):
         raise UnreadableFile("V39.not_workbook")
-    builder = SheetBuilder(_SHEET)
+    builder, separator = SheetBuilder(_SHEET), find_separator(text)
     try:
-        for row, texts in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=find_separator(text)), start=1):
+        for row, texts in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=separator), start=1):
             for column, cell in enumerate(texts, start=1):
                 if cell:
                     builder.add(row, column, RawCell(CellKind.TEXT, 0.0, cell, formula=False))
     except csv.Error as error:
         raise UnreadableFile("V39.not_workbook") from error
-    return RawWorkbook(source.path, {_SHEET: builder.build()}, False, {}, Form.CSV, source.encrypted)
+    return RawWorkbook(source.path, {_SHEET: builder.build()}, False, {}, Form.CSV, source.encrypted, separator)
 
 
 def find_separator(text: str) -> str:
-    """Return the separator that one of the first lines uses most: a title may stand above the headers."""
+    """Return the separator that most of the first lines hold equally often: titles and remarks hold others."""
     lines = text[:_START].splitlines()
-    return max(SEPARATORS, key=lambda separator: max((line.count(separator) for line in lines), default=0))
+    counts = {separator: Counter(filter(None, (line.count(separator) for line in lines))) for separator in SEPARATORS}
+    usual = {
+        separator: max(((lines, times) for times, lines in found.items()), default=(0, 0))
+        for separator, found in counts.items()
+    }
+    return max(SEPARATORS, key=lambda separator: usual[separator])

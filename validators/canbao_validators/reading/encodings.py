@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
-SEPARATORS = (",", "\t", ";", "，")
+SEPARATORS = (",", "\t", ";", "，", "|", "；")
 CONTROLS = frozenset(map(chr, range(32))) - set("\t\r\n\f")  # none of them stands in a text
 _DECLARED = re.compile(rb"""charset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
 _DECLARED_BYTES = 4_096

@@ -191,6 +191,7 @@ class RawWorkbook:
 
     ``encrypted``: it was opened with a password that was given. ``name`` is what findings call the file, its own name
     unless it is told from others by more. ``written_by`` is the command of ours that wrote it, as the file says.
+    ``separator`` is what parts the columns of a text.
     """
 
     path: Path
@@ -201,6 +202,7 @@ class RawWorkbook:
     encrypted: bool = False
     name: str = ""
     written_by: str = ""
+    separator: str = ""
 
     def __post_init__(self) -> None:
         self.name = self.name or self.path.name

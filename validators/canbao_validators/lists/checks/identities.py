@@ -10,7 +10,7 @@ from canbao_rulebook.policy import SubsidyKind
 from canbao_validators.display import show_date
 from canbao_validators.lists.checks.matter import NotMade, person_place
 from canbao_validators.lists.checks.owners import agency_name, deciders
-from canbao_validators.lists.checks.verdicts import ABSENT, ENDED, LOST_NUMBER, NOBODY, judge_claims
+from canbao_validators.lists.checks.verdicts import ABSENT, ENDED, LOST_NUMBER, NOBODY, VAGUE, judge_claims
 
 if TYPE_CHECKING:
     from canbao_rulebook.policy import Category
@@ -24,6 +24,7 @@ _MESSAGES = {
     ENDED: "V15.not_listed",
     LOST_NUMBER: "V15.unsure",
     NOBODY: "V15.none_listed",
+    VAGUE: "V15.vague",
 }
 
 
@@ -80,8 +81,7 @@ def check_due(matter: Matter, owners: Owners) -> None:
         matter.not_made.extend(NotMade("V16", "owner", "missing", name) for name in missing)
         rows = owners.of_category(category).filter(~pl.col("ended"))
         rows = rows.unique("cert_no", keep="first", maintain_order=True)
-        explained = matter.listed.explained.select(cert_no="key")
-        rows = rows.join(explained, on="cert_no", how="anti", maintain_order="left")
+        rows = rows.join(matter.listed.explain(rows), on=["cert_no", "name"], how="anti", maintain_order="left")
         _check_absent(matter, category, rows)
         _check_silent(matter, category, rows)
 

@@ -10,6 +10,7 @@ from canbao_rulebook.list_kinds import load_list_kinds
 from canbao_rulebook.names import load_lists
 from canbao_validators.display import show_date
 from canbao_validators.lists.checks.matter import NotMade, kind_name, person_place, yuan_of
+from canbao_validators.normalise.names import listed_name_key, name_key, names_fit
 
 if TYPE_CHECKING:
     from canbao_rulebook.policy import Policy
@@ -110,9 +111,15 @@ def check_deceased(matter: Matter) -> None:
 
 
 def _join(people: pl.DataFrame, listed: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows of persons on a list, with what it says of each first."""
-    once = listed.unique("cert_no", keep="first", maintain_order=True).drop("name")
-    return people.join(once, left_on="key", right_on="cert_no", suffix="_listed", maintain_order="left")
+    """Return the rows of persons on a list, with what it says of each first.
+
+    A row of the list that gives the number to somebody of another name is about somebody else; V10 says so.
+    """
+    told = listed.with_columns(listed_key=listed_name_key(pl.col("name"))).drop("name")
+    placed = people.with_row_index("place_of_row")
+    met = placed.join(told, left_on="key", right_on="cert_no", suffix="_listed", maintain_order="left")
+    met = met.filter(names_fit(name_key(pl.col("name").cast(pl.String)), pl.col("listed_key")))
+    return met.unique("place_of_row", keep="first", maintain_order=True).drop("place_of_row", "listed_key")
 
 
 def _details(row: dict[str, Any]) -> str:

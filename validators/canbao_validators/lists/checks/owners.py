@@ -10,8 +10,8 @@ import polars as pl
 
 from canbao_rulebook.list_kinds import load_list_kinds
 from canbao_validators.lists.entries import wrong_number
+from canbao_validators.lists.listed import empty_frame
 from canbao_validators.lists.request import category_words, owners_of
-from canbao_validators.lists.tables import empty_frame
 from canbao_validators.normalise.choices import fold_choice
 
 if TYPE_CHECKING:

@@ -22,6 +22,7 @@ CONFIRMED, DENIED, UNSURE, NO_LIST, LISTED = "confirmed", "denied", "unsure", "n
 # a person of this name stands there with a number that cannot be used; or nobody at all has the category there, so that
 # the list may be about others.
 ABSENT, ENDED, OTHER_NAME, LOST_NUMBER, NOBODY = "absent", "ended", "other_name", "lost_number", "nobody"
+VAGUE = "vague"  # the person stands there with a word that is no identity of the policy: 农村低保
 
 
 def claim_verdicts(people: pl.DataFrame, lists: Lists, policy: Policy) -> pl.DataFrame:
@@ -45,11 +46,13 @@ def judge_claims(owners: Owners) -> pl.DataFrame:
     met = claims.join(live, on=same)
     fits = met.group_by(same).agg(fits=names_fit(pl.col("name_key"), pl.col("listed_key")).any())
     lost = claims.join(_lost_names(owners), on=["code", "name_key"], how="semi").select(same).unique()
+    vague = claims.select(same).join(_vague_rows(owners), on=same, how="semi").unique()
     once = claims.select(same).unique(maintain_order=True)
     known = (
         once.join(fits, on=same, how="left", maintain_order="left")
         .join(over.with_columns(over=True), on=same, how="left", maintain_order="left")
         .join(lost.with_columns(lost=True), on=same, how="left", maintain_order="left")
+        .join(vague.with_columns(vague=True), on=same, how="left", maintain_order="left")
     )
     why = (
         pl.when(pl.col("fits"))
@@ -58,6 +61,8 @@ def judge_claims(owners: Owners) -> pl.DataFrame:
         .then(pl.lit(OTHER_NAME))
         .when(~pl.col("code").is_in(judged))
         .then(pl.lit(""))
+        .when(pl.col("vague"))
+        .then(pl.lit(VAGUE))
         .when(pl.col("over"))
         .then(pl.lit(ENDED))
         .when(pl.col("lost"))
@@ -67,7 +72,7 @@ def judge_claims(owners: Owners) -> pl.DataFrame:
         .otherwise(pl.lit(ABSENT))
     )
     verdict = (
-        pl.when(pl.col("why").is_in([OTHER_NAME, LOST_NUMBER, NOBODY]))
+        pl.when(pl.col("why").is_in([OTHER_NAME, LOST_NUMBER, NOBODY, VAGUE]))
         .then(pl.lit(UNSURE))
         .when(pl.col("why") != "")
         .then(pl.lit(DENIED))
@@ -100,6 +105,12 @@ def _decided_rows(owners: Owners) -> pl.DataFrame:
     return rows.select("code", "ended", key="cert_no", listed_key=listed_name_key(pl.col("name"))).select(
         "key", "code", "listed_key", "ended"
     )
+
+
+def _vague_rows(owners: Owners) -> pl.DataFrame:
+    """Return ``key`` and ``code`` of persons on a list that may mean a category by a word the policy does not know."""
+    unknown = owners.rows.filter((pl.col("code") == "") & ~pl.col("ended")).select("agency", key="cert_no")
+    return unknown.join(_deciding(owners), on="agency").select("key", "code").unique()
 
 
 def _lost_names(owners: Owners) -> pl.DataFrame:

@@ -1,0 +1,9 @@
+"""The ways in which people write that there is nothing to write: 无, /, — (lists.yaml)."""
+
+from __future__ import annotations
+
+from canbao_rulebook.yaml_text import parse_yaml
+from canbao_templates import read_text
+
+NOTHING: frozenset[str] = frozenset(parse_yaml(read_text("lists.yaml"))["nothing_words"])
+BETWEEN_BARS = "|" + "|".join(sorted(NOTHING)) + "|"  # as a formula looks for one of them
