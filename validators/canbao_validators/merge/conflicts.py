@@ -123,7 +123,7 @@ def _refuse_all(book: Rulebook, unit: str, own: Sequence[Part], times: dict[str,
         changes = words["changes"].format(**found._asdict()) if any(found) else words["same"]
         text += words["other"].format(name=part.file, code=part.check_code, time=times[part.file], changes=changes)
     place = Place(file=first.file)
-    finding = build_finding("V39.units_differ", place, value=unit, lang=lang, unit=unit, count=len(own), list=text)
+    finding = build_finding("V39.units_differ", place, value=unit, lang=lang, unit=unit, count=len(own), names=text)
     _refuse(first, finding)
     for part in others:
         part.reason, part.findings = finding.message, []
