@@ -164,8 +164,11 @@ def _judge(seen: str, block: list[_Group]) -> Iterator[list[int]]:
 
 def _parts_of_number(seen: str, groups: list[_Group], *, lettered: bool) -> list[_Group]:
     """Return which of several groups are one number together, or the one among dates that is one by itself."""
-    rest = _without_dates(seen, groups)
-    fewest = _LEAST - (lettered or any(group.text[0].isalpha() for group in groups[:1]))
+    if not groups:
+        return []
+    named = groups[0].text[0].isalpha() and not _CELL.fullmatch(groups[0].text)  # a document's letters
+    rest = groups if named else _without_dates(seen, groups)
+    fewest = _LEAST - (lettered or groups[0].text[0].isalpha())
     if sum(group.digits for group in rest) < fewest:
         return []
     if len(groups) == 2 and _ROWS.search(seen[: groups[0].start]) and max(group.digits for group in groups) < _LEAST:
@@ -222,6 +225,8 @@ def _is_year(text: str) -> bool:
 
 def _is_day(year: str, month: str, day: str) -> bool:
     """Tell whether digits are meant for a day, were it the 31st of September."""
+    if not f"{year}{month}{day}".isdigit():
+        return False
     return _is_year(year) and len(month) <= 2 and len(day) <= 2 and 1 <= int(month) <= 12 and 1 <= int(day) <= 31
 
 

@@ -65,6 +65,8 @@ def most(spelled: str) -> int:
 @example(("甲", "62042219480\u20033079511", "行"))
 @example(("ID", "６２０４２２１９４８０３０７９５１１", "X"))
 @example(("", "H20201003", ""))
+@example(("", "H KG000 2000 1 1", ""))
+@example(("", "H KG000 2000 1 0", "X"))
 @example(("", "10000000000 000000X11", "a"))
 @example(("", "620422.1948.03.07.9511", ""))
 @example(("", "620422_19480307_9511", ".xlsx"))
@@ -127,3 +129,8 @@ def test_a_finding_on_the_screen_shows_no_number(value: str, capsys: pytest.Capt
     assert "「应保及应资对象」K5" in said
     assert value not in said
     assert "620422194803079511" not in said
+
+
+@given(st.text("0123456789XxAaH -\u3000./:_年第行，", max_size=40))
+def test_any_text_keeps_its_length_and_raises_nothing(text: str) -> None:
+    assert len(mask_numbers(text)) == len(text)
