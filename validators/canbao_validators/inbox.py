@@ -67,7 +67,7 @@ def name_files(paths: Sequence[Path]) -> list[str]:
     """Return for each path its last part, or as many of its last parts as no other path ends with."""
     depths = [1] * len(paths)
     while True:
-        names = ["/".join(path.parts[-depth:]) for path, depth in zip(paths, depths, strict=True)]
+        names = ["/".join(map(_printable, path.parts[-depth:])) for path, depth in zip(paths, depths, strict=True)]
         count = Counter(names)
         unclear = [
             index for index, name in enumerate(names) if count[name] > 1 and depths[index] < len(paths[index].parts)
@@ -76,6 +76,11 @@ def name_files(paths: Sequence[Path]) -> list[str]:
             return names
         for index in unclear:
             depths[index] += 1
+
+
+def _printable(part: str) -> str:
+    """Return a part of a path with a mark for bytes that are no text: results are written in Unicode."""
+    return os.fsencode(part).decode(errors="backslashreplace")
 
 
 def _walk(folder: Path, excluded: set[Path]) -> Iterator[tuple[Path, str]]:
