@@ -3,17 +3,23 @@
 import json
 import os
 import shutil
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from canbao_addin.actions.policies import open_book, open_library, open_policy
 from canbao_addin.cli.main import run
+from canbao_validators.apart import start_workers
+from canbao_validators.checking import Reading
 from canbao_validators.inbox import find_files, name_files
+from canbao_validators.merge.intake import MERGED, merge_files
+from canbao_validators.merge.merging import Merge, combine
 from support.cli import check_json, fill
 from support.counties import R1, issue, paid, resident
 
@@ -117,6 +123,55 @@ def test_nothing_is_passed_over_in_silence(issued: Path, tmp_path: Path, capsys:
     assert "~$甲镇.xlsx" in said
     assert ".DS_Store" in said
     assert [total for total in result["townships"] if total["unit"] == "甲镇"] == alone["townships"]
+
+
+FOLDERS = st.lists(st.sampled_from(["收到", "更正", "二次", "a b"]), max_size=3).map(lambda parts: Path(*parts))
+BAD = {
+    "空.xlsx": b"", "照片.xlsx": b"\x89PNG\r\n\x1a\n" + bytes(40), "说明.xlsx": "请查收".encode(),
+    "断.xlsx": b"PK\3\4" + bytes(90), "报告.pdf": b"%PDF-1.4", "甲镇.xlsx.bak": b"PK", "b\udcff.xlsx": b"x",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def reading(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path], Merge]]:
+    """Merge folders with the same children."""
+    policy = open_policy(POLICY, "zh")
+    book, library = open_book(policy), open_library("zh", policy)
+    library.books[policy.meta.id] = book
+    stored = tmp_path_factory.mktemp("stored")
+    with start_workers(library, 2) as workers:
+        yield lambda folder: combine(book, merge_files(find_files(folder), book, workers, stored, Reading()))
+
+
+@settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    good=st.lists(st.tuples(st.sampled_from(TOWNS), FOLDERS), max_size=3, unique_by=lambda pair: pair[0]),
+    bad=st.lists(st.tuples(st.sampled_from(sorted(BAD)), FOLDERS), max_size=6, unique=True),
+    one_name=st.booleans(),
+)
+def test_any_tree_gives_one_status_a_file_and_the_same_figures(
+    issued: Path,
+    reading: Callable[[Path], Merge],
+    tmp_path_factory: pytest.TempPathFactory,
+    good: list[tuple[str, Path]],
+    bad: list[tuple[str, Path]],
+    *,
+    one_name: bool,
+) -> None:
+    alone = {total.unit: total.as_dict() for total in reading(issued).townships}
+    folder = tmp_path_factory.mktemp("tree")
+    for number, (town, within) in enumerate(good):
+        name = Path(str(number), SAME_NAME) if one_name else Path(f"{town}.xlsx")
+        place(issued / f"{town}.xlsx", folder / within / name)
+    for name, within in bad:
+        (folder / within).mkdir(parents=True, exist_ok=True)
+        (folder / within / name).write_bytes(BAD[name])
+    merge = reading(folder)
+    states = [(status.file, status.status) for status in merge.files]
+    assert len({name for name, _ in states}) == len(states) == len(good) + len(bad)
+    assert sum(state == MERGED for _, state in states) == len(good)
+    assert {total.unit: total.as_dict() for total in merge.townships} == {town: alone[town] for town, _ in good}
+    json.dumps(merge.as_dict(), ensure_ascii=False).encode()
 
 
 def test_a_folder_that_may_not_be_opened_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

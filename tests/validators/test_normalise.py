@@ -137,15 +137,15 @@ PROBLEMS = [
     (normalise_yes_no_number, 2.0, "V41.text_expected"),
 ]
 READINGS = [
-    (normalise_date_number, 2020.11, "2020-11 / 1905-07-12"),
-    (normalise_date_number, 2022.1, "2022-01 / 2022-10 / 1905-07-14"),
-    (normalise_date_number, 2019.8, "2019-08 / 1905-07-11"),
-    (normalise_date_number, 2018.0, "2018 / 1905-07-10"),
-    (normalise_date_number, 2020.5625, "2020.5625 / 1905-07-12"),
-    (normalise_date, "1/9/2020", "2020-01-09 / 2020-09-01"),
+    (normalise_date_number, 2020.11, "2020-11；1905-07-12"),
+    (normalise_date_number, 2022.1, "2022-01；2022-10；1905-07-14"),
+    (normalise_date_number, 2019.8, "2019-08；1905-07-11"),
+    (normalise_date_number, 2018.0, "2018；1905-07-10"),
+    (normalise_date_number, 2020.5625, "2020.5625；1905-07-12"),
+    (normalise_date, "1/9/2020", "2020-01-09；2020-09-01"),
     (normalise_date, "9-9-2020", "2020-09-09"),
     (normalise_date, "202011", "2020-11"),
-    (normalise_date, "200901", "2009-01 / 1920-09-01 / 2020-09-01"),
+    (normalise_date, "200901", "2009-01；1920-09-01；2020-09-01"),
 ]  # fmt: skip
 DATES = [
     "2020.9.1", "2020-09-01", "2020/9/1", "20200901", "2020年9月1日", "２０２０．９．１", "2020 年 9 月 1 日",
@@ -165,7 +165,7 @@ def test_what_has_several_readings_says_which_and_is_no_date(normalise, typed, r
     result = normalise(typed)
     assert result.problem in {"V41.date_readings", "V41.date_day_month"}
     assert isinstance(result.value, str)
-    assert " / ".join(result.readings) == readings
+    assert "；".join(result.readings) == readings
 
 
 @pytest.mark.parametrize(("normalise", "typed", "problem"), PROBLEMS)

@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 
 YES_NO_LISTS = frozenset({"是否名单", "yes_no"})
 _EVERY_TEXT = ""
-_OR = " / "
+_OR = "；"  # a slash may stand within a date
 _PLACES = {"township", "village"}
 
 TextReader = Callable[[str], Normalised]
