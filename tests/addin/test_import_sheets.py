@@ -8,6 +8,8 @@ import openpyxl
 import pytest
 
 from addin.test_import import ONE, THREE, TWO, Desk, write_book
+from canbao_addin.cli.main import run
+from support.edits import edit_parts, swap
 
 OWNER = ("owner", "--agency", "CIV")
 WHOM = ["姓名", "身份证号"]
@@ -271,3 +273,21 @@ def test_a_list_with_unreadable_rows_asks_where_it_replaces_one(desk: Desk, tmp_
     assert desk.run(book, "employee") == 2
     assert json.loads(desk.report.read_text(encoding="utf-8"))["lists"][0]["removed"] == 0
     assert desk.run(book, "employee", "--replace") == 1
+
+
+def test_files_of_one_name_are_told_apart(desk: Desk, tmp_path: Path) -> None:
+    rows = [[*WHOM, "类别"], ["田守义", ONE, "孤儿"]]
+    for town in ("甲镇", "乙镇"):
+        (tmp_path / town).mkdir()
+    one, two = (write_book(tmp_path / town / "名单.xlsx", rows, "表") for town in ("甲镇", "乙镇"))
+    words = ["--policy", "huining-2021", "--kind", *OWNER, "--json", str(desk.report), "--out", str(desk.lists)]
+    assert run(["import", str(one), str(two), *words]) in {0, 1}
+    entries = json.loads(desk.report.read_text(encoding="utf-8"))["lists"]
+    assert [entry["file"] for entry in entries] == ["甲镇/名单.xlsx", "乙镇/名单.xlsx"]
+
+
+def test_a_list_that_contradicts_itself_says_so(desk: Desk, tmp_path: Path) -> None:
+    book = write_book(tmp_path / "表.xlsx", [[*WHOM, "类别"], ["田守义", ONE, "孤儿"]], "表")
+    twice = '<c r="A2" t="inlineStr"><is><t>赵彩琴</t></is></c></row></sheetData>'
+    desk.run(edit_parts(book, tmp_path / "矛盾.xlsx", {"worksheets/sheet1": swap("</row></sheetData>", twice)}), *OWNER)
+    assert [found["cell"] for found in desk.entry["findings"] if found["code"] == "V39"] == ["A2"]

@@ -255,6 +255,8 @@ def merge(
         output.table(goals_table(done.merge))
         key = "merged" if done.merge.township is None else "merged_township"
         output.say(key, path=target, merged=done.merged, refused=done.refused)
+        if folder.resolve() in target.resolve().parents:
+            output.say("result_inside", folder=folder)
         if done.replaced:
             output.say("computed_replaced", rows=done.replaced)
         if not done.merged:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from canbao_rulebook.findings import Finding, Place
 from canbao_rulebook.messages import build_finding
 from canbao_validators.apart import read_files, start_workers
+from canbao_validators.damaged_sheets import tell_faults
+from canbao_validators.inbox import name_files
 from canbao_validators.lists.entries import find_repeated, find_two_names, judge_table
 from canbao_validators.lists.header_rows import HEADER_ROWS
 from canbao_validators.lists.headers import HeaderFit, fit_sheet, fold_header
@@ -35,28 +37,34 @@ def read_lists(
     """Return files as lists of a kind, each read in a child process. Never raises for what stands in a file."""
     files: list[ListFile] = []
     with start_workers(None, len(paths)) as workers:
-        done = read_files(workers, _read_list, [(path, request) for path in paths])
-        for path in paths:
-            progress(path.name)
+        named = name_files([path.absolute() for path in paths])
+        done = read_files(
+            workers, _read_list, [(path, (name, request)) for path, name in zip(paths, named, strict=True)]
+        )
+        for name in named:
+            progress(name)
             file = next(done)
-            files.append(_unreadable(path, file, request) if isinstance(file, UnreadableFile) else file)
+            files.append(_unreadable(name, file, request) if isinstance(file, UnreadableFile) else file)
     tables = [table for file in files for table in file.tables]
     for index, finding in (*find_repeated(tables, request.lang), *find_two_names(tables, request.lang)):
         tables[index].findings.append(finding)
     return files
 
 
-def _read_list(_library: None, path: Path, request: ListRequest) -> ListFile:
-    return understand(read_workbook(path, request.passwords), request)
+def _read_list(_library: None, path: Path, settings: tuple[str, ListRequest]) -> ListFile:
+    name, request = settings
+    raw = read_workbook(path, request.passwords)
+    raw.name = name
+    return understand(raw, request)
 
 
-def _unreadable(path: Path, trouble: UnreadableFile, request: ListRequest) -> ListFile:
-    return _refuse(path.name, HeaderFit(""), request, [trouble.as_finding(path.name, lang=request.lang)])
+def _unreadable(name: str, trouble: UnreadableFile, request: ListRequest) -> ListFile:
+    return _refuse(name, HeaderFit(""), request, [trouble.as_finding(name, lang=request.lang)])
 
 
 def understand(raw: RawWorkbook, request: ListRequest) -> ListFile:
     """Return a workbook that was read already as a list of a kind."""
-    file, lang = raw.path.name, request.lang
+    file, lang = raw.name, request.lang
     unknown = [name for name in request.sheets if name not in raw.sheets]
     if unknown:
         finding = build_finding(
@@ -73,6 +81,7 @@ def understand(raw: RawWorkbook, request: ListRequest) -> ListFile:
         fit = fits[best.name] if best else HeaderFit("")
         return _refuse(file, fit, request, _not_understood(file, fit, unmet, lang))
     done = ListFile(file, request.kind)
+    done.notices += tell_faults(raw, lang=lang)
     if raw.separator not in {"", ","}:
         shown = raw.separator.replace("\t", "Tab")
         done.notices.append(build_finding("V42.list_separator", Place(file), value=shown, lang=lang))

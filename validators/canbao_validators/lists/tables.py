@@ -45,7 +45,7 @@ _OF_TEXTS = ("V42.text_to_number", "V42.date")  # in a text file every number an
 
 def build_table(raw: RawWorkbook, sheet: RawSheet, fit: HeaderFit, request: ListRequest) -> ListTable:
     """Return the rows below the headers; rows that are about nobody are left out and said."""
-    table = ListTable(raw.path.name, request.kind, fit, empty_frame(request.kind))
+    table = ListTable(raw.name, request.kind, fit, empty_frame(request.kind))
     rows = _used_rows(sheet, fit)
     cells = {name: gather_cells(sheet.columns.get(column), rows) for name, column in fit.places.items()}
     filled = carry_down(table, sheet, cells, rows, request.lang)
