@@ -71,7 +71,7 @@ def decorate(source: Path, target: Path) -> Path:
     book = openpyxl.load_workbook(source)
     book.create_sheet("我的统计")["A1"] = 1
     sheet = book[R1]
-    sheet["CU4"], sheet["CU5"], sheet["CU7"] = "电话二", "13909431235", "=1+1"
+    sheet["DB4"], sheet["DB5"], sheet["DB7"] = "电话二", "13909431235", "=1+1"
     sheet["F6"].fill = PatternFill("solid", fgColor="FFFFFF00")
     sheet["F6"].comment = Comment("核实", "张")
     sheet["AL9"] = "=200+80"

@@ -98,7 +98,7 @@ def test_what_clerks_added_is_named(issued: Issued, filled: FilledWorkbook, tmp_
     assert {entry.cell for entry in damages} == {"AD5"}  # openpyxl makes a cell that is not like its column
     assert {(entry.kind, entry.sheet, entry.cell, entry.header, entry.count) for entry in leftovers} == {
         (LeftoverKind.EXTRA_SHEET, "我的统计", "", "", 1),
-        (LeftoverKind.EXTRA_COLUMN, R1, "CU5", "电话二", 2),
+        (LeftoverKind.EXTRA_COLUMN, R1, "DB5", "电话二", 2),
         (LeftoverKind.COMMENTS, R1, "", "", 1),
         (LeftoverKind.OWN_COLOURS, R1, "F6", "", 1),
         (LeftoverKind.TYPED_FORMULA, R1, "AL9", "实缴金额", 1),

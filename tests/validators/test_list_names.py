@@ -81,7 +81,8 @@ def test_names_are_compared_by_what_they_have_in_common(own: str, listed: str, s
     st.text(f"·{SEPARATORS.replace(HIDDEN, '').replace('＊', '')} \u200b", max_size=3),
 )
 def test_blanks_and_dots_make_no_other_name(name: str, noise: str) -> None:
-    assume(not (len(name.strip()) == 2 and "·" in noise))  # 张·三 is read as 张*三: one character is hidden
+    parted = any(character in SEPARATORS or character == "·" for character in noise)
+    assume(not (len(name.strip()) == 2 and parted))  # 张·三 is read as 张*三: one character is hidden
     frame = pl.DataFrame({"own": [name], "listed": [noise.join(name)]})
     keys = frame.select(own=name_key(pl.col("own")), listed=listed_name_key(pl.col("listed")))
     assert keys.select(names_fit(pl.col("own"), pl.col("listed"))).item()
