@@ -399,5 +399,5 @@ def test_villages_merge_into_their_township(
     assert "合并了 2 个文件，0 个不能合并" in message
     results = tmp_path / "各村（合并结果）"
     names = sorted(path.name for path in results.glob("[!.]*"))
-    assert names == ["甲镇.xlsx", "退回清单_东村.xlsx", "退回清单_西村.xlsx"]
+    assert names == ["上报登记_甲镇.xlsx", "甲镇.xlsx", "退回清单_东村.xlsx", "退回清单_西村.xlsx"]
     host.app.books["甲镇.xlsx"].close()
