@@ -35,6 +35,11 @@ NOT_PLANTED = {
     "V41.not_number": "the same cell already has V41.amount… from reading",
     "V41.not_text": "numbers are read as text or get V41.text_expected",
     "V41.error_value": "a row holds values; an error cell is the workbook's",
+    "V41.bare_year": "the same cell already has V41.date_readings from reading",
+    "V41.number_range": "a row holds values that a clerk types; tests/validators/test_hostile_values.py",
+    "V41.formula": "a row holds values; a formula is the workbook's",
+    "V41.too_long": "Excel lets nobody type it; tests/validators/test_unwritable_cells.py",
+    "V41.unreadable": "Excel lets nobody type it; tests/validators/test_unwritable_cells.py",
     "V41.no_result": "a row holds values; an unsaved formula is the workbook's",
     "V42.date_1904": "about the whole workbook",
 }

@@ -378,7 +378,7 @@ def test_villages_of_two_townships_are_not_merged(generate, tmp_path: Path, caps
     assert (merged.status, merged.result, merged.target.exists()) == (2, {}, False)
     said = capsys.readouterr().err
     assert "甲镇（甲镇/一村.xlsx、三村.xlsx、二村.xlsx）" in said
-    assert "乙镇（一村.xlsx）" in said
+    assert "乙镇（乙镇/一村.xlsx）" in said
 
 
 def test_a_village_twice_is_refused_once(villages: Path, tmp_path: Path) -> None:

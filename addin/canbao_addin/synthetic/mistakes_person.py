@@ -138,7 +138,7 @@ def unknown_village(desk: Desk) -> None:
 @mistake("异地参保人员的村名录错")
 def unknown_village_exempt(desk: Desk) -> None:
     row = desk.exempt("异地居民医保")
-    row["村(社区)"] = text_of(row, "村(社区)")[:-1]
+    row["村(社区)"] = f"{text_of(row, '村(社区)')[:-1]}庄"
     desk.plant(row, "村(社区)", "V06.village", roster="R3")
 
 

@@ -114,6 +114,16 @@ def date_ambiguous(desk: Desk) -> None:
     _unread_day(desk, "1/9/20", "V41.date_ambiguous")
 
 
+@mistake("缴费日期分不清月和日")
+def date_day_month(desk: Desk) -> None:
+    _unread_day(desk, "1/9/2020", "V41.date_day_month")
+
+
+@mistake("缴费日期只有年和月，存成了小数")
+def date_decimal(desk: Desk) -> None:
+    _unread_day(desk, 2020.11, "V41.date_readings")
+
+
 @mistake("缴费日期没有年份")
 def date_incomplete(desk: Desk) -> None:
     _unread_day(desk, "10月3日", "V41.date_incomplete")
@@ -309,4 +319,11 @@ def no_date(desk: Desk) -> None:
     row = desk.single()
     unpay(row)
     row[_DAY] = "无"
-    desk.plant(row, _DAY, "V41.date")
+    desk.plant(row, _DAY, "V42.nothing")
+
+
+@mistake("金额的逗号写错了地方")
+def misplaced_comma(desk: Desk) -> None:
+    row = desk.single()
+    row[_PAID] = "2,80"
+    desk.plant(row, _PAID, "V41.amount_comma")

@@ -34,7 +34,9 @@ def read_csv(source: Source) -> RawWorkbook:
                     builder.add(row, column, RawCell(CellKind.TEXT, 0.0, cell, formula=False))
     except csv.Error as error:
         raise UnreadableFile("V39.not_workbook") from error
-    return RawWorkbook(source.path, {_SHEET: builder.build()}, False, {}, Form.CSV, source.encrypted, separator)
+    return RawWorkbook(
+        source.path, {_SHEET: builder.build()}, False, {}, Form.CSV, source.encrypted, separator=separator
+    )
 
 
 def find_separator(text: str) -> str:
