@@ -178,7 +178,7 @@ def test_clerks_own_things_are_named_on_the_screen_and_in_json(
     assert run(["repair", str(damaged), "--out", str(out), "--json", str(report)]) == 0
     printed = capsys.readouterr().out
     assert "仍在原文件“甲.xlsx”里的：" in printed
-    assert "自己添加的列“电话二”：2 格有内容（如 CU5）" in printed
+    assert "自己添加的列“电话二”：2 格有内容（如 DB5）" in printed
     result: dict[str, Any] = json.loads(report.read_text(encoding="utf-8"))
     assert set(result) == {"file", "policy", "unit", "rows", "check_code", "damage", "left_behind", "closed"}
     assert result["unit"] == UNIT.name

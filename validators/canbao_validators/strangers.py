@@ -8,6 +8,7 @@ import numpy as np
 
 from canbao_rulebook.findings import Place
 from canbao_rulebook.messages import build_finding
+from canbao_rulebook.meta import GUIDE_SHEET
 from canbao_rulebook.problem_list import DECISION_SHEET, HELD_SHEET, REGISTER_SHEET, RETURN_SHEET, ROUNDS_SHEET
 from canbao_validators.normalise.text import drop_blanks
 from canbao_validators.reading.raw import Form
@@ -58,10 +59,13 @@ def describe_stranger(raw: RawWorkbook, books: Iterable[Rulebook], *, lang: str)
 
 
 def _own_table(raw: RawWorkbook) -> str:
-    """Return the title of a workbook that a command of ours wrote for the county, empty for any other one."""
+    """Return the title of a workbook that a command of ours wrote for the county, empty for any other one.
+
+    A unit's workbook, which has lost its marks, is none: it has a guide for those who fill it.
+    """
     known = any(name in raw.sheets for name in _OWN_TABLES)
     first = next(iter(raw.sheets.values()), None)
-    if first is None or not (known or raw.written_by):
+    if first is None or GUIDE_SHEET in raw.sheets or not (known or raw.written_by):
         return ""
     return first.cell(1, 1).text or first.name
 
