@@ -41,7 +41,6 @@ class CheckedFile:
 
     file: str
     policy_id: str | None = None
-    stated_policy: str = ""
     unit: Unit | None = None
     rows: dict[str, int] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
@@ -49,6 +48,7 @@ class CheckedFile:
     stated_code: str = ""
     reason: str = ""
     answers: Answers = field(default_factory=dict)
+    stated_policy: str = ""
 
     @property
     def accepted(self) -> bool:
