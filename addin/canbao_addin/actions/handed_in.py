@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from canbao_addin.actions.list_folder import open_lists
@@ -21,7 +22,6 @@ from canbao_validators.reading.package import UnreadableFile
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from contextlib import AbstractContextManager
-    from pathlib import Path
 
     from canbao_rulebook.policy import Policy
     from canbao_rulebook.rulebook import Rulebook
@@ -71,6 +71,7 @@ def open_merge(handed_in: HandedIn, progress: Progress, title: str = "merge") ->
     """Merge a folder; its rows lie in files of their own until the block ends. Raises CannotRunError."""
     policy, reading = handed_in.policy, handed_in.reading
     inbox = _find(handed_in)
+    _taken(handed_in, inbox)
     rulings = _open_rulings(handed_in.decisions, reading)
     book, library = open_book(policy), open_library(reading.lang, policy)
     library.books[policy.meta.id] = book
@@ -81,17 +82,32 @@ def open_merge(handed_in: HandedIn, progress: Progress, title: str = "merge") ->
 
 
 def _find(handed_in: HandedIn) -> Inbox:
-    """Return the files of the folder. Raises CannotRunError when there are none, or a chosen one is not among them."""
+    """Return the files of the folder. Raises CannotRunError when there are none."""
     own = (*handed_in.results, handed_in.lists, handed_in.decisions, handed_in.units)
     beside = [path for path in own if path is not None]
     inbox = find_files(handed_in.folder, beside)
     if not inbox.files:
         raise CannotRunError("folder_empty", path=handed_in.folder)
-    found = {file.path.resolve() for file in inbox.files}
-    for path in handed_in.taken:
-        if path.resolve() not in found:
-            raise CannotRunError("taken_missing", path=path, folder=handed_in.folder)
     return inbox
+
+
+def _taken(handed_in: HandedIn, inbox: Inbox) -> list[Path]:
+    """Return the files that were chosen: by their paths, here or in the folder, or by the names that results use.
+
+    Raises CannotRunError for one that is not there, or whose name several files have.
+    """
+    chosen = []
+    for path in handed_in.taken:
+        wanted = {path.resolve(), (handed_in.folder / path).resolve()}
+        found = [file.path for file in inbox.files if file.path.resolve() in wanted or Path(file.name) == path]
+        found = found or [file.path for file in inbox.files if Path(file.name).parts[-len(path.parts) :] == path.parts]
+        if not found:
+            raise CannotRunError("taken_missing", path=path, folder=handed_in.folder)
+        if len(found) > 1:
+            names = "、".join(file.name for file in inbox.files if file.path in found)
+            raise CannotRunError("taken_unclear", path=path, names=names)
+        chosen += found
+    return chosen
 
 
 def _merge(
@@ -105,7 +121,7 @@ def _merge(
 ) -> Merge:
     reading, lists = handed_in.reading, handed_in.lists
     try:
-        parts = merge_files(inbox, book, workers, stored, reading, step, taken=handed_in.taken)
+        parts = merge_files(inbox, book, workers, stored, reading, step, taken=_taken(handed_in, inbox))
         _require_this_year(parts, book.policy)
         if is_township(parts):
             if lists is not None and not handed_in.lists_of_villages:

@@ -15,6 +15,7 @@ from canbao_rulebook.list_kinds import load_list_kinds
 from canbao_validators.apart import read_files, start_workers
 from canbao_validators.lists.comparing import ADDED, CHANGED, REMOVED, Difference, compare_lists
 from canbao_validators.lists.reading import read_lists
+from canbao_validators.lists.sheet_names import bare_name
 from canbao_validators.lists.stored import StoredList, load_file
 from canbao_validators.reading.package import UnreadableFile
 
@@ -116,6 +117,7 @@ def import_files(
     memory = load_memory(folder)
     asked = recall(memory, request)
     files = read_lists(paths, asked, progress)
+    _require_sheets(files, request)
     if folder is None or any(file.reason for file in files):
         return Imported(asked, files)
     target = folder / f"{request.stem}.xlsx"
@@ -133,6 +135,15 @@ def import_files(
         raise CannotRunError("cannot_write", path=target, why=trouble) from trouble
     remember(memory, request, (table for file in files for table in file.tables), folder)
     return Imported(asked, files, target, difference, earlier)
+
+
+def _require_sheets(files: Sequence[ListFile], request: ListRequest) -> None:
+    """Raise CannotRunError when something was said of a sheet that was not read: a slip of the pen loses an identity."""
+    read = [table.fit.sheet for file in files for table in file.tables]
+    known = {word for sheet in read for word in (sheet, bare_name(sheet))}
+    unknown = [name for name in request.sheet_words if name not in known]
+    if read and unknown:
+        raise CannotRunError("list_sheet_unknown", name=unknown[0], names="、".join(dict.fromkeys(read)))
 
 
 def _doubt(before: StoredList, difference: Difference, files: Sequence[ListFile]) -> Held | None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from canbao_validators.reading.origin import Origin
 
+JSON_BEGINS = b'{\n "'  # what every JSON of a command begins with
 _ISSUED = "generate"  # what this command wrote and somebody saved since is filled by people
 
 

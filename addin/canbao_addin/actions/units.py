@@ -16,6 +16,7 @@ from canbao_addin.texts import CannotRunError
 from canbao_rulebook.kinds import CellKind
 from canbao_rulebook.units import AGENCY, SCHOOL, TOWNSHIP, Unit
 from canbao_validators.apart import read_apart
+from canbao_validators.lists.places import fold_place, index_places
 from canbao_validators.normalise.choices import normalise_choice
 from canbao_validators.reading.package import UnreadableFile
 
@@ -93,7 +94,7 @@ def load_units(path: Path | None, policy: Policy, level: str = TOWNSHIP) -> list
     Raises CannotRunError.
     """
     return _town_units(
-        _policy_towns(policy) if path is None else _parse_towns(_read_table(path), str(path)), policy, level
+        _policy_towns(policy) if path is None else _parse_towns(_read_table(path), str(path), policy), policy, level
     )
 
 
@@ -104,7 +105,7 @@ def load_all_units(path: Path | None, book: Rulebook, level: str = TOWNSHIP) -> 
     """
     policy, kinds = book.policy, {kind for roster in book.rosters.values() for kind in roster.units}
     table = [] if path is None else _read_table(path)
-    towns = _policy_towns(policy) if path is None else _parse_towns(table, str(path))
+    towns = _policy_towns(policy) if path is None else _parse_towns(table, str(path), policy)
     units = _town_units(towns, policy, level)
     if SCHOOL in kinds:
         units += _schools(policy, table)
@@ -181,15 +182,17 @@ def _read_csv(path: Path) -> list[list[str]]:
     raise CannotRunError("units_encoding", path=path)
 
 
-def _parse_towns(table: Sequence[Sequence[str]], path: str) -> list[_Town]:
+def _parse_towns(table: Sequence[Sequence[str]], path: str, policy: Policy) -> list[_Town]:
     """Return the townships of a table whose first row holds the headers. Raises CannotRunError."""
     places = _places(table[0] if table else [])
     if "township" not in places:
         raise CannotRunError("units_no_township", path=path)
     towns: dict[str, _Town] = {}
+    own = index_places(township.name for township in policy.org.townships)
     for number, cells in enumerate(_cells(table, places), start=2):
         if not (name := cells["township"]):
             continue
+        name = own.get(fold_place(name), name)  # as the policy writes it
         town = towns.setdefault(name, _Town(name))
         town.add(cells.get("village", ""), cells.get("group", ""))
         if goal := cells.get("target", ""):

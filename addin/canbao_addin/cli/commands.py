@@ -24,6 +24,7 @@ from canbao_addin.cli.options import (
     new_lock,
     with_decisions,
     with_encryption,
+    with_json,
     with_lang,
     with_lock,
     with_own_policy,
@@ -118,7 +119,7 @@ def show(name: str, lang: str) -> int:
 
 @cli.command("check")
 @click.argument("files", nargs=-1, required=True, type=FILE, metavar="FILE...")
-@click.option("--json", "json_path", metavar="OUT", help="把全部问题写成 JSON；- 表示标准输出")
+@with_json
 @with_own_policy
 @with_passwords
 @with_lang
@@ -199,7 +200,7 @@ def compute(file: Path, target: Path, policy_name: str | None, passwords: tuple[
 @click.argument("folder", type=FILE, metavar="DIR")
 @click.option("--policy", "policy_name", required=True, metavar="POLICY", help="政策年度的名称或政策文件的路径")
 @click.option("--out", "target", required=True, type=FILE, help="结果写到哪里（.xlsx）")
-@click.option("--json", "json_path", metavar="OUT", help="把结果写成 JSON；- 表示标准输出")
+@with_json
 @click.option("--units", type=FILE, help="应当上报的单位：generate 用的或写出的那份名单；默认用政策文件里列的")
 @click.option("--returns", type=FILE, help="各乡镇（或各村）的退回清单写到哪个文件夹")
 @click.option("--lists", type=FILE, metavar="FOLDER", help="canbao import 导入的名单所在的文件夹：合并时一并核对")

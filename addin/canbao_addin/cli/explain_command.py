@@ -8,7 +8,7 @@ import click
 
 from canbao_addin.actions.checking import check_file
 from canbao_addin.actions.explain import person_explanation, row_explanation
-from canbao_addin.cli.options import FILE, with_lang, with_own_policy, with_passwords
+from canbao_addin.cli.options import FILE, with_json, with_lang, with_own_policy, with_passwords
 from canbao_addin.cli.output import Output, write_json
 from canbao_addin.texts import CannotRunError
 from canbao_validators.explain import render
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.option("--cert", metavar="NUMBER", help="证件号码")
 @click.option("--sheet", metavar="NAME", help="工作表的名称，与 --row 一起用")
 @click.option("--row", type=click.IntRange(1), metavar="N", help="第几行")
-@click.option("--json", "json_path", metavar="OUT", help="把说明写成 JSON；- 表示标准输出")
+@with_json
 @with_own_policy
 @with_passwords
 @with_lang

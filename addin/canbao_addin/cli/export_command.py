@@ -10,7 +10,7 @@ from canbao_addin.actions.checking import require_folder
 from canbao_addin.actions.export import export_folder, find_mapping
 from canbao_addin.actions.handed_in import HandedIn
 from canbao_addin.actions.policies import open_policy
-from canbao_addin.cli.options import FILE, files_of, with_decisions, with_lang, with_passwords, with_taken
+from canbao_addin.cli.options import FILE, files_of, with_decisions, with_json, with_lang, with_passwords, with_taken
 from canbao_addin.cli.output import Output, status_of, write_json
 from canbao_validators.checking import Reading
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @click.option("--lists", type=FILE, help="导入的名单所在的文件夹：谁已参保，以名单为准")
 @with_decisions
 @click.option("--encoding", type=click.Choice(["utf-8-sig", "gb18030", "gbk"]), help="文字编码；默认用对照里写的")
-@click.option("--json", "json_path", metavar="OUT", help="把结果写成 JSON；- 表示标准输出")
+@with_json
 @with_taken
 @with_passwords
 @with_lang

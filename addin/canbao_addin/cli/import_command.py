@@ -16,7 +16,7 @@ from canbao_addin.actions.importing import (
     require_agency,
 )
 from canbao_addin.actions.policies import open_policy
-from canbao_addin.cli.options import FILE, with_lang, with_passwords
+from canbao_addin.cli.options import FILE, with_json, with_lang, with_passwords
 from canbao_addin.cli.output import Output, status_of, write_json
 from canbao_addin.texts import CannotRunError
 from canbao_rulebook.findings import Severity
@@ -49,7 +49,7 @@ _KINDS = "、".join(f"{code} {kind.name}" for code, kind in load_list_kinds().it
 @click.option("--replace", is_flag=True, help="新名单比原来的少了五分之一以上，或有读不懂的行，也照样替换")
 @click.option("--preview", is_flag=True, help="只看程序怎样理解，不写文件")
 @click.option("--out", "folder", type=FILE, help="放名单的文件夹；同种名单整份替换原来的")
-@click.option("--json", "json_path", metavar="OUT", help="把结果写成 JSON；- 表示标准输出")
+@with_json
 @with_passwords
 @with_lang
 def import_list(
@@ -97,8 +97,14 @@ def import_list(
     if json_path != "-":
         _report(output, done, request, preview=preview)
     if done.held is not None and not preview:
-        raise CannotRunError("list_replace", name=request.kind.name, **vars(done.held))
+        raise CannotRunError("list_replace", **_doubts(output, done.held, request))
     return status_of(done.findings)
+
+
+def _doubts(output: Output, held: Held, request: ListRequest) -> dict[str, object]:
+    """Return why a list was not replaced, for its sentence."""
+    unread = output.texts.say("list_unread", count=held.unread) if held.unread else ""
+    return {"name": request.kind.name, "persons": held.persons, "removed": held.removed, "unread": unread}
 
 
 def _report(output: Output, done: Imported, request: ListRequest, *, preview: bool) -> None:
@@ -112,7 +118,7 @@ def _report(output: Output, done: Imported, request: ListRequest, *, preview: bo
     if done.difference is not None:
         output.say("list_compared" if done.target is None else "list_replaced", **done.count_changes())
     if preview and done.held is not None:
-        output.say("list_replace", name=request.kind.name, **vars(done.held))
+        output.say("list_replace", **_doubts(output, done.held, request))
     if done.target is None and (preview or done.held is None):
         output.say("list_previewed" if preview else "list_refused", name=request.kind.name)
 

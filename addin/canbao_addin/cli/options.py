@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from canbao_addin.actions.generate import read_passwords
+from canbao_addin.actions.results import JSON_BEGINS, keep_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,6 +61,17 @@ with_taken = click.option(
     multiple=True,
     metavar="FILE",
     help="同一单位交了几个不同的工作簿时，用哪一个；可以写几次",
+)
+
+
+def _json_target(_context: click.Context, _option: click.Parameter, path: str | None) -> str | None:
+    if path and path != "-":
+        keep_text(Path(path), JSON_BEGINS)
+    return path
+
+
+with_json = click.option(
+    "--json", "json_path", metavar="OUT", callback=_json_target, help="把结果写成 JSON；- 表示标准输出"
 )
 
 

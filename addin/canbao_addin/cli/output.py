@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from canbao_addin.actions.results import keep_text
+from canbao_addin.actions.results import JSON_BEGINS, keep_text
 from canbao_addin.texts import CannotRunError, Texts
 from canbao_generator.atomic import atomic_write
 from canbao_rulebook.findings import Finding, Severity, count_unanswered, count_warnings, has_errors
@@ -103,7 +103,7 @@ def write_json(target: str, content: object) -> None:
         sys.stdout.write(text)
         return
     try:
-        keep_text(Path(target), text[: text.index(":")].encode())
+        keep_text(Path(target), JSON_BEGINS)
         with atomic_write(Path(target)) as stream:
             stream.write(text.encode())
     except OSError as trouble:

@@ -10,7 +10,7 @@ from canbao_addin.actions.checking import require_folder
 from canbao_addin.actions.handed_in import HandedIn
 from canbao_addin.actions.policies import open_policy
 from canbao_addin.actions.reconcile import name_of, reconcile_folder, say_missing
-from canbao_addin.cli.options import FILE, files_of, with_decisions, with_lang, with_passwords, with_taken
+from canbao_addin.cli.options import FILE, files_of, with_decisions, with_json, with_lang, with_passwords, with_taken
 from canbao_addin.cli.output import Output, write_json
 from canbao_rulebook.findings import Severity
 from canbao_rulebook.functions.dates import to_serial
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="只算到这一天，如 2020-10-31")
 @with_decisions
 @click.option("--out", "target", required=True, type=FILE, help="对账表写到哪里（.xlsx）")
-@click.option("--json", "json_path", metavar="OUT", help="把结果写成 JSON；- 表示标准输出")
+@with_json
 @with_taken
 @with_passwords
 @with_lang

@@ -9,7 +9,7 @@ import click
 from canbao_addin.actions.checking import check_cells, read_cells
 from canbao_addin.actions.repair import COMMAND, repair_workbook
 from canbao_addin.actions.results import require_target
-from canbao_addin.cli.options import FILE, with_lang, with_own_policy, with_passwords
+from canbao_addin.cli.options import FILE, with_json, with_lang, with_own_policy, with_passwords
 from canbao_addin.cli.output import Output, write_json
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("file", type=FILE, metavar="FILE")
 @click.option("--out", "target", required=True, type=FILE, help="写到哪个文件（不能是 FILE 本身）")
-@click.option("--json", "json_path", metavar="OUT", help="把修复的内容写成 JSON；- 表示标准输出")
+@with_json
 @with_own_policy
 @with_passwords
 @with_lang

@@ -16,6 +16,7 @@ from canbao_addin.cli.options import (
     files_of,
     with_decisions,
     with_encryption,
+    with_json,
     with_lang,
     with_passwords,
     with_taken,
@@ -49,7 +50,7 @@ def _split(_context: click.Context, _option: click.Parameter, value: str) -> tup
 @click.option("--only", default="", callback=_split, help=f"只编这些，用逗号分开：{_CODES}")
 @click.option("--calendar", is_flag=True, help="只编日程：报送期限和定期报告")
 @click.option("--previous", type=FILE, help="上一期的进度通报（R19 的 .xlsx），用来算较上期")
-@click.option("--json", "json_path", metavar="OUT", help="把结果写成 JSON；- 表示标准输出")
+@with_json
 @with_taken
 @with_encryption
 @with_passwords

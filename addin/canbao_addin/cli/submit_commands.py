@@ -14,6 +14,7 @@ from canbao_addin.cli.options import (
     FILE,
     new_lock,
     with_encryption,
+    with_json,
     with_lang,
     with_lock,
     with_own_policy,
@@ -53,7 +54,7 @@ def submit(
 @click.command()
 @click.argument("file", type=FILE, metavar="FILE")
 @click.argument("list_path", type=FILE, metavar="LIST")
-@click.option("--json", "json_path", metavar="OUT", help="把找到的位置写成 JSON；- 表示标准输出")
+@with_json
 @with_own_policy
 @with_passwords
 @with_lang

@@ -44,7 +44,7 @@ def read_name(name: str, fit: HeaderFit, request: ListRequest) -> SheetWord | No
         for entry in request.kind.fields
         if entry.field in {CATEGORY, TOWNSHIP, VILLAGE} and entry.field not in {*fit.places, *request.supplied}
     ]
-    bare = _bare(name)
+    bare = bare_name(name)
     said = request.sheet_words.get(name) or request.sheet_words.get(bare)
     if said:
         field = CATEGORY if fold_choice(said) in request.words and CATEGORY in wanted else TOWNSHIP
@@ -60,7 +60,7 @@ def near_words(text: str, words: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*inside, *get_close_matches(text, names, n=_MOST, cutoff=_NEAR)]))[:_MOST]
 
 
-def _bare(name: str) -> str:
+def bare_name(name: str) -> str:
     """Return a name without its year, number, remark in brackets, headcount and kind of table."""
     text, before = drop_blanks(name), ""
     while text != before:

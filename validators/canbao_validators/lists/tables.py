@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 _TOTAL = f"^[{BLANKS}]*(?:本页|本表|全[县区镇乡村]|人数|金额)?[{BLANKS}]*[合小总累][{BLANKS}]*计"
 _SIGNED = "制表|填表|填报|经办|审核|复核|负责|联系|统计|单位"
 _FOOTER = f"^[{BLANKS}]*(?:(?:{_SIGNED})[^:：]*[:：]|(?:说明|备注|注|附注)[{BLANKS}]*[:：])"
+_COUNT = f"^[{BLANKS}]*[0-9]{{1,7}}[{BLANKS}]*[人户名个元][{BLANKS}]*$"  # below a number's column: of a total
 _MIN_REPEATED = 2
 _LIKE_NUMBER = "[0-9]{6}"
 _COLUMN_NUMBER = re.compile(r"[(（]?(?:[1-9]\d?|[甲乙丙丁戊己])[)）]?")
@@ -112,7 +113,7 @@ def _strange_rows(
         remark |= found.texts.str.contains(_FOOTER).to_numpy()
         present = (found.kinds != CellKind.BLANK) & ~found.texts.str.contains(f"^[{BLANKS}]+$").to_numpy()
         if name == "cert_no" or (name in whom and not table.kind.about_persons):
-            filled |= present & ~found.texts.str.contains(f"{_TOTAL}|{_FOOTER}").to_numpy()
+            filled |= present & ~found.texts.str.contains(f"{_TOTAL}|{_FOOTER}|{_COUNT}").to_numpy()
         if name not in whom:
             others += present
     nameless = np.ones(count, dtype=np.bool_)
