@@ -18,7 +18,12 @@ from support.every_message import FIRST, load_cases
 from support.frames import raw_frame
 
 HOUSE = Unit(FIRST, ("一村", "二村"), (("一村", ("一组",)),), account=load_cases()["account"])
-CASES = [(policy, code) for policy in list_policies() for code in load_rulebook(load_policy(policy)).rosters]
+CASES = [
+    (policy, code)
+    for policy in list_policies()
+    for code in load_rulebook(load_policy(policy)).rosters
+    if code in load_cases()["base"]
+]
 
 
 @pytest.mark.parametrize("word", ["无", "/", "——", "N/A", " 没有 "])
@@ -27,8 +32,6 @@ def test_the_sheet_says_of_the_word_what_it_says_of_an_empty_cell(policy, code, 
     """What the row rules say of cells as typed is what the sheet says."""
     book = load_rulebook(load_policy(policy))
     roster = book.rosters[code]
-    if code not in load_cases()["base"]:
-        pytest.skip("no base row")
     names = {**book.names, **unit_names(HOUSE)}
     own = [column for column in roster.columns if column.filler in {Filler.CLERK, Filler.DEFAULT}]
     typed = [column.header for column in own if not column.required]

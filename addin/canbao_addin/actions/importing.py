@@ -138,7 +138,7 @@ def import_files(
 
 
 def _require_sheets(files: Sequence[ListFile], request: ListRequest) -> None:
-    """Raise CannotRunError when something was said of a sheet that was not read: a slip of the pen loses an identity."""
+    """Raise CannotRunError when something was said of a sheet that was not read: a slip there loses an identity."""
     read = [table.fit.sheet for file in files for table in file.tables]
     known = {word for sheet in read for word in (sheet, bare_name(sheet))}
     unknown = [name for name in request.sheet_words if name not in known]

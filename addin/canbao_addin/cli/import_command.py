@@ -29,7 +29,7 @@ from canbao_validators.normalise.display import format_number, format_serial
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from canbao_addin.actions.importing import Imported
+    from canbao_addin.actions.importing import Held, Imported
     from canbao_validators.lists.listed import ListTable
 
 _SHOWN_ROWS = 3
