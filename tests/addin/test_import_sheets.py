@@ -291,3 +291,20 @@ def test_a_list_that_contradicts_itself_says_so(desk: Desk, tmp_path: Path) -> N
     twice = '<c r="A2" t="inlineStr"><is><t>赵彩琴</t></is></c></row></sheetData>'
     desk.run(edit_parts(book, tmp_path / "矛盾.xlsx", {"worksheets/sheet1": swap("</row></sheetData>", twice)}), *OWNER)
     assert [found["cell"] for found in desk.entry["findings"] if found["code"] == "V39"] == ["A2"]
+
+
+@pytest.mark.parametrize("total", [["合计", "4人", ""], ["总计", "12户", ""], ["", "3 人", "合计"]])
+def test_a_total_with_its_count_is_nobody(desk: Desk, tmp_path: Path, total: list[str]) -> None:
+    book = write_book(tmp_path / "表.xlsx", [[*WHOM, "类别"], ["田守义", ONE, "孤儿"], total], "表")
+    desk.run(book, *OWNER)
+    assert desk.load().frame("owner")["name"].to_list() == ["田守义"]
+    assert {found["code"] for found in desk.entry["findings"]} == {"V39"}
+
+
+def test_what_is_said_of_a_sheet_that_is_not_there_is_refused(
+    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book = write_book(tmp_path / "表.xlsx", [[*WHOM, "类别"], ["田守义", ONE, "孤儿"]], "表")
+    assert desk.run(book, *OWNER, "--sheet-as", "没有=孤儿") == 2
+    assert "没有" in capsys.readouterr().err
+    assert not list(desk.lists.glob("*.xlsx"))

@@ -143,7 +143,13 @@ def reading(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path
         yield lambda folder: combine(book, merge_files(find_files(folder), book, workers, stored, Reading()))
 
 
-@settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.fixture(scope="module")
+def alone(issued: Path, reading: Callable[[Path], Merge]) -> dict[str, dict[str, object]]:
+    """The figures of each township where nothing else is in the folder."""
+    return {total.unit: total.as_dict() for total in reading(issued).townships}
+
+
+@settings(max_examples=10, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     good=st.lists(st.tuples(st.sampled_from(TOWNS), FOLDERS), max_size=3, unique_by=lambda pair: pair[0]),
     bad=st.lists(st.tuples(st.sampled_from(sorted(BAD)), FOLDERS), max_size=6, unique=True),
@@ -152,13 +158,13 @@ def reading(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path
 def test_any_tree_gives_one_status_a_file_and_the_same_figures(
     issued: Path,
     reading: Callable[[Path], Merge],
+    alone: dict[str, dict[str, object]],
     tmp_path_factory: pytest.TempPathFactory,
     good: list[tuple[str, Path]],
     bad: list[tuple[str, Path]],
     *,
     one_name: bool,
 ) -> None:
-    alone = {total.unit: total.as_dict() for total in reading(issued).townships}
     folder = tmp_path_factory.mktemp("tree")
     for number, (town, within) in enumerate(good):
         name = Path(str(number), SAME_NAME) if one_name else Path(f"{town}.xlsx")
@@ -275,3 +281,20 @@ def test_check_says_that_a_folder_is_no_file(issued: Path, capsys: pytest.Captur
     assert len(said.splitlines()) == 1
     assert "文件夹" in said
     assert "merge" in said
+
+
+@pytest.mark.parametrize("chosen", ["更正/副本甲镇.xlsx", "副本甲镇.xlsx"])
+def test_a_workbook_is_taken_by_the_name_that_results_use(twice: Path, tmp_path: Path, chosen: str) -> None:
+    _, result = merge(twice, tmp_path / "county.xlsx", "--take", chosen)
+    assert result["county"]["should_enrol"] == 3
+
+
+def test_a_name_that_several_files_have_is_not_taken(
+    twice: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (twice / "甲镇.xlsx").rename(twice / "更正" / "甲镇.xlsx")
+    place(twice / "更正" / "副本甲镇.xlsx", twice / "二次" / "甲镇.xlsx")
+    assert merge(twice, tmp_path / "county.xlsx", "--take", "甲镇.xlsx")[0] == 2
+    said = capsys.readouterr().err
+    assert "更正/甲镇.xlsx" in said
+    assert "二次/甲镇.xlsx" in said

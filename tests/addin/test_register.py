@@ -135,3 +135,17 @@ def test_an_entry_that_comes_back_unchanged_keeps_its_time() -> None:
     first = update_register([], ["甲"], [part], [], returned=False, now="早")
     assert first == [Entry("甲", State.PASSED, "甲.xlsx", "早", 1, "C1", 0)]
     assert update_register(first, ["甲"], [part], [], returned=False, now="晚") == first
+
+
+def test_townships_go_by_the_policys_names(tmp_path: Path) -> None:
+    """The policy says 卧龙 and 重阳: 卧龙街道 and 重 阳镇 are expected, and hand in, under these names."""
+    listed = write_units(tmp_path / "u.csv", [["卧龙街道", "一村", "", ""], ["重 阳镇", "二村", "", ""]])
+    out = tmp_path / "in"
+    words = ["generate", "shangcai-2020", "--units", str(listed), "--out", str(out), "--rows", "3"]
+    assert run(words) == 0
+    assert {"卧龙.xlsx", "重阳.xlsx"} <= {path.name for path in out.iterdir()}
+    report = tmp_path / "r.json"
+    target = ["--out", str(tmp_path / "x.xlsx"), "--json", str(report), "--units", str(listed)]
+    run(["merge", str(out), "--policy", "shangcai-2020", *target])
+    findings = json.loads(report.read_text(encoding="utf-8"))["findings"]
+    assert not [found for found in findings if "卧龙" in found["message"] and "没有" in found["message"]]
