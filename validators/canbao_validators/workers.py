@@ -105,10 +105,10 @@ class _Child:
         self._launch()
 
     def _launch(self) -> None:
-        self._pool = ProcessPoolExecutor(
-            1, mp_context=get_context("spawn"), initializer=_prepare, initargs=(self._prepared,)
-        )
-        with _deaf_to_interrupts():
+        with _deaf_to_interrupts():  # also what multiprocessing starts beside it
+            self._pool = ProcessPoolExecutor(
+                1, mp_context=get_context("spawn"), initializer=_prepare, initargs=(self._prepared,)
+            )
             self._pid = self._pool.submit(os.getpid)
 
     def start(self, task: Task) -> None:
