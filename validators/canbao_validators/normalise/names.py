@@ -30,7 +30,8 @@ SEPARATORS = (
 SUSPECT_NAME = f"^$|[^{HANZI}\xb7]"
 
 HIDDEN = "*"
-_NOT_COMPARED = f"[{BLANKS}{INVISIBLE}{MIDDLE_DOT}{re.escape(SEPARATORS.replace(HIDDEN, ''))}\\x{{a78f}}]"
+# Also as the folding of width leaves them: U+318D becomes U+119E.
+_NOT_COMPARED = f"[{BLANKS}{INVISIBLE}{MIDDLE_DOT}{re.escape(SEPARATORS.replace(HIDDEN, ''))}\\x{{a78f}}\\x{{119e}}]"
 # 张*三: the star was taken for a separator when the list was read
 _DOT_FOR_STAR = f"^([{HANZI}]{{1,2}}){MIDDLE_DOT}([{HANZI}])$"
 
