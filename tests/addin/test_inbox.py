@@ -26,7 +26,6 @@ from support.counties import R1, issue, paid, resident
 POLICY = "huining-2021"
 SAME_NAME = "2021年参保花名册.xlsx"
 TOWNS = ("甲镇", "乙镇", "丙乡")
-WRONG = {"联系电话": "123"}  # one 提醒 or error a row, whatever the rule says of it
 
 
 @pytest.fixture(scope="module")

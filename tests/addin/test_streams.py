@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,8 +23,8 @@ def issued(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return issue(tmp_path_factory.mktemp("streams"), "huining-2021", [["甲镇", "一村"], ["乙镇", "一村"]], filled)
 
 
-def start(words: list[str], **more: object) -> "subprocess.Popen[bytes]":
-    return subprocess.Popen([*COMMAND, *words], stderr=subprocess.PIPE, start_new_session=True, **more)  # type: ignore[call-overload]
+def start(words: list[str], **more: Any) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen([*COMMAND, *words], stderr=subprocess.PIPE, start_new_session=True, **more)
 
 
 @pytest.mark.parametrize("encoding", ["gbk", "ascii", "cp437", "utf-16"])

@@ -71,13 +71,13 @@ def open_merge(handed_in: HandedIn, progress: Progress, title: str = "merge") ->
     """Merge a folder; its rows lie in files of their own until the block ends. Raises CannotRunError."""
     policy, reading = handed_in.policy, handed_in.reading
     inbox = _find(handed_in)
-    _taken(handed_in, inbox)
+    taken = _taken(handed_in, inbox)
     rulings = _open_rulings(handed_in.decisions, reading)
     book, library = open_book(policy), open_library(reading.lang, policy)
     library.books[policy.meta.id] = book
     with working_folder() as stored, start_workers(library, len(inbox.files)) as workers:
         with progress(title, len(inbox.files)) as step:
-            merge = _merge(handed_in, book, inbox, workers, stored, step, rulings)
+            merge = _merge(handed_in, book, inbox, taken, workers, stored, step, rulings)
         yield Opened(merge, workers, inbox)
 
 
@@ -114,6 +114,7 @@ def _merge(
     handed_in: HandedIn,
     book: Rulebook,
     inbox: Inbox,
+    taken: Sequence[Path],
     workers: Workers,
     stored: Path,
     step: Callable[[str], None],
@@ -121,7 +122,7 @@ def _merge(
 ) -> Merge:
     reading, lists = handed_in.reading, handed_in.lists
     try:
-        parts = merge_files(inbox, book, workers, stored, reading, step, taken=_taken(handed_in, inbox))
+        parts = merge_files(inbox, book, workers, stored, reading, step, taken=taken)
         _require_this_year(parts, book.policy)
         if is_township(parts):
             if lists is not None and not handed_in.lists_of_villages:
