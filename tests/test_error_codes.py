@@ -99,7 +99,7 @@ def test_every_implemented_code_is_raised_by_a_test() -> None:
     }
     sources = [
         *(TESTS / "validators").glob("*.py"),
-        *(TESTS / "reports").glob("test_*.py"),
+        *(TESTS / "county").glob("test_*.py"),
         *(TESTS / "rulebook").glob("test_policy*.py"),
     ]
     compared = {code for path in sources for code in CODE.findall(path.read_text(encoding="utf-8"))}

@@ -10,11 +10,11 @@ import polars as pl
 import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 
+from canbao_county.merge.merging import Merge
+from canbao_county.merge.parts import Part
 from canbao_rulebook.findings import Finding, Severity
 from canbao_rulebook.policy import list_policies
 from canbao_rulebook.units import TOWNSHIP
-from canbao_validators.merge.merging import Merge
-from canbao_validators.merge.parts import Part
 from canbao_validators.settlement.facts import SCHEMA
 from canbao_validators.settlement.terms import Terms
 from canbao_validators.settlement.withhold import OF_REBATES, withhold

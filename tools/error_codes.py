@@ -25,10 +25,17 @@ from support.every_message import find, load_cases  # noqa: E402
 
 PAGE = ROOT / "docs" / "error-codes.md"
 NOTES = ROOT / "tools" / "error_codes.yaml"
-SOURCE_FOLDERS = ("xlsx_templates/canbao_templates/rosters", "rulebook", "validators", "generator", "addin")
+SOURCE_FOLDERS = (
+    "xlsx_templates/canbao_templates/rosters",
+    "rulebook",
+    "validators",
+    "generator",
+    "county",
+    "addin",
+)
 CATALOGUE_CODE = ("policy/issues.py", "canbao_rulebook/messages.py")  # they name keys in examples only
 _WORD = re.compile(r"[\w.]+")
-_SHORT_FOLDER = re.compile(r"^(xlsx_templates/canbao_templates|rulebook|validators|generator|addin)/(canbao_\w+/)?")
+_SHORT_FOLDER = re.compile(r"^(xlsx_templates/canbao_templates|rulebook|validators|generator|county|addin)/(canbao_\w+/)?")
 _LEVELS = {
     "cell": "单元格",
     "row": "行",
@@ -90,7 +97,7 @@ def read_sources() -> dict[str, str]:
         path
         for folder in SOURCE_FOLDERS
         for path in sorted((ROOT / folder).rglob("*"))
-        if path.suffix in {".py", ".j2"} and "synthetic" not in path.parts
+        if path.suffix in {".py", ".j2"} and "canbao_demo" not in path.parts
     ]
     return {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in files}
 

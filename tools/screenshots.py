@@ -13,8 +13,8 @@ ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = ("xlsx_templates", "rulebook", "generator", "validators", "addin", "tests")
 sys.path[:0] = [str(ROOT / name) for name in FOLDERS]
 
-from canbao_addin.actions.installing_libreoffice import python_paths  # noqa: E402
-from canbao_addin.synthetic import plan_county  # noqa: E402
+from canbao_addin.install.installing_libreoffice import python_paths  # noqa: E402
+from canbao_demo import plan_county  # noqa: E402
 from canbao_rulebook.policy import load_policy  # noqa: E402
 from canbao_rulebook.ribbon import load_ribbon  # noqa: E402
 from canbao_rulebook.roster import FIRST_ROW, HEADER_ROW  # noqa: E402

@@ -14,8 +14,8 @@ import xlwings as xw
 from pyopenvba.interpreter._preprocess import DEFAULT_CONSTANTS
 
 from canbao_addin import udf
-from canbao_addin.actions.building import addin_content, build_xlam
 from canbao_addin.hosts import excel_caller
+from canbao_addin.install.building import addin_content, build_xlam
 from canbao_generator.xlam import PYTHON_MODULE, vba_modules
 from canbao_rulebook.ribbon import Button, load_ribbon
 from support.addin import CONF, PROFILE, WINDOW, FakeWindows, ModelExcel, callbacks

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from canbao_addin.actions.returns import read_returns
 from canbao_addin.cli.main import run
+from canbao_county.merge.rounds import compare_round, first_round
 from canbao_rulebook.findings import Finding, Severity, count_unanswered, count_warnings
 from canbao_rulebook.functions.identity import check_character
 from canbao_validators.answers import add_answers
-from canbao_validators.merge.rounds import compare_round, first_round
 from support.cli import check_json, fill, read_sheet, write_units
 
 ROLL, DEPOSITS = "代征登记表", "存款登记"

@@ -15,7 +15,7 @@ from canbao_addin.buttons import press, pressing
 from canbao_addin.buttons.problems import list_problems
 from canbao_addin.buttons.session import Changes
 from canbao_addin.cli.main import run
-from canbao_addin.synthetic import plan_county
+from canbao_demo import plan_county
 from canbao_rulebook.masking import mask_numbers
 from canbao_rulebook.meta import RESULT_SHEET
 from canbao_rulebook.policy import load_policy

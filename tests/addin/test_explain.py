@@ -11,13 +11,13 @@ import pytest
 
 from canbao_addin.actions.explain import explain_row
 from canbao_addin.cli.main import run
-from canbao_addin.synthetic import plan_county, rows_to_frame
 from canbao_addin.texts import CannotRunError
+from canbao_county.explain import Explanation, explain_person, render
+from canbao_demo import plan_county, rows_to_frame
 from canbao_rulebook.money import to_fen
 from canbao_rulebook.policy import load_policy
 from canbao_rulebook.rulebook import load_rulebook
 from canbao_validators.checking import check_workbook, judge_frames
-from canbao_validators.explain import Explanation, explain_person, render
 from canbao_validators.settlement.unit import settle_workbook
 from canbao_validators.workbook import FilledWorkbook
 from support.cli import fill, write_units

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from canbao_addin.actions import installing
-from canbao_addin.actions.building import addin_content
-from canbao_addin.actions.installing import (
+from canbao_addin.cli.main import run
+from canbao_addin.install import installing
+from canbao_addin.install.building import addin_content
+from canbao_addin.install.installing import (
     UserPlaces,
     excel_status,
     install_excel,
@@ -17,8 +18,7 @@ from canbao_addin.actions.installing import (
     remove_excel,
     user_places,
 )
-from canbao_addin.actions.registry import Value, user_registry
-from canbao_addin.cli.main import run
+from canbao_addin.install.registry import Value, user_registry
 from canbao_addin.texts import CannotRunError, Texts
 from canbao_generator.xlam import AddinContent
 
@@ -158,7 +158,7 @@ def test_another_version_is_not_current(places: UserPlaces, monkeypatch: pytest.
     registry = FakeRegistry()
     install_excel(places, registry)
     newer = AddinContent(**{**vars(addin_content()), "version": "99"})
-    monkeypatch.setattr("canbao_addin.actions.building.addin_content", lambda: newer)
+    monkeypatch.setattr("canbao_addin.install.building.addin_content", lambda: newer)
     assert not excel_status(places, registry).current
     install_excel(places, registry)
     assert excel_status(places, registry).current

@@ -16,7 +16,7 @@ import yaml
 
 from canbao_addin.actions.policies import open_book, open_policy
 from canbao_addin.cli.main import run
-from canbao_addin.synthetic import plan_county
+from canbao_demo import plan_county
 from canbao_generator.tables import TableColumn, TableSheet, table_frame, write_tables
 from canbao_templates import read_text
 from support.cli import write_units

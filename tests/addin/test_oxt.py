@@ -10,10 +10,10 @@ from xml.etree import ElementTree as ET
 import openpyxl
 import pytest
 
-from canbao_addin.actions import installing_libreoffice
-from canbao_addin.actions.building import OXT, build_oxt
-from canbao_addin.synthetic import plan_county
+from canbao_addin.install import installing_libreoffice
+from canbao_addin.install.building import OXT, build_oxt
 from canbao_addin.texts import CannotRunError
+from canbao_demo import plan_county
 from canbao_generator.oxt import PROTOCOL
 from canbao_generator.version import software_version
 from canbao_rulebook.meta import RESULT_SHEET

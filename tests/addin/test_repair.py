@@ -16,8 +16,9 @@ from canbao_addin.cli.main import run
 from canbao_addin.texts import CannotRunError
 from canbao_generator.master import build_master
 from canbao_generator.unit_workbook import stamp_unit
-from canbao_validators.checking import Library, check_workbook
+from canbao_validators.checking import check_workbook
 from canbao_validators.damage import DamageKind, find_damage
+from canbao_validators.library import Library
 from canbao_validators.workbook import FilledWorkbook
 from support.cli import headers
 from support.damaged import DAMAGES, Damaging

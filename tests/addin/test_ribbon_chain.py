@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 import xlwings as xw
 
-from canbao_addin.actions.building import build_xlam
 from canbao_addin.buttons import pressing
 from canbao_addin.buttons.problems import list_problems
-from canbao_addin.synthetic import plan_county
+from canbao_addin.install.building import build_xlam
+from canbao_demo import plan_county
 from canbao_generator.ribbon_source import CUSTOM_UI_2006, CUSTOM_UI_2009
 from canbao_rulebook.policy import load_policy
 from canbao_rulebook.ribbon import load_ribbon

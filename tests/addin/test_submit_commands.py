@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from canbao_addin.cli.main import run
-from canbao_addin.synthetic import plan_county
+from canbao_demo import plan_county
 from canbao_rulebook.policy import load_policy
 from canbao_rulebook.roster import FIRST_ROW
 from canbao_rulebook.rulebook import Rulebook, load_rulebook

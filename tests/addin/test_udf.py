@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 
 from canbao_addin import udf
 from canbao_addin.cli.main import run
-from canbao_addin.synthetic import plan_county, rows_to_frame
 from canbao_addin.udf_values import load_functions
+from canbao_demo import plan_county, rows_to_frame
 from canbao_rulebook.evaluate import compute_columns
 from canbao_rulebook.functions import REGISTRY
 from canbao_rulebook.functions.dates import from_serial, to_serial

@@ -4,7 +4,7 @@ from math import isnan
 
 import pytest
 
-from canbao_addin.synthetic import plan_county, rows_to_frame
+from canbao_demo import plan_county, rows_to_frame
 from canbao_rulebook.evaluate import compute_columns
 from canbao_rulebook.kinds import ColumnType
 from canbao_rulebook.names import policy_names, unit_names

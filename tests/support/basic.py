@@ -5,8 +5,8 @@ from typing import Any
 
 import xlwings as xw
 
-from canbao_addin.actions.building import addin_content
 from canbao_addin.hosts.libreoffice.bridge import file_url, properties
+from canbao_addin.install.building import addin_content
 from canbao_generator.vba import Module, ModuleKind
 from canbao_generator.xlam import PYTHON_MODULE, WORKBOOK, vba_modules, write_addin_package
 

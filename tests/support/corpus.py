@@ -6,8 +6,8 @@ from typing import Any
 
 import yaml
 
-from canbao_validators.reading.package import UnreadableFile
 from canbao_validators.reading.sheets import read_workbook
+from canbao_validators.reading.unreadable import UnreadableFile
 
 FOLDER = Path(__file__).parents[1] / "data" / "corpus"
 OUTCOMES = FOLDER.with_name("corpus_outcomes.yaml")

@@ -13,14 +13,14 @@ from typing import Any
 
 import polars as pl
 
-from canbao_addin.synthetic.frames import read_rows
+from canbao_county.merge.parts import Part, summarise
+from canbao_demo.frames import read_rows
 from canbao_rulebook.kinds import Filler, RosterRole
 from canbao_rulebook.policy import Policy
 from canbao_rulebook.roster import FIRST_ROW
 from canbao_rulebook.rulebook import Rulebook
 from canbao_rulebook.units import AGENCY, SCHOOL, TOWNSHIP, Unit
 from canbao_validators.checking import judge_frames
-from canbao_validators.merge.parts import Part, summarise
 from canbao_validators.settlement.facts import SCHEMA
 from canbao_validators.workbook import FilledWorkbook, code_of
 from support.counties import number

@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from canbao_county.merge.merging import combine
+from canbao_county.merge.parts import summarise
 from canbao_rulebook.evaluate import compute_columns
 from canbao_rulebook.findings import Finding
 from canbao_rulebook.messages import load_catalogue
@@ -18,8 +20,6 @@ from canbao_rulebook.rulebook import Rulebook, load_roster, load_rulebook
 from canbao_rulebook.units import AGENCY, Unit
 from canbao_rulebook.yaml_text import parse_yaml
 from canbao_validators import checking
-from canbao_validators.merge.merging import combine
-from canbao_validators.merge.parts import summarise
 from canbao_validators.row_findings import check_rows
 from canbao_validators.workbook import FilledWorkbook
 from support.frames import raw_frame

@@ -6,7 +6,7 @@ from pathlib import Path
 import xlwings as xw
 
 from canbao_addin.actions.generate import generate_workbooks
-from canbao_addin.synthetic import SyntheticCounty
+from canbao_demo import SyntheticCounty
 from canbao_rulebook.rulebook import Rulebook
 from support.cli import fill
 

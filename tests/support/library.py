@@ -3,7 +3,7 @@
 from functools import cache
 
 from canbao_addin.actions.policies import open_library
-from canbao_validators.checking import Library
+from canbao_validators.library import Library
 
 
 @cache

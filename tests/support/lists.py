@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from canbao_county.lists.listed import empty_frame
+from canbao_county.lists.stored import Lists, StoredList
 from canbao_rulebook.functions.dates import to_serial
 from canbao_rulebook.list_kinds import load_list_kinds
-from canbao_validators.lists.listed import empty_frame
-from canbao_validators.lists.stored import Lists, StoredList
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from canbao_county.lists.checks import ListReview, review_lists
+from canbao_county.lists.stored import Lists
 from canbao_rulebook.policy import load_policy
-from canbao_validators.lists.checks import ListReview, review_lists
-from canbao_validators.lists.stored import Lists
 from canbao_validators.settlement.facts import SCHEMA, gather_facts
 from support.lists import make_lists
 

@@ -6,9 +6,9 @@ from functools import cache
 
 from hypothesis import strategies as st
 
+from canbao_county.merge.merging import Merge, combine
+from canbao_county.merge.parts import Part, summarise
 from canbao_rulebook.units import AGENCY, SCHOOL, TOWNSHIP
-from canbao_validators.merge.merging import Merge, combine
-from canbao_validators.merge.parts import Part, summarise
 from canbao_validators.settlement.terms import Ruling, Rulings
 from support.decks import PREMIUM, TOWNSHIPS, WINDOW, Card, Row, decks, judge_rows, persons, shared_book, shared_policy
 from support.lists import make_lists

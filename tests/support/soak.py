@@ -8,14 +8,14 @@ import resource
 import sys
 from pathlib import Path
 
-from canbao_addin.actions.county import county_sheets
 from canbao_addin.actions.policies import open_book, open_library, open_policy
+from canbao_county.merge.intake import merge_files
+from canbao_county.merge.merging import combine
+from canbao_county.submission import county_sheets
 from canbao_generator.tables import write_tables
 from canbao_validators.apart import start_workers
 from canbao_validators.checking import Reading
 from canbao_validators.inbox import find_files
-from canbao_validators.merge.intake import merge_files
-from canbao_validators.merge.merging import combine
 
 EARLY = 40
 

@@ -14,12 +14,13 @@ import python_calamine
 
 from canbao_rulebook.kinds import CellKind, Filler
 from canbao_rulebook.roster import FIRST_ROW, Roster
-from canbao_validators.checking import Library, add_tampering, check_raw
+from canbao_validators.checking import add_tampering, check_raw
 from canbao_validators.damage.watching import StructureWatch
+from canbao_validators.library import Library
 from canbao_validators.reading.formula_texts import read_formulas
-from canbao_validators.reading.package import UnreadableFile
 from canbao_validators.reading.raw import RawWorkbook
 from canbao_validators.reading.sheets import read_workbook
+from canbao_validators.reading.unreadable import UnreadableFile
 from canbao_validators.reading.values import to_serial
 
 LANES = (0, 1 << 40)  # everything in the fast lane that it takes; everything in the slow lane

@@ -4,7 +4,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from canbao_addin.actions.generate import generate_workbooks
-from canbao_addin.synthetic import Row, SyntheticCounty
+from canbao_demo import Row, SyntheticCounty
 from canbao_rulebook.rulebook import Rulebook
 from canbao_rulebook.units import Unit
 from support.cli import fill

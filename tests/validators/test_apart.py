@@ -9,7 +9,7 @@ import pytest
 from canbao_rulebook.findings import Severity
 from canbao_validators import apart, mishaps
 from canbao_validators.apart import Limits, read_apart, read_files, start_workers
-from canbao_validators.reading.package import UnreadableFile
+from canbao_validators.reading.unreadable import UnreadableFile
 from canbao_validators.workers import Task, TooSlowError, Workers
 from support.misbehaving import NUMBER, misbehave, times_two, wait_or_work
 

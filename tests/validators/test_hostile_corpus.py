@@ -5,7 +5,8 @@ import csv
 import pytest
 
 from canbao_rulebook.messages import LANGUAGES, load_catalogue
-from canbao_validators.checking import Library, check_workbook
+from canbao_validators.checking import check_workbook
+from canbao_validators.library import Library
 from support.corpus import FOLDER, load_outcomes, outcome
 from support.every_message import words_of
 

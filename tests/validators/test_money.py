@@ -10,6 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from canbao_county.reconcile.books import Unit
+from canbao_county.reconcile.clearing import _villages
+from canbao_county.reconcile.days import agent_days
+from canbao_county.reconcile.model import load_words
+from canbao_county.reconcile.outcomes import Postings, spare_money
+from canbao_county.reconcile.posting import commission_fen
+from canbao_county.reconcile.run import find_spec
+from canbao_county.reconcile.village import batches_of
 from canbao_rulebook.findings import Finding
 from canbao_rulebook.functions.dates import to_serial
 from canbao_rulebook.policy import Policy, load_policy
@@ -17,14 +25,6 @@ from canbao_rulebook.policy.words import AfterCutoff
 from canbao_validators.money.holding import running_cash
 from canbao_validators.money.ledger import DEPOSIT_SCHEMA, PAYMENT_SCHEMA, TICKET_SCHEMA, Ledger
 from canbao_validators.money.times import due_days, read_time
-from canbao_validators.reconcile.books import Unit
-from canbao_validators.reconcile.clearing import _villages
-from canbao_validators.reconcile.days import agent_days
-from canbao_validators.reconcile.model import load_words
-from canbao_validators.reconcile.outcomes import Postings, spare_money
-from canbao_validators.reconcile.posting import commission_fen
-from canbao_validators.reconcile.run import find_spec
-from canbao_validators.reconcile.village import batches_of
 from support.every_message import _fill, all_rosters
 
 MONEY = {"V28", "V29", "V30", "V31", "V32"}

@@ -15,7 +15,7 @@ from canbao_addin.actions.policies import open_library
 from canbao_rulebook.policy import load_policy
 from canbao_rulebook.roster import Roster
 from canbao_rulebook.rulebook import load_rulebook
-from canbao_validators.checking import Library
+from canbao_validators.library import Library
 from support.issued import Issued, issue, person
 from support.mutations import PLACES, Variant, make_variant
 from support.variants import (

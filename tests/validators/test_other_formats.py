@@ -8,10 +8,11 @@ import pytest
 from canbao_rulebook.kinds import CellKind
 from canbao_rulebook.policy import load_policy
 from canbao_rulebook.rulebook import load_rulebook
-from canbao_validators.checking import Library, check_workbook
-from canbao_validators.reading.package import UnreadableFile, anything_as_unreadable
+from canbao_validators.checking import check_workbook
+from canbao_validators.library import Library
 from canbao_validators.reading.raw import Form
 from canbao_validators.reading.sheets import read_workbook
+from canbao_validators.reading.unreadable import UnreadableFile, anything_as_unreadable
 from support.corpus import FOLDER, outcome
 from support.mutations import archive_of, read_parts
 from support.raw_workbooks import xlsb_bytes, xml_2003, zip_bytes

@@ -13,10 +13,11 @@ from canbao_rulebook.roster import column_letter
 from canbao_validators.reading import fast_lane, slow_lane
 from canbao_validators.reading.contradictions import FaultKind
 from canbao_validators.reading.inflate import UnsureError
-from canbao_validators.reading.package import UnreadableFile, open_package
+from canbao_validators.reading.package import open_package
 from canbao_validators.reading.raw import RawSheet
 from canbao_validators.reading.sheets import read_workbook
 from canbao_validators.reading.strings import SharedStrings, read_fast, read_slow
+from canbao_validators.reading.unreadable import UnreadableFile
 from support.corpus import FOLDER, load_outcomes
 from support.libreoffice import recalculate
 from support.raw_workbooks import MAIN, workbook_parts, write_parts

@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from canbao_rulebook.messages import load_catalogue
-from canbao_validators.reading.package import UnreadableFile, open_package
+from canbao_validators.reading.package import open_package
 from canbao_validators.reading.sheets import read_workbook
 from canbao_validators.reading.sniff import HEAD_BYTES
+from canbao_validators.reading.unreadable import UnreadableFile
 from support.corpus import outcome
 from support.raw_workbooks import OLE_HEAD, zip_bytes
 

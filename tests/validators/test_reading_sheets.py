@@ -4,8 +4,8 @@ import pytest
 from openpyxl import Workbook
 
 from canbao_rulebook.kinds import CellKind
-from canbao_validators.reading.package import UnreadableFile
 from canbao_validators.reading.sheets import read_workbook
+from canbao_validators.reading.unreadable import UnreadableFile
 from support.raw_workbooks import relations, workbook_parts, write_parts
 
 

@@ -9,7 +9,8 @@ from canbao_addin.actions.policies import open_library
 from canbao_rulebook.findings import Severity
 from canbao_rulebook.policy import load_policy
 from canbao_rulebook.rulebook import load_rulebook
-from canbao_validators.checking import Library, check_workbook
+from canbao_validators.checking import check_workbook
+from canbao_validators.library import Library
 from canbao_validators.workbook import FilledWorkbook
 from support.edits import Edit, edit_parts
 from support.every_message import words_of

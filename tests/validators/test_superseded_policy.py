@@ -9,7 +9,8 @@ from canbao_rulebook.policy import Policy, load_policy, parse_policy
 from canbao_rulebook.rulebook import load_rulebook
 from canbao_rulebook.units import Unit
 from canbao_templates import read_text
-from canbao_validators.checking import Library, check_workbook
+from canbao_validators.checking import check_workbook
+from canbao_validators.library import Library
 
 UNIT = Unit("河畔镇", ("北坪村",), (("北坪村", ("一组",)),), target=5)
 

@@ -8,8 +8,9 @@ from canbao_addin.actions.policies import open_library
 from canbao_rulebook.findings import Finding, Severity
 from canbao_rulebook.policy import load_policy
 from canbao_rulebook.rulebook import load_rulebook
-from canbao_validators.checking import Library, check_raw, check_workbook
+from canbao_validators.checking import check_raw, check_workbook
 from canbao_validators.damage.watching import StructureWatch
+from canbao_validators.library import Library
 from canbao_validators.reading.sheets import read_workbook
 from support.edits import Edit, edit_parts, in_turn, put
 from support.every_message import words_of

@@ -8,7 +8,7 @@ import tarfile
 import zipfile
 from pathlib import Path, PurePosixPath
 
-from canbao_addin.actions.manual import write_manual
+from canbao_addin.install.manual import write_manual
 from installer.settings import HERE, ROOT, InstallerError, packing
 
 SITE = Path("Lib", "site-packages")

@@ -1,1 +1,1 @@
-"""Workbook to frames to findings: reading, row rules, set checks, merge."""
+"""One workbook: reading, row rules, checks over its rows, the settlement of its persons."""

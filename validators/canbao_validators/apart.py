@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from canbao_validators.mishaps import as_unexpected
-from canbao_validators.reading.package import UnreadableFile
 from canbao_validators.reading.sheets import read_workbook
+from canbao_validators.reading.unreadable import UnreadableFile
 from canbao_validators.workers import CrashedError, Task, TooSlowError, Workers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from canbao_validators.checking import Library
+    from canbao_validators.library import Library
     from canbao_validators.reading.raw import RawWorkbook
 
 T = TypeVar("T")

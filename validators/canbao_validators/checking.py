@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,7 +12,6 @@ from canbao_rulebook.messages import build_finding
 from canbao_rulebook.meta import LOCK_DIGEST_KEY, LOCK_SALT_KEY, OWN_SHEETS
 from canbao_rulebook.names import unit_names
 from canbao_rulebook.policy import list_policies
-from canbao_rulebook.rulebook import load_rulebook
 from canbao_validators.accounts import check_accounts
 from canbao_validators.answers import add_answers
 from canbao_validators.apart import read_files, start_workers
@@ -31,9 +29,9 @@ from canbao_validators.money import check_money
 from canbao_validators.money.ledger import read_ledger
 from canbao_validators.reading.formula_texts import read_formulas
 from canbao_validators.reading.layout import settle_layout, tell_layout
-from canbao_validators.reading.package import UnreadableFile
 from canbao_validators.reading.raw import Form
 from canbao_validators.reading.sheets import read_workbook
+from canbao_validators.reading.unreadable import UnreadableFile
 from canbao_validators.row_findings import check_rows
 from canbao_validators.strangers import describe_stranger
 from canbao_validators.subsidies import check_subsidy_roster
@@ -49,34 +47,12 @@ if TYPE_CHECKING:
     import polars as pl
 
     from canbao_rulebook.formula.scope import NamedValue
-    from canbao_rulebook.policy import Policy
     from canbao_rulebook.roster import Roster
     from canbao_rulebook.rulebook import Rulebook
-    from canbao_validators.damage.structure import Structure
     from canbao_validators.inbox import InputFile
+    from canbao_validators.library import Library
     from canbao_validators.reading.raw import RawWorkbook
     from canbao_validators.typed_formulas import FormulaReader
-
-
-@dataclass
-class Library:
-    """Compiled policy years by id, so that twenty workbooks of one year compile it once.
-
-    ``issue`` returns what a checked workbook was made of when it was issued; without it no tampering is looked for.
-    """
-
-    find: Callable[[str], Policy | None]
-    books: dict[str, Rulebook]
-    issue: Callable[[FilledWorkbook], Structure] | None = None
-
-    def get(self, policy_id: str) -> Rulebook | None:
-        """Return the compiled policy year, or None when nobody knows the id."""
-        if policy_id not in self.books:
-            policy = self.find(policy_id)
-            if policy is None:
-                return None
-            self.books[policy_id] = load_rulebook(policy)
-        return self.books[policy_id]
 
 
 class Reading(NamedTuple):

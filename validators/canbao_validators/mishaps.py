@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from canbao_rulebook.masking import mask_numbers
-from canbao_validators.reading.package import UnreadableFile
+from canbao_validators.reading.unreadable import UnreadableFile
 
 HOME = Path.home() / ".canbao"
 LOG = HOME / "canbao.log"

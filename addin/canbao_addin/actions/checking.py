@@ -8,13 +8,13 @@ from canbao_addin.actions.policies import open_library, open_policy
 from canbao_addin.texts import CannotRunError
 from canbao_validators.apart import read_apart, read_files, start_workers
 from canbao_validators.checking import Reading, check_raw, check_workbook
-from canbao_validators.reading.package import UnreadableFile
+from canbao_validators.reading.unreadable import UnreadableFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from canbao_validators.checking import Library
+    from canbao_validators.library import Library
     from canbao_validators.reading.raw import RawWorkbook
     from canbao_validators.workbook import FilledWorkbook
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from canbao_addin.texts import CannotRunError
-from canbao_validators.explain import explain_person, find_person, render
+from canbao_county.explain import explain_person, find_person, render
 
 if TYPE_CHECKING:
-    from canbao_validators.explain import Explanation
+    from canbao_county.explain import Explanation
     from canbao_validators.workbook import FilledWorkbook
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from canbao_addin.actions.handed_in import open_merge
 from canbao_addin.actions.results import keep_text, require_other
 from canbao_addin.texts import CannotRunError
+from canbao_county.merge.rows import part_rows
 from canbao_generator.atomic import atomic_write
 from canbao_rulebook.cell_text import clean_text
 from canbao_rulebook.findings import Finding, Place
@@ -19,7 +20,6 @@ from canbao_rulebook.masking import mask_text
 from canbao_rulebook.messages import build_finding
 from canbao_rulebook.money import format_yuan
 from canbao_rulebook.policy.exports import code_lists
-from canbao_validators.merge.rows import part_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     import polars as pl
 
     from canbao_addin.actions.handed_in import HandedIn, Progress
+    from canbao_county.merge.merging import Merge
     from canbao_rulebook.policy import Policy
     from canbao_rulebook.policy.funds import ExportColumn, ExportMapping
-    from canbao_validators.merge.merging import Merge
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _ADULT = 18

@@ -9,15 +9,15 @@ from canbao_addin.texts import CannotRunError
 from canbao_validators.apart import read_files, start_workers
 from canbao_validators.inbox import find_files
 from canbao_validators.meta import read_meta
-from canbao_validators.reading.package import UnreadableFile
 from canbao_validators.reading.sheets import read_workbook
+from canbao_validators.reading.unreadable import UnreadableFile
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from canbao_county.merge.merging import Merge
     from canbao_rulebook.policy import Policy
-    from canbao_validators.checking import Library
-    from canbao_validators.merge.merging import Merge
+    from canbao_validators.library import Library
 
 
 def find_policy(folder: Path, library: Library) -> Policy:

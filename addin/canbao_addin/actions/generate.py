@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from canbao_addin.actions.file_names import file_names
 from canbao_addin.actions.results import require_target
 from canbao_addin.texts import CannotRunError
+from canbao_county.lists.prefill import frame_of_texts
 from canbao_generator.master import build_master
 from canbao_generator.unit_workbook import MAX_ROWS, MIN_ROWS, SPARE, default_capacities, stamp_unit
 from canbao_rulebook.evaluate import compute_columns
 from canbao_rulebook.names import unit_names
-from canbao_validators.lists.prefill import frame_of_texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

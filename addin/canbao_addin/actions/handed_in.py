@@ -12,23 +12,23 @@ from canbao_addin.actions.policies import open_book, open_library
 from canbao_addin.actions.units_list import expected_names
 from canbao_addin.actions.working import working_folder
 from canbao_addin.texts import CannotRunError
+from canbao_county.merge.intake import SeveralTownshipsError, is_township, merge_files
+from canbao_county.merge.merging import combine, combine_villages
+from canbao_county.merge.rulings import read_rulings
 from canbao_validators.apart import read_apart, start_workers
 from canbao_validators.inbox import find_files
-from canbao_validators.merge.intake import SeveralTownshipsError, is_township, merge_files
-from canbao_validators.merge.merging import combine, combine_villages
-from canbao_validators.merge.rulings import read_rulings
-from canbao_validators.reading.package import UnreadableFile
+from canbao_validators.reading.unreadable import UnreadableFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from contextlib import AbstractContextManager
 
+    from canbao_county.merge.merging import Merge
+    from canbao_county.merge.parts import Part
     from canbao_rulebook.policy import Policy
     from canbao_rulebook.rulebook import Rulebook
     from canbao_validators.checking import Reading
     from canbao_validators.inbox import Inbox
-    from canbao_validators.merge.merging import Merge
-    from canbao_validators.merge.parts import Part
     from canbao_validators.settlement.terms import Rulings
     from canbao_validators.workers import Workers
 

@@ -8,25 +8,25 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from canbao_addin.actions.list_memory import load_memory, recall, remember
-from canbao_addin.actions.list_sheets import list_sheets
 from canbao_addin.texts import CannotRunError
+from canbao_county.lists.comparing import ADDED, CHANGED, REMOVED, Difference, compare_lists
+from canbao_county.lists.reading import read_lists
+from canbao_county.lists.sheet_names import bare_name
+from canbao_county.lists.sheets import list_sheets
+from canbao_county.lists.stored import StoredList, load_file
 from canbao_generator.tables import write_tables
 from canbao_rulebook.list_kinds import load_list_kinds
 from canbao_validators.apart import read_files, start_workers
-from canbao_validators.lists.comparing import ADDED, CHANGED, REMOVED, Difference, compare_lists
-from canbao_validators.lists.reading import read_lists
-from canbao_validators.lists.sheet_names import bare_name
-from canbao_validators.lists.stored import StoredList, load_file
-from canbao_validators.reading.package import UnreadableFile
+from canbao_validators.reading.unreadable import UnreadableFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from canbao_county.lists.listed import ListFile, ListTable
+    from canbao_county.lists.request import ListRequest
     from canbao_rulebook.findings import Finding
     from canbao_rulebook.policy import Policy
-    from canbao_validators.lists.listed import ListFile, ListTable
-    from canbao_validators.lists.request import ListRequest
 
 
 _FEW = 5  # a list that loses more than a fifth of its persons may be another one

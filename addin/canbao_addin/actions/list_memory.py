@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from canbao_validators.lists.listed import ListTable
-    from canbao_validators.lists.request import ListRequest
+    from canbao_county.lists.listed import ListTable
+    from canbao_county.lists.request import ListRequest
 
 MEMORY_FILE = ".canbao-import.json"  # a leading dot: no list of the folder
 

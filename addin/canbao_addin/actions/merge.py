@@ -5,26 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from canbao_addin.actions.county import county_sheets, findings_sheet
 from canbao_addin.actions.file_names import file_names
 from canbao_addin.actions.handed_in import open_merge
 from canbao_addin.actions.register import register_merge, register_path
 from canbao_addin.actions.results import require_target, result_file
 from canbao_addin.actions.rounds import ROUNDS_FILE, Screening, read_rounds, rounds_sheet, screen
 from canbao_addin.actions.township import write_township
+from canbao_county.merge.intake import MERGED
+from canbao_county.submission import county_sheets, findings_sheet
 from canbao_generator.tables import write_tables
 from canbao_rulebook.problem_list import RETURN_PREFIX, RETURN_SHEET
-from canbao_validators.merge.intake import MERGED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from canbao_addin.actions.handed_in import HandedIn, Progress
+    from canbao_county.merge.merging import Merge
+    from canbao_county.merge.register import Entry
     from canbao_rulebook.findings import Finding
     from canbao_validators.inbox import Inbox, InputFile
-    from canbao_validators.merge.merging import Merge
-    from canbao_validators.merge.register import Entry
 
 COMMAND = "merge"
 

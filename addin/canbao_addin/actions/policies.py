@@ -10,7 +10,7 @@ from canbao_addin.home import POLICIES
 from canbao_addin.texts import CannotRunError
 from canbao_rulebook.policy import PolicyError, list_policies, load_policy
 from canbao_rulebook.rulebook import load_rulebook
-from canbao_validators.checking import Library
+from canbao_validators.library import Library
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

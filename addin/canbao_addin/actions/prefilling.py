@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 
 from canbao_addin.actions.list_folder import open_lists
 from canbao_addin.texts import CannotRunError
+from canbao_county.lists.prefill import plan_prefill
 from canbao_rulebook.list_kinds import load_list_kinds
-from canbao_validators.lists.prefill import plan_prefill
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from canbao_county.lists.prefill import Prefill
     from canbao_rulebook.findings import Finding
     from canbao_rulebook.rulebook import Rulebook
     from canbao_rulebook.units import Unit
     from canbao_validators.checking import Reading
-    from canbao_validators.lists.prefill import Prefill
 
 
 def prefilling_kinds() -> list[str]:

@@ -10,23 +10,23 @@ import polars as pl
 from canbao_addin.actions.checking import require_folder
 from canbao_addin.actions.handed_in import open_merge
 from canbao_addin.actions.results import require_target, result_file
+from canbao_county.merge.intake import MERGED
+from canbao_county.reconcile.lists import load
+from canbao_county.reconcile.model import AGREE, DIFFER, MONEY, NOT_MADE, is_count, load_words
+from canbao_county.reconcile.run import find_spec, reconcile
 from canbao_generator.tables import CellType, TableColumn, TableSheet, write_tables
 from canbao_rulebook.list_kinds import load_list_kinds
 from canbao_rulebook.money import format_yuan
-from canbao_validators.merge.intake import MERGED
-from canbao_validators.reconcile.lists import load
-from canbao_validators.reconcile.model import AGREE, DIFFER, MONEY, NOT_MADE, is_count, load_words
-from canbao_validators.reconcile.run import find_spec, reconcile
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from canbao_addin.actions.handed_in import HandedIn, Progress
+    from canbao_county.merge.merging import Merge
+    from canbao_county.reconcile.model import Reconciled, Result, Table
     from canbao_rulebook.findings import Finding
     from canbao_rulebook.policy import Policy
     from canbao_rulebook.policy.funds import Reconciliation
-    from canbao_validators.merge.merging import Merge
-    from canbao_validators.reconcile.model import Reconciled, Result, Table
 
 COMMAND = "reconcile"
 _VERDICTS = {AGREE: "相符", DIFFER: "有差异", NOT_MADE: "未对账"}

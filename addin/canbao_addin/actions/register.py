@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 from canbao_addin.actions.file_names import file_names
 from canbao_addin.actions.results import result_file
 from canbao_addin.texts import CannotRunError
+from canbao_county.merge.register import Entry, State, update_register
 from canbao_generator.tables import CellType, TableColumn, TableSheet, table_frame, write_tables
 from canbao_rulebook.problem_list import REGISTER_SHEET
 from canbao_validators.apart import read_apart
-from canbao_validators.merge.register import Entry, State, update_register
 from canbao_validators.reading.own_tables import find_table
-from canbao_validators.reading.package import UnreadableFile
+from canbao_validators.reading.unreadable import UnreadableFile
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from canbao_validators.merge.merging import Merge
+    from canbao_county.merge.merging import Merge
 
 _COLUMNS = {
     "unit": TableColumn("单位", width=22),

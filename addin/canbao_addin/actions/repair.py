@@ -18,9 +18,9 @@ from canbao_validators.checking import compute_check_code, read_check_code
 from canbao_validators.damage import inspect_workbook, restore_headers
 from canbao_validators.frames import build_stored_frame
 from canbao_validators.reading.layout import settle_layout
-from canbao_validators.reading.package import UnreadableFile
 from canbao_validators.reading.raw import Form
 from canbao_validators.reading.sheets import read_workbook
+from canbao_validators.reading.unreadable import UnreadableFile
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

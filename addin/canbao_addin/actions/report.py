@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from canbao_addin.actions.file_names import file_names
 from canbao_addin.actions.handed_in import open_merge
 from canbao_addin.actions.results import result_file
-from canbao_addin.reports.catalogue import KINDS
-from canbao_addin.reports.checks import report_findings
-from canbao_addin.reports.cover import cover_sheet
-from canbao_addin.reports.model import Context, ReportFile
 from canbao_addin.texts import CannotRunError
+from canbao_county.reports.catalogue import KINDS
+from canbao_county.reports.checks import report_findings
+from canbao_county.reports.cover import cover_sheet
+from canbao_county.reports.earlier import read_earlier
+from canbao_county.reports.model import Context, ReportFile
 from canbao_generator.tables import write_tables
 from canbao_rulebook.findings import Finding
 from canbao_rulebook.list_kinds import load_list_kinds
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from canbao_addin.actions.handed_in import HandedIn, Progress
-    from canbao_addin.reports.model import Earlier, ReportKind
+    from canbao_county.reports.model import Earlier, ReportKind
     from canbao_rulebook.policy import Policy
 
 COMMAND = "report"
@@ -78,6 +79,14 @@ class Wanted:
     codes: Sequence[str] = ()
     earlier: Earlier | None = None
     encrypt: str | None = None
+
+
+def open_earlier(path: Path) -> Earlier:
+    """Return what an earlier bulletin said. Raises CannotRunError when the file is none."""
+    earlier = read_earlier(path)
+    if earlier is None:
+        raise CannotRunError("previous_unreadable", path=path)
+    return earlier
 
 
 def report_folder(handed_in: HandedIn, target: Path, wanted: Wanted, progress: Progress) -> Reports:

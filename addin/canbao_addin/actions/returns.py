@@ -14,7 +14,7 @@ from canbao_validators.apart import read_apart
 from canbao_validators.display import show_cell
 from canbao_validators.frames import shorten
 from canbao_validators.reading.own_tables import find_table, text_of
-from canbao_validators.reading.package import UnreadableFile
+from canbao_validators.reading.unreadable import UnreadableFile
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from canbao_addin.actions.returns import read_returns
 from canbao_addin.texts import CannotRunError
+from canbao_county.merge.rounds import Round, compare_round, first_round
 from canbao_generator.tables import CellType, TableColumn, TableSheet, table_frame
 from canbao_rulebook.problem_list import RETURN_PREFIX, ROUNDS_SHEET
 from canbao_validators.apart import read_apart
-from canbao_validators.merge.rounds import Round, compare_round, first_round
 from canbao_validators.reading.own_tables import find_table, text_of
-from canbao_validators.reading.package import UnreadableFile
+from canbao_validators.reading.unreadable import UnreadableFile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

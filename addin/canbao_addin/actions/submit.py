@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING
 from canbao_addin.actions.compute import compute_workbook
 from canbao_addin.actions.held_list import held_path, write_held
 from canbao_addin.actions.results import result_file
-from canbao_addin.reports.sums import Sum
 from canbao_addin.texts import CannotRunError
+from canbao_county.merge.merging import combine
+from canbao_county.merge.parts import summarise
+from canbao_county.reports.sums import Sum
 from canbao_rulebook.findings import count_unanswered, count_warnings, has_errors
 from canbao_rulebook.units import AGENCY
 from canbao_validators.held import holds_rows, split_rows
-from canbao_validators.merge.merging import combine
-from canbao_validators.merge.parts import summarise
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from canbao_addin.texts import Texts
+    from canbao_county.merge.totals import Totals
     from canbao_validators.held import Split
-    from canbao_validators.merge.totals import Totals
     from canbao_validators.workbook import FilledWorkbook
 
 

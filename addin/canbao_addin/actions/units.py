@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from canbao_addin.texts import CannotRunError
+from canbao_county.lists.places import fold_place, index_places
 from canbao_rulebook.kinds import CellKind
 from canbao_rulebook.units import AGENCY, SCHOOL, TOWNSHIP, Unit
 from canbao_validators.apart import read_apart
-from canbao_validators.lists.places import fold_place, index_places
 from canbao_validators.normalise.choices import normalise_choice
-from canbao_validators.reading.package import UnreadableFile
+from canbao_validators.reading.unreadable import UnreadableFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

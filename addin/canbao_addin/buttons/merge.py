@@ -11,8 +11,8 @@ from canbao_addin.actions.folders import find_policy, result_name
 from canbao_addin.actions.handed_in import HandedIn
 from canbao_addin.actions.merge import merge_folder
 from canbao_addin.buttons.session import Outcome
+from canbao_county.merge.intake import REFUSED
 from canbao_validators.checking import Reading
-from canbao_validators.merge.intake import REFUSED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from canbao_rulebook.roster import Roster
-    from canbao_validators.checking import Library
+    from canbao_validators.library import Library
 
 _MOST_MERGED = 50  # merged areas that are looked for in one sheet
 

@@ -11,9 +11,9 @@ from canbao_addin.buttons.session import Outcome
 from canbao_addin.buttons.submit import saved_folder
 from canbao_addin.texts import CannotRunError
 from canbao_validators.checking import check_raw
-from canbao_validators.reading.package import UnreadableFile
 from canbao_validators.reading.raw import Form
 from canbao_validators.reading.sheets import read_workbook
+from canbao_validators.reading.unreadable import UnreadableFile
 
 if TYPE_CHECKING:
     from canbao_addin.actions.repair import Repaired

@@ -14,7 +14,7 @@ from canbao_addin.texts import CannotRunError, Texts
 from canbao_rulebook.findings import Finding, Severity
 from canbao_rulebook.masking import mask_numbers
 from canbao_validators.checking import add_tampering, check_raw
-from canbao_validators.reading.package import UnreadableFile
+from canbao_validators.reading.unreadable import UnreadableFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import xlwings as xw
 
     from canbao_addin.hosts.host import Host
-    from canbao_validators.checking import Library
+    from canbao_validators.library import Library
     from canbao_validators.workbook import FilledWorkbook
 
 

@@ -8,12 +8,12 @@ from tempfile import TemporaryDirectory
 
 import click
 
-from canbao_addin.actions import installing_libreoffice
-from canbao_addin.actions.building import build_oxt, build_xlam
-from canbao_addin.actions.installing import excel_status, install_excel, remove_excel, user_places
-from canbao_addin.actions.registry import user_registry
 from canbao_addin.cli.options import FILE, with_lang
 from canbao_addin.cli.output import Output
+from canbao_addin.install import installing_libreoffice
+from canbao_addin.install.building import build_oxt, build_xlam
+from canbao_addin.install.installing import excel_status, install_excel, remove_excel, user_places
+from canbao_addin.install.registry import user_registry
 from canbao_generator.version import software_version
 
 EXCEL, LIBREOFFICE = "excel", "libreoffice"

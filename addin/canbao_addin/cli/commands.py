@@ -43,11 +43,11 @@ from canbao_addin.cli.tables import (
     townships_table,
     unknowns_table,
 )
+from canbao_county.merge.register import count_states
 from canbao_rulebook.findings import Severity, has_errors
 from canbao_rulebook.policy import check_policy, list_policies, render_issue
 from canbao_validators.checking import Reading, check_apart
 from canbao_validators.inbox import name_inputs
-from canbao_validators.merge.register import count_states
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

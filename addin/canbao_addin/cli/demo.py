@@ -17,9 +17,9 @@ from canbao_addin.actions.handed_in import HandedIn
 from canbao_addin.actions.merge import merge_folder
 from canbao_addin.actions.policies import open_book, open_library, open_policy
 from canbao_addin.cli.tables import goals_table, townships_table
-from canbao_addin.synthetic import has_ledgers, match_planted, plan_county, plan_rolls
-from canbao_addin.synthetic.rolls import TOWNSHIPS
 from canbao_addin.texts import CannotRunError
+from canbao_demo import has_ledgers, match_planted, plan_county, plan_rolls
+from canbao_demo.rolls import TOWNSHIPS
 from canbao_rulebook.findings import Finding, Severity
 from canbao_rulebook.functions.dates import to_serial
 from canbao_rulebook.messages import render_line
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from canbao_addin.cli.output import Output
-    from canbao_addin.synthetic import MatchResult, Row, SyntheticCounty
+    from canbao_county.merge.merging import Merge
+    from canbao_demo import MatchResult, Row, SyntheticCounty
     from canbao_rulebook.roster import Roster
-    from canbao_validators.merge.merging import Merge
 
 BLANK, FILLED, COMPUTED, RETURNS = "1-空白模板", "2-乡镇上报", "3-计算结果", "5-退回清单"
 COUNTY = "4-县级汇总.xlsx"

@@ -11,7 +11,7 @@ from canbao_addin.actions.explain import person_explanation, row_explanation
 from canbao_addin.cli.options import FILE, with_json, with_lang, with_own_policy, with_passwords
 from canbao_addin.cli.output import Output, write_json
 from canbao_addin.texts import CannotRunError
-from canbao_validators.explain import render
+from canbao_county.explain import render
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,12 +13,12 @@ from canbao_addin.actions.units import load_all_units
 from canbao_addin.actions.units_list import write_units
 from canbao_addin.cli.options import FILE, with_lang
 from canbao_addin.cli.output import Output
+from canbao_county.lists.prefill import Prefill
 from canbao_rulebook.kinds import RosterRole
 from canbao_rulebook.list_kinds import load_list_kinds
 from canbao_rulebook.units import TOWNSHIP, VILLAGE
 from canbao_validators.checking import Reading
 from canbao_validators.inbox import UNITS_FILE
-from canbao_validators.lists.prefill import Prefill
 
 if TYPE_CHECKING:
     from pathlib import Path

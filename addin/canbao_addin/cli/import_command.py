@@ -19,18 +19,18 @@ from canbao_addin.actions.policies import open_policy
 from canbao_addin.cli.options import FILE, with_json, with_lang, with_passwords
 from canbao_addin.cli.output import Output, status_of, write_json
 from canbao_addin.texts import CannotRunError
+from canbao_county.lists.rare_values import show_time
+from canbao_county.lists.request import ListRequest, make_request
 from canbao_rulebook.findings import Severity
 from canbao_rulebook.list_kinds import FieldType, load_list_kinds
 from canbao_rulebook.masking import mask_text
-from canbao_validators.lists.rare_values import show_time
-from canbao_validators.lists.request import ListRequest, make_request
 from canbao_validators.normalise.display import format_number, format_serial
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from canbao_addin.actions.importing import Held, Imported
-    from canbao_validators.lists.listed import ListTable
+    from canbao_county.lists.listed import ListTable
 
 _SHOWN_ROWS = 3
 _KINDS = "、".join(f"{code} {kind.name}" for code, kind in load_list_kinds().items())

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from canbao_county.reconcile.model import Result
     from canbao_rulebook.policy import Policy
-    from canbao_validators.reconcile.model import Result
 
 
 @click.command()

@@ -10,7 +10,7 @@ import click
 from canbao_addin.actions.checking import require_folder
 from canbao_addin.actions.handed_in import HandedIn
 from canbao_addin.actions.policies import open_policy
-from canbao_addin.actions.report import NOT_MADE, Wanted, report_folder
+from canbao_addin.actions.report import NOT_MADE, Wanted, open_earlier, report_folder
 from canbao_addin.cli.options import (
     FILE,
     files_of,
@@ -22,9 +22,8 @@ from canbao_addin.cli.options import (
     with_taken,
 )
 from canbao_addin.cli.output import Output, status_of, write_json
-from canbao_addin.reports.catalogue import KINDS
-from canbao_addin.reports.earlier import read_earlier
-from canbao_addin.reports.model import report_words
+from canbao_county.reports.catalogue import KINDS
+from canbao_county.reports.model import report_words
 from canbao_rulebook.findings import Severity
 from canbao_validators.checking import Reading
 
@@ -78,7 +77,7 @@ def report(
     wanted = Wanted(
         as_of=as_of.date() if as_of else date.today(),  # noqa: DTZ011 - the day that the clerk's calendar shows
         codes=("CALENDAR",) if calendar else only,
-        earlier=read_earlier(previous) if previous else None,
+        earlier=open_earlier(previous) if previous else None,
         encrypt=encrypt,
     )
     handed_in = HandedIn(folder, loaded, Reading(lang, passwords), lists, decisions, taken, results=files_of(json_path))

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
-from canbao_addin.reports.sums import Sum
+from canbao_county.merge.merging import COUNTY
+from canbao_county.reports.sums import Sum
 from canbao_rulebook.money import floor_percent, format_yuan
 from canbao_rulebook.names import load_lists, policy_names, show_named
 from canbao_rulebook.units import TOWNSHIP
-from canbao_validators.merge.merging import COUNTY
 
 if TYPE_CHECKING:
+    from canbao_county.merge.merging import Merge
+    from canbao_county.merge.totals import Totals
     from canbao_rulebook.policy import Policy
-    from canbao_validators.merge.merging import Merge
-    from canbao_validators.merge.totals import Totals
 
 _HEADERS = {
     "zh": ("排名", "应保", "已保", "参保率", "应缴", "代缴", "实缴", "应返", "错误", "提醒"),

@@ -10,8 +10,9 @@ from canbao_validators.damage.scan_sheet import read_protection, scan_page, scan
 from canbao_validators.damage.structure import Protection, SheetStructure, Structure, Tally
 from canbao_validators.damage.styles import read_styles
 from canbao_validators.reading.numbers import whole
-from canbao_validators.reading.package import UnreadableFile, damage_as_unreadable, open_package
+from canbao_validators.reading.package import open_package
 from canbao_validators.reading.strings import SharedStrings
+from canbao_validators.reading.unreadable import UnreadableFile, damage_as_unreadable
 from canbao_validators.reading.workbook import find_workbook_part, read_book_index, read_relations
 from canbao_validators.reading.xml import feed, local_name, make_parser
 

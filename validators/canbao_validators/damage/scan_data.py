@@ -10,7 +10,7 @@ from canbao_rulebook.roster import FIRST_ROW, column_index
 from canbao_validators.damage.formulas import relative_form, row_pieces
 from canbao_validators.damage.structure import FORMULA, MOST_TRACKED, VALUE, DataColumn, Tally
 from canbao_validators.reading.numbers import MAX_COLUMN, MAX_ROW, row_number
-from canbao_validators.reading.package import UnreadableFile
+from canbao_validators.reading.unreadable import UnreadableFile
 from canbao_validators.reading.xml import main_tags
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from canbao_validators.damage.formulas import relative_form
 from canbao_validators.damage.scan_data import AFTER_ROWS, DIGITS, DataScanner
 from canbao_validators.damage.structure import Covering, PageCell, Protection, SheetColumn
 from canbao_validators.reading.numbers import MAX_COLUMN, row_number, style_number, whole
-from canbao_validators.reading.package import UnreadableFile
+from canbao_validators.reading.unreadable import UnreadableFile
 from canbao_validators.reading.values import read_number
 from canbao_validators.reading.workbook import TRUE_WORDS
 from canbao_validators.reading.xml import feed, local_name, make_parser, unescape

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import olefile
 
 from canbao_validators.reading.marks import Marks
-from canbao_validators.reading.package import UnreadableFile
+from canbao_validators.reading.unreadable import UnreadableFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

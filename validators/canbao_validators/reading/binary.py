@@ -11,8 +11,8 @@ from canbao_rulebook.kinds import CellKind
 from canbao_validators.reading.biff import scan_xls
 from canbao_validators.reading.builder import SheetBuilder, add_sheet
 from canbao_validators.reading.marks import error_of, is_formula
-from canbao_validators.reading.package import UnreadableFile
 from canbao_validators.reading.raw import BLANK_CELL, Form, RawCell, RawSheet, RawWorkbook
+from canbao_validators.reading.unreadable import UnreadableFile
 from canbao_validators.reading.values import to_serial
 from canbao_validators.reading.xlsb import scan_xlsb
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from canbao_rulebook.kinds import CellKind
 from canbao_rulebook.roster import HEADER_ROW, TECHNICAL_MARK, column_letter
 from canbao_validators.reading.numbers import MAX_COLUMN, MAX_ROW
-from canbao_validators.reading.package import UnreadableFile
 from canbao_validators.reading.raw import ColumnBuilder, RawCell, RawSheet
+from canbao_validators.reading.unreadable import UnreadableFile
 
 MAX_CELLS = 10_000_000
 MOST_FORMULAS = 1_000  # of a column, kept as text for sentences that quote them

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from canbao_rulebook.kinds import CellKind
 from canbao_validators.reading.builder import SheetBuilder
 from canbao_validators.reading.encodings import CONTROLS, SEPARATORS, decode_text
-from canbao_validators.reading.package import UnreadableFile
 from canbao_validators.reading.raw import Form, RawCell, RawWorkbook
+from canbao_validators.reading.unreadable import UnreadableFile
 
 if TYPE_CHECKING:
     from canbao_validators.reading.source import Source

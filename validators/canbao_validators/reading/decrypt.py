@@ -11,10 +11,10 @@ import olefile
 from msoffcrypto.exceptions import InvalidKeyError
 
 from canbao_validators.reading.biff import is_encrypted
-from canbao_validators.reading.package import ZIP_MAGIC, UnreadableFile, anything_as_unreadable
 from canbao_validators.reading.raw import Form
 from canbao_validators.reading.sniff import with_usual_names
 from canbao_validators.reading.source import Source
+from canbao_validators.reading.unreadable import ZIP_MAGIC, UnreadableFile, anything_as_unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -16,13 +16,13 @@ from canbao_rulebook.roster import HEADER_ROW, TECHNICAL_MARK
 from canbao_validators.reading import slow_lane
 from canbao_validators.reading.contents import Values, read_contents
 from canbao_validators.reading.inflate import UnsureError, inflate_part, is_utf8
-from canbao_validators.reading.package import UnreadableFile
 from canbao_validators.reading.raw import RawColumn, RawSheet, join_columns
 from canbao_validators.reading.scan import scan_slab
 from canbao_validators.reading.shape_book import ShapeBook
 from canbao_validators.reading.shape_matching import NOT_READ
 from canbao_validators.reading.slabs import SLAB_BYTES, SlabReader
 from canbao_validators.reading.tokens import find_tokens
+from canbao_validators.reading.unreadable import UnreadableFile
 from canbao_validators.reading.values import BLANK, EPOCH_1900, EPOCH_1904
 from canbao_validators.reading.xml import MAIN, feed, main_tags, make_parser
 

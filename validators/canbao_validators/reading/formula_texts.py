@@ -9,8 +9,9 @@ from openpyxl.formula.translate import Translator, TranslatorError
 
 from canbao_rulebook.roster import column_index, column_letter
 from canbao_validators.reading.numbers import row_number
-from canbao_validators.reading.package import damage_as_unreadable, open_package
+from canbao_validators.reading.package import open_package
 from canbao_validators.reading.slow_lane import DIGITS
+from canbao_validators.reading.unreadable import damage_as_unreadable
 from canbao_validators.reading.workbook import find_workbook_part, read_book_index, read_relations
 from canbao_validators.reading.xml import feed, main_tags, make_parser
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from dataclasses import dataclass, field
 
-from canbao_validators.reading.package import UnreadableFile
+from canbao_validators.reading.unreadable import UnreadableFile
 
 # Cells of the rectangle around a sheet's data: calamine keeps all of them in memory, 24 bytes each.
 MAX_AREA = 20_000_000

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from canbao_validators.reading.package import UnreadableFile
+from canbao_validators.reading.unreadable import UnreadableFile
 
 MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
 _MOST_DIGITS = 10

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from canbao_rulebook.kinds import CellKind
 from canbao_validators.reading.builder import SheetBuilder, add_sheet
 from canbao_validators.reading.numbers import whole
-from canbao_validators.reading.package import UnreadableFile
 from canbao_validators.reading.raw import Form, RawCell, RawSheet, RawWorkbook
+from canbao_validators.reading.unreadable import UnreadableFile
 from canbao_validators.reading.values import EPOCH_1900, EPOCH_1904, read_value
 from canbao_validators.reading.xml import feed, make_parser
 

@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from canbao_rulebook.meta import ORIGIN_WORD, WRITTEN_ON
-from canbao_validators.reading.package import Package, UnreadableFile, open_package
+from canbao_validators.reading.package import Package, open_package
+from canbao_validators.reading.unreadable import UnreadableFile
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import lzma
 import posixpath
-import struct
 import zipfile
-import zlib
 from contextlib import contextmanager
-from functools import partial
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
-from canbao_rulebook.findings import Place
-from canbao_rulebook.messages import build_finding
 from canbao_validators.reading.raw import Form
 from canbao_validators.reading.sniff import HEAD_BYTES, Kind, identify_package, identify_stranger
 from canbao_validators.reading.source import Source
+from canbao_validators.reading.unreadable import ZIP_MAGIC, UnreadableFile, damage_as_unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
     from typing import IO
 
-    from canbao_rulebook.findings import Finding
 
 MAX_ENTRIES = 1_000
 MAX_TOTAL_BYTES = 1_500_000_000
@@ -30,67 +24,9 @@ MAX_WHOLE_BYTES = 200_000_000
 MAX_RATIO = 200
 RATIO_FREE_BYTES = 10_000_000
 PROLOG_BYTES = 1_024
-ZIP_MAGIC = b"PK"
 XML_SUFFIXES = (".xml", ".rels", ".vml")
 ENCRYPTED_FLAG = 1
 _MIMETYPE = "mimetype"
-
-# What zipfile, zlib and the parsers built on them raise when bytes are not what they claim to be.
-DAMAGE = (
-    zipfile.BadZipFile,
-    zlib.error,
-    lzma.LZMAError,
-    struct.error,
-    EOFError,
-    NotImplementedError,
-    RuntimeError,
-    OSError,
-    ValueError,
-    OverflowError,
-)
-
-
-class UnreadableFile(Exception):  # noqa: N818 - it names what the file is, as people say it
-    """A file that cannot be read as a workbook; ``key`` is the message that says why, ``params`` fill it."""
-
-    def __init__(self, key: str, **params: Any) -> None:
-        super().__init__(key, params)
-        self.key = key
-        self.params = params
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return partial(UnreadableFile, self.key, **self.params), ()
-
-    def as_finding(self, file: str, *, lang: str = "zh") -> Finding:
-        """Return the one finding that stands for the whole file."""
-        return build_finding(self.key, Place(file=file), lang=lang, **self.params)
-
-
-@contextmanager
-def damage_as_unreadable() -> Iterator[None]:
-    """Turn whatever damaged bytes make the standard library raise into UnreadableFile."""
-    try:
-        yield
-    except MemoryError as error:
-        raise UnreadableFile("V39.too_big") from error
-    except DAMAGE as error:
-        raise UnreadableFile("V39.damaged") from error
-
-
-@contextmanager
-def anything_as_unreadable() -> Iterator[None]:
-    """Turn whatever a library raises over a file into UnreadableFile, a panic of Rust code too, which is no Exception.
-
-    What ends the program or says already what is wrong goes through.
-    """
-    try:
-        yield
-    except (UnreadableFile, KeyboardInterrupt, SystemExit, GeneratorExit):
-        raise
-    except MemoryError as error:
-        raise UnreadableFile("V39.too_big") from error
-    except BaseException as error:
-        raise UnreadableFile("V39.damaged") from error
 
 
 class Package:

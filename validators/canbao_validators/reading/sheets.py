@@ -14,9 +14,10 @@ from canbao_validators.reading.html import read_html
 from canbao_validators.reading.inflate import UnsureError
 from canbao_validators.reading.ods import read_flat, read_ods
 from canbao_validators.reading.origin import read_origin
-from canbao_validators.reading.package import UnreadableFile, anything_as_unreadable, open_archive, open_source
+from canbao_validators.reading.package import open_archive, open_source
 from canbao_validators.reading.raw import Form, RawSheet, RawWorkbook
 from canbao_validators.reading.strings import SharedStrings
+from canbao_validators.reading.unreadable import UnreadableFile, anything_as_unreadable
 from canbao_validators.reading.workbook import find_workbook_part, read_book_index, read_relations
 from canbao_validators.reading.xml_2003 import read_xml_2003
 

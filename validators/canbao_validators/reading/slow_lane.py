@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from canbao_rulebook.roster import HEADER_ROW, TECHNICAL_MARK, column_index, column_letter
 from canbao_validators.reading.contradictions import DOUBLED, FaultKind, FaultLog
 from canbao_validators.reading.numbers import MAX_COLUMN, MAX_ROW, row_number, whole
-from canbao_validators.reading.package import UnreadableFile
 from canbao_validators.reading.raw import ColumnBuilder
+from canbao_validators.reading.unreadable import UnreadableFile
 from canbao_validators.reading.values import BLANK, EPOCH_1900, EPOCH_1904, ERROR, NOTHING, TEXT, TEXT_TYPES, read_value
 from canbao_validators.reading.xml import feed, main_tags, make_parser, unescape
 

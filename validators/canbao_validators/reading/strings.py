@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING
 import polars as pl
 
 from canbao_validators.reading.inflate import UnsureError, inflate_part, is_utf8
-from canbao_validators.reading.package import UnreadableFile
+from canbao_validators.reading.unreadable import UnreadableFile
 from canbao_validators.reading.xml import MAIN, feed, main_tags, make_parser, unescape
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import posixpath
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from canbao_validators.reading.package import UnreadableFile
+from canbao_validators.reading.unreadable import UnreadableFile
 from canbao_validators.reading.xml import feed, local_name, main_tags, make_parser, unescape
 
 if TYPE_CHECKING:

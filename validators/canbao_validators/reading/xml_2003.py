@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from canbao_rulebook.kinds import CellKind
 from canbao_validators.reading.builder import SheetBuilder, add_sheet
 from canbao_validators.reading.numbers import MAX_ROW, whole
-from canbao_validators.reading.package import UnreadableFile
 from canbao_validators.reading.raw import Form, RawCell, RawSheet, RawWorkbook
+from canbao_validators.reading.unreadable import UnreadableFile
 from canbao_validators.reading.values import BLANK, EPOCH_1900, EPOCH_1904, TEXT, read_value
 from canbao_validators.reading.xml import feed, make_parser
 

@@ -1,0 +1,1 @@
+"""Installing the add-in in Excel and in LibreOffice, and the manual that goes with it."""

@@ -1,0 +1,1 @@
+"""The county office: imported lists, merge, targets, reconciliation, reports and the submission."""

@@ -1,0 +1,118 @@
+"""The identities that were entered for a person, in every row, and why those that are not applied are not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from canbao_county.explain.model import Line
+from canbao_rulebook.kinds import UNKNOWN_TEXT
+from canbao_rulebook.money import format_yuan
+from canbao_rulebook.names import load_lists
+from canbao_rulebook.policy.types import PREMIUM
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from canbao_county.explain.case import Case
+    from canbao_rulebook.policy import Category
+
+_NUMBERS = (1, 2, 3)
+_COMPARED = {"considered.lower", "considered.later", "considered.repeated"}
+
+
+@dataclass(frozen=True)
+class Claim:
+    """An identity that was entered: in this row, or in another of the person's rows, of which ``place`` tells."""
+
+    word: str
+    category: Category | None
+    place: Line | None = None
+
+
+def read_claims(case: Case) -> list[Claim]:
+    """Return the identities of a row in the order of their columns, then those that only other rows have."""
+    categories = case.policy.subsidy.categories
+    spoken = {word: category for category in categories for word in (category.name, *category.aliases)}
+    own = [Claim(word, spoken.get(word)) for number in _NUMBERS if (word := case.typed(f"identity_{number}"))]
+    known = {claim.category.code for claim in own if claim.category}
+    by_code = {category.code: category for category in categories}
+    for row in case.others:
+        place = Line("person.place", {"sheet": row["sheet"], "row": str(row["row"])})
+        new = [by_code[code] for code in row["claims"] or () if code not in known]
+        own += [Claim(category.name, category, place) for category in new]
+        known.update(category.code for category in new)
+    return own
+
+
+def show_identities(claims: Iterable[Claim]) -> list[Line]:
+    """Return the identities as they were understood."""
+    return [_show(claim) for claim in claims] or [Line("identities.none")]
+
+
+def _show(claim: Claim) -> Line:
+    if claim.place:
+        return Line("identities.elsewhere", {"word": claim.word}, {"place": [claim.place]})
+    if claim.category and claim.category.name != claim.word:
+        return Line("identities.alias", {"word": claim.word, "category": claim.category.name})
+    return Line("identities.same", {"word": claim.word})
+
+
+def explain_rejected(case: Case, claims: list[Claim]) -> list[Line]:
+    """Return every identity that is not applied, with reason and article, and the rule that decides between them."""
+    lines: list[Line] = []
+    applied = False
+    for claim in claims:
+        if not applied and claim.category and claim.category.name == case.settled["category"]:
+            applied = True
+        else:
+            lines.append(_rejected(case, claim))
+    if any(line.key in _COMPARED for line in lines):
+        lines.append(Line("considered.rule", article=case.article([case.policy.subsidy.ref])))
+    return lines
+
+
+def _rejected(case: Case, claim: Claim) -> Line:
+    category, settled = claim.category, case.settled
+    if category is None:
+        return Line("considered.not_a_category", {"identity": claim.word})
+    params = {"identity": claim.word, "kind": kind_of(category), "amount": show_amount(case, category)}
+    own = case.article([category.ref])
+    if category.stackable:
+        return Line("considered.stackable", params, article=own)
+    if settled["forbidden"]:
+        return Line("considered.forbidden", params, article=own)
+    if not settled["stands"]:
+        return Line("considered.fallen", params, article=own)
+    if blocks := case.blocking:
+        return Line("considered.blocked", params | {"status": blocks.label}, article=case.article([blocks.ref]))
+    if settled["category"] is None:
+        return Line("considered.unknown" if is_open(category) else "considered.waits", params, article=own)
+    best = next((entry for entry in case.policy.subsidy.categories if entry.name == settled["category"]), None)
+    if best is None:
+        return Line("considered.waits", params, article=own)
+    if category is best:
+        return Line("considered.repeated", params, article=own)
+    params |= {"best": show_amount(case, best)}
+    if params["amount"] != params["best"]:
+        return Line("considered.lower", params, article=own)
+    params |= {"precedence": str(category.precedence), "best_precedence": str(best.precedence)}
+    return Line("considered.later", params, article=own)
+
+
+def kind_of(category: Category) -> str:
+    """Return the way of payment of a category in words."""
+    kind: str = load_lists()["subsidy_kinds"][category.kind]
+    return kind
+
+
+def is_open(category: Category) -> bool:
+    """Whether nobody has stated what a category pays."""
+    return category.amount is None
+
+
+def show_amount(case: Case, category: Category) -> str:
+    """Return what a category pays this person, 待定 where it is unknown."""
+    own = case.settled["row_premium"] if category.amount == PREMIUM else None
+    fen = category.amount_fen(own if own is not None else case.policy.premium_fen(None))
+    return UNKNOWN_TEXT if fen is None else format_yuan(fen)

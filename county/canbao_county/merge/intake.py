@@ -1,0 +1,139 @@
+"""The files of a merge: which belong to it, which are read, and which are refused beside others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from canbao_county.merge.conflicts import settle_units
+from canbao_county.merge.parts import Part, Storing, check_part
+from canbao_rulebook.findings import Place, Severity
+from canbao_rulebook.messages import build_finding
+from canbao_rulebook.units import VILLAGE
+from canbao_validators.apart import read_files
+from canbao_validators.checking import Reading, refuse_file
+from canbao_validators.reading.unreadable import UnreadableFile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+    from pathlib import Path
+
+    from canbao_rulebook.rulebook import Rulebook
+    from canbao_validators.inbox import Inbox, LeftOut
+    from canbao_validators.workers import Workers
+
+MERGED, REFUSED = "merged", "refused"
+
+
+@dataclass(frozen=True)
+class FileStatus:
+    """What became of one file."""
+
+    file: str
+    unit: str
+    status: str
+    rows: int
+    check_code: str
+    reason: str
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the fields of the command-line contract."""
+        return {
+            "file": self.file,
+            "unit": self.unit,
+            "status": self.status,
+            "rows": self.rows,
+            "check_code": self.check_code,
+            "reason": self.reason,
+        }
+
+
+class SeveralTownshipsError(Exception):
+    """Villages of several townships have no result in common; ``files`` are their names by township."""
+
+    def __init__(self, files: dict[str, list[str]]) -> None:
+        super().__init__(files)
+        self.files = files
+
+
+def merge_files(
+    inbox: Inbox,
+    book: Rulebook,
+    workers: Workers,
+    folder: Path,
+    reading: Reading,
+    progress: Callable[[str], None] = lambda _: None,
+    *,
+    taken: Collection[Path] = (),
+) -> list[Part]:
+    """Return the workbooks of one level, checked in child processes, in order; their rows are stored in ``folder``.
+
+    A bad file is one finding, and so is what lies beside the files and is not read. Of several workbooks of a unit the
+    one in ``taken`` is used (``settle_units``); villages beside townships are refused.
+    Raises SeveralTownshipsError for villages of several townships.
+    """
+    parts: list[Part] = []
+    tasks = [
+        (file.path, Storing(folder, number, file.name, book.policy.meta.id, reading))
+        for number, file in enumerate(inbox.files)
+    ]
+    checks = read_files(workers, check_part, tasks)
+    for file in inbox.files:
+        progress(file.name)
+        done = next(checks)
+        parts.append(_unreadable(file.name, done, reading.lang) if isinstance(done, UnreadableFile) else done)
+    for part in parts:
+        part.listed = not part.reason or any(finding.severity is not Severity.INFO for finding in part.findings)
+    chosen = {path.resolve() for path in taken}
+    names = {file.name for file in inbox.files if file.path.resolve() in chosen}
+    settle_units(book, parts, inbox.files, names, reading.lang)
+    if not is_township(parts):
+        _refuse_villages(parts, reading.lang)
+    return [*parts, *(_left_out(entry, reading.lang) for entry in inbox.left_out)]
+
+
+def _unreadable(name: str, trouble: UnreadableFile, lang: str) -> Part:
+    return Part(**vars(refuse_file(name, trouble, lang)))
+
+
+def _left_out(entry: LeftOut, lang: str) -> Part:
+    finding = build_finding(entry.key, Place(file=entry.name), lang=lang)
+    return Part(entry.name, findings=[finding], reason=finding.message, listed=finding.severity is not Severity.INFO)
+
+
+def is_township(parts: Sequence[Part]) -> bool:
+    """Tell whether the files make a township's workbook. Raises SeveralTownshipsError when they make several."""
+    units = [part.unit for part in parts if part.accepted and part.unit]
+    if not units or any(unit.kind != VILLAGE for unit in units):
+        return False
+    files: dict[str, list[str]] = {}
+    for part in parts:
+        if part.accepted and part.unit:
+            files.setdefault(part.unit.township, []).append(part.file)
+    if len(files) > 1:
+        raise SeveralTownshipsError(files)
+    return True
+
+
+def _refuse_villages(parts: Sequence[Part], lang: str) -> None:
+    for part in parts:
+        unit = part.unit
+        if part.accepted and unit and unit.kind == VILLAGE:
+            finding = build_finding(
+                "V39.village", Place(file=part.file), value=unit.name, lang=lang, unit=unit.township
+            )
+            part.reason = finding.message
+            part.findings = [finding]
+
+
+def file_status(part: Part) -> FileStatus:
+    """Return what became of a file: merged, or refused and why."""
+    unit = part.unit.name if part.unit else ""
+    return FileStatus(
+        file=part.file,
+        unit=unit,
+        status=MERGED if part.accepted else REFUSED,
+        rows=sum(part.rows.values()) if part.accepted else 0,
+        check_code=part.check_code,
+        reason=part.reason,
+    )

@@ -1,0 +1,111 @@
+"""四相符: every person who paid has a receipt, money in the bank or with the tax office, and a record (HN-61)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from canbao_county.reconcile.matter import AGREES, DIFFERS
+from canbao_county.reconcile.model import COUNT, DATE, MONEY, Col, Result, make_table
+
+if TYPE_CHECKING:
+    from canbao_county.reconcile.books import Unit
+    from canbao_county.reconcile.matter import Matter
+
+_COLUMNS = {
+    "day": Col("日期", DATE, 12),
+    "unit": Col("乡镇(街道)", width=12),
+    "village": Col("村(社区)", width=12),
+    "persons": Col("人", COUNT, 9),
+    "receipts": Col("票", COUNT, 9),
+    "arrived": Col("款(人)", COUNT, 9),
+    "entered": Col("录入信息(人)", COUNT, 11),
+    "fen": Col("实收", MONEY, 14),
+    "arrived_fen": Col("到账", MONEY, 14),
+    "open_fen": Col("未到账", MONEY, 14),
+    "wrong": Col("差异(人)", COUNT, 9),
+    "verdict": Col("结论", width=9),
+}
+_DETAIL = {
+    "day": Col("日期", DATE, 12),
+    "unit": Col("乡镇(街道)", width=12),
+    "village": Col("村(社区)", width=12),
+    "name": Col("姓名", width=11),
+    "key": Col("证件号码", width=21),
+    "fen": Col("实收", MONEY, 12),
+    "reason": Col("缺少", width=26),
+    "row": Col("行", width=7),
+}
+_NOTES = (
+    "人＝花名册里缴了费的人，票＝有凭证号码，款＝现金的已存款、其他方式的税务已入库，录入信息＝有医保流水号或在医保明细里。",
+)
+
+
+def reconcile_four(matter: Matter) -> Result:
+    """Return the four figures day by day and village by village, and the persons who lack one of them."""
+    tax, mib = matter.entries.people("tax"), matter.entries.people("mib")
+    tables, wrong, sums = [], [], dict.fromkeys(_SUMS, 0)
+    online = entered = False
+    for unit in matter.books:
+        frame = _judge(unit, tax, mib)
+        online = online or not frame["cash"].all()
+        entered = entered or bool((frame["serial"] != "").any())
+        tables.append(_sum_up(frame))
+        wrong.append(frame.filter(pl.col("reason") != "").select(*_DETAIL))
+        sums = {name: sums[name] + int(tables[-1][column].sum() or 0) for name, column in _SUMS.items()}
+    missing = [*(["tax"] if online and tax is None else []), *(["mib"] if mib is None and not entered else [])]
+    if missing or not tables:
+        return Result(matter.id, "four", missing=tuple(missing))
+    persons = pl.concat(wrong)
+    sheets = [
+        make_table("四相符", matter.title, _COLUMNS, pl.concat(tables), total=True, notes=_NOTES),
+        make_table("四相符差异", f"{matter.title}差异明细", _DETAIL, persons.sort("unit", "day", "village", "row")),
+    ]
+    return Result(matter.id, "four", sheets, differences=persons.height, sums=sums)
+
+
+_SUMS = {
+    "persons": "persons",
+    "receipts": "receipts",
+    "arrived_persons": "arrived",
+    "entered_persons": "entered",
+    "paid": "fen",
+    "arrived": "arrived_fen",
+}
+
+
+def _judge(unit: Unit, tax: pl.DataFrame | None, mib: pl.DataFrame | None) -> pl.DataFrame:
+    payments = unit.payments.with_columns(unit=pl.lit(unit.name), key=pl.col("key").fill_null(""))
+    batches = unit.ledger.batches["batch"].implode()
+    online = pl.col("key").is_in(tax["key"].implode()) if tax is not None else pl.lit(value=False)
+    listed = pl.col("key").is_in(mib["key"].implode()) if mib is not None else pl.lit(value=False)
+    judged = payments.with_columns(
+        ticket=pl.col("receipt") != "",
+        arrival=pl.when("cash").then(pl.col("batch").is_in(batches)).otherwise(online),
+        record=(pl.col("serial") != "") | listed,
+    )
+    lacks = [pl.when(~pl.col(name)).then(pl.lit(word)) for name, word in _LACKS.items()]
+    return judged.with_columns(reason=pl.concat_str(lacks, separator="、", ignore_nulls=True).fill_null(""))
+
+
+_LACKS = {"ticket": "票", "arrival": "款", "record": "录入信息"}
+
+
+def _sum_up(persons: pl.DataFrame) -> pl.DataFrame:
+    wrong = pl.col("reason") != ""
+    return (
+        persons.group_by("day", "unit", "village")
+        .agg(
+            persons=pl.len(),
+            receipts=pl.col("ticket").sum(),
+            arrived=pl.col("arrival").sum(),
+            entered=pl.col("record").sum(),
+            fen=pl.col("fen").sum(),
+            arrived_fen=pl.col("fen").filter(pl.col("arrival")).sum(),
+            open_fen=pl.col("fen").filter(~pl.col("arrival")).sum(),
+            wrong=wrong.sum(),
+        )
+        .with_columns(verdict=pl.when(pl.col("wrong") == 0).then(pl.lit(AGREES)).otherwise(pl.lit(DIFFERS)))
+        .sort("unit", "day", "village", nulls_last=True)
+    )

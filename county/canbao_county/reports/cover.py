@@ -1,0 +1,49 @@
+"""The cover of every report: what it is, for whom, up to when, how many, and which files it was made from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from canbao_county.reports.model import SHORT_SIGNATURES
+from canbao_generator.tables import CellType, TableColumn, TableSheet, table_frame
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from canbao_county.reports.model import Context, ReportFile
+
+COVER = "封面"
+_COLUMNS = (TableColumn("项目", width=22), TableColumn("内容", CellType.WRAPPED, 72))
+
+
+def cover_sheet(context: Context, code: str, file: ReportFile, missing: Sequence[str] = ()) -> TableSheet:
+    """Return the first sheet of a report; with ``missing`` lists it says why the report was not made."""
+    name = context.words["names"][code]
+    rows: list[tuple[str, str]] = []
+    if missing:
+        needed = f"编制本表需要先导入：{'、'.join(missing)}。"
+        rows.append(("没有编制", f"{needed}没有导入的名单不等于没有人，所以不编空表。"))
+    rows += [
+        ("报表", name),
+        ("单位", file.unit or context.policy.meta.county),
+        ("报送对象", file.receivers or "—"),
+        ("数据截至", context.as_of.isoformat()),
+    ]
+    if not missing:
+        rows.append(("行数", f"{file.rows}"))
+        rows += list(file.facts)
+    rows += _sources(context, file)
+    rows += [("专责人及电话", ""), ("备注", "")]
+    title = f"{context.title}{name}"
+    frame = table_frame(rows, _COLUMNS)
+    return TableSheet(
+        COVER, title, _COLUMNS, frame, footer=SHORT_SIGNATURES, portrait=True, one_page=True, row_height=24
+    )
+
+
+def _sources(context: Context, file: ReportFile) -> list[tuple[str, str]]:
+    parts = context.merge.parts if file.parts is None else file.parts
+    rows = [(f"来源文件 {part.file}", f"校验码 {part.check_code}") for part in parts]
+    used = context.lists.stored if context.lists is not None and file.parts is None else ()
+    rows += [(f"导入名单 {entry.file}", f"{entry.kind.name}，数据截至 {entry.as_of or '不详'}") for entry in used]
+    return rows

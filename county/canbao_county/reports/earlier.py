@@ -1,0 +1,40 @@
+"""Reads an earlier bulletin of ours, for the change since then."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from canbao_county.reports.model import Earlier
+from canbao_county.reports.progress import ENROLLED, PROGRESS_SHEET, UNIT
+from canbao_rulebook.kinds import CellKind
+from canbao_validators.apart import read_apart
+from canbao_validators.reading.own_tables import find_table
+from canbao_validators.reading.unreadable import UnreadableFile
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_RATE = "完成率"
+_DAY = re.compile(r"截至 (\d{4}-\d{2}-\d{2})")
+
+
+def read_earlier(path: Path) -> Earlier | None:
+    """Return what an earlier R19 said, or None when the file is none."""
+    try:
+        table = find_table(read_apart(path).sheets.get(PROGRESS_SHEET), {UNIT, ENROLLED})
+    except UnreadableFile:
+        return None
+    if table is None:
+        return None
+    rate = next((header for header in table.places if header.startswith(_RATE)), "")
+    enrolled: dict[str, int] = {}
+    rates: dict[str, float] = {}
+    for _, cells in table.rows():
+        unit, count = cells[UNIT].text, cells[ENROLLED]
+        if unit and count.kind == CellKind.NUMBER:
+            enrolled[unit] = int(count.number)
+            if rate and cells[rate].kind == CellKind.NUMBER:
+                rates[unit] = cells[rate].number
+    day = _DAY.search(table.sheet.cell(1, 1).text)
+    return Earlier(day[1] if day else "—", enrolled, rates)

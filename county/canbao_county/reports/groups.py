@@ -1,0 +1,139 @@
+"""How every township's target groups stand: one column a state, covered or not as the policy counts it (C31)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from canbao_county.merge.rows import part_rows
+from canbao_county.reports.model import SIGNATURES, ReportFile
+from canbao_county.targets.counting import paid_by
+from canbao_county.targets.goals import metric_label
+from canbao_county.targets.rates import Rate
+from canbao_generator.tables import CellType, TableColumn, TableSheet, table_frame
+from canbao_rulebook.kinds import RosterRole
+from canbao_validators.settlement.settle import EXEMPT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from canbao_county.reports.model import Context
+
+_ENROLLED, _OPEN, _UNPROVEN = "本地居民", "未参保", "异地参保等(没有证明)"
+_KEYS = ("place", "group", "state")
+
+
+def make_group_table(context: Context) -> Iterator[ReportFile]:
+    """Yield the county's table of target groups."""
+    counts = _count(context)
+    groups = {
+        category.target_group: metric_label("", category.target_group)
+        for category in context.policy.subsidy.categories
+        if category.target_group
+    }
+    states = list(dict.fromkeys([_ENROLLED, *context.words["states"].values(), _UNPROVEN, _OPEN]))
+    sheets = [_sheet(context, group, name, states, counts) for group, name in groups.items()]
+    yield ReportFile(
+        sheets,
+        unit=context.policy.meta.county,
+        rows=sum(sheet.frame.height for sheet in sheets),
+        facts=[("覆盖的口径", _basis(context)), ("名单", _lists_note(context))],
+        receivers="医保、主管部门",
+    )
+
+
+def _basis(context: Context) -> str:
+    if context.policy.targets.group_base == "enrolled_here":
+        return "只算在本县参加居民医保的；不参保的人仍在基数内"
+    return "在本县或异地参保（有证明）都算；参军、服刑、死亡、迁出的不计入基数"
+
+
+def _lists_note(context: Context) -> str:
+    if context.list_frame("owner") is None:
+        return "没有导入主管部门名单：按花名册填写的身份统计，「异地参保和无法参保对象」里的人没有身份，没有计入"
+    return "按主管部门名单和花名册填写的身份统计"
+
+
+def _count(context: Context) -> Mapping[tuple[str, str, str], int]:
+    """Persons by township, target group and state; a person in several rows counts once, enrolled before anything."""
+    frames = []
+    listed = _listed_groups(context)
+    for part in context.merge.parts:
+        rows = part_rows(context.merge, part, RosterRole.ENROLMENT, RosterRole.EXEMPTION)
+        claimed = rows.select("key", "place", *_state(context), group=pl.col("groups").cast(pl.List(pl.String)))
+        frames.append(claimed.drop("keep").filter(claimed["keep"]))
+    persons = pl.concat(frames) if frames else pl.DataFrame()
+    if persons.is_empty():
+        return {}
+    if listed is not None:
+        persons = persons.join(listed, on="key", how="left").with_columns(
+            group=pl.concat_list(pl.col("group"), pl.col("listed").fill_null([])).list.unique()
+        )
+    table = persons.explode("group").drop_nulls("group").unique(["key", "group", "place"], keep="first")
+    return {(row[0], row[1], row[2]): row[3] for row in table.group_by(*_KEYS).len().iter_rows()}
+
+
+def _state(context: Context) -> list[pl.Expr]:
+    states: dict[str, str] = context.words["states"]
+    elsewhere = pl.col("status").cast(pl.String).replace_strict(states, default="其他", return_dtype=pl.String)
+    exempt = pl.when(pl.col("proof") != "").then(elsewhere).otherwise(pl.lit(_UNPROVEN))
+    enrolled = pl.col("enrolled") & paid_by(context.as_of)
+    is_exempt = pl.col("state") == EXEMPT
+    state = pl.when(is_exempt).then(exempt).when(enrolled).then(pl.lit(_ENROLLED)).otherwise(pl.lit(_OPEN))
+    return [state.alias("state"), (pl.col("counts") | is_exempt).alias("keep")]
+
+
+def _listed_groups(context: Context) -> pl.DataFrame | None:
+    """Target groups by document number, as the departments' lists have them."""
+    owner = context.list_frame("owner")
+    if owner is None:
+        return None
+    words = {
+        word: category.target_group
+        for category in context.policy.subsidy.categories
+        if category.target_group
+        for word in (category.name, *category.aliases)
+    }
+    listed = owner.select(
+        key="cert_no", listed=pl.col("category").replace_strict(words, default=None, return_dtype=pl.String)
+    )
+    return listed.drop_nulls().group_by("key").agg(pl.col("listed").unique())
+
+
+def _sheet(
+    context: Context, group: str, name: str, states: list[str], counts: Mapping[tuple[str, str, str], int]
+) -> TableSheet:
+    columns = [
+        TableColumn("乡镇(街道)", width=14),
+        TableColumn("基数(人)", CellType.COUNT, 10),
+        *(TableColumn(state, CellType.COUNT, 10) for state in states),
+        TableColumn("参保数(人)", CellType.COUNT, 11),
+        TableColumn("参保率", CellType.RATE, 10),
+    ]
+    covered, left = _covered(context)
+    rows: list[list[object]] = []
+    places = [*context.townships, "合计"]
+    for place in places:
+        own = {
+            state: sum(
+                count
+                for (unit, key, found), count in counts.items()
+                if key == group and found == state and place in {unit, "合计"}
+            )
+            for state in states
+        }
+        base = sum(count for state, count in own.items() if state not in left)
+        part = sum(count for state, count in own.items() if state in covered)
+        rows.append([place, base, *own.values(), part, Rate(part, base).shown])
+    title = f"{context.title}{name}参保情况（截至 {context.as_of}）"
+    notes = [f"口径：{_basis(context)}。{_lists_note(context)}。"]
+    return TableSheet(
+        name[:31], title, columns, table_frame(rows, columns), notes=notes, freeze=1, total_row=True, footer=SIGNATURES
+    )
+
+
+def _covered(context: Context) -> tuple[set[str], set[str]]:
+    if context.policy.targets.group_base == "enrolled_here":
+        return {_ENROLLED}, set()
+    return {_ENROLLED, *context.words["covered_states"]}, set(context.words["left_states"])

@@ -1,0 +1,173 @@
+"""R5: every enrolled person with the benefit period; totals by day, agent and channel (HN-27, HN-60)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from canbao_county.merge.rows import part_rows
+from canbao_county.money_cells import to_yuan_cell
+from canbao_county.reports.model import SIGNATURES, ReportFile
+from canbao_county.reports.sums import Sum, known_sum, sum_up
+from canbao_county.targets.counting import paid_by
+from canbao_generator.tables import CellType, TableColumn, TableSheet
+from canbao_rulebook.findings import Place
+from canbao_rulebook.functions.dates import from_serial
+from canbao_rulebook.kinds import UNKNOWN_TEXT
+from canbao_rulebook.messages import build_finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from canbao_county.reports.model import Context
+
+_COLUMNS = {
+    "number": TableColumn("序号", CellType.COUNT, 7),
+    "place": TableColumn("乡镇(街道)", width=12),
+    "spot": TableColumn("村(社区)、班级", width=14),
+    "group": TableColumn("组", width=8),
+    "household_no": TableColumn("户编号", width=9),
+    "head_name": TableColumn("户主姓名", width=10),
+    "name": TableColumn("姓名", width=10),
+    "cert_type": TableColumn("证件类型", width=12),
+    "key": TableColumn("证件号码", width=20),
+    "category": TableColumn("执行资助类别", width=16),
+    "kind": TableColumn("资助方式", width=9),
+    "premium": TableColumn("应缴标准", CellType.OWED, 10),
+    "gov_direct": TableColumn("政府代缴", CellType.OWED, 10),
+    "self_due": TableColumn("个人应缴", CellType.OWED, 10),
+    "received": TableColumn("实缴金额", CellType.MONEY, 10),
+    "accepted": TableColumn("其中计入", CellType.MONEY, 10),
+    "rebate_due": TableColumn("应返资助", CellType.OWED, 10),
+    "pay_date": TableColumn("缴费(到账)日期", CellType.DATE, 12),
+    "channel": TableColumn("缴费方式", width=12),
+    "receipt_no": TableColumn("凭证号码", width=15),
+    "agent": TableColumn("代征人", width=10),
+    "deposit_id": TableColumn("解缴批次", width=12),
+    "serial": TableColumn("医保流水号", width=14),
+    "benefit_start": TableColumn("待遇起", CellType.CENTRED, 11),
+    "benefit_end": TableColumn("待遇止", CellType.CENTRED, 11),
+    "year": TableColumn("年度", CellType.CENTRED, 6),
+}
+_DAYS = (
+    TableColumn("日期", CellType.DATE, 13),
+    TableColumn("代征人", width=14),
+    TableColumn("缴费方式", width=18),
+    TableColumn("花名册人数", CellType.COUNT, 11),
+    TableColumn("证件号码数(去重)", CellType.COUNT, 17),
+    TableColumn("应收(元)", CellType.OWED, 14),
+    TableColumn("实收(元)", CellType.MONEY, 14),
+    TableColumn("凭证份数", CellType.COUNT, 10),
+    TableColumn("解缴批次数", CellType.COUNT, 10),
+    TableColumn("差额(元)", CellType.OWED, 12),
+)
+_MONEY = ("premium", "gov_direct", "self_due", "received", "accepted", "rebate_due")
+
+
+def make_ledgers(context: Context) -> Iterator[ReportFile]:
+    """Yield one workbook for every file that was handed in; confidential categories are not named (C30)."""
+    unknown = 0
+    for part in context.merge.parts:
+        assert part.unit is not None
+        everybody = part_rows(context.merge, part)
+        rows = everybody.filter(pl.col("enrolled") & paid_by(context.as_of))
+        unknown += rows["benefit_start"].null_count()
+        yield ReportFile(
+            [_persons(context, part.unit.name, rows), _days(context, part.unit.name, rows)],
+            name=part.unit.name,
+            unit=part.unit.name,
+            rows=rows.height,
+            facts=_facts(rows, everybody),
+            parts=[part],
+            receivers="税务、医保",
+        )
+    if unknown:
+        article = context.policy.article(context.policy.benefit.default.ref)
+        place = Place(context.words["names"]["R5"])
+        found = build_finding("V40.benefit_period", place, lang=context.lang, source=article, count=unknown)
+        context.findings.append(found)
+
+
+def _facts(rows: pl.DataFrame, everybody: pl.DataFrame) -> list[tuple[str, str]]:
+    """The figures of the cover. The income of the fund has two parts: what counts, and what is to be settled."""
+    accepted, direct = sum_up(rows, "accepted"), sum_up(rows, "gov_direct")
+    parts = [fen for fen in (accepted.fen, direct.fen) if fen is not None]
+    income = Sum(sum(parts) if parts else None, direct.unknown)
+    return [
+        ("人数(证件号码不同)", str(rows["key"].n_unique())),
+        ("个人实缴合计(元)", str(sum_up(rows, "received"))),
+        ("政府代缴合计(元)", str(direct)),
+        ("应返资助合计(元)", str(sum_up(rows, "rebate_due"))),
+        ("基金收入：计入(元)", str(income)),
+        ("基金收入：待处理(元)", f"{sum_up(everybody, 'returnable')}，不计入的人也在内，见R20"),
+        ("无凭据(元)", str(sum_up(everybody, "unproven"))),
+    ]
+
+
+def _persons(context: Context, unit: str, rows: pl.DataFrame) -> TableSheet:
+    hidden = context.policy.subsidy.confidential_names
+    paid_on = pl.coalesce(pl.col("pay_date").fill_nan(None), pl.col("arrived_on").fill_nan(None))
+    shown = rows.with_columns(
+        *map(to_yuan_cell, _MONEY),
+        number=pl.int_range(1, rows.height + 1, dtype=pl.Int64),
+        pay_date=paid_on,
+        year=pl.lit(str(context.policy.meta.policy_year)),
+        benefit_start=_day("benefit_start"),
+        benefit_end=_day("benefit_end"),
+        category=pl.when(pl.col("category").is_in(hidden)).then(pl.lit("政府资助")).otherwise("category"),
+    ).select(*_COLUMNS)
+    title = f"{unit}{context.policy.meta.policy_year}年度城乡居民基本医疗保险缴费台账（截至 {context.as_of}）"
+    return TableSheet("缴费台账", title, list(_COLUMNS.values()), shown, freeze=7, footer=SIGNATURES)
+
+
+def _day(name: str) -> pl.Expr:
+    """A day as text: 待定 where the policy does not know it, blank where something is missing that V01 asks for."""
+    known = pl.col(name).is_not_nan()
+    shown = pl.when(known).then(name).map_elements(lambda day: from_serial(day).isoformat(), return_dtype=pl.String)
+    return pl.when(pl.col(name).is_nan()).then(pl.lit("")).otherwise(shown.fill_null(UNKNOWN_TEXT))
+
+
+def _days(context: Context, unit: str, rows: pl.DataFrame) -> TableSheet:
+    """The five that have to agree, as far as the roster knows them; deposits are the reconciliation's."""
+    paying = rows.filter(pl.col("received") > 0).with_columns(
+        day=pl.coalesce(pl.col("pay_date").fill_nan(None), pl.col("arrived_on").fill_nan(None)),
+        gap=pl.col("self_due") - pl.col("received"),
+    )
+    table = (
+        paying.group_by("day", "agent", "channel")
+        .agg(
+            people=pl.len(),
+            numbers=pl.col("key").n_unique(),
+            due=known_sum("self_due"),
+            paid=pl.col("received").sum(),
+            receipts=pl.col("receipt_no").filter(pl.col("receipt_no") != "").n_unique(),
+            batches=pl.col("deposit_id").filter(pl.col("deposit_id") != "").n_unique(),
+            gap=known_sum("gap"),
+        )
+        .sort("day", "agent", "channel", nulls_last=True)
+    )
+    shown = pl.concat([_yuan(table), _yuan(_total(table, paying))])
+    notes = ["每天、每个代征人、每种缴费方式一行：人数、应收、实收、凭证应当相符。存款和到账的核对见对账表。"]
+    if unknown := paying["self_due"].null_count():
+        notes.append(f"{unknown} 人的应缴标准{UNKNOWN_TEXT}，应收和差额不含这些人。")
+    title = f"{unit}缴费日报（截至 {context.as_of}）"
+    return TableSheet("日合计", title, list(_DAYS), shown, notes=notes, total_row=True, footer=SIGNATURES)
+
+
+def _total(table: pl.DataFrame, paying: pl.DataFrame) -> pl.DataFrame:
+    sums = table.select(
+        pl.lit(None, pl.Float64).alias("day"),
+        pl.lit("合计").alias("agent"),
+        pl.lit("").alias("channel"),
+        pl.col("people").sum(),
+        pl.lit(paying["key"].n_unique()).alias("numbers"),
+        known_sum("due"),
+        *(pl.col(name).sum() for name in ("paid", "receipts", "batches")),
+        known_sum("gap"),
+    )
+    return sums.select(pl.col(name).cast(table.schema[name]) for name in table.columns)
+
+
+def _yuan(table: pl.DataFrame) -> pl.DataFrame:
+    return table.with_columns(to_yuan_cell(name) for name in ("due", "paid", "gap"))

@@ -1,0 +1,73 @@
+"""What the provisional list of subsidies loses on the way to the final one (HN-27, HN-28; rules.md C10)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from canbao_county.money_cells import to_yuan_cell
+from canbao_county.reports.model import SIGNATURES, ReportFile
+from canbao_county.reports.payees import PERSON_COLUMNS, named_category
+from canbao_county.reports.sums import sum_up
+from canbao_generator.tables import CellType, TableColumn, TableSheet
+from canbao_rulebook.names import load_lists
+from canbao_rulebook.policy.words import SubsidyKind
+from canbao_validators.settlement.terms import Terms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from canbao_county.reports.model import Context
+
+_COLUMNS = {
+    **PERSON_COLUMNS,
+    "amount": TableColumn("暂定金额(元)", CellType.OWED, 13),
+    "why": TableColumn("没有列入最终名单的原因", CellType.WRAPPED, 34),
+}
+
+
+def make_difference(context: Context) -> Iterator[ReportFile]:
+    """Yield the difference: the provisional list expects everybody of a category, the final one pays who has paid."""
+    terms = Terms(context.policy)
+    rebates = terms.categories.filter(pl.col("kind") == terms.kinds[SubsidyKind.REBATE])
+    if rebates.is_empty():
+        return
+    expected = (
+        context.merge.people.filter("counts")
+        .with_columns(pl.col(name).cast(pl.String) for name in ("place", "village", "category"))
+        .join(rebates.select("category", "amount", "whole"), on="category", how="inner", maintain_order="left")
+        .with_columns(amount=pl.when("whole").then("premium").otherwise("amount"))
+        .sort("place", "village", maintain_order=True)
+    )
+    lost = expected.filter(pl.col("rebate_due") == 0)
+    shown = lost.with_columns(
+        to_yuan_cell("amount"),
+        number=pl.int_range(1, lost.height + 1, dtype=pl.Int64),
+        why=_reason(),
+        category=named_category(context.policy),
+    ).select(*_COLUMNS)
+    final = expected.filter(pl.col("rebate_due").is_null() | (pl.col("rebate_due") > 0))
+    before, after, gap = sum_up(expected, "amount"), sum_up(final, "rebate_due"), sum_up(lost, "amount")
+    notes = [
+        f"暂定 {expected.height} 人 {before.in_words}，最终应返 {final.height} 人 {after.in_words}。",
+        f"差 {lost.height} 人 {gap.in_words}。最终应返的人里还不能拨付的，见各清单的“暂不拨付”。",
+    ]
+    title = f"{context.title}资助名单：暂定与最终的差异（截至 {context.as_of}）"
+    sheet = TableSheet("差异", title, list(_COLUMNS.values()), shown, notes=notes, freeze=5, footer=SIGNATURES)
+    county = context.policy.meta.county
+    yield ReportFile([sheet], name="暂定与最终差异", unit=county, rows=lost.height, receivers="医保、财政")
+
+
+def _reason() -> pl.Expr:
+    """Why a person's rebate is not due, in the words of the settlement's states and reasons."""
+    words = load_lists()
+    state = pl.col("state").replace_strict(words["person_states"], default="", return_dtype=pl.String)
+    money = pl.col("reason").replace_strict(words["money_reasons"], default="", return_dtype=pl.String)
+    return (
+        pl.when(pl.col("unproven") > 0)
+        .then(pl.lit("缴费没有凭据"))
+        .when((pl.col("reason") != "") & ~pl.col("enrolled"))
+        .then(pl.format("{}：{}", state, money))
+        .otherwise(state)
+    )

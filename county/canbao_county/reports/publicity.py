@@ -1,0 +1,163 @@
+"""R13: what is put on the board: names, masked numbers, and that they are insured (C30).
+
+The notices ask to publish who is insured and has paid (PT 二(二)3(5), SC 三(三), HN 九(一)), not how much from whom.
+A sum, a day, a blank cell or a place at the end of the list would tell for whom government pays; so everybody's row
+says the same, in the order of the names.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from canbao_county.merge.rows import part_rows
+from canbao_county.reports.masking import mask_number
+from canbao_county.reports.model import SHORT_SIGNATURES, ReportFile
+from canbao_county.reports.naming import sheet_names
+from canbao_county.targets.counting import paid_by
+from canbao_generator.tables import CellType, TableColumn, TableSheet
+from canbao_rulebook.findings import Place
+from canbao_rulebook.messages import build_finding
+from canbao_rulebook.names import population_of
+from canbao_rulebook.units import AGENCY, SCHOOL
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from canbao_county.merge.parts import Part
+    from canbao_county.reports.model import Context
+    from canbao_rulebook.policy.funds import Publicity
+
+_INSURED = "已参保"
+_COLUMNS = {
+    "number": TableColumn("序号", CellType.COUNT, 7),
+    "group": TableColumn("组", width=12),
+    "head_name": TableColumn("户主", width=14),
+    "name": TableColumn("姓名", width=16),
+    "masked": TableColumn("证件号码", width=24),
+    "insured": TableColumn("参保缴费情况", CellType.CENTRED, 16),
+}
+_SORTED = ("group", "head_name", "name", "masked")
+_OF_HOUSEHOLDS = ("group", "head_name")  # shown where everybody on a sheet has them: departments do not know them
+_NO_SPOT = "未填村(班)"
+
+
+def make_publicity_lists(context: Context) -> Iterator[ReportFile]:
+    """Yield one workbook for every township and school."""
+    publicity = context.policy.publicity
+    if None in publicity_time(publicity):
+        place = Place(context.words["names"]["R13"])
+        article = context.policy.article(publicity.ref)
+        context.findings.append(build_finding("V40.publicity", place, lang=context.lang, source=article))
+    central = _central_rows(context)
+    for part in context.filling_parts:
+        assert part.unit is not None
+        unit = part.unit.name
+        start, end = publicity_time(publicity, _population(context, part))
+        own = _publish(part_rows(context.merge, part), context)
+        others = _publish(pl.concat(central[unit]), context) if unit in central else own.clear()
+        known = others.filter(pl.col("spot").is_in(own["spot"].unique().to_list()))
+        rows, left_out = pl.concat([own, known]), others.height - known.height
+        yield ReportFile(
+            _sheets(context, unit, rows, part.unit.kind == SCHOOL, (start, end)),
+            name=unit,
+            unit=unit,
+            rows=rows.height,
+            facts=[
+                ("公示起止", _span(start, end)),
+                *([("没有列入公示(人)", str(left_out))] if left_out else []),
+            ],
+            parts=[part],
+            receivers="公示栏",
+        )
+
+
+def _population(context: Context, part: Part) -> str | None:
+    """Return whom the rosters of a workbook are about."""
+    found = (population_of(context.policy, code) for code in part.rows)
+    return next((population.code for population in found if population), None)
+
+
+def publicity_time(publicity: Publicity, population: str | None = None) -> tuple[date | None, date | None]:
+    """Return first and last day of a population's publicity; None where the notice does not say.
+
+    The first day is not counted; a period in months ends on the same day of the month, or on its last day.
+    """
+    start = publicity.first_day(population)
+    if start is None or (publicity.min_days is None and publicity.min_months is None):
+        return start, None
+    end = start + timedelta(days=publicity.min_days or 0)
+    if publicity.min_months:
+        years, month = divmod(start.month - 1 + publicity.min_months, 12)
+        year = start.year + years
+        end = max(end, date(year, month + 1, min(start.day, monthrange(year, month + 1)[1])))
+    return start, end
+
+
+def _span(start: date | None, end: date | None) -> str:
+    return f"{start or '待定'} 至 {end or '待定'}"
+
+
+def _central_rows(context: Context) -> dict[str, list[pl.DataFrame]]:
+    """Return by township the persons whom departments pay for, but for those of whom nothing may be published.
+
+    A village that only departments name gets no sheet: everybody on it would be known to be paid for.
+    """
+    hidden = context.policy.subsidy.confidential_names
+    found: dict[str, list[pl.DataFrame]] = {}
+    for part in context.merge.parts:
+        if part.unit and part.unit.kind == AGENCY:
+            rows = part_rows(context.merge, part).filter(~pl.col("category").is_in(hidden))
+            for (place,), own in rows.partition_by("place", as_dict=True, maintain_order=True).items():
+                found.setdefault(str(place), []).append(own)
+    return found
+
+
+def _publish(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
+    """Return who is insured by the day of the report, with nothing that differs between those who paid and others."""
+    listed = rows.filter(pl.col("counts") & pl.col("enrolled") & paid_by(context.as_of))
+    return listed.select(
+        spot=pl.when(pl.col("spot") == "").then(pl.lit(_NO_SPOT)).otherwise("spot"),
+        group="group",
+        head_name="head_name",
+        name="name",
+        masked=mask_number(pl.col("key")),
+        insured=pl.lit(_INSURED),
+    )
+
+
+def _sheets(
+    context: Context,
+    unit: str,
+    rows: pl.DataFrame,
+    is_school: bool,
+    time: tuple[date | None, date | None],
+) -> list[TableSheet]:
+    spots = rows["spot"].unique().sort().to_list()
+    notes = [_time_note(*time), "监督电话：________________　　对名单有疑问的，请在公示期内向本单位提出。"]
+    sheets = []
+    for spot, name in zip(spots, sheet_names(spots, taken=["封面"]), strict=True):
+        own = rows.filter(pl.col("spot") == spot)
+        columns = _columns_of(own, is_school)
+        own = own.sort([name for name in _SORTED if name in columns])
+        shown = own.with_columns(number=pl.int_range(1, own.height + 1, dtype=pl.Int64)).select(*columns)
+        title = f"{unit} {spot} {context.policy.meta.policy_year}年度城乡居民医保参保缴费公示"
+        sheets.append(
+            TableSheet(name, title, list(columns.values()), shown, notes=notes, footer=SHORT_SIGNATURES, portrait=True)
+        )
+    return sheets
+
+
+def _columns_of(rows: pl.DataFrame, is_school: bool) -> dict[str, TableColumn]:
+    left_out = {name for name in _OF_HOUSEHOLDS if is_school or (rows[name] == "").any()}
+    return {name: column for name, column in _COLUMNS.items() if name not in left_out}
+
+
+def _time_note(start: date | None, end: date | None) -> str:
+    if start is not None and end is not None:
+        return f"公示时间：{start} 至 {end}"
+    begin = str(start) if start else "____年__月__日"
+    return f"公示时间：{begin} 至 ____年__月__日（通知没有规定天数，请县里定下后填写）"

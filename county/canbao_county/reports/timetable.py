@@ -1,0 +1,134 @@
+"""日程: who gives what to whom by when. Past days are marked; nothing fails because a notice came late (C17)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from canbao_county.reports.model import SIGNATURES, ReportFile
+from canbao_county.targets.periods import report_days
+from canbao_generator.tables import CellType, TableColumn, TableSheet, table_frame
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import date
+
+    from canbao_county.reports.model import Context
+
+_COLUMNS = (
+    TableColumn("日期", CellType.CENTRED, 24),
+    TableColumn("事项", CellType.WRAPPED, 26),
+    TableColumn("由谁", CellType.WRAPPED, 18),
+    TableColumn("给谁", CellType.WRAPPED, 18),
+    TableColumn("内容", CellType.WRAPPED, 30),
+    TableColumn("状态", CellType.CENTRED, 14),
+    TableColumn("依据", CellType.WRAPPED, 24),
+)
+
+
+def make_timetable(context: Context) -> Iterator[ReportFile]:
+    """Yield the timetable: stages, hand-overs by date, and what comes back."""
+    dated = sorted([*_milestones(context), *_windows(context), *_boards(context)], key=lambda entry: entry[0])
+    rows = [row for _, row in dated]
+    recurring = list(_recurring(context))
+    sheets = [
+        _sheet(context, "日程", "阶段和报送期限", rows),
+        _sheet(context, "定期报告", "定期报告", recurring),
+    ]
+    yield ReportFile(
+        sheets, unit=context.policy.meta.county, rows=len(rows) + len(recurring), parts=[], receivers="各单位"
+    )
+
+
+def _sheet(context: Context, name: str, what: str, rows: list[list[object]]) -> TableSheet:
+    title = f"{context.title}{what}（{context.as_of}）"
+    return TableSheet(name, title, _COLUMNS, table_frame(rows, _COLUMNS), footer=SIGNATURES)
+
+
+def _state(context: Context, day: date) -> str:
+    left = (day - context.as_of).days
+    if left < 0:
+        return "已过"
+    return "今天" if left == 0 else f"还有{left}天"
+
+
+def _milestones(context: Context) -> Iterator[tuple[str, list[object]]]:
+    words = context.words
+    for entry in context.policy.calendar.milestones:
+        final = words["finality"].get(entry.finality or "", "")
+        what = "、".join(_roster(context, code) for code in entry.deliverables)
+        yield (
+            entry.due.isoformat(),
+            [
+                entry.due.isoformat(),
+                "报送期限" + (f"（{final}）" if final else ""),
+                _actors(context, entry.from_),
+                _actors(context, entry.to) + (f"；抄送 {_actors(context, entry.cc)}" if entry.cc else ""),
+                what,
+                _state(context, entry.due),
+                context.policy.article(entry.ref),
+            ],
+        )
+
+
+def _windows(context: Context) -> Iterator[tuple[str, list[object]]]:
+    for window in context.policy.calendar.windows:
+        start = window.start.isoformat() if window.start else "未写明"
+        who = [entry.name for entry in context.policy.populations if entry.code in window.population]
+        began = window.start is None or window.start <= context.as_of
+        running = began and context.as_of <= window.end
+        state = "进行中" if running else _state(context, window.start or window.end)
+        soft = "" if window.hard_end else "（到期可以顺延）"
+        yield (
+            (window.start or window.end).isoformat(),
+            [
+                f"{start} 至 {window.end}",
+                f"阶段：{context.words['windows'][window.kind]}{soft}",
+                "",
+                "",
+                "、".join(who) or "全部人群",
+                state,
+                context.policy.article(window.ref),
+            ],
+        )
+
+
+def _boards(context: Context) -> Iterator[tuple[str, list[object]]]:
+    """Yield from when the lists of a population hang, where no hand-over says so already."""
+    policy = context.policy
+    if any("R13" in entry.deliverables for entry in policy.calendar.milestones):
+        return
+    for entry in policy.populations:
+        day = policy.publicity.first_day(entry.code)
+        if day is not None:
+            article = policy.article(policy.publicity.ref)
+            state, what = _state(context, day), _roster(context, "R13")
+            yield day.isoformat(), [f"{day} 起", "公示", "", "", f"{what}：{entry.name}", state, article]
+
+
+def _recurring(context: Context) -> Iterator[list[object]]:
+    words = context.words
+    for entry in context.policy.calendar.recurring:
+        days = report_days(context.policy, entry)
+        coming = [day for day in days if day >= context.as_of]
+        rhythm = words["frequencies"][entry.freq]
+        if entry.weekday:
+            rhythm = f"每{words['weekdays'][entry.weekday]}"
+        times = f"，每天不少于{entry.min_times}次" if entry.min_times else ""
+        state = f"下一次 {coming[0]}" if coming else "已结束" if days else "—"
+        what = _roster(context, entry.deliverable) if entry.deliverable else "（不是报表）"
+        span = f"{days[0]} 至 {days[-1]}" if days else "—"
+        yield [
+            span, rhythm + times, _actors(context, entry.by.split("+")), _actors(context, entry.to) or "—", what, state,
+            context.policy.article(entry.ref),
+        ]  # fmt: skip
+
+
+def _roster(context: Context, code: str) -> str:
+    named = context.words["names"].get(code) or context.words["rosters"].get(code, "")
+    return f"{code} {named}".strip()
+
+
+def _actors(context: Context, names: Iterable[str]) -> str:
+    agencies, words = context.policy.org.agencies, context.words["actors"]
+    split = [part for name in names for part in name.split("+")]
+    return "、".join(agencies[name].name if name in agencies else words.get(name, name) for name in split)

@@ -1,0 +1,254 @@
+"""Money held against what was posted, banked and returned: each difference by its own message, at its own place."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, cast
+
+import polars as pl
+import pytest
+
+from canbao_county.reconcile.bank import reconcile_bank
+from canbao_county.reconcile.books import Books, Unit
+from canbao_county.reconcile.clearing import reconcile_clearing
+from canbao_county.reconcile.lists import Entries
+from canbao_county.reconcile.matter import Matter
+from canbao_county.reconcile.model import Result, Table
+from canbao_county.reconcile.posting import reconcile_posting
+from canbao_county.reconcile.refunds import list_refunds
+from canbao_county.reconcile.run import find_spec
+from canbao_rulebook.findings import Finding
+from canbao_rulebook.functions.dates import to_serial
+from canbao_rulebook.names import load_lists
+from canbao_rulebook.policy import Policy, load_policy
+from canbao_rulebook.policy.refunds import Reason, Way
+from canbao_rulebook.rulebook import load_rulebook
+from canbao_validators.money.ledger import DEPOSIT_SCHEMA, PAYMENT_SCHEMA, TICKET_SCHEMA, Ledger
+from support.every_message import words_of
+from support.lists import make_lists
+
+POLICY = "shangcai-2020"
+DAY = to_serial(date(2019, 9, 26))
+ACCOUNTS = {one.name: one.account for one in load_policy(POLICY).org.townships}
+FIRST, SECOND = "邵店", "五龙"
+AGENTS = {FIRST: ("高庙村", "靳保国"), SECOND: ("五龙村", "李保田")}
+
+
+@dataclass
+class Open:
+    """Units as the reconciliations read them, without a merge."""
+
+    units: list[Unit]
+    policy: Policy
+    people: pl.DataFrame
+    as_of: int | None = None
+
+    def __iter__(self) -> Iterator[Unit]:
+        return iter(self.units)
+
+
+def payment(number: int, **more: Any) -> dict[str, Any]:
+    """A payment in cash, the only one of its person."""
+    row = {
+        "roster": "R6", "row": 4 + number, "village": "高庙村", "agent": "靳保国", "name": f"侯{number}",
+        "key": f"K{number}", "batch": "B1", "receipt": f"{number}", "receipt_kind": "", "channel": "", "time": "",
+        "serial": "", "fen": 25000, "day": DAY, "cash": True, "place": FIRST, "letter": "G", "counts": True,
+        "valid": True, "nth": 0,
+    }  # fmt: skip
+    return row | more
+
+
+def deposit(fen: int, unit: str = FIRST, **more: Any) -> dict[str, Any]:
+    """A deposit of an agent into the township's account."""
+    village, agent = AGENTS[unit]
+    row = {
+        "roster": "R7", "row": 5, "village": village, "agent": agent, "batch": "B1", "account": ACCOUNTS[unit],
+        "slip": f"HD-{unit}", "remark": "", "fen": fen, "day": DAY, "first_day": DAY,
+    }  # fmt: skip
+    return row | more
+
+
+def unit_of(payments: list[dict[str, Any]], deposits: list[dict[str, Any]], name: str = FIRST) -> Unit:
+    """A township with its money."""
+    more = {"place": pl.String, "letter": pl.String, "counts": pl.Boolean, "valid": pl.Boolean, "nth": pl.Int64}
+    rosters = load_rulebook(load_policy(POLICY)).rosters
+    ledger = Ledger(
+        load_policy(POLICY),
+        rosters,
+        pl.DataFrame(payments, schema={**PAYMENT_SCHEMA, **more}),
+        pl.DataFrame(deposits, schema=DEPOSIT_SCHEMA),
+        pl.DataFrame(schema=TICKET_SCHEMA),
+        f"{name}.xlsx",
+    )
+    return Unit(name, "township", ledger)
+
+
+def matter_of(code: str, units: list[Unit], lists: dict[str, Any], people: pl.DataFrame | None = None) -> Matter:
+    """One of Shangcai's reconciliations over these units and lists."""
+    policy = load_policy(POLICY)
+    entry = next(one for one in policy.reconciliation if one.id == code)
+    books = Open(units, policy, pl.DataFrame() if people is None else people)
+    spec = find_spec(entry)
+    assert spec is not None
+    return Matter(cast("Books", books), Entries(make_lists(lists, POLICY)), code, entry.ref, spec)
+
+
+def posted(number: int, **more: Any) -> dict[str, Any]:
+    """A line of the results of posting: everything went well."""
+    row = {"证件号码": f"K{number}", "姓名": f"侯{number}", "金额": 250, "医保流水号": f"LS{number}", "是否入库": "是"}
+    return row | more
+
+
+def keys_of(findings: list[Finding], *keys: str) -> list[str]:
+    """Which of some messages the findings are, in order."""
+    return [key for found in findings for key in keys if words_of(key).fullmatch(found.message)]
+
+
+def body(table: Table) -> pl.DataFrame:
+    """The rows of a table without its total."""
+    return table.frame.head(table.frame.height - table.total)
+
+
+# --- posting ----------------------------------------------------------------------------------------------------------
+
+MESSAGES = ("V33.no_result", "V33.posted_amount", "V33.no_serial", "V33.serial_twice", "V33.posted_stranger")
+RESULTS = {
+    "all well": ([posted(1), posted(2)], []),
+    "nothing said of one": ([posted(1)], [("V33.no_result", "邵店.xlsx", 6)]),
+    "said to have failed": ([posted(1), posted(2, 是否入库="否", 医保流水号="", 原因="姓名不符")], []),
+    "less posted": ([posted(1), posted(2, 金额=200)], [("V33.posted_amount", "邵店.xlsx", 6)]),
+    "more posted": ([posted(1, 金额=300), posted(2)], [("V33.posted_amount", "邵店.xlsx", 5)]),
+    "no serial": ([posted(1), posted(2, 医保流水号="")], [("V33.no_serial", "邵店.xlsx", 6)]),
+    "one serial for both": ([posted(1), posted(2, 医保流水号="LS1")], [("V33.serial_twice", "邵店.xlsx", 6)]),
+    "somebody else posted": ([posted(1), posted(2), posted(9)], [("V33.posted_stranger", "posting.xlsx", 5)]),
+    "posted twice, paid once": (
+        [posted(1), posted(1, 医保流水号="LS7"), posted(2)], [("V33.posted_stranger", "posting.xlsx", 4)]
+    ),
+}  # fmt: skip
+
+
+def post(lines: list[dict[str, Any]]) -> Result:
+    """What is said when two persons paid and these lines were posted."""
+    unit = unit_of([payment(1), payment(2)], [deposit(50000)])
+    return reconcile_posting(matter_of("POSTING", [unit], {"posting": lines}))
+
+
+@pytest.mark.parametrize("case", RESULTS)
+def test_each_difference_with_posting_has_its_message_and_its_place(case: str) -> None:
+    lines, expected = RESULTS[case]
+    result = post(lines)
+    found = [(key, one.file, one.row) for one in result.findings for key in keys_of([one], *MESSAGES)]
+    assert found == expected
+    assert len(result.findings) == result.differences == len(expected)
+
+
+def test_the_sums_of_posting_are_what_was_paid_and_what_was_posted() -> None:
+    result = post([posted(1, 金额=300), posted(2, 是否入库="否", 医保流水号="")])
+    assert result.sums == {"paid_persons": 2, "paid": 50000, "posted_persons": 1, "posted": 30000}
+    assert "缴了250.00元，入库300.00元" in result.findings[0].message
+
+
+def test_the_person_of_a_serial_s_first_use_is_named() -> None:
+    (found,) = post([posted(1), posted(2, 医保流水号="LS1")]).findings
+    assert (found.value, "侯2，侯1" in found.message) == ("LS1", True)
+
+
+@pytest.mark.parametrize(("amount", "gap"), [(250, 0), (300, 5000), (200, 5000)])
+def test_what_was_posted_beyond_a_payment_leaves_the_village_open(amount: int, gap: int) -> None:
+    """Neither is netted: 50 too much for one and 50 too little for the other are 100 without an explanation."""
+    unit = unit_of([payment(1), payment(2)], [deposit(50000)])
+    lines = [posted(1, 金额=amount), posted(2)]
+    result = reconcile_clearing(matter_of("CLEARING", [unit], {"posting": lines}))
+    assert result.sums["short"] + result.sums["unresolved"] == gap
+    assert result.differences == (1 if gap else 0)
+    both = [posted(1, 金额=300), posted(2, 金额=200)]
+    netted = reconcile_clearing(matter_of("CLEARING", [unit], {"posting": both}))
+    assert netted.sums["short"] + netted.sums["unresolved"] == 10000
+
+
+def test_every_yuan_that_goes_back_has_its_reason() -> None:
+    unit = unit_of([payment(1), payment(2), payment(3)], [deposit(100000)])
+    failed = {"是否入库": "否", "医保流水号": ""}
+    lines = [posted(1), posted(2, **failed, 原因="姓名不符"), posted(3, **failed, 原因="重复参保")]
+    result = reconcile_clearing(matter_of("CLEARING", [unit], {"posting": lines}))
+    refunds = next(body(table) for table in result.tables if table.name == "退款明细")
+    assert sorted(zip(refunds["kind"], refunds["fen"], strict=True)) == [
+        ("信息错误", 25000), ("无登记信息", 25000), ("重复缴费", 25000)
+    ]  # fmt: skip
+    assert refunds["use"].to_list().count("") == 0
+    assert refunds["agent"].to_list() == ["靳保国"] * 3
+
+
+# --- the bank ---------------------------------------------------------------------------------------------------------
+
+
+def line(unit: str, account: str, fen: int = 25000) -> dict[str, Any]:
+    """A line of the statement of an account about a unit's deposit."""
+    return {
+        "账号": account, "交易日期": date(2019, 9, 26), "交易时间": date(2019, 9, 26), "交易金额": fen / 100,
+        "方向": "收", "附言": "".join(AGENTS[unit]), "流水号": f"HD-{unit}",
+    }  # fmt: skip
+
+
+def bank(accounts: dict[str, str]) -> Result:
+    """Two townships' deposits, each in the statement of some account."""
+    sums = {FIRST: 25000, SECOND: 50000}
+    units = [unit_of([payment(1)], [deposit(sums[name], name)], name) for name in (FIRST, SECOND)]
+    lines = [line(name, account, sums[name]) for name, account in accounts.items()]
+    return reconcile_bank(matter_of("TAXBANK", units, {"bank": lines}))
+
+
+def test_each_township_s_money_is_looked_for_in_its_own_account() -> None:
+    own = bank({name: ACCOUNTS[name] for name in (FIRST, SECOND)})
+    assert own.differences == 0
+    summary = {row["unit"]: row["account"] for row in body(own.tables[0]).to_dicts()}
+    assert summary == {FIRST: ACCOUNTS[FIRST], SECOND: ACCOUNTS[SECOND]}
+
+
+def test_accounts_of_two_townships_exchanged_are_found() -> None:
+    wrong = bank({FIRST: ACCOUNTS[SECOND], SECOND: ACCOUNTS[FIRST]})
+    assert wrong.differences == 2
+    assert keys_of(wrong.findings, "V31.line_differs") == ["V31.line_differs"] * 2
+    own, other = ACCOUNTS[FIRST], ACCOUNTS[SECOND]
+    told = [(one.file, one.message.index(own) < one.message.index(other)) for one in wrong.findings]
+    assert sorted(told) == [("五龙.xlsx", False), ("邵店.xlsx", True)]
+
+
+# --- the day and the reasons ------------------------------------------------------------------------------------------
+
+
+def returned(**more: Any) -> dict[str, Any]:
+    """A row whose money is to be settled."""
+    row = {
+        "place": FIRST, "unit": FIRST, "village": "高庙村", "file": "邵店.xlsx", "sheet": "代征登记表", "row": 5,
+        "name": "侯1", "key": "K1", "returnable": 25000, "day": DAY, "reason": "late", "way": "county_decides",
+    }  # fmt: skip
+    return row | more
+
+
+def refunds_of(rows: list[dict[str, Any]], as_of: int | None = None) -> pl.DataFrame:
+    """The list of what is to be settled, up to a day."""
+    matter = matter_of("POSTING", [], {}, pl.DataFrame(rows))
+    books = Open([], matter.policy, pl.DataFrame(rows), as_of)
+    result = list_refunds(Matter(cast("Books", books), matter.entries, "REFUNDS", None, matter.spec))
+    return body(result.tables[0])
+
+
+def test_every_reason_and_every_way_has_its_words_on_the_list() -> None:
+    words = load_lists()
+    assert set(words["money_reasons"]) == {str(reason) for reason in Reason}
+    assert set(words["money_ways"]) == {str(way) for way in Way}
+    rows = [returned(reason=str(reason), way=str(way)) for reason in Reason for way in Way]
+    table = refunds_of(rows)
+    assert table.height == len(rows)
+    assert "" not in {*table["reason"], *table["type"]}
+    assert table["fen"].sum() == 25000 * len(rows)
+
+
+@pytest.mark.parametrize(("as_of", "rows"), [(DAY - 1, 0), (DAY, 1), (DAY + 1, 1), (None, 1)])
+def test_a_day_includes_itself(as_of: int | None, rows: int) -> None:
+    assert refunds_of([returned()], as_of).height == rows
+    paid = {"证件号码": "K1", "姓名": "侯1", "入库金额": 250, "缴费日期": date(2019, 9, 26)}
+    listed = Entries(make_lists({"tax": [paid]}, POLICY), as_of).people("tax")
+    assert listed is not None
+    assert listed.height == rows

@@ -1,6 +1,0 @@
-"""Why this amount: what the rules made of one person, from the same columns and policy data as the amounts."""
-
-from canbao_validators.explain.model import Explanation, Line, render
-from canbao_validators.explain.people import explain_person, find_person
-
-__all__ = ["Explanation", "Line", "explain_person", "find_person", "render"]
