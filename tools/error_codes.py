@@ -35,7 +35,9 @@ SOURCE_FOLDERS = (
 )
 CATALOGUE_CODE = ("policy/issues.py", "canbao_rulebook/messages.py")  # they name keys in examples only
 _WORD = re.compile(r"[\w.]+")
-_SHORT_FOLDER = re.compile(r"^(xlsx_templates/canbao_templates|rulebook|validators|generator|county|addin)/(canbao_\w+/)?")
+_SHORT_FOLDER = re.compile(
+    r"^(xlsx_templates/canbao_templates|rulebook|validators|generator|county|addin)/(canbao_\w+/)?"
+)
 _LEVELS = {
     "cell": "单元格",
     "row": "行",

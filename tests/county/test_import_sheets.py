@@ -6,7 +6,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from addin.test_import import ONE, THREE, TWO, Desk, write_book
+from county.test_import import ONE, THREE, TWO, Desk, write_book
 
 from canbao_addin.cli.main import run
 from support.edits import edit_parts, swap
