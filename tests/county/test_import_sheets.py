@@ -6,9 +6,9 @@ from typing import Any
 
 import openpyxl
 import pytest
-from county.test_import import ONE, THREE, TWO, Desk, write_book
 
 from canbao_addin.cli.main import run
+from county.test_import import ONE, THREE, TWO, Desk, write_book
 from support.edits import edit_parts, swap
 
 OWNER = ("owner", "--agency", "CIV")
