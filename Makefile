@@ -1,7 +1,7 @@
 # Every target works from a fresh clone: `.venv` and `.tools` are made when they are missing or out of date.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz lint format docs screenshots wheel installer installer-test installer-lock bench system clean
+.PHONY: help demo check test fuzz lint format docs screenshots wheel installer installer-test installer-lock bench system clean
 
 # Some machines are told to keep no compiled modules. The tests start many processes, each of which would compile them all.
 unexport PYTHONDONTWRITEBYTECODE
@@ -15,6 +15,9 @@ help:  ## this list
 
 demo: $(VENV)  ## generate, fill, check and merge a small county (Python packages only)
 	$(BIN)/canbao demo
+
+check: lint  ## the five-minute check: style, types, import rules and the fast tests, without root, apt or npm
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not office and not soak"
 
 test: lint system $(VALIDATOR)  ## everything CI asks for: style, types, import rules, all tests
 	$(BIN)/python -m pytest -n auto --dist worksteal

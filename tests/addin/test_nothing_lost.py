@@ -205,6 +205,7 @@ def test_what_a_killed_run_left_is_removed_a_day_later(townships: Path, tmp_path
     assert not part.exists()
 
 
+@pytest.mark.soak
 def test_memory_stays_constant_over_many_merges(tmp_path: Path) -> None:
     """The soak: 200 merges in one process and its child, of a folder that holds one small township."""
     content = yaml.safe_load(read_text("policies/huining-2021.yaml"))

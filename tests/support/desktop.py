@@ -26,6 +26,7 @@ from canbao_addin.hosts.libreoffice.errors import OfficeError
 from canbao_generator.oxt import TOOLBAR
 from support.accessible import Widget, describe, find_widgets, is_kind
 from support.libreoffice import write_profile
+from support.programs import find_program
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -51,7 +52,7 @@ T = TypeVar("T")
 
 
 class DesktopError(RuntimeError):
-    """Something did not appear, or a program is missing; the message says what."""
+    """Something did not appear or did not work; the message says what."""
 
 
 @dataclass(frozen=True)
@@ -180,8 +181,7 @@ class Office:
 def open_desktop() -> Iterator[Desktop]:
     """A screen and an empty home with a fresh LibreOffice profile, gone afterwards with all that ran there."""
     for tool, package in (("Xvfb", "xvfb"), ("xdotool", "xdotool"), ("import", "imagemagick")):
-        if not shutil.which(tool):
-            raise DesktopError(f"{tool} is missing. Run `make system`, or install the Debian package {package}.")
+        find_program(tool, package)
     with tempfile.TemporaryDirectory(prefix="canbao-") as name:
         home = Path(name)
         write_profile(home / ".config" / "libreoffice" / "4", _SETTINGS)

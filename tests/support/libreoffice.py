@@ -17,6 +17,8 @@ from typing import Any
 
 import openpyxl
 
+from support.programs import find_program
+
 TIMEOUT_SECONDS = 180
 SYSTEM_PYTHON = "/usr/bin/python3"  # the one Debian's python3-uno belongs to
 UNO_TYPE = Path(__file__).with_name("uno_type.py")
@@ -33,7 +35,7 @@ _ITEM = '<item oor:path="/{}"><prop oor:name="{}" oor:op="fuse"><value>{}</value
 
 
 class LibreOfficeError(RuntimeError):
-    """LibreOffice is missing, did not finish in time or made nothing; the message says which."""
+    """LibreOffice did not finish in time or made nothing; the message says which."""
 
 
 def recalculate(path: Path, out: Path, *, timeout_seconds: float = TIMEOUT_SECONDS) -> Path:
@@ -82,7 +84,7 @@ def to_pdf(path: Path, outdir: Path, *, timeout_seconds: float = TIMEOUT_SECONDS
 def pdf_to_png(pdf: Path, outdir: Path, *, dpi: int = 80) -> list[Path]:
     """One PNG per page of `pdf` in `outdir`, in page order."""
     outdir.mkdir(parents=True, exist_ok=True)
-    command = [_tool("pdftoppm", "poppler-utils"), "-png", "-r", str(dpi), str(pdf), str(outdir / pdf.stem)]
+    command = [find_program("pdftoppm", "poppler-utils"), "-png", "-r", str(dpi), str(pdf), str(outdir / pdf.stem)]
     with tempfile.TemporaryDirectory(prefix="canbao-png-") as folder:
         _run(command, Path(folder), TIMEOUT_SECONDS)
     return sorted(outdir.glob(f"{glob.escape(pdf.stem)}-*.png"))
@@ -98,13 +100,13 @@ def type_into(
     """
     with _workspace(path) as (folder, copy):
         request = {
-            "soffice": _tool("soffice", "libreoffice-calc"),
+            "soffice": find_program("soffice", "libreoffice-calc"),
             "profile": (folder / "profile").as_uri(),
             "pipe": f"canbao{os.getpid()}{folder.name.replace('-', '')}",
             "path": str(copy),
             "entries": list(entries),
         }
-        command = [_tool(SYSTEM_PYTHON, "python3-uno"), str(UNO_TYPE), json.dumps(request)]
+        command = [find_program(SYSTEM_PYTHON, "python3-uno"), str(UNO_TYPE), json.dumps(request)]
         answer = _run(command, folder, timeout_seconds)
     accepted: list[bool] = json.loads(answer)
     return accepted
@@ -125,7 +127,7 @@ def _convert(path: Path, target: str, out: Path, timeout_seconds: float) -> Path
 def _command(folder: Path, target: str) -> list[str]:
     """What converts the files whose names follow, with the profile in a folder, into its folder `out`."""
     return [
-        _tool("soffice", "libreoffice-calc"),
+        find_program("soffice", "libreoffice-calc"),
         f"-env:UserInstallation={(folder / 'profile').as_uri()}",
         "--headless",
         "--norestore",
@@ -160,13 +162,6 @@ def _workspace(path: Path) -> Iterator[tuple[Path, Path]]:
         copy = folder / f"book{path.suffix}"
         shutil.copyfile(path, copy)
         yield folder, copy
-
-
-def _tool(name: str, package: str) -> str:
-    found = shutil.which(name)
-    if not found:
-        raise LibreOfficeError(f"{name} is missing. Run `make system`, or install the Debian package {package}.")
-    return found
 
 
 def _run(command: list[str], folder: Path, timeout_seconds: float) -> str:

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import shutil
 import signal
 import subprocess
 import tempfile
@@ -12,7 +11,8 @@ from pathlib import Path
 import xlwings as xw
 
 from canbao_addin.hosts.libreoffice import connect
-from support.libreoffice import LibreOfficeError, write_profile
+from support.libreoffice import write_profile
+from support.programs import find_program
 
 _START_SECONDS = 60
 _END_SECONDS = 10
@@ -37,9 +37,7 @@ def open_office(folder: Path | None = None, *, window: bool = False) -> Iterator
 
 @contextlib.contextmanager
 def _running(home: Path, pipe: str, *, window: bool) -> Iterator[None]:
-    soffice = shutil.which("soffice")
-    if not soffice:
-        raise LibreOfficeError("soffice is missing. Run `make system`, or install the Debian package libreoffice-calc.")
+    soffice = find_program("soffice", "libreoffice-calc")
     profile = home / "profile"
     write_profile(profile)
     command = [

@@ -6,7 +6,6 @@ problems as sentences that begin with the part, and an empty list when there is 
 
 import json
 import re
-import shutil
 import subprocess
 import zipfile
 from pathlib import Path
@@ -14,8 +13,8 @@ from pathlib import Path
 from support.ooxml_formula import check_formula
 from support.ooxml_package import Package, read_package
 from support.ooxml_sheet import check_sheet
+from support.programs import find_validator
 
-VALIDATOR = Path(__file__).parents[2] / ".tools" / "node_modules" / ".bin" / "ooxml-validator"
 TIMEOUT_SECONDS = 300
 MAX_SHEET_NAME = 31
 MAX_NAME = 255
@@ -29,11 +28,8 @@ _NAME = re.compile(r"[^\W\d][\w.?]*|\\[\w.?]+")
 
 def validate(path: Path) -> list[str]:
     """What the Open XML SDK finds wrong with `path` as an Office 2010 file; RuntimeError when it cannot be asked."""
-    command = str(VALIDATOR) if VALIDATOR.exists() else shutil.which("ooxml-validator")
-    if not command:
-        raise RuntimeError("The Open XML validator is missing. Run `make test` once, or tools/bootstrap.sh validator.")
     done = subprocess.run(
-        [command, str(path), "--officeVersion", "Office2010"],
+        [find_validator(), str(path), "--officeVersion", "Office2010"],
         capture_output=True,
         text=True,
         timeout=TIMEOUT_SECONDS,

@@ -15,6 +15,7 @@ from support.libreoffice import (
     to_pdf,
     type_into,
 )
+from support.programs import MissingProgramError
 
 
 @pytest.fixture
@@ -118,5 +119,5 @@ def test_without_libreoffice_the_error_says_what_to_install(
     workbook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(LibreOfficeError, match=r"soffice is missing.*make system.*libreoffice-calc"):
+    with pytest.raises(MissingProgramError, match=r"soffice is missing.*make system.*libreoffice-calc"):
         recalculate(workbook, tmp_path / "out.xlsx")

@@ -11,7 +11,8 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.table import Table
 
-from support import ooxml
+from support import ooxml, programs
+from support.programs import MissingProgramError
 
 
 @pytest.fixture
@@ -222,9 +223,9 @@ def test_the_validator_sees_what_the_schema_forbids(sound: Path, patch: tuple[st
 
 
 def test_without_the_validator_the_error_says_what_to_do(sound: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ooxml, "VALIDATOR", sound.with_name("none"))
+    monkeypatch.setattr(programs, "NODE_PROGRAMS", sound.with_name("none"))
     monkeypatch.setenv("PATH", "")
-    with pytest.raises(RuntimeError, match=r"validator is missing. Run `make test`"):
+    with pytest.raises(MissingProgramError, match=r"validator is missing. Run `make test`"):
         ooxml.validate(sound)
 
 
