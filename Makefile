@@ -62,9 +62,10 @@ $(VENV): pyproject.toml constraints.txt tools/bootstrap.sh
 $(VALIDATOR): tools/bootstrap.sh | system
 	@bash tools/bootstrap.sh validator
 
-docs: $(VENV)  ## make the generated pages anew: error codes, functions of the formula language
+docs: $(VENV)  ## make the generated pages anew: error codes, the table of checks, functions of the formula language
 	$(BIN)/python tools/error_codes.py
 	$(BIN)/python tools/formula_functions.py
+	$(BIN)/python tools/rules_table.py
 
 screenshots: $(VENV) system  ## take the manual's pictures anew, by pressing the buttons in LibreOffice
 	$(BIN)/python tools/screenshots.py

@@ -153,14 +153,15 @@ def render_page() -> str:
     lines = [_HEAD, "## 一览", "", "| 编号 | 内容 | 级别 | 层次 |", "|---|---|---|---|"]
     for code in codes:
         note = load_notes()["codes"][code]
-        severities = "、".join(_severities(code, entries))
+        severities = "、".join(find_severities(code, entries))
         lines.append(f"| [{code}](#{code.lower()}) | {note['zh']} | {severities} | {_LEVELS[note['level']]} |")
     for code in codes:
         lines += ["", *_section(code, [entry for entry in entries if entry.code == code])]
     return "\n".join(lines) + "\n"
 
 
-def _severities(code: str, entries: list[Entry]) -> list[str]:
+def find_severities(code: str, entries: list[Entry]) -> list[str]:
+    """Return the severities of a code's messages, the gravest first."""
     own = {entry.severity for entry in entries if entry.code == code}
     return [severity.value for severity in Severity if severity in own]
 

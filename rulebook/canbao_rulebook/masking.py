@@ -1,6 +1,6 @@
 """Document and account numbers as others may see them: on boards and door lists, on the screen, in logs.
 
-Of an identity number of 18 characters the first six and the last four (rosters.md R13). Of any other number at most
+Of an identity number of 18 characters the first six and the last four (rules.md C30). Of any other number at most
 two at either end, and never more than a third: passports, permits and birth certificates are short.
 Sentences are searched by ``number_spans``; what a sentence quotes from a cell of numbers is masked as a whole.
 """

@@ -26,7 +26,7 @@ def competing_categories(policy: Policy, *, confidential: bool = False) -> list[
     """Return the categories of which a person gets one, as the policy lists them.
 
     Confidential ones are left out unless asked for: nothing that leaves the county may name them, and sheets are made
-    of these names (rosters.md section 8).
+    of these names (rules.md C30).
     """
     return [
         category

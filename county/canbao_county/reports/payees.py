@@ -23,6 +23,6 @@ PERSON_COLUMNS = {
 
 
 def named_category(policy: Policy) -> pl.Expr:
-    """``category`` as lists below the county may name it: a confidential one is 政府资助 (rosters.md section 8)."""
+    """``category`` as lists below the county may name it: a confidential one is 政府资助 (rules.md C30)."""
     hidden = policy.subsidy.confidential_names
     return pl.when(pl.col("category").is_in(hidden)).then(pl.lit(UNNAMED)).otherwise("category").alias("category")

@@ -1,4 +1,4 @@
-"""Judges a policy file that could be read: policy_schema.md section 5, before any workbook is generated."""
+"""Judges a policy file that could be read: docs/policy-files.md, before any workbook is generated."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from canbao_rulebook.policy.report import Report, Spot, walk
 if TYPE_CHECKING:
     from canbao_rulebook.policy.model import Policy
 
-# What amounts and benefits hang on (policy_schema.md section 5, no. 8); other gaps are only asked about.
+# What amounts and benefits hang on (docs/policy-files.md); other gaps are only asked about.
 _VITAL = ("premium", "subsidy", "benefit", "org", "targets")
 
 

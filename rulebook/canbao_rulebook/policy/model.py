@@ -1,4 +1,4 @@
-"""A policy year as data: one county, one year. Attribute names are the keys of the YAML file (policy_schema.md 2)."""
+"""A policy year as data: one county, one year. Attribute names are the keys of the YAML file (docs/policy-files.md)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

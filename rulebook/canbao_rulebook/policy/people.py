@@ -154,7 +154,7 @@ class Subsidy(Part):
 
     @property
     def confidential_names(self) -> list[str]:
-        """The names of categories that nothing below the county may show (rosters.md section 8)."""
+        """The names of categories that nothing below the county may show (rules.md C30)."""
         return [category.name for category in self.categories if category.confidential]
 
 

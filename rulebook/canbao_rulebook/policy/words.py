@@ -1,4 +1,4 @@
-"""The closed vocabularies of a policy file (policy_schema.md section 3.1)."""
+"""The closed vocabularies of a policy file (docs/policy-files.md)."""
 
 from __future__ import annotations
 
@@ -253,7 +253,7 @@ class Finality(StrEnum):
     FINAL = "final"
 
 
-# Every roster that rosters.md defines; which of them a county uses is said in ``rosters`` of its file.
+# Every roster that a policy file may name; which of them a county uses is said in ``rosters`` of its file.
 ROSTER_CODES = frozenset({*(f"R{number}" for number in range(1, 23)), "R7S", "R10C"})
 # Who can hand over or receive besides the agencies of a file; names in Chinese stand for bodies outside the county.
 ACTORS = frozenset({"group", "village", "township", "county", "school", "public", "person", "agent", "deposit_account"})
