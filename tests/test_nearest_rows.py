@@ -1,4 +1,4 @@
-"""Both sides of every limit of the roster specs: a row says exactly what cases/nearest-rows.yaml has for it."""
+"""Both sides of every limit of the roster specs: a row says exactly what data/nearest_rows.yaml has for it."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Rows on both sides of every limit: cases/nearest-rows.yaml, a frame a roster and policy year, no workbook."""
+"""Rows on both sides of every limit: data/nearest_rows.yaml, a frame a roster and policy year, no workbook."""
 
 from datetime import date
 from functools import cache
@@ -15,7 +15,7 @@ from canbao_rulebook.yaml_text import parse_yaml
 from support.every_message import all_rosters, load_cases
 from support.frames import raw_frame
 
-CASES = Path(__file__).parents[1] / "cases" / "nearest-rows.yaml"
+CASES = Path(__file__).parents[1] / "data" / "nearest_rows.yaml"
 SAID, RESULT, WITH, BORN = "says", "is", "with", "生"
 REGIONS = {"huining-2021": "620422", "shangcai-2020": "411722", "putuo-2022": "330903", "dongxing-2022": "511011"}
 Row = dict[str, Any]
