@@ -35,7 +35,8 @@ def _arguments() -> argparse.Namespace:
 def main() -> int:
     """Return 0 when every chosen mutation is noticed or explained."""
     options = _arguments()
-    areas = [area for area in load_areas() if not options.area or area.name in options.area]
+    everything = load_areas()
+    areas = [area for area in everything if not options.area or area.name in options.area]
     if options.count:
         for area in areas:
             print(f"{area.name}: {len(mutations_of(area))}")
@@ -43,7 +44,8 @@ def main() -> int:
     if options.baseline:
         return _baseline(areas)
     options.results.parent.mkdir(parents=True, exist_ok=True)
-    chosen = choose(areas, options.n, options.seed)
+    names = {area.name for area in areas}
+    chosen = [one for one in choose(everything, options.n, options.seed) if one.area in names]
     if options.again:
         _forget_survivors(options.results)
     for result in run_all(chosen, {area.name: area for area in areas}, options.results, options.workers):
