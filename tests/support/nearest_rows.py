@@ -11,6 +11,8 @@ from canbao_rulebook.evaluate import compute_columns, flag_rules, rule_id
 from canbao_rulebook.functions.dates import from_serial
 from canbao_rulebook.functions.identity import check_character
 from canbao_rulebook.names import unit_names
+from canbao_rulebook.roster import Roster
+from canbao_rulebook.units import AGENCY, SCHOOL, Unit
 from canbao_rulebook.yaml_text import parse_yaml
 from support.every_message import all_rosters, load_cases
 from support.frames import raw_frame
@@ -61,18 +63,23 @@ def number(region: str, born: date, serial: int) -> str:
 @cache
 def judge(policy: str, code: str) -> tuple[list[set[tuple[str, str]]], pl.DataFrame]:
     """What every row of a roster says, by message and column, and the computed frame."""
-    book = all_rosters(policy)
-    roster = book.rosters[code]
-    unit = unit_called(load_nearest()["units"].get(code, "甲镇"), roster)
-    names = {**book.names, **unit_names(unit)}
-    headers = {column.header for column in roster.columns}
-    rows = [cells(policy, code, row) for row in written(policy, code)]
-    for row, case in zip(rows, written(policy, code), strict=True):
+    headers = {column.header for column in all_rosters(policy).rosters[code].columns}
+    for case in written(policy, code):
         unknown = case.keys() - headers - {SAID, RESULT, WITH, BORN, "序", "区"}
         assert not unknown, f"{policy} {code}: no column {unknown}"
-        for header in row.keys() - headers:
-            del row[header]
-    frame = compute_columns(roster, raw_frame(roster, rows), names)
+    return judge_rows(policy, code, [cells(policy, code, row) for row in written(policy, code)])
+
+
+def judge_rows(
+    policy: str, code: str, rows: list[Row], unit: Unit | None = None
+) -> tuple[list[set[tuple[str, str]]], pl.DataFrame]:
+    """The same of rows whose cells are given by header; what the roster has no column for is left out."""
+    book = all_rosters(policy)
+    roster = book.rosters[code]
+    names = {**book.names, **unit_names(unit or unit_called(load_nearest()["units"].get(code, "甲镇"), roster))}
+    headers = {column.header for column in roster.columns}
+    fitting = [{header: value for header, value in row.items() if header in headers} for row in rows]
+    frame = compute_columns(roster, raw_frame(roster, fitting), names)
     flags = flag_rules(roster, frame, names)
     said: list[set[tuple[str, str]]] = [set() for _ in rows]
     for rule in roster.rules:
@@ -81,10 +88,8 @@ def judge(policy: str, code: str) -> tuple[list[set[tuple[str, str]]], pl.DataFr
     return said, frame
 
 
-def unit_called(name: str, roster: Any) -> Any:
+def unit_called(name: str, roster: Roster) -> Unit:
     """A township with two villages, or whoever fills in the roster."""
-    from canbao_rulebook.units import AGENCY, SCHOOL, Unit
-
     if AGENCY in roster.units:
         return Unit(name, ("甲镇", "乙镇"), body=AGENCY)
     if SCHOOL in roster.units:
