@@ -1,4 +1,4 @@
-"""Money of the settlement as cells show it: fen become yuan, and codes of what holds a payment back become words."""
+"""What holds a payment back, in words: the settlement has codes of it."""
 
 from __future__ import annotations
 
@@ -6,13 +6,6 @@ import polars as pl
 
 from canbao_rulebook.names import load_lists
 from canbao_validators.settlement.withhold import JOINT
-
-_FEN = 100
-
-
-def to_yuan_cell(name: str, alias: str = "") -> pl.Expr:
-    """Return a column of fen as yuan; what is unknown stays empty (a money cell shows 待定 or nothing, never 0.00)."""
-    return (pl.col(name) / _FEN).alias(alias or name)
 
 
 def say_withheld(codes: pl.Expr) -> pl.Expr:

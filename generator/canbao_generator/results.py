@@ -15,12 +15,12 @@ from canbao_generator.protection import protect_sheet
 from canbao_rulebook.findings import Severity
 from canbao_rulebook.meta import RESULT_SHEET
 from canbao_rulebook.problem_list import (
-    RESULT_COLUMNS,
     RESULT_FIRST_ROW,
     RESULT_HEADER_ROW,
     RESULT_POSITION,
     RESULT_ROWS,
     RESULT_SUMMARY,
+    result_columns,
 )
 from canbao_rulebook.roster import column_letter
 
@@ -47,10 +47,10 @@ _COLOURS = {
 def fill_results(sheet: Worksheet, policy: Policy, book: StyleBook, lock: Lock) -> None:
     """Write headers and columns; every cell below the headers is unlocked by its column."""
     page = render_page("results", policy)
-    for place, column in enumerate(RESULT_COLUMNS, start=1):
+    for place, (field, column) in enumerate(result_columns().items(), start=1):
         dimension = sheet.column_dimensions[column_letter(place)]
         dimension.width = column.width
-        book.apply(dimension, _LOOKS.get(column.field, _CELL))
+        book.apply(dimension, _LOOKS.get(field, _CELL))
         for row in range(1, RESULT_HEADER_ROW):
             book.apply(sheet.cell(row, place), looks.PLAIN)
         book.apply(sheet.cell(RESULT_HEADER_ROW, place, column.header), looks.HEADER)
@@ -63,7 +63,7 @@ def fill_results(sheet: Worksheet, policy: Policy, book: StyleBook, lock: Lock) 
         sheet.row_dimensions[row].height = height
     _add_colours(sheet)
     sheet.freeze_panes = f"A{RESULT_FIRST_ROW}"
-    last = column_letter(len(RESULT_COLUMNS))
+    last = column_letter(len(result_columns()))
     sheet.auto_filter.ref = f"A{RESULT_HEADER_ROW}:{last}{RESULT_FIRST_ROW + RESULT_ROWS - 1}"
     set_up_page(sheet, landscape=True, titles=f"{RESULT_HEADER_ROW}:{RESULT_HEADER_ROW}")
     protect_sheet(sheet, lock)

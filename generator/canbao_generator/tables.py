@@ -5,28 +5,27 @@ A table longer than a sheet continues on further sheets, named ``…(2)``, ``…
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from dataclasses import dataclass, replace
 from itertools import accumulate, chain
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import polars as pl
 from openpyxl import Workbook
 from openpyxl.chart import BarChart, Reference
 
 from canbao_generator import looks
-from canbao_generator.expressions import escape_frame, join_rows
 from canbao_generator.looks import CELL, CENTRED, WRAPPED, counted, dated, paid, rated
 from canbao_generator.marks import AREA_TOKEN, replace_marks
-from canbao_generator.package import FAST, Segment, deflate
+from canbao_generator.package import deflate
 from canbao_generator.pages import set_up_page
 from canbao_generator.protection import make_lock, protect_sheet, protect_workbook
 from canbao_generator.roster_sheet import set_footer
 from canbao_generator.shell import finish_workbook, save_parts, split_sheet, write_package
 from canbao_generator.styles import AMBER, BLUE, GREEN, RED, StyleBook
+from canbao_generator.table_rows import LINE, RowsTask, render_rows
 from canbao_rulebook.cell_text import clean_text
-from canbao_rulebook.kinds import UNKNOWN_TEXT
 from canbao_rulebook.roster import column_letter
+from canbao_rulebook.tables import MAX_ROWS, MAX_SHEET_NAME, CellType
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -34,72 +33,23 @@ if TYPE_CHECKING:
 
     from openpyxl.worksheet.worksheet import Worksheet
 
+    from canbao_generator.package import Segment
     from canbao_generator.protection import Lock
     from canbao_generator.styles import Look
+    from canbao_rulebook.tables import ChartSpec, Source, TableSheet
 
-MAX_ROWS = 1_000_000
-MAX_SHEET_NAME = 31
-_CHUNK_ROWS = 50_000
 _A4_WIDTH = 130  # characters side by side on landscape A4
 _MAX_BARS = 60
 _BAR_COLOURS = (BLUE[2:], AMBER[2:], GREEN[2:], RED[2:])
-_SERIAL_OF_1970 = 25_569
 _SIGNED = 2  # rows from the last one to the signatures
-_LINE = 15.0  # points
-_INDENT = 2.5  # characters that a wrapped text does not have
-
-
-class CellType(StrEnum):
-    """What a column of a table holds. Money is in yuan, a rate 0.97 prints as 97.00 %."""
-
-    TEXT = "text"
-    COUNT = "count"
-    MONEY = "money"
-    OWED = "owed"  # money that may be unknown, which the cell says
-    RATE = "rate"
-    DATE = "date"
-    WRAPPED = "wrapped"  # a text that may take several lines
-    CENTRED = "centred"  # a short text, or a box to fill in by hand
-
-
-_SHAPED = frozenset({CellType.WRAPPED, CellType.CENTRED})
-_TEXTS = _SHAPED | {CellType.TEXT}
-
-
-class TableColumn(NamedTuple):
-    """A column: its header, what it holds, its width in characters."""
-
-    header: str
-    kind: CellType = CellType.TEXT
-    width: float = 12
-
-
-@dataclass(frozen=True)
-class ChartSpec:
-    """A column chart below a table, or ``beside`` it: one bar a row and value column, at most sixty rows."""
-
-    title: str
-    label: str
-    values: tuple[str, ...]
-    beside: bool = False
-
-
-class Source(Protocol):
-    """Rows of a table that are loaded when they are written, perhaps in another process: it can be pickled."""
-
-    @property
-    def name(self) -> str:
-        """What the rows' own sheet is called when the table is too long for one."""
-        ...
-
-    @property
-    def height(self) -> int:
-        """How many rows there are."""
-        ...
-
-    def load(self) -> pl.DataFrame:
-        """Return the rows."""
-        ...
+_SHAPES = {
+    CellType.COUNT: counted,
+    CellType.MONEY: paid,
+    CellType.OWED: paid,
+    CellType.YUAN: paid,
+    CellType.RATE: rated,
+    CellType.DATE: dated,
+}
 
 
 class Render(Protocol):
@@ -110,44 +60,6 @@ class Render(Protocol):
     ) -> Iterator[list[Segment]]:
         """Yield ``function(task)`` of each task."""
         ...
-
-
-@dataclass(frozen=True)
-class TableSheet:
-    """A table. ``frame`` holds its columns in order, whatever their names; dates are pl.Date or Excel serials.
-
-    A long table may be given as ``sources`` of such frames instead. ``notes`` stand between title and headers,
-    ``freeze`` counts the columns that stay in view. ``locked`` protects the sheet; sorting, filtering and column widths
-    stay allowed. ``total_row``: the last row is a total. ``signature`` stands below the rows,
-    ``footer`` on every printed page, of which there is but one with ``one_page``.
-    """
-
-    name: str
-    title: str
-    columns: Sequence[TableColumn]
-    frame: pl.DataFrame = field(default_factory=pl.DataFrame)
-    sources: Sequence[Source] = ()
-    notes: Sequence[str] = ()
-    freeze: int = 0
-    chart: ChartSpec | None = None
-    locked: bool = True
-    total_row: bool = False
-    signature: str = ""
-    footer: str = ""
-    portrait: bool = False
-    one_page: bool = False
-    row_height: float | None = None
-
-    @property
-    def header_row(self) -> int:
-        """The row of the headers; data starts in the next one."""
-        return 2 + len(self.notes)
-
-
-def table_frame(rows: Sequence[Sequence[object]], columns: Sequence[TableColumn]) -> pl.DataFrame:
-    """Return rows as the frame of a table: texts, and numbers for everything else."""
-    schema = [(column.header, pl.String if column.kind in _TEXTS else pl.Float64) for column in columns]
-    return pl.DataFrame([list(row) for row in rows], schema=schema, orient="row", strict=False)
 
 
 @dataclass(frozen=True)
@@ -171,21 +83,6 @@ class _Piece:
     def area(self) -> str:
         last = self.last_row + (_SIGNED if self.sheet.signature else 0)
         return f"A1:{column_letter(len(self.sheet.columns))}{last}"
-
-
-@dataclass(frozen=True)
-class RowsTask:
-    """Rows to be written from a row on; ``kinds``, ``styles`` (their numbers) and ``widths`` are those of the columns.
-
-    ``least`` is the height, in points, of a row whose texts take one line.
-    """
-
-    source: Source | pl.DataFrame
-    first_row: int
-    kinds: tuple[CellType, ...]
-    styles: tuple[int, ...]
-    widths: tuple[float, ...] = ()
-    least: float = _LINE
 
 
 def write_tables(
@@ -270,18 +167,11 @@ def _set_up(page: Worksheet, piece: _Piece, styles: StyleBook, lock: Lock) -> li
 
 def _look(kind: CellType, *, total: bool = False) -> Look:
     base = looks.TOTAL if total else CELL
-    if kind in _SHAPED and not total:
-        return WRAPPED if kind is CellType.WRAPPED else CENTRED
-    if kind in _TEXTS:
+    if kind in _SHAPES:
+        return _SHAPES[kind](base)
+    if kind is CellType.TEXT or total:
         return replace(base, horizontal="left", indent=1)
-    shapes = {
-        CellType.COUNT: counted,
-        CellType.MONEY: paid,
-        CellType.OWED: paid,
-        CellType.RATE: rated,
-        CellType.DATE: dated,
-    }
-    return shapes[kind](base) if kind in shapes else base
+    return WRAPPED if kind is CellType.WRAPPED else CENTRED
 
 
 def _add_chart(page: Worksheet, piece: _Piece, chart: ChartSpec) -> None:
@@ -314,7 +204,7 @@ def _rows(piece: _Piece, styles: list[tuple[int, int]], render: Render) -> Itera
     """Yield the rows of a sheet, compressed chunk by chunk; the total has looks of its own."""
     kinds = tuple(column.kind for column in piece.sheet.columns)
     plain, total = (tuple(style[place] for style in styles) for place in (0, 1))
-    widths, least = tuple(column.width for column in piece.sheet.columns), piece.sheet.row_height or _LINE
+    widths, least = tuple(column.width for column in piece.sheet.columns), piece.sheet.row_height or LINE
     first = piece.sheet.header_row + 1
     frame = piece.frame[:-1] if piece.sheet.total_row else piece.frame
     yield from render_rows(RowsTask(frame, first, kinds, plain, widths, least))
@@ -333,69 +223,3 @@ def _signed(piece: _Piece, style: int) -> Iterator[Segment]:
     if piece.sheet.signature:
         line = pl.DataFrame({"signature": [piece.sheet.signature]})
         yield from render_rows(RowsTask(line, piece.last_row + _SIGNED, (CellType.TEXT,), (style,)))
-
-
-def render_rows(task: RowsTask) -> list[Segment]:
-    """Return rows as compressed XML, chunk by chunk."""
-    frame = task.source if isinstance(task.source, pl.DataFrame) else task.source.load()
-    return [_chunk(frame.slice(offset, _CHUNK_ROWS), task, offset) for offset in range(0, len(frame), _CHUNK_ROWS)]
-
-
-def _chunk(rows: pl.DataFrame, task: RowsTask, offset: int) -> Segment:
-    first = task.first_row + offset
-    typed = pl.DataFrame([_typed(values, kind) for values, kind in zip(rows.get_columns(), task.kinds, strict=True)])
-    numbered = escape_frame(typed).with_columns(_r=pl.int_range(first, first + len(rows)).cast(pl.String))
-    cells = [
-        _cell(numbered[column], style, kind)
-        for column, style, kind in zip(typed.columns, task.styles, task.kinds, strict=True)
-    ]
-    start = pl.concat_str(pl.lit('<row r="'), pl.col("_r"), pl.lit('"'), _height(typed, task), pl.lit(">"))
-    row = pl.concat_str(start, *cells, pl.lit("</row>"))
-    return deflate(join_rows(numbered.select(row.alias("row"))["row"]), FAST)
-
-
-def _height(rows: pl.DataFrame, task: RowsTask) -> pl.Expr:
-    """Return the attributes of a row whose texts take several lines: programs do not all find its height themselves."""
-    wrapped = [
-        (rows.columns[index], width)
-        for index, (kind, width) in enumerate(zip(task.kinds, task.widths, strict=False))
-        if kind is CellType.WRAPPED
-    ]
-    if not wrapped:
-        return pl.lit("")
-    lines = pl.DataFrame(
-        [((_width_of(rows[name]) / (width - _INDENT)).ceil()).fill_null(1).alias(name) for name, width in wrapped]
-    ).max_horizontal()
-    points = (lines.clip(1) * _LINE).clip(task.least)
-    taller = pl.format(' ht="{}" customHeight="1"', pl.lit(points))
-    return pl.when(pl.lit(points > _LINE)).then(taller).otherwise(pl.lit(""))
-
-
-def _width_of(texts: pl.Series) -> pl.Series:
-    """Columns that texts take: two for a Chinese character, which has three bytes, one for a Latin letter."""
-    return (texts.str.len_bytes() + texts.str.len_chars()) / 2
-
-
-def _typed(values: pl.Series, kind: CellType) -> pl.Series:
-    """Return texts as String and everything else as a number; a date becomes its serial."""
-    if kind in _TEXTS:
-        return values.cast(pl.String)
-    if values.dtype == pl.Date:
-        return values.cast(pl.Int32) + _SERIAL_OF_1970
-    return values if values.dtype.is_integer() else values.cast(pl.Float64).fill_nan(None)
-
-
-def _cell(values: pl.Series, style: int, kind: CellType) -> pl.Expr:
-    """Return the XML of a column's cells, which follow one another and need no references."""
-    before, after = f'<c s="{style}"><v>', "</v></c>"
-    text_before, text_after = f'<c s="{style}" t="inlineStr"><is><t xml:space="preserve">', "</t></is></c>"
-    empty, nothing = values.is_null(), f'<c s="{style}"/>'
-    if kind in _TEXTS:
-        before, after = text_before, text_after
-        empty = empty | (values == "")
-    elif kind is CellType.OWED:
-        nothing = f"{text_before}{UNKNOWN_TEXT}{text_after}"
-    filled = pl.concat_str(pl.lit(before), pl.col(values.name).cast(pl.String), pl.lit(after))
-    if not empty.any():
-        return filled
-    return pl.when(empty).then(pl.lit(nothing)).otherwise(filled)

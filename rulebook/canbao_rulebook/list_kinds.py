@@ -14,7 +14,6 @@ from canbao_templates import read_text
 
 LIST_SCHEMA = "canbao-list/1"
 LIST_SHEET, NOTES_SHEET, CHANGES_SHEET = "名单", "导入说明", "对比结果"
-ROW_HEADER = "来源行"  # of our own files: the row in the file that the list came from
 _WIDTH = 14
 
 

@@ -7,7 +7,15 @@ problem a row.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from canbao_rulebook.table_specs import load_table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from canbao_rulebook.tables import TableColumn
 
 RETURN_SHEET = "退回清单"  # the sheet of a return list; its file is called RETURN_PREFIX and the unit
 RETURN_PREFIX = f"{RETURN_SHEET}_"
@@ -21,26 +29,13 @@ RESULT_HEADER_ROW, RESULT_FIRST_ROW = 4, 5
 RESULT_ROWS = 5_000  # problems that the sheet has room for
 
 
-@dataclass(frozen=True)
-class ProblemColumn:
-    """A column of a list of findings: the finding's field, the header, the width in characters."""
-
-    field: str
-    header: str
-    width: int
+@cache
+def problem_columns() -> Mapping[str, TableColumn]:
+    """Return the columns of a list of findings, by the findings' fields."""
+    return load_table("findings").without("again", "done").columns
 
 
-PROBLEM_COLUMNS = (
-    ProblemColumn("severity", "级别", 7),
-    ProblemColumn("code", "代码", 7),
-    ProblemColumn("file", "文件", 18),
-    ProblemColumn("sheet", "工作表", 22),
-    ProblemColumn("cell", "单元格", 9),
-    ProblemColumn("header", "列", 16),
-    ProblemColumn("value", "填写的内容", 22),
-    ProblemColumn("message", "问题", 50),
-    ProblemColumn("fix", "怎么改", 44),
-    ProblemColumn("answer", "情况说明", 30),
-    ProblemColumn("source", "依据", 30),
-)
-RESULT_COLUMNS = tuple(column for column in PROBLEM_COLUMNS if column.field != "file")
+@cache
+def result_columns() -> Mapping[str, TableColumn]:
+    """Return the columns of 检查结果, which knows its file."""
+    return {field: column for field, column in problem_columns().items() if field != "file"}

@@ -11,13 +11,15 @@ from hashlib import sha256
 from pathlib import Path
 
 import openpyxl
+import polars as pl
 import pytest
 import yaml
 
 from canbao_addin.actions.policies import open_book, open_policy
 from canbao_addin.cli.main import run
 from canbao_demo import plan_county
-from canbao_generator.tables import TableColumn, TableSheet, table_frame, write_tables
+from canbao_generator.tables import write_tables
+from canbao_rulebook.tables import TableColumn, TableSheet
 from canbao_templates import read_text
 from support.cli import write_units
 from support.hosts import fill_county
@@ -63,8 +65,7 @@ def digest(path: Path) -> str:
 
 def write_old(target: Path) -> bytes:
     """An earlier result of a merge, which the next one may replace."""
-    columns = [TableColumn("单位")]
-    sheet = TableSheet("汇总", "以前的汇总", columns, table_frame([["甲镇"]], columns))
+    sheet = TableSheet("汇总", "以前的汇总", [TableColumn("单位")], pl.DataFrame({"unit": ["甲镇"]}))
     write_tables(target, [sheet], command="merge")
     return target.read_bytes()
 

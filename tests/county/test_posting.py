@@ -13,7 +13,7 @@ from canbao_county.reconcile.books import Books, Unit
 from canbao_county.reconcile.clearing import reconcile_clearing
 from canbao_county.reconcile.lists import Entries
 from canbao_county.reconcile.matter import Matter
-from canbao_county.reconcile.model import Result, Table
+from canbao_county.reconcile.model import Result
 from canbao_county.reconcile.posting import reconcile_posting
 from canbao_county.reconcile.refunds import list_refunds
 from canbao_county.reconcile.run import find_spec
@@ -23,6 +23,7 @@ from canbao_rulebook.names import load_lists
 from canbao_rulebook.policy import Policy, load_policy
 from canbao_rulebook.policy.refunds import Reason, Way
 from canbao_rulebook.rulebook import load_rulebook
+from canbao_rulebook.tables import TableSheet
 from canbao_validators.money.ledger import DEPOSIT_SCHEMA, PAYMENT_SCHEMA, TICKET_SCHEMA, Ledger
 from support.every_message import words_of
 from support.lists import make_lists
@@ -104,9 +105,9 @@ def keys_of(findings: list[Finding], *keys: str) -> list[str]:
     return [key for found in findings for key in keys if words_of(key).fullmatch(found.message)]
 
 
-def body(table: Table) -> pl.DataFrame:
+def body(table: TableSheet) -> pl.DataFrame:
     """The rows of a table without its total."""
-    return table.frame.head(table.frame.height - table.total)
+    return table.frame.head(table.frame.height - table.total_row)
 
 
 # --- posting ----------------------------------------------------------------------------------------------------------

@@ -9,9 +9,10 @@ import polars as pl
 import pytest
 
 from canbao_generator.expressions import escape_frame
-from canbao_generator.tables import TableColumn, TableSheet, write_tables
+from canbao_generator.tables import write_tables
 from canbao_generator.xml import escape, value_cell
 from canbao_rulebook.cell_text import MAX_TEXT, clean_text, text_length
+from canbao_rulebook.tables import TableColumn, TableSheet
 
 BAD = {
     "a\x01b": "ab",

@@ -5,20 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from canbao_addin.actions.file_names import shorten_stem
-from canbao_generator.tables import CellType, TableColumn, TableSheet, table_frame, write_tables
-from canbao_rulebook.problem_list import HELD_PREFIX, HELD_SHEET, PROBLEM_COLUMNS
+from canbao_generator.tables import write_tables
+from canbao_rulebook.problem_list import HELD_PREFIX, HELD_SHEET, problem_columns
+from canbao_rulebook.table_specs import load_table
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import polars as pl
 
-    from canbao_rulebook.findings import Finding
+    from canbao_rulebook.tables import TableSheet
     from canbao_validators.held import Split
 
-_WHO = {"name": TableColumn("姓名", width=11), "cert_no": TableColumn("证件号码", width=21)}
-_TOLD = [column for column in PROBLEM_COLUMNS if column.field not in {"file", "sheet", "cell"}]
-_NOTE = "这些行没有上报，仍在原来的工作簿里。改好后重新生成上报文件，就一并上报。"
+_WHO = ("name", "cert_no")
 
 
 def held_path(submission: Path) -> Path:
@@ -34,24 +33,19 @@ def write_held(split: Split, target: Path) -> None:
 
 
 def _sheet(split: Split, title: str) -> TableSheet:
-    columns = [
-        TableColumn("工作表", width=22),
-        TableColumn("行", CellType.COUNT, 7),
-        *_WHO.values(),
-        *(TableColumn(column.header, width=column.width) for column in _TOLD),
-    ]
-    whole = split.whole
+    whole, spec = split.whole, load_table("held_rows")
     rows = [
-        [whole.rosters[code].sheet, row, *_person(whole.frames[code], row), *_described(error)]
+        {
+            **{field: str(getattr(error, field)) for field in problem_columns() if field in spec.columns},
+            "sheet": whole.rosters[code].sheet,
+            "row": row,
+            **_person(whole.frames[code], row),
+        }
         for code, row, error in split.problems
     ]
-    return TableSheet(HELD_SHEET, title, columns, table_frame(rows, columns), notes=[_NOTE], freeze=4)
+    return spec.make(rows, title=title, sheet=HELD_SHEET)
 
 
-def _person(frame: pl.DataFrame, row: int) -> list[str]:
-    shown = [f"{name}.raw" for name in _WHO]
-    return [str(text or "") for text in frame.filter(frame["row"] == row).select(shown).row(0)]
-
-
-def _described(error: Finding) -> list[str]:
-    return [str(getattr(error, column.field)) for column in _TOLD]
+def _person(frame: pl.DataFrame, row: int) -> dict[str, str]:
+    shown = frame.filter(frame["row"] == row).select(f"{name}.raw" for name in _WHO).row(0)
+    return {name: str(text or "") for name, text in zip(_WHO, shown, strict=True)}

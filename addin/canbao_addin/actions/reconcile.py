@@ -12,33 +12,27 @@ from canbao_addin.actions.handed_in import open_merge
 from canbao_addin.actions.results import require_target, result_file
 from canbao_county.merge.intake import MERGED
 from canbao_county.reconcile.lists import load
-from canbao_county.reconcile.model import AGREE, DIFFER, MONEY, NOT_MADE, is_count, load_words
+from canbao_county.reconcile.matter import signatures
+from canbao_county.reconcile.model import AGREE, DIFFER, NOT_MADE, is_count, load_words
 from canbao_county.reconcile.run import find_spec, reconcile
-from canbao_generator.tables import CellType, TableColumn, TableSheet, write_tables
+from canbao_generator.tables import write_tables
 from canbao_rulebook.list_kinds import load_list_kinds
 from canbao_rulebook.money import format_yuan
+from canbao_rulebook.table_specs import load_table
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from canbao_addin.actions.handed_in import HandedIn, Progress
     from canbao_county.merge.merging import Merge
-    from canbao_county.reconcile.model import Reconciled, Result, Table
+    from canbao_county.reconcile.model import Reconciled, Result
     from canbao_rulebook.findings import Finding
     from canbao_rulebook.policy import Policy
     from canbao_rulebook.policy.funds import Reconciliation
+    from canbao_rulebook.tables import TableSheet
 
 COMMAND = "reconcile"
 _VERDICTS = {AGREE: "相符", DIFFER: "有差异", NOT_MADE: "未对账"}
-_OVERVIEW = (
-    TableColumn("对账", CellType.WRAPPED, 20),
-    TableColumn("项目", CellType.WRAPPED, 24),
-    TableColumn("结论", CellType.CENTRED, 9),
-    TableColumn("差异", CellType.COUNT, 7),
-    TableColumn("合计", CellType.WRAPPED, 36),
-    TableColumn("缺少的名单", CellType.WRAPPED, 16),
-    TableColumn("依据", CellType.WRAPPED, 20),
-)
 
 
 def reconcile_folder(
@@ -73,7 +67,7 @@ def _write(target: Path, policy: Policy, done: Reconciled) -> None:
     title = f"{policy.meta.county}{policy.meta.policy_year}年度对账"
     sheets = [_overview(policy, done, title)]
     for result in done.results:
-        sheets += [_sheet(table) for table in result.tables] or [_not_made(policy, result)]
+        sheets += result.tables or [_not_made(policy, result)]
     with result_file(target, COMMAND) as plain:
         write_tables(plain, sheets, command=COMMAND, title=title)
 
@@ -83,12 +77,19 @@ def _overview(policy: Policy, done: Reconciled, title: str) -> TableSheet:
     rows = []
     for result in done.results:
         entry = entries.get(result.id)
-        items = _say_items(entry) if entry else ""
-        row = (name_of(policy, result), items, _VERDICTS[result.status], result.differences, _say_sums(result))
-        rows.append((*row, say_missing(result), policy.article(entry.ref) if entry else ""))
-    frame = pl.DataFrame(rows, schema=[column.header for column in _OVERVIEW], orient="row")
-    notes = [f"数据截至{done.as_of or '（没有日期）'}。差异逐人逐笔列出，不相抵；未对账的不等于相符。"]
-    return TableSheet("对账总表", title, _OVERVIEW, frame, notes=notes, freeze=1, signature=_signature())
+        rows.append(
+            {
+                "name": name_of(policy, result),
+                "items": _say_items(entry) if entry else "",
+                "verdict": _VERDICTS[result.status],
+                "differences": result.differences,
+                "sums": _say_sums(result),
+                "missing": say_missing(result),
+                "article": policy.article(entry.ref) if entry else "",
+            }
+        )
+    day = done.as_of or "（没有日期）"
+    return load_table("overview").make(pl.DataFrame(rows), title=title, as_of=day, signature=signatures())
 
 
 def _say_items(entry: Reconciliation) -> str:
@@ -124,30 +125,8 @@ def _say_sums(result: Result) -> str:
 
 def _not_made(policy: Policy, result: Result) -> TableSheet:
     """Return the sheet of a reconciliation that could not be made: it says so, and never looks reconciled."""
-    columns = [TableColumn("结论", width=14), TableColumn("缺少", width=50)]
-    frame = pl.DataFrame([(_VERDICTS[NOT_MADE], say_missing(result))], schema=["verdict", "missing"], orient="row")
-    name = f"{name_of(policy, result)}（未对账）"
     entry = next((entry for entry in policy.reconciliation if entry.id == result.id), None)
     spec = find_spec(entry) if entry else None
     short = spec["sheet"] if spec else load_words()["titles"].get(result.id.lower(), result.id)
-    return TableSheet(f"{short}未对账"[:31], name, columns, frame, notes=["缺少下列名单，没有对账；请导入后再做。"])
-
-
-def _sheet(table: Table) -> TableSheet:
-    columns = [TableColumn(column.header, CellType(column.kind), column.width) for column in table.columns]
-    money = [name for name, column in zip(table.frame.columns, table.columns, strict=True) if column.kind == MONEY]
-    frame = table.frame.with_columns(pl.col(name) / 100 for name in money)
-    return TableSheet(
-        table.name,
-        table.title,
-        columns,
-        frame,
-        notes=["单位：元、人", *table.notes],
-        freeze=2,
-        total_row=table.total,
-        signature=_signature(),
-    )
-
-
-def _signature() -> str:
-    return "　　　　".join(f"{word}：＿＿＿＿＿＿" for word in load_words()["signatures"])
+    rows = [{"verdict": _VERDICTS[NOT_MADE], "missing": say_missing(result)}]
+    return load_table("not_reconciled").make(rows, sheet=f"{short}未对账", name=name_of(policy, result))

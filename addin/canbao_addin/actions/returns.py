@@ -9,7 +9,7 @@ import polars as pl
 
 from canbao_addin.texts import CannotRunError
 from canbao_rulebook.findings import SEVERITY_ORDER, Finding, Severity
-from canbao_rulebook.problem_list import PROBLEM_COLUMNS, RETURN_SHEET
+from canbao_rulebook.problem_list import RETURN_SHEET, problem_columns
 from canbao_validators.apart import read_apart
 from canbao_validators.display import show_cell
 from canbao_validators.frames import shorten
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from canbao_rulebook.roster import Roster
     from canbao_validators.workbook import FilledWorkbook
 
-_SEVERITY = next(column.header for column in PROBLEM_COLUMNS if column.field == "severity")
-_NEEDED = {column.header for column in PROBLEM_COLUMNS if column.field in {"severity", "sheet", "cell", "message"}}
+_NEEDED = ("severity", "sheet", "cell", "message")
 _DIGITS = "0123456789"
 
 
@@ -52,10 +51,11 @@ def read_returns(path: Path, passwords: Sequence[str] = ()) -> ReturnList:
     except UnreadableFile as trouble:
         raise CannotRunError("cannot_read", path=path, why=trouble.as_finding(path.name).message) from trouble
     sheet = sheets.get(RETURN_SHEET)
-    table = find_table(sheet, _NEEDED)
+    headers = {field: column.header for field, column in problem_columns().items()}
+    table = find_table(sheet, {headers[field] for field in _NEEDED})
     if sheet is None or table is None:
         raise CannotRunError("returns_not_a_list", path=path)
-    findings = [_finding(texts) for _, texts in table.texts() if texts[_SEVERITY] in set(Severity)]
+    findings = [_finding(texts) for _, texts in table.texts() if texts[headers["severity"]] in set(Severity)]
     return ReturnList(text_of(sheet.cell(1, 1)).removesuffix(RETURN_SHEET), tuple(findings))
 
 
@@ -106,7 +106,7 @@ def _moved(found: Finding, row: int | None, texts: Texts, *, changed: bool) -> L
 
 
 def _finding(texts: dict[str, str]) -> Finding:
-    told: dict[str, Any] = {column.field: texts.get(column.header, "") for column in PROBLEM_COLUMNS}
+    told: dict[str, Any] = {field: texts.get(column.header, "") for field, column in problem_columns().items()}
     digits = told["cell"].lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
     row = int(digits) if digits.isdigit() and digits.isascii() else None
     severity = Severity(told.pop("severity"))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from canbao_addin.actions.returns import read_returns
 from canbao_addin.texts import CannotRunError
 from canbao_county.merge.rounds import Round, compare_round, first_round
-from canbao_generator.tables import CellType, TableColumn, TableSheet, table_frame
 from canbao_rulebook.problem_list import RETURN_PREFIX, ROUNDS_SHEET
+from canbao_rulebook.table_specs import load_table
 from canbao_validators.apart import read_apart
 from canbao_validators.reading.own_tables import find_table, text_of
 from canbao_validators.reading.unreadable import UnreadableFile
@@ -19,15 +19,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from canbao_rulebook.findings import Finding
+    from canbao_rulebook.tables import TableSheet
 
 ROUNDS_FILE = f"{ROUNDS_SHEET}.xlsx"
 _PASSED, _AGAIN, _ABSENT = "信息规范", "退回更正", "没有再交"
-_ROUND, _UNIT, _RESULT = "轮次", "单位", "结果"
-_COUNTS = {
-    "returned": "退回(处)", "rows": "退回(行)", "before": "上轮退回(处)", "corrected": "已更正(处)",
-    "remaining": "未更正(处)", "fresh": "新发现(处)",
-}  # fmt: skip
-_OPEN = {"warnings": "提醒(处)", "unanswered": "提醒未说明(处)"}
+_COUNTS = ("returned", "rows", "before", "corrected", "remaining", "fresh")
+_OPEN = ("warnings", "unanswered")
 
 
 @dataclass(frozen=True)
@@ -105,23 +102,16 @@ def screen(rounds: Rounds, present: Mapping[str, Sequence[Finding]]) -> Screenin
 
 def rounds_sheet(screening: Screening, title: str) -> TableSheet:
     """Return the table of all rounds, unit by unit."""
-    columns = [
-        TableColumn(_ROUND, CellType.COUNT, 7),
-        TableColumn(_UNIT, width=16),
-        *(TableColumn(header, CellType.COUNT, 13) for header in (*_COUNTS.values(), *_OPEN.values())),
-        TableColumn(_RESULT, CellType.CENTRED, 11),
-    ]
     rows = [
-        [one.number, one.unit, *(getattr(one, name) for name in (*_COUNTS, *_OPEN)), _result(one)]
+        {
+            "round": one.number,
+            "unit": one.unit,
+            **{name: getattr(one, name) for name in (*_COUNTS, *_OPEN)},
+            "result": _result(one),
+        }
         for one in screening.rounds
     ]
-    notes = [
-        "退回和更正只计“错误”。同一列、同样的内容、同样的问题算同一处，行挪动了也算；空着的格子按行算。没有再交的，上轮退回的仍算未更正。",
-        "“提醒”在该行的“情况说明”里写了的，算已说明。",
-    ]
-    return TableSheet(
-        ROUNDS_SHEET, f"{title}{ROUNDS_SHEET}", columns, table_frame(rows, columns), notes=notes, freeze=2
-    )
+    return load_table("rounds").make(rows, title=title, sheet=ROUNDS_SHEET)
 
 
 def _result(one: Round) -> str:
@@ -131,21 +121,20 @@ def _result(one: Round) -> str:
 
 
 def _read_done(path: Path, passwords: Sequence[str]) -> list[Round]:
+    headers = {name: column.header for name, column in load_table("rounds").columns.items()}
+    needed = {headers[name] for name in ("round", "unit", *_COUNTS)}
     try:
-        table = find_table(read_apart(path, passwords).sheets.get(ROUNDS_SHEET), {_ROUND, _UNIT, *_COUNTS.values()})
+        table = find_table(read_apart(path, passwords).sheets.get(ROUNDS_SHEET), needed)
     except UnreadableFile as trouble:
         raise CannotRunError("cannot_read", path=path, why=trouble.as_finding(path.name).message) from trouble
     if table is None:
         raise CannotRunError("no_return_lists", path=path)
     done = []
-    for _, cells in table.rows():
-        if unit := cells[_UNIT].text:
-            counts = {name: int(cells[header].number) for name, header in _COUNTS.items()}
-            handed_in = _RESULT not in cells or cells[_RESULT].text != _ABSENT
-            counts |= {  # files of earlier versions do not tell
-                name: int(cells[header].number)
-                for name, header in _OPEN.items()
-                if header in cells and text_of(cells[header])
-            }
-            done.append(Round(int(cells[_ROUND].number), unit, handed_in=handed_in, **counts))
+    for _, found in table.rows():
+        cells = {name: found[header] for name, header in headers.items() if header in found}
+        if unit := cells["unit"].text:
+            told = [name for name in _OPEN if name in cells and text_of(cells[name])]  # earlier versions do not tell
+            counts = {name: int(cells[name].number) for name in (*_COUNTS, *told)}
+            handed_in = "result" not in cells or cells["result"].text != _ABSENT
+            done.append(Round(int(cells["round"].number), unit, handed_in=handed_in, **counts))
     return done

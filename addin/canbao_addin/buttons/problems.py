@@ -14,7 +14,7 @@ from canbao_rulebook.cell_text import clean_text
 from canbao_rulebook.findings import SEVERITY_ORDER, Finding
 from canbao_rulebook.masking import mask_numbers, quoted_number
 from canbao_rulebook.meta import RESULT_SHEET
-from canbao_rulebook.problem_list import RESULT_COLUMNS, RESULT_FIRST_ROW, RESULT_POSITION, RESULT_ROWS, RESULT_SUMMARY
+from canbao_rulebook.problem_list import RESULT_FIRST_ROW, RESULT_POSITION, RESULT_ROWS, RESULT_SUMMARY, result_columns
 from canbao_rulebook.roster import FIRST_ROW, HEADER_ROW, column_index
 
 if TYPE_CHECKING:
@@ -70,8 +70,8 @@ def list_problems(book: xw.Book) -> list[Problem]:
     last, _ = last_cell(sheet)
     if last < RESULT_FIRST_ROW:
         return []
-    rows = sheet.range((RESULT_FIRST_ROW, 1), (last, len(RESULT_COLUMNS))).options(ndim=2, err_to_str=True).value
-    places = {column.field: place for place, column in enumerate(RESULT_COLUMNS)}
+    rows = sheet.range((RESULT_FIRST_ROW, 1), (last, len(result_columns()))).options(ndim=2, err_to_str=True).value
+    places = {field: place for place, field in enumerate(result_columns())}
     found = [[str(row[places[name]] or "") for name in ("sheet", "cell", "message", "header", "value")] for row in rows]
     return [
         Problem(number, sheet, cell, mask_numbers(message, quoted_number(header, value)))
@@ -101,10 +101,10 @@ def _sheet(book: xw.Book, name: str) -> xw.Sheet:
 def _write_list(book: xw.Book, changes: Changes, listed: Sequence[Finding], summary: str, position: str) -> None:
     sheet = _sheet(book, RESULT_SHEET)
     last, _ = last_cell(sheet)
-    rows: list[list[str | None]] = [[_cell_text(found, column.field) for column in RESULT_COLUMNS] for found in listed]
-    rows += [[None] * len(RESULT_COLUMNS)] * (last - RESULT_FIRST_ROW + 1 - len(rows))
+    rows: list[list[str | None]] = [[_cell_text(found, field) for field in result_columns()] for found in listed]
+    rows += [[None] * len(result_columns())] * (last - RESULT_FIRST_ROW + 1 - len(rows))
     if rows:
-        area = sheet.range((RESULT_FIRST_ROW, 1), (RESULT_FIRST_ROW + len(rows) - 1, len(RESULT_COLUMNS)))
+        area = sheet.range((RESULT_FIRST_ROW, 1), (RESULT_FIRST_ROW + len(rows) - 1, len(result_columns())))
         changes.write(area, rows)
     changes.write(sheet.range(RESULT_SUMMARY), [[summary]])
     changes.write(sheet.range(RESULT_POSITION), [[position]])

@@ -21,19 +21,18 @@ from canbao_county.lists.stored import (
     list_digest,
     stored_frame,
 )
-from canbao_generator.tables import CellType, TableColumn, TableSheet
 from canbao_rulebook.findings import Severity
 from canbao_rulebook.list_kinds import (
     CHANGES_SHEET,
     LIST_SCHEMA,
     LIST_SHEET,
     NOTES_SHEET,
-    ROW_HEADER,
     FieldType,
-    ListField,
     ListKind,
 )
 from canbao_rulebook.messages import render_line
+from canbao_rulebook.table_specs import load_table
+from canbao_rulebook.tables import CellType, TableColumn
 from canbao_validators.normalise.display import format_serial
 
 if TYPE_CHECKING:
@@ -43,9 +42,10 @@ if TYPE_CHECKING:
     from canbao_county.lists.comparing import Difference
     from canbao_county.lists.listed import ListFile, ListTable
     from canbao_county.lists.request import ListRequest
+    from canbao_rulebook.tables import TableSheet
 
 _MOST_NOTES = 5_000  # findings and rows left out that 导入说明 names
-_CELLS = {FieldType.DATE: CellType.DATE, FieldType.MONEY: CellType.MONEY, FieldType.COUNT: CellType.COUNT}
+_CELLS = {FieldType.DATE: CellType.DATE, FieldType.MONEY: CellType.YUAN, FieldType.COUNT: CellType.COUNT}
 
 Note = tuple[str, str, str]
 
@@ -58,32 +58,29 @@ def list_sheets(
 ) -> list[TableSheet]:
     """Return the sheets of the workbook of one list."""
     title = "".join(part for part in (request.agency_name, request.kind.name) if part)
-    columns = [TableColumn(ROW_HEADER, CellType.COUNT, 8), *(_column(entry) for entry in request.kind.fields)]
-    notes = list(_notes(request, sources, frame, difference))
+    notes = pl.DataFrame(
+        list(_notes(request, sources, frame, difference)), schema=["item", "value", "remark"], orient="row"
+    )
     sheets = [
-        TableSheet(LIST_SHEET, title, columns, stored_frame(frame, request.kind), freeze=3),
-        TableSheet(
-            NOTES_SHEET,
-            f"{title}{NOTES_SHEET}",
-            [TableColumn("项目", width=16), TableColumn("内容", width=30), TableColumn("说明", width=70)],
-            pl.DataFrame(notes, schema=["item", "value", "remark"], orient="row"),
-            freeze=1,
-        ),
+        _list(request.kind, title, frame),
+        load_table("imported_list_notes").make(notes, title=title, sheet=NOTES_SHEET),
     ]
     return [*sheets, *([_changes(request.kind, title, difference)] if difference is not None else [])]
 
 
-def _column(entry: ListField) -> TableColumn:
-    return TableColumn(entry.header, _CELLS.get(entry.type, CellType.TEXT), entry.width)
+def _list(kind: ListKind, title: str, frame: pl.DataFrame) -> TableSheet:
+    own = {
+        entry.field: TableColumn(entry.header, _CELLS.get(entry.type, CellType.TEXT), entry.width)
+        for entry in kind.fields
+    }
+    spec = load_table("imported_list").repeat(field=own)
+    return spec.make(stored_frame(frame, kind), title=title, sheet=LIST_SHEET)
 
 
 def _changes(kind: ListKind, title: str, difference: Difference) -> TableSheet:
-    columns = [
-        TableColumn("增量形式", width=10),
-        *(TableColumn(entry.header, width=entry.width) for entry in kind.fields),
-        TableColumn("变更内容", width=50),
-    ]
-    return TableSheet(CHANGES_SHEET, f"{title}{CHANGES_SHEET}", columns, difference.rows, freeze=3)
+    own = {entry.field: TableColumn(entry.header, width=entry.width) for entry in kind.fields}
+    spec = load_table("imported_list_changes").repeat(field=own)
+    return spec.make(difference.rows, title=title, sheet=CHANGES_SHEET)
 
 
 def _notes(

@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING
 
 from canbao_county.merge.decisions import FALLS, STANDS
 from canbao_rulebook.problem_list import DECISION_SHEET
+from canbao_rulebook.table_specs import load_table
 from canbao_validators.reading.own_tables import find_table
 from canbao_validators.reading.unreadable import UnreadableFile
 from canbao_validators.settlement.terms import Ruling, Rulings
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
     from canbao_validators.reading.raw import RawWorkbook
 
-KEY, UNIT, ROSTER, RULING, REASON = "证件号码", "乡镇(街道)", "花名册", "县里决定", "县里理由"
-SUBSIDY_SHEET, CATEGORY, APPROVAL = "参保资助花名册", "资助类别", "县里核定"
+SUBSIDY_SHEET = "参保资助花名册"
 APPROVED, REFUSED = "核定", "不予核定"
 
 
@@ -28,32 +30,39 @@ def read_rulings(raw: RawWorkbook) -> Rulings:
 
 
 def _read_rows(raw: RawWorkbook) -> dict[tuple[str, str, str], Ruling]:
-    table = find_table(raw.sheets.get(DECISION_SHEET), {KEY, UNIT, ROSTER, RULING})
-    if table is None:
+    rows = _read(raw, DECISION_SHEET, "decisions", ("key", "unit", "sheet", "ruling"))
+    if rows is None:
         raise UnreadableFile("V39.no_rulings")
     rulings: dict[tuple[str, str, str], Ruling] = {}
-    for row, found in table.texts():
-        cells = {header: text.strip() for header, text in found.items()}
-        if not cells[RULING]:
+    for row, cells in rows:
+        if not cells["ruling"]:
             continue
-        if cells[RULING] not in {STANDS, FALLS}:
-            raise UnreadableFile("V39.ruling", row=row, found=cells[RULING])
-        ruling = Ruling(cells[RULING] == STANDS, cells.get(REASON, ""))
-        rulings[cells[KEY], cells[UNIT], cells[ROSTER]] = ruling
+        if cells["ruling"] not in {STANDS, FALLS}:
+            raise UnreadableFile("V39.ruling", row=row, found=cells["ruling"])
+        ruling = Ruling(cells["ruling"] == STANDS, cells.get("county_reason", ""))
+        rulings[cells["key"], cells["unit"], cells["sheet"]] = ruling
     return rulings
 
 
 def _read_approvals(raw: RawWorkbook) -> dict[tuple[str, str], bool]:
     """Return, by document number and category, what the county wrote into 县里核定; a policy may have no such sheet."""
-    table = find_table(raw.sheets.get(SUBSIDY_SHEET), {KEY, CATEGORY, APPROVAL})
-    if table is None:
-        return {}
     approvals: dict[tuple[str, str], bool] = {}
-    for row, found in table.texts():
-        cells = {header: text.strip() for header, text in found.items()}
-        if not cells[APPROVAL]:
+    for row, cells in _read(raw, SUBSIDY_SHEET, "subsidies", ("key", "category", "approval")) or ():
+        if not cells["approval"]:
             continue
-        if cells[APPROVAL] not in {APPROVED, REFUSED}:
-            raise UnreadableFile("V39.approval", row=row, found=cells[APPROVAL])
-        approvals[cells[KEY], cells[CATEGORY]] = cells[APPROVAL] == APPROVED
+        if cells["approval"] not in {APPROVED, REFUSED}:
+            raise UnreadableFile("V39.approval", row=row, found=cells["approval"])
+        approvals[cells["key"], cells["category"]] = cells["approval"] == APPROVED
     return approvals
+
+
+def _read(
+    raw: RawWorkbook, sheet: str, name: str, needed: Collection[str]
+) -> Iterator[tuple[int, dict[str, str]]] | None:
+    """Yield the rows of a sheet with their texts by the columns of its table; None where needed ones are missing."""
+    columns = load_table(name).columns
+    table = find_table(raw.sheets.get(sheet), {columns[field].header for field in needed})
+    if table is None:
+        return None
+    headers = {field: one.header for field, one in columns.items() if one.header in table.places}
+    return ((row, {field: texts[header].strip() for field, header in headers.items()}) for row, texts in table.texts())

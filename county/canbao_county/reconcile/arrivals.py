@@ -8,8 +8,9 @@ import polars as pl
 
 from canbao_county.reconcile.lists import is_registered
 from canbao_county.reconcile.matter import AGREES, DIFFERS, person_place
-from canbao_county.reconcile.model import COUNT, MONEY, Col, Result, make_table
+from canbao_county.reconcile.model import Result
 from canbao_rulebook.money import format_yuan
+from canbao_rulebook.table_specs import load_table
 from canbao_validators.money.months import month_of
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from canbao_county.reconcile.matter import Matter
     from canbao_rulebook.findings import Finding
+    from canbao_rulebook.table_specs import TableSpec
 
 _NO_PLACE, _NO_DAY = "（名单没有写乡镇）", "（没有日期）"
 # Reasons by what is asked first; each has its message. Of rosters (r), tax office (t) and bureau (m).
@@ -51,8 +53,8 @@ def reconcile_arrivals(matter: Matter) -> Result:
         matter.id,
         "arrivals",
         [
-            make_table(matter.sheet, matter.title, _columns(matter), table, total=True, notes=_notes(matter)),
-            make_table(f"{matter.sheet}差异", f"{matter.title}差异明细", _DETAIL, wrong),
+            matter.table(_spec(matter), table, [_note(matter)]),
+            matter.table("arrivals_detail", wrong),
         ],
         differences=wrong.height,
         sums={name: totals[column] for column, name in _FIGURES.items() if column.partition("_")[0] in sources},
@@ -219,36 +221,17 @@ def _sum_up(persons: pl.DataFrame, matter: Matter) -> pl.DataFrame:
     return filled.with_columns(verdict=verdict).sort("place", "period")
 
 
-def _columns(matter: Matter) -> dict[str, Col]:
+def _spec(matter: Matter) -> TableSpec:
+    """Return the table with two figures of each source, and who paid nothing where everybody should be on a list."""
     words: Mapping[str, str] = matter.words["sources"]
-    figures = {}
-    for kind in matter.spec["sources"]:
-        figures[f"{kind}_persons"] = Col(f"{words[kind]}人数", COUNT, 11)
-        figures[f"{kind}_fen"] = Col(f"{words[kind]}金额", MONEY, 15)
-    more = {"open": Col("应参保未到账(人)", COUNT, 12)} if matter.spec.get("roll") else {}
-    ends = {"wrong": Col("差异(人)", COUNT, 10), "verdict": Col("结论", width=10)}
-    return {"place": Col("乡镇(街道)或学校", width=20), "period": Col("期间", width=13), **figures, **more, **ends}
+    spec = load_table("arrivals").repeat(source={kind: words[kind] for kind in matter.spec["sources"]})
+    return spec if matter.spec.get("roll") else spec.without("open")
 
 
-_DETAIL = {
-    "place": Col("乡镇(街道)或学校", width=18),
-    "village": Col("村(社区)", width=12),
-    "name": Col("姓名", width=11),
-    "key": Col("证件号码", width=21),
-    "own": Col("台账金额", MONEY, 12),
-    "direct": Col("政府代缴", MONEY, 12),
-    "tax_fen": Col("税务金额", MONEY, 12),
-    "mib_fen": Col("医保金额", MONEY, 12),
-    "reason": Col("差异", width=28),
-    "file": Col("来源文件", width=18),
-    "row": Col("行", width=7),
-}
-
-
-def _notes(matter: Matter) -> tuple[str, ...]:
+def _note(matter: Matter) -> str:
     said = "逐人逐分核对，一多一少不相抵；台账金额只算个人缴的，政府代缴的人在名单里出现、金额等于代缴额的不算差异。"
     period = "各方按自己的日期归入期间。" if matter.spec["period"] != "all" else ""
-    return (said + period,)
+    return said + period
 
 
 def _finding(matter: Matter, row: Mapping[str, Any]) -> Finding | None:

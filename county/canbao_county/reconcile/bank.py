@@ -8,7 +8,7 @@ import polars as pl
 
 from canbao_county.reconcile.matching import match_lines
 from canbao_county.reconcile.matter import AGREES, DIFFERS
-from canbao_county.reconcile.model import COUNT, DATE, MONEY, Col, Result, make_table
+from canbao_county.reconcile.model import Result
 from canbao_rulebook.findings import Place
 from canbao_rulebook.money import format_yuan
 from canbao_validators.money.holding import show_day
@@ -20,32 +20,6 @@ if TYPE_CHECKING:
     from canbao_rulebook.findings import Finding
     from canbao_validators.money.ledger import Ledger
 
-_SUMMARY = {
-    "unit": Col("乡镇(街道)", width=14),
-    "account": Col("待解户账号", width=26),
-    "registered": Col("登记缴费金额", MONEY, 15),
-    "rows": Col("登记存款笔数", COUNT, 12),
-    "fen": Col("登记存款额", MONEY, 15),
-    "lines": Col("流水笔数", COUNT, 10),
-    "line_fen": Col("流水存入额", MONEY, 15),
-    "matched": Col("逐笔对上", COUNT, 10),
-    "wrong": Col("差异(笔)", COUNT, 10),
-    "verdict": Col("结论", width=10),
-}
-_DETAIL = {
-    "unit": Col("乡镇(街道)", width=12),
-    "village": Col("村(社区)", width=12),
-    "agent": Col("代征人", width=11),
-    "batch": Col("解缴批次", width=15),
-    "day": Col("存款日期", DATE, 12),
-    "fen": Col("登记金额", MONEY, 14),
-    "account": Col("待解户账号", width=26),
-    "line_day": Col("流水日期", DATE, 12),
-    "line_fen": Col("流水金额", MONEY, 14),
-    "remark": Col("流水附言", width=26),
-    "serial": Col("流水号", width=18),
-    "reason": Col("结论", width=22),
-}
 _NO_LINE, _LINE_ONLY = "流水里没有这笔存款", "流水里有、没有登记"
 _OTHER = "（不是乡镇待解户）"
 
@@ -72,8 +46,8 @@ def reconcile_bank(matter: Matter) -> Result:
     wrong = table.filter(pl.col("reason") != AGREES)
     summary = _sum_up(table, registered, owners)
     sheets = [
-        make_table("存款与流水", matter.title, _SUMMARY, summary, total=True),
-        make_table("存款与流水明细", f"{matter.title}逐笔明细", _DETAIL, table),
+        matter.table("bank", summary),
+        matter.table("bank_detail", table),
     ]
     sums = {
         "deposit_rows": deposits.height,

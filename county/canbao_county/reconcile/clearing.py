@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from canbao_county.reconcile.model import COUNT, MONEY, Col, Result, Table, make_table
+from canbao_county.reconcile.model import Result
 from canbao_county.reconcile.outcomes import (
     DUPLICATE,
     INFO,
@@ -18,6 +18,7 @@ from canbao_county.reconcile.outcomes import (
 )
 from canbao_rulebook.findings import Place
 from canbao_rulebook.money import format_yuan
+from canbao_rulebook.table_specs import load_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,58 +26,7 @@ if TYPE_CHECKING:
     from canbao_county.reconcile.books import Unit
     from canbao_county.reconcile.matter import Matter
     from canbao_rulebook.findings import Finding
-
-_PLACE = {"unit": Col("乡镇(街道)", width=12), "village": Col("村(社区)", width=12)}
-_AGENT = {"agent": Col("代征人", width=11)}
-_PERSON = {"name": Col("姓名", width=11), "key": Col("证件号码", width=21)}
-_VILLAGE = {
-    **_PLACE,
-    "deposited": Col("存款", MONEY, 14),
-    "persons": Col("登记人数", COUNT, 10),
-    "claimed": Col("登记金额", MONEY, 14),
-    "posted_n": Col("入库人次", COUNT, 10),
-    "posted": Col("入库金额", MONEY, 14),
-    "info_n": Col("信息错误(人)", COUNT, 11),
-    "info": Col("信息错误(元)", MONEY, 13),
-    "duplicate_n": Col("重复缴费(人)", COUNT, 11),
-    "duplicate": Col("重复缴费(元)", MONEY, 13),
-    "no_record": Col("无登记信息(元)", MONEY, 14),
-    "returned": Col("退还合计", MONEY, 14),
-    "unresolved": Col("没有结果(元)", MONEY, 13),
-    "short": Col("存款不足(元)", MONEY, 13),
-    "verdict": Col("结论", width=10),
-}
-_NOTES = (
-    "存款＝入库＋退还，退还＝信息错误＋重复缴费＋无登记信息；没有结果、存款不足的金额分别列出，不相抵，都为零才算平。",
-)
-_SUCCESS = {
-    **_PLACE,
-    **_AGENT,
-    **_PERSON,
-    "posted_fen": Col("入库金额", MONEY, 12),
-    "posted_serial": Col("医保登记流水号", width=20),
-    "tax_cert": Col("完税证明号", width=22),
-}
-_FAILED = {
-    **_PLACE,
-    **_AGENT,
-    **_PERSON,
-    "fen": Col("缴费金额", MONEY, 12),
-    "kind": Col("原因", width=12),
-    "reason": Col("说明", width=28),
-    "receipt": Col("凭证号码", width=16),
-}
-_REFUND = {
-    **_PLACE,
-    **_AGENT,
-    "kind": Col("退还原因", width=13),
-    "fen": Col("金额", MONEY, 13),
-    "name": Col("缴费人", width=11),
-    "key": Col("证件号码", width=21),
-    "batch": Col("解缴批次", width=15),
-    "use": Col("用途", width=24),
-    "sign": Col("代征人签字", width=12),
-}
+    from canbao_rulebook.tables import TableSheet
 
 
 def reconcile_clearing(matter: Matter) -> Result:
@@ -95,7 +45,7 @@ def reconcile_clearing(matter: Matter) -> Result:
         payments, spare = postings.outcomes(unit), spare_money(unit)
         own = _villages(unit, payments, spare)
         villages.append(own)
-        success.append(payments.filter(pl.col("outcome") == POSTED).select(*_SUCCESS))
+        success.append(payments.filter(pl.col("outcome") == POSTED).select(*load_table("cleared").columns))
         failed.append(_failed(matter, payments))
         refunds.append(_refunds(matter, payments, spare))
         findings += _findings(matter, own, unit)
@@ -119,13 +69,12 @@ def _tables(
     success: list[pl.DataFrame],
     failed: list[pl.DataFrame],
     refunds: list[pl.DataFrame],
-) -> list[Table]:
-    title = matter.title
+) -> list[TableSheet]:
     return [
-        make_table("村级清算表", title, _VILLAGE, villages, total=True, notes=_NOTES),
-        make_table("成功明细", f"{title}缴费成功人员明细", _SUCCESS, pl.concat(success), total=True),
-        make_table("未成功明细", f"{title}未能成功缴费人员明细", _FAILED, pl.concat(failed), total=True),
-        make_table("退款明细", f"{title}退款明细（代征人）", _REFUND, pl.concat(refunds), total=True),
+        matter.table("clearing", villages),
+        matter.table("cleared", pl.concat(success)),
+        matter.table("not_cleared", pl.concat(failed)),
+        matter.table("given_back", pl.concat(refunds)),
     ]
 
 
@@ -159,7 +108,7 @@ def _villages(unit: Unit, payments: pl.DataFrame, spare: pl.DataFrame) -> pl.Dat
     )
     level = (pl.col("unresolved") == 0) & (pl.col("short") == 0)
     verdict = pl.when(level).then(pl.lit(_LEVEL)).otherwise(pl.lit(_NOT_LEVEL))
-    return table.with_columns(verdict=verdict).select(*_VILLAGE).sort("village")
+    return table.with_columns(verdict=verdict).select(*load_table("clearing").columns).sort("village")
 
 
 def _failed(matter: Matter, payments: pl.DataFrame) -> pl.DataFrame:
@@ -167,7 +116,7 @@ def _failed(matter: Matter, payments: pl.DataFrame) -> pl.DataFrame:
     wrong = payments.filter(pl.col("outcome") != POSTED)
     return wrong.with_columns(
         kind=pl.col("outcome").replace_strict(names, return_dtype=pl.String), reason=pl.col("reason").fill_null("")
-    ).select(*_FAILED)
+    ).select(*load_table("not_cleared").columns)
 
 
 def _refunds(matter: Matter, payments: pl.DataFrame, spare: pl.DataFrame) -> pl.DataFrame:
@@ -176,15 +125,14 @@ def _refunds(matter: Matter, payments: pl.DataFrame, spare: pl.DataFrame) -> pl.
     nobody = spare.filter(pl.col("over") > 0).with_columns(
         fen=pl.col("over"), outcome=pl.lit(NO_RECORD), name=pl.lit(""), key=pl.lit("")
     )
-    kept = [name for name in _REFUND if name not in {"kind", "use", "sign"}]
+    kept = ["unit", "village", "agent", "fen", "name", "key", "batch"]
     both = pl.concat([persons.select(*kept, "outcome"), nobody.select(*kept, "outcome")])
     classes, uses = matter.words["classes"], matter.words["uses"]
     told = both.with_columns(
         kind=pl.col("outcome").replace_strict(classes, return_dtype=pl.String),
         use=pl.col("outcome").replace_strict(uses, return_dtype=pl.String),
-        sign=pl.lit(""),
     )
-    return told.select(*_REFUND).sort("village", "agent", "kind", maintain_order=True)
+    return told.sort("village", "agent", "kind", maintain_order=True)
 
 
 def _sums(table: pl.DataFrame) -> dict[str, int]:

@@ -8,50 +8,16 @@ import polars as pl
 
 from canbao_county.reconcile.days import KEYS, agent_days
 from canbao_county.reconcile.matter import AGREES, BLANK_AGENT, signed, who
-from canbao_county.reconcile.model import COUNT, DATE, MONEY, Col, Result, make_table, schema_of
+from canbao_county.reconcile.model import Result
 from canbao_rulebook.money import format_yuan
+from canbao_rulebook.table_specs import load_table
+from canbao_rulebook.tables import schema_of
 from canbao_validators.money.matching import compare_batches
 
 if TYPE_CHECKING:
     from canbao_county.reconcile.books import Unit
     from canbao_county.reconcile.matter import Matter
     from canbao_validators.money.ledger import Ledger
-
-_COLUMNS = {
-    "day": Col("日期", DATE, 12),
-    "unit": Col("乡镇(街道)", width=12),
-    "village": Col("村(社区)", width=12),
-    "agent": Col("代征人或缴费方式", width=15),
-    "persons": Col("花名册人数", COUNT, 10),
-    "names": Col("姓名数(去重)", COUNT, 11),
-    "due": Col("应收(人数×标准)", MONEY, 15),
-    "paid": Col("实收", MONEY, 13),
-    "receipts": Col("凭证份数", COUNT, 9),
-    "receipt_fen": Col("凭证金额", MONEY, 13),
-    "brought": Col("上日结转", MONEY, 13, adds=False),
-    "deposited": Col("存款金额", MONEY, 13),
-    "allowed": Col("允许结转", MONEY, 12, adds=False),
-    "entered": Col("系统录入人数", COUNT, 11),
-    "entered_fen": Col("系统录入金额", MONEY, 13),
-    "gap": Col("存款差异", MONEY, 12, adds=False),
-    "verdict": Col("结论", width=26),
-}
-_DETAIL = {
-    "day": Col("日期", DATE, 12),
-    "unit": Col("乡镇(街道)", width=12),
-    "village": Col("村(社区)", width=12),
-    "agent": Col("代征人或缴费方式", width=15),
-    "name": Col("姓名或批次", width=16),
-    "key": Col("证件号码", width=21),
-    "receipt": Col("凭证号码", width=16),
-    "fen": Col("差额", MONEY, 13),
-    "reason": Col("差异", width=34),
-    "place": Col("行", width=7),
-}
-_NOTES = (
-    "上日结转＋实收－存款＝允许结转＋存款差异；允许结转是还没有到解缴期限的现金（截止时间以后收的）。",
-    "银行柜台、网上等缴费不经代征人的手，没有存款一栏；到账由税务、医保对账。差异逐人逐批次列出，从不相抵。",
-)
 
 
 def reconcile_five(matter: Matter) -> Result:
@@ -65,8 +31,8 @@ def reconcile_five(matter: Matter) -> Result:
         details.append(detail)
         handling += int(not unit.ledger.cash.is_empty())
         blind += int(unit.ledger.deposits.is_empty() and not unit.ledger.cash.is_empty())
-    table = pl.concat(days, how="diagonal") if days else pl.DataFrame(schema=schema_of(_COLUMNS))
-    detail = pl.concat(details) if details else pl.DataFrame(schema=schema_of(_DETAIL))
+    table = pl.concat(days, how="diagonal") if days else pl.DataFrame(schema=_schema("five"))
+    detail = pl.concat(details) if details else pl.DataFrame(schema=_schema("five_detail"))
     if handling and blind == handling:
         return Result(matter.id, "five", missing=("deposit",))
     sums = {
@@ -76,8 +42,8 @@ def reconcile_five(matter: Matter) -> Result:
         matter.id,
         "five",
         [
-            make_table("五个相符", matter.title, _COLUMNS, table, total=True, notes=_NOTES),
-            make_table("五个相符差异", f"{matter.title}差异明细", _DETAIL, detail),
+            matter.table("five", table),
+            matter.table("five_detail", detail),
         ],
         differences=detail.height,
         sums={
@@ -132,7 +98,7 @@ def _days(unit: Unit, detail: pl.DataFrame) -> pl.DataFrame:
     return (
         joined.with_columns(unit=pl.lit(unit.name), verdict=pl.col("verdict").fill_null(AGREES))
         .sort("day", "village", "agent", nulls_last=True)
-        .select(pl.col(name).cast(kind) for name, kind in schema_of(_COLUMNS).items())
+        .select(pl.col(name).cast(kind) for name, kind in _schema("five").items())
     )
 
 
@@ -157,8 +123,12 @@ def _details(unit: Unit) -> pl.DataFrame:
         for frame, reason, fen in kinds
     ]
     frames = [*persons, _batches(unit.ledger, unit.name), _gaps(unit.ledger, unit.name)]
-    schema = schema_of(_DETAIL)
+    schema = _schema("five_detail")
     return pl.concat([frame.select(pl.col(name).cast(kind) for name, kind in schema.items()) for frame in frames])
+
+
+def _schema(table: str) -> dict[str, type[pl.DataType]]:
+    return schema_of(load_table(table).columns)
 
 
 def _receipt_again(payments: pl.DataFrame) -> pl.DataFrame:

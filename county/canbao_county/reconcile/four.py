@@ -7,39 +7,12 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from canbao_county.reconcile.matter import AGREES, DIFFERS
-from canbao_county.reconcile.model import COUNT, DATE, MONEY, Col, Result, make_table
+from canbao_county.reconcile.model import Result
+from canbao_rulebook.table_specs import load_table
 
 if TYPE_CHECKING:
     from canbao_county.reconcile.books import Unit
     from canbao_county.reconcile.matter import Matter
-
-_COLUMNS = {
-    "day": Col("日期", DATE, 12),
-    "unit": Col("乡镇(街道)", width=12),
-    "village": Col("村(社区)", width=12),
-    "persons": Col("人", COUNT, 9),
-    "receipts": Col("票", COUNT, 9),
-    "arrived": Col("款(人)", COUNT, 9),
-    "entered": Col("录入信息(人)", COUNT, 11),
-    "fen": Col("实收", MONEY, 14),
-    "arrived_fen": Col("到账", MONEY, 14),
-    "open_fen": Col("未到账", MONEY, 14),
-    "wrong": Col("差异(人)", COUNT, 9),
-    "verdict": Col("结论", width=9),
-}
-_DETAIL = {
-    "day": Col("日期", DATE, 12),
-    "unit": Col("乡镇(街道)", width=12),
-    "village": Col("村(社区)", width=12),
-    "name": Col("姓名", width=11),
-    "key": Col("证件号码", width=21),
-    "fen": Col("实收", MONEY, 12),
-    "reason": Col("缺少", width=26),
-    "row": Col("行", width=7),
-}
-_NOTES = (
-    "人＝花名册里缴了费的人，票＝有凭证号码，款＝现金的已存款、其他方式的税务已入库，录入信息＝有医保流水号或在医保明细里。",
-)
 
 
 def reconcile_four(matter: Matter) -> Result:
@@ -52,15 +25,15 @@ def reconcile_four(matter: Matter) -> Result:
         online = online or not frame["cash"].all()
         entered = entered or bool((frame["serial"] != "").any())
         tables.append(_sum_up(frame))
-        wrong.append(frame.filter(pl.col("reason") != "").select(*_DETAIL))
+        wrong.append(frame.filter(pl.col("reason") != "").select(*load_table("four_detail").columns))
         sums = {name: sums[name] + int(tables[-1][column].sum() or 0) for name, column in _SUMS.items()}
     missing = [*(["tax"] if online and tax is None else []), *(["mib"] if mib is None and not entered else [])]
     if missing or not tables:
         return Result(matter.id, "four", missing=tuple(missing))
     persons = pl.concat(wrong)
     sheets = [
-        make_table("四相符", matter.title, _COLUMNS, pl.concat(tables), total=True, notes=_NOTES),
-        make_table("四相符差异", f"{matter.title}差异明细", _DETAIL, persons.sort("unit", "day", "village", "row")),
+        matter.table("four", pl.concat(tables)),
+        matter.table("four_detail", persons.sort("unit", "day", "village", "row")),
     ]
     return Result(matter.id, "four", sheets, differences=persons.height, sums=sums)
 

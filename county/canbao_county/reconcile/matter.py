@@ -12,14 +12,17 @@ from canbao_county.reconcile.model import load_words
 from canbao_rulebook.findings import Place
 from canbao_rulebook.messages import build_finding
 from canbao_rulebook.money import format_yuan
+from canbao_rulebook.table_specs import load_table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from canbao_county.reconcile.books import Books
     from canbao_county.reconcile.lists import Entries
     from canbao_rulebook.findings import Finding
     from canbao_rulebook.policy import Policy
+    from canbao_rulebook.table_specs import TableSpec
+    from canbao_rulebook.tables import TableSheet
 
 BLANK_AGENT = "（未填代征人）"
 AGREES, DIFFERS = "相符", "不符"
@@ -57,6 +60,11 @@ class Matter:
         """The name of its first sheet."""
         return str(self.spec["sheet"])
 
+    def table(self, spec: TableSpec | str, rows: pl.DataFrame, notes: Iterable[str] = ()) -> TableSheet:
+        """Return a table of tables/reconciliations.yaml, to be signed."""
+        spec = load_table(spec) if isinstance(spec, str) else spec
+        return spec.make(rows, notes, signature=signatures(), title=self.title, sheet=self.spec.get("sheet", ""))
+
     @cached_property
     def words(self) -> dict[str, Any]:
         """The words of reconciliations.yaml."""
@@ -69,6 +77,11 @@ class Matter:
     def list_place(self, row: Mapping[str, Any], field: str = "cert_no") -> Place:
         """Return where a row of an imported list stands."""
         return self.entries.lists.place(row, field)
+
+
+def signatures() -> str:
+    """Return the line that whoever reconciled signs."""
+    return "　　　　".join(f"{word}：＿＿＿＿＿＿" for word in load_words()["signatures"])
 
 
 def person_place(row: Mapping[str, Any]) -> Place:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-import polars as pl
+from typing import TYPE_CHECKING, Any
 
 from canbao_rulebook.money import format_yuan
 from canbao_rulebook.yaml_text import parse_yaml
@@ -16,34 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from canbao_rulebook.findings import Finding
+    from canbao_rulebook.tables import TableSheet
 
 AGREE, DIFFER, NOT_MADE = "agree", "differ", "not_made"
-TEXT, COUNT, MONEY, DATE = "text", "count", "money", "date"
-TOTAL = "合计"
-
-
-class Col(NamedTuple):
-    """A column of a table: its header, what it holds (money in fen, dates as serials), its width.
-
-    ``adds``: the total sums it up; where opposite differences would net each other, it does not.
-    """
-
-    header: str
-    kind: str = TEXT
-    width: float = 12
-    adds: bool = True
-
-
-@dataclass(frozen=True)
-class Table:
-    """A sheet to print. ``frame`` holds the columns in order; ``total``: its last row sums up the others."""
-
-    name: str
-    title: str
-    columns: Sequence[Col]
-    frame: pl.DataFrame
-    notes: Sequence[str] = ()
-    total: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,7 +25,7 @@ class Result:
 
     id: str
     kind: str
-    tables: Sequence[Table] = ()
+    tables: Sequence[TableSheet] = ()
     missing: tuple[str, ...] = ()
     differences: int = 0
     sums: Mapping[str, int] = field(default_factory=dict)
@@ -115,35 +88,3 @@ def load_words() -> dict[str, Any]:
     """Return what reconciliations.yaml says."""
     words: dict[str, Any] = parse_yaml(read_text("reconciliations.yaml"))
     return words
-
-
-def add_total(frame: pl.DataFrame, columns: Sequence[Col]) -> pl.DataFrame:
-    """Return a table with a last row that sums up its counts and its money."""
-    label = next((index for index, column in enumerate(columns) if column.kind == TEXT), None)
-    cells = [
-        pl.col(name).sum()
-        if column.kind in {COUNT, MONEY} and column.adds
-        else pl.lit(TOTAL if index == label else None, frame.schema[name])
-        for index, (name, column) in enumerate(zip(frame.columns, columns, strict=True))
-    ]
-    return pl.concat([frame, frame.select(cell.alias(name) for cell, name in zip(cells, frame.columns, strict=True))])
-
-
-def schema_of(columns: Mapping[str, Col]) -> dict[str, type[pl.DataType]]:
-    """Return what the columns of a table are stored as: texts, and whole numbers for everything else."""
-    return {field: pl.String if column.kind == TEXT else pl.Int64 for field, column in columns.items()}
-
-
-def make_table(
-    name: str,
-    title: str,
-    columns: Mapping[str, Col],
-    frame: pl.DataFrame,
-    *,
-    total: bool = False,
-    notes: Sequence[str] = (),
-) -> Table:
-    """Return a table of the columns of a frame in the order given, with its total if wanted."""
-    own = list(columns.values())
-    chosen = frame.select(pl.col(field).cast(kind) for field, kind in schema_of(columns).items())
-    return Table(name, title, own, add_total(chosen, own) if total else chosen, notes, total)

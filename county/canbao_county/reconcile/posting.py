@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from canbao_county.reconcile.matter import AGREES, DIFFERS, person_place
-from canbao_county.reconcile.model import COUNT, MONEY, Col, Result, make_table
+from canbao_county.reconcile.model import Result
 from canbao_county.reconcile.outcomes import POSTED, UNRESOLVED, Postings
 from canbao_rulebook.money import format_yuan, to_fen
 
@@ -19,26 +19,6 @@ if TYPE_CHECKING:
     from canbao_rulebook.findings import Finding, Place
     from canbao_rulebook.policy.funds import Commission
 
-_COLUMNS = {
-    "unit": Col("乡镇(街道)", width=14),
-    "persons": Col("缴费人次", COUNT, 10),
-    "fen": Col("缴费金额", MONEY, 15),
-    "serials": Col("流水号个数", COUNT, 11),
-    "posted_n": Col("入库人次", COUNT, 10),
-    "posted": Col("入库金额", MONEY, 15),
-    "wrong": Col("差异(笔)", COUNT, 10),
-    "verdict": Col("结论", width=10),
-}
-_DETAIL = {
-    "unit": Col("乡镇(街道)", width=12),
-    "village": Col("村(社区)", width=12),
-    "name": Col("姓名", width=11),
-    "key": Col("证件号码", width=21),
-    "fen": Col("缴费金额", MONEY, 12),
-    "posted_fen": Col("入库金额", MONEY, 12),
-    "serial": Col("医保登记流水号", width=20),
-    "reason": Col("差异", width=24),
-}
 _KINDS = {
     "没有入库结果": "V33.no_result",
     "入库金额不同": "V33.posted_amount",
@@ -69,8 +49,8 @@ def reconcile_posting(matter: Matter) -> Result:
     wrong = pl.concat([part.filter(pl.col("reason") != "") for part in [*parts, strangers]])
     findings = [_finding(matter, row, postings) for row in wrong.iter_rows(named=True)]
     sheets = [
-        make_table("流水号与费款", matter.title, _COLUMNS, table, total=True),
-        make_table("流水号与费款差异", f"{matter.title}差异明细", _DETAIL, wrong),
+        matter.table("posting", table),
+        matter.table("posting_detail", wrong),
     ]
     sums = {
         "paid_persons": int(table["persons"].sum() or 0),
@@ -185,18 +165,6 @@ def _list_place(matter: Matter, row: Mapping[str, Any], postings: Postings) -> P
     return matter.list_place(entry)
 
 
-_COMMISSION = {
-    "unit": Col("乡镇(街道)", width=14),
-    "village": Col("村(社区)", width=14),
-    "agent": Col("代征人", width=12),
-    "persons": Col("成功入库人次", COUNT, 13),
-    "rate": Col("标准(元/人次)", MONEY, 12, adds=False),
-    "fen": Col("代征费用", MONEY, 14),
-    "account": Col("收款账号", width=24),
-    "sign": Col("签字", width=12),
-}
-
-
 def commission_fen(persons: int, commission: Commission) -> int:
     """Return what an agent gets for persons that were posted; where the notice says at least, this is the least."""
     return persons * to_fen(commission.amount)
@@ -218,10 +186,8 @@ def make_commission(matter: Matter) -> Result:
         parts.append(done.group_by("unit", village="home", agent="collector").agg(persons=pl.len().cast(pl.Int64)))
     table = pl.concat(parts).sort("unit", "village", "agent")
     rate = to_fen(commission.amount)
-    table = table.with_columns(
-        rate=pl.lit(rate, pl.Int64), fen=pl.col("persons") * rate, account=pl.lit(""), sign=pl.lit("")
-    )
-    sheet = make_table("代征费用", matter.title, _COMMISSION, table, total=True, notes=(_commission_note(commission),))
+    table = table.with_columns(rate=pl.lit(rate, pl.Int64), fen=pl.col("persons") * rate, account=pl.lit(""))
+    sheet = matter.table("commission", table, [_commission_note(commission)])
     persons = int(table["persons"].sum() or 0)
     sums = {"posted_persons": persons, "commission": commission_fen(persons, commission)}
     return Result("COMMISSION", "commission", [sheet], sums=sums)

@@ -7,24 +7,13 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from canbao_county.reconcile.matter import AGREES, DIFFERS
-from canbao_county.reconcile.model import COUNT, DATE, MONEY, Col, Result, make_table
+from canbao_county.reconcile.model import Result
 from canbao_rulebook.list_kinds import load_list_kinds
 
 if TYPE_CHECKING:
     from canbao_county.reconcile.matter import Matter
 
 SIDES = ("tax", "treasury", "bank")
-_COLUMNS = {
-    "day": Col("日期", DATE, 12),
-    "tax_rows": Col("税务入库笔数", COUNT, 13),
-    "tax": Col("税务入库金额", MONEY, 16),
-    "treasury": Col("国库入库金额", MONEY, 16),
-    "bank_rows": Col("银行到账笔数", COUNT, 13),
-    "bank": Col("银行到账金额", MONEY, 16),
-    "treasury_gap": Col("国库－税务", MONEY, 14, adds=False),
-    "bank_gap": Col("银行－税务", MONEY, 14, adds=False),
-    "verdict": Col("结论", width=10),
-}
 
 
 def reconcile_treasury(matter: Matter) -> Result:
@@ -41,7 +30,7 @@ def reconcile_treasury(matter: Matter) -> Result:
     return Result(
         matter.id,
         "treasury",
-        [make_table(matter.sheet, matter.title, _COLUMNS, table, total=True, notes=notes)],
+        [matter.table("treasury", table, notes)],
         missing=missing,
         differences=table.filter(pl.col("verdict") == DIFFERS).height,
         sums={side: int(table[side].sum() or 0) for side in SIDES if side in known},

@@ -7,36 +7,13 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from canbao_county.reconcile.matter import AGREES, DIFFERS, who
-from canbao_county.reconcile.model import COUNT, MONEY, Col, Result, make_table
+from canbao_county.reconcile.model import Result
 from canbao_validators.money.matching import compare_batches
 
 if TYPE_CHECKING:
     from canbao_county.reconcile.books import Unit
     from canbao_county.reconcile.matter import Matter
 
-_PLACE = {"unit": Col("乡镇(街道)", width=12), "village": Col("村(社区)", width=12)}
-_FIGURES = {
-    "persons": Col("登记人数", COUNT, 10),
-    "sum": Col("登记缴费金额", MONEY, 15),
-    "slips": Col("存款批次", COUNT, 10),
-    "fen": Col("实际存款额", MONEY, 15),
-    "short": Col("少存", MONEY, 13),
-    "over": Col("多存", MONEY, 13),
-    "wrong": Col("差异批次", COUNT, 10),
-    "verdict": Col("结论", width=10),
-}
-_AGENT = {"agent": Col("代征人", width=12)}
-_DETAIL = {
-    **_PLACE,
-    **_AGENT,
-    "batch": Col("解缴批次", width=18),
-    "persons": Col("登记人数", COUNT, 10),
-    "sum": Col("登记缴费金额", MONEY, 15),
-    "fen": Col("实际存款额", MONEY, 15),
-    "gap": Col("存款－登记", MONEY, 13),
-    "reason": Col("差异", width=30),
-}
-_NOTES = ("少存、多存逐批次计算后相加，不相抵；只有每个批次都相等才算相符。",)
 NO_BATCH = "（未填批次）"
 
 
@@ -48,11 +25,10 @@ def reconcile_village(matter: Matter) -> Result:
         return Result(matter.id, "village", missing=("deposit",) if table.height else ())
     wrong = table.filter(pl.col("gap") != 0).sort("unit", "village", "agent", "batch")
     villages, agents = (_sum_up(table, keys) for keys in (["unit", "village"], ["unit", "village", "agent"]))
-    columns = {**_PLACE, **_FIGURES}
     sheets = [
-        make_table("登记与存款", matter.title, columns, villages, total=True, notes=_NOTES),
-        make_table("代征人存款", f"{matter.title}（代征人）", {**_PLACE, **_AGENT, **_FIGURES}, agents, total=True),
-        make_table("登记与存款差异", f"{matter.title}差异明细", _DETAIL, wrong),
+        matter.table("village_deposits", villages),
+        matter.table("agent_deposits", agents),
+        matter.table("village_deposits_detail", wrong),
     ]
     figures = ("persons", "sum", "slips", "fen", "short", "over")
     total = {name: int(villages[name].sum() or 0) for name in figures}

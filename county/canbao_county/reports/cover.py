@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from canbao_county.reports.model import SHORT_SIGNATURES
-from canbao_generator.tables import CellType, TableColumn, TableSheet, table_frame
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from canbao_county.reports.model import Context, ReportFile
-
-COVER = "封面"
-_COLUMNS = (TableColumn("项目", width=22), TableColumn("内容", CellType.WRAPPED, 72))
+    from canbao_rulebook.tables import TableSheet
 
 
 def cover_sheet(context: Context, code: str, file: ReportFile, missing: Sequence[str] = ()) -> TableSheet:
@@ -34,11 +29,7 @@ def cover_sheet(context: Context, code: str, file: ReportFile, missing: Sequence
         rows += list(file.facts)
     rows += _sources(context, file)
     rows += [("专责人及电话", ""), ("备注", "")]
-    title = f"{context.title}{name}"
-    frame = table_frame(rows, _COLUMNS)
-    return TableSheet(
-        COVER, title, _COLUMNS, frame, footer=SHORT_SIGNATURES, portrait=True, one_page=True, row_height=24
-    )
+    return context.table("cover", [{"item": item, "content": content} for item, content in rows], name=name)
 
 
 def _sources(context: Context, file: ReportFile) -> list[tuple[str, str]]:

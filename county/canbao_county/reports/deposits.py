@@ -6,19 +6,18 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from canbao_county.reports.model import SIGNATURES
 from canbao_county.targets.periods import report_days
 from canbao_county.targets.progress import cumulative_deposits
-from canbao_generator.tables import CellType, TableColumn, TableSheet, table_frame
 from canbao_rulebook.functions.dates import to_serial
 from canbao_rulebook.kinds import RosterRole
+from canbao_rulebook.table_specs import load_table
 from canbao_rulebook.units import AGENCY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
 
     from canbao_county.reports.model import Context
+    from canbao_rulebook.tables import TableSheet
 
 _SCHEMA = {"place": pl.String(), "day": pl.Float64(), "fen": pl.Int64()}
 
@@ -31,30 +30,16 @@ def deposit_sheet(context: Context, units: Sequence[str]) -> list[TableSheet]:
     days = [day for day in report_days(context.policy, rhythm) if day < context.as_of] if rhythm else []
     days.append(context.as_of)
     sums = cumulative_deposits(all_deposits(context), _returns(context), days)
-    columns = [
-        TableColumn("乡镇(街道)", width=14),
-        *(TableColumn(day.isoformat(), CellType.MONEY, 15) for day in days),
-        TableColumn("折合人数", CellType.COUNT, 11),
-    ]
     nothing = [0] * len(days)
     named = [*units, *(unit for unit in sums if unit not in units)]
     table = [(unit, sums.get(unit, nothing)) for unit in named]
     table.append(("合计", [sum(column) for column in zip(*(fen for _, fen in table), strict=True)] or nothing))
-    rows: list[list[object]] = [
-        [unit, *(fen / 100 for fen in amounts), _persons(context, amounts[-1])] for unit, amounts in table
+    names = [day.isoformat() for day in days]
+    rows = [
+        {"township": unit, **dict(zip(names, amounts, strict=True)), "persons": _persons(context, amounts[-1])}
+        for unit, amounts in table
     ]
-    return [_sheet(context, columns, rows, days)]
-
-
-def _sheet(context: Context, columns: list[TableColumn], rows: list[list[object]], days: Sequence[date]) -> TableSheet:
-    name = "存款进度"
-    notes = [
-        "累计存款减去退还的金额，不用账户余额：费款入库后余额会减少。",
-        f"最后一列按{days[-1]}的累计数除以缴费标准。",
-    ]
-    frame = table_frame(rows, columns)
-    title = f"{context.title}待解户存款进度（元）"
-    return TableSheet(name, title, columns, frame, notes=notes, freeze=1, total_row=True, footer=SIGNATURES)
+    return [context.table(load_table("bulletin_deposits").repeat(day=names), rows, last=days[-1])]
 
 
 def _persons(context: Context, fen: int) -> int | None:

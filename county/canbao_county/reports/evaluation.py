@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from canbao_county.reports.model import SIGNATURES, ReportFile
+from canbao_county.reports.model import ReportFile
 from canbao_county.targets.rates import Rate
-from canbao_generator.tables import CellType, TableColumn, TableSheet, table_frame
 from canbao_rulebook.functions.dates import to_serial
 
 if TYPE_CHECKING:
@@ -22,23 +21,18 @@ def make_evaluation(context: Context) -> Iterator[ReportFile]:
     population = context.list_frame("population")
     persons = {} if population is None else dict(population["township"].value_counts().iter_rows())
     paid = _paid(context)
-    columns = [
-        TableColumn("乡镇(街道)", width=16),
-        TableColumn("户籍人口数(人)", CellType.COUNT, 14),
-        TableColumn("应参保人数(人)", CellType.COUNT, 14),
-        TableColumn("实际缴费人数(人)", CellType.COUNT, 15),
-        TableColumn("实际缴费金额(元)", CellType.MONEY, 16),
-        TableColumn("缴费/应参保", CellType.RATE, 12),
-        TableColumn("应参保/户籍", CellType.RATE, 12),
-        TableColumn("评价", CellType.CENTRED, 18),
+    rows = [
+        {
+            "township": entry.unit,
+            "population": persons.get(entry.unit),
+            "should_enrol": entry.whole,
+            "paid_persons": entry.enrolled,
+            "paid_fen": paid.get(entry.unit, 0),
+            "paid_of_all": entry.main.shown,
+            "all_of_population": Rate(entry.whole or 0, persons.get(entry.unit)).shown,
+        }
+        for entry in context.rates
     ]
-    rows: list[list[object]] = []
-    for entry in context.rates:
-        people = persons.get(entry.unit)
-        rows.append([
-            entry.unit, people, entry.whole, entry.enrolled, paid.get(entry.unit, 0) / 100,
-            entry.main.shown, Rate(entry.whole or 0, people).shown, "",
-        ])  # fmt: skip
     inputs = "、".join(context.policy.targets.inputs_for_evaluation)
     notes = [
         f"按{inputs}评价；通知没有规定标准，软件不作评定，评价由县里填写。",
@@ -46,8 +40,7 @@ def make_evaluation(context: Context) -> Iterator[ReportFile]:
     ]
     if population is None:
         notes.append("没有导入户籍人口名单，户籍人口数不知道。")
-    title = f"{context.title}工作评价表（截至 {context.as_of}）"
-    sheet = TableSheet("评价", title, columns, table_frame(rows, columns), notes=notes, freeze=1, footer=SIGNATURES)
+    sheet = context.table("evaluation", rows, notes)
     yield ReportFile([sheet], unit=context.policy.meta.county, rows=len(rows), receivers="税务、医保")
 
 

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from canbao_county.money_cells import say_remedies, say_withheld, to_yuan_cell
-from canbao_county.reports.model import SHORT_SIGNATURES, SIGNATURES, ReportFile
-from canbao_county.reports.payees import PERSON_COLUMNS, named_category
+from canbao_county.money_cells import say_remedies, say_withheld
+from canbao_county.reports.model import ReportFile
+from canbao_county.reports.payees import named_category
 from canbao_county.reports.provisional import make_difference
 from canbao_county.reports.sums import sum_up
-from canbao_generator.tables import CellType, TableColumn, TableSheet, table_frame
 from canbao_rulebook.kinds import UNKNOWN_TEXT
 from canbao_rulebook.policy.words import SubsidyKind
+from canbao_rulebook.tables import TOTAL
 from canbao_validators.settlement.terms import Terms
 from canbao_validators.settlement.withhold import JOINT
 
@@ -27,35 +27,9 @@ if TYPE_CHECKING:
 
     from canbao_county.reports.model import Context
     from canbao_county.reports.sums import Sum
+    from canbao_rulebook.tables import TableSheet
 
 NO_PAYER, NO_CATEGORY = "出资部门待定", "类别待定"
-_PAID = {
-    **PERSON_COLUMNS,
-    "payable": TableColumn("金额(元)", CellType.MONEY, 11),
-    "account": TableColumn("收款账号", width=23),
-}
-_DIRECT = {name: column for name, column in _PAID.items() if name != "account"}
-_WAITING = {
-    **PERSON_COLUMNS,
-    "due": TableColumn("应资助(元)", CellType.OWED, 11),
-    "why": TableColumn("暂不拨付的原因", CellType.WRAPPED, 24),
-    "what": TableColumn("怎么办", CellType.WRAPPED, 44),
-}
-_SUMS = (
-    TableColumn("项目", width=44),
-    TableColumn("人数", CellType.COUNT, 18),
-    TableColumn("金额(元)", CellType.MONEY, 24),
-)
-_OVERVIEW = (
-    TableColumn("清单", width=30),
-    TableColumn("可拨付(人)", CellType.COUNT, 12),
-    TableColumn("可拨付(元)", CellType.MONEY, 15),
-    TableColumn("暂不拨付(人)", CellType.COUNT, 13),
-    TableColumn("暂不拨付(元)", CellType.MONEY, 15),
-    TableColumn("其中待定(人)", CellType.COUNT, 13),
-    TableColumn("应资助(元)", CellType.MONEY, 15),
-)
-
 _MONEY = ("payable", "withheld", "withheld_by", "due")
 
 
@@ -108,10 +82,9 @@ def _direct(context: Context, owed: pl.DataFrame) -> Iterator[tuple[ReportFile, 
         named = {one.name for one, name in zip(categories, payers, strict=True) if name == payer}
         secret = hidden & (named | set(own["category"]))
         notice = [("注意", "含不得下发的类别，限出资部门、医保、财政使用。")] if secret else []
-        title = f"{context.title}{payer}代缴清单（截至 {context.as_of}）"
         sheets = [
-            _sums(context, f"{payer}代缴合计", own, ("category", "place")),
-            _paid("代缴清单", title, own, _DIRECT),
+            _sums(context, f"{payer}代缴", own, ("category", "place")),
+            _paid(context, "direct_payments", own, payer=payer),
             _waiting(context, payer, own),
         ]
         file = _file(f"代缴_{payer}", payer, sheets, own)
@@ -121,10 +94,9 @@ def _direct(context: Context, owed: pl.DataFrame) -> Iterator[tuple[ReportFile, 
 def _rebates(context: Context, owed: pl.DataFrame) -> Iterator[tuple[ReportFile, pl.DataFrame]]:
     rows = owed.filter("rebate").with_columns(named_category(context.policy))
     for (place,), own in rows.sort("place", maintain_order=True).partition_by("place", as_dict=True).items():
-        title = f"{place}{context.policy.meta.policy_year}年度参保资助返还清单（截至 {context.as_of}）"
         sheets = [
-            _sums(context, f"{place}返还合计", own, ("category", "village")),
-            _paid("返还清单", title, own, _PAID),
+            _sums(context, f"{place}返还", own, ("category", "village")),
+            _paid(context, "rebates", own, place=place),
             _waiting(context, str(place), own),
         ]
         file = _file(f"返还_{place}", str(place), sheets, own)
@@ -160,81 +132,54 @@ def _known(rows: pl.DataFrame, name: str) -> Sum:
     return sum_up(rows.filter(pl.col(name).is_not_null()), name)
 
 
-def _paid(name: str, title: str, rows: pl.DataFrame, columns: dict[str, TableColumn]) -> TableSheet:
-    own = _payable(rows)
-    shown = _numbered(own).with_columns(to_yuan_cell("payable")).select(*columns)
+def _paid(context: Context, table: str, rows: pl.DataFrame, **words: object) -> TableSheet:
     waiting = _held(rows).height
     notes = [f"另有 {waiting} 人没有列入，不拨付：原因和办法见“暂不拨付”。"] if waiting else []
-    return TableSheet(name, title, list(columns.values()), shown, notes=notes, freeze=5, footer=SIGNATURES)
+    return context.table(table, _sorted(_payable(rows)), notes, **words)
 
 
 def _waiting(context: Context, unit: str, rows: pl.DataFrame) -> TableSheet:
-    own = _held(rows)
     held = pl.when(pl.col("withheld_by") != "").then("withheld_by")
     open_amount = pl.when(pl.col("due").is_null()).then(pl.lit(UNKNOWN_TEXT))
     codes = pl.concat_str(held, open_amount, separator=JOINT, ignore_nulls=True)
-    shown = _numbered(own).with_columns(to_yuan_cell("due"), why=say_withheld(codes), what=say_remedies(codes))
-    title = f"{unit}{context.policy.meta.policy_year}年度参保资助：暂不拨付（截至 {context.as_of}）"
+    shown = _sorted(_held(rows)).with_columns(why=say_withheld(codes), what=say_remedies(codes))
     notes = [f"补齐以后，下一次编制时列入拨付。{UNKNOWN_TEXT}的金额不在任何合计里。"]
-    columns = list(_WAITING.values())
-    return TableSheet("暂不拨付", title, columns, shown.select(*_WAITING), notes=notes, freeze=5, footer=SIGNATURES)
+    return context.table("not_paid_yet", shown, notes, unit=unit)
 
 
-def _numbered(rows: pl.DataFrame) -> pl.DataFrame:
-    return rows.sort("place", "village", maintain_order=True).with_columns(
-        number=pl.int_range(1, rows.height + 1, dtype=pl.Int64)
-    )
+def _sorted(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.sort("place", "village", maintain_order=True)
 
 
-def _sums(context: Context, title: str, rows: pl.DataFrame, keys: Sequence[str]) -> TableSheet:
+def _sums(context: Context, what: str, rows: pl.DataFrame, keys: Sequence[str]) -> TableSheet:
     """What is paid out now, by each of some keys, and in all."""
     paid = _payable(rows)
-    own = [
-        paid.group_by(item=key).agg(people=pl.len().cast(pl.Int64), fen=pl.col("payable").sum()).sort("item")
-        for key in keys
-    ]
-    table = pl.concat([*own, paid.select(pl.lit("合计").alias("item"), pl.len().cast(pl.Int64).alias("people"),
-                                         pl.col("payable").sum().alias("fen"))])  # fmt: skip
-    frame = table.with_columns(to_yuan_cell("fen"))
-    return TableSheet(
-        "合计", f"{context.title}{title}", _SUMS, frame, total_row=True, footer=SHORT_SIGNATURES, portrait=True
-    )
+    sums = {"people": pl.len().cast(pl.Int64), "fen": pl.col("payable").sum()}
+    own = [paid.group_by(item=key).agg(**sums).sort("item") for key in keys]
+    table = pl.concat([*own, paid.select(item=pl.lit(TOTAL), **sums)])
+    return context.table("payment_sums", table, what=what)
 
 
 def _overview(context: Context, lists: Sequence[tuple[str, pl.DataFrame]]) -> ReportFile:
     parts = [rows.select(_MONEY) for _, rows in lists]
     total = pl.concat([context.merge.people.clear().select(_MONEY), *parts])
     named = [(name, rows) for (name, _), rows in zip(lists, parts, strict=True)]
-    table = [_overview_row(name, rows) for name, rows in [*named, ("合计", total)]]
-    notes = [
-        "应资助＝可拨付＋暂不拨付；金额待定的人不在这三项里，人数列在“其中待定”。",
-        "各清单的“暂不拨付”写明缺什么、怎么办。",
-    ]
-    title = f"{context.title}资助资金拨付汇总（截至 {context.as_of}）"
-    sheet = TableSheet(
-        "汇总",
-        title,
-        _OVERVIEW,
-        table_frame(table, _OVERVIEW),
-        notes=notes,
-        freeze=1,
-        total_row=True,
-        footer=SIGNATURES,
-    )
+    table = [_overview_row(name, rows) for name, rows in [*named, (TOTAL, total)]]
+    sheet = context.table("payment_overview", table)
     return ReportFile(
         [sheet], name="拨付汇总", unit=context.policy.meta.county, rows=len(lists), facts=_facts(total),
         receivers="医保、财政",
     )  # fmt: skip
 
 
-def _overview_row(name: str, rows: pl.DataFrame) -> list[object]:
+def _overview_row(name: str, rows: pl.DataFrame) -> dict[str, object]:
     paid, held = _payable(rows), _held(rows)
-    return [
-        name,
-        paid.height,
-        _known(paid, "payable").yuan,
-        held.height,
-        _known(held, "withheld").yuan,
-        rows["due"].null_count(),
-        _known(rows, "due").yuan,
-    ]
+    return {
+        "list": name,
+        "payable_persons": paid.height,
+        "payable": _known(paid, "payable").fen,
+        "withheld_persons": held.height,
+        "withheld": _known(held, "withheld").fen,
+        "unknown_persons": rows["due"].null_count(),
+        "due": _known(rows, "due").fen,
+    }

@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from canbao_county.merge.rows import part_rows
-from canbao_county.reports.model import SIGNATURES, ReportFile
+from canbao_county.reports.model import ReportFile
 from canbao_county.targets.counting import paid_by
 from canbao_county.targets.goals import metric_label
 from canbao_county.targets.rates import Rate
-from canbao_generator.tables import CellType, TableColumn, TableSheet, table_frame
 from canbao_rulebook.kinds import RosterRole
+from canbao_rulebook.table_specs import load_table
 from canbao_validators.settlement.settle import EXEMPT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from canbao_county.reports.model import Context
+    from canbao_rulebook.tables import TableSheet
 
 _ENROLLED, _OPEN, _UNPROVEN = "本地居民", "未参保", "异地参保等(没有证明)"
 _KEYS = ("place", "group", "state")
@@ -104,15 +105,8 @@ def _listed_groups(context: Context) -> pl.DataFrame | None:
 def _sheet(
     context: Context, group: str, name: str, states: list[str], counts: Mapping[tuple[str, str, str], int]
 ) -> TableSheet:
-    columns = [
-        TableColumn("乡镇(街道)", width=14),
-        TableColumn("基数(人)", CellType.COUNT, 10),
-        *(TableColumn(state, CellType.COUNT, 10) for state in states),
-        TableColumn("参保数(人)", CellType.COUNT, 11),
-        TableColumn("参保率", CellType.RATE, 10),
-    ]
     covered, left = _covered(context)
-    rows: list[list[object]] = []
+    rows: list[dict[str, object]] = []
     places = [*context.townships, "合计"]
     for place in places:
         own = {
@@ -125,12 +119,10 @@ def _sheet(
         }
         base = sum(count for state, count in own.items() if state not in left)
         part = sum(count for state, count in own.items() if state in covered)
-        rows.append([place, base, *own.values(), part, Rate(part, base).shown])
-    title = f"{context.title}{name}参保情况（截至 {context.as_of}）"
+        row: dict[str, object] = {f"state {state}": count for state, count in own.items()}
+        rows.append(row | {"township": place, "base": base, "enrolled": part, "enrolment_rate": Rate(part, base).shown})
     notes = [f"口径：{_basis(context)}。{_lists_note(context)}。"]
-    return TableSheet(
-        name[:31], title, columns, table_frame(rows, columns), notes=notes, freeze=1, total_row=True, footer=SIGNATURES
-    )
+    return context.table(load_table("target_group").repeat(state=states), rows, notes, group=name)
 
 
 def _covered(context: Context) -> tuple[set[str], set[str]]:

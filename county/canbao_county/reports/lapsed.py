@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from canbao_county.reports.model import SIGNATURES, ReportFile
-from canbao_generator.tables import CellType, TableColumn, TableSheet
+from canbao_county.reports.model import ReportFile
 from canbao_rulebook.names import load_lists
 from canbao_validators.settlement.settle import EXEMPT
 
@@ -15,18 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from canbao_county.reports.model import Context
+    from canbao_rulebook.tables import TableSheet
 
 NEEDS = ("last_year", "owner", "population")
-_COLUMNS = {
-    "number": TableColumn("序号", CellType.COUNT, 7),
-    "township": TableColumn("乡镇(街道)", width=14),
-    "village": TableColumn("村(社区)", width=14),
-    "name": TableColumn("姓名", width=11),
-    "cert_no": TableColumn("证件号码", width=21),
-    "why": TableColumn("比对", width=24),
-    "state": TableColumn("今年的情况", CellType.WRAPPED, 24),
-    "result": TableColumn("核实结果", CellType.CENTRED, 18),
-}
 _RESIDENT = "居民|城乡"
 
 
@@ -83,10 +73,4 @@ def make_comparison(context: Context) -> Iterator[ReportFile]:
 
 
 def _sheet(context: Context, name: str, persons: pl.DataFrame) -> TableSheet:
-    ordered = persons.sort("township", "village", maintain_order=True)
-    shown = ordered.with_columns(number=pl.int_range(1, ordered.height + 1, dtype=pl.Int64), result=pl.lit("")).select(
-        *_COLUMNS
-    )
-    notes = ["请逐人核实：应参保的动员参保，已在别处参保、死亡、迁出的登记清楚。限县级和经办人员使用。"]
-    title = f"{context.title}{name}比对（截至 {context.as_of}）"
-    return TableSheet(name, title, list(_COLUMNS.values()), shown, notes=notes, freeze=4, footer=SIGNATURES)
+    return context.table("comparison", persons.sort("township", "village", maintain_order=True), list=name)

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from canbao_county.merge.rows import part_rows
-from canbao_county.reports.model import SIGNATURES, ReportFile
+from canbao_county.reports.model import ReportFile
 from canbao_county.targets.counting import paid_by
-from canbao_generator.tables import CellType, TableColumn, TableSheet, table_frame
 from canbao_rulebook.functions.dates import from_serial
 from canbao_rulebook.kinds import UNKNOWN_TEXT
 from canbao_validators.settlement.money import LATE
@@ -23,65 +22,47 @@ if TYPE_CHECKING:
 
 _NEWBORN, _IDENTIFIED = "新生儿", "新识别"
 _IN_TIME, _OPEN, _LATE = "否", "未缴", "逾期"
-_STATE = 11  # the column of 是否逾期
-_COLUMNS = (
-    TableColumn("序号", CellType.COUNT, 6),
-    TableColumn("类型", CellType.CENTRED, 8),
-    TableColumn("乡镇(街道)", width=11),
-    TableColumn("村(社区)", width=11),
-    TableColumn("姓名", width=10),
-    TableColumn("证件号码", width=21),
-    TableColumn("出生(识别)日期", CellType.CENTRED, 12),
-    TableColumn("监护人、户主", width=10),
-    TableColumn("截止日期", CellType.CENTRED, 12),
-    TableColumn("剩余天数", CellType.COUNT, 9),
-    TableColumn("缴费(登记)日期", CellType.CENTRED, 12),
-    TableColumn("是否逾期", CellType.CENTRED, 9),
-    TableColumn("待遇起", CellType.CENTRED, 12),
-    TableColumn("待遇止", CellType.CENTRED, 12),
-    TableColumn("资助类别", width=16),
-)
 
 
 def make_late_entries(context: Context) -> Iterator[ReportFile]:
     """Yield the county's ledger."""
-    rows: list[list[object]] = []
+    rows: list[dict[str, object]] = []
     for part in context.filling_parts:
         found = part_rows(context.merge, part).filter("counts", pl.col("newborn") | pl.col("newly_identified"))
         found = found.with_columns(paid=pl.col("enrolled") & paid_by(context.as_of))
-        rows += [[len(rows) + number, *_line(context, row)] for number, row in enumerate(found.to_dicts(), start=1)]
+        first = len(rows) + 1
+        rows += [{"number": number, **_line(context, row)} for number, row in enumerate(found.to_dicts(), first)]
     counting = "起算日计入" if context.policy.calendar.counting.first_day_counted else "起算日不计入"
     notes = [
         f"按出生日期和识别日期列出；截止日期是集中征缴期末和自出生（识别）起的期限里较晚的一天，期限{counting}。",
         f"剩余天数按 {context.as_of} 计，已参保、已过期限的不再计。政府全额代缴的看登记日期。",
     ]
-    title = f"{context.title}新生儿和新识别人员台账（截至 {context.as_of}）"
-    sheet = TableSheet("台账", title, _COLUMNS, table_frame(rows, _COLUMNS), notes=notes, freeze=5, footer=SIGNATURES)
-    facts = [(f"{word}(人)", str(sum(row[_STATE] == word for row in rows))) for word in (_OPEN, _LATE)]
+    facts = [(f"{word}(人)", str(sum(row["late"] == word for row in rows))) for word in (_OPEN, _LATE)]
+    sheet = context.table("late_entries", rows, notes)
     yield ReportFile(
         [sheet], unit=context.policy.meta.county, rows=len(rows), facts=facts, receivers="税务、医保、各乡镇(街道)"
     )
 
 
-def _line(context: Context, row: Mapping[str, object]) -> list[object]:
+def _line(context: Context, row: Mapping[str, object]) -> dict[str, object]:
     newborn, last = row["newborn"], _day(row["window_end"])
     paid_on = _day(row["pay_date"]) or _day(row["registered_on"])
-    return [
-        _NEWBORN if newborn else _IDENTIFIED,
-        row["place"],
-        row["spot"],
-        row["name"],
-        row["key"],
-        str(_day(row["birth"] if newborn else row["identified_on"]) or ""),
-        row["guardian_name"] or row["head_name"],
-        str(last or UNKNOWN_TEXT),
-        None if row["paid"] or last is None or last < context.as_of else (last - context.as_of).days,
-        str(paid_on or ""),
-        _state(row, last, context.as_of),
-        _benefit(row, "benefit_start"),
-        _benefit(row, "benefit_end"),
-        row["category"],
-    ]
+    return {
+        "type": _NEWBORN if newborn else _IDENTIFIED,
+        "township": row["place"],
+        "village": row["spot"],
+        "name": row["name"],
+        "cert_no": row["key"],
+        "since": str(_day(row["birth"] if newborn else row["identified_on"]) or ""),
+        "guardian": row["guardian_name"] or row["head_name"],
+        "last_day": str(last or UNKNOWN_TEXT),
+        "left": None if row["paid"] or last is None or last < context.as_of else (last - context.as_of).days,
+        "paid_on": str(paid_on or ""),
+        "late": _state(row, last, context.as_of),
+        "benefit_start": _benefit(row, "benefit_start"),
+        "benefit_end": _benefit(row, "benefit_end"),
+        "category": row["category"],
+    }
 
 
 def _state(row: Mapping[str, object], last: date | None, as_of: date) -> str:

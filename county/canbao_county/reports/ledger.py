@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from canbao_county.merge.rows import part_rows
-from canbao_county.money_cells import to_yuan_cell
-from canbao_county.reports.model import SIGNATURES, ReportFile
+from canbao_county.reports.model import ReportFile
 from canbao_county.reports.sums import Sum, known_sum, sum_up
 from canbao_county.targets.counting import paid_by
-from canbao_generator.tables import CellType, TableColumn, TableSheet
 from canbao_rulebook.findings import Place
 from canbao_rulebook.functions.dates import from_serial
 from canbao_rulebook.kinds import UNKNOWN_TEXT
@@ -21,48 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from canbao_county.reports.model import Context
-
-_COLUMNS = {
-    "number": TableColumn("序号", CellType.COUNT, 7),
-    "place": TableColumn("乡镇(街道)", width=12),
-    "spot": TableColumn("村(社区)、班级", width=14),
-    "group": TableColumn("组", width=8),
-    "household_no": TableColumn("户编号", width=9),
-    "head_name": TableColumn("户主姓名", width=10),
-    "name": TableColumn("姓名", width=10),
-    "cert_type": TableColumn("证件类型", width=12),
-    "key": TableColumn("证件号码", width=20),
-    "category": TableColumn("执行资助类别", width=16),
-    "kind": TableColumn("资助方式", width=9),
-    "premium": TableColumn("应缴标准", CellType.OWED, 10),
-    "gov_direct": TableColumn("政府代缴", CellType.OWED, 10),
-    "self_due": TableColumn("个人应缴", CellType.OWED, 10),
-    "received": TableColumn("实缴金额", CellType.MONEY, 10),
-    "accepted": TableColumn("其中计入", CellType.MONEY, 10),
-    "rebate_due": TableColumn("应返资助", CellType.OWED, 10),
-    "pay_date": TableColumn("缴费(到账)日期", CellType.DATE, 12),
-    "channel": TableColumn("缴费方式", width=12),
-    "receipt_no": TableColumn("凭证号码", width=15),
-    "agent": TableColumn("代征人", width=10),
-    "deposit_id": TableColumn("解缴批次", width=12),
-    "serial": TableColumn("医保流水号", width=14),
-    "benefit_start": TableColumn("待遇起", CellType.CENTRED, 11),
-    "benefit_end": TableColumn("待遇止", CellType.CENTRED, 11),
-    "year": TableColumn("年度", CellType.CENTRED, 6),
-}
-_DAYS = (
-    TableColumn("日期", CellType.DATE, 13),
-    TableColumn("代征人", width=14),
-    TableColumn("缴费方式", width=18),
-    TableColumn("花名册人数", CellType.COUNT, 11),
-    TableColumn("证件号码数(去重)", CellType.COUNT, 17),
-    TableColumn("应收(元)", CellType.OWED, 14),
-    TableColumn("实收(元)", CellType.MONEY, 14),
-    TableColumn("凭证份数", CellType.COUNT, 10),
-    TableColumn("解缴批次数", CellType.COUNT, 10),
-    TableColumn("差额(元)", CellType.OWED, 12),
-)
-_MONEY = ("premium", "gov_direct", "self_due", "received", "accepted", "rebate_due")
+    from canbao_rulebook.tables import TableSheet
 
 
 def make_ledgers(context: Context) -> Iterator[ReportFile]:
@@ -109,16 +66,13 @@ def _persons(context: Context, unit: str, rows: pl.DataFrame) -> TableSheet:
     hidden = context.policy.subsidy.confidential_names
     paid_on = pl.coalesce(pl.col("pay_date").fill_nan(None), pl.col("arrived_on").fill_nan(None))
     shown = rows.with_columns(
-        *map(to_yuan_cell, _MONEY),
-        number=pl.int_range(1, rows.height + 1, dtype=pl.Int64),
         pay_date=paid_on,
         year=pl.lit(str(context.policy.meta.policy_year)),
         benefit_start=_day("benefit_start"),
         benefit_end=_day("benefit_end"),
         category=pl.when(pl.col("category").is_in(hidden)).then(pl.lit("政府资助")).otherwise("category"),
-    ).select(*_COLUMNS)
-    title = f"{unit}{context.policy.meta.policy_year}年度城乡居民基本医疗保险缴费台账（截至 {context.as_of}）"
-    return TableSheet("缴费台账", title, list(_COLUMNS.values()), shown, freeze=7, footer=SIGNATURES)
+    )
+    return context.table("ledger", shown, unit=unit)
 
 
 def _day(name: str) -> pl.Expr:
@@ -147,12 +101,10 @@ def _days(context: Context, unit: str, rows: pl.DataFrame) -> TableSheet:
         )
         .sort("day", "agent", "channel", nulls_last=True)
     )
-    shown = pl.concat([_yuan(table), _yuan(_total(table, paying))])
-    notes = ["每天、每个代征人、每种缴费方式一行：人数、应收、实收、凭证应当相符。存款和到账的核对见对账表。"]
+    notes = []
     if unknown := paying["self_due"].null_count():
         notes.append(f"{unknown} 人的应缴标准{UNKNOWN_TEXT}，应收和差额不含这些人。")
-    title = f"{unit}缴费日报（截至 {context.as_of}）"
-    return TableSheet("日合计", title, list(_DAYS), shown, notes=notes, total_row=True, footer=SIGNATURES)
+    return context.table("ledger_days", pl.concat([table, _total(table, paying)]), notes, unit=unit)
 
 
 def _total(table: pl.DataFrame, paying: pl.DataFrame) -> pl.DataFrame:
@@ -167,7 +119,3 @@ def _total(table: pl.DataFrame, paying: pl.DataFrame) -> pl.DataFrame:
         known_sum("gap"),
     )
     return sums.select(pl.col(name).cast(table.schema[name]) for name in table.columns)
-
-
-def _yuan(table: pl.DataFrame) -> pl.DataFrame:
-    return table.with_columns(to_yuan_cell(name) for name in ("due", "paid", "gap"))

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 from canbao_county.targets.counting import known_evidence
 from canbao_county.targets.unit_rates import county_rate, measure_rates
 from canbao_county.targets.versions import target_versions
+from canbao_rulebook.table_specs import load_table
 from canbao_rulebook.units import AGENCY, SCHOOL
 from canbao_rulebook.yaml_text import parse_yaml
 from canbao_templates import read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     import polars as pl
@@ -25,14 +26,10 @@ if TYPE_CHECKING:
     from canbao_county.targets.counting import Evidence
     from canbao_county.targets.unit_rates import UnitRate
     from canbao_county.targets.versions import TargetVersion
-    from canbao_generator.tables import TableSheet
     from canbao_rulebook.findings import Finding
     from canbao_rulebook.policy import Policy
-
-SIGNATURES = "填表人：________　审核人：________　负责人（签字）：________　单位（盖章）：________　日期：________"
-
-
-SHORT_SIGNATURES = "填表人：______　审核人：______　负责人：______（盖章）　日期：______"  # for upright pages
+    from canbao_rulebook.table_specs import TableSpec
+    from canbao_rulebook.tables import TableSheet
 
 
 def report_words() -> dict[str, Any]:
@@ -71,6 +68,17 @@ class Context:
     def title(self) -> str:
         """How titles begin: county and year."""
         return f"{self.policy.meta.county}{self.policy.meta.policy_year}年度城乡居民基本医疗保险"
+
+    def table(
+        self,
+        spec: TableSpec | str,
+        rows: pl.DataFrame | Sequence[Mapping[str, object]],
+        notes: Iterable[str] = (),
+        **words: object,
+    ) -> TableSheet:
+        """Return a table of tables/reports.yaml; its texts know county, year and day, and what else ``words`` say."""
+        known: dict[str, Any] = {"begin": self.title, "as_of": self.as_of, "year": self.policy.meta.policy_year}
+        return (load_table(spec) if isinstance(spec, str) else spec).make(rows, notes, **{**known, **words})
 
     def list_frame(self, kind: str) -> pl.DataFrame | None:
         """Return the rows of an imported kind of list; None when there is none: unknown, not empty."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from canbao_generator.tables import MAX_SHEET_NAME
+from canbao_rulebook.tables import MAX_SHEET_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 from canbao_county.reports.checks import day_goals
 from canbao_county.reports.deposits import deposit_sheet
 from canbao_county.reports.goals import goals_sheet
-from canbao_county.reports.model import SIGNATURES, ReportFile
+from canbao_county.reports.model import ReportFile
 from canbao_county.reports.rewards import reward_sheets
 from canbao_county.targets.goals import metric_label
 from canbao_county.targets.periods import report_days
 from canbao_county.targets.progress import cumulative_payments
 from canbao_county.targets.ranking import rank_all
 from canbao_county.targets.unit_rates import county_rate, measure_rates
-from canbao_generator.tables import CellType, ChartSpec, TableColumn, TableSheet, table_frame
+from canbao_rulebook.table_specs import load_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
     from canbao_county.reports.model import Context
@@ -25,9 +25,8 @@ if TYPE_CHECKING:
     from canbao_county.targets.ranking import Ranked
     from canbao_county.targets.unit_rates import UnitRate
     from canbao_rulebook.policy.frame import Recurring
+    from canbao_rulebook.tables import TableSheet
 
-PROGRESS_SHEET, UNIT, ENROLLED = "进度", "乡镇(街道)", "累计参保(人)"
-_WIDE = 11
 _BOTH_WAYS = "政府资助的人是否计入，通知没有规定：两种算法都列出，名次由县里定。"
 
 
@@ -74,61 +73,46 @@ def _progress_sheet(
     groups = [goal for goal in context.policy.targets.thresholds if goal.group]
     shown_groups = list(dict.fromkeys((goal.metric, goal.group or "") for goal in groups))
     earlier = context.earlier
-    columns = [
-        TableColumn(UNIT, width=13),
-        TableColumn("应保(任务)(人)", CellType.COUNT, 12),
-        TableColumn(ENROLLED, CellType.COUNT, _WIDE),
-        TableColumn("自缴(人)", CellType.COUNT, _WIDE),
-        TableColumn("政府代缴(人)", CellType.COUNT, _WIDE),
-    ]
     posted = any(entry.posted is not None for entry in progress)
-    if posted:
-        columns.append(TableColumn("已入库(人)", CellType.COUNT, _WIDE))
-    for label in labels:
-        columns += [
-            TableColumn(f"完成率{_bracket(label)}", CellType.RATE, _WIDE),
-            TableColumn(f"排名{_bracket(label)}", CellType.CENTRED, 9),
-        ]
-    if earlier:
-        columns += [TableColumn("较上期(人)", CellType.COUNT, _WIDE), TableColumn("较上期(百分点)", width=_WIDE)]
-    columns += [TableColumn(metric_label(*key), CellType.RATE, _WIDE) for key in shown_groups]
-    columns.append(TableColumn("备注", CellType.WRAPPED, 18))
+    unknown = [*([] if posted else ["posted"]), *([] if earlier else ["more", "points"])]
+    spec = load_table("bulletin").without(*unknown)
+    spec = spec.repeat(label=_brackets(labels), group=[metric_label(*key) for key in shown_groups])
     places = {label: {entry.unit: _place(entry) for entry in ranked} for label, ranked in ranks.items()}
     found = {(goal.unit, goal.metric): goal for goal in goals}
-    rows = []
+    rows: list[dict[str, object]] = []
     for entry in [*_ordered(progress, ranks), *_county_rows(context)]:
-        row: list[object] = [entry.unit, entry.whole, entry.enrolled, entry.self_paid, entry.government]
-        row += [entry.posted] if posted else []
-        for label in labels:
-            row += [entry.rates[label].shown, places[label].get(entry.unit, "")]
-        if earlier:
-            row += _change(entry, labels[0], context)
-        row += [_group_rate(found.get((entry.unit, metric_label(*key)))) for key in shown_groups]
-        rows.append([*row, _remark(entry)])
-    title = f"{context.title}{_bulletin_name(context)}（截至 {context.as_of}）"
-    return TableSheet(
-        PROGRESS_SHEET,
-        title,
-        columns,
-        table_frame(rows, columns),
-        notes=_notes(context, progress, labels),
-        freeze=1,
-        total_row=True,
-        footer=SIGNATURES,
-    )
+        row: dict[str, object] = {
+            "township": entry.unit,
+            "whole": entry.whole,
+            "enrolled": entry.enrolled,
+            "self_payers": entry.self_paid,
+            "government": entry.government,
+            "posted": entry.posted,
+            "note": "没有目标任务数" if entry.whole is None else "",
+        }
+        row |= {f"rate {label}": entry.rates[label].shown for label in labels}
+        row |= {f"rank {label}": places[label].get(entry.unit, "") for label in labels}
+        row |= _change(entry, labels[0], context) if earlier else {}
+        names = [metric_label(*key) for key in shown_groups]
+        row |= {f"group {name}": _group_rate(found.get((entry.unit, name))) for name in names}
+        rows.append(row)
+    return context.table(spec, rows, _notes(context, progress, labels), bulletin=_bulletin_name(context))
+
+
+def _brackets(labels: Iterable[str]) -> dict[str, str]:
+    return {label: _bracket(label) for label in labels}
 
 
 def _chart_sheet(context: Context, progress: Sequence[UnitRate], labels: Sequence[str]) -> list[TableSheet]:
     """The bars on a page of their own: below a long table they would be cut in two."""
     if not progress:
         return []
-    headers = tuple(f"完成率{_bracket(label)}" for label in labels)
-    columns = [TableColumn(UNIT, width=13), *(TableColumn(header, CellType.RATE, 14) for header in headers)]
-    rows = [[entry.unit, *(entry.rates[label].shown for label in labels)] for entry in progress]
-    title = f"{context.title}完成率（截至 {context.as_of}）"
-    chart = ChartSpec("各乡镇(街道)完成率", UNIT, headers, beside=True)
-    notes = [f"{'；'.join(_said(context))}。"]
-    return [TableSheet("图", title, columns, table_frame(rows, columns), notes=notes, chart=chart, footer=SIGNATURES)]
+    rows = [
+        {"township": entry.unit, **{f"rate {label}": entry.rates[label].shown for label in labels}}
+        for entry in progress
+    ]
+    spec = load_table("bulletin_chart").repeat(label=_brackets(labels))
+    return [context.table(spec, rows, [f"{'；'.join(_said(context))}。"])]
 
 
 def _ordered(progress: Sequence[UnitRate], ranks: dict[str, list[Ranked]]) -> list[UnitRate]:
@@ -151,21 +135,17 @@ def _place(entry: Ranked) -> str:
     return f"{entry.first}（并列）" if entry.tied else str(entry.first)
 
 
-def _change(entry: UnitRate, label: str, context: Context) -> list[object]:
+def _change(entry: UnitRate, label: str, context: Context) -> dict[str, object]:
     earlier = context.earlier
     if earlier is None or entry.unit not in earlier.enrolled:
-        return [None, "—"]
+        return {"more": None, "points": "—"}
     before, now = earlier.rates.get(entry.unit), entry.rates[label].shown
     points = "—" if before is None or now is None else f"{(now - before) * 100:+.2f}"
-    return [entry.enrolled - earlier.enrolled[entry.unit], points]
+    return {"more": entry.enrolled - earlier.enrolled[entry.unit], "points": points}
 
 
 def _group_rate(goal: GoalResult | None) -> float | None:
     return None if goal is None else float(goal.rate)
-
-
-def _remark(entry: UnitRate) -> str:
-    return "没有目标任务数" if entry.whole is None else ""
 
 
 def _notes(context: Context, progress: Sequence[UnitRate], labels: Sequence[str]) -> list[str]:
@@ -194,24 +174,22 @@ def _schools(context: Context) -> list[TableSheet]:
     rates = measure_rates(people, policy, context.schools, (), context.evidence, schools=context.schools)
     if not rates:
         return []
-    columns = [
-        TableColumn("学校", width=34),
-        TableColumn("应参保(人)", CellType.COUNT, 13),
-        TableColumn("已参保(人)", CellType.COUNT, 13),
-        TableColumn("参保率", CellType.RATE, 12),
-        TableColumn("未参保(人)", CellType.COUNT, 13),
-    ]
     rows = [
-        [rate.unit, rate.whole, rate.part, rate.main.shown, (rate.whole or 0) - rate.part] for rate in rates.values()
+        {
+            "school": rate.unit,
+            "whole": rate.whole,
+            "enrolled": rate.part,
+            "enrolment_rate": rate.main.shown,
+            "open": (rate.whole or 0) - rate.part,
+        }
+        for rate in rates.values()
     ]
-    notes = [f"参保率：{county_rate('', rates).basis}。"]
-    title = f"{context.title}学生参保进度（截至 {context.as_of}）"
-    return [TableSheet("学校", title, columns, table_frame(rows, columns), notes=notes, freeze=1, footer=SIGNATURES)]
+    return [context.table("bulletin_schools", rows, basis=county_rate("", rates).basis)]
 
 
 def _goal_sheet(context: Context, goals: Sequence[GoalResult]) -> TableSheet:
     notes = [] if goals else ["通知没有规定比率目标，或者计算所需的数据还没有。"]
-    return goals_sheet(goals, f"{context.title}目标达成情况（截至 {context.as_of}）", notes, SIGNATURES)
+    return goals_sheet(goals, context.title, notes, until=f"（截至 {context.as_of}）")
 
 
 def _period_sheets(context: Context) -> Iterator[TableSheet]:
@@ -227,15 +205,13 @@ def _period_sheets(context: Context) -> Iterator[TableSheet]:
 
 def _period_sheet(context: Context, entry: Recurring, days: list[date]) -> TableSheet:
     counts = cumulative_payments(context.merge.people, days)
-    columns = [TableColumn(UNIT, width=14), *(TableColumn(day.isoformat(), CellType.COUNT, 11) for day in days)]
-    rows: list[list[object]] = [[unit, *counts.get(unit, [0] * len(days))] for unit in context.townships]
-    sums = [sum(counts.get(unit, [0] * len(days))[index] for unit in context.townships) for index in range(len(days))]
-    rows.append([f"{context.policy.meta.county}合计", *sums])
-    name = f"{context.words['bulletins'].get(entry.freq, '通报')}各期"
-    title = f"{context.title}{name}累计参保人数"
-    notes = ["按缴费（到账）日期累计，没有日期的（政府代缴等）计入各期。"]
-    frame = table_frame(rows, columns)
-    return TableSheet(name, title, columns, frame, notes=notes, freeze=1, total_row=True, footer=SIGNATURES)
+    county = f"{context.policy.meta.county}合计"
+    table = {unit: counts.get(unit, [0] * len(days)) for unit in context.townships}
+    table[county] = [sum(counted[index] for counted in table.values()) for index in range(len(days))]
+    names = [day.isoformat() for day in days]
+    rows = [{"township": unit, **dict(zip(names, counted, strict=True))} for unit, counted in table.items()]
+    bulletin = context.words["bulletins"].get(entry.freq, "通报")
+    return context.table(load_table("bulletin_periods").repeat(day=names), rows, bulletin=bulletin)
 
 
 def _bulletin_name(context: Context) -> str:

@@ -6,11 +6,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from canbao_county.money_cells import to_yuan_cell
-from canbao_county.reports.model import SIGNATURES, ReportFile
-from canbao_county.reports.payees import PERSON_COLUMNS, named_category
+from canbao_county.reports.model import ReportFile
+from canbao_county.reports.payees import named_category
 from canbao_county.reports.sums import sum_up
-from canbao_generator.tables import CellType, TableColumn, TableSheet
 from canbao_rulebook.names import load_lists
 from canbao_rulebook.policy.words import SubsidyKind
 from canbao_validators.settlement.terms import Terms
@@ -19,12 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from canbao_county.reports.model import Context
-
-_COLUMNS = {
-    **PERSON_COLUMNS,
-    "amount": TableColumn("暂定金额(元)", CellType.OWED, 13),
-    "why": TableColumn("没有列入最终名单的原因", CellType.WRAPPED, 34),
-}
 
 
 def make_difference(context: Context) -> Iterator[ReportFile]:
@@ -41,20 +33,14 @@ def make_difference(context: Context) -> Iterator[ReportFile]:
         .sort("place", "village", maintain_order=True)
     )
     lost = expected.filter(pl.col("rebate_due") == 0)
-    shown = lost.with_columns(
-        to_yuan_cell("amount"),
-        number=pl.int_range(1, lost.height + 1, dtype=pl.Int64),
-        why=_reason(),
-        category=named_category(context.policy),
-    ).select(*_COLUMNS)
+    shown = lost.with_columns(why=_reason(), category=named_category(context.policy))
     final = expected.filter(pl.col("rebate_due").is_null() | (pl.col("rebate_due") > 0))
     before, after, gap = sum_up(expected, "amount"), sum_up(final, "rebate_due"), sum_up(lost, "amount")
     notes = [
         f"暂定 {expected.height} 人 {before.in_words}，最终应返 {final.height} 人 {after.in_words}。",
         f"差 {lost.height} 人 {gap.in_words}。最终应返的人里还不能拨付的，见各清单的“暂不拨付”。",
     ]
-    title = f"{context.title}资助名单：暂定与最终的差异（截至 {context.as_of}）"
-    sheet = TableSheet("差异", title, list(_COLUMNS.values()), shown, notes=notes, freeze=5, footer=SIGNATURES)
+    sheet = context.table("provisional_difference", shown, notes)
     county = context.policy.meta.county
     yield ReportFile([sheet], name="暂定与最终差异", unit=county, rows=lost.height, receivers="医保、财政")
 

@@ -15,13 +15,13 @@ import polars as pl
 
 from canbao_county.merge.rows import part_rows
 from canbao_county.reports.masking import mask_number
-from canbao_county.reports.model import SHORT_SIGNATURES, ReportFile
+from canbao_county.reports.model import ReportFile
 from canbao_county.reports.naming import sheet_names
 from canbao_county.targets.counting import paid_by
-from canbao_generator.tables import CellType, TableColumn, TableSheet
 from canbao_rulebook.findings import Place
 from canbao_rulebook.messages import build_finding
 from canbao_rulebook.names import population_of
+from canbao_rulebook.table_specs import load_table
 from canbao_rulebook.units import AGENCY, SCHOOL
 
 if TYPE_CHECKING:
@@ -30,16 +30,9 @@ if TYPE_CHECKING:
     from canbao_county.merge.parts import Part
     from canbao_county.reports.model import Context
     from canbao_rulebook.policy.funds import Publicity
+    from canbao_rulebook.tables import TableSheet
 
 _INSURED = "已参保"
-_COLUMNS = {
-    "number": TableColumn("序号", CellType.COUNT, 7),
-    "group": TableColumn("组", width=12),
-    "head_name": TableColumn("户主", width=14),
-    "name": TableColumn("姓名", width=16),
-    "masked": TableColumn("证件号码", width=24),
-    "insured": TableColumn("参保缴费情况", CellType.CENTRED, 16),
-}
 _SORTED = ("group", "head_name", "name", "masked")
 _OF_HOUSEHOLDS = ("group", "head_name")  # shown where everybody on a sheet has them: departments do not know them
 _NO_SPOT = "未填村(班)"
@@ -141,19 +134,14 @@ def _sheets(
     sheets = []
     for spot, name in zip(spots, sheet_names(spots, taken=["封面"]), strict=True):
         own = rows.filter(pl.col("spot") == spot)
-        columns = _columns_of(own, is_school)
-        own = own.sort([name for name in _SORTED if name in columns])
-        shown = own.with_columns(number=pl.int_range(1, own.height + 1, dtype=pl.Int64)).select(*columns)
-        title = f"{unit} {spot} {context.policy.meta.policy_year}年度城乡居民医保参保缴费公示"
-        sheets.append(
-            TableSheet(name, title, list(columns.values()), shown, notes=notes, footer=SHORT_SIGNATURES, portrait=True)
-        )
+        spec = load_table("publicity").without(*_left_out(own, is_school))
+        own = own.sort([name for name in _SORTED if name in spec.columns])
+        sheets.append(context.table(spec, own, notes, sheet=name, unit=unit, spot=spot))
     return sheets
 
 
-def _columns_of(rows: pl.DataFrame, is_school: bool) -> dict[str, TableColumn]:
-    left_out = {name for name in _OF_HOUSEHOLDS if is_school or (rows[name] == "").any()}
-    return {name: column for name, column in _COLUMNS.items() if name not in left_out}
+def _left_out(rows: pl.DataFrame, is_school: bool) -> set[str]:
+    return {name for name in _OF_HOUSEHOLDS if is_school or (rows[name] == "").any()}
 
 
 def _time_note(start: date | None, end: date | None) -> str:

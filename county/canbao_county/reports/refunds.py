@@ -12,11 +12,9 @@ import polars as pl
 
 from canbao_county.merge.parts import Part
 from canbao_county.merge.rows import part_rows
-from canbao_county.money_cells import to_yuan_cell
-from canbao_county.reports.model import SIGNATURES, ReportFile
+from canbao_county.reports.model import ReportFile
 from canbao_county.reports.sums import sum_up
 from canbao_county.targets.counting import paid_by
-from canbao_generator.tables import CellType, TableColumn, TableSheet
 from canbao_rulebook.findings import Place
 from canbao_rulebook.functions.dates import to_serial
 from canbao_rulebook.messages import build_finding
@@ -27,58 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from canbao_county.reports.model import Context
-
-_WHO = {
-    "number": TableColumn("序号", CellType.COUNT, 6),
-    "place": TableColumn("乡镇(街道)、学校", width=14),
-    "spot": TableColumn("村(社区)、班级", width=13),
-    "name": TableColumn("姓名", width=10),
-    "key": TableColumn("证件号码", width=21),
-}
-_PAYMENT = {
-    "paid_on": TableColumn("缴费日期", CellType.DATE, 12),
-    "receipt_no": TableColumn("原凭证号", width=14),
-    "source": TableColumn("来源", CellType.WRAPPED, 26),
-}
-_SIGNED = {
-    "mib": TableColumn("医保审核", CellType.CENTRED, 10),
-    "tax": TableColumn("税务审核", CellType.CENTRED, 10),
-    "day": TableColumn("日期", CellType.CENTRED, 10),
-}
-_WRITTEN_OFF = {
-    **_WHO,
-    "self_due": TableColumn("应缴(元)", CellType.OWED, 11),
-    "why": TableColumn("情况", CellType.WRAPPED, 24),
-    "source": TableColumn("来源", CellType.WRAPPED, 26),
-    "basis": TableColumn("依据", CellType.WRAPPED, 24),
-    **_SIGNED,
-}
-_SETTLED = {
-    **_WHO,
-    "received": TableColumn("实缴(元)", CellType.MONEY, 11),
-    "returnable": TableColumn("待处理(元)", CellType.MONEY, 11),
-    "why": TableColumn("原因", CellType.WRAPPED, 22),
-    "to": TableColumn("去向", CellType.CENTRED, 13),
-    "basis": TableColumn("通知的规定", CellType.WRAPPED, 26),
-    **_PAYMENT,
-    **_SIGNED,
-}
-_UNPROVEN = {
-    **_WHO,
-    "unproven": TableColumn("无凭据(元)", CellType.MONEY, 11),
-    "agent": TableColumn("代征人", width=11),
-    **_PAYMENT,
-    "proof": TableColumn("怎样证明", CellType.WRAPPED, 34),
-    "result": TableColumn("核实结果", CellType.CENTRED, 14),
-}
-_CASES = {
-    **_WHO,
-    "accepted": TableColumn("已计入(元)", CellType.MONEY, 11),
-    "why": TableColumn("情况", CellType.WRAPPED, 26),
-    **_PAYMENT,
-    "basis": TableColumn("通知的规定", CellType.WRAPPED, 26),
-    **_SIGNED,
-}
+    from canbao_rulebook.tables import TableSheet
 
 
 _KEPT = (
@@ -167,23 +114,6 @@ def said_of(context: Context, reason: str) -> str:
     return f"{words[rule.word]}（{article}）" if article else str(words[rule.word])
 
 
-def _table(
-    name: str,
-    title: str,
-    columns: dict[str, TableColumn],
-    rows: pl.DataFrame,
-    notes: list[str],
-    **more: pl.Expr | str,
-) -> TableSheet:
-    money = [to_yuan_cell(name) for name in ("self_due", "received", "accepted", "unproven", "returnable")]
-    blank = dict.fromkeys(("mib", "tax", "day", "result"), pl.lit(""))
-    told = {name: value if isinstance(value, pl.Expr) else pl.lit(value) for name, value in more.items()}
-    shown = rows.with_columns(*money, number=pl.int_range(1, rows.height + 1, dtype=pl.Int64), **blank, **told)
-    return TableSheet(
-        name, title, list(columns.values()), shown.select(*columns), notes=notes, freeze=5, footer=SIGNATURES
-    )
-
-
 def _writeoff_sheet(context: Context, rows: pl.DataFrame) -> TableSheet:
     writeoff = context.policy.writeoff
     assert writeoff is not None
@@ -191,9 +121,9 @@ def _writeoff_sheet(context: Context, rows: pl.DataFrame) -> TableSheet:
     if context.as_of < writeoff.date:
         notes.append(f"还没有到核销日，这是截至 {context.as_of} 的预计名单。")
     states: dict[str, str] = load_lists()["person_states"]
-    title = f"{context.title}核销清单（截至 {context.as_of}）"
     why = pl.col("state").replace_strict(states, default="", return_dtype=pl.String)
-    return _table("核销", title, _WRITTEN_OFF, rows, notes, why=why, basis=context.policy.article(writeoff.ref))
+    shown = rows.with_columns(why=why, basis=pl.lit(context.policy.article(writeoff.ref)))
+    return context.table("written_off", shown, notes)
 
 
 def _settled_sheet(context: Context, rows: pl.DataFrame) -> TableSheet:
@@ -203,31 +133,23 @@ def _settled_sheet(context: Context, rows: pl.DataFrame) -> TableSheet:
         "已经收到、不能计入参保费的钱，每一笔一行：核定以前仍在基金里。",
         f"本表合计 {sum_up(rows, 'returnable').in_words}，等于汇总表的“待处理”。",
     ]
-    return _table(
-        "待处理",
-        f"{context.title}待处理款项（截至 {context.as_of}）",
-        _SETTLED,
-        rows,
-        notes,
+    shown = rows.with_columns(
         why=pl.col("reason").replace_strict(lists["money_reasons"], default="", return_dtype=pl.String),
         to=pl.col("way").replace_strict(lists["money_ways"], default="", return_dtype=pl.String),
         basis=pl.col("reason").replace_strict(said, default="", return_dtype=pl.String),
     )
+    return context.table("unsettled", shown, notes)
 
 
 def _unproven_sheet(context: Context, rows: pl.DataFrame) -> TableSheet:
-    notes = ["花名册写着收了现金，既没有票据也没有够数的存款：证明以前不计入参保，也不作退费。"]
-    title = f"{context.title}无凭据的缴费（截至 {context.as_of}）"
-    return _table("无凭据", title, _UNPROVEN, rows, notes, proof=context.words["proofs"])
+    return context.table("unproven", rows.with_columns(proof=pl.lit(context.words["proofs"])))
 
 
 def _case_sheet(context: Context, rows: pl.DataFrame) -> TableSheet:
     refunds = context.policy.refunds
     article = context.policy.article(refunds.refs.withdrawal or refunds.ref)
     words = str(context.words["refunds"][refunds.withdrawal])
-    notes = ["缴费已经计入、待遇享受期以前死亡的人：是否退费由县里逐个决定，不在“待处理”里。"]
-    if context.list_frame("deaths") is None:
-        notes.append("没有导入死亡人员名单，这样的人没有列出。")
-    title = f"{context.title}个案（截至 {context.as_of}）"
+    notes = ["没有导入死亡人员名单，这样的人没有列出。"] if context.list_frame("deaths") is None else []
     basis = f"中途退出：{words}" + (f"（{article}）" if article else "")
-    return _table("个案", title, _CASES, rows, notes, why="缴费后死亡(待遇期前)", basis=basis)
+    shown = rows.with_columns(why=pl.lit("缴费后死亡(待遇期前)"), basis=pl.lit(basis))
+    return context.table("paid_and_died", shown, notes)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from canbao_county.reports.model import SIGNATURES
 from canbao_county.targets.ranking import award_totals, simulate_rewards
-from canbao_generator.tables import CellType, TableColumn, TableSheet, table_frame
 from canbao_rulebook.findings import Place
 from canbao_rulebook.messages import build_finding
 from canbao_rulebook.money import format_yuan
@@ -16,17 +14,7 @@ if TYPE_CHECKING:
 
     from canbao_county.reports.model import Context
     from canbao_county.targets.ranking import Ranked, Reward
-
-_COLUMNS = (
-    TableColumn("算法", width=18),
-    TableColumn("名次", CellType.CENTRED, 12),
-    TableColumn("乡镇(街道)", width=14),
-    TableColumn("完成率", CellType.RATE, 11),
-    TableColumn("奖惩", width=16),
-    TableColumn("金额(元)", CellType.MONEY, 14),
-    TableColumn("说明", CellType.WRAPPED, 34),
-    TableColumn("县里核定", CellType.CENTRED, 14),
-)
+    from canbao_rulebook.tables import TableSheet
 
 
 def reward_sheets(context: Context, ranks: Mapping[str, Sequence[Ranked]]) -> list[TableSheet]:
@@ -36,7 +24,7 @@ def reward_sheets(context: Context, ranks: Mapping[str, Sequence[Ranked]]) -> li
         return []
     if len(ranks) > 1:
         _tell(context, "V40.numerator")
-    rows: list[list[object]] = []
+    rows: list[dict[str, object]] = []
     for label, ranked in ranks.items():
         rates = {entry.unit: entry.rate for entry in ranked}
         rewards = simulate_rewards(ranked, targets)
@@ -53,16 +41,22 @@ def reward_sheets(context: Context, ranks: Mapping[str, Sequence[Ranked]]) -> li
         f"通知还要看{others}等，名次和金额由县里核定。" if others else "名次和金额由县里核定。",
         f"{said}。",
     ]
-    title = f"{context.title}奖惩测算（截至 {context.as_of}）"
-    return [TableSheet("奖惩测算", title, _COLUMNS, table_frame(rows, _COLUMNS), notes=notes, footer=SIGNATURES)]
+    return [context.table("bulletin_rewards", rows, notes)]
 
 
-def _row(label: str, reward: Reward, rate: float | None) -> list[object]:
+def _row(label: str, reward: Reward, rate: float | None) -> dict[str, object]:
     first, last = reward.places
     place = str(first) if first == last else f"{first}–{last}（并列）"
-    amount = None if reward.amount is None else reward.amount / 100
     said = "" if reward.amount is not None else f"并列跨奖惩档次，这几名合计 {format_yuan(reward.pot)} 元，由县里确定"
-    return [label or "完成率", place, reward.unit, rate, "、".join(reward.tiers), amount, said, ""]
+    return {
+        "counting": label or "完成率",
+        "place": place,
+        "township": reward.unit,
+        "rate": rate,
+        "reward": "、".join(reward.tiers),
+        "amount": reward.amount,
+        "remark": said,
+    }
 
 
 def _tell(context: Context, key: str) -> None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import polars as pl
 
 from canbao_rulebook.kinds import UNKNOWN_TEXT
-from canbao_rulebook.money import format_yuan, to_yuan
+from canbao_rulebook.money import format_yuan
 
 
 class Sum(NamedTuple):
@@ -15,11 +15,6 @@ class Sum(NamedTuple):
 
     fen: int | None
     unknown: int = 0
-
-    @property
-    def yuan(self) -> float | None:
-        """The sum for a cell."""
-        return None if self.fen is None else to_yuan(self.fen)
 
     def __str__(self) -> str:
         """Return the sum in yuan as people write it, with what is missing in it."""

@@ -4,25 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from canbao_county.reports.model import SIGNATURES, ReportFile
+from canbao_county.reports.model import ReportFile
 from canbao_county.targets.periods import report_days
-from canbao_generator.tables import CellType, TableColumn, TableSheet, table_frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date
 
     from canbao_county.reports.model import Context
+    from canbao_rulebook.tables import TableSheet
 
-_COLUMNS = (
-    TableColumn("日期", CellType.CENTRED, 24),
-    TableColumn("事项", CellType.WRAPPED, 26),
-    TableColumn("由谁", CellType.WRAPPED, 18),
-    TableColumn("给谁", CellType.WRAPPED, 18),
-    TableColumn("内容", CellType.WRAPPED, 30),
-    TableColumn("状态", CellType.CENTRED, 14),
-    TableColumn("依据", CellType.WRAPPED, 24),
-)
+    Row = dict[str, object]
 
 
 def make_timetable(context: Context) -> Iterator[ReportFile]:
@@ -39,9 +31,8 @@ def make_timetable(context: Context) -> Iterator[ReportFile]:
     )
 
 
-def _sheet(context: Context, name: str, what: str, rows: list[list[object]]) -> TableSheet:
-    title = f"{context.title}{what}（{context.as_of}）"
-    return TableSheet(name, title, _COLUMNS, table_frame(rows, _COLUMNS), footer=SIGNATURES)
+def _sheet(context: Context, name: str, what: str, rows: list[Row]) -> TableSheet:
+    return context.table("timetable", rows, sheet=name, what=what)
 
 
 def _state(context: Context, day: date) -> str:
@@ -51,26 +42,26 @@ def _state(context: Context, day: date) -> str:
     return "今天" if left == 0 else f"还有{left}天"
 
 
-def _milestones(context: Context) -> Iterator[tuple[str, list[object]]]:
+def _milestones(context: Context) -> Iterator[tuple[str, Row]]:
     words = context.words
     for entry in context.policy.calendar.milestones:
         final = words["finality"].get(entry.finality or "", "")
         what = "、".join(_roster(context, code) for code in entry.deliverables)
         yield (
             entry.due.isoformat(),
-            [
-                entry.due.isoformat(),
-                "报送期限" + (f"（{final}）" if final else ""),
-                _actors(context, entry.from_),
-                _actors(context, entry.to) + (f"；抄送 {_actors(context, entry.cc)}" if entry.cc else ""),
-                what,
-                _state(context, entry.due),
-                context.policy.article(entry.ref),
-            ],
+            {
+                "day": entry.due.isoformat(),
+                "matter": "报送期限" + (f"（{final}）" if final else ""),
+                "by": _actors(context, entry.from_),
+                "to": _actors(context, entry.to) + (f"；抄送 {_actors(context, entry.cc)}" if entry.cc else ""),
+                "content": what,
+                "state": _state(context, entry.due),
+                "article": context.policy.article(entry.ref),
+            },
         )
 
 
-def _windows(context: Context) -> Iterator[tuple[str, list[object]]]:
+def _windows(context: Context) -> Iterator[tuple[str, Row]]:
     for window in context.policy.calendar.windows:
         start = window.start.isoformat() if window.start else "未写明"
         who = [entry.name for entry in context.policy.populations if entry.code in window.population]
@@ -80,19 +71,19 @@ def _windows(context: Context) -> Iterator[tuple[str, list[object]]]:
         soft = "" if window.hard_end else "（到期可以顺延）"
         yield (
             (window.start or window.end).isoformat(),
-            [
-                f"{start} 至 {window.end}",
-                f"阶段：{context.words['windows'][window.kind]}{soft}",
-                "",
-                "",
-                "、".join(who) or "全部人群",
-                state,
-                context.policy.article(window.ref),
-            ],
+            {
+                "day": f"{start} 至 {window.end}",
+                "matter": f"阶段：{context.words['windows'][window.kind]}{soft}",
+                "by": "",
+                "to": "",
+                "content": "、".join(who) or "全部人群",
+                "state": state,
+                "article": context.policy.article(window.ref),
+            },
         )
 
 
-def _boards(context: Context) -> Iterator[tuple[str, list[object]]]:
+def _boards(context: Context) -> Iterator[tuple[str, Row]]:
     """Yield from when the lists of a population hang, where no hand-over says so already."""
     policy = context.policy
     if any("R13" in entry.deliverables for entry in policy.calendar.milestones):
@@ -100,12 +91,21 @@ def _boards(context: Context) -> Iterator[tuple[str, list[object]]]:
     for entry in policy.populations:
         day = policy.publicity.first_day(entry.code)
         if day is not None:
-            article = policy.article(policy.publicity.ref)
-            state, what = _state(context, day), _roster(context, "R13")
-            yield day.isoformat(), [f"{day} 起", "公示", "", "", f"{what}：{entry.name}", state, article]
+            yield (
+                day.isoformat(),
+                {
+                    "day": f"{day} 起",
+                    "matter": "公示",
+                    "by": "",
+                    "to": "",
+                    "content": f"{_roster(context, 'R13')}：{entry.name}",
+                    "state": _state(context, day),
+                    "article": policy.article(policy.publicity.ref),
+                },
+            )
 
 
-def _recurring(context: Context) -> Iterator[list[object]]:
+def _recurring(context: Context) -> Iterator[Row]:
     words = context.words
     for entry in context.policy.calendar.recurring:
         days = report_days(context.policy, entry)
@@ -115,12 +115,15 @@ def _recurring(context: Context) -> Iterator[list[object]]:
             rhythm = f"每{words['weekdays'][entry.weekday]}"
         times = f"，每天不少于{entry.min_times}次" if entry.min_times else ""
         state = f"下一次 {coming[0]}" if coming else "已结束" if days else "—"
-        what = _roster(context, entry.deliverable) if entry.deliverable else "（不是报表）"
-        span = f"{days[0]} 至 {days[-1]}" if days else "—"
-        yield [
-            span, rhythm + times, _actors(context, entry.by.split("+")), _actors(context, entry.to) or "—", what, state,
-            context.policy.article(entry.ref),
-        ]  # fmt: skip
+        yield {
+            "day": f"{days[0]} 至 {days[-1]}" if days else "—",
+            "matter": rhythm + times,
+            "by": _actors(context, entry.by.split("+")),
+            "to": _actors(context, entry.to) or "—",
+            "content": _roster(context, entry.deliverable) if entry.deliverable else "（不是报表）",
+            "state": state,
+            "article": context.policy.article(entry.ref),
+        }
 
 
 def _roster(context: Context, code: str) -> str:

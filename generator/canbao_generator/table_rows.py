@@ -1,0 +1,107 @@
+"""The rows of plain tables as XML, stamped column by column, compressed chunk by chunk, perhaps in another process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from canbao_generator.expressions import escape_frame, join_rows
+from canbao_generator.package import FAST, deflate
+from canbao_rulebook.kinds import UNKNOWN_TEXT
+from canbao_rulebook.tables import FEN, TEXTS, CellType
+
+if TYPE_CHECKING:
+    from canbao_generator.package import Segment
+    from canbao_rulebook.tables import Source
+
+LINE = 15.0  # points
+_CHUNK_ROWS = 50_000
+_SERIAL_OF_1970 = 25_569
+_FEN_OF_A_YUAN = 100
+_INDENT = 2.5  # characters that a wrapped text does not have
+
+
+@dataclass(frozen=True)
+class RowsTask:
+    """Rows to be written from a row on; ``kinds``, ``styles`` (their numbers) and ``widths`` are those of the columns.
+
+    ``least`` is the height, in points, of a row whose texts take one line.
+    """
+
+    source: Source | pl.DataFrame
+    first_row: int
+    kinds: tuple[CellType, ...]
+    styles: tuple[int, ...]
+    widths: tuple[float, ...] = ()
+    least: float = LINE
+
+
+def render_rows(task: RowsTask) -> list[Segment]:
+    """Return rows as compressed XML, chunk by chunk."""
+    frame = task.source if isinstance(task.source, pl.DataFrame) else task.source.load()
+    return [_chunk(frame.slice(offset, _CHUNK_ROWS), task, offset) for offset in range(0, len(frame), _CHUNK_ROWS)]
+
+
+def _chunk(rows: pl.DataFrame, task: RowsTask, offset: int) -> Segment:
+    first = task.first_row + offset
+    typed = pl.DataFrame([_typed(values, kind) for values, kind in zip(rows.get_columns(), task.kinds, strict=True)])
+    numbered = escape_frame(typed).with_columns(_r=pl.int_range(first, first + len(rows)).cast(pl.String))
+    cells = [
+        _cell(numbered[column], style, kind)
+        for column, style, kind in zip(typed.columns, task.styles, task.kinds, strict=True)
+    ]
+    start = pl.concat_str(pl.lit('<row r="'), pl.col("_r"), pl.lit('"'), _height(typed, task), pl.lit(">"))
+    row = pl.concat_str(start, *cells, pl.lit("</row>"))
+    return deflate(join_rows(numbered.select(row.alias("row"))["row"]), FAST)
+
+
+def _height(rows: pl.DataFrame, task: RowsTask) -> pl.Expr:
+    """Return the attributes of a row whose texts take several lines: programs do not all find its height themselves."""
+    wrapped = [
+        (rows.columns[index], width)
+        for index, (kind, width) in enumerate(zip(task.kinds, task.widths, strict=False))
+        if kind is CellType.WRAPPED
+    ]
+    if not wrapped:
+        return pl.lit("")
+    lines = pl.DataFrame(
+        [((_width_of(rows[name]) / (width - _INDENT)).ceil()).fill_null(1).alias(name) for name, width in wrapped]
+    ).max_horizontal()
+    points = (lines.clip(1) * LINE).clip(task.least)
+    taller = pl.format(' ht="{}" customHeight="1"', pl.lit(points))
+    return pl.when(pl.lit(points > LINE)).then(taller).otherwise(pl.lit(""))
+
+
+def _width_of(texts: pl.Series) -> pl.Series:
+    """Columns that texts take: two for a Chinese character, which has three bytes, one for a Latin letter."""
+    return (texts.str.len_bytes() + texts.str.len_chars()) / 2
+
+
+def _typed(values: pl.Series, kind: CellType) -> pl.Series:
+    """Return texts as String and everything else as a number; fen become yuan, a date its serial."""
+    if kind in TEXTS:
+        return values.cast(pl.String)
+    if kind in FEN:
+        assert values.dtype.is_integer() or values.dtype == pl.Null, f"{values.name}: money of tables is whole fen"
+        return values.cast(pl.Int64) / _FEN_OF_A_YUAN
+    if values.dtype == pl.Date:
+        return values.cast(pl.Int32) + _SERIAL_OF_1970
+    return values if values.dtype.is_integer() else values.cast(pl.Float64).fill_nan(None)
+
+
+def _cell(values: pl.Series, style: int, kind: CellType) -> pl.Expr:
+    """Return the XML of a column's cells, which follow one another and need no references."""
+    before, after = f'<c s="{style}"><v>', "</v></c>"
+    text_before, text_after = f'<c s="{style}" t="inlineStr"><is><t xml:space="preserve">', "</t></is></c>"
+    empty, nothing = values.is_null(), f'<c s="{style}"/>'
+    if kind in TEXTS:
+        before, after = text_before, text_after
+        empty = empty | (values == "")
+    elif kind is CellType.OWED:
+        nothing = f"{text_before}{UNKNOWN_TEXT}{text_after}"
+    filled = pl.concat_str(pl.lit(before), pl.col(values.name).cast(pl.String), pl.lit(after))
+    if not empty.any():
+        return filled
+    return pl.when(empty).then(pl.lit(nothing)).otherwise(filled)
