@@ -1,4 +1,4 @@
-"""Rosters, tax office and medical-insurance bureau person by person, summed up by place and period (V33)."""
+"""Arrivals: rosters, tax office and insurance bureau person by person, summed up by place and period (V33)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Deposits of agents and lines of the bank's statement, one for one (SC-37, SC-49, SC-50)."""
+"""Bank statement: deposits of agents and lines of the statement, one for one (SC-37, SC-49, SC-50)."""
 
 from __future__ import annotations
 

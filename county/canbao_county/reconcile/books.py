@@ -1,4 +1,4 @@
-"""The units of a merge one at a time: their money, and what the county decided about each of its rows."""
+"""Accounts of a merge, unit by unit: payments, deposits, and what the county decided about each row."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The accounts of a day: what an agent brought from the day before, collected, deposited, and may still hold."""
+"""Accounts of a day: what an agent brought from the day before, collected, deposited, and may still hold."""
 
 from __future__ import annotations
 

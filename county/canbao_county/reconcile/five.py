@@ -1,4 +1,4 @@
-"""五个相符: money, persons, names, roster and receipts, day by day and agent by agent (HN-60, HN-61, HN-63)."""
+"""Five figures (五个相符): money, persons, names, roster, receipts, by day and agent (HN-60, HN-61, HN-63)."""
 
 from __future__ import annotations
 

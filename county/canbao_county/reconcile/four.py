@@ -1,4 +1,4 @@
-"""四相符: every person who paid has a receipt, money in the bank or with the tax office, and a record (HN-61)."""
+"""Four figures that agree (四相符): each payer has a receipt, money that arrived, and a record (HN-61)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which line of a statement is which deposit: account and amount first, then number, remarks and day."""
+"""Matching of deposits and statement lines: account and amount first, then number, remarks and day."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every reconciliation works on, and what they have in common."""
+"""One reconciliation at work: its units, lists, words, tables and findings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a reconciliation gives: tables to print, figures, differences, and which list was missing."""
+"""Result of a reconciliation: tables to print, figures, differences, missing lists."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What became of each payment: posted, or returned because of wrong data, a duplicate, or money without a record."""
+"""Outcome of each payment: posted, or returned because of wrong data, a duplicate, or money without a record."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One serial of the bureau for one payment, one result for each (SC-52); what agents earned by it (SC-61)."""
+"""Posting: one serial of the bureau for one payment, one result for each (SC-52); agents' commission (SC-61)."""
 
 from __future__ import annotations
 

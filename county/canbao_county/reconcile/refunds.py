@@ -1,4 +1,4 @@
-"""Money of persons who should not have paid here: what the county has to decide about (R20; SC-23, PT-55, C24)."""
+"""Refunds: money of persons who should not have paid here, for the county to decide (R20; SC-23, PT-55, C24)."""
 
 from __future__ import annotations
 

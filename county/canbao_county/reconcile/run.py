@@ -1,4 +1,4 @@
-"""Everything that a policy wants reconciled, in the order in which it says so."""
+"""Run of all reconciliations that a policy asks for, in its order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the tax office, the treasury and the bank say came in, day by day (PT-50)."""
+"""Treasury: what the tax office, the treasury and the bank say came in, day by day (PT-50)."""
 
 from __future__ import annotations
 

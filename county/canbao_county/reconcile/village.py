@@ -1,4 +1,4 @@
-"""What a village registered and what its agents deposited, batch by batch (SC-41, SC-45)."""
+"""Village deposits: what was registered and what its agents deposited, batch by batch (SC-41, SC-45)."""
 
 from __future__ import annotations
 

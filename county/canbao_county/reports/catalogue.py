@@ -1,4 +1,4 @@
-"""Every report, in the order in which they are made."""
+"""List of reports, in the order in which they are made: code, maker, who asks for it, the lists that it needs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""R12: who has not paid yet, for every township and school, village by village (PT-17, PT-37, PT-39, HN-78)."""
+"""Chase lists (R12): who has not paid yet, by township or school and village (PT-17, PT-37, PT-39, HN-78)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What reports find beside the merge: rows without a final state, stages not reached, totals (V35 to V37)."""
+"""Checks of reports: rows without a final state, stages not reached, totals (V35 to V37)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The cover of every report: what it is, for whom, up to when, how many, and which files it was made from."""
+"""Cover of a report: what it is, for whom, up to when, how many, and from which files it was made."""
 
 from __future__ import annotations
 

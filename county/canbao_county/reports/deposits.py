@@ -1,4 +1,4 @@
-"""Deposits by the week: what was paid in less what was given back; a balance would fall once money is posted (C5)."""
+"""Deposits by reporting day (R19): paid in less given back; an account's balance falls once money is posted (C5)."""
 
 from __future__ import annotations
 

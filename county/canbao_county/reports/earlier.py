@@ -1,4 +1,4 @@
-"""Reads an earlier bulletin of ours, for the change since then."""
+"""Earlier bulletin (R19): read again, for the change since then."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The evaluation of townships on the inputs that the notice names; without a threshold nobody is judged (PT-41)."""
+"""Evaluation of townships by the inputs that the notice names; without a threshold nobody is judged (PT-41)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whom which money is for: direct payments by payer, rebates by township, and what waits for something (HN-28, C10).
+"""Payment lists: direct payments by payer, rebates by township, and what is held back (HN-28, C10).
 
 Whoever is paid, and how much, is the settlement's ``payable``; whoever waits stands on the second sheet with what is
 missing. payable + withheld = due in every file, for what is known.

@@ -1,4 +1,4 @@
-"""Goals and whether they are reached, as a table."""
+"""Goals as a table: what was reached, what is missing."""
 
 from __future__ import annotations
 

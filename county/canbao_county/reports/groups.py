@@ -1,4 +1,4 @@
-"""How every township's target groups stand: one column a state, covered or not as the policy counts it (C31)."""
+"""Target groups by township: one column a state, covered or not as the policy counts it (C31)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""R22: who was insured last year, is on a department's list or registered here, and is in no roster (DX-17, SC-27)."""
+"""Comparison (R22): insured last year, on an owner list or registered here, and in no roster (DX-17, SC-27)."""
 
 from __future__ import annotations
 

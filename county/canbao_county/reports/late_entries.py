@@ -1,4 +1,4 @@
-"""R21: newborns and newly identified persons with their last day and benefit period (HN-21, HN-22, HN-24)."""
+"""Newborns and newly identified persons (R21): last day and benefit period (HN-21, HN-22, HN-24)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""R5: every enrolled person with the benefit period; totals by day, agent and channel (HN-27, HN-60)."""
+"""Payment ledger (R5): enrolled persons with their benefit period; totals by day, agent and channel (HN-27, HN-60)."""
 
 from __future__ import annotations
 

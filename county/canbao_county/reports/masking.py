@@ -1,4 +1,4 @@
-"""The law of ``canbao_rulebook.masking`` for whole columns."""
+"""Masked numbers (canbao_rulebook.masking) for whole columns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a report is made from, and what it is before it is written."""
+"""Context of reports (merge, lists, day) and a report's workbook before it is written."""
 
 from __future__ import annotations
 

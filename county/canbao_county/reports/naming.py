@@ -1,4 +1,4 @@
-"""Names of sheets for places that people named: no character that Excel refuses, none too long, none twice."""
+"""Sheet names from the names of places: no character that Excel refuses, none too long, none twice."""
 
 from __future__ import annotations
 

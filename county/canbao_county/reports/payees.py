@@ -1,4 +1,4 @@
-"""Persons of payment lists: what of their category a list may name."""
+"""Category of a person as payment lists may name it."""
 
 from __future__ import annotations
 

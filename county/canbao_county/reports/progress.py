@@ -1,4 +1,4 @@
-"""R19: the bulletin. Rates, ranks, change since the last one, deposits by the week, prizes and cuts as a simulation."""
+"""Bulletin (R19): rates, ranks, change since the last one, deposits, prizes and cuts as a simulation."""
 
 from __future__ import annotations
 

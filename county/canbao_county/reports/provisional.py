@@ -1,4 +1,4 @@
-"""What the provisional list of subsidies loses on the way to the final one (HN-27, HN-28; rules.md C10)."""
+"""Provisional and final list of subsidies: who is missing in the final one, and why (HN-27, HN-28; C10)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""R13: what is put on the board: names, masked numbers, and that they are insured (C30).
+"""Publicity lists (R13): names, masked numbers, and that they are insured (C30).
 
 The notices ask to publish who is insured and has paid (PT 二(二)3(5), SC 三(三), HN 九(一)), not how much from whom.
 A sum, a day, a blank cell or a place at the end of the list would tell for whom government pays; so everybody's row

@@ -1,4 +1,4 @@
-"""R20: receivables to be written off, and every yuan that is to be settled (PT-43, PT-55, SC-23, SC-53, C24).
+"""Write-offs and refunds (R20): receivables to be written off, money to be settled (PT-43, PT-55, SC-23, SC-53, C24).
 
 What is to be settled, why and which way it goes is the settlement's; the words of the notice are the policy's.
 """

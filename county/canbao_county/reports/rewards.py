@@ -1,4 +1,4 @@
-"""Prizes and cuts by rank as a simulation: what the notice's figures come to; the county decides (SC-65, SC-66, C8)."""
+"""Prizes and cuts by rank as a simulation of the notice's figures; the county decides (SC-65, SC-66, C8)."""
 
 from __future__ import annotations
 

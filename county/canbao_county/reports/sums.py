@@ -1,4 +1,4 @@
-"""Sums of money in reports: what is known of them, and how many persons are missing in it (settlement.md 2)."""
+"""Sums of money in reports: what is known of them, and how many persons are missing in it."""
 
 from __future__ import annotations
 

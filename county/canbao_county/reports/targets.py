@@ -1,4 +1,4 @@
-"""R16: targets and stages of every township, with all versions of the targets (DX-08, DX-18, C18, C19)."""
+"""Targets and stages of townships (R16), with all versions of the targets (DX-08, DX-18, C18, C19)."""
 
 from __future__ import annotations
 

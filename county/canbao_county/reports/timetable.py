@@ -1,4 +1,4 @@
-"""日程: who gives what to whom by when. Past days are marked; nothing fails because a notice came late (C17)."""
+"""Timetable: who hands what to whom by when. Past days are marked; a notice that came late is no error (C17)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""R14: what villages pay on top once a payment has arrived: the notice suggests it, no more (PT-38, PT-38a)."""
+"""Village subsidies (R14): paid on top once a payment has arrived, as the notice suggests (PT-38, PT-38a)."""
 
 from __future__ import annotations
 
