@@ -185,7 +185,9 @@ def _table(where: str, given: Mapping[str, Any], known: Mapping[str, Any]) -> Ta
     columns: dict[str, TableColumn] = {}
     each: dict[str, str] = {}
     for entry in given.get("columns", ()):
-        ((name, own),) = entry.items() if isinstance(entry, dict) else ((entry, {}),)
+        (name, own), *more = entry.items() if isinstance(entry, dict) else ((entry, {}),)
+        if more:
+            raise TableError(f"{where}：“{name}”和“{more[0][0]}”写在一项里，每列写一项。")
         if name in columns:
             raise TableError(f"{where}：列“{name}”写了两次。")
         own = dict(own) if isinstance(own, dict) else {"width": own}
