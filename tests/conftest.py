@@ -1,11 +1,12 @@
-"""What all tests have in common: marks, and no program for a test that is not marked as needing one."""
+"""What all tests have in common: marks, and where a test runs that has none."""
 
-import os
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 from hypothesis import settings
 
+from support.here import reading_here
 from support.marks import needs_programs
 from support.programs import path_without_them
 
@@ -26,15 +27,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[object]:
-    """Run a test that has no mark `office`, and its fixtures, where these programs are not found."""
-    if item.get_closest_marker("office"):
+    """Run a test and its fixtures as its marks say.
+
+    Without `office` the programs that `make check` does without are not found; without `children` files are read in the
+    test's own process.
+    """
+    with ExitStack() as stack:
+        if not item.get_closest_marker("office"):
+            patched = stack.enter_context(pytest.MonkeyPatch.context())
+            patched.setenv("PATH", _path_without_them(item.config))
+        if not item.get_closest_marker("children"):
+            stack.enter_context(reading_here())
         return (yield)
-    before = os.environ["PATH"]
-    os.environ["PATH"] = _path_without_them(item.config)
-    try:
-        return (yield)
-    finally:
-        os.environ["PATH"] = before
 
 
 def _path_without_them(config: pytest.Config) -> str:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
-import pytest
 
 from canbao_addin.cli.main import run
 from canbao_rulebook.findings import Severity
@@ -20,7 +19,6 @@ from canbao_rulebook.units import TOWNSHIP
 from canbao_validators.workbook import code_of
 from support.cli import fill, write_units
 from support.decks import ROLLS, WINDOW, Card, Row, decks, judge_rows, persons, shared_book
-from support.here import read_here
 from support.libreoffice import recalculate_all
 
 TOTALS = {
@@ -133,8 +131,7 @@ def printed(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     return dict(zip(*table, strict=True)), cover
 
 
-def test_the_signed_totals_are_the_county_s(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    read_here(monkeypatch)
+def test_the_signed_totals_are_the_county_s(tmp_path: Path) -> None:
     paths = []
     for policy in list_policies():
         units = write_units(tmp_path / "units.csv", [["甲镇", "一村", "一组", ""]])

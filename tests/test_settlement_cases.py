@@ -12,7 +12,6 @@ import yaml
 
 from canbao_addin.cli.main import run
 from support.cli import fill, write_units
-from support.here import read_here
 from test_worked_cases import complete, import_lists
 
 CASES = Path(__file__).parent / "cases"
@@ -108,10 +107,7 @@ def merge_case(book: dict[str, Any], case: dict[str, Any], blank: Path, home: Pa
 
 
 @pytest.mark.parametrize(("stem", "case"), ALL)
-def test_settlement(
-    stem: str, case: dict[str, Any], issued: Callable[[str], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    read_here(monkeypatch)
+def test_settlement(stem: str, case: dict[str, Any], issued: Callable[[str], Path], tmp_path: Path) -> None:
     result = merge_case(BOOKS[stem], case, issued(stem), tmp_path)
     county = result["county"]
     assert {name: county[name] for name in case["county"]} == case["county"]

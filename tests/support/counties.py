@@ -31,7 +31,8 @@ def issue(folder: Path, policy: str, units: list[list[Any]], filled: Mapping[str
     """Generate a county's workbooks, fill those that are named, and take the others away."""
     listed = write_units(folder / "units.csv", units)
     out = folder / "in"
-    assert run(["generate", policy, "--units", str(listed), "--out", str(out), "--rows", "30"]) == 0
+    room = 3 + max((len(rows) for sheets in filled.values() for rows in sheets.values()), default=0)
+    assert run(["generate", policy, "--units", str(listed), "--out", str(out), "--rows", str(room)]) == 0
     for path in sorted(out.iterdir()):
         if path.stem in filled:
             fill(path, filled[path.stem])

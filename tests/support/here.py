@@ -1,8 +1,12 @@
-"""Files read in the test's own process: child processes have tests of their own, and cost seconds to start."""
+"""Files read in the test's own process, as a child needs seconds to start and to compile the policy year.
+
+All tests read so (conftest) but those marked `children`; tests/addin/test_children.py holds each command against
+itself.
+"""
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from typing import Any, Self
 
 import pytest
@@ -38,7 +42,10 @@ class Here:
         return map(function, *items)
 
 
-def read_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let this test read files in its own process."""
-    monkeypatch.setattr(apart, "Workers", Here)
-    monkeypatch.setattr(apart, "_limited_memory", lambda _: nullcontext())
+@contextmanager
+def reading_here() -> Iterator[None]:
+    """Let all files be read in this process, without limits."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(apart, "Workers", Here)
+        patched.setattr(apart, "_limited_memory", lambda _: nullcontext())
+        yield

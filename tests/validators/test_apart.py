@@ -13,6 +13,7 @@ from canbao_validators.reading.unreadable import UnreadableFile
 from canbao_validators.workers import Task, TooSlowError, Workers
 from support.misbehaving import NUMBER, misbehave, times_two, wait_or_work
 
+pytestmark = pytest.mark.children
 UNEXPECTED = ["raise", "panic", "unportable", "lambda"]
 REASONS = {"crash": "V39.crashed", "exit": "V39.crashed", "swell": "V39.too_big", "hang": "V39.too_slow"}
 
