@@ -1,7 +1,7 @@
 # Every target works from a fresh clone: `.venv` and `.tools` are made when they are missing or out of date.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo check test fuzz lint format docs screenshots wheel installer installer-test installer-lock bench system clean
+.PHONY: help demo check test fuzz lint format docs screenshots wheel installer installer-test installer-lock bench system release clean
 
 # Some machines are told to keep no compiled modules. The tests start many processes, each of which would compile them all.
 unexport PYTHONDONTWRITEBYTECODE
@@ -62,10 +62,13 @@ $(VENV): pyproject.toml constraints.txt tools/bootstrap.sh
 $(VALIDATOR): tools/bootstrap.sh | system
 	@bash tools/bootstrap.sh validator
 
-docs: $(VENV)  ## make the generated pages anew: error codes, the table of checks, functions of the formula language
+docs: $(VENV)  ## make the generated pages anew: error codes, tables of checks and columns, functions of the formula language
 	$(BIN)/python tools/error_codes.py
 	$(BIN)/python tools/formula_functions.py
-	$(BIN)/python tools/rules_table.py
+	$(BIN)/python tools/made_tables.py
+
+release:  ## make release VERSION=1.2.3: fragments of changes/ into CHANGELOG.md, the version, a commit and a tag
+	python3 tools/release.py $(VERSION)
 
 screenshots: $(VENV) system  ## take the manual's pictures anew, by pressing the buttons in LibreOffice
 	$(BIN)/python tools/screenshots.py
