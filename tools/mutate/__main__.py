@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import argparse
 import sys
-import tempfile
-import time
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mutate.plan import ROOT, choose, equivalents, load_areas, mutations_of
-from mutate.run import NOTICED, SURVIVED, TOO_LONG, Tree, read_results, run_all
+from mutate.run import NOTICED, SURVIVED, TOO_LONG, read_results, run_all
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from mutate.plan import Area
+    from collections.abc import Iterable, Mapping
 
 
 def _arguments() -> argparse.Namespace:
@@ -27,7 +23,6 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--results", type=Path, default=ROOT / "out" / "mutations.jsonl", help="kept from run to run")
     parser.add_argument("--again", action="store_true", help="run survivors once more")
-    parser.add_argument("--baseline", action="store_true", help="only run each area's tests on unchanged code")
     parser.add_argument("--count", action="store_true", help="only say how many mutations there are")
     return parser.parse_args()
 
@@ -41,8 +36,6 @@ def main() -> int:
         for area in areas:
             print(f"{area.name}: {len(mutations_of(area))}")
         return 0
-    if options.baseline:
-        return _baseline(areas)
     options.results.parent.mkdir(parents=True, exist_ok=True)
     names = {area.name for area in areas}
     chosen = [one for one in choose(everything, options.n, options.seed) if one.area in names]
@@ -56,19 +49,6 @@ def main() -> int:
 
 def _say(line: str) -> None:
     print(line, flush=True)
-
-
-def _baseline(areas: Sequence[Area]) -> int:
-    with tempfile.TemporaryDirectory(prefix="mutate-") as scratch:
-        tree = Tree.copied(Path(scratch))
-        worst = 0
-        for area in areas:
-            began = time.monotonic()
-            status, test = tree.test(area.tests)
-            ended = "" if status == SURVIVED else f"{status} {test}"
-            _say(f"{area.name}: {time.monotonic() - began:.0f} s {ended}")
-            worst = worst or int(status != SURVIVED)
-    return worst
 
 
 def _forget_survivors(known: Path) -> None:

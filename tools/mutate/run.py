@@ -47,6 +47,8 @@ class Tree:
                 target = folder / name
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(source, target)
+        if (ROOT / ".tools").exists():
+            (folder / ".tools").symlink_to((ROOT / ".tools").resolve())
         return cls(folder)
 
     def test(self, tests: Sequence[str]) -> tuple[str, str]:
@@ -94,13 +96,17 @@ class Tree:
 def run_all(
     chosen: Iterable[Mutation], areas: Mapping[str, Area], known: Path, workers: int
 ) -> Iterator[dict[str, Any]]:
-    """Yield results as they come, and write them to ``known``; those that it has already are not run again."""
+    """Yield results as they come, and write them to ``known``; those that it has already are not run again.
+
+    Raises RuntimeError when the tests of an area fail on unchanged code: then they would notice anything.
+    """
     done = read_results(known)
     waiting = [one for one in chosen if one.ident not in done]
     with tempfile.TemporaryDirectory(prefix="mutate-") as scratch:
         trees: SimpleQueue[Tree] = SimpleQueue()
         for number in range(workers):
             trees.put(Tree.copied(Path(scratch) / str(number)))
+        require_sound([areas[name] for name in dict.fromkeys(one.area for one in waiting)], trees, workers)
 
         def one(mutation: Mutation) -> dict[str, Any]:
             tree = trees.get()
@@ -114,6 +120,22 @@ def run_all(
                 stream.write(json.dumps(result, ensure_ascii=False) + "\n")
                 stream.flush()
                 yield result
+
+
+def require_sound(areas: Sequence[Area], trees: SimpleQueue[Tree], workers: int) -> None:
+    """Run every area's tests on unchanged code; raise RuntimeError where one fails."""
+
+    def one(area: Area) -> None:
+        tree = trees.get()
+        try:
+            status, test = tree.test(area.tests)
+        finally:
+            trees.put(tree)
+        if status != SURVIVED:
+            raise RuntimeError(f"{area.name}: tests fail on unchanged code: {test or status}")
+
+    with ThreadPoolExecutor(workers) as pool:
+        list(pool.map(one, areas))
 
 
 def read_results(known: Path) -> dict[str, dict[str, Any]]:
