@@ -101,6 +101,7 @@ class Resolver:
         self._references = references
         self._ends = ends
         self._words = words
+        self._tags: NDArray[np.int64] | None = None  # where tags begin, found when first asked for
         self.contents = Contents(
             np.zeros(count, dtype=np.int64),
             np.zeros(count, dtype=np.int64),
@@ -154,6 +155,8 @@ class Resolver:
             hits &= (self._words[waiting] == _VALUE_WORD) & (starts <= stops)
         else:
             hits &= (self._slab.windows(len(shape.suffix), "S")[stops] == shape.suffix) & (starts <= stops)
+        if shape.tags_after_formula:
+            hits &= self._count_tags(starts, ends) == shape.tags_after_formula
         if shape.from_right:
             starts = self._values_from_right(starts, stops, hits)
         if shape.formula_end:
@@ -170,6 +173,8 @@ class Resolver:
         stop = end - len(shape.suffix)
         if start > stop or not self._slab.data.startswith(shape.suffix, stop) or (shape.whole and start < stop):
             return False
+        if shape.tags_after_formula and self._slab.data.count(b"<", start, end) != shape.tags_after_formula:
+            return False
         if shape.from_right:
             tag = self._slab.data.rfind(b"</f><v>", start, stop)
             start = tag + len("</f><v>")
@@ -179,6 +184,13 @@ class Resolver:
             start = stop = end
         self._note(shape, np.array([cell]), np.array([start]), np.array([stop]))
         return True
+
+    def _count_tags(self, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return how many tags begin in each of some spans of the slab."""
+        if self._tags is None:
+            self._tags = np.flatnonzero(np.frombuffer(self._slab.data, dtype=np.uint8) == _LT)
+        counts: NDArray[np.int64] = self._tags.searchsorted(ends) - self._tags.searchsorted(starts)
+        return counts
 
     def _starts_with(self, prefix: bytes, places: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Tell where the slab goes on with a prefix: compared by words, the last of which may overlap."""

@@ -49,6 +49,11 @@ class Shape:
         return not self.from_right and not self.formula_end and len(self.prefix) <= COMMON_WIDTH
 
     @property
+    def tags_after_formula(self) -> int:
+        """How many tags follow a formula's text; more are another formula or value, 0 where there is no such text."""
+        return 4 if self.from_right else self.formula_end.count(b"<")
+
+    @property
     def suffix(self) -> bytes:
         """What stands between the value and the end of the cell."""
         if self.whole:
