@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mutate.plan import ROOT, choose, equivalents, load_areas, mutations_of
-from mutate.run import NOTICED, SURVIVED, TOO_LONG, read_results, run_all
+from mutate.run import NOTICED, SURVIVED, TOO_LONG, failing_anyway, read_results, run_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -44,7 +44,11 @@ def main() -> int:
     for result in run_all(chosen, {area.name: area for area in areas}, options.results, options.workers):
         _say(f"{result['status']:9} {result['seconds']:6.1f} s  {result['path']}:{result['line']}  {result['kind']}")
     done = read_results(options.results)
-    return _report([done[one.ident] for one in chosen if one.ident in done], equivalents())
+    results = [done[one.ident] for one in chosen if one.ident in done]
+    if unsound := failing_anyway(results):
+        print(f"these tests would notice anything: {unsound}")
+        return 1
+    return _report(results, equivalents())
 
 
 def _say(line: str) -> None:
