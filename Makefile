@@ -1,7 +1,7 @@
 # Every target works from a fresh clone: `.venv` and `.tools` are made when they are missing or out of date.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo check test fuzz lint format docs screenshots wheel installer installer-test installer-lock bench system release clean
+.PHONY: help demo check test fuzz mutate coverage-proof lint format docs screenshots wheel installer installer-test installer-lock bench system release clean
 
 # Some machines are told to keep no compiled modules. The tests start many processes, each of which would compile them all.
 unexport PYTHONDONTWRITEBYTECODE
@@ -24,6 +24,12 @@ test: lint system $(VALIDATOR)  ## everything CI asks for: style, types, import 
 
 fuzz: $(VENV)  ## damage workbooks by chance for an hour: each is told of, or read as other readers read it
 	CANBAO_FUZZ=3600 $(BIN)/python -m pytest -q tests/validators/test_mutations.py -k every_variant
+
+mutate: $(VENV)  ## change code, specs and policies in 200 places, one at a time: does a test notice? less with MUTATE="--area masks"
+	PYTHONPATH=tools $(BIN)/python -m mutate $(MUTATE)
+
+coverage-proof: $(VENV)  ## change every figure of the notices: do the tests that docs/coverage.md names fail?
+	PYTHONPATH=tools $(BIN)/python -m mutate.coverage_proof
 
 lint: $(VENV)  ## style, format, types and who may import whom
 	$(BIN)/ruff check .
