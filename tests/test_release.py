@@ -1,9 +1,11 @@
 """A release says what changed for whom, or is none: fragments, changelog, version and tag."""
 
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 
 from release import CannotReleaseError, fragment_paths, main, release
 
@@ -33,6 +35,18 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     git(root, "add", "--all")
     git(root, "commit", "--quiet", "--message", "All")
     return root
+
+
+def test_hooks_before_a_commit_call_programs_that_are_there() -> None:
+    (local,) = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"]
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    tools = {"ruff": "ruff", "mypy": "mypy", "lint-imports": "import-linter"}
+    assert local["repo"] == "local"
+    for hook in local["hooks"]:
+        folder, _, program = hook["entry"].split()[0].rpartition("/")
+        assert folder == ".venv/bin"
+        assert program == "python" or tools[program] in settings["project"]["optional-dependencies"]["dev"]
+    assert {hook["id"] for hook in local["hooks"]} >= {"ruff", "ruff-format", "mypy", "import-linter"}
 
 
 def test_every_fragment_of_this_repository_is_one() -> None:

@@ -1,8 +1,12 @@
-"""Take the manual's pictures: press the buttons of the add-in in LibreOffice, in workbooks of invented people."""
+"""Take the manual's pictures in LibreOffice, of invented people: buttons that are pressed, sheets as printed.
+
+``python tools/screenshots.py`` takes all, ``--prints`` those of printed sheets only, which need no screen.
+"""
 
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import tempfile
 from functools import partial
@@ -10,9 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 ROOT = Path(__file__).resolve().parents[1]
-FOLDERS = ("xlsx_templates", "rulebook", "generator", "validators", "addin", "tests")
+FOLDERS = ("xlsx_templates", "rulebook", "generator", "validators", "county", "demo", "addin", "tests")
 sys.path[:0] = [str(ROOT / name) for name in FOLDERS]
 
+from canbao_addin.cli.main import run  # noqa: E402
 from canbao_addin.install.installing_libreoffice import python_paths  # noqa: E402
 from canbao_demo import plan_county  # noqa: E402
 from canbao_rulebook.policy import load_policy  # noqa: E402
@@ -21,6 +26,7 @@ from canbao_rulebook.roster import FIRST_ROW, HEADER_ROW  # noqa: E402
 from canbao_rulebook.rulebook import load_rulebook  # noqa: E402
 from support.desktop import SCREEN, Desktop, Office, open_desktop, start_office, wait_for  # noqa: E402
 from support.hosts import fill_county  # noqa: E402
+from support.libreoffice import pdf_to_png, to_pdf  # noqa: E402
 
 if TYPE_CHECKING:
     import xlwings as xw
@@ -37,10 +43,18 @@ LABELS = {button.id: button.label for button in load_ribbon().buttons}
 TOP = (0, 0, 1160, 420)  # menu, toolbars and the first rows
 PAGE = (0, 0, SCREEN[0], 640)
 AROUND_BOX = 130
+LAST_HEADER = "校验结果"
+HALF, WHOLE = "1634x420", "1130x1080"  # of the page's upper part
+AS_OF = "2020-11-20"
+SECONDS = 900
 
 
-def main() -> None:
-    """Write the five pictures."""
+def main(arguments: list[str]) -> None:
+    """Write the pictures."""
+    with tempfile.TemporaryDirectory() as name:
+        picture_prints(Path(name))
+    if "--prints" in arguments:
+        return
     with tempfile.TemporaryDirectory() as name, open_desktop() as desktop:
         path = "PYTHONPATH=" + os.pathsep.join(python_paths())
         program = "from canbao_addin.cli import main; main()"
@@ -51,6 +65,39 @@ def main() -> None:
         right = desktop.give(make_workbook(Path(name, "right"), mistakes=False))
         with start_office(desktop, [right]) as office:
             picture_answers(office, right.name)
+
+
+def picture_prints(folder: Path) -> None:
+    """The first and the last columns of a roster, and a bulletin, as they come out of the printer."""
+    roster = load_rulebook(load_policy(POLICY)).rosters[ROSTER]
+    pages = print_pages(make_workbook(folder / "roster", mistakes=True), folder / "roster-pages")
+    own = [page for page, text in pages.items() if roster.title in text]
+    last = next(page for page in pages if LAST_HEADER in pages[page] and page > own[0])
+    put_together([own[0], last], HALF, IMAGES / "roster.png")
+    book = load_rulebook(load_policy(POLICY))
+    fill_county(book, plan_county(book, people=900, townships=6, mistakes=False), folder / "county")
+    words = ["report", str(folder / "county"), "--policy", POLICY, "--as-of", AS_OF, "--only", "R19"]
+    if run([*words, "--out", str(folder / "reports")]) not in {0, 1}:
+        raise SystemExit("There is no bulletin.")
+    [bulletin] = [path for path in (folder / "reports").rglob("*.xlsx") if "R19" in str(path)]
+    pages = print_pages(bulletin, folder / "bulletin-pages")
+    put_together([next(page for page in pages if "排名" in pages[page])], WHOLE, IMAGES / "bulletin.png")
+
+
+def print_pages(workbook: Path, folder: Path) -> dict[Path, str]:
+    """Return a picture of every page of a workbook, with its text."""
+    pdf = to_pdf(workbook, folder, timeout_seconds=SECONDS)
+    pictures = pdf_to_png(pdf, folder)
+    text = subprocess.run(["pdftotext", "-layout", pdf, "-"], check=True, capture_output=True, text=True).stdout
+    return dict(zip(pictures, text.split("\f"), strict=False))
+
+
+def put_together(pages: list[Path], size: str, target: Path) -> None:
+    """Write the upper parts of some pages, one below the other, without the paper's margins."""
+    parts = [word for page in pages for word in ("(", str(page), "-trim", "+repage", "-crop", f"{size}+0+0", ")")]
+    command = ["convert", *parts, "-append", "-bordercolor", "white", "-border", "20", "-strip"]
+    command += ["+dither", "-colors", "255"]
+    subprocess.run([*command, str(target)], check=True)
 
 
 def make_workbook(folder: Path, *, mistakes: bool) -> Path:
@@ -124,4 +171,4 @@ def take_box(desktop: Desktop, box: Widget, target: Path) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
