@@ -24,6 +24,7 @@ from canbao_templates import read_text
 from support.cli import write_units
 from support.hosts import fill_county
 
+pytestmark = pytest.mark.soak  # each test starts whole merges, and ends some of them
 SEED = 20261122
 MERGE = "from canbao_addin.cli import main; main()"
 
@@ -206,7 +207,6 @@ def test_what_a_killed_run_left_is_removed_a_day_later(townships: Path, tmp_path
     assert not part.exists()
 
 
-@pytest.mark.soak
 def test_memory_stays_constant_over_many_merges(tmp_path: Path) -> None:
     """The soak: 200 merges in one process and its child, of a folder that holds one small township."""
     content = yaml.safe_load(read_text("policies/huining-2021.yaml"))
