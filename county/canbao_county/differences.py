@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from canbao_county.merge.differences import FIGURES
 from canbao_rulebook.kinds import UNKNOWN_TEXT
 from canbao_rulebook.money import format_yuan
-from canbao_rulebook.names import load_lists
 from canbao_rulebook.table_specs import load_table
+from canbao_rulebook.vocabulary import load_lists
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

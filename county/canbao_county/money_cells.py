@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from canbao_rulebook.names import load_lists
+from canbao_rulebook.vocabulary import load_lists
 from canbao_validators.settlement.withhold import JOINT
 
 

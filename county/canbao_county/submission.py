@@ -17,10 +17,11 @@ from canbao_county.reports.goals import goals_sheet
 from canbao_county.summary import summary_sheet
 from canbao_rulebook.findings import SEVERITY_ORDER, Finding, Severity
 from canbao_rulebook.kinds import UNKNOWN_TEXT, ColumnType, RosterRole
-from canbao_rulebook.names import load_lists, policy_names, show_named
+from canbao_rulebook.names import policy_names, show_named
 from canbao_rulebook.problem_list import DECISION_SHEET, problem_columns
 from canbao_rulebook.table_specs import load_table
 from canbao_rulebook.tables import CellType, TableColumn
+from canbao_rulebook.vocabulary import load_lists
 from canbao_validators.settlement.categories import BY_COUNTY
 from canbao_validators.settlement.withhold import NOT_LISTED
 

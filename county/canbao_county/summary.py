@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from canbao_county.merge.intake import MERGED
-from canbao_rulebook.names import load_lists
 from canbao_rulebook.table_specs import load_table
+from canbao_rulebook.vocabulary import load_lists
 
 if TYPE_CHECKING:
     from canbao_county.merge.merging import Merge

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from canbao_demo.model import ROSTERS
+from canbao_rulebook.channels import channel_label, channel_labels
 from canbao_rulebook.functions.dates import from_serial
 from canbao_rulebook.money import to_yuan
-from canbao_rulebook.names import channel_label
 
 if TYPE_CHECKING:
     from canbao_rulebook.rulebook import Rulebook
@@ -79,16 +79,16 @@ def read_facts(book: Rulebook) -> Facts:
         reference=from_serial(number["参照日期"]),
         newborn_days=newborn.limit if newborn else 0,
         codes=(policy.meta.gb2260, *policy.meta.gb2260_former),
-        channels=tuple(channel_label(str(code)) for code in policy.collection.channels),
-        counter=channel_label(_COUNTER),
-        cash=channel_label(_CASH),
+        channels=tuple(channel_labels(policy, policy.collection.channels)),
+        counter=channel_label(policy, _COUNTER),
+        cash=channel_label(policy, _CASH),
         names={category.code: category.name for category in categories},
         aliases={category.code: tuple(category.aliases) for category in categories},
         direct=frozenset(category.code for category in categories if category.kind == "direct"),
         rebate=frozenset(category.code for category in categories if category.kind == "rebate"),
         statuses={status.code: status.label for status in policy.eligibility.statuses},
         student_channels=tuple(
-            channel_label(str(code)) for code in policy.collection.student_channels or policy.collection.channels
+            channel_labels(policy, policy.collection.student_channels or policy.collection.channels)
         ),
         windows={
             entry.roster: (window.start, window.end)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from canbao_rulebook.names import load_lists
+from canbao_rulebook.vocabulary import load_lists
 
 if TYPE_CHECKING:
     from random import Random

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from canbao_generator.layout import text_list_name
 from canbao_generator.marks import GROUP_LAST, VILLAGE_LAST
 from canbao_rulebook.meta import CODE_SHEET
-from canbao_rulebook.names import load_lists, unit_names
+from canbao_rulebook.names import unit_names
 from canbao_rulebook.roster import column_letter
+from canbao_rulebook.vocabulary import load_lists
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

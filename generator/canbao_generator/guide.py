@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from canbao_generator import looks, styles
 from canbao_generator.pages import render_page, set_up_page
 from canbao_generator.protection import protect_sheet
-from canbao_generator.roster_sheet import hint_of
+from canbao_generator.roster_sheet import REQUIRED, is_asked
 from canbao_generator.validation import describe
 from canbao_rulebook.kinds import Filler
 from canbao_rulebook.meta import GUIDE_SHEET
@@ -176,14 +176,14 @@ def _roster(writer: _Writer, roster: Roster, heading: str, clerks: str) -> None:
     writer.table(
         ((column.header, _need(column, roster), _WHO.get(column.filler, clerks), _how(column)) for column in visible),
         first=replace(looks.WRAPPED, bold=True),
-        header=("列", "必填", "谁填", "怎么填"),
+        header=("列", REQUIRED, "谁填", "怎么填"),
     )
 
 
 def _need(column: Column, roster: Roster) -> str:
     """必填, 按情况 when a rule asks for the column in some rows, or nothing."""
-    if hint_of(column) == "必填":
-        return "必填"
+    if is_asked(column):
+        return REQUIRED
     asked = f"IS_EMPTY([@{column.header}])"
     conditional = any(rule.column == column.header and asked in rule.fails_when for rule in roster.rules)
     return "按情况" if conditional and column.filler is Filler.CLERK else "—"

@@ -45,6 +45,7 @@ _COLOURS = {
     Severity.WARNING: (styles.AMBER, styles.AMBER_TINT),
     Severity.INFO: (styles.INFO, styles.INFO_TINT),
 }
+REQUIRED = "必填"
 _FILLERS = {
     Filler.CLERK: "选填",
     Filler.COUNTY: "县里填",
@@ -71,7 +72,12 @@ def fill_roster_sheet(
 
 def hint_of(column: Column) -> str:
     """Return the short hint above a header: who fills the column and whether it must be filled."""
-    return "必填" if column.required and column.filler is Filler.CLERK else _FILLERS[column.filler]
+    return REQUIRED if is_asked(column) else _FILLERS[column.filler]
+
+
+def is_asked(column: Column) -> bool:
+    """Whether a clerk must fill the column in every row."""
+    return column.required and column.filler is Filler.CLERK
 
 
 def _write_columns(sheet: Worksheet, layout: RosterLayout, book: StyleBook) -> dict[str, int]:
@@ -102,7 +108,7 @@ def _write_headers(sheet: Worksheet, layout: RosterLayout, book: StyleBook) -> N
     book.apply(unit, looks.SUBTITLE)
     for entry in layout.columns:
         hint = sheet.cell(HINT_ROW, column_index(entry.letter), hint_of(entry.column))
-        book.apply(hint, looks.REQUIRED_HINT if hint.value == "必填" else looks.HINT)
+        book.apply(hint, looks.REQUIRED_HINT if is_asked(entry.column) else looks.HINT)
         header = sheet.cell(HEADER_ROW, column_index(entry.letter), entry.column.header)
         book.apply(header, looks.header_look(entry.column))
     for row, height in ((TITLE_ROW, 28), (UNIT_ROW, 18), (HINT_ROW, 15), (HEADER_ROW, 34)):

@@ -11,16 +11,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from canbao_rulebook.yaml_text import parse_yaml
-from canbao_templates import read_text
+from canbao_rulebook.vocabulary import coded_words, list_words, word
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK_CHARACTERS = "10X98765432"
-IDENTITY_CARD, RESIDENCE_PERMIT = "居民身份证", "港澳台居民居住证"
-FOREIGN_PASSPORT, CHINESE_PASSPORT, PERMANENT_RESIDENT = "外国护照", "中国护照", "外国人永久居留身份证"
+_LABELS = coded_words("cert_types")
+IDENTITY_CARD, RESIDENCE_PERMIT = _LABELS["identity_card"], _LABELS["residence_permit"]
+FOREIGN_PASSPORT = _LABELS["foreign_passport"]
 CARDS = frozenset({IDENTITY_CARD, RESIDENCE_PERMIT})  # 18 characters each: the row rules of a roster judge them
 FORM, DATE, CHECK = "form", "date", "check"  # what can be wrong with a number
 FIRST_YEAR = 1900
@@ -102,31 +102,31 @@ def _icao(number: str) -> bool:
 
 
 _CITIZEN = "[0-9]{11}[0-9X]"
-_PROVINCES: list[str] = parse_yaml(read_text("lists.yaml"))["provinces"]
-_PROVINCE = f"(?:{'|'.join(code for code in _PROVINCES if code < '8')})"
+_PROVINCE = f"(?:{'|'.join(code for code in list_words('provinces') if code < '8')})"
 _BIRTH_18 = slice(6, 14)
-DOCUMENTS: dict[str, tuple[Form, ...]] = {
-    IDENTITY_CARD: (Form(f"{_PROVINCE}[0-9]{{4}}{_CITIZEN}", _BIRTH_18, 16, _mod_11_2),),
-    RESIDENCE_PERMIT: (Form(f"(?:{'|'.join(_PERMIT_PLACES)}){_CITIZEN}", _BIRTH_18, 16, _mod_11_2),),
-    "港澳居民来往内地通行证": (Form("[HM][0-9]{8}(?:[0-9]{2})?"),),
-    "台湾居民来往大陆通行证": (Form("[0-9]{8}|[0-9]{10}[A-Z]?"),),
-    PERMANENT_RESIDENT: (
+_FORMS: dict[str, tuple[Form, ...]] = {
+    "identity_card": (Form(f"{_PROVINCE}[0-9]{{4}}{_CITIZEN}", _BIRTH_18, 16, _mod_11_2),),
+    "residence_permit": (Form(f"(?:{'|'.join(_PERMIT_PLACES)}){_CITIZEN}", _BIRTH_18, 16, _mod_11_2),),
+    "hong_kong_macao_permit": (Form("[HM][0-9]{8}(?:[0-9]{2})?"),),
+    "taiwan_permit": (Form("[0-9]{8}|[0-9]{10}[A-Z]?"),),
+    "permanent_residence": (
         Form(f"9{_PROVINCE}[0-9]{{3}}{_CITIZEN}", _BIRTH_18, 16, _mod_11_2),  # since 2023-12-01
         Form("[A-Z]{3}[0-9]{12}", slice(7, 13), 13, _icao),
     ),
-    CHINESE_PASSPORT: (Form("E[0-9]{8}|E[A-HJ-NP-Z][0-9]{7}|G[0-9]{8}|[DSP]E?[0-9]{7,8}"),),
-    FOREIGN_PASSPORT: (Form("[A-Z0-9]{5,17}"),),
-    "出生医学证明": (Form("[A-Z][0-9]{9}"),),
-    "军官证": (Form("[\u4e00-\u9fff]{1,6}字?第?[0-9A-Z]{4,12}号?|[0-9]{6,12}"),),
-    "士兵证": (Form("[\u4e00-\u9fff]{1,6}字?第?[0-9A-Z]{4,12}号?|[0-9]{6,12}"),),
-    "残疾人证": (
+    "chinese_passport": (Form("E[0-9]{8}|E[A-HJ-NP-Z][0-9]{7}|G[0-9]{8}|[DSP]E?[0-9]{7,8}"),),
+    "foreign_passport": (Form("[A-Z0-9]{5,17}"),),
+    "birth_certificate": (Form("[A-Z][0-9]{9}"),),
+    "officer": (Form("[\u4e00-\u9fff]{1,6}字?第?[0-9A-Z]{4,12}号?|[0-9]{6,12}"),),
+    "soldier": (Form("[\u4e00-\u9fff]{1,6}字?第?[0-9A-Z]{4,12}号?|[0-9]{6,12}"),),
+    "disability": (
         Form(f"{_PROVINCE}[0-9]{{4}}{_CITIZEN}[1-7][1-4]", _BIRTH_18, 16, lambda number: _mod_11_2(number[:18])),
     ),
-    "港澳台人员社会保障号码": (Form("(?:HKG|MAC|TWN)0[0-9]{8}"),),
+    "social_security_number": (Form("(?:HKG|MAC|TWN)0[0-9]{8}"),),
 }  # fmt: skip
 # Documents whose form nobody with authority has published: another number is asked about, not refused.
-LOOSE = {CHINESE_PASSPORT: "[A-Z0-9]{5,17}", "军官证": ".{4,30}", "士兵证": ".{4,30}"}
-
+_LOOSE = {"chinese_passport": "[A-Z0-9]{5,17}", "officer": ".{4,30}", "soldier": ".{4,30}"}
+DOCUMENTS = {_LABELS[code]: forms for code, forms in _FORMS.items()}
+LOOSE = {_LABELS[code]: pattern for code, pattern in _LOOSE.items()}
 
 ANY_FORM = f"^(?:{'|'.join(form.pattern for forms in DOCUMENTS.values() for form in forms)})$"
 
@@ -165,9 +165,9 @@ def birth_of(label: str, number: str) -> Birth | None:
 
 
 def sex_of(label: str, number: str) -> str:
-    """Return 男 or 女 as a number of a document tells, "" where it does not or the number is wrong."""
+    """Return the sex as a number of a document tells, "" where it does not or the number is wrong."""
     places = [form.sex for form in _fitting(label, number) if form.sex is not None]
-    return "" if not places else "男" if int(number[places[0]]) % 2 else "女"
+    return "" if not places else word("sexes", "male" if int(number[places[0]]) % 2 else "female")
 
 
 def is_document(number: str) -> bool:

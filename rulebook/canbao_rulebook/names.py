@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from canbao_rulebook.channels import channel_labels, load_channels
 from canbao_rulebook.formula.nodes import Type
 from canbao_rulebook.formula.scope import NamedValue
 from canbao_rulebook.functions.dates import from_serial, to_serial
@@ -16,8 +16,7 @@ from canbao_rulebook.money import format_yuan, to_fen, to_yuan
 from canbao_rulebook.policy.types import PREMIUM
 from canbao_rulebook.precedence import grade_of, ranked_categories
 from canbao_rulebook.switches import switch_names
-from canbao_rulebook.yaml_text import parse_yaml
-from canbao_templates import read_text
+from canbao_rulebook.vocabulary import drop_downs, load_lists
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,14 +26,7 @@ if TYPE_CHECKING:
     from canbao_rulebook.policy.people import BenefitPeriod, Category, Population
     from canbao_rulebook.units import Unit
 
-_ADULT = 18
-
-
-@cache
-def load_lists() -> dict[str, Any]:
-    """Return lists.yaml: the vocabularies that do not depend on the county."""
-    lists: dict[str, Any] = parse_yaml(read_text("lists.yaml"))
-    return lists
+_ADULT = 18  # 民法典第17条; a policy may name another age from which people use their own account
 
 
 def policy_names(policy: Policy, *, confidential: bool = False) -> dict[str, NamedValue]:
@@ -101,12 +93,6 @@ def show_named(named: NamedValue) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def channel_label(code: str) -> str:
-    """Return the Chinese label of a payment channel."""
-    label: str = load_lists()["channels"][code]["label"]
-    return label
-
-
 def status_labels(policy: Policy, *, enrol: Iterable[str] = (), subsidy: str = "") -> tuple[str, ...]:
     """Return the labels of the statuses with one of these enrolment rules or this subsidy rule."""
     wanted = set(enrol)
@@ -159,7 +145,7 @@ def _calendar(policy: Policy) -> list[NamedValue]:
             "新识别后几个月内参保缴费",
             (identified.ref or "") if identified else "",
         ),
-        NamedValue("成年年龄", Type.NUMBER, float(_adult_age(policy)), "满几周岁起用本人账户"),
+        NamedValue("成年年龄", Type.NUMBER, float(adult_age(policy)), "满几周岁起用本人账户"),
     ]
 
 
@@ -184,7 +170,8 @@ def _own_terms(policy: Policy, population: Population) -> list[NamedValue]:
     return named
 
 
-def _adult_age(policy: Policy) -> int:
+def adult_age(policy: Policy) -> int:
+    """Return the age in years from which a person is of age: the policy year's, else the law's."""
     account = policy.subsidy.payee_account
     return (account.minor_age_lt if account else None) or _ADULT
 
@@ -280,57 +267,20 @@ def _categories(policy: Policy, ranked: Sequence[Category]) -> list[NamedValue]:
 
 
 def _lists(policy: Policy) -> list[NamedValue]:
-    lists = load_lists()
-    codes = [str(channel) for channel in policy.collection.channels]
-    receipts = policy.collection.receipts
-    kinds = [_receipt(receipts, lists["channels"][code]["receipt"]) for code in codes]
+    channels = load_channels(policy)
+    codes = policy.collection.channels
+    kinds = [_receipt(policy.collection.receipts, channels[code].receipt) for code in codes]
     newborn = policy.late_entry.newborn
-    simple = {
-        "证件类型名单": list(lists["cert_types"]),
-        "十八位证件": lists["cert_types_18"],
-        "省代码": lists["provinces"],
-        "性别名单": lists["sexes"],
-        "民族名单": lists["ethnic"],
-        "关系名单": lists["relations"],
-        "监护关系名单": lists["guardian_relations"],
-        "参保类型名单": lists["enrol_types"],
-        "上年状态名单": lists["last_year"],
-        "人员群体名单": lists["population_tags"],
-        "参保意愿名单": lists["intents"],
-        "账户类型名单": lists["payee_kinds"],
-        "是否名单": lists["yes_no"],
-        "是否不详名单": lists["yes_no_unknown"],
-        "核对结果名单": lists["owner_match"],
-        "到账名单": lists["arrivals"],
-        "居住事由名单": lists["stay_reasons"],
-        "类别名单": lists["exemption_classes"],
-        "异地参保原因": lists["exemption_reasons_elsewhere"],
-        "无法参保原因": lists["exemption_reasons_unable"],
-        "原因名单": [*lists["exemption_reasons_elsewhere"], *lists["exemption_reasons_unable"]],
-        "复员刑满原因": lists["release_reasons"],
-        "单位学校原因": lists["workplace_reasons"],
-        "险种名单": lists["insurance_kinds"],
-        "证明材料名单": lists["evidence_kinds"],
-        "申请人名单": lists["volunteers"],
-        "核查结果名单": lists["verified"],
-        "资助状态名单": lists["subsidy_batches"],
-        "常用组名单": lists["groups"],
-    }
-    special = {name: words for code in policy.rosters for name, words in lists["roster_lists"].get(code, {}).items()}
     return [
-        *(_texts(name, items) for name, items in (simple | special).items()),
+        *(_texts(name, items) for name, items in drop_downs(policy).items()),
         *_money_lists(policy),
         _texts("特殊情形名单", [status.label for status in policy.eligibility.statuses], "特殊情形"),
         _texts("不予资助情形", status_labels(policy, subsidy="forbidden"), "不予资助的情形"),
         _texts("不得参保情形", status_labels(policy, enrol=["forbidden"]), "不再参保的情形"),
         _texts("自愿参保情形", status_labels(policy, enrol=["forbidden_by_default"]), "自愿才参保的情形"),
-        _texts("缴费方式名单", [channel_label(code) for code in codes], "缴费方式"),
+        _texts("缴费方式名单", channel_labels(policy, codes), "缴费方式"),
         _texts("缴费方式凭证", kinds, "按缴费方式：凭证种类"),
-        _texts(
-            "新生儿缴费方式",
-            [channel_label(str(code)) for code in newborn.channel] if newborn else [],
-            "新生儿缴费方式",
-        ),
+        _texts("新生儿缴费方式", channel_labels(policy, newborn.channel if newborn else ()), "新生儿缴费方式"),
         _texts("县代码", [policy.meta.gb2260, *policy.meta.gb2260_former], "本县行政区划代码(含历史)"),
         NamedValue("县名", Type.TEXT, policy.meta.county, "县(市、区)"),
     ]
@@ -356,7 +306,7 @@ def _money_lists(policy: Policy) -> list[NamedValue]:
         named.append(_texts("票据种类名单", [kind for kind in kinds if kind], "票据种类"))
     if "R11" in policy.rosters:
         codes = policy.collection.student_channels or policy.collection.channels
-        named.append(_texts("学生缴费方式名单", [channel_label(str(code)) for code in codes], "学生缴费方式"))
+        named.append(_texts("学生缴费方式名单", channel_labels(policy, codes), "学生缴费方式"))
     return named
 
 

@@ -9,15 +9,16 @@ import yaml
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from canbao_rulebook.channels import cash_labels, channel_label
 from canbao_rulebook.functions.dates import from_serial
 from canbao_rulebook.kinds import ColumnType, Filler, Normaliser, RosterRole
-from canbao_rulebook.names import channel_label, main_window, own_name, population_of
+from canbao_rulebook.names import main_window, own_name, population_of
 from canbao_rulebook.precedence import has_unknown_amounts
 from canbao_rulebook.yaml_text import parse_yaml
 from canbao_templates import list_names, read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from canbao_rulebook.formula.scope import NamedValue
     from canbao_rulebook.policy.model import Policy
@@ -125,7 +126,8 @@ def render_spec(code: str, policy: Policy, names: Mapping[str, NamedValue]) -> s
         "pay_window": (population and policy.window("pay", population.code)) or main_window(policy),
         "has_accounts": any(township.account for township in policy.org.townships),
         "changes": next((entry for entry in policy.calendar.recurring if entry.deliverable == code), None),
-        "label": channel_label,
+        "label": lambda channel: channel_label(policy, channel),
+        "in_cash": lambda cell: _one_of(cell, cash_labels(policy)),
         "unknown_amounts": has_unknown_amounts(policy),
         "premium_known": names[own_name(policy, code, "缴费标准")].value is not None,
         "stackable": any(category.stackable for category in policy.subsidy.categories),
@@ -147,6 +149,12 @@ def render_spec(code: str, policy: Policy, names: Mapping[str, NamedValue]) -> s
         else f"{policy.meta.policy_year}-01-01",
     }
     return _environment().get_template(f"{code}{_SUFFIX}").render(context)
+
+
+def _one_of(cell: str, words: Sequence[str]) -> str:
+    """Return the formula that asks whether a cell holds one of some words."""
+    asked = ",".join(f'{cell}="{word}"' for word in words)
+    return asked if len(words) == 1 else f"OR({asked})"
 
 
 def _deliverable_article(policy: Policy, roster: str) -> str:

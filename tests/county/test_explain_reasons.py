@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from canbao_county.explain import explain_person, find_person, render
-from canbao_rulebook.names import load_lists
 from canbao_rulebook.policy import Policy, load_policy, parse_policy
 from canbao_rulebook.policy.refunds import Reason, Way
 from canbao_rulebook.rulebook import Rulebook, load_rulebook
 from canbao_rulebook.units import Unit
+from canbao_rulebook.vocabulary import load_lists
 from canbao_rulebook.yaml_text import parse_yaml
 from canbao_templates import read_text
 from canbao_validators.checking import judge_frames

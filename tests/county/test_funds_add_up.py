@@ -10,7 +10,7 @@ import pytest
 from canbao_county.merge.merging import Merge
 from canbao_county.reports.funds import make_fund_lists
 from canbao_county.reports.model import Context, ReportFile
-from canbao_rulebook.names import load_lists
+from canbao_rulebook.vocabulary import load_lists
 from canbao_validators.settlement.terms import Terms
 from canbao_validators.settlement.withhold import withhold
 from support.decks import shared_policy

@@ -19,11 +19,11 @@ from canbao_county.reconcile.refunds import list_refunds
 from canbao_county.reconcile.run import find_spec
 from canbao_rulebook.findings import Finding
 from canbao_rulebook.functions.dates import to_serial
-from canbao_rulebook.names import load_lists
 from canbao_rulebook.policy import Policy, load_policy
 from canbao_rulebook.policy.refunds import Reason, Way
 from canbao_rulebook.rulebook import load_rulebook
 from canbao_rulebook.tables import TableSheet
+from canbao_rulebook.vocabulary import load_lists
 from canbao_validators.money.ledger import DEPOSIT_SCHEMA, PAYMENT_SCHEMA, TICKET_SCHEMA, Ledger
 from support.every_message import words_of
 from support.lists import make_lists

@@ -9,8 +9,9 @@ from canbao_rulebook.documents import DOCUMENTS, birth_of, is_document, other_ty
 from canbao_rulebook.evaluate import compute_columns
 from canbao_rulebook.findings import Finding, Severity
 from canbao_rulebook.functions.identity import upgrade_15
-from canbao_rulebook.names import load_lists, unit_names
+from canbao_rulebook.names import unit_names
 from canbao_rulebook.units import Unit
+from canbao_rulebook.vocabulary import list_words, load_lists
 from canbao_validators.documents import check_documents
 from canbao_validators.duplicates import check_duplicates
 from canbao_validators.row_findings import check_rows
@@ -34,7 +35,7 @@ def find(rows: list[dict[str, Any]], code: str = "R1", lang: str = "zh") -> list
 
 
 def test_every_document_of_the_drop_down_has_its_form() -> None:
-    assert set(load_lists()["cert_types"]) == DOCUMENTS.keys()
+    assert set(list_words("cert_types")) == DOCUMENTS.keys()
     for lang in ("zh", "en"):
         assert load_lists()["document_forms"][lang].keys() == DOCUMENTS.keys() - {"居民身份证"}
 

@@ -8,6 +8,7 @@ import polars as pl
 
 from canbao_rulebook.kinds import RosterRole
 from canbao_rulebook.messages import build_finding
+from canbao_rulebook.vocabulary import word
 from canbao_validators.row_findings import place_of
 from canbao_validators.workbook import codes_of
 
@@ -31,7 +32,7 @@ def check_accounts(
             row=pl.col("row"),
             name=pl.col("name"),
             account=pl.col("account.computed"),
-            own=pl.col("payee_kind") == "本人",
+            own=pl.col("payee_kind") == word("payee_kinds", "self"),
             key=pl.col("cert.computed"),
         )
         for code in codes_of(rosters, RosterRole.ENROLMENT)

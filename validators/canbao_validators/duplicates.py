@@ -10,7 +10,7 @@ from canbao_rulebook.functions import REGISTRY
 from canbao_rulebook.functions.registry import Argument
 from canbao_rulebook.kinds import RosterRole
 from canbao_rulebook.messages import build_finding
-from canbao_rulebook.names import load_lists
+from canbao_rulebook.vocabulary import load_lists, word
 from canbao_validators.normalise.names import name_key
 from canbao_validators.row_findings import place_of
 from canbao_validators.workbook import codes_of
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 _SHORTEST = 5  # characters of a document number that can identify anybody
 HEADER = "证件号码"
-NEWBORN, CHILDREN = "新生儿", {"子": 1, "女": 1, "孙子女": 2}  # the greater, the younger
+NEWBORN = word("population_tags", "newborn")
+CHILDREN = {word("relations", code): depth for code, depth in {"son": 1, "daughter": 1, "grandchild": 2}.items()}
 _PARENTS = ("head_cert_no", "guardian_cert_no")
 
 
@@ -130,7 +131,7 @@ def _excluding_volunteers(roster: Roster, frames: Mapping[str, pl.DataFrame]) ->
 
 def is_volunteer(frame: pl.DataFrame) -> pl.Series:
     """Return which R3 rows are soldiers or prisoners who volunteer to enrol."""
-    return frame.select(pl.col("volunteer") == "是").to_series().fill_null(value=False)
+    return frame.select(pl.col("volunteer") == word("yes_no", "yes")).to_series().fill_null(value=False)
 
 
 def _two_rosters(own: Roster, other: Roster, pair: dict[str, Any], file: str, lang: str) -> Finding:

@@ -12,7 +12,7 @@ import polars as pl
 
 from canbao_rulebook.kinds import CellKind, RosterRole
 from canbao_rulebook.messages import build_finding
-from canbao_rulebook.names import load_lists
+from canbao_rulebook.vocabulary import load_lists
 from canbao_validators.duplicates import is_volunteer
 from canbao_validators.row_findings import place_of
 from canbao_validators.workbook import code_of, codes_of

@@ -12,6 +12,7 @@ import polars as pl
 
 from canbao_rulebook.kinds import RosterRole
 from canbao_rulebook.messages import build_finding
+from canbao_rulebook.vocabulary import word
 from canbao_validators.row_findings import place_of
 from canbao_validators.workbook import code_of
 
@@ -22,9 +23,9 @@ if TYPE_CHECKING:
     from canbao_rulebook.roster import Roster
 
 _NUMBER = "户编号"
-_HEAD = "户主"
+_HEAD = word("relations", "head")
 _MOST_NAMES = 5
-_REFUSES = "拒绝参保"
+_REFUSES = word("intents", "refused")
 _FLAGS = ("enrolled", "paid", "missing", "refuses", "too_late")
 _NAMELESS = "（未填姓名）"
 

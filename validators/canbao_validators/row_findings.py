@@ -10,7 +10,7 @@ from canbao_rulebook.findings import Finding, Place
 from canbao_rulebook.functions.identity import upgrade_15
 from canbao_rulebook.kinds import Filler
 from canbao_rulebook.messages import build_finding, load_catalogue
-from canbao_rulebook.names import load_lists
+from canbao_rulebook.vocabulary import load_lists
 from canbao_validators.display import show_cell, show_money, show_value
 from canbao_validators.suggesting import say_trouble, suggest
 

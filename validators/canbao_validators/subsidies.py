@@ -8,6 +8,7 @@ import polars as pl
 
 from canbao_rulebook.kinds import RosterRole
 from canbao_rulebook.messages import build_finding
+from canbao_rulebook.vocabulary import word
 from canbao_validators.display import show_value
 from canbao_validators.row_findings import place_of
 from canbao_validators.settlement.unit import settle_workbook
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from canbao_validators.workbook import FilledWorkbook
 
 PROVISIONAL = "暂定"
-_GUARDIAN = "监护人"
+_GUARDIAN = word("payee_kinds", "guardian")
 _CATEGORY, _AMOUNT = "资助类别", "资助金额"
 
 
@@ -146,18 +147,18 @@ def _judge(roster: Roster, entry: dict[str, Any], file: str, lang: str) -> Findi
         return finding("V16.not_in_rosters", "证件号码", entry["key"])
     if entry["blocked"] and stated > 0:
         return finding("V14.roster", _AMOUNT, show_value(amount_column, stated), reason="参军、服刑或已有其他保险")
-    if entry["subsidy_kind"] == "先缴后返" and stated > 0 and not entry["paid_ok"]:
+    if entry["subsidy_kind"] == word("subsidy_kinds", "rebate") and stated > 0 and not entry["paid_ok"]:
         reason = "实缴金额或缴费日期不符" if entry["self_paid"] == entry["self_paid"] else "没有缴费记录"
         return finding("V20.roster", _AMOUNT, show_value(amount_column, stated), reason=reason)
     if stated == due and entry["stated_category"] == entry["chosen_category"]:
         return None
     expected = f"{entry['chosen_category'] or '无资助'} {show_value(amount_column, due)} {entry['subsidy_kind']}"
     shown = f"{entry['stated_category']} {show_value(amount_column, stated)}"
-    header = _CATEGORY if entry["stated_category"] != entry["chosen_category"] else _AMOUNT
+    other_category = entry["stated_category"] != entry["chosen_category"]
     return finding(
         "V17.roster_differs",
-        header,
-        entry["stated_category"] if header == _CATEGORY else show_value(amount_column, stated),
+        _CATEGORY if other_category else _AMOUNT,
+        entry["stated_category"] if other_category else show_value(amount_column, stated),
         stated=shown,
         expected=expected,
         other_sheet=entry["sheet"],

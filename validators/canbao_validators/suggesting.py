@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from canbao_rulebook.documents import DOCUMENTS, IDENTITY_CARD, check_character, other_types, trouble
 from canbao_rulebook.look_alikes import as_digit, as_last, plain
 from canbao_rulebook.name_look_alikes import meant_name
-from canbao_rulebook.names import load_lists
+from canbao_rulebook.vocabulary import load_lists
 from canbao_validators.normalise.choices import fold_choice
 from canbao_validators.normalise.text import drop_blanks
 

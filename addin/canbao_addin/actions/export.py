@@ -19,7 +19,9 @@ from canbao_rulebook.functions.dates import from_serial
 from canbao_rulebook.masking import mask_text
 from canbao_rulebook.messages import build_finding
 from canbao_rulebook.money import format_yuan
+from canbao_rulebook.names import adult_age
 from canbao_rulebook.policy.exports import code_lists
+from canbao_rulebook.vocabulary import list_words, word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     from canbao_rulebook.policy.funds import ExportColumn, ExportMapping
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-_ADULT = 18
+_TAGS = {word("population_tags", code) for code in ("newborn", "preschool", "pupil", "student")}
 _UNNAMED = "政府资助"  # in the place of a confidential category
 _DATES = {"date": "%Y-%m-%d", "compact_date": "%Y%m%d", "month": "%Y%m"}
 # Names of fields in a mapping and in the rows of the merge, where they differ.
@@ -177,7 +179,7 @@ class _Writer:
         if name in fixed:
             return fixed[name]
         if name == "person_type":
-            return _person_type(row)
+            return _person_type(row, self.policy)
         value = row[_FIELDS.get(name, name)]
         if name == "category" and value in self.hidden:
             return _UNNAMED
@@ -219,12 +221,13 @@ class _Writer:
             )
 
 
-def _person_type(row: Mapping[str, Any]) -> str:
+def _person_type(row: Mapping[str, Any], policy: Policy) -> str:
     """The kind of person as the code list names it: what the roster says, else by age."""
     tag = row["population_tag"]
-    if tag in {"新生儿", "学龄前儿童", "中小学生", "大中专学生"}:
+    if tag in _TAGS:
         return str(tag)
     if row["school"]:
-        return "大中专学生" if str(row["grade"]).startswith(("大", "研")) else "中小学生"
+        in_college = row["grade"] in list_words("college_grades", policy)
+        return word("population_tags", "student" if in_college else "pupil")
     age = row["age"]
-    return "未成年" if age is not None and age < _ADULT else "成年"
+    return "未成年" if age is not None and age < adult_age(policy) else "成年"

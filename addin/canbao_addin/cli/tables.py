@@ -9,8 +9,9 @@ from rich.table import Table
 from canbao_county.merge.merging import COUNTY
 from canbao_county.reports.sums import Sum
 from canbao_rulebook.money import floor_percent, format_yuan
-from canbao_rulebook.names import load_lists, policy_names, show_named
+from canbao_rulebook.names import policy_names, show_named
 from canbao_rulebook.units import TOWNSHIP
+from canbao_rulebook.vocabulary import load_lists
 
 if TYPE_CHECKING:
     from canbao_county.merge.merging import Merge

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from canbao_county.explain.model import Line
 from canbao_rulebook.kinds import UNKNOWN_TEXT
 from canbao_rulebook.money import format_yuan
-from canbao_rulebook.names import load_lists
 from canbao_rulebook.policy.types import PREMIUM
+from canbao_rulebook.vocabulary import load_lists
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

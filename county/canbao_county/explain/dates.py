@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from canbao_county.explain.model import Line
-from canbao_rulebook.names import load_lists, own_name
+from canbao_rulebook.names import own_name
 from canbao_rulebook.tracing import trace_column
+from canbao_rulebook.vocabulary import load_lists
 from canbao_validators.display import show_date
 
 if TYPE_CHECKING:

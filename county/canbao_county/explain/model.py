@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from canbao_rulebook.findings import Severity
 from canbao_rulebook.kinds import UNKNOWN_TEXT
 from canbao_rulebook.masking import mask_numbers, mask_text, quoted_number
-from canbao_rulebook.names import load_lists
+from canbao_rulebook.vocabulary import load_lists
 from canbao_rulebook.yaml_text import parse_yaml
 from canbao_templates import read_text
 

@@ -14,8 +14,8 @@ from canbao_county.explain.money import explain_money, explain_payout, show_amou
 from canbao_county.explain.subsidies import explain_decision, explain_doubts
 from canbao_rulebook.findings import SEVERITY_ORDER
 from canbao_rulebook.kinds import UNKNOWN_TEXT, RosterRole
-from canbao_rulebook.names import load_lists
 from canbao_rulebook.policy.words import Enrol
+from canbao_rulebook.vocabulary import load_lists
 from canbao_validators.exemptions import was_carried
 from canbao_validators.normalise.identifiers import normalise_identifier
 from canbao_validators.settlement.unit import settle_workbook

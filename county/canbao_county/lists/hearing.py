@@ -9,6 +9,7 @@ import polars as pl
 from canbao_county.lists.checks.insured import barred_persons
 from canbao_county.lists.checks.verdicts import claim_verdicts
 from canbao_county.lists.persons import ListedPersons
+from canbao_rulebook.vocabulary import word
 from canbao_validators.settlement.told import Told
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from canbao_rulebook.policy import Policy
 
 _ARRIVALS = ("mib", "tax")  # the first of them that was imported decides: who is registered is insured
-_NO = "否"
+_NO = word("yes_no", "no")
 
 
 def hear_lists(facts: pl.DataFrame, lists: Lists, policy: Policy) -> Told:

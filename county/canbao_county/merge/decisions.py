@@ -10,6 +10,7 @@ from canbao_rulebook.findings import Finding, Place
 from canbao_rulebook.messages import build_finding
 from canbao_rulebook.money import format_yuan
 from canbao_rulebook.policy.words import SubsidyKind
+from canbao_rulebook.vocabulary import word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from canbao_validators.settlement.terms import Terms
 
 HEADER, FIELD = "证件号码", "cert_no"
-STANDS, FALLS, OPEN = "采信", "不采信", "待裁定"
+STANDS, FALLS, OPEN = (word("rulings", code) for code in ("stands", "falls", "open"))
 
 DECISION_SCHEMA: dict[str, type[pl.DataType]] = {
     "key": pl.String,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from canbao_county.merge.decisions import FALLS, STANDS
 from canbao_rulebook.problem_list import DECISION_SHEET
 from canbao_rulebook.table_specs import load_table
+from canbao_rulebook.vocabulary import word
 from canbao_validators.reading.own_tables import find_table
 from canbao_validators.reading.unreadable import UnreadableFile
 from canbao_validators.settlement.terms import Ruling, Rulings
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from canbao_validators.reading.raw import RawWorkbook
 
 SUBSIDY_SHEET = "参保资助花名册"
-APPROVED, REFUSED = "核定", "不予核定"
+APPROVED, REFUSED = word("approvals", "approved"), word("approvals", "refused")
 
 
 def read_rulings(raw: RawWorkbook) -> Rulings:

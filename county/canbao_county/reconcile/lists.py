@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from canbao_county.lists.stored import Lists, load_lists
+from canbao_rulebook.list_kinds import load_list_words
+from canbao_rulebook.vocabulary import word
 from canbao_validators.money.ledger import last_known_day
 
 if TYPE_CHECKING:
@@ -17,8 +19,8 @@ if TYPE_CHECKING:
     from canbao_rulebook.policy import Policy
     from canbao_validators.workers import Workers
 
-_OUTGOING = "支"
-_NO = "否"
+_OUTGOING = load_list_words("directions")[1][0]
+_NO = word("yes_no", "no")
 
 
 def load(

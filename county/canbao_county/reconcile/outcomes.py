@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from canbao_county.reconcile.matter import who
+from canbao_rulebook.vocabulary import word
 from canbao_validators.money.matching import compare_batches
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from canbao_county.reconcile.books import Unit
 
 POSTED, INFO, DUPLICATE, NO_RECORD, UNRESOLVED = "posted", "info", "duplicate", "no_record", "unresolved"
-_YES = "是"
+_YES = word("yes_no", "yes")
 
 
 class Postings:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from canbao_county.reconcile.model import Result
-from canbao_rulebook.names import load_lists
+from canbao_rulebook.vocabulary import load_lists
 
 if TYPE_CHECKING:
     from canbao_county.reconcile.matter import Matter

@@ -12,10 +12,11 @@ from canbao_county.reports.model import ReportFile
 from canbao_county.reports.naming import sheet_names
 from canbao_county.reports.sums import sum_up
 from canbao_county.targets.counting import paid_by
-from canbao_rulebook.names import channel_label
+from canbao_rulebook.channels import deduction_labels
 from canbao_rulebook.table_specs import load_table
 from canbao_rulebook.tables import TOTAL
 from canbao_rulebook.units import SCHOOL
+from canbao_rulebook.vocabulary import word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,15 +54,16 @@ def chase_rows(context: Context, part: Part) -> pl.DataFrame:
     """
     rows = part_rows(context.merge, part)
     open_rows = rows.filter(pl.col("counts") & ~(pl.col("enrolled") & paid_by(context.as_of)) & ~pl.col("central"))
-    batch = [channel_label("bank_batch_deduct"), channel_label("bank_deduct")]
     registered = (
         pl.col("registered_on").is_not_null()
-        | (pl.col("mib_review") == "通过")
+        | (pl.col("mib_review") == word("reviews", "passed"))
         | (pl.col("serial") != "")
-        | (pl.col("enrol_type") == "续保")
+        | (pl.col("enrol_type") == word("enrol_types", "renewed"))
     )
     came = paid_by(context.as_of)
-    failed = (pl.col("arrival") == "未到账") & ((pl.col("contract") == "是") | pl.col("channel").is_in(batch))
+    failed = (pl.col("arrival") == word("arrivals", "missing")) & (
+        (pl.col("contract") == word("yes_no", "yes")) | pl.col("channel").is_in(deduction_labels(context.policy))
+    )
     state = (
         pl.when((pl.col("unproven") > 0) & came)
         .then(pl.lit(UNPROVEN))
@@ -101,7 +103,7 @@ def _sheets(context: Context, part: Part, rows: pl.DataFrame) -> list[TableSheet
     names = sheet_names(spots, taken=["封面", "汇总", "签约未到账"])
     for spot, name in zip(spots, names, strict=True):
         sheets.append(_spot(context, part.unit.name, spot, name, rows.filter(pl.col("spot") == spot), is_school))
-    contracted = rows.filter(pl.col("contract") == "是")
+    contracted = rows.filter(pl.col("contract") == word("yes_no", "yes"))
     if contracted.height:
         sheets.append(_contracted(context, part.unit.name, contracted))
     return sheets

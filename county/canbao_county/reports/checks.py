@@ -15,6 +15,7 @@ from canbao_rulebook.messages import build_finding
 from canbao_rulebook.names import population_of
 from canbao_rulebook.policy.measures import Base, rate_measure
 from canbao_rulebook.policy.words import Metric
+from canbao_rulebook.vocabulary import list_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from canbao_county.targets.stages import StageResult
     from canbao_rulebook.findings import Finding
 
-_OPEN = ("待缴", "待确认", "已确认", "已登记", "已审核")
+_OPEN = list_words("open_states")
 _SHOWN = 3
 
 

@@ -12,6 +12,7 @@ from canbao_rulebook.functions.dates import to_serial
 from canbao_rulebook.kinds import RosterRole
 from canbao_rulebook.table_specs import load_table
 from canbao_rulebook.units import AGENCY
+from canbao_rulebook.vocabulary import word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,7 +75,7 @@ def _returns(context: Context) -> dict[str, int]:
     windows = [window.start for window in context.policy.calendar.windows if window.kind == "residue" and window.start]
     if posting is None or not premium or not windows or to_serial(context.as_of) < to_serial(min(windows)):
         return {}
-    failed = posting.filter(pl.col("posted") == "否")["cert_no"]
+    failed = posting.filter(pl.col("posted") == word("yes_no", "no"))["cert_no"]
     people = context.merge.people.filter(pl.col("key").is_in(failed.implode()) & ~pl.col("central"))
     paid = people.filter(pl.col("returnable") > 0).group_by("place").agg(pl.col("returnable").sum())
     return {str(place): fen for place, fen in paid.iter_rows()}

@@ -29,7 +29,7 @@ def make_group_table(context: Context) -> Iterator[ReportFile]:
     """Yield the county's table of target groups."""
     counts = _count(context)
     groups = {
-        category.target_group: metric_label("", category.target_group)
+        category.target_group: metric_label(context.policy, "", category.target_group)
         for category in context.policy.subsidy.categories
         if category.target_group
     }
@@ -107,13 +107,13 @@ def _sheet(
 ) -> TableSheet:
     covered, left = _covered(context)
     rows: list[dict[str, object]] = []
-    places = [*context.townships, "合计"]
-    for place in places:
+    places = [*((place, {place}) for place in context.townships), ("合计", {unit for unit, _, _ in counts})]
+    for place, units in places:
         own = {
             state: sum(
                 count
                 for (unit, key, found), count in counts.items()
-                if key == group and found == state and place in {unit, "合计"}
+                if key == group and found == state and unit in units
             )
             for state in states
         }

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from canbao_county.reports.model import ReportFile
-from canbao_rulebook.names import load_lists
+from canbao_rulebook.list_kinds import load_list_words
+from canbao_rulebook.vocabulary import load_lists
 from canbao_validators.settlement.settle import EXEMPT
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from canbao_rulebook.tables import TableSheet
 
 NEEDS = ("last_year", "owner", "population")
-_RESIDENT = "居民|城乡"
+_RESIDENT = "|".join(load_list_words("resident_insurance")[0])
 
 
 def lapsed_persons(context: Context) -> pl.DataFrame | None:

@@ -76,7 +76,7 @@ def _progress_sheet(
     posted = any(entry.posted is not None for entry in progress)
     unknown = [*([] if posted else ["posted"]), *([] if earlier else ["more", "points"])]
     spec = load_table("bulletin").without(*unknown)
-    spec = spec.repeat(label=_brackets(labels), group=[metric_label(*key) for key in shown_groups])
+    spec = spec.repeat(label=_brackets(labels), group=[metric_label(context.policy, *key) for key in shown_groups])
     places = {label: {entry.unit: _place(entry) for entry in ranked} for label, ranked in ranks.items()}
     found = {(goal.unit, goal.metric): goal for goal in goals}
     rows: list[dict[str, object]] = []
@@ -93,7 +93,7 @@ def _progress_sheet(
         row |= {f"rate {label}": entry.rates[label].shown for label in labels}
         row |= {f"rank {label}": places[label].get(entry.unit, "") for label in labels}
         row |= _change(entry, labels[0], context) if earlier else {}
-        names = [metric_label(*key) for key in shown_groups]
+        names = [metric_label(context.policy, *key) for key in shown_groups]
         row |= {f"group {name}": _group_rate(found.get((entry.unit, name))) for name in names}
         rows.append(row)
     return context.table(spec, rows, _notes(context, progress, labels), bulletin=_bulletin_name(context))

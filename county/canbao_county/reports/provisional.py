@@ -9,8 +9,8 @@ import polars as pl
 from canbao_county.reports.model import ReportFile
 from canbao_county.reports.payees import named_category
 from canbao_county.reports.sums import sum_up
-from canbao_rulebook.names import load_lists
 from canbao_rulebook.policy.words import SubsidyKind
+from canbao_rulebook.vocabulary import load_lists
 from canbao_validators.settlement.terms import Terms
 
 if TYPE_CHECKING:

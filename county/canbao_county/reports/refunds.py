@@ -18,8 +18,8 @@ from canbao_county.targets.counting import paid_by
 from canbao_rulebook.findings import Place
 from canbao_rulebook.functions.dates import to_serial
 from canbao_rulebook.messages import build_finding
-from canbao_rulebook.names import load_lists
 from canbao_rulebook.policy.refunds import Way
+from canbao_rulebook.vocabulary import load_lists, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,9 +43,9 @@ def make_refunds(context: Context) -> Iterator[ReportFile]:
         facts += [("核销(人)", str(unpaid.height)), ("核销(元)", str(sum_up(unpaid, "self_due")))]
     sheets += [_settled_sheet(context, settled), _unproven_sheet(context, unproven), _case_sheet(context, cases)]
     facts += [("待处理(笔)", str(settled.height)), ("待处理(元)", str(sum_up(settled, "returnable")))]
-    for way, word in load_lists()["money_ways"].items():
+    for way, said in load_lists()["money_ways"].items():
         own = settled.filter(pl.col("way") == way)
-        facts += [(f"其中{word}(元)", str(sum_up(own, "returnable")))] if own.height else []
+        facts += [(f"其中{said}(元)", str(sum_up(own, "returnable")))] if own.height else []
     facts += [("无凭据(元)", f"{sum_up(unproven, 'unproven')}，{unproven.height} 笔"), ("个案(人)", str(cases.height))]
     _tell_silence(context, settled)
     agencies = context.policy.org.agencies
@@ -85,7 +85,11 @@ def _unpaid(context: Context) -> pl.Expr:
     if writeoff is None:
         return pl.lit(value=False)
     day = min(context.as_of, writeoff.date - timedelta(days=1))
-    registered = pl.col("registered_on").is_not_null() | (pl.col("mib_review") == "通过") | (pl.col("serial") != "")
+    registered = (
+        pl.col("registered_on").is_not_null()
+        | (pl.col("mib_review") == word("reviews", "passed"))
+        | (pl.col("serial") != "")
+    )
     return pl.col("counts") & registered & ~(pl.col("enrolled") & paid_by(day))
 
 

@@ -11,6 +11,7 @@ from canbao_county.reports.checks import all_stages
 from canbao_county.reports.lapsed import lapsed_persons
 from canbao_county.reports.model import ReportFile
 from canbao_county.targets.versions import in_force
+from canbao_rulebook.vocabulary import word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -78,7 +79,7 @@ def _new_persons(context: Context) -> dict[str, int]:
     counts: dict[str, int] = {}
     for part in context.filling_parts:
         new = part_rows(context.merge, part).filter(
-            pl.col("counts") & pl.col("enrolled") & (pl.col("enrol_type") == "新参保")
+            pl.col("counts") & pl.col("enrolled") & (pl.col("enrol_type") == word("enrol_types", "new"))
         )
         for place, count in new["place"].value_counts().iter_rows():
             counts[place] = counts.get(place, 0) + count

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from canbao_rulebook.functions.dates import to_serial
-from canbao_rulebook.names import load_lists
 from canbao_rulebook.policy.measures import Base, Counted
 from canbao_rulebook.policy.words import WindowKind
+from canbao_rulebook.vocabulary import list_words, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -42,9 +42,9 @@ def known_evidence(lists: Lists | None, as_of: date | None = None) -> Evidence:
     posting = lists.frame("posting") if lists else None
     if lists is None or posting is None:
         return Evidence(as_of)
-    failed, tax = posting.filter(pl.col("posted") == "否")["cert_no"], lists.frame("tax")
+    failed, tax = posting.filter(pl.col("posted") == word("yes_no", "no"))["cert_no"], lists.frame("tax")
     remedial = None if tax is None else tax.filter(pl.col("cert_no").is_in(failed.implode()))["cert_no"]
-    return Evidence(as_of, posting.filter(pl.col("posted") == "是")["cert_no"], remedial)
+    return Evidence(as_of, posting.filter(pl.col("posted") == word("yes_no", "yes"))["cert_no"], remedial)
 
 
 def by_government() -> pl.Expr:
@@ -56,9 +56,9 @@ def by_government() -> pl.Expr:
     return pl.col("central") | direct.fill_null(pl.col("received") <= 0)
 
 
-def mark_elsewhere(people: pl.DataFrame) -> pl.DataFrame:
+def mark_elsewhere(people: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """Add ``elsewhere``: persons of R3 who are proven to be insured elsewhere, once each (C31)."""
-    reasons: list[str] = load_lists()["exemption_reasons_elsewhere"]
+    reasons = list_words("exemption_reasons_elsewhere", policy)
     counted = people.filter(pl.col("counts") & (pl.col("key") != ""))["key"].implode()
     proven = ~pl.col("enrolment") & (pl.col("proof") != "") & pl.col("status").cast(pl.String).is_in(reasons)
     marked = people.with_columns(elsewhere=proven & ~pl.col("key").is_in(counted))

@@ -14,9 +14,9 @@ from canbao_county.targets.versions import target_versions, version_of_day
 from canbao_rulebook.findings import Finding, Place
 from canbao_rulebook.messages import build_finding
 from canbao_rulebook.money import floor_percent, floor_rate
-from canbao_rulebook.names import load_lists
 from canbao_rulebook.policy.measures import Base, rate_measure
 from canbao_rulebook.policy.words import Metric, Scope
+from canbao_rulebook.vocabulary import load_lists
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -84,7 +84,7 @@ def judge_goals(
     """
     evidence = evidence or Evidence()
     entered = bool((people["serial"] != "").any()) if people.height else False
-    table = mark_elsewhere(people).with_columns(
+    table = mark_elsewhere(people, policy).with_columns(
         correct=~pl.col("person").is_in(sorted(wrong)),
         entered=pl.col("serial") != "",
         paid_in_time=pl.col("enrolled") & paid_by(evidence.as_of),
@@ -216,16 +216,16 @@ def _goal(metric: str) -> tuple[pl.Expr, pl.Expr]:
             return pl.col("counts"), pl.col("paid_in_time")
 
 
-def metric_label(metric: str, group: str | None = None) -> str:
+def metric_label(policy: Policy, metric: str, group: str | None = None) -> str:
     """Return a measure as reports print it, like 建档立卡贫困人口参保率."""
     lists = load_lists()
-    who = lists["target_groups"].get(group, group) if group else ""
+    who = {**lists["target_groups"], **policy.targets.groups}.get(group, group) if group else ""
     return f"{who}{lists['metrics'].get(metric, metric)}"
 
 
 def _judge(unit: str, threshold: Threshold, tally: _Tally, label: str, rate: Rate, policy: Policy) -> GoalResult:
     whole = rate.whole or 0
-    name = metric_label(threshold.metric, threshold.group)
+    name = metric_label(policy, threshold.metric, threshold.group)
     return GoalResult(
         unit=unit,
         goal=threshold.id,

@@ -8,7 +8,7 @@ from math import ceil, floor
 from typing import TYPE_CHECKING
 
 from canbao_rulebook.money import floor_percent, floor_rate
-from canbao_rulebook.names import load_lists
+from canbao_rulebook.vocabulary import load_lists
 
 if TYPE_CHECKING:
     from decimal import Decimal

@@ -10,8 +10,8 @@ import polars as pl
 from canbao_county.targets.counting import REGISTERED, Evidence, count_part, count_whole, knows_posting
 from canbao_county.targets.rates import Rate
 from canbao_county.targets.versions import version_of_day
-from canbao_rulebook.names import load_lists
 from canbao_rulebook.policy.measures import Base, Counted, Denominator, rate_measure
+from canbao_rulebook.vocabulary import load_lists
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence

@@ -6,8 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from canbao_rulebook.policy.issues import suggest
-from canbao_rulebook.yaml_text import parse_yaml
-from canbao_templates import read_text
+from canbao_rulebook.vocabulary import load_lists
 
 if TYPE_CHECKING:
     from canbao_rulebook.policy.model import Policy
@@ -24,8 +23,8 @@ EXPORT_FIELDS = (
 
 def code_lists() -> dict[str, dict[str, str]]:
     """Return the code lists that a column may name: codes of the other system by our words."""
-    lists = parse_yaml(read_text("lists.yaml"))
-    return {"cert_types": lists["cert_types"], **lists["export_codes"]}
+    codes: dict[str, dict[str, str]] = load_lists()["export_codes"]
+    return codes
 
 
 def check_exports(policy: Policy, report: Report) -> None:

@@ -109,7 +109,7 @@ class Window(Part):
     end: IsoDate
     hard_end: Flag = True
     counts_for_rate: Flag = False
-    channels: tuple[w.Channel, ...] = ()
+    channels: tuple[Text, ...] = ()
     ref: Text | None = None
 
     def covers(self, population: str) -> bool:

@@ -91,12 +91,21 @@ class Receipts(Part):
     ref: Text | None = None
 
 
-class Collection(Part):
-    """How money comes in; ``remedial_channels`` are for those whose posting failed."""
+class OwnChannel(Part):
+    """A way to pay that other counties have not; ``deducts``: a bank takes the money from an account."""
 
-    channels: tuple[w.Channel, ...]
-    student_channels: tuple[w.Channel, ...] = ()
-    remedial_channels: tuple[w.Channel, ...] = ()
+    label: t.Word
+    receipt: Literal["agent_cash", "agent_no_ticket", "bank", "online"] | None = None
+    deducts: Flag = False
+
+
+class Collection(Part):
+    """How money comes in; ``remedial_channels`` are for those whose posting failed, ``own_channels`` by code."""
+
+    channels: tuple[Text, ...]
+    own_channels: dict[str, OwnChannel] = Field(default_factory=dict)
+    student_channels: tuple[Text, ...] = ()
+    remedial_channels: tuple[Text, ...] = ()
     banks: tuple[Text, ...] = ()
     bank_deduct: BankDeduct | None = None
     bank_double_limit: BankDoubleLimit | None = None
@@ -181,13 +190,15 @@ class Penalty(Part):
 class Targets(Part):
     """Goals, their base and what hangs on them. Headcounts are persons.
 
-    ``group_base``: whether a member of a target group who is proven to be insured elsewhere is covered;
+    ``groups`` are names of target groups that other counties have not, by code. ``group_base``: whether a member of a
+    target group who is proven to be insured elsewhere is covered;
     ``remedial_counts``: whether what is paid anew after a failed posting counts.
     """
 
     denominators: dict[str, Text | None]
     numerators: dict[str, Text | None] = Field(default_factory=dict)
     numerator_includes_government_paid: Flag | None = None
+    groups: dict[str, t.Word] = Field(default_factory=dict)
     group_base: Literal["insured_anywhere", "enrolled_here"] = "insured_anywhere"
     remedial_counts: Flag = False
     inputs_for_evaluation: tuple[Text, ...] = ()

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from canbao_rulebook.policy.issues import PolicyError, PolicyIssue, build_issue, suggest
 from canbao_rulebook.policy.model import Policy, Source
-from canbao_rulebook.policy.types import CLOCK_PATTERN, ID_PATTERN, REGION_PATTERN
+from canbao_rulebook.policy.types import CLOCK_PATTERN, ID_PATTERN, REGION_PATTERN, WORD_PATTERN
 from canbao_rulebook.policy.yaml import YamlDocument, read_yaml
 from canbao_templates import ROOT, list_names
 
@@ -39,7 +39,7 @@ _MESSAGES = {
     "policy_ratio": "P08.ratio",
 }
 
-_PATTERNS = {ID_PATTERN: "P04.id", REGION_PATTERN: "P04.region", CLOCK_PATTERN: "P04.time"}
+_PATTERNS = {ID_PATTERN: "P04.id", REGION_PATTERN: "P04.region", CLOCK_PATTERN: "P04.time", WORD_PATTERN: "P04.word"}
 
 
 def list_policies() -> list[str]:

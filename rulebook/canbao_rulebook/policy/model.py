@@ -20,7 +20,7 @@ from canbao_rulebook.policy.funds import (
 from canbao_rulebook.policy.part import Part
 from canbao_rulebook.policy.people import Benefit, Eligibility, LateEntry, Population, Subsidy
 from canbao_rulebook.policy.refunds import Refunds
-from canbao_rulebook.policy.types import Text
+from canbao_rulebook.policy.types import Text, Word
 from canbao_rulebook.policy.words import WindowKind
 
 
@@ -63,6 +63,7 @@ class Policy(Part):
     refunds: Refunds
     writeoff: Writeoff | None = None
     rosters: tuple[Text, ...]
+    lists: dict[str, tuple[Word, ...]] = Field(default_factory=dict)
     export: tuple[ExportMapping, ...] = ()
     unknown: tuple[Unknown, ...] = ()
     _source: Source = PrivateAttr(default_factory=Source)

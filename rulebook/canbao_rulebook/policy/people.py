@@ -165,7 +165,7 @@ class NewbornEntry(Part):
     unit: w.LimitUnit
     inclusive: Flag = True
     exempt_from_window: Flag = True
-    channel: tuple[w.Channel, ...] = ()
+    channel: tuple[Text, ...] = ()
     ref: Text | None = None
 
 

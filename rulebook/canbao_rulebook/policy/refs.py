@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from canbao_rulebook.messages import load_catalogue
 from canbao_rulebook.policy.frame import ALL_POPULATIONS
 from canbao_rulebook.policy.issues import suggest
-from canbao_rulebook.policy.report import Report, Spot, walk
+from canbao_rulebook.policy.own_words import channel_mentions, check_own_words, list_mentions, own_names
+from canbao_rulebook.policy.report import Mention, Report, Spot, numbered, walk
 from canbao_rulebook.policy.words import ACTORS, ROSTER_CODES
 
 if TYPE_CHECKING:
@@ -24,15 +25,6 @@ _FOREIGN = re.compile(r"[㐀-鿿]")
 Entries = Iterable[tuple[str, object]]
 
 
-class Mention(NamedTuple):
-    """A name used at ``path`` that has to be among ``options``, which stand in ``where``."""
-
-    path: str
-    word: str | None
-    options: Iterable[str]
-    where: str
-
-
 def check_references(policy: Policy, report: Report) -> None:
     """Report names that lead nowhere."""
     mentions = (
@@ -40,6 +32,8 @@ def check_references(policy: Policy, report: Report) -> None:
         *_window_mentions(policy),
         *_roster_mentions(policy),
         *_people_mentions(policy),
+        *channel_mentions(policy),
+        *list_mentions(policy),
         *_actor_mentions(policy),
         *_document_mentions(policy),
     )
@@ -47,18 +41,15 @@ def check_references(policy: Policy, report: Report) -> None:
         if word is not None and word not in options:
             report.add("P05.reference", path, word=word, where=where, hint=suggest(word, options, report.lang))
     _check_withholding(policy, report)
+    check_own_words(policy, report)
     _check_own_window(policy, report)
     _check_listed_rosters(policy, report)
-
-
-def _numbered(path: str, words: Iterable[str]) -> Iterator[tuple[str, str]]:
-    return ((f"{path}[{index}]", word) for index, word in enumerate(words))
 
 
 def _population_mentions(policy: Policy) -> Iterator[Mention]:
     codes = [entry.code for entry in policy.populations]
     for i, window in enumerate(policy.calendar.windows):
-        for path, word in _numbered(f"calendar.windows[{i}].population", window.population):
+        for path, word in numbered(f"calendar.windows[{i}].population", window.population):
             yield Mention(path, word, [*codes, ALL_POPULATIONS], "populations")
     for i, override in enumerate(policy.premium.overrides):
         yield Mention(f"premium.overrides[{i}].population", override.population, codes, "populations")
@@ -73,7 +64,7 @@ def _window_mentions(policy: Policy) -> Iterator[Mention]:
     for i, entry in enumerate(policy.calendar.recurring):
         yield Mention(f"calendar.recurring[{i}].window", entry.window, ids, "calendar.windows")
     ranking = policy.targets.ranking
-    for path, word in _numbered("targets.ranking.exclude_windows", ranking.exclude_windows if ranking else ()):
+    for path, word in numbered("targets.ranking.exclude_windows", ranking.exclude_windows if ranking else ()):
         yield Mention(path, word, ids, "calendar.windows")
 
 
@@ -84,23 +75,25 @@ def _used_rosters(policy: Policy) -> Iterator[tuple[str, str | None]]:
         (f"calendar.recurring[{i}].deliverable", x.deliverable) for i, x in enumerate(policy.calendar.recurring)
     )
     for i, milestone in enumerate(policy.calendar.milestones):
-        yield from _numbered(f"calendar.milestones[{i}].deliverables", milestone.deliverables)
+        yield from numbered(f"calendar.milestones[{i}].deliverables", milestone.deliverables)
 
 
 def _roster_mentions(policy: Policy) -> Iterator[Mention]:
-    for path, word in (*_used_rosters(policy), *_numbered("rosters", policy.rosters)):
+    for path, word in (*_used_rosters(policy), *numbered("rosters", policy.rosters)):
         yield Mention(path, word, ROSTER_CODES, "R1…R22")
 
 
 def _people_mentions(policy: Policy) -> Iterator[Mention]:
     statuses = [status.code for status in policy.eligibility.statuses]
-    for path, word in _numbered("eligibility.household.exempt", policy.eligibility.household.exempt):
+    for path, word in numbered("eligibility.household.exempt", policy.eligibility.household.exempt):
         yield Mention(path, word, statuses, "eligibility.statuses")
     identified = policy.late_entry.newly_identified
     codes = [category.code for category in policy.subsidy.categories]
-    for path, word in _numbered("late_entry.newly_identified.categories", identified.categories if identified else ()):
+    for path, word in numbered("late_entry.newly_identified.categories", identified.categories if identified else ()):
         yield Mention(path, word, codes, "subsidy.categories")
     groups = {category.target_group for category in policy.subsidy.categories if category.target_group}
+    for code in policy.targets.groups:
+        yield Mention(f"targets.groups.{code}", code, groups, "subsidy.categories[].target_group")
     for i, threshold in enumerate(policy.targets.thresholds):
         yield Mention(f"targets.thresholds[{i}].group", threshold.group, groups, "subsidy.categories[].target_group")
 
@@ -180,13 +173,22 @@ def check_unique(policy: Policy, report: Report) -> None:
         ("reconciliation", [entry.id for entry in policy.reconciliation]),
         ("targets.thresholds", [entry.id for entry in policy.targets.thresholds]),
         ("targets.stages", [entry.id for entry in policy.targets.stages]),
+        ("targets.awards", [f"{entry.kind} {entry.tier}" for entry in policy.targets.awards]),
+        ("targets.penalties", [f"{entry.kind} {entry.rank_from_last}" for entry in policy.targets.penalties]),
+        ("collection.channels", list(policy.collection.channels)),
+        ("collection.student_channels", list(policy.collection.student_channels)),
+        ("collection.remedial_channels", list(policy.collection.remedial_channels)),
+        ("org.schools", list(policy.org.schools)),
         ("rosters", list(policy.rosters)),
     ):
-        _report_twice(report, _numbered(path, names))
+        _report_twice(report, numbered(path, names))
     categories = list(enumerate(policy.subsidy.categories))
     _report_twice(report, ((f"subsidy.categories[{i}].precedence", entry.precedence) for i, entry in categories))
     _report_twice(report, _names("subsidy.categories", [(entry.name, entry.aliases) for _, entry in categories]))
     _report_twice(report, _names("org.townships", [(unit.name, unit.aliases) for unit in policy.org.townships]))
+    statuses = enumerate(policy.eligibility.statuses)
+    _report_twice(report, ((f"eligibility.statuses[{i}].label", _compact(entry.label)) for i, entry in statuses))
+    _report_twice(report, own_names(policy))
     _report_twice(report, list_accounts(policy))
     overrides = enumerate(policy.premium.overrides)
     premiums = ((f"premium.overrides[{i}]", (entry.population, entry.effective_from)) for i, entry in overrides)

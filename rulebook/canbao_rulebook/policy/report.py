@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import BaseModel
 
@@ -12,7 +12,7 @@ from canbao_rulebook.policy.issues import PolicyIssue, build_issue
 from canbao_rulebook.policy.types import Quantity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from canbao_rulebook.policy.model import Policy
 
@@ -37,6 +37,20 @@ class Report:
         while path and path not in self._lines:
             path = _LAST_STEP.sub("", path)
         return self._lines.get(path) if path else None
+
+
+class Mention(NamedTuple):
+    """A name used at ``path`` that has to be among ``options``, which stand in ``where``."""
+
+    path: str
+    word: str | None
+    options: Iterable[str]
+    where: str
+
+
+def numbered(path: str, words: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield the path and the word of every entry of a list."""
+    return ((f"{path}[{index}]", word) for index, word in enumerate(words))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ DEFAULT: Final = "默认"  # how a ref begins that cites no document
 BENEFIT_STARTS: Final = ("enrolment_date", "birth_date")
 ID_PATTERN: Final = r"^[a-z]+(-[a-z]+)*-[0-9]{4}$"
 REGION_PATTERN: Final = r"^[1-9][0-9]{5}$"
+WORD_PATTERN: Final = r"^[^\x00-\x20\x7f\u3000\"'`{}<>&\\]{1,40}$"
 CLOCK_PATTERN: Final = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 _MONEY = re.compile(r"\d{1,10}\.\d{2}")
 _RATIO = re.compile(r"\d(\.\d{1,6})?")
@@ -75,6 +76,7 @@ def _parse_names(value: object) -> tuple[str, ...]:
 
 
 Text = Annotated[str, Strict(), StringConstraints(min_length=1)]
+Word = Annotated[str, Strict(), StringConstraints(pattern=WORD_PATTERN)]  # what a drop-down shows
 Flag = Annotated[bool, Strict()]
 Count = Annotated[int, Strict(), Ge(0)]
 Positive = Annotated[int, Strict(), Ge(1)]

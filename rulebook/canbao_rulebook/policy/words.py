@@ -144,31 +144,6 @@ class Roll(StrEnum):
     NEXT_DAY_AFTER_HOLIDAY = "next_day_after_holiday"
 
 
-class Channel(StrEnum):
-    """Ways to pay."""
-
-    AGENT_CASH = "agent_cash"
-    BANK_COUNTER = "bank_counter"
-    BANK_APP = "bank_app"
-    PUTUO_RCB_APP = "putuo_rcb_app"
-    BANK_BATCH_DEDUCT = "bank_batch_deduct"
-    BANK_DEDUCT = "bank_deduct"
-    NET_BANK = "net_bank"
-    QR = "qr"
-    SELF_SERVICE = "self_service"
-    MOBILE_APP = "mobile_app"
-    ALIPAY = "alipay"
-    WECHAT = "wechat"
-    ONLINE = "online"
-    E_TAX_BUREAU = "e_tax_bureau"
-    TIANFU_E_TAX = "tianfu_e_tax"
-    SC_TAX_WECHAT = "sc_tax_wechat"
-    HENAN_TAX_APP = "henan_tax_app"
-    TAX_HALL = "tax_hall"
-    SERVICE_CENTRE = "service_centre"
-    REMEDIAL_ONLINE = "remedial_online"
-
-
 class WindowKind(StrEnum):
     """What a window of the calendar is for."""
 

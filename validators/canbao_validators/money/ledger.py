@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from canbao_rulebook.channels import cash_labels
 from canbao_rulebook.functions.dates import to_serial
 from canbao_rulebook.kinds import RosterRole
 from canbao_rulebook.messages import build_finding
-from canbao_rulebook.names import channel_label
-from canbao_rulebook.policy.words import Channel
 from canbao_validators.row_findings import place_of
 from canbao_validators.workbook import codes_of
 
@@ -174,7 +173,7 @@ def receipt_of_agents(policy: Policy) -> str:
 
 def _payments(policy: Policy, roster: Roster, frame: pl.DataFrame) -> list[pl.Expr]:
     chosen = "channel" in roster.by_field
-    cash = (pl.col("channel") == channel_label(Channel.AGENT_CASH)).fill_null(value=False)
+    cash = pl.col("channel").is_in(cash_labels(policy)).fill_null(value=False)
     kind = (
         text(frame, "receipt_kind.computed").alias("receipt_kind")
         if "receipt_kind" in roster.by_field

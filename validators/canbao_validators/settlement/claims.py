@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from canbao_rulebook.names import load_lists
+from canbao_rulebook.vocabulary import load_lists
 from canbao_validators.normalise.choices import fold_choice
 
 if TYPE_CHECKING:

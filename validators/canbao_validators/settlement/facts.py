@@ -9,6 +9,7 @@ import polars as pl
 from canbao_rulebook.findings import Severity
 from canbao_rulebook.kinds import CellKind, RosterRole
 from canbao_rulebook.units import AGENCY
+from canbao_rulebook.vocabulary import word
 from canbao_validators.money.ledger import read_ledger
 from canbao_validators.money.matching import compare_batches
 from canbao_validators.settlement.claims import claimed_categories, stated_status, statuses_by_reason
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
 
 _SHORTEST = 5
 _ROUNDING = 1e-4  # of a fen, by which binary numbers miss whole ones
-_POSTED, _ARRIVED, _NOT_ARRIVED, _YES = "已入库", "已到账", "未到账", "是"
-_REFUSALS = ("拒绝参保", "不参保", "否")
+_POSTED, _YES = word("posting_results", "posted"), word("yes_no", "yes")
+_ARRIVED, _NOT_ARRIVED = word("arrivals", "arrived"), word("arrivals", "missing")
+_REFUSALS = (word("intents", "refused"), word("school_enrolments", "refused"), word("confirmations", "no"))
 _KEY_FIELDS = frozenset({"cert_no", "name", "township", "village", "group", "agent"})  # SC-40
 
 # Whether the deposit that a row names holds the money of all its rows.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from canbao_rulebook.policy.words import SubsidyKind
+from canbao_rulebook.vocabulary import coded_words
 from canbao_validators.settlement.amounts import NOTHING
 from canbao_validators.settlement.facts import COVERED, NO_DEPOSITS
 
@@ -20,7 +21,7 @@ CLOSED_CHANNEL, NOT_ELIGIBLE, BATCH, INCOMPLETE = "closed_channel", "not_eligibl
 NOT_ARRIVED, NOT_POSTED = "not_arrived", "not_posted"
 GOVERNMENT = "government_also_paid"
 # What ※期外 says of a payment: the notices without a rule for babies leave those open who are born after the window.
-_MISSED = {"出生前": BEFORE_BIRTH, "识别前": EARLY, "未规定": NOT_RULED}
+_MISSED = {text: reason for reason, text in coded_words("missed_limits").items()}
 
 
 def add_money(rows: pl.DataFrame, terms: Terms) -> pl.DataFrame:

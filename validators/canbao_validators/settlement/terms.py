@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
-from canbao_rulebook.names import load_lists
 from canbao_rulebook.policy.types import PREMIUM
 from canbao_rulebook.policy.words import Combine, SubsidyKind
 from canbao_rulebook.precedence import ranked_categories
+from canbao_rulebook.vocabulary import load_lists
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

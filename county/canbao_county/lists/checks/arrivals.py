@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from canbao_county.lists.checks.matter import person_place, yuan_of
+from canbao_rulebook.vocabulary import word
 
 if TYPE_CHECKING:
     from canbao_county.lists.checks.matter import Matter
@@ -52,7 +53,7 @@ def _arrived(matter: Matter, kind: str) -> pl.DataFrame:
     frame = matter.listed.usable(kind)
     assert frame is not None
     if "registered" in frame.columns:
-        frame = frame.filter(pl.col("registered") != "否")
+        frame = frame.filter(pl.col("registered") != word("yes_no", "no"))
     fen = (pl.col("amount") * 100).round(0).cast(pl.Int64)
     places = [pl.col(name).first() for name in ("name", "row", "part", "list", "township", "village")]
     sums = frame.group_by("cert_no", maintain_order=True).agg(

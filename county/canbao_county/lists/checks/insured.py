@@ -8,7 +8,7 @@ import polars as pl
 
 from canbao_county.lists.checks.matter import NotMade, kind_name, person_place, yuan_of
 from canbao_rulebook.list_kinds import load_list_kinds
-from canbao_rulebook.names import load_lists
+from canbao_rulebook.vocabulary import load_lists
 from canbao_validators.display import show_date
 from canbao_validators.normalise.names import listed_name_key, name_key, names_fit
 
