@@ -37,7 +37,6 @@ EXCEPTIONS = {
     "validators/canbao_validators/normalise/columns.py": "names of drop-downs",
     "generator/canbao_generator/validation.py": "the drop-down of groups, which depends on the village",
     "county/canbao_county/explain/dates.py": "headers of rosters",
-    "county/canbao_county/reports/earlier.py": "a header of our own bulletin",
     "addin/canbao_addin/actions/rounds.py": "headers and an outcome of our own sheet 筛查轮次",
     "county/canbao_county/lists/checks/arrivals.py": "税 among the items of a reconciliation, as the notice has them",
     "county/canbao_county/lists/comparing.py": "how a list's row differs, in its own sheet",
