@@ -63,6 +63,28 @@ def test_never_more_than_a_third_is_shown(number: str) -> None:
         assert set(shown) <= {0, 1, len(number) - 2, len(number) - 1}
 
 
+SHOWN = {
+    **dict.fromkeys(range(5), (0, 0)), 5: (1, 0), **dict.fromkeys((6, 7, 8), (1, 1)),
+    **dict.fromkeys((9, 10, 11), (2, 1)), **dict.fromkeys(range(12, 25), (2, 2)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("length", SHOWN)
+def test_what_is_shown_of_a_number_of_each_length(length: int) -> None:
+    """Letters, so that none is an identity number: these show six and four of their eighteen characters."""
+    number, (front, behind) = "ABCDEFGHIJKLMNOPQRSTUVWX"[:length], SHOWN[length]
+    masked = number[:front] + "*" * (length - front - behind) + number[length - behind :]
+    assert mask_text(number) == masked
+    frame = pl.DataFrame({"number": [number]})
+    assert frame.select(mask_number(pl.col("number")))["number"].to_list() == [masked]
+
+
+@pytest.mark.parametrize("length", range(14, 18))
+def test_a_number_that_lost_some_digits_is_masked_on_the_screen(length: int) -> None:
+    said = mask_numbers(f"证件号码“{CARD[:length]}”位数不对")
+    assert said == f"证件号码“{CARD[:2]}{'*' * (length - 4)}{CARD[length - 2 : length]}”位数不对"
+
+
 def test_an_unknown_number_stays_unknown() -> None:
     frame = pl.DataFrame({"number": [None, CARD]}, schema={"number": pl.String})
     assert frame.select(mask_number(pl.col("number")))["number"].to_list() == [None, mask_text(CARD)]
