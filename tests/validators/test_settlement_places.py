@@ -10,6 +10,7 @@ from canbao_rulebook.policy import load_policy
 from canbao_validators.settlement.places import place_persons
 from canbao_validators.settlement.settle import settle
 from canbao_validators.settlement.terms import Ruling, Rulings, Terms
+from canbao_validators.settlement.unit import settle_unit
 from canbao_validators.settlement.withhold import withhold
 from support.settled import CENTRAL, EARLY, EXEMPT, KEY, LATER, PAID, QUOTA, facts, settled
 
@@ -182,3 +183,33 @@ def test_what_is_said_of_a_person_at_another_row_or_list_holds_the_payment_back(
 def test_babies_without_a_number_have_name_guardian_and_birth(other: dict[str, Any], *, same: bool) -> None:
     baby = {"key": "", "guardian": "王建国"}
     assert len(standing(baby, baby | other)) == (1 if same else 2)
+
+
+# --- the reason that is told ------------------------------------------------------------------------------------------
+
+
+REASONS = {
+    "两个部门都在册，按类别次序采信": (CENTRAL | {"row_category": "特困人员"}, CENTRAL | {"row_category": "优抚对象"}),
+    "已由部门统一缴费": (CENTRAL, PAID),
+    "先缴足（2020-09-26）": (PAID, {}),
+    "政府代缴已落实": (PAID_FOR, {}),
+    "在此处缴过费": (PAID | {"paid_ok": False, "row_enrolled": False}, {}),
+    "以户籍所在地为准": ({}, {"roster": "R2", "sheet": "外地户籍应保对象"}),
+    "条件相同，暂按文件先后采信，请县里核定": ({}, {}),
+}
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_the_reason_names_the_step_that_decided(reason: str) -> None:
+    policy = "shangcai-2020" if REASONS[reason][0].get("central") else "huining-2021"
+    places = place_persons(facts(*REASONS[reason]), Terms(load_policy(policy)))
+    (placed,) = places.decisions
+    assert (placed.reason, placed.units) == (reason, {"甲镇", "乙镇"})
+    assert set(places.fallen.values()) <= {"duplicate", "government_also_paid"}
+
+
+def test_the_rows_of_a_unit_s_villages_count_for_the_unit() -> None:
+    rows = facts(PAID | QUOTA, QUOTA)
+    alone = settle_unit(rows, "甲镇", [], Terms(load_policy("huining-2021")))
+    assert alone.select(pl.col("unit", "place").cast(pl.String)).rows() == [("甲镇", "甲镇")] * 2
+    assert alone["stands"].to_list() == [True, False]
