@@ -1,5 +1,6 @@
 """One person's rows and their settlement, without workbooks: what a row says is written down, the rest is usual."""
 
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -44,11 +45,11 @@ def facts(*rows: dict[str, Any]) -> pl.DataFrame:
 
 def settled(
     *rows: dict[str, Any],
-    policy: str = "huining-2021",
+    policy: str | Path = "huining-2021",
     rulings: Rulings | None = None,
     told: Told | None = None,
     findings: tuple[Finding, ...] = (),
 ) -> pl.DataFrame:
     """The settlement of one person's rows."""
-    table, terms = facts(*rows), Terms(load_policy(policy), rulings or Rulings())
+    table, terms = facts(*rows), Terms(load_policy(str(policy)), rulings or Rulings())
     return withhold(settle(table, place_persons(table, terms), terms, told), findings, terms)

@@ -1,11 +1,13 @@
 """Every reason why money does not count, all that holds a payment back, every state: alone, to the fen."""
 
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 
 from canbao_rulebook.findings import Finding, Severity
+from canbao_templates import read_text
 from canbao_validators.settlement.terms import Rulings
 from canbao_validators.settlement.told import Told
 from support.settled import CENTRAL, EARLY, EXEMPT, KEY, PAID, QUOTA, settled
@@ -322,3 +324,20 @@ def test_a_department_s_row_stands_and_the_other_money_is_government_s_too() -> 
     own, theirs = settled(paid, department, policy=SHANGCAI).to_dicts()
     assert (own["state"], own["reason"], own["way"], own["returnable"]) == ("", "government_also_paid", "refund", 25000)
     assert (theirs["state"], theirs["gov_direct"], theirs["pay_date"] == EARLY) == ("enrolled", 25000, False)
+
+
+@pytest.mark.parametrize(
+    ("received", "accepted", "state"), [(0, 0, "due"), (17999, 0, "not_accepted"), (18000, 18000, "enrolled")]
+)
+def test_where_government_pays_a_part_the_person_pays_the_rest(
+    received: int, accepted: int, state: str, tmp_path: Path
+) -> None:
+    """No notice of the four has this; a county's own policy may."""
+    text = read_text("policies/huining-2021.yaml")
+    part = 'name: 孤儿, aliases: [], tier: FULL, kind: direct, amount: "280.00"'
+    assert part in text
+    own = tmp_path / "own-2021.yaml"
+    own.write_text(text.replace(part, part.replace("280.00", "100.00")), encoding="utf-8")
+    (found,) = settled(PAID | {"claims": ["F4"], "direct_ok": True, "received": received}, policy=own).to_dicts()
+    assert (found["gov_direct"], found["self_due"], found["accepted"]) == (10000, 18000, accepted)
+    assert (found["state"], found["returnable"]) == (state, received - accepted)

@@ -19,8 +19,9 @@ _WORDS = re.compile(
 )
 _DATE = re.compile(r"\b20[0-9]{2}-[0-9]{2}-[0-9]{2}\b")
 _LIST = re.compile(r"\[([^\[\]{}@()]+,[^\[\]{}@()]+)\]")
-_RULE = re.compile(r"^  - \{message: .*\}$", re.MULTILINE)
+_RULE = re.compile(r"^ *- \{(?:if: .*, )?message: .*\}$", re.MULTILINE)
 _NO_FORMULA = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\"[^\"]*\"", re.DOTALL)
+_OF_FORMULAS = {"when", "formula", "required_when", "default"}
 _OPERATORS = (("<=", "<"), (">=", ">"), ("<>", "="), ("<", "<="), (">", ">="), ("=", "<>"))
 
 
@@ -78,8 +79,9 @@ def _blank_words(text: str) -> str:
 
 def _formulas(text: str) -> Iterator[tuple[int, int]]:
     """Where formulas stand: between quotes, after ``>-`` or in a macro."""
-    for match in re.finditer(r"(when|formula|required_when|default): ('[^'\n]*'|\"[^\"\n]*\")", text):
-        yield match.start(2) + 1, match.end(2) - 1
+    for match in re.finditer(r"(\w+): ('[^'\n]*'|\"[^\"\n]*\")", text):
+        if match.group(1) in _OF_FORMULAS or "[@" in match.group(2):
+            yield match.start(2) + 1, match.end(2) - 1
     for match in re.finditer(r"formula: >-\n((?:      .*\n?)+)", text):
         yield match.start(1), match.end(1)
     for match in re.finditer(r"\{%- macro \w+\([^)]*\) -%\}(.*?)\{%- endmacro -%\}", text):
