@@ -32,6 +32,14 @@ def test_the_file_is_flushed_before_it_takes_its_place_and_the_folder_after(
     assert done == [("file", 5, b"old"), ("folder", 0, b"newer")]
 
 
+def test_what_is_being_written_stands_hidden_beside_its_target(tmp_path: Path) -> None:
+    """A rename within one folder is one step; from another file system it would be none."""
+    with atomic_write(tmp_path / "表.xlsx") as stream:
+        stream.write(b"new")
+        (part,) = tmp_path.iterdir()
+        assert (part.name.startswith(".canbao-"), part.suffix) == (True, ".part")
+
+
 @pytest.mark.parametrize("lock", ["~$表格一.xlsx", "~$一.xlsx", ".~lock.表格一.xlsx#"])
 def test_the_lock_files_of_office_programs(lock: str, tmp_path: Path) -> None:
     """Excel and WPS put ~$ before a short name, and in the place of the first two characters of a longer one."""
