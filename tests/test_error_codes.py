@@ -70,7 +70,7 @@ def test_a_message_speaks_both_languages_and_says_how_to_mend_it(message: Messag
     assert message.short
     assert all(text.strip() for text in (*message.text.values(), *message.fix.values()))
     assert "{" not in message.short
-    assert message.placeholders() <= PARAMETERS
+    assert message.placeholders <= PARAMETERS
 
 
 @pytest.mark.parametrize("key", load_policy_messages())

@@ -8,6 +8,7 @@ import pytest
 from canbao_addin.actions.policies import open_library
 from canbao_addin.cli.main import run
 from canbao_rulebook.kinds import CellKind
+from canbao_rulebook.messages import render, render_all
 from canbao_validators.checking import check_workbook
 from canbao_validators.reading.raw import Form
 from canbao_validators.reading.sheets import read_workbook
@@ -50,11 +51,11 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def library():
-    return open_library("zh")
+    return open_library()
 
 
 def described(filled):
-    return [{**found.as_dict(), "file": ""} for found in filled.findings if "不是 .xlsx" not in found.message]
+    return [found | {"file": ""} for found in render_all(filled.findings) if "不是 .xlsx" not in str(found["message"])]
 
 
 @pytest.mark.parametrize("suffix", SAVED)
@@ -66,7 +67,7 @@ def test_the_findings_are_those_of_the_workbook_and_one_more(folder, library, su
     assert after.cover == before.cover
     assert described(after) == described(before)
     assert {"V01", "V02", "V03", "V06", "V21"} <= {found.code for found in after.findings}
-    extra = [found for found in after.findings if "不是 .xlsx" in found.message]
+    extra = [found for found in after.findings if "不是 .xlsx" in render(found).message]
     assert [(found.code, found.severity.value, found.file) for found in extra] == [("V39", "提醒", f"甲镇.{suffix}")]
 
 

@@ -152,8 +152,8 @@ def check_person(rows: list[Row]) -> None:
 
 def check_sums(merge: Merge, rows: list[Row]) -> None:
     """Σ persons = Σ units = county, for each figure and for the counts of unknown; the sums are added up anew here."""
-    county = merge.county.as_dict()
-    units = [unit.as_dict() for unit in merge.townships]
+    county = merge.county.as_dict("zh")
+    units = [unit.as_dict("zh") for unit in merge.townships]
     assert {row["place"] for row in rows} <= {unit["unit"] for unit in units}
     for total in units:
         check_total(total, [row for row in rows if row["place"] == total["unit"]])
@@ -213,7 +213,7 @@ def figures(merge: Merge) -> dict[str, Any]:
     """
     said = {"errors", "warnings", "unanswered", "rate", "rate_basis", "denominator"}
     return {
-        total.unit: {name: value for name, value in total.as_dict().items() if name not in said}
+        total.unit: {name: value for name, value in total.as_dict("zh").items() if name not in said}
         for total in (merge.county, *merge.townships)
     }
 

@@ -129,7 +129,7 @@ def collect_entries() -> list[Entry]:
     ]
     for key, entry in load_policy_messages().items():
         values = {**samples["any"], **samples.get(key, {})}
-        issue = build_issue(key, path="", line=None, lang="zh", **values)
+        issue = build_issue(key, path="", line=None, **values)
         entries.append(Entry(key, _SEVERITIES[entry["severity"]], render_issue(issue), "", entry["zh"], entry["en"]))
     return sorted(entries, key=lambda entry: (entry.code[0] == "P", entry.code))
 

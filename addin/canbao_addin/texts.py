@@ -7,8 +7,12 @@ from errno import errorcode
 from functools import cache, partial
 from typing import Any
 
+from canbao_rulebook.findings import Finding
+from canbao_rulebook.messages import render
+from canbao_rulebook.phrases import say
 from canbao_rulebook.yaml_text import parse_yaml
 from canbao_templates import read_text
+from canbao_validators.reading.unreadable import UnreadableFile
 
 _IN_USE = {32, 33}  # Windows: sharing violation, lock violation
 
@@ -30,12 +34,18 @@ class Texts:
     lang: str = "zh"
 
     def say(self, key: str, **params: object) -> str:
-        """Return a sentence; a parameter that is an error says its cause in words.
+        """Return a sentence; an error among ``params`` says its cause, a finding its message.
 
         Raises KeyError for an unknown key, which is a programmer's mistake.
         """
-        told = {name: self._cause(value) if isinstance(value, Exception) else value for name, value in params.items()}
-        return _load()[key][self.lang].format(**told)
+        return _load()[key][self.lang].format(**{name: self._told(value) for name, value in params.items()})
+
+    def _told(self, value: object) -> object:
+        if isinstance(value, UnreadableFile):
+            return render(value.as_finding(), self.lang).message
+        if isinstance(value, Finding):
+            return render(value, self.lang).message
+        return self._cause(value) if isinstance(value, Exception) else say(value, self.lang)
 
     def _cause(self, trouble: Exception) -> str:
         number = getattr(trouble, "errno", None)

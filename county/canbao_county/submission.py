@@ -17,6 +17,7 @@ from canbao_county.reports.goals import goals_sheet
 from canbao_county.summary import summary_sheet
 from canbao_rulebook.findings import SEVERITY_ORDER, Finding, Severity
 from canbao_rulebook.kinds import UNKNOWN_TEXT, ColumnType, RosterRole
+from canbao_rulebook.messages import render
 from canbao_rulebook.names import policy_names, show_named
 from canbao_rulebook.problem_list import DECISION_SHEET, problem_columns
 from canbao_rulebook.table_specs import load_table
@@ -43,7 +44,7 @@ _CELL_TYPES = {
 _FALLEN = "另一处为准"  # the state of a row that falls because another one of the person stands
 
 
-def county_sheets(merge: Merge) -> list[TableSheet]:
+def county_sheets(merge: Merge, lang: str) -> list[TableSheet]:
     """Return the sheets of the county submission, in order."""
     policy = merge.book.policy
     title = f"{policy.meta.county}{policy.meta.policy_year}年度城乡居民基本医疗保险"
@@ -54,15 +55,15 @@ def county_sheets(merge: Merge) -> list[TableSheet]:
         summary_sheet(merge, title),
         goals_sheet(merge.goals, title, footer=""),
         *(
-            _roster(merge, roster, findings)
+            _roster(merge, roster, findings, lang)
             for roster in merge.book.rosters.values()
             if roster.role is not RosterRole.SUBSIDY
         ),
         *(_subsidies(merge, roster) for roster in merge.book.with_role(RosterRole.SUBSIDY).values()),
         _decisions(merge, title),
         differences_sheet(merge, title),
-        findings_sheet(merge.findings, "问题清单", f"{title}问题清单"),
-        _files(merge, title),
+        findings_sheet(merge.findings, lang, "问题清单", f"{title}问题清单"),
+        _files(merge, title, lang),
         *([lists_sheet(merge.lists, policy, title)] if merge.lists else []),
         _parameters(policy, title),
     ]
@@ -105,7 +106,9 @@ class RosterRows:
         )
 
 
-def _roster(merge: Merge, roster: Roster, findings: Mapping[tuple[str, str], Sequence[Finding]]) -> TableSheet:
+def _roster(
+    merge: Merge, roster: Roster, findings: Mapping[tuple[str, str], Sequence[Finding]], lang: str
+) -> TableSheet:
     """All rows of a roster, township by township."""
     own = {
         column.header: TableColumn(column.header, _CELL_TYPES[column.type], column.width)
@@ -118,7 +121,7 @@ def _roster(merge: Merge, roster: Roster, findings: Mapping[tuple[str, str], Seq
             part.file,
             part.sheets[roster.code],
             counted.get((part.file,), merge.people.clear()).select("row", "counts", "state", "withheld_by"),
-            _problems(findings.get((part.file, roster.sheet), ())),
+            _problems(findings.get((part.file, roster.sheet), ()), lang),
             roster.role is RosterRole.ENROLMENT,
         )
         for part in merge.parts
@@ -128,12 +131,14 @@ def _roster(merge: Merge, roster: Roster, findings: Mapping[tuple[str, str], Seq
     return spec.make([], sources=sources, sheet=roster.sheet, title=roster.title)
 
 
-def _problems(findings: Sequence[Finding]) -> pl.DataFrame:
+def _problems(findings: Sequence[Finding], lang: str) -> pl.DataFrame:
     grave = [found for found in findings if found.row and found.severity is not Severity.INFO]
     table = pl.DataFrame(
         {
             "row": [found.row for found in grave],
-            "text": [f"{found.severity.value}{found.code} {found.header}：{found.message}" for found in grave],
+            "text": [
+                f"{found.severity.value}{found.code} {found.header}：{render(found, lang).message}" for found in grave
+            ],
         },
         schema={"row": pl.Int64, "text": pl.String},
     )
@@ -180,7 +185,7 @@ def _decisions(merge: Merge, title: str) -> TableSheet:
 
 
 def findings_sheet(
-    findings: Sequence[Finding], name: str, title: str, again: Collection[Finding] | None = None
+    findings: Sequence[Finding], lang: str, name: str, title: str, again: Collection[Finding] | None = None
 ) -> TableSheet:
     """Return findings as a table, the gravest first within each file.
 
@@ -191,16 +196,16 @@ def findings_sheet(
     )
     rows = [
         {
-            **{field: str(getattr(found, field)) for field in problem_columns()},
+            **{field: str(getattr(told, field)) for field in problem_columns()},
             "again": "已退回过" if again and found in again else "",
         }
-        for found in ordered
+        for found, told in ((found, render(found, lang)) for found in ordered)
     ]
     spec = load_table("findings")
     return (spec.without("again") if again is None else spec).make(rows, sheet=name, title=title)
 
 
-def _files(merge: Merge, title: str) -> TableSheet:
+def _files(merge: Merge, title: str, lang: str) -> TableSheet:
     rows = [
         {
             "file": status.file,
@@ -208,7 +213,7 @@ def _files(merge: Merge, title: str) -> TableSheet:
             "result": "已合并" if status.status == MERGED else "未合并",
             "rows": status.rows,
             "check_code": status.check_code,
-            "reason": status.reason,
+            "reason": render(status.reason, lang).message if status.reason else "",
         }
         for status in merge.files
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from canbao_county.merge.intake import MERGED
+from canbao_rulebook.phrases import SHEET_LANG, say
 from canbao_rulebook.table_specs import load_table
 from canbao_rulebook.vocabulary import load_lists
 
@@ -27,7 +28,7 @@ def summary_sheet(merge: Merge, title: str) -> TableSheet:
     county = merge.county
     notes = [
         f"合并 {merged} 个文件，未合并 {len(merge.files) - merged} 个（见“来源文件”）。",
-        f"参保率：{county.rate_basis}，向下取两位小数。",
+        f"参保率：{say(county.rate_basis, SHEET_LANG)}，向下取两位小数。",
         "个人实缴＝计入＋无凭据＋待处理；基金收入＝个人实缴＋政府代缴，其中待处理的在处理前仍在基金里。",
         "政府代缴＋应返资助＝可拨付＋暂不拨付；暂不拨付的原因见“参保资助花名册”和拨付清单。",
         f"已保中未经名单、到账核对的 {county.persons.unverified} 人。",

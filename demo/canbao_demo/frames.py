@@ -44,10 +44,10 @@ def rows_to_frame(roster: Roster, rows: Sequence[Row]) -> pl.DataFrame:
 
 
 def read_rows(
-    roster: Roster, rows: Sequence[Row], *, file: str, lists: Mapping[str, Collection[str]] | None = None
+    roster: Roster, rows: Sequence[Row], *, lists: Mapping[str, Collection[str]] | None = None
 ) -> RosterFrame:
     """Return the normalised frame and the findings about values, as if the rows had come from a workbook."""
-    return build_frame(rows_to_sheet(roster, rows), roster, file=file, lists=lists)
+    return build_frame(rows_to_sheet(roster, rows), roster, lists=lists)
 
 
 def rows_to_sheet(roster: Roster, rows: Sequence[Row]) -> RawSheet:

@@ -1,17 +1,23 @@
-"""The message catalogue: every sentence a clerk can read about a finding stands in messages/ and nowhere else."""
+"""The message catalogue: every sentence a clerk can read about a finding is in messages/ and nowhere else."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
 from string import Formatter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from canbao_rulebook.findings import Finding, Place, Severity
+from canbao_rulebook.findings import Finding, RenderedFinding, Severity
+from canbao_rulebook.phrases import say
 from canbao_rulebook.yaml_text import parse_yaml
 from canbao_templates import list_names, read_text
 
-LANGUAGES = ("zh", "en")
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from canbao_rulebook.findings import Place
+
+_OTHER_PLACE = {"other_sheet", "other_row"}  # read by whoever moves rows about
 _SEVERITIES = {"error": Severity.ERROR, "warning": Severity.WARNING, "info": Severity.INFO}
 
 
@@ -30,11 +36,7 @@ class Message:
     fix: dict[str, str]
     source: str
     once: bool = False
-
-    def placeholders(self) -> set[str]:
-        """Return the names that the templates ask for."""
-        templates = [*self.text.values(), *self.fix.values()]
-        return {name for template in templates for _, name, _, _ in Formatter().parse(template) if name}
+    placeholders: frozenset[str] = frozenset()  # the names that the templates ask for
 
 
 @cache
@@ -46,6 +48,7 @@ def load_catalogue() -> dict[str, Message]:
 
 
 def _build(key: str, entry: dict[str, Any]) -> Message:
+    templates = [entry[name] for name in ("zh", "en", "fix", "fix_en")]
     return Message(
         key=key,
         code=key.partition(".")[0],
@@ -55,6 +58,7 @@ def _build(key: str, entry: dict[str, Any]) -> Message:
         fix={"zh": entry["fix"], "en": entry["fix_en"]},
         source=entry["source"],
         once=bool(entry.get("once")),
+        placeholders=frozenset(name for text in templates for _, name, _, _ in Formatter().parse(text) if name),
     )
 
 
@@ -68,7 +72,6 @@ def build_finding(
     place: Place,
     *,
     value: str = "",
-    lang: str = "zh",
     severity: Severity | None = None,
     source: str = "",
     **params: object,
@@ -79,34 +82,47 @@ def build_finding(
     unknown key: that is a programmer's mistake.
     """
     message = load_catalogue()[key]
-    values = _Blank(params) | {"value": value, "header": place.header, "sheet": place.sheet, "file": place.file}
-    return Finding(
-        code=message.code,
-        severity=severity or message.severity,
+    told = {name: param for name, param in params.items() if name in message.placeholders or name in _OTHER_PLACE}
+    return Finding(key, severity or message.severity, place, value, told, source or message.source)
+
+
+def render(finding: Finding, lang: str = "zh") -> RenderedFinding:
+    """Return a finding in words."""
+    message, place = load_catalogue()[finding.key], finding.place
+    own = {"value": finding.value, "header": place.header, "sheet": place.sheet, "file": place.file}
+    params = _Blank({name: say(value, lang) for name, value in finding.params.items()} | own)
+    return RenderedFinding(
+        code=finding.code,
+        severity=finding.severity,
         file=place.file,
         sheet=place.sheet,
         row=place.row,
         cell=place.cell,
         field=place.field,
         header=place.header,
-        value=value,
-        message=message.text[lang].format_map(_Blank(values)),
-        fix=message.fix[lang].format_map(_Blank(values)),
-        source=source or message.source,
-        other=_other_place(place, params),
+        value=finding.value,
+        message=message.text[lang].format_map(params) + "".join(str(say(note, lang)) for note in finding.notes),
+        fix=message.fix[lang].format_map(params),
+        source=finding.source,
+        answer=finding.answer,
     )
 
 
-def _other_place(place: Place, params: dict[str, object]) -> tuple[str, int] | None:
-    row = params.get("other_row")
-    return (str(params.get("other_sheet", place.sheet)), row) if isinstance(row, int) else None
+def render_all(findings: Iterable[Finding], lang: str = "zh") -> list[dict[str, object]]:
+    """Return findings as JSON shows them."""
+    return [render(finding, lang).as_dict() for finding in findings]
 
 
 def render_line(finding: Finding, lang: str = "zh") -> str:
     """Return the finding as one sentence: code, file, sheet, cell, what and why, how to mend it, source."""
-    sheet = f"「{finding.sheet}」" if finding.sheet else ""
+    return line_of(render(finding, lang), lang)
+
+
+def line_of(told: RenderedFinding, lang: str = "zh") -> str:
+    """Return the same of a finding that is in words already."""
+    sheet = f"「{told.sheet}」" if told.sheet else ""
     if lang == "en":
-        source = f" ({finding.source})" if finding.source else ""
-        return f"[{finding.code}] {finding.file}{sheet}{finding.cell}: {finding.message}. {finding.fix}.{source}"
-    source = f"（{finding.source}）" if finding.source else ""
-    return f"【{finding.code}】{finding.file}{sheet}{finding.cell}：{finding.message}。{finding.fix}。{source}"
+        source = f" ({told.source})" if told.source else ""
+        return f"[{told.code}] {told.file}{sheet}{told.cell}: {told.message}. {told.fix}.{source}"
+    source = f"（{told.source}）" if told.source else ""
+    return f"【{told.code}】{told.file}{sheet}{told.cell}：{told.message}。{told.fix}。{source}"

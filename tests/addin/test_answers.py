@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from canbao_addin.actions.returns import read_returns
 from canbao_addin.cli.main import run
 from canbao_county.merge.rounds import compare_round, first_round
-from canbao_rulebook.findings import Finding, Severity, count_unanswered, count_warnings
+from canbao_rulebook.findings import Finding, Place, Severity, count_unanswered, count_warnings
 from canbao_rulebook.functions.identity import check_character
 from canbao_validators.answers import add_answers
 from support.cli import check_json, fill, read_sheet, write_units
@@ -181,7 +181,7 @@ def test_submit_speaks_of_unanswered_warnings_and_goes_on(
 
 def finding(row: int | None, severity: Severity = Severity.WARNING, **changes: Any) -> Finding:
     place = {"file": "a.xlsx", "sheet": ROLL, "row": row, "cell": f"A{row}", "field": "name", "header": "姓名"}
-    return Finding("V05", severity, **(place | changes), value="田", message="", fix="", source="")
+    return Finding("V05.form", severity, Place(**(place | changes)), value="田")
 
 
 def test_answers_go_to_errors_and_warnings_of_their_row_only() -> None:

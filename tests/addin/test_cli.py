@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
 
 import openpyxl
@@ -10,7 +11,7 @@ import pytest
 
 from canbao_addin.cli.commands import cli
 from canbao_addin.cli.main import run
-from canbao_rulebook.findings import FIELDS
+from canbao_rulebook.findings import RenderedFinding
 from support.cli import check_json, fill, write_units
 from support.ooxml import lint, validate
 
@@ -53,7 +54,7 @@ def test_a_finding_has_the_thirteen_fields_and_a_sentence(
     status, result = check_json(tmp_path, township)
     finding = next(entry for entry in result["files"][0]["findings"] if entry["code"] == "V02")
     assert status == 1
-    assert tuple(finding) == FIELDS
+    assert list(finding) == [entry.name for entry in fields(RenderedFinding)]
     assert (finding["sheet"], finding["cell"], finding["field"]) == (SHEET, "K5", "cert_no")
     assert finding["header"] == "证件号码"
     assert finding["message"] == "证件号码“62042219480307951”有17位，应为18位"

@@ -10,6 +10,7 @@ import pytest
 
 from canbao_addin.actions.policies import open_library
 from canbao_addin.cli.main import run
+from canbao_rulebook.messages import render, render_all
 from canbao_validators.checking import check_workbook
 from canbao_validators.reading.sheets import read_workbook
 from support.cli import fill, write_units
@@ -81,12 +82,12 @@ def write_return_list(path):
 
 
 def test_the_same_findings_and_check_code_as_without_a_password(plain, encrypted):
-    library = open_library("zh")
+    library = open_library()
     before, after = check_workbook(plain, library), check_workbook(encrypted, library, passwords=["错的", RIGHT])
     assert after.encrypted
     assert not before.encrypted
     assert after.check_code == before.check_code
-    assert [found.as_dict() for found in after.findings] == [found.as_dict() for found in before.findings]
+    assert render_all(after.findings) == render_all(before.findings)
 
 
 @pytest.mark.parametrize(
@@ -97,8 +98,8 @@ def test_the_same_findings_and_check_code_as_without_a_password(plain, encrypted
     ],
 )
 def test_without_the_right_password_it_is_said(encrypted, given, message):
-    filled = check_workbook(encrypted, open_library("zh"), passwords=given)
-    assert [found.message for found in filled.findings] == [message]
+    filled = check_workbook(encrypted, open_library(), passwords=given)
+    assert [render(found).message for found in filled.findings] == [message]
 
 
 def test_both_lanes_read_what_was_decrypted(plain, encrypted):

@@ -12,8 +12,10 @@ import pytest
 from canbao_addin.actions.explain import explain_row
 from canbao_addin.cli.main import run
 from canbao_addin.texts import CannotRunError
-from canbao_county.explain import Explanation, explain_person, render
+from canbao_county.explain import Explanation, explain_in_words, explain_person
 from canbao_demo import plan_county, rows_to_frame
+from canbao_rulebook.findings import Place
+from canbao_rulebook.messages import build_finding
 from canbao_rulebook.money import to_fen
 from canbao_rulebook.policy import load_policy
 from canbao_rulebook.rulebook import load_rulebook
@@ -132,14 +134,14 @@ def test_worked_cases(case: dict[str, Any], blank: Path, tmp_path: Path) -> None
         assert explanation is not None
         check_amounts(explanation, expectation)
         check_categories(explanation, row, expectation)
-        text = render(explanation)
+        text = explain_in_words(explanation)
         assert row["姓名"] in text
         assert row["证件号码"].strip()[:6] in text
         assert row["证件号码"].strip()[:17] not in text
         assert text.count("\n") < MOST_LINES
         assert f"{NOTICE} 一）" in say(explanation.money), "the premium's article"
     for code, row_number, words in WORDS.get(short_name(case), []):
-        assert words in explain_row(filled, filled.rosters[code].sheet, row_number)
+        assert words in explain_row(filled, filled.rosters[code].sheet, row_number, "zh")
 
 
 def check_amounts(explanation: Explanation, expectation: Mapping[str, Any]) -> None:
@@ -186,7 +188,7 @@ def township() -> FilledWorkbook:
     unit = county.units[-1]  # its R4 is typed
     filled = FilledWorkbook(f"{unit.name}.xlsx", book=book, unit=unit)
     filled.frames = {code: rows_to_frame(book.rosters[code], rows) for code, rows in county.rows[unit.name].items()}
-    judge_frames(filled, "zh")
+    judge_frames(filled)
     return filled
 
 
@@ -221,7 +223,7 @@ def test_everybody_is_explained_in_a_message_box(township: FilledWorkbook, lang:
         for row in frame["row"].to_list()[::3]:
             explanation = explain_person(township, code, row)
             assert explanation is not None
-            text = render(explanation, lang)
+            text = explain_in_words(explanation, lang)
             assert text.count("\n") < MOST_LINES
             assert not any(mark in text for mark in ("{", "}", "None", "nan", "（）", " ()"))
             json.dumps(explanation.as_dict(lang))
@@ -280,4 +282,4 @@ def test_a_file_that_is_none_and_one_that_was_refused(tmp_path: Path, capsys: py
     assert run(["explain", str(tmp_path / "别的.xlsx"), "--cert", "1"]) == 2
     assert "不能使用" in capsys.readouterr().err
     with pytest.raises(CannotRunError):
-        explain_row(FilledWorkbook("别的.xlsx", reason="不是工作簿"), "封面", 5)
+        explain_row(FilledWorkbook("别的.xlsx", reason=build_finding("V39.no_meta", Place())), "封面", 5, "zh")

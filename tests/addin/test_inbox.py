@@ -134,8 +134,8 @@ BAD = {
 @pytest.fixture(scope="module")
 def reading(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path], Merge]]:
     """Merge folders with the same children."""
-    policy = open_policy(POLICY, "zh")
-    book, library = open_book(policy), open_library("zh", policy)
+    policy = open_policy(POLICY)
+    book, library = open_book(policy), open_library(policy)
     library.books[policy.meta.id] = book
     stored = tmp_path_factory.mktemp("stored")
     with start_workers(library, 2) as workers:
@@ -145,7 +145,7 @@ def reading(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path
 @pytest.fixture(scope="module")
 def alone(issued: Path, reading: Callable[[Path], Merge]) -> dict[str, dict[str, object]]:
     """The figures of each township where nothing else is in the folder."""
-    return {total.unit: total.as_dict() for total in reading(issued).townships}
+    return {total.unit: total.as_dict("zh") for total in reading(issued).townships}
 
 
 @settings(max_examples=10, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -175,8 +175,8 @@ def test_any_tree_gives_one_status_a_file_and_the_same_figures(
     states = [(status.file, status.status) for status in merge.files]
     assert len({name for name, _ in states}) == len(states) == len(good) + len(bad)
     assert sum(state == MERGED for _, state in states) == len(good)
-    assert {total.unit: total.as_dict() for total in merge.townships} == {town: alone[town] for town, _ in good}
-    json.dumps(merge.as_dict(), ensure_ascii=False).encode()
+    assert {total.unit: total.as_dict("zh") for total in merge.townships} == {town: alone[town] for town, _ in good}
+    json.dumps(merge.as_dict("zh"), ensure_ascii=False).encode()
 
 
 def test_a_folder_that_may_not_be_opened_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,7 +34,7 @@ def townships(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three filled township workbooks; nothing in this module may change them."""
     folder = tmp_path_factory.mktemp("nothing-lost") / "乡镇"
     folder.mkdir()
-    book = open_book(open_policy("huining-2021", "zh"))
+    book = open_book(open_policy("huining-2021"))
     fill_county(book, plan_county(book, people=60, townships=3, seed=SEED), folder)
     return folder
 

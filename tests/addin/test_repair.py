@@ -16,6 +16,7 @@ from canbao_addin.cli.main import run
 from canbao_addin.texts import CannotRunError
 from canbao_generator.master import build_master
 from canbao_generator.unit_workbook import stamp_unit
+from canbao_rulebook.messages import render
 from canbao_validators.checking import check_workbook
 from canbao_validators.damage import DamageKind, find_damage
 from canbao_validators.library import Library
@@ -32,7 +33,7 @@ SOUND = Damaging("nothing", {}, frozenset(), ("", "", "", 1))
 
 @pytest.fixture(scope="module")
 def library() -> Library:
-    return open_library("zh")
+    return open_library()
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +60,7 @@ def mend(damaged: Path, library: Library) -> tuple[Repaired, Path, FilledWorkboo
 
 def said(filled: FilledWorkbook) -> list[tuple[str, str, str, str]]:
     """What the check says, without the name of the file."""
-    return [(found.code, found.sheet, found.cell, found.message) for found in filled.findings]
+    return [(found.code, found.sheet, found.cell, render(found).message) for found in filled.findings]
 
 
 def together(damages: Sequence[Damaging]) -> Damaging:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from canbao_county.explain import explain_person, find_person, render
+from canbao_county.explain import explain_in_words, explain_person, find_person
 from canbao_rulebook.policy import Policy, load_policy, parse_policy
 from canbao_rulebook.policy.refunds import Reason, Way
 from canbao_rulebook.rulebook import Rulebook, load_rulebook
@@ -96,7 +96,7 @@ def judged(rows: Mapping[str, Sequence[Mapping[str, Any]]], year: str = "会宁"
     filled.frames = {
         code: raw_frame(book.rosters[code], [{**PERSON, **row} for row in given]) for code, given in rows.items()
     }
-    judge_frames(filled, "zh")
+    judge_frames(filled)
     return filled
 
 
@@ -107,8 +107,10 @@ def test_reasons(year: str, identities: str, cells: dict[str, Any], applied: str
     explanation = explain_person(judged({"R1": [row]}, year), "R1", 5)
     assert explanation is not None
     assert explanation.category == applied
-    assert words in render(explanation)
-    assert len(render(explanation, "en").splitlines()) == len(render(explanation).splitlines()) <= 25
+    assert words in explain_in_words(explanation)
+    assert (
+        len(explain_in_words(explanation, "en").splitlines()) == len(explain_in_words(explanation).splitlines()) <= 25
+    )
 
 
 def test_a_status_of_another_roster_and_its_answers_are_told() -> None:
@@ -121,7 +123,7 @@ def test_a_status_of_another_roster_and_its_answers_are_told() -> None:
     }
     explanation = explain_person(judged({"R1": [PAID], "R3": [exempt]}), "R1", 5)
     assert explanation is not None
-    text = render(explanation)
+    text = explain_in_words(explanation)
     assert "特殊情形：参军，来自「异地参保和无法参保对象」第5行" in text
     assert "预计年份“2023”，自愿“否”" in text
     assert "待处理的280.00：已有异地参保或无法参保证明的人缴费；由县决定" in text
@@ -131,7 +133,7 @@ def test_somebody_of_the_subsidy_roster_who_is_nowhere_else() -> None:
     filled = judged({"R1": [{"证件号码": "620422195204019802"}], "R4": [{"资助金额": 200.0}]})
     explanation = explain_person(filled, "R4", 5)
     assert explanation is not None
-    assert "不在「应保及应资对象」里，算不出资助" in render(explanation)
+    assert "不在「应保及应资对象」里，算不出资助" in explain_in_words(explanation)
     assert "V16" in {finding.code for finding in explanation.findings}
     assert explanation.amounts == {}
 
@@ -198,19 +200,19 @@ def test_the_settlement_in_words(
     explanation = explain_person(judged(rows), code, int(row))
     assert explanation is not None
     for words in zh:
-        assert words in render(explanation)
+        assert words in explain_in_words(explanation)
     for words in en:
-        assert words in render(explanation, "en")
+        assert words in explain_in_words(explanation, "en")
 
 
 def test_what_is_unknown_is_open_in_words_and_null_in_json() -> None:
     explanation = explain_person(judged({"R1": [{**PAID, "身份属性1": "建档立卡"}]}, "建档立卡金额未知"), "R1", 5)
     assert explanation is not None
-    text = render(explanation)
+    text = explain_in_words(explanation)
     assert "应返资助待定" in text
     assert "应由政府支出待定，暂不拨付待定，可以拨付0.00" in text
     assert "待定：通知没有规定“建档立卡贫困人口”的资助金额，补齐之前不能计算（另文规定）" in text
-    told = explanation.as_dict()
+    told = explanation.as_dict("zh")
     assert (told["amounts"]["rebate_due"], told["amounts"]["due"], told["amounts"]["accepted"]) == (
         None,
         None,
@@ -242,5 +244,5 @@ def test_other_counties(year: str, code: str, cells: dict[str, Any], words: str)
     explanation = explain_person(judged({code: [cells]}, year), code, 5)
     assert explanation is not None
     for lang in ("zh", "en"):
-        assert not any(mark in render(explanation, lang) for mark in ("{", "}", "None", "nan"))
-    assert words in render(explanation)
+        assert not any(mark in explain_in_words(explanation, lang) for mark in ("{", "}", "None", "nan"))
+    assert words in explain_in_words(explanation)

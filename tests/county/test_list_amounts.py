@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from canbao_rulebook.messages import render
 from support.merged import ONE, TWO, person, review
 
 CIV, PAO = "owner CIV", "owner PAO"
@@ -45,14 +46,14 @@ def test_both_amounts_are_told_and_the_list_keeps_the_finding() -> None:
     lists = {PAO: [owner(amount=280) | {"乡镇(街道)": "甲镇"}]}
     (found,) = [finding for finding in review([person()], lists).findings if finding.code == "V18"]
     assert found.file == "owner-PAO.xlsx"
-    assert "280.00元" in found.message
-    assert "200.00元" in found.message
+    assert "280.00元" in render(found).message
+    assert "200.00元" in render(found).message
 
 
 def test_an_amount_where_the_notice_is_silent() -> None:
     row = owner("城乡低保对象", 125)
     (found,) = [one for one in review([], {CIV: [row]}, "shangcai-2020").findings if one.code == "V18"]
-    assert (found.severity.value, found.file, "125.00元" in found.message) == ("提醒", "owner-CIV.xlsx", True)
+    assert (found.severity.value, found.file, "125.00元" in render(found).message) == ("提醒", "owner-CIV.xlsx", True)
     assert told({CIV: [owner("城乡低保对象")]}, "shangcai-2020") == []
 
 
@@ -80,16 +81,16 @@ def test_what_is_executed_and_what_is_not() -> None:
         one for one in review([], {PAO: [owner(amount=200)], CIV: [owner("孤儿")]}).findings if one.code == "V18"
     ]
     assert (found.file, found.cell, found.severity.value) == ("owner-PAO.xlsx", "B3", "提醒")
-    assert "200.00元" in found.message
-    assert "只执行“孤儿”" in found.fix
+    assert "200.00元" in render(found).message
+    assert "只执行“孤儿”" in render(found).fix
 
 
 def test_another_departments_confidential_category_is_not_named() -> None:
     lists = {CIV: [owner("艾滋病患者")], "owner VET": [owner("优抚对象")]}
     (found,) = [one for one in review([], lists, "shangcai-2020").findings if one.code == "V18"]
     assert found.file == "owner-VET.xlsx"
-    assert "艾滋" not in found.message + found.fix
-    assert "民政" not in found.message + found.fix
+    assert "艾滋" not in render(found).message + render(found).fix
+    assert "民政" not in render(found).message + render(found).fix
     lists = {CIV: [owner("艾滋病患者")], PAO: [owner("建档立卡贫困人员")]}
     (found,) = [one for one in review([], lists, "shangcai-2020").findings if one.code == "V18"]
-    assert (found.file, "艾滋病患者" in found.message) == ("owner-CIV.xlsx", True)
+    assert (found.file, "艾滋病患者" in render(found).message) == ("owner-CIV.xlsx", True)

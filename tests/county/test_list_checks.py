@@ -7,6 +7,7 @@ import pytest
 from canbao_county.lists.checks import find_lapsed, review_lists
 from canbao_county.lists.stored import Lists
 from canbao_rulebook.functions.dates import to_serial
+from canbao_rulebook.messages import render
 from canbao_rulebook.policy import load_policy
 from support.lists import make_list, make_lists
 from support.merged import FILES, ONE, OTHER, THREE, TWO, gather, person, review
@@ -53,7 +54,7 @@ def test_who_stands_on_the_list_under_an_unknown_word_is_not_accused(word, sever
     rows = [LISTED | {"身份类别": word}, {"证件号码": TWO, "姓名": "赵彩琴", "身份类别": "农村二类低保"}]
     told = review([person(claims=["Q2"])], {"owner CIV": rows}).findings
     assert [finding.severity for finding in told if finding.code == "V15" and finding.cell] == [severity]
-    assert all(f"“{word}”" in finding.message for finding in told if finding.code == "V15")
+    assert all(f"“{word}”" in render(finding).message for finding in told if finding.code == "V15")
 
 
 @pytest.mark.parametrize("kind", ["school", "elsewhere"])
@@ -176,7 +177,7 @@ def test_confidential_categories_stay_with_the_list():
     ).findings
     outside = [finding for finding in found if finding.file != "owner-CIV.xlsx"]
     assert {finding.code for finding in found} == {"V15", "V16"}
-    assert not any("艾滋" in finding.message for finding in outside)
+    assert not any("艾滋" in render(finding).message for finding in outside)
 
 
 def arrived(amount=280.0, key=ONE, **more):
@@ -291,4 +292,4 @@ def test_a_special_category_that_is_confidential_is_not_named() -> None:
     lists = make_lists({"owner CIV": [LISTED | {"身份类别": first.name}]}, "dongxing-2022")
     found = review_lists(gather([paid(320)]), lists, hidden, FILES).findings
     assert "V34" in {finding.code for finding in found}
-    assert not any(first.name in finding.message for finding in found if finding.file in FILES.values())
+    assert not any(first.name in render(finding).message for finding in found if finding.file in FILES.values())

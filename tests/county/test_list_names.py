@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from canbao_county.lists.stored import Lists
 from canbao_rulebook.findings import Severity
 from canbao_rulebook.list_kinds import load_list_kinds
+from canbao_rulebook.messages import render
 from canbao_validators.normalise.names import HIDDEN, SEPARATORS, listed_name_key, name_key, names_fit
 from support.lists import make_list
 from support.merged import ONE, OTHER, THREE, TWO, person, review
@@ -45,9 +46,9 @@ def test_every_list_about_persons_is_compared(kind: str) -> None:
 def test_the_finding_says_whom_the_list_means() -> None:
     (found,) = [one for one in review([person()], {"tax": [row(入库金额=280)]}).findings if one.code == "V10"]
     assert found.value == ONE
-    assert all(word in found.message for word in (ONE, "田守义", "田守仁", "税务入库明细", "第3行"))
+    assert all(word in render(found).message for word in (ONE, "田守义", "田守仁", "税务入库明细", "第3行"))
     (found,) = [one for one in review([person()], list_of("owner", row())).findings if one.code == "V10"]
-    assert all(word in found.message for word in (ONE, "田守义", "田守仁", "扶贫"))
+    assert all(word in render(found).message for word in (ONE, "田守义", "田守仁", "扶贫"))
 
 
 @pytest.mark.parametrize(
@@ -117,21 +118,21 @@ def test_exchanged_numbers(kind: str, severity: str) -> None:
     assert sorted((one.severity.value, one.file, one.cell) for one in found) == [
         (severity, "乙镇.xlsx", "K8"), (severity, "甲镇.xlsx", "K5"),
     ]  # fmt: skip
-    assert all("对调" in finding.message for finding in found)
-    by_file = {finding.file: finding.message for finding in found}
+    assert all("对调" in render(finding).message for finding in found)
+    by_file = {finding.file: render(finding).message for finding in found}
     assert "乙镇.xlsx「应保及应资对象」K8" in by_file["甲镇.xlsx"]
 
 
 def test_half_an_exchange_is_none() -> None:
     people = [person(ONE, "田守义"), person(TWO, "赵彩琴", row=6)]
     found = review(people, {"population": [row(ONE, "赵彩琴"), row(OTHER, "田守义")]}).findings
-    assert ["对调" in finding.message for finding in found if finding.code == "V10"] == [False]
+    assert ["对调" in render(finding).message for finding in found if finding.code == "V10"] == [False]
 
 
 def test_exchange_between_two_lists_is_none() -> None:
     people = [person(ONE, "田守义"), person(TWO, "赵彩琴", row=6)]
     found = review(people, {"tax": [row(ONE, "赵彩琴")], "mib": [row(TWO, "田守义")]}).findings
-    assert ["对调" in finding.message for finding in found if finding.code == "V10"] == [False, False]
+    assert ["对调" in render(finding).message for finding in found if finding.code == "V10"] == [False, False]
 
 
 @pytest.mark.parametrize("name", ["owner CIV", "owner CIV F3"])

@@ -17,6 +17,7 @@ from canbao_rulebook.findings import Severity
 from canbao_rulebook.functions.dates import to_serial
 from canbao_rulebook.kinds import CellKind
 from canbao_rulebook.list_kinds import load_list_kinds
+from canbao_rulebook.messages import render
 from canbao_rulebook.policy import load_policy
 from canbao_validators.reading.builder import SheetBuilder
 from canbao_validators.reading.raw import Form, RawCell, RawWorkbook
@@ -244,7 +245,7 @@ def test_any_table_gives_findings_or_a_list(kind, headers, rows, title):
     assert bool(table.reason) <= bool(codes(table))
     for entry in KINDS[kind].fields:
         assert (table.frame[entry.field].null_count() == 0) or entry.type.is_number
-    assert all(finding.message and finding.fix for finding in table.findings)
+    assert all(render(finding).message and render(finding).fix for finding in table.findings)
     if not table.reason:
         assert compare_lists(table.frame, table.frame, KINDS[kind]).rows.is_empty()
         assert list_digest(table.frame, KINDS[kind])
@@ -275,6 +276,6 @@ def test_a_year_in_a_column_of_days_is_never_a_day_of_1905(kind, header, value):
     table = read(kind, [*headers, header], [*[{**known, **numbers}[word] for word in headers], value], agency="CIV")
     found = [finding for finding in table.findings if finding.code == "V41"]
     assert [finding.severity for finding in found] == [Severity.ERROR]
-    assert f"{value}" in found[0].message
+    assert f"{value}" in render(found[0]).message
     field = next(entry.field for entry in KINDS[kind].fields if header in entry.headers)
     assert table.frame[field].to_list() == [None]

@@ -19,6 +19,7 @@ from canbao_county.reconcile.refunds import list_refunds
 from canbao_county.reconcile.run import find_spec
 from canbao_rulebook.findings import Finding
 from canbao_rulebook.functions.dates import to_serial
+from canbao_rulebook.messages import render
 from canbao_rulebook.policy import Policy, load_policy
 from canbao_rulebook.policy.refunds import Reason, Way
 from canbao_rulebook.rulebook import load_rulebook
@@ -102,7 +103,7 @@ def posted(number: int, **more: Any) -> dict[str, Any]:
 
 def keys_of(findings: list[Finding], *keys: str) -> list[str]:
     """Which of some messages the findings are, in order."""
-    return [key for found in findings for key in keys if words_of(key).fullmatch(found.message)]
+    return [key for found in findings for key in keys if words_of(key).fullmatch(render(found).message)]
 
 
 def body(table: TableSheet) -> pl.DataFrame:
@@ -146,12 +147,12 @@ def test_each_difference_with_posting_has_its_message_and_its_place(case: str) -
 def test_the_sums_of_posting_are_what_was_paid_and_what_was_posted() -> None:
     result = post([posted(1, 金额=300), posted(2, 是否入库="否", 医保流水号="")])
     assert result.sums == {"paid_persons": 2, "paid": 50000, "posted_persons": 1, "posted": 30000}
-    assert "缴了250.00元，入库300.00元" in result.findings[0].message
+    assert "缴了250.00元，入库300.00元" in render(result.findings[0]).message
 
 
 def test_the_person_of_a_serial_s_first_use_is_named() -> None:
     (found,) = post([posted(1), posted(2, 医保流水号="LS1")]).findings
-    assert (found.value, "侯2，侯1" in found.message) == ("LS1", True)
+    assert (found.value, "侯2，侯1" in render(found).message) == ("LS1", True)
 
 
 @pytest.mark.parametrize(("amount", "gap"), [(250, 0), (300, 5000), (200, 5000)])
@@ -211,7 +212,7 @@ def test_accounts_of_two_townships_exchanged_are_found() -> None:
     assert wrong.differences == 2
     assert keys_of(wrong.findings, "V31.line_differs") == ["V31.line_differs"] * 2
     own, other = ACCOUNTS[FIRST], ACCOUNTS[SECOND]
-    told = [(one.file, one.message.index(own) < one.message.index(other)) for one in wrong.findings]
+    told = [(one.file, render(one).message.index(own) < render(one).message.index(other)) for one in wrong.findings]
     assert sorted(told) == [("五龙.xlsx", False), ("邵店.xlsx", True)]
 
 

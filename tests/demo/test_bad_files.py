@@ -3,6 +3,7 @@
 import pytest
 
 from canbao_demo.bad_files import make_bad_files
+from canbao_rulebook.messages import render
 from canbao_validators.checking import check_workbook
 from canbao_validators.library import Library
 from support.every_message import words_of
@@ -17,7 +18,7 @@ def test_bad_files_are_refused_for_their_reason(tmp_path, bad):
     filled = check_workbook(path, Library(find=lambda _: None, books={}))
     assert [finding.code for finding in filled.findings] == ["V39"]
     assert not filled.accepted
-    assert words_of(bad.key).fullmatch(filled.findings[0].message)
+    assert words_of(bad.key).fullmatch(render(filled.findings[0]).message)
 
 
 def test_bad_files_are_the_same_every_time():

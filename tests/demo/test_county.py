@@ -14,7 +14,7 @@ from canbao_demo.life import Life
 from canbao_demo.model import ROSTERS
 from canbao_demo.places import plan_places
 from canbao_rulebook.findings import Finding
-from canbao_rulebook.messages import load_catalogue
+from canbao_rulebook.messages import load_catalogue, render
 from canbao_rulebook.policy import list_policies, load_policy
 from canbao_rulebook.rulebook import Rulebook, load_rulebook
 from canbao_rulebook.yaml_text import parse_yaml
@@ -71,10 +71,10 @@ def check(book: Rulebook, county: SyntheticCounty) -> list[FilledWorkbook]:
     for unit in county.units:
         workbook = FilledWorkbook(f"{unit.name}.xlsx", book=book, unit=unit)
         for code, rows in county.rows[unit.name].items():
-            part = read_rows(book.rosters[code], rows, file=workbook.file, lists=lists)
+            part = read_rows(book.rosters[code], rows, lists=lists)
             workbook.frames[code] = part.frame
             workbook.findings += part.findings
-        judge_frames(workbook, "zh")
+        judge_frames(workbook)
         filled.append(workbook)
     return filled
 
@@ -86,7 +86,9 @@ def findings_of(workbooks: list[FilledWorkbook]) -> list[Finding]:
 def test_everything_planted_is_found_and_nothing_else(county, checked):
     result = match_planted(county.planted, findings_of(checked))
     assert [(entry.unit, entry.cell, entry.key, entry.note) for entry in result.missing] == []
-    assert [(found.file, found.sheet, found.cell, found.code, found.message) for found in result.unexpected] == []
+    assert [
+        (found.file, found.sheet, found.cell, found.code, render(found).message) for found in result.unexpected
+    ] == []
     assert result.complete
 
 
@@ -103,7 +105,7 @@ def test_the_merge_finds_what_no_township_sees(book, county, checked):
 def test_clean_data_has_no_finding(book):
     county = plan_county(book, people=2_000, townships=3, seed=7, mistakes=False)
     findings = findings_of(check(book, county))
-    assert [(found.sheet, found.cell, found.code, found.message) for found in findings] == []
+    assert [(found.sheet, found.cell, found.code, render(found).message) for found in findings] == []
     assert county.people == 2_000
     assert county.planted == county.county_planted == county.bad_files == []
 
@@ -194,7 +196,7 @@ def test_frames_have_the_rows_values_and_kinds(book):
     assert frame["phone"][0] == ""
     assert frame["phone.kind"][0] == 1
     assert frame["phone.raw"][0] == "13900000001"
-    assert read_rows(book.rosters["R2"], [row], file="").frame["phone"][0] == "13900000001"
+    assert read_rows(book.rosters["R2"], [row]).frame["phone"][0] == "13900000001"
     assert frame["self_paid"][0] == 280
     assert frame["birth.kind"][0] == 0
 

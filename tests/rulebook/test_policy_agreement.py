@@ -7,6 +7,7 @@ import pytest
 
 from canbao_rulebook.findings import Severity
 from canbao_rulebook.policy import check_policy, parse_policy, render_issue
+from canbao_rulebook.policy.issues import describe_issue
 from canbao_templates import read_text
 
 DATA = Path(__file__).parents[1] / "data"
@@ -153,6 +154,6 @@ def test_a_full_subsidy_is_everybodys_premium():
     text = read_text(f"policies/{HN}.yaml").replace("overrides: []", override, 1)
     issues = [issue for issue in check_policy(parse_policy(text.encode())) if issue.code == "P08"]
     assert [issue.path for issue in issues] == [f"subsidy.categories[{i}].amount" for i in range(5)]
-    assert "280.00、300.00" in issues[0].message
+    assert "280.00、300.00" in describe_issue(issues[0])[0]
     text = text.replace('tier: FULL, kind: direct, amount: "280.00"', "tier: FULL, kind: direct, amount: premium")
     assert [issue for issue in check_policy(parse_policy(text.encode())) if issue.code == "P08"] == []

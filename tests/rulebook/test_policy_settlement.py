@@ -7,6 +7,7 @@ import pytest
 from canbao_rulebook.findings import Severity
 from canbao_rulebook.names import policy_names, show_named
 from canbao_rulebook.policy import PolicyError, check_policy, load_policy, parse_policy, render_issue
+from canbao_rulebook.policy.issues import describe_issue
 from canbao_rulebook.policy.people import WITHHELD_BY
 from canbao_rulebook.policy.refunds import Reason, Refunds, Way
 from canbao_rulebook.policy.words import AtCutoff, RefundWord
@@ -171,7 +172,7 @@ def test_other_words_are_refused_with_the_nearest() -> None:
         changed(SC, "  duplicate: via_agent", "  duplicate: via_agents")
     (issue,) = caught.value.issues
     assert (issue.code, issue.path) == ("P04", "refunds.duplicate")
-    assert "是不是“via_agent”" in issue.fix
+    assert "是不是“via_agent”" in describe_issue(issue)[1]
     with pytest.raises(PolicyError) as caught:
         changed(SC, "  refs: {withdrawal:", "  refs: {withdrawl:")
     assert [(issue.code, issue.path) for issue in caught.value.issues] == [("P02", "refunds.refs.withdrawl")]
@@ -308,7 +309,7 @@ def test_a_gap_that_is_not_listed_is_found(policy_id: str, path: str) -> None:
     lines = read_text(f"policies/{policy_id}.yaml").splitlines(keepends=True)
     policy = parse_policy("".join(line for line in lines if f"path: {path}," not in line).encode())
     found = [issue for issue in check_policy(policy) if issue.code == "P09"]
-    assert any(path in issue.fix for issue in found)
+    assert any(path in describe_issue(issue)[1] for issue in found)
 
 
 def test_publicity_of_a_population_that_does_not_exist() -> None:

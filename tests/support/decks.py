@@ -122,7 +122,7 @@ class Deck:
         sheets = {(sheet, row) for sheet, row in taken.select(pl.col("sheet").cast(pl.String), "row").iter_rows()}
         assert self.part.unit is not None
         unit = Unit(name, self.part.unit.villages, self.part.unit.groups, body=self.kind)
-        found = [replace(item, file=file) for item in self.part.findings if (item.sheet, item.row) in sheets]
+        found = [item.at(file=file) for item in self.part.findings if (item.sheet, item.row) in sheets]
         return Part(
             file, self.policy, unit, rows={"": taken.height}, findings=found, check_code=f"{name}-0", people=taken
         )
@@ -302,11 +302,11 @@ def judge_rows(policy: str, kind: str, name: str, written: Mapping[str, Sequence
     for code, typed in rows.items():
         headers = {column.header for column in book.rosters[code].columns if column.filler is not Filler.FORMULA}
         fitting = [{header: value for header, value in row.items() if header in headers} for row in typed]
-        read = read_rows(book.rosters[code], fitting, file=filled.file, lists=words)
+        read = read_rows(book.rosters[code], fitting, lists=words)
         assert read.frame.height == len(typed)
         filled.frames[code] = read.frame
         filled.findings += read.findings
-    judge_frames(filled, "zh")
+    judge_frames(filled)
     return filled
 
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ from canbao_county.merge.merging import combine
 from canbao_county.merge.parts import summarise
 from canbao_rulebook.evaluate import compute_columns
 from canbao_rulebook.findings import Finding
-from canbao_rulebook.messages import load_catalogue
+from canbao_rulebook.messages import load_catalogue, render
 from canbao_rulebook.meta import COVER_CODE_NAME
 from canbao_rulebook.names import policy_names, unit_names
 from canbao_rulebook.policy import load_policy
@@ -78,10 +77,10 @@ def _row_findings(policy_id: str, code: str) -> dict[str, list[Finding]]:
     frame = compute_columns(roster, raw_frame(roster, [_row(code, row) for row in cases.values()]), names)
     found: dict[str, list[Finding]] = {key: [] for key in cases}
     keys = list(cases)
-    for finding in check_rows(roster, frame, names, file=f"{FIRST}.xlsx"):
+    for finding in check_rows(roster, frame, names):
         row = finding.row or FIRST_ROW
         cell = finding.cell.removesuffix(str(row)) + str(FIRST_ROW)
-        found[keys[row - FIRST_ROW]].append(replace(finding, row=FIRST_ROW, cell=cell))
+        found[keys[row - FIRST_ROW]].append(finding.at(file=f"{FIRST}.xlsx", row=FIRST_ROW, cell=cell))
     return found
 
 
@@ -107,7 +106,11 @@ def find(key: str) -> Finding | None:
         where = (
             f"{finding.header}{finding.row}" if finding.sheet in sheets else finding.file if "lists" in case else None
         )
-        if finding.code == key.partition(".")[0] and pattern.fullmatch(finding.message) and spot in {None, where}:
+        if (
+            finding.code == key.partition(".")[0]
+            and pattern.fullmatch(render(finding).message)
+            and spot in {None, where}
+        ):
             return finding
     return None
 
@@ -126,7 +129,7 @@ def _fill(book: Rulebook, name: str, sheets: Mapping[str, Any]) -> FilledWorkboo
     unit = _unit(name)
     frames = {code: raw_frame(book.rosters[code], [_row(code, row) for row in rows]) for code, rows in sheets.items()}
     filled = FilledWorkbook(f"{name}.xlsx", book, unit, frames)
-    checking.judge_frames(filled, "zh")
+    checking.judge_frames(filled)
     return filled
 
 

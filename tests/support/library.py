@@ -9,4 +9,4 @@ from canbao_validators.library import Library
 @cache
 def shared_library() -> Library:
     """The shipped policy years."""
-    return open_library("zh")
+    return open_library()

@@ -28,8 +28,8 @@ def resident(pid: int) -> int:
 
 def main() -> None:
     folder, target, times = Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4])
-    policy = open_policy(sys.argv[1], "zh")
-    book, library = open_book(policy), open_library("zh", policy)
+    policy = open_policy(sys.argv[1])
+    book, library = open_book(policy), open_library(policy)
     library.books[policy.meta.id] = book
     children = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children")
     early = late = 0

@@ -13,6 +13,7 @@ import openpyxl
 import python_calamine
 
 from canbao_rulebook.kinds import CellKind, Filler
+from canbao_rulebook.messages import render
 from canbao_rulebook.roster import FIRST_ROW, Roster
 from canbao_validators.checking import add_tampering, check_raw
 from canbao_validators.damage.watching import StructureWatch
@@ -43,7 +44,7 @@ def read(path: Path, rosters: list[Roster], fast_from: int) -> Read:
     try:
         raw = read_workbook(path, fast_from=fast_from)
     except UnreadableFile as trouble:
-        return Read({}, refused=trouble.as_finding(path.name).message)
+        return Read({}, refused=render(trouble.as_finding()).message)
     faults = tuple((name, fault) for name, sheet in raw.sheets.items() for fault in sheet.faults)
     return Read(typed_cells(raw, rosters), faults)
 
@@ -56,8 +57,8 @@ def findings_of(path: Path, library: Library, fast_from: int) -> frozenset[tuple
         filled = check_raw(raw, library, formulas=partial(read_formulas, path))
         add_tampering(filled, raw, path, library, watch=watch)
     except UnreadableFile as trouble:
-        return frozenset([(trouble.as_finding(path.name).message, "", "")])
-    return frozenset((found.message, found.sheet, found.cell) for found in filled.findings)
+        return frozenset([(render(trouble.as_finding()).message, "", "")])
+    return frozenset((render(found).message, found.sheet, found.cell) for found in filled.findings)
 
 
 def typed_cells(raw: RawWorkbook, rosters: list[Roster]) -> Cells:

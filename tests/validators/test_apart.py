@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from canbao_rulebook.findings import Severity
+from canbao_rulebook.messages import render
 from canbao_validators import apart, mishaps
 from canbao_validators.apart import Limits, read_apart, read_files, start_workers
 from canbao_validators.reading.unreadable import UnreadableFile
@@ -56,10 +57,10 @@ def test_an_error_of_our_own_is_one_finding_with_a_reference_into_the_log(
             assert result == path.name
             continue
         assert isinstance(result, UnreadableFile)
-        finding = result.as_finding(path.name)
+        finding = result.as_finding()
         assert (finding.code, finding.severity, finding.file) == ("V39", Severity.ERROR, path.name)
         assert f"#{result.params['code']}" in log
-        assert result.params["code"] in finding.message
+        assert result.params["code"] in render(finding).message
     assert "InvalidOperation" in log
     assert "misbehaving.py" in log
     assert NUMBER not in log

@@ -48,7 +48,7 @@ def build(tmp_path, *rows, headers=HEADERS, prepare=None, **more):
     if prepare:
         prepare(sheet)
     book.save(tmp_path / "a.xlsx")
-    return build_frame(read_workbook(tmp_path / "a.xlsx").sheets["应保"], ROSTER, file="甲镇.xlsx", **more)
+    return build_frame(read_workbook(tmp_path / "a.xlsx").sheets["应保"], ROSTER, **more)
 
 
 def keys(result):

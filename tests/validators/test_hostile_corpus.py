@@ -4,7 +4,8 @@ import csv
 
 import pytest
 
-from canbao_rulebook.messages import LANGUAGES, load_catalogue
+from canbao_rulebook.messages import load_catalogue, render
+from canbao_rulebook.phrases import LANGUAGES
 from canbao_validators.checking import check_workbook
 from canbao_validators.library import Library
 from support.corpus import FOLDER, load_outcomes, outcome
@@ -26,14 +27,14 @@ def test_a_file_is_one_finding_with_a_plain_sentence(path):
     expected = load_outcomes()["plain"][path.name]
     key = expected if isinstance(expected, str) else WITHOUT_MARKS.get(expected["form"], "V39.no_meta")
     for lang in LANGUAGES:
-        filled = check_workbook(path, Library(find=lambda _: None, books={}), lang=lang)
+        filled = check_workbook(path, Library(find=lambda _: None, books={}))
         assert not filled.accepted
         assert [found.code for found in filled.findings] == ["V39"]
         found = filled.findings[0]
-        assert words_of(key, lang).fullmatch(found.message)
+        assert words_of(key, lang).fullmatch(render(found, lang).message)
         assert found.file == path.name
-        assert found.fix
-        assert "Error" not in found.message
+        assert render(found, lang).fix
+        assert "Error" not in render(found, lang).message
     assert load_catalogue()[key].severity.value == "错误"
 
 

@@ -120,7 +120,7 @@ def test_other_cells_are_quoted_as_they_are() -> None:
 
 @pytest.mark.parametrize("value", ["AB123", "12345", "E1234567", "620422 194803079511"])
 def test_a_finding_on_the_screen_shows_no_number(value: str, capsys: pytest.CaptureFixture[str]) -> None:
-    place = Place("620422194803079511.xlsx", "应保及应资对象", 5, "K5", "cert_no", "证件号码")
+    place = Place("应保及应资对象", 5, "K5", "cert_no", "证件号码", "620422194803079511.xlsx")
     finding = build_finding("V02.form", place, value=value, cert_type="外国护照")
     output = Output("zh")
     output.findings([finding])

@@ -20,6 +20,7 @@ from canbao_county.reconcile.run import find_spec
 from canbao_county.reconcile.village import batches_of
 from canbao_rulebook.findings import Finding
 from canbao_rulebook.functions.dates import to_serial
+from canbao_rulebook.messages import render
 from canbao_rulebook.policy import Policy, load_policy
 from canbao_rulebook.policy.words import AfterCutoff
 from canbao_validators.money.holding import running_cash
@@ -73,7 +74,7 @@ def test_scenario_18_same_day_and_five_o_clock(slips: dict[str, tuple[int, int]]
     found = judge("huining-2021", {"R1": persons, "R7": deposits})
     assert spots(found) == expected
     if len(slips) == 1:
-        assert "37人10360.00元应在2020-10-14解缴" in found[0].message
+        assert "37人10360.00元应在2020-10-14解缴" in render(found[0]).message
 
 
 def collected(count: int, batch: str, day: date, *, start: int = 0) -> list[dict[str, Any]]:
@@ -91,7 +92,7 @@ def test_scenario_20_eighty_persons_are_the_limit() -> None:
     one_more = [*persons, *collected(1, "A", last, start=80)]
     found = judge("shangcai-2020", {"R6": one_more, "R7": [{**deposit, "存款金额": 20_250}]})
     assert spots(found) == ["V29 实缴金额85"]
-    assert "20250.00元" in found[0].message
+    assert "20250.00元" in render(found[0]).message
     later = {"解缴批次": "B", "首笔收取日期": last, "回单号": "HD2", "存款日期": last + timedelta(days=1)}
     deposits = [{**deposit, "存款金额": 20_000}, {**later, "存款金额": 250}]
     kept = judge("shangcai-2020", {"R6": [*persons, *collected(1, "B", last, start=80)], "R7": deposits})
@@ -111,7 +112,7 @@ def test_a_day_in_another_year_makes_no_money_late(slip_of_the_pen: date, codes:
     """Money that is not deposited is late by the last day that the workbook speaks of, if that can be right at all."""
     persons = collected(1, "A", date(2019, 9, 23)) + collected(1, "B", slip_of_the_pen, start=1)
     found = judge("shangcai-2020", {"R6": persons, "R7": []})
-    assert [finding.code for finding in found if finding.message.count("没有存")] == codes
+    assert [finding.code for finding in found if render(finding).message.count("没有存")] == codes
 
 
 def test_scenario_23_commission() -> None:
@@ -129,8 +130,8 @@ def test_opposite_differences_are_two_findings() -> None:
     ]
     found = [one for one in judge("shangcai-2020", {"R6": persons, "R7": deposits}) if one.code == "V31"]
     assert spots(found) == ["V31 存款金额5", "V31 存款金额6"]
-    assert "少存250.00元（1人）" in found[0].message
-    assert "多存250.00元（1人）" in found[1].message
+    assert "少存250.00元（1人）" in render(found[0]).message
+    assert "多存250.00元（1人）" in render(found[1]).message
 
 
 TIMES = [

@@ -54,7 +54,7 @@ def issued(tmp_path_factory: pytest.TempPathFactory) -> Issued:
 @pytest.fixture(scope="module")
 def library() -> Library:
     """What every variant is checked with; nothing is compared with the workbook as issued unless asked for."""
-    return open_library("zh")
+    return open_library()
 
 
 def judge(variant: Variant, issued: Issued, library: Library, usual: Usual, path: Path, *, whole: bool) -> str:

@@ -7,6 +7,7 @@ import pytest
 
 from canbao_rulebook.evaluate import compute_columns, flag_rules, rule_id
 from canbao_rulebook.kinds import Filler
+from canbao_rulebook.messages import render
 from canbao_rulebook.names import unit_names
 from canbao_rulebook.nothing import NOTHING
 from canbao_rulebook.policy import list_policies, load_policy
@@ -64,7 +65,7 @@ def _read(tmp_path, *rows, **more):
             sheet[f"{letter}{number}"] = {**load_cases()["base"]["R1"], **row}.get(header)
     book.save(tmp_path / "甲镇.xlsx")
     raw = read_workbook(tmp_path / "甲镇.xlsx")
-    return build_frame(raw.sheets[roster.sheet], roster, file="甲镇.xlsx", **more)
+    return build_frame(raw.sheets[roster.sheet], roster, **more)
 
 
 @pytest.mark.parametrize("word", sorted(NOTHING))
@@ -80,7 +81,7 @@ def test_every_word_is_blank_where_nothing_is_due(tmp_path, word):
 
 def test_it_is_told_once_a_column_with_how_often(tmp_path):
     result = _read(tmp_path, {"监护人证件号码": "无"}, {"监护人证件号码": "/"}, {"监护人证件号码": "无", "备注": "—"})
-    told = [(found.cell, found.message) for found in result.findings if "之类" in found.message]
+    told = [(found.cell, render(found).message) for found in result.findings if "之类" in render(found).message]
     assert len(told) == 2
     assert any("“监护人证件号码”有3处写着“无”之类" in message for _, message in told)
 
@@ -97,4 +98,4 @@ def test_what_a_list_knows_and_what_counts_is_no_nothing(tmp_path):
     result = _read(tmp_path, {"上年参保状态": "不详", "实缴金额": "0"}, lists={column.list_name: known["上年参保名单"]})
     assert result.frame["self_paid"].to_list() == [0.0]
     assert result.frame[column.field].to_list() == ["不详"]
-    assert not [found for found in result.findings if "之类" in found.message]
+    assert not [found for found in result.findings if "之类" in render(found).message]

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from canbao_rulebook.kinds import CellKind
+from canbao_rulebook.messages import render
 from canbao_rulebook.policy import load_policy
 from canbao_rulebook.rulebook import load_rulebook
 from canbao_validators.checking import check_workbook
@@ -254,7 +255,7 @@ def test_a_table_with_the_headers_of_a_roster_is_refused_by_its_name(tmp_path, l
     path.write_bytes(text.encode("gb18030"))
     found = check_workbook(path, library, only="huining-2021").findings
     assert len(found) == 1
-    assert f"表头有{len(headers)}列与“{roster.sheet}”相同，下面有2行数据" in found[0].message
+    assert f"表头有{len(headers)}列与“{roster.sheet}”相同，下面有2行数据" in render(found[0]).message
 
 
 def test_another_table_is_refused_with_its_size(tmp_path, library):
@@ -262,7 +263,7 @@ def test_another_table_is_refused_with_its_size(tmp_path, library):
     path.write_text("姓名,证件号码,电话\n张三,1,2\n\n李四,3\n", encoding="utf-8")
     found = check_workbook(path, library, only="huining-2021").findings
     assert [entry.code for entry in found] == ["V39"]
-    assert "共3行3列" in found[0].message
+    assert "共3行3列" in render(found[0]).message
 
 
 @pytest.mark.parametrize("name", ["WORKBOOK", "workBook"])

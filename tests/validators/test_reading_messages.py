@@ -13,4 +13,4 @@ KNOWN |= {"name", "unit", "other", "last", "count", "rows", "columns", "limit", 
 def test_a_message_is_complete(message):
     texts = [message.short, *message.text.values(), *message.fix.values()]
     assert all(text and text[-1] not in "。.；;" for text in texts)
-    assert message.placeholders() <= KNOWN
+    assert message.placeholders <= KNOWN

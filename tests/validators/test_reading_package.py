@@ -78,7 +78,7 @@ def test_a_stranger_is_told_by_its_content(tmp_path, name, content, key):
     with pytest.raises(UnreadableFile) as caught:
         read_workbook(path)
     assert caught.value.key == key
-    finding = caught.value.as_finding(name)
+    finding = caught.value.as_finding().at(file=name)
     assert (finding.code, finding.severity.value, finding.file) == ("V39", "错误", name)
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from canbao_addin.actions.policies import open_library
 from canbao_rulebook.findings import Severity
+from canbao_rulebook.messages import render
 from canbao_rulebook.policy import load_policy
 from canbao_rulebook.rulebook import load_rulebook
 from canbao_validators.checking import check_workbook
@@ -28,7 +29,7 @@ def issued(tmp_path_factory: pytest.TempPathFactory) -> Issued:
 
 @pytest.fixture(scope="module")
 def library() -> Library:
-    return open_library("zh")
+    return open_library()
 
 
 @pytest.fixture(scope="module")
@@ -42,9 +43,9 @@ def check(issued: Issued, library: Library, folder: Path, edits: dict[str, Edit]
 
 def added(filled: FilledWorkbook, usual: FilledWorkbook) -> list[tuple[str, str, str]]:
     """What is told beside what the same workbook tells as it was."""
-    known = {(found.message, found.header) for found in usual.findings}
-    return [(found.severity.value, found.sheet, found.message) for found in filled.findings
-            if (found.message, found.header) not in known]  # fmt: skip
+    known = {(render(found).message, found.header) for found in usual.findings}
+    return [(found.severity.value, found.sheet, render(found).message) for found in filled.findings
+            if (render(found).message, found.header) not in known]  # fmt: skip
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 5, -1, -3])

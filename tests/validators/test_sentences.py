@@ -8,6 +8,7 @@ import pytest
 
 from canbao_rulebook.evaluate import compute_columns
 from canbao_rulebook.findings import Finding
+from canbao_rulebook.messages import render
 from canbao_rulebook.names import unit_names
 from canbao_rulebook.units import Unit
 from canbao_validators.display import show_money
@@ -20,11 +21,11 @@ LATE, SOLDIER = {"缴费日期": 44_300.0, "实缴金额": 280.0}, {"特殊情�
 FIELDS = {"huining-2021": ("R1", "R2", "R3"), "putuo-2022": ("R10",), "shangcai-2020": ("R6",)}
 
 
-def findings(policy: str, code: str, rows: list[dict[str, Any]], lang: str = "zh") -> list[Finding]:
+def findings(policy: str, code: str, rows: list[dict[str, Any]]) -> list[Finding]:
     book = all_rosters(policy)
     roster, names = book.rosters[code], {**book.names, **unit_names(Unit("甲镇", ("一村",)))}
     frame = compute_columns(roster, raw_frame(roster, [load_cases()["base"][code] | row for row in rows]), names)
-    return check_rows(roster, frame, names, file="甲镇.xlsx", lang=lang)
+    return check_rows(roster, frame, names)
 
 
 def blanked(policy: str, code: str) -> Iterator[dict[str, Any]]:
@@ -45,7 +46,7 @@ def test_an_empty_cell_is_called_so(policy: str, code: str) -> None:
     rows = list(blanked(policy, code))
     assert rows
     for lang in ("zh", "en"):
-        told = {found.message for found in findings(policy, code, rows, lang) if found.code != "V01"}
+        told = {render(found, lang).message for found in findings(policy, code, rows) if found.code != "V01"}
         assert [words for words in told if EMPTY.search(words)] == []
 
 
@@ -62,7 +63,7 @@ def test_an_empty_cell_is_called_so(policy: str, code: str) -> None:
     ],
 )
 def test_what_becomes_of_the_money(code: str, row: dict[str, Any], words: str) -> None:
-    assert any(words in found.message for found in findings("huining-2021", code, [row]))
+    assert any(words in render(found).message for found in findings("huining-2021", code, [row]))
 
 
 @pytest.mark.parametrize(
@@ -81,4 +82,4 @@ def test_an_amount_reads_as_it_was_typed(amount: float, shown: str) -> None:
 )
 def test_an_odd_amount_is_not_called_the_right_one(amount: float, words: str) -> None:
     row = {"缴费日期": 44_105.0, "实缴金额": amount}
-    assert any(words in found.message for found in findings("huining-2021", "R1", [row]))
+    assert any(words in render(found).message for found in findings("huining-2021", "R1", [row]))

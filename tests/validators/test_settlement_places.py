@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from canbao_rulebook.findings import Finding, Severity
+from canbao_rulebook.findings import Finding, Place, Severity
 from canbao_rulebook.policy import load_policy
 from canbao_validators.settlement.places import place_persons
 from canbao_validators.settlement.settle import settle
@@ -171,7 +171,7 @@ def test_what_is_said_of_a_person_at_another_row_or_list_holds_the_payment_back(
     people = settle(rows, place_persons(rows, terms), terms)
     places = [("甲镇.xlsx", "应保及应资对象", 5), ("owner-PAO.xlsx", "名单", 3)]
     for file, sheet, row in places:
-        found = Finding(code, Severity.ERROR, file, sheet, row, "", "", "", KEY, "", "", "")
+        found = Finding(f"{code}.test", Severity.ERROR, Place(sheet, row, file=file), KEY)
         assert withhold(people, [found], terms)["payable"].to_list() == [0, 0]
     assert withhold(people, [], terms)["payable"].to_list() == [0, 20000]
 

@@ -22,9 +22,7 @@ _HEADER = "社保卡银行账号"
 MOST_USES = 5
 
 
-def check_accounts(
-    rosters: Mapping[str, Roster], frames: Mapping[str, pl.DataFrame], *, file: str, lang: str = "zh"
-) -> list[Finding]:
+def check_accounts(rosters: Mapping[str, Roster], frames: Mapping[str, pl.DataFrame]) -> list[Finding]:
     """Return V22 for accounts that two persons call their own, and for accounts used by more than five persons."""
     parts = [
         frames[code].select(
@@ -44,13 +42,13 @@ def check_accounts(
     groups = used.filter(pl.col("account").is_duplicated()).group_by("account", maintain_order=True).agg(pl.all())
     findings = []
     for group in groups.iter_rows(named=True):
-        findings += _shared(rosters, group, file, lang)
+        findings += _shared(rosters, group)
         if len(set(group["key"])) > MOST_USES:
-            findings.append(_finding("V22.many", rosters, group, 0, file, lang, count=len(set(group["key"]))))
+            findings.append(_finding("V22.many", rosters, group, 0, count=len(set(group["key"]))))
     return findings
 
 
-def _shared(rosters: Mapping[str, Roster], group: dict[str, Any], file: str, lang: str) -> list[Finding]:
+def _shared(rosters: Mapping[str, Roster], group: dict[str, Any]) -> list[Finding]:
     """Every row that calls the account its own names another one that does: who is right is for people to say."""
     owners = [index for index, own in enumerate(group["own"]) if own]
     findings = []
@@ -58,13 +56,11 @@ def _shared(rosters: Mapping[str, Roster], group: dict[str, Any], file: str, lan
         other = next((other for other in owners if group["key"][other] != group["key"][index]), None)
         if other is not None:
             named = {"other_row": group["row"][other], "other_name": group["name"][other]}
-            findings.append(_finding("V22.other_person", rosters, group, index, file, lang, **named))
+            findings.append(_finding("V22.other_person", rosters, group, index, **named))
     return findings
 
 
-def _finding(
-    key: str, rosters: Mapping[str, Roster], group: dict[str, Any], index: int, file: str, lang: str, **params: Any
-) -> Finding:
+def _finding(key: str, rosters: Mapping[str, Roster], group: dict[str, Any], index: int, **params: Any) -> Finding:
     roster = rosters[group["roster"][index]]
-    place = place_of(roster, _HEADER, group["row"][index], file)
-    return build_finding(key, place, value=group["account"], lang=lang, **params)
+    place = place_of(roster, _HEADER, group["row"][index])
+    return build_finding(key, place, value=group["account"], **params)

@@ -13,7 +13,6 @@ from canbao_rulebook.meta import LOCK_DIGEST_KEY, LOCK_SALT_KEY, OWN_SHEETS
 from canbao_rulebook.names import unit_names
 from canbao_rulebook.policy import list_policies
 from canbao_validators.accounts import check_accounts
-from canbao_validators.answers import add_answers
 from canbao_validators.apart import read_files, start_workers
 from canbao_validators.check_code import input_digest
 from canbao_validators.damage import even_headers, read_structure
@@ -28,10 +27,10 @@ from canbao_validators.meta import Meta, read_cover, read_kind, read_meta, read_
 from canbao_validators.money import check_money
 from canbao_validators.money.ledger import read_ledger
 from canbao_validators.reading.formula_texts import read_formulas
-from canbao_validators.reading.layout import settle_layout, tell_layout
 from canbao_validators.reading.raw import Form
 from canbao_validators.reading.sheets import read_workbook
 from canbao_validators.reading.unreadable import UnreadableFile
+from canbao_validators.roster_sheets.layout import settle_layout, tell_layout
 from canbao_validators.row_findings import check_rows
 from canbao_validators.strangers import describe_stranger
 from canbao_validators.subsidies import check_subsidy_roster
@@ -56,14 +55,13 @@ if TYPE_CHECKING:
 
 
 class Reading(NamedTuple):
-    """How files are read: the language of findings, and the passwords that are tried in turn."""
+    """How files are read: the passwords that are tried in turn."""
 
-    lang: str = "zh"
     passwords: tuple[str, ...] = ()
 
 
 def check_workbook(
-    path: Path, library: Library, *, lang: str = "zh", only: str = "", passwords: Sequence[str] = (), name: str = ""
+    path: Path, library: Library, *, only: str = "", passwords: Sequence[str] = (), name: str = ""
 ) -> FilledWorkbook:
     """Return a workbook with its frames and all its findings. Never raises for what stands in a file.
 
@@ -76,11 +74,10 @@ def check_workbook(
         raw = read_workbook(path, passwords, watch=watch)
         raw.name = name or raw.name
         formulas = partial(read_formulas, path, passwords=passwords) if raw.form is Form.XLSX else None
-        filled = check_raw(raw, library, lang=lang, only=only, formulas=formulas)
-        add_tampering(filled, raw, path, library, watch=watch, lang=lang, passwords=passwords)
+        filled = check_raw(raw, library, only=only, formulas=formulas)
+        add_tampering(filled, raw, path, library, watch=watch, passwords=passwords)
     except UnreadableFile as trouble:
-        called = name or path.name
-        return _refuse(FilledWorkbook(called), trouble.as_finding(called, lang=lang))
+        return refuse_workbook(FilledWorkbook(name or path.name), trouble.as_finding())
     return filled
 
 
@@ -91,7 +88,6 @@ def add_tampering(
     library: Library,
     *,
     watch: StructureWatch | None = None,
-    lang: str = "zh",
     passwords: Sequence[str] = (),
 ) -> None:
     """Add what the file of a checked workbook tells beside its data. Raises UnreadableFile.
@@ -106,7 +102,7 @@ def add_tampering(
         return
     found = read_structure(path, {roster.sheet for roster in filled.book.rosters.values()}, passwords, watch)
     even_headers(found, filled.book.rosters.values())
-    more = add_answers(find_tampering(filled, raw, found, library.issue(filled), lang=lang), filled.answers)
+    more = filled.own(find_tampering(filled, raw, found, library.issue(filled)))
     filled.read = (*filled.read, *more)
     filled.findings = sorted([*filled.findings, *more], key=Finding.sort_key)
 
@@ -121,56 +117,56 @@ def check_apart(
         for file in files:
             progress(file.name)
             done = next(checks)
-            results.append(refuse_file(file.name, done, reading.lang) if isinstance(done, UnreadableFile) else done)
+            results.append(refuse_file(file.name, done) if isinstance(done, UnreadableFile) else done)
     return results
 
 
 def _check_file(library: Library, path: Path, settings: tuple[str, Reading]) -> CheckedFile:
     name, reading = settings
-    filled = check_workbook(path, library, lang=reading.lang, passwords=reading.passwords, name=name)
+    filled = check_workbook(path, library, passwords=reading.passwords, name=name)
     return CheckedFile(**filled.summary())
 
 
-def refuse_file(name: str, trouble: UnreadableFile, lang: str) -> CheckedFile:
+def refuse_file(name: str, trouble: UnreadableFile) -> CheckedFile:
     """Return a file that cannot be used, and why."""
-    finding = trouble.as_finding(name, lang=lang)
-    return CheckedFile(name, findings=[finding], reason=finding.message)
+    finding = trouble.as_finding().at(file=name)
+    return CheckedFile(name, findings=[finding], reason=finding)
 
 
 def check_raw(
-    raw: RawWorkbook, library: Library, *, lang: str = "zh", only: str = "", formulas: FormulaReader | None = None
+    raw: RawWorkbook, library: Library, *, only: str = "", formulas: FormulaReader | None = None
 ) -> FilledWorkbook:
     """Return the same for a workbook that was read already, from a file or from a running spreadsheet program.
 
     ``formulas`` reads those that were typed; without it they are what the reader of the cells has kept.
     """
     filled = FilledWorkbook(raw.name, encrypted=raw.encrypted)
-    filled.findings += tell_faults(raw, lang=lang)
+    filled.findings += tell_faults(raw)
     meta = read_meta(raw)
     if not meta.get("policy_id"):
-        return _refuse(filled, describe_stranger(raw, _known_books(library, only), lang=lang))
+        return refuse_workbook(filled, describe_stranger(raw, _known_books(library, only)))
     filled.stated_policy = meta.get("policy_id")
-    altered = check_meta(meta, filled.file, lang=lang)
+    altered = check_meta(meta)
     filled.findings += altered
     filled.sealed = meta.is_sealed and not altered
-    refusal = _identify(filled, meta, library, lang, only)
+    refusal = _identify(filled, meta, library, only)
     if refusal is not None:
-        return _refuse(filled, refusal)
+        return refuse_workbook(filled, refusal)
     filled.unit = read_unit(raw, meta)
     assert filled.book is not None
-    filled.findings += check_unit(filled.unit, filled.book.policy, filled.file, lang=lang)
+    filled.findings += check_unit(filled.unit, filled.book.policy, filled.file)
     filled.cover = read_cover(raw)
     filled.lock = (meta.get(LOCK_SALT_KEY), meta.get(LOCK_DIGEST_KEY))
     if raw.form is not Form.XLSX:
-        place = Place(file=filled.file)
-        filled.findings.append(build_finding("V39.old_format", place, lang=lang, what=raw.form.value))
-    parts = _read_rosters(filled, raw, meta, lang)
+        place = Place()
+        filled.findings.append(build_finding("V39.old_format", place, what=raw.form.value))
+    parts = _read_rosters(filled, raw, meta)
     read = formulas or raw.kept_formulas
     for code, part in parts.items():
         roster = filled.book.rosters[code]
         sheet = raw.sheets[roster.sheet]
-        filled.findings += tell_formulas(sheet, roster, part.positions, read, file=filled.file, lang=lang)
-    judge_frames(filled, lang)
+        filled.findings += tell_formulas(sheet, roster, part.positions, read)
+    judge_frames(filled)
     filled.findings.sort(key=Finding.sort_key)
     return filled
 
@@ -183,13 +179,14 @@ def read_check_code(path: Path, book: Rulebook) -> str:
 def compute_check_code(raw: RawWorkbook, book: Rulebook) -> str:
     """Return the same for a workbook that was read already."""
     filled = FilledWorkbook(raw.name, book)
-    _read_rosters(filled, raw, read_meta(raw), "zh")
+    _read_rosters(filled, raw, read_meta(raw))
     return filled.check_code
 
 
-def _refuse(filled: FilledWorkbook, finding: Finding) -> FilledWorkbook:
-    filled.reason = finding.message
-    filled.findings.append(finding)
+def refuse_workbook(filled: FilledWorkbook, finding: Finding) -> FilledWorkbook:
+    """Return a workbook as one that cannot be used because of a finding."""
+    filled.reason = finding.at(file=filled.file)
+    filled.findings = filled.own([*filled.findings, finding])
     return filled
 
 
@@ -201,110 +198,103 @@ def _known_books(library: Library, only: str) -> Iterator[Rulebook]:
             yield book
 
 
-def _identify(filled: FilledWorkbook, meta: Meta, library: Library, lang: str, only: str) -> Finding | None:
-    place = Place(file=filled.file)
+def _identify(filled: FilledWorkbook, meta: Meta, library: Library, only: str) -> Finding | None:
+    place = Place()
     policy_id = meta.get("policy_id")
     if only and policy_id != only:
-        return build_finding("V39.other_policy", place, value=policy_id, lang=lang, found=policy_id, expected=only)
+        return build_finding("V39.other_policy", place, value=policy_id, found=policy_id, expected=only)
     whole = library.get(policy_id)
     if whole is None:
-        return build_finding(
-            "V39.other_policy", place, value=policy_id, lang=lang, found=policy_id, expected=only or "—"
-        )
+        return build_finding("V39.other_policy", place, value=policy_id, found=policy_id, expected=only or "—")
     book, policy = whole.of_kind(read_kind(meta)), whole.policy
     if meta.get("policy_sha256") not in {policy.sha256, *policy.supersedes}:
-        return build_finding("V39.policy_changed", place, lang=lang, found=meta.get("policy_sha256"))
+        return build_finding("V39.policy_changed", place, found=meta.get("policy_sha256"))
     for code, roster in book.rosters.items():
         version = meta.version(code)
         if version in map(str, roster.reads):
             filled.earlier[code] = int(version)
         elif version and version != str(roster.version):
-            own = Place(file=filled.file, sheet=roster.sheet)
-            return build_finding("V39.old_version", own, lang=lang, found=version, expected=roster.version)
+            own = Place(roster.sheet)
+            return build_finding("V39.old_version", own, found=version, expected=roster.version)
     filled.book = book
     if filled.earlier:
-        filled.findings.append(build_finding("V39.earlier_edition", place, lang=lang))
+        filled.findings.append(build_finding("V39.earlier_edition", place))
     return None
 
 
-def _read_rosters(filled: FilledWorkbook, raw: RawWorkbook, meta: Meta, lang: str) -> dict[str, RosterFrame]:
+def _read_rosters(filled: FilledWorkbook, raw: RawWorkbook, meta: Meta) -> dict[str, RosterFrame]:
     """Fill ``frames`` with inputs as found, ``check_code`` and the findings about structure and values."""
     assert filled.book is not None
     rosters = filled.book.rosters.values()
     settle_layout(raw, rosters)
-    filled.findings += tell_layout(raw, rosters, lang=lang)
+    filled.findings += tell_layout(raw, rosters)
     parts: dict[str, RosterFrame] = {}
     lists = {name: named.value for name, named in filled.book.names.items() if isinstance(named.value, tuple)}
     for code, roster in filled.book.rosters.items():
         filled.limits[code] = meta.row_limit(code)
         sheet = raw.sheets.get(roster.sheet)
         if sheet is None:
-            place = Place(file=filled.file, sheet=roster.sheet)
-            filled.findings.append(build_finding("V39.sheet_missing", place, lang=lang, name=roster.sheet))
+            place = Place(roster.sheet)
+            filled.findings.append(build_finding("V39.sheet_missing", place, name=roster.sheet))
             continue
         words = {name: [str(item) for item in items if item] for name, items in lists.items()}
         version = filled.earlier.get(code)
-        parts[code] = build_frame(
-            sheet, roster, file=filled.file, date1904=raw.date1904, lang=lang, lists=words, version=version
-        )
+        parts[code] = build_frame(sheet, roster, date1904=raw.date1904, lists=words, version=version)
         filled.findings += parts[code].findings
         if filled.limits[code]:
             last = sheet.header_row + filled.limits[code]
-            filled.findings += _check_limit(last, roster, parts[code].frame, filled.file, lang)
+            filled.findings += _check_limit(last, roster, parts[code].frame)
     own = {*OWN_SHEETS, *(roster.sheet for roster in filled.book.rosters.values())}
     filled.extra_sheets = tuple(name for name in raw.sheets if name not in own)
-    filled.findings += [
-        build_finding("V39.extra_sheet", Place(file=filled.file, sheet=name), lang=lang) for name in filled.extra_sheets
-    ]
+    filled.findings += [build_finding("V39.extra_sheet", Place(name)) for name in filled.extra_sheets]
     filled.frames = {code: part.frame for code, part in parts.items()}
     filled.check_code = input_digest(filled.frames, filled.book.rosters)
     return parts
 
 
-def _check_limit(last: int, roster: Roster, frame: pl.DataFrame, file: str, lang: str) -> list[Finding]:
+def _check_limit(last: int, roster: Roster, frame: pl.DataFrame) -> list[Finding]:
     """Report the first row below the last one that the sheet has room for."""
     beyond = frame["row"].filter(frame["row"] > last)
     return [
-        build_finding("V39.row_limit", Place(file, roster.sheet, row, f"A{row}"), lang=lang, row=row, last=last)
+        build_finding("V39.row_limit", Place(roster.sheet, row, f"A{row}"), row=row, last=last)
         for row in beyond.head(1).to_list()
     ]
 
 
-def judge_frames(filled: FilledWorkbook, lang: str) -> None:
+def judge_frames(filled: FilledWorkbook) -> None:
     """Compute every frame and add the findings of rows and of rows against each other.
 
     ``frames`` are replaced by computed ones; what they held stays in ``typed``, the earlier findings in ``read``.
     """
     assert filled.book is not None
-    filled.findings = add_answers(filled.findings, filled.answers)
+    filled.findings = filled.own(filled.findings)
     filled.typed, filled.read = dict(filled.frames), tuple(filled.findings)
-    book, file, rosters = filled.book, filled.file, filled.rosters
+    book, rosters = filled.book, filled.rosters
     names = {**book.names, **unit_names(filled.unit)}
     computed = {code: compute_columns(rosters[code], frame, names) for code, frame in filled.frames.items()}
-    carried = carry_statuses(book.policy, rosters, computed, file=file, lang=lang)
+    carried = carry_statuses(book.policy, rosters, computed)
     filled.frames = {
         code: frame if frame is computed[code] else compute_columns(rosters[code], frame, names)
         for code, frame in carried.frames.items()
     }
     filled.findings += carried.findings
-    filled.findings += _row_findings(filled, names, carried.cells, lang)
+    filled.findings += _row_findings(filled, names, carried.cells)
     for code, frame in filled.frames.items():
-        filled.findings += check_duplicates(rosters[code], frame, file=file, lang=lang)
-    filled.findings += check_rosters_exclude(rosters, filled.frames, file=file, lang=lang)
+        filled.findings += check_duplicates(rosters[code], frame)
+    filled.findings += check_rosters_exclude(rosters, filled.frames)
     if book.policy.eligibility.household.rule == "all_members_must_enrol":
         article = book.policy.article(book.policy.eligibility.household.ref)
         last_day = read_ledger(book.policy, rosters, filled.frames).last_day
-        filled.findings += check_households(
-            rosters, filled.frames, file=file, lang=lang, article=article, last_day=last_day
-        )
-    filled.findings += check_phones(rosters, filled.frames, file=file, lang=lang)
+        filled.findings += check_households(rosters, filled.frames, article=article, last_day=last_day)
+    filled.findings += check_phones(rosters, filled.frames)
     year_end = date(book.policy.meta.policy_year, 12, 31)
     for code, frame in filled.frames.items():
-        filled.findings += check_documents(rosters[code], frame, last_day=year_end, file=file, lang=lang)
-    filled.findings += check_accounts(rosters, filled.frames, file=file, lang=lang)
-    filled.findings += check_money(book.policy, rosters, filled.frames, file=file, lang=lang)
-    filled.findings += _not_said_yet(filled.findings, check_subsidy_roster(filled, lang=lang), {"V15", "V17"})
-    filled.findings = add_answers(filled.findings, filled.answers)
+        filled.findings += check_documents(rosters[code], frame, last_day=year_end)
+    filled.findings += check_accounts(rosters, filled.frames)
+    filled.findings += check_money(book.policy, rosters, filled.frames)
+    filled.findings = filled.own(filled.findings)  # which rows have errors decides about their money
+    filled.findings += _not_said_yet(filled.findings, check_subsidy_roster(filled), {"V15", "V17"})
+    filled.findings = filled.own(filled.findings)
 
 
 def _not_said_yet(said: list[Finding], more: list[Finding], codes: set[str]) -> list[Finding]:
@@ -314,13 +304,13 @@ def _not_said_yet(said: list[Finding], more: list[Finding], codes: set[str]) -> 
 
 
 def _row_findings(
-    filled: FilledWorkbook, names: Mapping[str, NamedValue], excused: set[tuple[str, str]], lang: str
+    filled: FilledWorkbook, names: Mapping[str, NamedValue], excused: set[tuple[str, str]]
 ) -> list[Finding]:
     findings: list[Finding] = []
     for code, frame in filled.frames.items():
         roster = filled.rosters[code]
         already = [(found.code, found.cell) for found in filled.findings if found.sheet == roster.sheet]
-        findings += check_rows(roster, frame, names, file=filled.file, lang=lang, already=already)
+        findings += check_rows(roster, frame, names, already=already)
     broken = {(found.sheet, found.header) for found in filled.findings if found.code == "V39" and found.header}
     return [
         found

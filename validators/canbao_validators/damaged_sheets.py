@@ -26,22 +26,22 @@ _KEYS = {
 }
 
 
-def tell_faults(raw: RawWorkbook, *, lang: str) -> Iterator[Finding]:
+def tell_faults(raw: RawWorkbook) -> Iterator[Finding]:
     """Yield the contradictions of every sheet: an error where it is uncertain what is right, else a warning."""
     for sheet in raw.sheets.values():
         for _, group in groupby(sorted(sheet.faults, key=lambda fault: fault.kind), key=lambda fault: fault.kind):
             faults = list(group)
             for fault in faults[:MOST_TOLD]:
-                yield _tell(fault, Place(raw.name, sheet.name, fault.row, fault.cell), lang)
+                yield _tell(fault, Place(sheet.name, fault.row, fault.cell))
             if len(faults) > MOST_TOLD:
                 fault, more = faults[MOST_TOLD], len(faults) - MOST_TOLD
-                place = Place(raw.name, sheet.name, fault.row, fault.cell)
-                yield build_finding("V39.more_contradictions", place, lang=lang, count=more)
+                place = Place(sheet.name, fault.row, fault.cell)
+                yield build_finding("V39.more_contradictions", place, count=more)
 
 
-def _tell(fault: Fault, place: Place, lang: str) -> Finding:
+def _tell(fault: Fault, place: Place) -> Finding:
     uncertain, certain = _KEYS[fault.kind]
     first, other = (text[:QUOTE] or "—" for text in fault.values or ("", ""))
     key = uncertain if fault.values else certain
     params: dict[str, Any] = {"row": fault.row, "last": fault.around, "count": fault.count}
-    return build_finding(key, place, lang=lang, found=first, other=other, **params)
+    return build_finding(key, place, found=first, other=other, **params)

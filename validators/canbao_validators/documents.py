@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from canbao_rulebook.findings import Finding
+    from canbao_rulebook.phrases import Text
     from canbao_rulebook.roster import Roster
 
 _NUMBER, _SEX, _BIRTH = "证件号码", "性别", "出生日期"
@@ -37,9 +38,7 @@ _OWN = ("row", "cert_type", "cert.computed", "sex.computed", "birth.computed")
 _STRANGE_CARD = r"^(?:8[123]0000|9[1-8])[0-9]{11,15}[0-9X]$"  # what a citizen's card never begins with
 
 
-def check_documents(
-    roster: Roster, frame: pl.DataFrame, *, last_day: date, file: str, lang: str = "zh"
-) -> list[Finding]:
+def check_documents(roster: Roster, frame: pl.DataFrame, *, last_day: date) -> list[Finding]:
     """Return what is wrong with numbers of other documents than citizens' cards. Births end with ``last_day``."""
     if not {"cert_type", "cert_no"} <= roster.by_field.keys():
         return []
@@ -49,22 +48,22 @@ def check_documents(
     columns = [name for name in (*_OWN, "sex", "birth") if name in frame.columns]
     findings: list[Finding] = []
     for row in rows.select(columns).iter_rows(named=True):
-        findings += _judge(_Row(roster, row, file, lang), last_day)
+        findings += _judge(_Row(roster, row), last_day)
     return findings
 
 
 class _Row:
     """A row, and how to speak of one of its cells."""
 
-    def __init__(self, roster: Roster, row: dict[str, Any], file: str, lang: str) -> None:
-        self.roster, self.row, self.file, self.lang = roster, row, file, lang
+    def __init__(self, roster: Roster, row: dict[str, Any]) -> None:
+        self.roster, self.row = roster, row
         self.kind: str = row["cert_type"] or IDENTITY_CARD
         self.number: str = row["cert.computed"]
 
-    def say(self, key: str, header: str = _NUMBER, value: str = "", **params: str) -> Finding:
-        place = place_of(self.roster, header, self.row["row"], self.file)
+    def say(self, key: str, header: str = _NUMBER, value: str = "", **params: Text) -> Finding:
+        place = place_of(self.roster, header, self.row["row"])
         told: dict[str, Any] = {"cert_type": self.kind, **params}
-        return build_finding(key, place, value=value or self.number, lang=self.lang, **told)
+        return build_finding(key, place, value=value or self.number, **told)
 
     def value(self, field: str) -> Any:
         """Return what stands in a cell: what was typed, or what its formula gives."""
@@ -90,8 +89,8 @@ def _judge(row: _Row, last_day: date) -> Iterator[Finding]:
         if likely:
             yield row.say("V02.maybe_type", kind=likely)
     elif is_unusual(row.kind, row.number):
-        reason = say_trouble(row.kind, row.number, row.lang)
-        proposed = suggest_document(row.number, row.kind, row.lang)
+        reason = say_trouble(row.kind, row.number)
+        proposed = suggest_document(row.number, row.kind)
         yield row.say("V02.form_unusual", reason=reason, suggestion=proposed)
     if row.kind not in CARDS:
         yield from _compare(row, last_day)

@@ -10,6 +10,7 @@ from canbao_rulebook.functions import REGISTRY
 from canbao_rulebook.functions.registry import Argument
 from canbao_rulebook.kinds import RosterRole
 from canbao_rulebook.messages import build_finding
+from canbao_rulebook.phrases import Phrase
 from canbao_rulebook.vocabulary import load_lists, word
 from canbao_validators.normalise.names import name_key
 from canbao_validators.row_findings import place_of
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from canbao_rulebook.findings import Finding
+    from canbao_rulebook.phrases import Text
     from canbao_rulebook.roster import Roster
 
 _SHORTEST = 5  # characters of a document number that can identify anybody
@@ -34,7 +36,7 @@ def person_keys(frame: pl.DataFrame) -> pl.DataFrame:
     return keys.filter(pl.col("key").str.len_chars() >= _SHORTEST)
 
 
-def check_duplicates(roster: Roster, frame: pl.DataFrame, *, file: str, lang: str = "zh") -> list[Finding]:
+def check_duplicates(roster: Roster, frame: pl.DataFrame) -> list[Finding]:
     """V07: every row whose number stands in another row of the sheet, naming that row (HN-14, DX-03).
 
     Two names under one number are two persons: a child that was entered under a parent's number gets its own advice.
@@ -50,7 +52,7 @@ def check_duplicates(roster: Roster, frame: pl.DataFrame, *, file: str, lang: st
     for group in groups.iter_rows(named=True):
         people = [dict(zip(group, values, strict=True)) for values in zip(*_spread(group), strict=True)]
         for index, person in enumerate(people):
-            findings.append(_duplicate(roster, person, people[0 if index else 1], file, lang))
+            findings.append(_duplicate(roster, person, people[0 if index else 1]))
     return findings
 
 
@@ -59,7 +61,7 @@ def _spread(group: dict[str, Any]) -> list[list[Any]]:
     return [values if isinstance(values, list) else [values] * count for values in group.values()]
 
 
-def _duplicate(roster: Roster, person: dict[str, Any], other: dict[str, Any], file: str, lang: str) -> Finding:
+def _duplicate(roster: Roster, person: dict[str, Any], other: dict[str, Any]) -> Finding:
     younger = max((person, other), key=lambda found: (found["baby"], found["child"]))
     child = younger if younger["baby"] or younger["child"] else None
     one_name = person["name_key"] == other["name_key"] or "" in {person["name_key"], other["name_key"]}
@@ -69,13 +71,12 @@ def _duplicate(roster: Roster, person: dict[str, Any], other: dict[str, Any], fi
         key = "V07.two_persons" if child is None else "V07.newborn"
     return build_finding(
         key,
-        place_of(roster, HEADER, person["row"], file),
+        place_of(roster, HEADER, person["row"]),
         value=person["key"],
-        lang=lang,
         other_row=other["row"],
         other_name=other["name"],
         child=child["name"] if child else "",
-        where=_parents_column(roster, lang),
+        where=_parents_column(roster),
     )
 
 
@@ -95,33 +96,30 @@ def _signs(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _parents_column(roster: Roster, lang: str) -> str:
+def _parents_column(roster: Roster) -> Text:
     """Return where a parent's number belongs in the row of a child."""
     headers = [roster.by_field[field].header for field in _PARENTS if field in roster.by_field]
-    words: dict[str, str] = load_lists()["parents_number"][lang]
-    return words["columns"].format(headers="、".join(headers)) if headers else words["none"]
+    return Phrase(load_lists()["parents_number"], {"headers": "、".join(headers)}) if headers else ""
 
 
-def check_rosters_exclude(
-    rosters: Mapping[str, Roster], frames: Mapping[str, pl.DataFrame], *, file: str, lang: str = "zh"
-) -> list[Finding]:
+def check_rosters_exclude(rosters: Mapping[str, Roster], frames: Mapping[str, pl.DataFrame]) -> list[Finding]:
     """V08: the same person in two rosters; a soldier or prisoner who may enrol stands as exempt, too (HN-05)."""
     codes = [code for code in codes_of(rosters, RosterRole.ENROLMENT, RosterRole.EXEMPTION) if code in frames]
     findings = []
     for left in codes:
         for right in codes:
             if left != right:
-                findings += _check_pair(rosters[left], rosters[right], frames, file, lang)
+                findings += _check_pair(rosters[left], rosters[right], frames)
     return findings
 
 
-def _check_pair(own: Roster, other: Roster, frames: Mapping[str, pl.DataFrame], file: str, lang: str) -> list[Finding]:
+def _check_pair(own: Roster, other: Roster, frames: Mapping[str, pl.DataFrame]) -> list[Finding]:
     pairs = person_keys(_excluding_volunteers(own, frames)).join(
         person_keys(_excluding_volunteers(other, frames)).unique("key", keep="first"), on="key", suffix="_other"
     )
     names = [name_key(pl.col(name).fill_null("")) for name in ("name", "name_other")]
     pairs = pairs.with_columns(one_name=(names[0] == names[1]) | (names[0] == "") | (names[1] == ""))
-    return [_two_rosters(own, other, pair, file, lang) for pair in pairs.iter_rows(named=True)]
+    return [_two_rosters(own, other, pair) for pair in pairs.iter_rows(named=True)]
 
 
 def _excluding_volunteers(roster: Roster, frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
@@ -134,14 +132,13 @@ def is_volunteer(frame: pl.DataFrame) -> pl.Series:
     return frame.select(pl.col("volunteer") == word("yes_no", "yes")).to_series().fill_null(value=False)
 
 
-def _two_rosters(own: Roster, other: Roster, pair: dict[str, Any], file: str, lang: str) -> Finding:
+def _two_rosters(own: Roster, other: Roster, pair: dict[str, Any]) -> Finding:
     return build_finding(
         "V08.two_rosters" if pair["one_name"] else "V08.two_persons",
-        place_of(own, HEADER, pair["row"], file),
+        place_of(own, HEADER, pair["row"]),
         value=pair["key"],
-        lang=lang,
         other_sheet=other.sheet,
         other_row=pair["row_other"],
         other_name=pair["name_other"],
-        where=_parents_column(own, lang),
+        where=_parents_column(own),
     )

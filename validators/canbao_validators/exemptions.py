@@ -40,9 +40,6 @@ def carry_statuses(
     policy: Policy,
     rosters: Mapping[str, Roster],
     frames: Mapping[str, pl.DataFrame],
-    *,
-    file: str,
-    lang: str = "zh",
 ) -> Carried:
     """Return the enrolment frames with 特殊情形 filled from R3 where the clerk left it empty.
 
@@ -56,7 +53,7 @@ def carry_statuses(
     statuses = _statuses(policy, frames[exemption])
     for code in codes_of(rosters, RosterRole.ENROLMENT):
         if code in frames and "status" in frames[code].columns:
-            _carry_into(rosters[code], rosters[exemption].sheet, statuses, result, file, lang)
+            _carry_into(rosters[code], rosters[exemption].sheet, statuses, result)
     return result
 
 
@@ -84,23 +81,20 @@ def _statuses(policy: Policy, frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _carry_into(
-    roster: Roster, other_sheet: str, statuses: pl.DataFrame, result: Carried, file: str, lang: str
-) -> None:
+def _carry_into(roster: Roster, other_sheet: str, statuses: pl.DataFrame, result: Carried) -> None:
     frame = result.frames[roster.code].join(statuses, left_on="cert.computed", right_on="key", how="left")
     carried = pl.col("r3_status").is_not_null() & (pl.col("status.raw") == "")
     concerned = frame.filter(carried)
     if concerned.is_empty():
         return
     for entry in concerned.iter_rows(named=True):
-        places = [place_of(roster, header, entry["row"], file) for header in HEADERS]
+        places = [place_of(roster, header, entry["row"]) for header in HEADERS]
         result.cells.update((roster.sheet, place.cell) for place in places)
         if entry["r3_volunteers"]:
             result.findings.append(
                 build_finding(
                     "V14.other_roster",
                     places[0],
-                    lang=lang,
                     other_sheet=other_sheet,
                     other_row=entry["r3_row"],
                     status=entry["r3_status"],

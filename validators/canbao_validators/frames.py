@@ -26,8 +26,8 @@ from canbao_validators.normalise.cells import Cells, gather_cells, mark_filled, 
 from canbao_validators.normalise.columns import Remark, normalise_column
 from canbao_validators.normalise.dates import SHIFT_1904
 from canbao_validators.normalise.display import show_cells
-from canbao_validators.reading.headers import match_headers
-from canbao_validators.reading.structure import check_merged, find_repeated_headers, find_totals, report_rows
+from canbao_validators.roster_sheets.headers import match_headers
+from canbao_validators.roster_sheets.structure import check_merged, find_repeated_headers, find_totals, report_rows
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -59,9 +59,7 @@ class _Builder:
 
     sheet: RawSheet
     roster: Roster
-    file: str
     date1904: bool
-    lang: str
     lists: Mapping[str, Collection[str]]
     positions: dict[str, int | None]
     rows: NDArray[np.int64]
@@ -109,10 +107,8 @@ class _Builder:
     def tell(self, key: str, column: Column, index: int, value: str, count: int) -> None:
         """Report something about one cell by its place among the rows."""
         letter, row = column_letter(self.positions[column.field] or 1), int(self.rows[index])
-        place = Place(self.file, self.sheet.name, row, f"{letter}{row}", column.field, column.header)
-        self.findings.append(
-            build_finding(key, place, value=shorten(value), lang=self.lang, count=count, limit=MAX_TEXT)
-        )
+        place = Place(self.sheet.name, row, f"{letter}{row}", column.field, column.header)
+        self.findings.append(build_finding(key, place, value=shorten(value), count=count, limit=MAX_TEXT))
 
     def drop_strange_rows(self, cells: dict[str, Cells]) -> dict[str, Cells]:
         """Leave out, and report, repeated headers and totals."""
@@ -121,7 +117,7 @@ class _Builder:
         if not (repeated | totals).any():
             return cells
         for key, mask in (("V39.repeated_header", repeated), ("V39.total_row", totals)):
-            self.findings += report_rows(key, self.rows[mask], self.sheet, file=self.file, lang=self.lang)
+            self.findings += report_rows(key, self.rows[mask], self.sheet)
         keep = ~(repeated | totals)
         self.rows = self.rows[keep]
         return {name: found.take(keep) for name, found in cells.items()}
@@ -148,10 +144,10 @@ class _Builder:
         nothing = [remark for remark in remarks if remark.key == ONCE_A_COLUMN]
         for remark in (*nothing[:1], *(remark for remark in remarks if remark.key != ONCE_A_COLUMN)):
             row = int(self.rows[remark.index])
-            place = Place(self.file, self.sheet.name, row, f"{letter}{row}", column.field, column.header)
+            place = Place(self.sheet.name, row, f"{letter}{row}", column.field, column.header)
             value = shorten(str(shown[remark.index]))
             after = shorten(remark.after)
-            told = build_finding(remark.key, place, value=value, lang=self.lang, after=after, count=len(nothing))
+            told = build_finding(remark.key, place, value=value, after=after, count=len(nothing))
             self.findings.append(told)
 
 
@@ -167,9 +163,7 @@ def build_frame(
     sheet: RawSheet,
     roster: Roster,
     *,
-    file: str,
     date1904: bool = False,
-    lang: str = "zh",
     lists: Mapping[str, Collection[str]] | None = None,
     version: int | None = None,
 ) -> RosterFrame:
@@ -178,12 +172,12 @@ def build_frame(
     ``lists`` are the entries of value lists by ``list_name``; a column whose list is not given is not compared with it.
     ``version``: that of an earlier edition; what it did not have is blank.
     """
-    headers = match_headers(sheet, roster, file=file, lang=lang, version=version)
+    headers = match_headers(sheet, roster, version=version)
     rows = find_used_rows(sheet, roster, headers.positions)
     builder = _Builder(
-        sheet, roster, file, date1904, lang, lists or {}, headers.positions, rows, headers.findings, version is not None
+        sheet, roster, date1904, lists or {}, headers.positions, rows, headers.findings, version is not None
     )
-    builder.findings += check_merged(sheet, roster, file=file, lang=lang)
+    builder.findings += check_merged(sheet, roster)
     cells = builder.drop_strange_rows(builder.gather())
     series = [pl.Series("row", builder.rows, dtype=pl.Int64)]
     for name, found in cells.items():
@@ -191,15 +185,15 @@ def build_frame(
     return RosterFrame(pl.DataFrame(series), builder.findings, headers.positions)
 
 
-def build_stored_frame(sheet: RawSheet, roster: Roster, *, file: str, date1904: bool = False) -> pl.DataFrame:
+def build_stored_frame(sheet: RawSheet, roster: Roster, *, date1904: bool = False) -> pl.DataFrame:
     """Return the frame of a roster sheet as its cells are stored, nothing normalised and no row left out.
 
     Rows in which only a column that computes itself was typed into count too. Dates are serials of the 1900 system.
     """
-    headers = match_headers(sheet, roster, file=file)
+    headers = match_headers(sheet, roster)
     typed = [column for column in roster.columns if column.is_input]
     rows = [find_used_rows(sheet, roster, headers.positions), *_overwritten_rows(sheet, typed, headers.positions)]
-    builder = _Builder(sheet, roster, file, date1904, "zh", {}, headers.positions, np.unique(np.concatenate(rows)))
+    builder = _Builder(sheet, roster, date1904, {}, headers.positions, np.unique(np.concatenate(rows)))
     series = [pl.Series("row", builder.rows, dtype=pl.Int64)]
     for name, cells in builder.gather().items():
         series += builder.series(roster.by_field[name], cells, normalise=False)

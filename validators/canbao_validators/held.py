@@ -64,7 +64,7 @@ def holds_rows(policy: Policy) -> bool:
     return agent is not None and agent.hold_rows
 
 
-def split_rows(filled: FilledWorkbook, lang: str = "zh") -> Split:
+def split_rows(filled: FilledWorkbook) -> Split:
     """Return a checked workbook without the persons' rows that have errors, judged anew until no such row is left.
 
     A row also stays that is wrong only because another one does.
@@ -75,7 +75,7 @@ def split_rows(filled: FilledWorkbook, lang: str = "zh") -> Split:
     while found := [Problem(*place, one) for one in _errors(kept) for place in _rows_of(one, kept)]:
         problems += found
         held = frozenset((problem.code, problem.row) for problem in problems)
-        kept = _without(filled, held, lang)
+        kept = _without(filled, held)
     batches = _batches(filled, held)
     known = {(one.code, one.sheet, one.row) for one in _errors(filled)}
     blocking = tuple(one for one in _errors(kept) if not _follows(one, kept, known, batches))
@@ -115,7 +115,7 @@ def _companions(place: tuple[str, int], filled: FilledWorkbook) -> Rows:
     return frozenset((code, other) for other in alike["row"].to_list())
 
 
-def _without(filled: FilledWorkbook, held: Rows, lang: str) -> FilledWorkbook:
+def _without(filled: FilledWorkbook, held: Rows) -> FilledWorkbook:
     """Return the workbook of the other rows, judged anew."""
     assert filled.book is not None
     left = {code: [row for other, row in held if other == code] for code in filled.typed}
@@ -127,7 +127,7 @@ def _without(filled: FilledWorkbook, held: Rows, lang: str) -> FilledWorkbook:
         findings=[one for one in filled.read if (one.sheet, one.row) not in gone],
         check_code=input_digest(frames, filled.book.rosters),
     )
-    judge_frames(kept, lang)
+    judge_frames(kept)
     kept.findings.sort(key=Finding.sort_key)
     return kept
 

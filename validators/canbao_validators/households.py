@@ -34,8 +34,6 @@ def check_households(
     rosters: Mapping[str, Roster],
     frames: Mapping[str, pl.DataFrame],
     *,
-    file: str,
-    lang: str = "zh",
     article: str = "",
     last_day: int | None = None,
 ) -> list[Finding]:
@@ -52,8 +50,8 @@ def check_households(
     suspects = members.join(_suspects(members, begun=begun), on="household", how="semi", maintain_order="left")
     for household in suspects.group_by("household", maintain_order=True).agg(pl.all()).iter_rows(named=True):
         if begun:
-            findings += _incomplete(rosters, household, file, lang, article)
-        findings += _heads(rosters, household, file, lang)
+            findings += _incomplete(rosters, household, article)
+        findings += _heads(rosters, household)
     return findings
 
 
@@ -140,9 +138,7 @@ def _too_late(frame: pl.DataFrame, last_day: int | None) -> pl.Expr:
     return (paid | pl.col("late_registration.computed") | waited).fill_null(value=False)
 
 
-def _incomplete(
-    rosters: Mapping[str, Roster], household: dict[str, Any], file: str, lang: str, article: str
-) -> list[Finding]:
+def _incomplete(rosters: Mapping[str, Roster], household: dict[str, Any], article: str) -> list[Finding]:
     """Return a warning for each member who refuses on record or is too late, one error for all others missing."""
     findings, others = [], []
     together = any(household["enrolled"])
@@ -151,22 +147,22 @@ def _incomplete(
         on_record = refuses and household["on_record"][index]
         if on_record or (together and household["too_late"][index]):
             key = "V26.refused" if on_record else "V26.too_late"
-            place = place_of(rosters[household["roster"][index]], _NUMBER, household["row"][index], file)
+            place = place_of(rosters[household["roster"][index]], _NUMBER, household["row"][index])
             value, name = household["number"][index], household["name"][index] or _NAMELESS
-            findings.append(build_finding(key, place, value=value, lang=lang, source=article, name=name))
+            findings.append(build_finding(key, place, value=value, source=article, name=name))
         elif together or refuses:
             others.append(index)
     if others:
         first, names = others[0], [household["name"][index] or _NAMELESS for index in others]
         more = f"等{len(names)}人" if len(names) > _MOST_NAMES else ""
-        place = place_of(rosters[household["roster"][first]], _NUMBER, household["row"][first], file)
+        place = place_of(rosters[household["roster"][first]], _NUMBER, household["row"][first])
         told: dict[str, Any] = {"count": len(names), "names": "、".join(names[:_MOST_NAMES]) + more}
         value = household["number"][first]
-        findings.append(build_finding("V26.incomplete", place, value=value, lang=lang, source=article, **told))
+        findings.append(build_finding("V26.incomplete", place, value=value, source=article, **told))
     return findings
 
 
-def _heads(rosters: Mapping[str, Roster], household: dict[str, Any], file: str, lang: str) -> list[Finding]:
+def _heads(rosters: Mapping[str, Roster], household: dict[str, Any]) -> list[Finding]:
     heads = [index for index, relation in enumerate(household["relation"]) if relation == _HEAD]
     known = set(household["key"])
     key, index = "", 0
@@ -177,13 +173,11 @@ def _heads(rosters: Mapping[str, Roster], household: dict[str, Any], file: str, 
     if not key:
         return []
     roster = rosters[household["roster"][index]]
-    place = place_of(roster, _NUMBER, household["row"][index], file)
-    return [build_finding(key, place, value=household["number"][index], lang=lang, count=len(heads))]
+    place = place_of(roster, _NUMBER, household["row"][index])
+    return [build_finding(key, place, value=household["number"][index], count=len(heads))]
 
 
-def check_phones(
-    rosters: Mapping[str, Roster], frames: Mapping[str, pl.DataFrame], *, file: str, lang: str = "zh"
-) -> list[Finding]:
+def check_phones(rosters: Mapping[str, Roster], frames: Mapping[str, pl.DataFrame]) -> list[Finding]:
     """V01: one telephone number for each household is enough, none is not."""
     local = _local(rosters)
     if local not in frames:
@@ -197,9 +191,8 @@ def check_phones(
     return [
         build_finding(
             "V01.phone",
-            place_of(rosters[local], "联系电话", entry["row"], file),
+            place_of(rosters[local], "联系电话", entry["row"]),
             value=entry["household_no"],
-            lang=lang,
         )
         for entry in silent.iter_rows(named=True)
     ]

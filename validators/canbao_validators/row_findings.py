@@ -10,6 +10,7 @@ from canbao_rulebook.findings import Finding, Place
 from canbao_rulebook.functions.identity import upgrade_15
 from canbao_rulebook.kinds import Filler
 from canbao_rulebook.messages import build_finding, load_catalogue
+from canbao_rulebook.phrases import Phrase
 from canbao_rulebook.vocabulary import load_lists
 from canbao_validators.display import show_cell, show_money, show_value
 from canbao_validators.suggesting import say_trouble, suggest
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from canbao_rulebook.formula.scope import NamedValue
+    from canbao_rulebook.phrases import Text
     from canbao_rulebook.roster import Column, Roster, Rule
 
 
@@ -28,8 +30,6 @@ def check_rows(
     frame: pl.DataFrame,
     names: Mapping[str, NamedValue],
     *,
-    file: str,
-    lang: str = "zh",
     already: Collection[tuple[str, str]] = (),
 ) -> list[Finding]:
     """Return the findings of every row rule over a frame with computed columns.
@@ -45,7 +45,7 @@ def check_rows(
         hits = flags[rule_id(rule)].arg_true().to_list()
         count = len(hits)
         for index in hits[:1] if load_catalogue()[rule.message].once else hits:
-            finding = _build(roster, rule, frame.row(index, named=True), names, file, lang, count)
+            finding = _build(roster, rule, frame.row(index, named=True), names, count)
             key = (finding.code, finding.cell)
             if key not in seen or rule.code != "V41":
                 findings.append(finding)
@@ -53,41 +53,41 @@ def check_rows(
     return findings
 
 
-def place_of(roster: Roster, header: str, row: int, file: str) -> Place:
+def place_of(roster: Roster, header: str, row: int) -> Place:
     """Return the place of a roster cell."""
     column = roster.by_header[header]
-    return Place(file, roster.sheet, row, f"{roster.letters[header]}{row}", column.field, header)
+    return Place(roster.sheet, row, f"{roster.letters[header]}{row}", column.field, header)
 
 
-def _build(
-    roster: Roster, rule: Rule, row: dict[str, Any], names: Mapping[str, NamedValue], file: str, lang: str, count: int
-) -> Finding:
+def _build(roster: Roster, rule: Rule, row: dict[str, Any], names: Mapping[str, NamedValue], count: int) -> Finding:
     column = roster.by_header[rule.column]
     value = show_cell(column, row)
-    params: dict[str, Any] = {other.field: _context_value(other, row, lang) for other in roster.columns}
-    params |= {name: _context_value(roster.by_header[header], row, lang) for name, header in rule.show.items()}
-    params |= _hints(rule, column, value, row, names, lang)
+    asked = load_catalogue()[rule.message].placeholders
+    params: dict[str, Any] = {
+        other.field: _context_value(other, row) for other in roster.columns if other.field in asked
+    }
+    params |= {name: _context_value(roster.by_header[header], row) for name, header in rule.show.items()}
+    params |= _hints(rule, column, value, row, names)
     params |= {"count": count}
     params.pop("value", None)
-    place = place_of(roster, rule.column, row["row"], file)
-    return build_finding(rule.message, place, value=value, lang=lang, source=rule.source, **params)
+    place = place_of(roster, rule.column, row["row"])
+    return build_finding(rule.message, place, value=value, source=rule.source, **params)
 
 
-def _context_value(column: Column, row: dict[str, Any], lang: str) -> str:
+def _context_value(column: Column, row: dict[str, Any]) -> Text:
     """Return what a sentence quotes of another cell; of one that a clerk left empty, that it is."""
     computed, found = f"{column.field}.computed", str(row.get(f"{column.field}.raw") or "")
     if computed not in row or (found and column.filler is Filler.DEFAULT):
-        return found or _word("not_filled", lang)
+        return found or _word("not_filled")
     return show_value(column, row[computed])
 
 
-def _word(key: str, lang: str) -> str:
-    words: dict[str, str] = load_lists()["cell_words"][key]
-    return words[lang]
+def _word(key: str) -> Phrase:
+    return Phrase(load_lists()["cell_words"][key])
 
 
 def _hints(
-    rule: Rule, column: Column, value: str, row: dict[str, Any], names: Mapping[str, NamedValue], lang: str
+    rule: Rule, column: Column, value: str, row: dict[str, Any], names: Mapping[str, NamedValue]
 ) -> dict[str, object]:
     """What a message may quote beside the row: lengths, what was expected, what was probably meant."""
     hints: dict[str, Any] = {
@@ -95,12 +95,12 @@ def _hints(
         "policy_year": int(_number(names, "政策年度")),
         "paid": _paid(row.get("self_paid")),
         "birth_text": value[6:14],
-        "suggestion": suggest(rule, column, row, names, lang),
+        "suggestion": suggest(rule, column, row, names),
     }
     if column.is_computed and "expected" not in rule.show:
-        hints["expected"] = show_value(column, row[f"{column.field}.computed"]) or _word("empty", lang)
+        hints["expected"] = show_value(column, row[f"{column.field}.computed"]) or _word("empty")
     if rule.message == "V02.form":
-        hints["reason"] = say_trouble(str(row.get("cert_type") or ""), str(row.get("cert.computed") or ""), lang)
+        hints["reason"] = say_trouble(str(row.get("cert_type") or ""), str(row.get("cert.computed") or ""))
     if rule.message == "V02.old_15":
         hints["upgraded"] = upgrade_15(str(row.get("cert.computed") or value))
     if rule.message == "V17.amount":

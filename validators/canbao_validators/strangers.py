@@ -32,30 +32,28 @@ _OWN_TABLES = (
 _KEYS = {Form.CSV: "V39.csv", Form.HTML: "V39.html"}
 
 
-def describe_stranger(raw: RawWorkbook, books: Iterable[Rulebook], *, lang: str) -> Finding:
+def describe_stranger(raw: RawWorkbook, books: Iterable[Rulebook]) -> Finding:
     """Return the finding that refuses a file without the marks of a template.
 
     Of a table that is no workbook it says how much it holds, and which roster of the policy years it looks like.
     """
-    place = Place(file=raw.name)
+    place = Place()
     own = _own_table(raw)
     if own:
-        return build_finding("V39.own_result", place, lang=lang, what=own)
+        return build_finding("V39.own_result", place, what=own)
     key = _KEYS.get(raw.form)
     if key is None:
-        return build_finding("V39.no_meta", place, lang=lang)
+        return build_finding("V39.no_meta", place)
     sheet = max(raw.sheets.values(), key=lambda sheet: len(_used_rows(sheet)), default=None)
     if sheet is None:
-        return build_finding(key, place, lang=lang, rows=0, columns=0)
+        return build_finding(key, place, rows=0, columns=0)
     rows = _used_rows(sheet)
     for book in books:
         shared, header_row, name = max(_matches(sheet, rows[:_HEADER_ROWS], book))
         if shared:
             below = int(np.count_nonzero(rows > header_row))
-            return build_finding(
-                "V39.like_roster", place, lang=lang, what=raw.form.value, name=name, columns=shared, rows=below
-            )
-    return build_finding(key, place, lang=lang, rows=len(rows), columns=len(sheet.columns))
+            return build_finding("V39.like_roster", place, what=raw.form.value, name=name, columns=shared, rows=below)
+    return build_finding(key, place, rows=len(rows), columns=len(sheet.columns))
 
 
 def _own_table(raw: RawWorkbook) -> str:

@@ -106,9 +106,9 @@ def _effective(field: str) -> pl.Expr:
     return pl.when(pl.col(f"{field}.kind") == 0).then(f"{field}.computed").otherwise(field)
 
 
-def check_subsidy_roster(filled: FilledWorkbook, *, lang: str = "zh") -> list[Finding]:
+def check_subsidy_roster(filled: FilledWorkbook) -> list[Finding]:
     """Return V14, V16, V17 and V20 for a typed R4 held against the settlement; an empty R4 waits to be computed."""
-    rosters, frames, file = filled.rosters, filled.frames, filled.file
+    rosters, frames = filled.rosters, filled.frames
     subsidy = code_of(rosters, RosterRole.SUBSIDY)
     if subsidy not in frames or frames[subsidy].is_empty():
         return []
@@ -128,18 +128,18 @@ def check_subsidy_roster(filled: FilledWorkbook, *, lang: str = "zh") -> list[Fi
     findings = [
         finding
         for entry in matched.filter(pl.col("key") != "").iter_rows(named=True)
-        if (finding := _judge(roster, entry, file, lang)) is not None
+        if (finding := _judge(roster, entry)) is not None
     ]
     missing = entitled.filter((pl.col("due") > 0) & (pl.col("key") != "") & pl.col("stands")).join(
         typed, on="key", how="anti", maintain_order="left"
     )
-    return findings + [_missing(rosters, entry, file, lang) for entry in missing.iter_rows(named=True)]
+    return findings + [_missing(rosters, entry) for entry in missing.iter_rows(named=True)]
 
 
-def _judge(roster: Roster, entry: dict[str, Any], file: str, lang: str) -> Finding | None:
+def _judge(roster: Roster, entry: dict[str, Any]) -> Finding | None:
     def finding(key: str, header: str, value: str, **params: Any) -> Finding:
-        place = place_of(roster, header, entry["row"], file)
-        return build_finding(key, place, value=value, lang=lang, name=entry["stated_name"], **params)
+        place = place_of(roster, header, entry["row"])
+        return build_finding(key, place, value=value, name=entry["stated_name"], **params)
 
     amount_column = roster.by_header[_AMOUNT]
     stated, due = entry["stated_amount"] or 0.0, entry["due"] or 0.0
@@ -166,13 +166,12 @@ def _judge(roster: Roster, entry: dict[str, Any], file: str, lang: str) -> Findi
     )
 
 
-def _missing(rosters: Mapping[str, Roster], entry: dict[str, Any], file: str, lang: str) -> Finding:
+def _missing(rosters: Mapping[str, Roster], entry: dict[str, Any]) -> Finding:
     roster = rosters[entry["roster"]]
     return build_finding(
         "V16.missing",
-        place_of(roster, "证件号码", entry["source_row"], file),
+        place_of(roster, "证件号码", entry["source_row"]),
         value=entry["cert_no"] or "",
-        lang=lang,
         name=entry["name"],
         category=entry["chosen_category"],
         kind=entry["subsidy_kind"],

@@ -43,17 +43,14 @@ _HEADERS = {DamageKind.HEADER, DamageKind.TECHNICAL_MISSING}
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
-def check_meta(meta: Meta, file: str, *, lang: str = "zh") -> list[Finding]:
+def check_meta(meta: Meta) -> list[Finding]:
     """Return a finding for every row of ``_meta`` that is not what its digest says."""
     return [
-        build_finding("V39.meta_altered", Place(file, META_SHEET, row, f"B{row}"), lang=lang, row=row)
-        for row in meta.altered_rows()
+        build_finding("V39.meta_altered", Place(META_SHEET, row, f"B{row}"), row=row) for row in meta.altered_rows()
     ]
 
 
-def find_tampering(
-    filled: FilledWorkbook, raw: RawWorkbook, found: Structure, issued: Structure, *, lang: str = "zh"
-) -> list[Finding]:
+def find_tampering(filled: FilledWorkbook, raw: RawWorkbook, found: Structure, issued: Structure) -> list[Finding]:
     """Return what is not as in the same workbook as ``issued``; nothing when another version of canbao issued it.
 
     ``filled`` is ``raw`` after its check: what was found already is not said again.
@@ -61,7 +58,7 @@ def find_tampering(
     if filled.book is None or not is_same_issue(found, issued):
         return []
     rosters = list(filled.book.rosters.values())
-    teller = _Teller(filled, raw, found, lang)
+    teller = _Teller(filled, raw, found)
     damages = compare_structures(found, issued, rosters)
     boxes = (entry for entry in find_leftovers(found, issued, rosters) if entry.kind is LeftoverKind.PRINTED_BOX)
     findings = [finding for damage in damages for finding in teller.tell(damage)]
@@ -88,7 +85,6 @@ class _Teller:
     filled: FilledWorkbook
     raw: RawWorkbook
     found: Structure
-    lang: str
 
     def tell(self, damage: Damage) -> Iterator[Finding]:
         """Yield the finding of one difference, none for wear and for what reading the sheet has told."""
@@ -96,8 +92,8 @@ class _Teller:
             yield self.build(_KEYS[damage.kind], damage)
         elif damage.kind is DamageKind.SHEET_MISSING and damage.sheet not in {*self._rosters, RESULT_SHEET}:
             severity = Severity.ERROR if damage.sheet == CODE_SHEET else Severity.WARNING
-            place = Place(self.filled.file, damage.sheet)
-            yield build_finding("V39.sheet_missing", place, lang=self.lang, severity=severity, name=damage.sheet)
+            place = Place(damage.sheet)
+            yield build_finding("V39.sheet_missing", place, severity=severity, name=damage.sheet)
         elif self._is_hidden_header(damage):
             yield self.build("V39.technical_altered", damage)
 
@@ -119,13 +115,12 @@ class _Teller:
         roster = self._rosters.get(entry.sheet)
         column = roster.by_header.get(entry.header) if roster else None
         field, header = (column.field, column.header) if column else ("", "")
-        place = Place(self.filled.file, entry.sheet, _row(entry.cell), entry.cell, field, header)
+        place = Place(entry.sheet, _row(entry.cell), entry.cell, field, header)
         value, expected = (entry.value, entry.expected) if isinstance(entry, Damage) else ("", "")
         return build_finding(
             key,
             place,
             value=value,
-            lang=self.lang,
             expected=expected,
             count=entry.count,
             row=place.row,
@@ -163,9 +158,9 @@ class _Teller:
         if not damages:
             return []
         first = next((damage for damage in damages if damage.cell), damages[0])
-        place = Place(self.filled.file, first.sheet, _row(first.cell), first.cell)
-        what, count = first.message(self.lang), len(damages)
-        return [build_finding("V39.worn", place, lang=self.lang, what=what, count=count)]
+        place = Place(first.sheet, _row(first.cell), first.cell)
+        what, count = first.sentence, len(damages)
+        return [build_finding("V39.worn", place, what=what, count=count)]
 
     @property
     def _rosters(self) -> dict[str, Roster]:

@@ -29,7 +29,7 @@ _VALUES = (CellKind.NUMBER, CellKind.TEXT, CellKind.BOOL)
 
 
 def tell_formulas(
-    sheet: RawSheet, roster: Roster, positions: Mapping[str, int | None], read: FormulaReader, *, file: str, lang: str
+    sheet: RawSheet, roster: Roster, positions: Mapping[str, int | None], read: FormulaReader
 ) -> list[Finding]:
     """Return one finding for each formula of each column, at the first cell that has it or one like it.
 
@@ -50,11 +50,11 @@ def tell_formulas(
     findings = []
     for (index, _), rows in groups.items():
         row, column = rows[0], columns[index]
-        place = Place(file, roster.sheet, row, f"{column_letter(index)}{row}", column.field, column.header)
+        place = Place(roster.sheet, row, f"{column_letter(index)}{row}", column.field, column.header)
         text = texts.get((row, index), "") or "="
         shown = text if len(text) <= QUOTE else text[: QUOTE - 1] + "…"
         value = _shown(sheet.cell(row, index))
-        findings.append(build_finding("V41.formula", place, value=value, lang=lang, found=shown, count=len(rows)))
+        findings.append(build_finding("V41.formula", place, value=value, found=shown, count=len(rows)))
     return findings
 
 

@@ -24,14 +24,14 @@ def _listed(unit: Unit, policy: Policy) -> set[str]:
     return {township.name for township in policy.org.townships}
 
 
-def check_unit(unit: Unit, policy: Policy, file: str, *, lang: str = "zh") -> list[Finding]:
+def check_unit(unit: Unit, policy: Policy, file: str) -> list[Finding]:
     """Return what is wrong with the unit that ``_meta`` names, as far as the policy or the township lists units."""
     listed = _listed(unit, policy)
     place = Place(file)
     if listed and unit.township not in listed:
-        return [build_finding("V39.unknown_unit", place, value=unit.township, lang=lang, unit=unit.township)]
+        return [build_finding("V39.unknown_unit", place, value=unit.township, unit=unit.township)]
     known = set(unit.parent.villages) if unit.parent else listed
     named = PurePath(file).stem
     if named in known and named != unit.name:
-        return [build_finding("V39.other_unit", place, value=unit.name, lang=lang, found=unit.title, expected=named)]
+        return [build_finding("V39.other_unit", place, value=unit.name, found=unit.title, expected=named)]
     return []

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from canbao_rulebook.findings import name_file
 from canbao_rulebook.kinds import RosterRole
 from canbao_rulebook.meta import COVER_CODE_NAME
-from canbao_validators.answers import read_answers
+from canbao_validators.answers import add_answers, read_answers
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     import polars as pl
 
@@ -33,10 +34,11 @@ def code_of(rosters: Mapping[str, Roster], role: RosterRole) -> str:
 
 @dataclass
 class CheckedFile:
-    """What was found in one file, without its rows. A refused one has a ``reason``; ``rows`` are counts by roster.
+    """What was found in one file, without its rows.
 
-    ``answers`` are the texts of 情况说明, for what is found later in the same rows. ``stated_policy`` is the policy
-    year that the file names, whether anybody knows it or not.
+    ``reason`` is the finding for which it was refused; ``rows`` are counts by roster. ``answers`` are the texts of
+    情况说明, for what is found later in the same rows. ``stated_policy`` is the policy year that the file names,
+    whether anybody knows it or not.
     """
 
     file: str
@@ -46,14 +48,14 @@ class CheckedFile:
     findings: list[Finding] = field(default_factory=list)
     check_code: str = ""
     stated_code: str = ""
-    reason: str = ""
+    reason: Finding | None = None
     answers: Answers = field(default_factory=dict)
     stated_policy: str = ""
 
     @property
     def accepted(self) -> bool:
         """Whether the workbook can be used at all."""
-        return self.policy_id is not None and not self.reason
+        return self.policy_id is not None and self.reason is None
 
 
 @dataclass
@@ -64,7 +66,8 @@ class FilledWorkbook:
     ``limits`` are the rows that each roster sheet has room for; ``earlier`` are the editions of the sheets that are not
     of the latest one; ``extra_sheets`` were added by clerks; ``lock`` is the salt and the digest of the password, empty
     without one; ``encrypted``: a given password opened the file; ``sealed`` tells whether ``_meta`` is what its digest
-    says; ``stated_policy`` is the policy year that it names; ``reason`` says why the workbook was refused.
+    says; ``stated_policy`` is the policy year that it names; ``reason`` is the finding for
+    which the workbook was refused.
     """
 
     file: str
@@ -83,12 +86,12 @@ class FilledWorkbook:
     encrypted: bool = False
     sealed: bool = False
     stated_policy: str = ""
-    reason: str = ""
+    reason: Finding | None = None
 
     @property
     def accepted(self) -> bool:
         """Whether the workbook can be used at all."""
-        return self.book is not None and not self.reason
+        return self.book is not None and self.reason is None
 
     @property
     def stated_code(self) -> str:
@@ -114,6 +117,10 @@ class FilledWorkbook:
     def answers(self) -> Answers:
         """The texts of 情况说明, by file, sheet and row."""
         return read_answers(self.file, self.rosters, self.frames)
+
+    def own(self, findings: Iterable[Finding]) -> list[Finding]:
+        """Return findings as those of this file, with what the clerk wrote about them."""
+        return add_answers(name_file(findings, self.file), self.answers)
 
     def summary(self) -> dict[str, Any]:
         """Return the fields of a CheckedFile."""

@@ -34,35 +34,35 @@ def require_files(paths: Iterable[Path]) -> None:
             raise CannotRunError("file_missing", path=path)
 
 
-def check_file(file: Path, policy_name: str | None, lang: str, passwords: Sequence[str] = ()) -> FilledWorkbook:
+def check_file(file: Path, policy_name: str | None, passwords: Sequence[str] = ()) -> FilledWorkbook:
     """Return a workbook with its findings, checked in a child process. Raises CannotRunError."""
     require_files([file])
-    given = [open_policy(policy_name, lang)] if policy_name else []
-    with start_workers(open_library(lang, *given), 1) as workers:
-        done = next(read_files(workers, _check_whole, [(file, Reading(lang, tuple(passwords)))]))
+    given = [open_policy(policy_name)] if policy_name else []
+    with start_workers(open_library(*given), 1) as workers:
+        done = next(read_files(workers, _check_whole, [(file, Reading(tuple(passwords)))]))
     if isinstance(done, UnreadableFile):
-        raise _refused(file, done, lang) from done
+        raise _refused(file, done) from done
     return done
 
 
 def _check_whole(library: Library, path: Path, reading: Reading) -> FilledWorkbook:
-    return check_workbook(path, library, lang=reading.lang, passwords=reading.passwords)
+    return check_workbook(path, library, passwords=reading.passwords)
 
 
-def _refused(file: Path, trouble: UnreadableFile, lang: str) -> CannotRunError:
-    return CannotRunError("refused", file=file.name, reason=trouble.as_finding(file.name, lang=lang).message)
+def _refused(file: Path, trouble: UnreadableFile) -> CannotRunError:
+    return CannotRunError("refused", file=file.name, reason=trouble)
 
 
-def read_cells(file: Path, lang: str, passwords: Sequence[str] = ()) -> RawWorkbook:
+def read_cells(file: Path, passwords: Sequence[str] = ()) -> RawWorkbook:
     """Return the cells of a workbook, read in a child process; passwords are tried in turn. Raises CannotRunError."""
     require_files([file])
     try:
         return read_apart(file, passwords)
     except UnreadableFile as trouble:
-        raise _refused(file, trouble, lang) from trouble
+        raise _refused(file, trouble) from trouble
 
 
-def check_cells(raw: RawWorkbook, policy_name: str | None, lang: str) -> FilledWorkbook:
+def check_cells(raw: RawWorkbook, policy_name: str | None) -> FilledWorkbook:
     """Return the workbook that was read, with its findings, checked with the policy year named or the one it names."""
-    given = [open_policy(policy_name, lang)] if policy_name else []
-    return check_raw(raw, open_library(lang, *given), lang=lang)
+    given = [open_policy(policy_name)] if policy_name else []
+    return check_raw(raw, open_library(*given))

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from canbao_addin.texts import CannotRunError
-from canbao_county.explain import explain_person, find_person, render
+from canbao_county.explain import explain_in_words, explain_person, find_person
 
 if TYPE_CHECKING:
     from canbao_county.explain import Explanation
     from canbao_validators.workbook import FilledWorkbook
 
 
-def explain_row(filled: FilledWorkbook, sheet: str, row: int, lang: str = "zh") -> str:
+def explain_row(filled: FilledWorkbook, sheet: str, row: int, lang: str) -> str:
     """Return why the amounts of a sheet row are what they are, as plain text. Raises CannotRunError."""
-    return render(row_explanation(filled, sheet, row), lang)
+    return explain_in_words(row_explanation(filled, sheet, row), lang)
 
 
 def row_explanation(filled: FilledWorkbook, sheet: str, row: int) -> Explanation:

@@ -17,7 +17,7 @@ from canbao_rulebook.cell_text import clean_text
 from canbao_rulebook.findings import Finding, Place
 from canbao_rulebook.functions.dates import from_serial
 from canbao_rulebook.masking import mask_text
-from canbao_rulebook.messages import build_finding
+from canbao_rulebook.messages import build_finding, render_all
 from canbao_rulebook.money import format_yuan
 from canbao_rulebook.names import adult_age
 from canbao_rulebook.policy.exports import code_lists
@@ -63,7 +63,7 @@ class Exported:
     quoted: int = 0
     findings: list[Finding] = field(default_factory=list)
 
-    def as_dict(self) -> dict[str, object]:
+    def as_dict(self, lang: str) -> dict[str, object]:
         """Return the JSON of the command-line contract."""
         return {
             "policy": self.policy,
@@ -71,7 +71,7 @@ class Exported:
             "file": self.file,
             "rows": self.rows,
             "quoted": self.quoted,
-            "findings": [finding.as_dict() for finding in self.findings],
+            "findings": render_all(self.findings, lang),
         }
 
 
@@ -97,13 +97,13 @@ def export_folder(
     with open_merge(replace(handed_in, results=(target,)), progress) as (merge, *_):
         if merge.township is not None:
             raise CannotRunError("report_needs_townships")
-        return write_export(merge, mapping, target, encoding, handed_in.reading.lang)
+        return write_export(merge, mapping, target, encoding)
 
 
-def write_export(merge: Merge, mapping: ExportMapping, target: Path, encoding: str, lang: str = "zh") -> Exported:
+def write_export(merge: Merge, mapping: ExportMapping, target: Path, encoding: str) -> Exported:
     """Write the file of a merge. Raises CannotRunError when it cannot be written."""
     done = Exported(merge.book.policy.meta.id, mapping.name, target.name)
-    writer = _Writer(merge.book.policy, mapping, encoding, lang, done)
+    writer = _Writer(merge.book.policy, mapping, encoding, done)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with atomic_write(target) as stream:
@@ -135,8 +135,8 @@ def _as_csv(lines: Sequence[Sequence[str]], encoding: str, *, first: bool = Fals
 class _Writer:
     """Turns rows into lines, and notes what stands in the way."""
 
-    def __init__(self, policy: Policy, mapping: ExportMapping, encoding: str, lang: str, done: Exported) -> None:
-        self.policy, self.mapping, self.encoding, self.lang, self.done = policy, mapping, encoding, lang, done
+    def __init__(self, policy: Policy, mapping: ExportMapping, encoding: str, done: Exported) -> None:
+        self.policy, self.mapping, self.encoding, self.done = policy, mapping, encoding, done
         self.codes = [{**code_lists().get(column.codes_from or "", {}), **column.codes} for column in mapping.columns]
         self.hidden = set(policy.subsidy.confidential_names)
         self.unknown: dict[str, list[Place]] = {}
@@ -146,7 +146,7 @@ class _Writer:
         """Return the cells of every person."""
         lines = []
         for row in rows.iter_rows(named=True):
-            place = Place(file, row["sheet"], row["row"])
+            place = Place(row["sheet"], row["row"], file=file)
             lines.append([self._cell(index, column, row, place) for index, column in enumerate(self.mapping.columns)])
             self.done.rows += 1
         return lines
@@ -155,7 +155,7 @@ class _Writer:
         """Tell the columns whose value the policy does not know (V40). Raises _DiscardedError after any finding."""
         for header, places in self.unknown.items():
             params: dict[str, Any] = {"column": header, "count": len(places), "row": places[0].row}
-            self.done.findings.append(build_finding("V40.export", places[0], lang=self.lang, **params))
+            self.done.findings.append(build_finding("V40.export", places[0], **params))
         if self.done.findings:
             raise _DiscardedError
 
@@ -197,7 +197,7 @@ class _Writer:
             return self.codes[index].get(text, "")
         if (column.header, text) not in self.told:
             self.told.add((column.header, text))
-            finding = build_finding("V41.export_code", place, value=text, lang=self.lang, column=column.header)
+            finding = build_finding("V41.export_code", place, value=text, column=column.header)
             self.done.findings.append(finding)
         return ""
 
@@ -211,7 +211,6 @@ class _Writer:
                     "V41.export_character",
                     place,
                     value=character,
-                    lang=self.lang,
                     name=row["name"],
                     masked=mask_text(row["key"]),
                     column=column.header,

@@ -73,7 +73,7 @@ def open_merge(handed_in: HandedIn, progress: Progress, title: str = "merge") ->
     inbox = _find(handed_in)
     taken = _taken(handed_in, inbox)
     rulings = _open_rulings(handed_in.decisions, reading)
-    book, library = open_book(policy), open_library(reading.lang, policy)
+    book, library = open_book(policy), open_library(policy)
     library.books[policy.meta.id] = book
     with working_folder() as stored, start_workers(library, len(inbox.files)) as workers:
         with progress(title, len(inbox.files)) as step:
@@ -127,14 +127,14 @@ def _merge(
         if is_township(parts):
             if lists is not None and not handed_in.lists_of_villages:
                 raise CannotRunError("lists_county_only")
-            return combine_villages(book, parts, lang=reading.lang)
+            return combine_villages(book, parts)
     except SeveralTownshipsError as trouble:
         raise CannotRunError("several_townships", files=_name_files(trouble.files)) from trouble
     except OSError as trouble:
         raise CannotRunError("cannot_store", path=stored.parent, why=trouble) from trouble
     known = None if lists is None else open_lists(lists, book.policy, reading, workers)
     expected = expected_names(handed_in.units, handed_in.folder, book)
-    return combine(book, parts, lists=known, rulings=rulings, expected=expected, lang=reading.lang)
+    return combine(book, parts, lists=known, rulings=rulings, expected=expected)
 
 
 def _require_this_year(parts: Sequence[Part], policy: Policy) -> None:
@@ -155,7 +155,7 @@ def _open_rulings(path: Path | None, reading: Reading) -> Rulings | None:
     try:
         return read_rulings(read_apart(path, reading.passwords))
     except UnreadableFile as trouble:
-        why = trouble.as_finding(path.name, lang=reading.lang).message
+        why = trouble
         raise CannotRunError("cannot_read", path=path, why=why) from trouble
 
 

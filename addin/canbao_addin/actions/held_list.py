@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from canbao_addin.actions.file_names import shorten_stem
 from canbao_generator.tables import write_tables
+from canbao_rulebook.messages import render
 from canbao_rulebook.problem_list import HELD_PREFIX, HELD_SHEET, problem_columns
 from canbao_rulebook.table_specs import load_table
 
@@ -25,18 +26,18 @@ def held_path(submission: Path) -> Path:
     return submission.with_name(f"{HELD_PREFIX}{shorten_stem(submission.stem)}.xlsx")
 
 
-def write_held(split: Split, target: Path) -> None:
+def write_held(split: Split, target: Path, lang: str) -> None:
     """Write the rows that stay, a row of the list a problem. Raises OSError."""
     assert split.whole.unit is not None
     title = f"{split.whole.unit.title}{HELD_SHEET}"
-    write_tables(target, [_sheet(split, title)], command="submit", title=title)
+    write_tables(target, [_sheet(split, title, lang)], command="submit", title=title)
 
 
-def _sheet(split: Split, title: str) -> TableSheet:
+def _sheet(split: Split, title: str, lang: str) -> TableSheet:
     whole, spec = split.whole, load_table("held_rows")
     rows = [
         {
-            **{field: str(getattr(error, field)) for field in problem_columns() if field in spec.columns},
+            **{field: str(getattr(render(error, lang), field)) for field in problem_columns() if field in spec.columns},
             "sheet": whole.rosters[code].sheet,
             "row": row,
             **_person(whole.frames[code], row),

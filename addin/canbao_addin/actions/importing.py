@@ -16,6 +16,7 @@ from canbao_county.lists.sheets import list_sheets
 from canbao_county.lists.stored import StoredList, load_file
 from canbao_generator.tables import write_tables
 from canbao_rulebook.list_kinds import load_list_kinds
+from canbao_rulebook.messages import render_all
 from canbao_validators.apart import read_files, start_workers
 from canbao_validators.reading.unreadable import UnreadableFile
 
@@ -60,7 +61,7 @@ class Imported:
         """All findings, file by file."""
         return [*self.earlier, *(finding for file in self.files for finding in file.findings)]
 
-    def as_dict(self) -> dict[str, object]:
+    def as_dict(self, lang: str) -> dict[str, object]:
         """Return the JSON of the command-line contract: an entry a file, the whole list's difference in the first."""
         counts = self.count_changes()
         nothing = dict.fromkeys(counts, 0)
@@ -75,7 +76,7 @@ class Imported:
                     "ignored": list(file.fit.ignored),
                     "sheets": [_describe_sheet(table) for table in file.tables],
                     **(nothing if index else counts),
-                    "findings": [finding.as_dict() for finding in [*(() if index else self.earlier), *file.findings]],
+                    "findings": render_all([*(() if index else self.earlier), *file.findings], lang),
                 }
                 for index, file in enumerate(self.files)
             ]
@@ -106,6 +107,7 @@ def import_files(
     folder: Path | None,
     progress: Callable[[str], None] = lambda _: None,
     *,
+    lang: str = "zh",
     preview: bool = False,
     replace: bool = False,
 ) -> Imported:
@@ -129,7 +131,7 @@ def import_files(
         return Imported(asked, files, None, difference, earlier, held)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        sheets = list_sheets(request, list(zip(paths, files, strict=True)), frame, difference)
+        sheets = list_sheets(request, list(zip(paths, files, strict=True)), frame, difference, lang)
         write_tables(target, sheets, command="import", title=request.kind.name)
     except OSError as trouble:
         raise CannotRunError("cannot_write", path=target, why=trouble) from trouble
@@ -162,16 +164,16 @@ def _load_earlier(target: Path, request: ListRequest) -> tuple[StoredList | None
     """Return the list that will be replaced. A file that is no list of this policy year is never replaced."""
     if not target.exists():
         return None, []
-    settings = (request.policy_id, request.policy_year, request.lang, request.passwords)
+    settings = (request.policy_id, request.policy_year, request.passwords)
     with start_workers(None, 1) as workers:
         done = next(read_files(workers, load_file, [(target, settings)]))
     if isinstance(done, StoredList):
         return done, []
     if isinstance(done, UnreadableFile):
-        raise CannotRunError("list_target", path=target, why=done.as_finding(target.name, lang=request.lang).message)
+        raise CannotRunError("list_target", path=target, why=done)
     if done.key == "V39.list_changed":
         return None, [done.finding]
-    raise CannotRunError("list_target", path=target, why=done.finding.message)
+    raise CannotRunError("list_target", path=target, why=done.finding)
 
 
 def find_agency(policy: Policy, text: str) -> str:

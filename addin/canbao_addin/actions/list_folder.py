@@ -19,4 +19,4 @@ def open_lists(folder: Path, policy: Policy, reading: Reading, workers: Workers 
     """Return the imported lists of a folder. Raises CannotRunError when there is no such folder."""
     if not folder.is_dir():
         raise CannotRunError("list_folder_missing", path=folder)
-    return load_lists(folder, policy, workers=workers, lang=reading.lang, passwords=reading.passwords)
+    return load_lists(folder, policy, workers=workers, passwords=reading.passwords)

@@ -41,9 +41,9 @@ class MergedFolder:
     returns: list[Path] = field(default_factory=list)
     screening: Screening | None = None
 
-    def as_dict(self) -> dict[str, object]:
+    def as_dict(self, lang: str) -> dict[str, object]:
         """Return the JSON of the command-line contract."""
-        return self.merge.as_dict() | ({} if self.screening is None else {"rounds": self.screening.as_dict()})
+        return self.merge.as_dict(lang) | ({} if self.screening is None else {"rounds": self.screening.as_dict()})
 
     @property
     def merged(self) -> int:
@@ -82,6 +82,7 @@ def merge_folder(
     handed_in: HandedIn,
     target: Path | Callable[[Merge], Path],
     *,
+    lang: str = "zh",
     returns: Path | None = None,
     encrypt: str | None = None,
     previous: Path | None = None,
@@ -105,13 +106,13 @@ def merge_folder(
                 write_township(merge.township, plain)
             else:
                 title = f"{policy.meta.county}{policy.meta.policy_year}"
-                write_tables(plain, county_sheets(merge), command=COMMAND, title=title, render=workers.map)
+                write_tables(plain, county_sheets(merge, lang), command=COMMAND, title=title, render=workers.map)
     name = policy.meta.id if merge.township is None else merge.county.unit
     register = register_path(target, name)
     registered = register_merge(register, merge, returned=returns is not None, encrypt=encrypt)
     own = _by_unit(merge)
     screening = screen(rounds, _joined(own)) if rounds else None
-    written = _write_returns(own, returns, encrypt, screening) if returns else []
+    written = _write_returns(own, returns, encrypt, screening, lang) if returns else []
     if returns and screening:
         with result_file(returns / ROUNDS_FILE, COMMAND, encrypt) as plain:
             unit = merge.county.unit
@@ -136,7 +137,7 @@ def _joined(own: list[tuple[str, list[Finding]]]) -> dict[str, list[Finding]]:
 
 
 def _write_returns(
-    own: list[tuple[str, list[Finding]]], folder: Path, encrypt: str | None, screening: Screening | None
+    own: list[tuple[str, list[Finding]]], folder: Path, encrypt: str | None, screening: Screening | None, lang: str
 ) -> list[Path]:
     """Write one return list for each merged unit, also when there is nothing to return: the county can show it."""
     paths = []
@@ -144,7 +145,7 @@ def _write_returns(
         path = folder / f"{RETURN_PREFIX}{name}.xlsx"
         again = None if screening is None else screening.again
         with result_file(path, COMMAND, encrypt) as plain:
-            sheets = [findings_sheet(findings, RETURN_SHEET, f"{unit}{RETURN_SHEET}", again)]
+            sheets = [findings_sheet(findings, lang, RETURN_SHEET, f"{unit}{RETURN_SHEET}", again)]
             write_tables(plain, sheets, command=COMMAND, title=unit)
         paths.append(path)
     return paths

@@ -20,24 +20,24 @@ if TYPE_CHECKING:
     from canbao_rulebook.rulebook import Rulebook
 
 
-def open_policy(name: str, lang: str) -> Policy:
+def open_policy(name: str) -> Policy:
     """Return a policy year by id or path. Raises PolicyError with every problem of the file."""
-    return load_policy(name, lang)
+    return load_policy(name)
 
 
-def open_library(lang: str, *policies: Policy) -> Library:
+def open_library(*policies: Policy) -> Library:
     """Return a library that knows the given policy years, those in the user's own folder and those that are shipped."""
-    return Library(partial(_find, {policy.meta.id: policy for policy in policies}, lang), {}, Issuer().issue)
+    return Library(partial(_find, {policy.meta.id: policy for policy in policies}), {}, Issuer().issue)
 
 
-def _find(given: Mapping[str, Policy], lang: str, policy_id: str) -> Policy | None:
+def _find(given: Mapping[str, Policy], policy_id: str) -> Policy | None:
     if policy_id in given:
         return given[policy_id]
     own = own_policies().get(policy_id)
     if own is None and policy_id not in list_policies():
         return None
     try:
-        return load_policy(str(own) if own else policy_id, lang)
+        return load_policy(str(own) if own else policy_id)
     except PolicyError:
         return None
 

@@ -49,11 +49,11 @@ def reconcile_folder(
     given = replace(handed_in, results=(target,), lists_of_villages=True)
     with open_merge(given, progress, "reconcile") as (merge, workers, _):
         known = (
-            load(lists, policy, workers=workers, lang=reading.lang, passwords=reading.passwords)
+            load(lists, policy, workers=workers, passwords=reading.passwords)
             if merge.lists is None
             else merge.lists.lists
         )
-        done = reconcile(merge, known, as_of=as_of, lang=reading.lang)
+        done = reconcile(merge, known, as_of=as_of)
         _write(target, policy, done)
     return done, [*_refused(merge), *known.findings]
 

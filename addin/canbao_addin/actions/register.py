@@ -36,7 +36,7 @@ def read_register(path: Path, encrypt: str | None = None) -> list[Entry]:
         raw = read_apart(path, (encrypt,) if encrypt else ())
         table = find_table(raw.sheets.get(REGISTER_SHEET), headers.values())
     except UnreadableFile as trouble:
-        raise CannotRunError("cannot_read", path=path, why=trouble.as_finding(path.name).message) from trouble
+        raise CannotRunError("cannot_read", path=path, why=trouble) from trouble
     if table is None:
         raise CannotRunError("output_exists", path=path)
     return [_entry({name: cells[header] for name, header in headers.items()}) for _, cells in table.texts()]

@@ -17,10 +17,10 @@ from canbao_rulebook.names import unit_names
 from canbao_validators.checking import compute_check_code, read_check_code
 from canbao_validators.damage import inspect_workbook, restore_headers
 from canbao_validators.frames import build_stored_frame
-from canbao_validators.reading.layout import settle_layout
 from canbao_validators.reading.raw import Form
 from canbao_validators.reading.sheets import read_workbook
 from canbao_validators.reading.unreadable import UnreadableFile
+from canbao_validators.roster_sheets.layout import settle_layout
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,7 +71,7 @@ def repair_workbook(
     try:
         raw = raw or read_workbook(source, passwords)
     except UnreadableFile as trouble:
-        raise CannotRunError("refused", file=filled.file, reason=trouble.as_finding(filled.file).message) from trouble
+        raise CannotRunError("refused", file=filled.file, reason=trouble) from trouble
     if CODE_SHEET not in raw.sheets:
         raise CannotRunError("repair_no_lists", file=filled.file, sheet=CODE_SHEET)
     settle_layout(raw, book.rosters.values())
@@ -107,7 +107,7 @@ def _stored_frames(filled: FilledWorkbook, raw: RawWorkbook, book: Rulebook) -> 
     frames = {}
     for code, roster in filled.rosters.items():
         sheet = raw.sheets[roster.sheet]
-        stored = build_stored_frame(sheet, roster, file=filled.file, date1904=raw.date1904)
+        stored = build_stored_frame(sheet, roster, date1904=raw.date1904)
         frames[code] = compute_columns(roster, stored, names)
     return frames
 

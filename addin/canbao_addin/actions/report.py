@@ -17,6 +17,7 @@ from canbao_county.reports.model import Context, ReportFile
 from canbao_generator.tables import write_tables
 from canbao_rulebook.findings import Finding
 from canbao_rulebook.list_kinds import load_list_kinds
+from canbao_rulebook.messages import render_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -61,13 +62,13 @@ class Reports:
     reports: list[Written] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
-    def as_dict(self) -> dict[str, object]:
+    def as_dict(self, lang: str) -> dict[str, object]:
         """Return the JSON of the command-line contract."""
         return {
             "policy": self.policy,
             "as_of": self.as_of.isoformat(),
             "reports": [written.as_dict() for written in self.reports],
-            "findings": [finding.as_dict() for finding in self.findings],
+            "findings": render_all(self.findings, lang),
         }
 
 
@@ -97,7 +98,7 @@ def report_folder(handed_in: HandedIn, target: Path, wanted: Wanted, progress: P
         if merge.township is not None:
             raise CannotRunError("report_needs_townships")
         lists = merge.lists.lists if merge.lists else None
-        context = Context(merge, wanted.as_of, lists, wanted.earlier, handed_in.reading.lang)
+        context = Context(merge, wanted.as_of, lists, wanted.earlier)
         done = Reports(policy.meta.id, wanted.as_of)
         done.findings += [finding for finding in merge.findings if finding.code != "V36"]  # goals of the day: below
         with progress("report", len(kinds)) as step:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from canbao_addin.texts import CannotRunError
-from canbao_rulebook.findings import SEVERITY_ORDER, Finding, Severity
+from canbao_rulebook.findings import SEVERITY_ORDER, Finding, RenderedFinding, Severity
 from canbao_rulebook.problem_list import RETURN_SHEET, problem_columns
 from canbao_validators.apart import read_apart
 from canbao_validators.display import show_cell
@@ -33,14 +33,14 @@ class ReturnList:
     """The findings of a return list and the unit it is for, as its title says."""
 
     unit: str
-    findings: tuple[Finding, ...]
+    findings: tuple[RenderedFinding, ...]
 
 
 @dataclass(frozen=True)
 class Located:
     """A returned finding at its present place; ``changed``: what it quotes stands there no longer."""
 
-    finding: Finding
+    finding: RenderedFinding
     changed: bool
 
 
@@ -49,7 +49,7 @@ def read_returns(path: Path, passwords: Sequence[str] = ()) -> ReturnList:
     try:
         sheets = read_apart(path, passwords).sheets
     except UnreadableFile as trouble:
-        raise CannotRunError("cannot_read", path=path, why=trouble.as_finding(path.name).message) from trouble
+        raise CannotRunError("cannot_read", path=path, why=trouble) from trouble
     sheet = sheets.get(RETURN_SHEET)
     headers = {field: column.header for field, column in problem_columns().items()}
     table = find_table(sheet, {headers[field] for field in _NEEDED})
@@ -80,7 +80,7 @@ def locate_returns(returned: ReturnList, filled: FilledWorkbook, path: Path, tex
 
 
 def _find_row(
-    found: Finding, roster: Roster, frame: pl.DataFrame, present: Sequence[Finding]
+    found: RenderedFinding, roster: Roster, frame: pl.DataFrame, present: Sequence[Finding]
 ) -> tuple[int | None, bool]:
     column = roster.by_header.get(found.header)
     if column is None or found.row is None or f"{column.field}.raw" not in frame.columns:
@@ -98,16 +98,16 @@ def _find_row(
     return (same.pop(), False) if len(same) == 1 and wanted else (found.row, True)
 
 
-def _moved(found: Finding, row: int | None, texts: Texts, *, changed: bool) -> Located:
+def _moved(found: RenderedFinding, row: int | None, texts: Texts, *, changed: bool) -> Located:
     cell = f"{found.cell.rstrip(_DIGITS)}{row}" if row and found.cell else found.cell
     key = "returned_changed" if changed else "returned_note"
     message = texts.say(key, message=found.message)
     return Located(replace(found, row=row, cell=cell, message=message), changed)
 
 
-def _finding(texts: dict[str, str]) -> Finding:
+def _finding(texts: dict[str, str]) -> RenderedFinding:
     told: dict[str, Any] = {field: texts.get(column.header, "") for field, column in problem_columns().items()}
     digits = told["cell"].lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
     row = int(digits) if digits.isdigit() and digits.isascii() else None
     severity = Severity(told.pop("severity"))
-    return Finding(severity=severity, row=row, field="", **told)
+    return RenderedFinding(severity=severity, row=row, field="", **told)

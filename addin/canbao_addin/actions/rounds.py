@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from canbao_rulebook.findings import Finding
+    from canbao_rulebook.findings import Finding, RenderedFinding
     from canbao_rulebook.tables import TableSheet
 
 ROUNDS_FILE = f"{ROUNDS_SHEET}.xlsx"
@@ -32,7 +32,7 @@ class Rounds:
     """The rounds so far, and what the last of them returned, by unit."""
 
     done: tuple[Round, ...]
-    returned: Mapping[str, Sequence[Finding]]
+    returned: Mapping[str, Sequence[RenderedFinding]]
 
     @property
     def number(self) -> int:
@@ -79,7 +79,7 @@ def read_rounds(folder: Path, passwords: Sequence[str] = ()) -> Rounds:
     paths = sorted(folder.glob(f"{RETURN_PREFIX}*.xlsx")) if folder.is_dir() else []
     if not paths:
         raise CannotRunError("no_return_lists", path=folder)
-    returned: dict[str, list[Finding]] = {}
+    returned: dict[str, list[RenderedFinding]] = {}
     for path in paths:
         one = read_returns(path, passwords)
         returned.setdefault(one.unit, []).extend(one.findings)
@@ -126,7 +126,7 @@ def _read_done(path: Path, passwords: Sequence[str]) -> list[Round]:
     try:
         table = find_table(read_apart(path, passwords).sheets.get(ROUNDS_SHEET), needed)
     except UnreadableFile as trouble:
-        raise CannotRunError("cannot_read", path=path, why=trouble.as_finding(path.name).message) from trouble
+        raise CannotRunError("cannot_read", path=path, why=trouble) from trouble
     if table is None:
         raise CannotRunError("no_return_lists", path=path)
     done = []

@@ -40,7 +40,7 @@ class Submission:
     split: Split | None = None
 
 
-def prepare_submission(filled: FilledWorkbook, lang: str = "zh") -> Submission:
+def prepare_submission(filled: FilledWorkbook) -> Submission:
     """Return what a unit can hand in. Raises CannotRunError.
 
     A workbook with errors, or without a single row, cannot be handed in, unless the notice lets the clean rows travel.
@@ -49,7 +49,7 @@ def prepare_submission(filled: FilledWorkbook, lang: str = "zh") -> Submission:
         raise CannotRunError("refused", file=filled.file, reason=filled.reason)
     if not sum(filled.rows.values()):
         raise CannotRunError("submit_empty")
-    split = split_rows(filled, lang) if has_errors(filled.findings) and holds_rows(filled.book.policy) else None
+    split = split_rows(filled) if has_errors(filled.findings) and holds_rows(filled.book.policy) else None
     if has_errors(filled.findings) and (split is None or split.blocking or not split.travelling):
         raise CannotRunError("submit_has_errors", file=filled.file)
     kept = split.kept if split else filled
@@ -61,7 +61,7 @@ def prepare_submission(filled: FilledWorkbook, lang: str = "zh") -> Submission:
 
 
 def write_submission(
-    submission: Submission, target: Path, *, password: str | None = None, encrypt: str | None = None
+    submission: Submission, target: Path, *, lang: str = "zh", password: str | None = None, encrypt: str | None = None
 ) -> str:
     """Write the submission file, whole or not at all, and the list of what stays; return the file's check code.
 
@@ -69,7 +69,7 @@ def write_submission(
     """
     if submission.split:
         with result_file(held_path(target), COMMAND, encrypt) as plain:
-            write_held(submission.split, plain)
+            write_held(submission.split, plain, lang)
     with result_file(target, COMMAND, encrypt) as plain:
         return compute_workbook(submission.filled, plain, password=password, command=COMMAND).check_code
 

@@ -166,7 +166,7 @@ def _read_table(path: Path) -> list[list[str]]:
     try:
         sheet = next(iter(read_apart(path).sheets.values()))
     except UnreadableFile as trouble:
-        raise CannotRunError("cannot_read", path=path, why=trouble.as_finding(path.name).message) from trouble
+        raise CannotRunError("cannot_read", path=path, why=trouble) from trouble
     columns = range(1, max(sheet.columns, default=0) + 1)
     rows = [[sheet.cell(row, column) for column in columns] for row in range(1, sheet.max_row + 1)]
     return [[f"{cell.number:g}" if cell.kind is CellKind.NUMBER else cell.text for cell in row] for row in rows]

@@ -37,7 +37,7 @@ def tell_versions(session: Session) -> Outcome:
         session.say("about_policies", policies="、".join(sorted({*list_policies(), *own_policies()}))),
     ]
     raw = read_open_book(session.book, session.library)
-    filled = check_raw(raw, session.library, lang=session.texts.lang)
+    filled = check_raw(raw, session.library)
     if not read_meta(raw).values:
         lines.append(session.say("about_no_template"))
     elif filled.book is None or filled.unit is None:

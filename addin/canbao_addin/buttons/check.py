@@ -8,6 +8,7 @@ from canbao_addin.buttons.problems import list_problems, read_position, show_pro
 from canbao_addin.buttons.session import Outcome
 from canbao_addin.texts import CannotRunError
 from canbao_rulebook.findings import count_unanswered, count_warnings
+from canbao_rulebook.messages import render
 from canbao_rulebook.meta import RESULT_SHEET
 
 if TYPE_CHECKING:
@@ -43,8 +44,9 @@ def list_findings(session: Session, filled: FilledWorkbook) -> int:
         code=filled.check_code,
     )
     position = session.say("result_position")
+    found = [render(one, session.texts.lang) for one in filled.findings]
     with session.changing() as changes:
-        listed = show_problems(session.book, changes, filled.findings, filled.rosters, summary, position)
+        listed = show_problems(session.book, changes, found, filled.rosters, summary, position)
     session.book.sheets[RESULT_SHEET].activate()
     return listed
 

@@ -31,7 +31,7 @@ def merge_books(session: Session) -> Outcome:
         return Outcome()
     policy = find_policy(folder, session.library)
     target_folder = folder.parent / session.say("merge_folder_name", folder=folder.name)
-    handed_in = HandedIn(folder, policy, Reading(session.texts.lang))
+    handed_in = HandedIn(folder, policy, Reading())
     done = _merge(session, handed_in, target_folder)
     taken = _choose(session, done)
     if taken:

@@ -11,7 +11,7 @@ from canbao_addin.buttons.reading import column_values, last_cell
 from canbao_addin.texts import CannotRunError
 from canbao_generator.layout import MARK, OUTSIDE_HEADER, PART_HEADER
 from canbao_rulebook.cell_text import clean_text
-from canbao_rulebook.findings import SEVERITY_ORDER, Finding
+from canbao_rulebook.findings import SEVERITY_ORDER
 from canbao_rulebook.masking import mask_numbers, quoted_number
 from canbao_rulebook.meta import RESULT_SHEET
 from canbao_rulebook.problem_list import RESULT_FIRST_ROW, RESULT_POSITION, RESULT_ROWS, RESULT_SUMMARY, result_columns
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import xlwings as xw
 
     from canbao_addin.buttons.session import Changes
+    from canbao_rulebook.findings import RenderedFinding
     from canbao_rulebook.roster import Roster
 
 _MARK = re.compile(r"[EWI]\d+\|")
@@ -43,7 +44,7 @@ class Problem:
 def show_problems(
     book: xw.Book,
     changes: Changes,
-    findings: Iterable[Finding],
+    findings: Iterable[RenderedFinding],
     rosters: Mapping[str, Roster],
     summary: str,
     position: str,
@@ -98,7 +99,9 @@ def _sheet(book: xw.Book, name: str) -> xw.Sheet:
     return book.sheets[name]
 
 
-def _write_list(book: xw.Book, changes: Changes, listed: Sequence[Finding], summary: str, position: str) -> None:
+def _write_list(
+    book: xw.Book, changes: Changes, listed: Sequence[RenderedFinding], summary: str, position: str
+) -> None:
     sheet = _sheet(book, RESULT_SHEET)
     last, _ = last_cell(sheet)
     rows: list[list[str | None]] = [[_cell_text(found, field) for field in result_columns()] for found in listed]
@@ -110,7 +113,7 @@ def _write_list(book: xw.Book, changes: Changes, listed: Sequence[Finding], summ
     changes.write(sheet.range(RESULT_POSITION), [[position]])
 
 
-def _cell_text(found: Finding, field: str) -> str:
+def _cell_text(found: RenderedFinding, field: str) -> str:
     """Return what stands in a column: the cell as a link, every other text as a text."""
     text = clean_text(str(getattr(found, field)))
     if field == "cell" and text and found.sheet:
@@ -119,7 +122,7 @@ def _cell_text(found: Finding, field: str) -> str:
     return f"“{text}”" if text.startswith(_FORMULA_STARTS) else text
 
 
-def _write_marks(sheet: xw.Sheet, changes: Changes, findings: Sequence[Finding]) -> None:
+def _write_marks(sheet: xw.Sheet, changes: Changes, findings: Sequence[RenderedFinding]) -> None:
     """Mark the cells of findings that no formula of their row has marked; take away what earlier checks marked."""
     last_row, last_column = last_cell(sheet)
     headers = [
@@ -135,7 +138,9 @@ def _write_marks(sheet: xw.Sheet, changes: Changes, findings: Sequence[Finding])
         changes.write(sheet.range((FIRST_ROW, place), (last_row, place)), [[text] for text in after])
 
 
-def _marks(sheet: xw.Sheet, findings: Sequence[Finding], parts: Sequence[int], last_row: int) -> list[str | None]:
+def _marks(
+    sheet: xw.Sheet, findings: Sequence[RenderedFinding], parts: Sequence[int], last_row: int
+) -> list[str | None]:
     marks: defaultdict[int, list[str]] = defaultdict(list)
     for found in findings:
         letters = _LETTERS.match(found.cell)

@@ -49,22 +49,21 @@ def _rebuild(session: Session, path: Path, target: Path) -> Repaired:
     try:
         raw = read_workbook(path)
     except UnreadableFile as trouble:
-        finding = trouble.as_finding(path.name, lang=session.texts.lang)
-        raise CannotRunError("refused", file=path.name, reason=finding.message) from trouble
+        raise CannotRunError("refused", file=path.name, reason=trouble) from trouble
     if raw.form is not Form.XLSX:  # the rebuilt workbook would not be what the file's name says
-        finding = UnreadableFile("V39.old_format", what=raw.form.value).as_finding(path.name, lang=session.texts.lang)
-        raise CannotRunError("refused", file=path.name, reason=finding.message)
-    filled = check_raw(raw, session.library, lang=session.texts.lang)
+        reason = UnreadableFile("V39.old_format", what=raw.form.value)
+        raise CannotRunError("refused", file=path.name, reason=reason)
+    filled = check_raw(raw, session.library)
     return repair_workbook(filled, path, target, raw=raw)
 
 
 def _describe(session: Session, done: Repaired) -> list[str]:
     """Return what was mended, what stays behind in the backup, and where rows moved up."""
     lang = session.texts.lang
-    lines = [damage.message(lang) for damage in done.damages] or [session.say("repaired_nothing")]
+    lines = [damage.sentence.say(lang) for damage in done.damages] or [session.say("repaired_nothing")]
     if len(lines) > _SHOWN:
         lines = [*lines[:_SHOWN], session.say("repaired_more", count=len(lines))]
     if done.leftovers:
         lines.append(session.say("repaired_left"))
-        lines += [leftover.message(lang) for leftover in done.leftovers[:_SHOWN]]
+        lines += [leftover.sentence.say(lang) for leftover in done.leftovers[:_SHOWN]]
     return lines + [session.say("repair_closed", sheet=sheet, count=count) for sheet, count in done.closed.items()]

@@ -45,7 +45,7 @@ class Session:
     library: Library = field(init=False)
 
     def __post_init__(self) -> None:
-        self.library = open_library(self.texts.lang)
+        self.library = open_library()
 
     def say(self, key: str, **params: object) -> str:
         """Return a sentence of the catalogue."""
@@ -66,13 +66,13 @@ class Session:
         Raises CannotRunError when it is none of ours.
         """
         raw = read_open_book(self.book, self.library)
-        filled = check_raw(raw, self.library, lang=self.texts.lang)
+        filled = check_raw(raw, self.library)
         if not filled.accepted:
             raise CannotRunError("refused", file=filled.file, reason=filled.reason)
         path = Path(self.book.fullname)
         if path.is_file():
             with suppress(UnreadableFile):  # being written at this moment: the open workbook was checked all the same
-                add_tampering(filled, raw, path, self.library, lang=self.texts.lang)
+                add_tampering(filled, raw, path, self.library)
         return filled
 
     def counts(self, findings: Sequence[Finding]) -> str:

@@ -42,7 +42,7 @@ def _prepare(session: Session, filled: FilledWorkbook) -> Submission:
     if has_errors(filled.findings):
         list_findings(session, filled)
     try:
-        return prepare_submission(filled, session.texts.lang)
+        return prepare_submission(filled)
     except CannotRunError as trouble:
         if trouble.key != "submit_has_errors":
             raise

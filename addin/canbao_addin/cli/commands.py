@@ -45,6 +45,7 @@ from canbao_addin.cli.tables import (
 )
 from canbao_county.merge.register import count_states
 from canbao_rulebook.findings import Severity, has_errors
+from canbao_rulebook.messages import render_all
 from canbao_rulebook.policy import check_policy, list_policies, render_issue
 from canbao_validators.checking import Reading, check_apart
 from canbao_validators.inbox import name_inputs
@@ -79,7 +80,7 @@ def list_(lang: str) -> int:
     output = Output(lang)
     output.say("policy_list")
     for name in list_policies():
-        loaded = open_policy(name, lang)
+        loaded = open_policy(name)
         output.line(
             f"  {name}  {loaded.meta.county} {loaded.meta.policy_year}  {next(iter(loaded.legal.values())).title}"
         )
@@ -92,8 +93,8 @@ def list_(lang: str) -> int:
 def check(name: str, lang: str) -> int:
     """检查一个政策文件：POLICY 是政策年度的名称或文件路径。"""
     output = Output(lang)
-    loaded = open_policy(name, lang)
-    issues = check_policy(loaded, lang)
+    loaded = open_policy(name)
+    issues = check_policy(loaded)
     for issue in issues:
         output.line(f"{issue.severity.value} {render_issue(issue, loaded.path, lang)}")
     wrong = any(issue.severity is Severity.ERROR for issue in issues)
@@ -108,7 +109,7 @@ def check(name: str, lang: str) -> int:
 def show(name: str, lang: str) -> int:
     """显示一个政策年度的参数、依据和通知没有规定的事项。"""
     output = Output(lang)
-    loaded = open_policy(name, lang)
+    loaded = open_policy(name)
     for document in loaded.legal.values():
         output.line(f"{document.doc_no or ''} {document.title}（{document.issuer}）")
     output.table(parameters_table(loaded))
@@ -129,14 +130,14 @@ def check_(
     """检查填好的工作簿，逐条列出问题所在的单元格、原因和处理办法。"""
     output = Output(lang)
     require_files(files)
-    given = [open_policy(policy_name, lang)] if policy_name else []
-    library = open_library(lang, *given)
+    given = [open_policy(policy_name)] if policy_name else []
+    library = open_library(*given)
     named = name_inputs(files)
     with output.progress("check", len(named)) as step:
-        results = check_apart(named, library, Reading(lang, passwords), step)
+        results = check_apart(named, library, Reading(passwords), step)
     findings = [finding for result in results for finding in result.findings]
     if json_path:
-        write_json(json_path, {"files": [_as_dict(result) for result in results]})
+        write_json(json_path, {"files": [_as_dict(result, lang) for result in results]})
     if json_path != "-":
         for result in results:
             output.findings(result.findings)
@@ -147,13 +148,13 @@ def check_(
     return status_of(findings)
 
 
-def _as_dict(result: CheckedFile) -> dict[str, object]:
+def _as_dict(result: CheckedFile, lang: str) -> dict[str, object]:
     return {
         "file": result.file,
         "policy": result.policy_id,
         "unit": result.unit.name if result.unit else None,
         "rows": result.rows,
-        "findings": [finding.as_dict() for finding in result.findings],
+        "findings": render_all(result.findings, lang),
     }
 
 
@@ -176,7 +177,7 @@ def compute(file: Path, target: Path, policy_name: str | None, passwords: tuple[
     """计算一个工作簿的自动列和参保资助花名册，写到新文件；原文件不动。"""
     output = Output(lang)
     require_target(target, "compute", [file])
-    filled = check_file(file, policy_name, lang, passwords)
+    filled = check_file(file, policy_name, passwords)
     with result_file(target, "compute") as plain:
         done = compute_workbook(filled, plain, password=new_lock(filled, passwords))
     counts = _counts(filled.findings)
@@ -230,12 +231,12 @@ def merge(
     """合并一个文件夹里的工作簿：各乡镇的合成县级汇总，一个乡镇各村的合成该乡镇的工作簿；另有退回清单。"""
     output = Output(lang)
     require_folder(folder)
-    loaded = open_policy(policy_name, lang)
+    loaded = open_policy(policy_name)
     done = merge_folder(
         HandedIn(
             folder,
             loaded,
-            Reading(lang, passwords),
+            Reading(passwords),
             lists,
             decisions,
             taken,
@@ -243,13 +244,14 @@ def merge(
             files_of(json_path),
         ),
         target,
+        lang=lang,
         returns=returns,
         encrypt=encrypt,
         previous=previous_returns,
         progress=output.progress,
     )
     if json_path:
-        write_json(json_path, done.as_dict())
+        write_json(json_path, done.as_dict(lang))
     if json_path != "-":
         output.findings([finding for finding in done.merge.findings if finding.severity is not Severity.INFO])
         output.table(townships_table(done.merge, lang))
@@ -286,7 +288,7 @@ def demo(policy_name: str, people: int, townships: int | None, folder: Path, lan
     """用一个合成的县从头到尾演示：生成、填表、检查、计算、合并。"""
     from canbao_addin.cli.demo import run_demo  # noqa: PLC0415 - a synthetic county that no other command needs
 
-    return run_demo(Output(lang), policy_name, people=people, townships=townships, folder=folder, lang=lang)
+    return run_demo(Output(lang), policy_name, people=people, townships=townships, folder=folder)
 
 
 for _command in (explain, export, generate, import_list, reconcile, repair, report, submit, returns, addin):

@@ -23,7 +23,7 @@ from canbao_demo.rolls import TOWNSHIPS
 from canbao_rulebook.findings import Finding, Severity
 from canbao_rulebook.functions.dates import to_serial
 from canbao_rulebook.messages import render_line
-from canbao_rulebook.policy import check_policy
+from canbao_rulebook.policy import check_policy, render_issue
 from canbao_rulebook.roster import FIRST_ROW
 from canbao_validators.checking import Reading, check_workbook
 
@@ -52,10 +52,10 @@ class _Checked:
     warnings: int
 
 
-def run_demo(output: Output, policy_name: str, *, people: int, townships: int | None, folder: Path, lang: str) -> int:
+def run_demo(output: Output, policy_name: str, *, people: int, townships: int | None, folder: Path) -> int:
     """Run the whole path into ``folder`` and return 0 when exactly the planted mistakes were found."""
-    policy = open_policy(policy_name, lang)
-    if has_errors_in_policy(output, policy_name, lang):
+    policy = open_policy(policy_name)
+    if has_errors_in_policy(output, policy_name):
         return 1
     output.say("demo_policy", policy=policy.meta.id)
     book = open_book(policy)
@@ -79,29 +79,27 @@ def run_demo(output: Output, policy_name: str, *, people: int, townships: int | 
     filled = [folder / FILLED / path.name for path in blank]
     with output.progress("3/4 check, compute", len(filled)) as step:
         results = []
-        for result in _check_all(filled, folder / COMPUTED, policy_name, lang):
+        for result in _check_all(filled, folder / COMPUTED, policy_name):
             step(result.name)
             results.append(result)
     errors, warnings = sum(done.errors for done in results), sum(done.warnings for done in results)
     output.say("demo_checked", errors=errors, warnings=warnings)
     output.say("demo_computed", rows=sum(done.rows for done in results))
     target, returns = folder / COUNTY, folder / RETURNS
-    done = merge_folder(
-        HandedIn(folder / FILLED, policy, Reading(lang)), target, returns=returns, progress=output.progress
-    )
+    done = merge_folder(HandedIn(folder / FILLED, policy, Reading()), target, returns=returns, progress=output.progress)
     output.say("demo_merged", merged=done.merged, refused=done.refused)
-    output.table(townships_table(done.merge, lang))
+    output.table(townships_table(done.merge, output.lang))
     output.table(goals_table(done.merge))
     output.say("merged", path=done.target, merged=done.merged, refused=done.refused)
     output.say("returns", folder=returns, count=len(done.returns))
     return _report(output, county, done.merge)
 
 
-def has_errors_in_policy(output: Output, name: str, lang: str) -> bool:
+def has_errors_in_policy(output: Output, name: str) -> bool:
     """Print the errors of a policy file and tell whether there are any."""
-    wrong = [issue for issue in check_policy(open_policy(name, lang), lang) if issue.severity is Severity.ERROR]
+    wrong = [issue for issue in check_policy(open_policy(name)) if issue.severity is Severity.ERROR]
     for issue in wrong:
-        output.line(f"{issue.path}: {issue.message}", "red")
+        output.line(render_issue(issue, lang=output.lang), "red")
     return bool(wrong)
 
 
@@ -155,13 +153,13 @@ def _fill(job: tuple[Path, Path, dict[str, tuple[dict[str, int], list[Row]]]]) -
     return source.stem
 
 
-def _check_all(files: Iterable[Path], folder: Path, policy_name: str, lang: str) -> Iterator[_Checked]:
+def _check_all(files: Iterable[Path], folder: Path, policy_name: str) -> Iterator[_Checked]:
     with _pool() as pool:
-        yield from pool.map(partial(_check, folder=folder, policy_name=policy_name, lang=lang), files)
+        yield from pool.map(partial(_check, folder=folder, policy_name=policy_name), files)
 
 
-def _check(path: Path, *, folder: Path, policy_name: str, lang: str) -> _Checked:
-    filled = check_workbook(path, open_library(lang, open_policy(policy_name, lang)), lang=lang)
+def _check(path: Path, *, folder: Path, policy_name: str) -> _Checked:
+    filled = check_workbook(path, open_library(open_policy(policy_name)))
     done = compute_workbook(filled, folder / path.name)
     severities = [finding.severity for finding in filled.findings]
     return _Checked(path.stem, done.rows, severities.count(Severity.ERROR), severities.count(Severity.WARNING))

@@ -11,7 +11,7 @@ from canbao_addin.actions.explain import person_explanation, row_explanation
 from canbao_addin.cli.options import FILE, with_json, with_lang, with_own_policy, with_passwords
 from canbao_addin.cli.output import Output, write_json
 from canbao_addin.texts import CannotRunError
-from canbao_county.explain import render
+from canbao_county.explain import explain_in_words
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,7 +37,7 @@ def explain(
     lang: str,
 ) -> int:
     """为什么是这个数：说明一个人的身份、执行的资助、依据的条款和没有采用的类别。"""
-    filled = check_file(file, policy_name, lang, passwords)
+    filled = check_file(file, policy_name, passwords)
     if cert:
         explanation = person_explanation(filled, cert)
     elif sheet and row:
@@ -47,5 +47,5 @@ def explain(
     if json_path:
         write_json(json_path, explanation.as_dict(lang))
     if json_path != "-":
-        Output(lang).line(render(explanation, lang))
+        Output(lang).line(explain_in_words(explanation, lang))
     return 0

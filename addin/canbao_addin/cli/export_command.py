@@ -46,13 +46,13 @@ def export(
     """把已参保的人按政策文件里的对照表导出成 CSV；有待定的值、对照表里没有的值或写不出的字，就不写文件。"""
     output = Output(lang)
     require_folder(folder)
-    loaded = open_policy(policy_name, lang)
+    loaded = open_policy(policy_name)
     mapping = find_mapping(loaded, name)
     used = encoding or mapping.encoding
-    handed_in = HandedIn(folder, loaded, Reading(lang, passwords), lists, decisions, taken, results=files_of(json_path))
+    handed_in = HandedIn(folder, loaded, Reading(passwords), lists, decisions, taken, results=files_of(json_path))
     done = export_folder(handed_in, target, mapping, used, output.progress)
     if json_path:
-        write_json(json_path, done.as_dict())
+        write_json(json_path, done.as_dict(lang))
     if json_path != "-":
         output.findings(done.findings)
         if done.findings:

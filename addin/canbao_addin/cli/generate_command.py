@@ -54,11 +54,11 @@ def generate(
 ) -> int:
     """为每个乡镇（或每个村）生成一个带保护的工作簿：OUT/<乡镇>.xlsx；要填表的学校、部门也各一个。"""
     output = Output(lang)
-    loaded = open_policy(policy_name, lang)
+    loaded = open_policy(policy_name)
     book = open_book(loaded)
     wanted = load_all_units(units, book, level)
     password = read_password(password_file)
-    plan, findings = read_prefill(prefill, lists, book, wanted, Reading(lang)) if prefill else (Prefill(), ())
+    plan, findings = read_prefill(prefill, lists, book, wanted, Reading()) if prefill else (Prefill(), ())
     with output.progress("generate", len(wanted)) as step:
         paths = generate_workbooks(
             book, wanted, folder, rows=rows, password=password, people=plan.people, progress=step

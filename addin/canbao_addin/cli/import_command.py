@@ -74,7 +74,7 @@ def import_list(
     require_files(files)
     if folder is None and not preview:
         raise CannotRunError("list_no_folder")
-    policy = open_policy(policy_name, lang)
+    policy = open_policy(policy_name)
     require_agency(policy, kind, agency)
     if category and "category" not in load_list_kinds()[kind].by_field:
         raise CannotRunError("list_no_category", kind=load_list_kinds()[kind].name)
@@ -85,15 +85,14 @@ def import_list(
         category=find_category(policy, category) if category else "",
         sheets=sheets,
         given=read_mapping(kind, given),
-        lang=lang,
         passwords=passwords,
         sheet_words=read_sheet_words(policy, sheet_as),
         split=split,
     )
     with output.progress("import", len(files)) as step:
-        done = import_files(files, request, folder, step, preview=preview, replace=replace)
+        done = import_files(files, request, folder, step, lang=lang, preview=preview, replace=replace)
     if json_path:
-        write_json(json_path, done.as_dict())
+        write_json(json_path, done.as_dict(lang))
     if json_path != "-":
         _report(output, done, request, preview=preview)
     if done.held is not None and not preview:

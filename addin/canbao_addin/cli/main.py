@@ -64,7 +64,7 @@ def _run(words: list[str]) -> int:
     except CannotRunError as trouble:
         output.trouble(trouble.key, **trouble.params)
     except PolicyError as trouble:
-        output.trouble_line(str(trouble))
+        output.trouble_line(trouble.in_words(output.lang))
     except click.UsageError as trouble:
         output.trouble_line(_usage(trouble, output.texts))
     except click.Abort as trouble:

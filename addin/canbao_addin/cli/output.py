@@ -16,10 +16,12 @@ from canbao_addin.texts import CannotRunError, Texts
 from canbao_generator.atomic import atomic_write
 from canbao_rulebook.findings import Finding, Severity, count_unanswered, count_warnings, has_errors
 from canbao_rulebook.masking import mask_numbers, quoted_number
-from canbao_rulebook.messages import render_line
+from canbao_rulebook.messages import line_of, render
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+    from canbao_rulebook.findings import RenderedFinding
 
 _STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "dim"}
 _PAPER = 160  # columns of a table that goes to a file or a log
@@ -57,12 +59,17 @@ class Output:
 
     def findings(self, findings: Sequence[Finding]) -> None:
         """Print findings, the gravest first, as clerks read them."""
+        self.rendered([render(finding, self.lang) for finding in findings[:_SHOWN]], len(findings))
+
+    def rendered(self, findings: Sequence[RenderedFinding], total: int = 0) -> None:
+        """Print findings that are words already; ``total`` is how many there are where not all are given."""
         for finding in findings[:_SHOWN]:
             quoted = quoted_number(finding.field, finding.value)
-            line = mask_numbers(render_line(finding, self.lang), quoted)
+            line = mask_numbers(line_of(finding, self.lang), quoted)
             self.line(f"{finding.severity.value} {line}", _STYLES[finding.severity])
-        if len(findings) > _SHOWN:
-            self.line(f"…… +{len(findings) - _SHOWN}")
+        left = max(total, len(findings)) - _SHOWN
+        if left > 0:
+            self.line(f"…… +{left}")
 
     def answers(self, findings: Sequence[Finding]) -> None:
         """Print how many 提醒 there are and how many nobody has answered; nothing where there are none."""
@@ -91,7 +98,7 @@ class Output:
             yield step
 
 
-def status_of(findings: Sequence[Finding]) -> int:
+def status_of(findings: Sequence[Finding | RenderedFinding]) -> int:
     """Return the exit status that findings mean."""
     return 1 if has_errors(list(findings)) else 0
 

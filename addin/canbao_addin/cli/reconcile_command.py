@@ -14,6 +14,7 @@ from canbao_addin.cli.options import FILE, files_of, with_decisions, with_json, 
 from canbao_addin.cli.output import Output, write_json
 from canbao_rulebook.findings import Severity
 from canbao_rulebook.functions.dates import to_serial
+from canbao_rulebook.messages import render_all
 from canbao_validators.checking import Reading
 
 if TYPE_CHECKING:
@@ -53,12 +54,12 @@ def reconcile(
     """
     output = Output(lang)
     require_folder(folder)
-    policy = open_policy(policy_name, lang)
+    policy = open_policy(policy_name)
     day = to_serial(as_of.date()) if as_of else None
-    handed_in = HandedIn(folder, policy, Reading(lang, passwords), lists, decisions, taken, results=files_of(json_path))
+    handed_in = HandedIn(folder, policy, Reading(passwords), lists, decisions, taken, results=files_of(json_path))
     done, refused = reconcile_folder(handed_in, target, as_of=day, progress=output.progress)
     if json_path:
-        write_json(json_path, done.as_dict() | {"findings": [found.as_dict() for found in [*refused, *done.findings]]})
+        write_json(json_path, done.as_dict(lang) | {"findings": render_all([*refused, *done.findings], lang)})
     if json_path != "-":
         output.findings([finding for finding in [*refused, *done.findings] if finding.severity is not Severity.INFO])
         for result in done.results:

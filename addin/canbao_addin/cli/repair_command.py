@@ -34,8 +34,8 @@ def repair(
     """修复被粘贴弄坏的工作簿：数据照原样，格式、公式、录入检查和保护恢复到下发时的样子，写到新文件；原文件不动。"""
     output = Output(lang)
     require_target(target, COMMAND, [file])
-    raw = read_cells(file, lang, passwords)
-    filled = check_cells(raw, policy_name, lang)
+    raw = read_cells(file, passwords)
+    filled = check_cells(raw, policy_name)
     done = repair_workbook(filled, file, target, raw=raw, passwords=passwords)
     if json_path:
         write_json(json_path, _as_dict(filled, done, lang))
@@ -59,7 +59,7 @@ def _report(output: Output, done: Repaired, source: Path, target: Path) -> None:
 
 def _list(output: Output, remarks: Sequence[Damage | Leftover]) -> None:
     for remark in remarks:
-        output.line(f"  {remark.message(output.lang)}")
+        output.line(f"  {remark.sentence.say(output.lang)}")
 
 
 def _as_dict(filled: FilledWorkbook, done: Repaired, lang: str) -> dict[str, object]:

@@ -73,17 +73,17 @@ def report(
     """编制报表：缴费台账、催缴名单、公示名单、进度通报、核销和退费清单、资助资金拨付清单等，按政策文件需要哪些就编哪些。"""
     output = Output(lang)
     require_folder(folder)
-    loaded = open_policy(policy_name, lang)
+    loaded = open_policy(policy_name)
     wanted = Wanted(
         as_of=as_of.date() if as_of else date.today(),  # noqa: DTZ011 - the day that the clerk's calendar shows
         codes=("CALENDAR",) if calendar else only,
         earlier=open_earlier(previous) if previous else None,
         encrypt=encrypt,
     )
-    handed_in = HandedIn(folder, loaded, Reading(lang, passwords), lists, decisions, taken, results=files_of(json_path))
+    handed_in = HandedIn(folder, loaded, Reading(passwords), lists, decisions, taken, results=files_of(json_path))
     done = report_folder(handed_in, target, wanted, output.progress)
     if json_path:
-        write_json(json_path, done.as_dict())
+        write_json(json_path, done.as_dict(lang))
     if json_path != "-":
         _tell(output, done, target)
     return status_of(done.findings)

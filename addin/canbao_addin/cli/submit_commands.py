@@ -41,10 +41,10 @@ def submit(
     """生成上报文件：没有错误才生成（通知允许的，有错误的行暂留，其余上报）；写出合计和校验码。"""
     output = Output(lang)
     require_target(target, COMMAND, [file], encrypt)
-    filled = check_file(file, policy_name, lang, passwords)
+    filled = check_file(file, policy_name, passwords)
     if has_errors(filled.findings):
         output.findings([found for found in filled.findings if found.severity is Severity.ERROR])
-    submission = prepare_submission(filled, lang)
+    submission = prepare_submission(filled)
     code = write_submission(submission, target, password=new_lock(filled, passwords), encrypt=encrypt)
     said = describe_submission(submission, target, output.texts)
     output.say("submitted_file", file=target, code=code, totals=said)
@@ -69,7 +69,7 @@ def returns(
     """在自己的工作簿里找到退回清单上的每一处，行移动过的也找得到。"""
     output = Output(lang)
     returned = read_returns(list_path, passwords)
-    filled = check_file(file, policy_name, lang, passwords)
+    filled = check_file(file, policy_name, passwords)
     if not filled.accepted:
         raise CannotRunError("refused", file=filled.file, reason=filled.reason)
     located = locate_returns(returned, filled, list_path, output.texts)
@@ -77,7 +77,7 @@ def returns(
     if json_path:
         write_json(json_path, {"findings": [{**one.finding.as_dict(), "changed": one.changed} for one in located]})
     if json_path != "-":
-        output.findings(findings)
+        output.rendered(findings)
         changed = sum(one.changed for one in located)
         output.say("returns_found" if located else "returns_empty", total=len(located), changed=changed, path=list_path)
     return status_of(findings)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import xlwings
 
 from canbao_addin import udf
-from canbao_addin.hosts.libreoffice.oxt import read_handler
 from canbao_addin.texts import CannotRunError
 from canbao_generator.oxt import write_oxt
 from canbao_generator.version import software_version
@@ -42,7 +42,8 @@ def build_xlam(folder: Path) -> Path:
 
 def build_oxt(folder: Path) -> Path:
     """Write the LibreOffice extension into ``folder``, which is made when it is missing. Raises CannotRunError."""
-    return _build(folder / OXT, lambda target: write_oxt(target, read_handler(), software_version()))
+    handler = files("canbao_addin").joinpath("oxt", "handler.py").read_bytes()
+    return _build(folder / OXT, lambda target: write_oxt(target, handler, software_version()))
 
 
 def _build(target: Path, write: Callable[[Path], None]) -> Path:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from canbao_rulebook.findings import Severity
 from canbao_rulebook.kinds import UNKNOWN_TEXT
 from canbao_rulebook.masking import mask_numbers, mask_text, quoted_number
+from canbao_rulebook.messages import render, render_all
 from canbao_rulebook.vocabulary import load_lists
 from canbao_rulebook.yaml_text import parse_yaml
 from canbao_templates import read_text
@@ -35,7 +36,7 @@ class Line:
     parts: Mapping[str, Sequence[Line]] = field(default_factory=dict)
     article: str = ""
 
-    def say(self, lang: str = "zh") -> str:
+    def say(self, lang: str) -> str:
         """Return the sentence with its article."""
         parts = {name: _JOINTS[lang].join(line.say(lang) for line in lines) for name, lines in self.parts.items()}
         text = _template(self.key)[lang].format(**self.params, **parts)
@@ -73,7 +74,7 @@ class Explanation:
         lines = [line for section in _SECTIONS for line in getattr(self, section)]
         return tuple(dict.fromkeys(line.article for line in lines if line.article))
 
-    def as_dict(self, lang: str = "zh") -> dict[str, Any]:
+    def as_dict(self, lang: str) -> dict[str, Any]:
         """Return the explanation for JSON: every section as a list of sentences, amounts null where unknown."""
         sections = {name: [line.say(lang) for line in getattr(self, name)] for name in ("person", *_SECTIONS)}
         return {
@@ -84,11 +85,11 @@ class Explanation:
             "amounts": {name: None if text == UNKNOWN_TEXT else text for name, text in self.amounts.items()},
             **self.codes,
             "articles": list(self.articles),
-            "findings": [finding.as_dict() for finding in self.findings],
+            "findings": render_all(self.findings, lang),
         }
 
 
-def render(explanation: Explanation, lang: str = "zh") -> str:
+def explain_in_words(explanation: Explanation, lang: str = "zh") -> str:
     """Return an explanation as plain text for the screen, at most about 25 lines, the problems of the row last.
 
     Numbers of documents and accounts are masked.
@@ -121,7 +122,9 @@ def _findings(findings: Sequence[Finding], lang: str) -> list[str]:
     grave = [found for found in findings if found.severity is not Severity.INFO] or list(findings)
     said = [
         mask_numbers(
-            Line("findings.finding", {name: str(value) for name, value in found.as_dict().items()}).say(lang),
+            Line("findings.finding", {name: str(value) for name, value in render(found, lang).as_dict().items()}).say(
+                lang
+            ),
             quoted_number(found.field, found.value),
         )
         for found in grave[:_MOST_FINDINGS]

@@ -15,6 +15,7 @@ from canbao_rulebook.documents import ANY_FORM
 from canbao_rulebook.functions.identity import IDENTITY_CARD, upgrade_15
 from canbao_rulebook.functions.registry import REGISTRY, Argument
 from canbao_rulebook.messages import build_finding, load_catalogue
+from canbao_rulebook.phrases import Phrases, row_phrase
 from canbao_validators.normalise.choices import fold_choice
 from canbao_validators.normalise.names import listed_name_key, names_fit
 from canbao_validators.suggesting import suggest_number
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from canbao_county.lists.listed import ListTable
     from canbao_county.lists.request import ListRequest
     from canbao_rulebook.findings import Finding
+    from canbao_rulebook.phrases import Text
 
 _SCIENTIFIC = r"^[0-9]\.[0-9]+E\+[0-9]+$"
 _OLD, _NEARLY, _SHAPED = r"^[0-9]{15}$", r"^[0-9]{16,17}$|^[0-9]{19,}$|^[0-9]{16}X$", r"^[1-9][0-9]{16}[0-9X]$"
@@ -33,31 +35,28 @@ _FORM = rf"{ANY_FORM}|^[A-Z0-9()\-]{{5,20}}$"
 
 def judge_table(table: ListTable, request: ListRequest) -> None:
     """Add what is wrong in a list; refuse it as a whole where a document number or an identity is empty."""
-    lang = request.lang
     if table.kind.code == "bank":
         table.frame = settle_statement(table.frame)
     if table.kind.about_persons:
-        _drop_damaged(table, lang)
-        _refuse_empty(table, "cert_no", "V01.list_id", lang)
+        _drop_damaged(table)
+        _refuse_empty(table, "cert_no", "V01.list_id")
         table.findings += _judge_numbers(table, request)
     if "category" in table.kind.by_field:
         _judge_categories(table, request)
-    table.findings += _missing_values(table, request)
+    table.findings += _missing_values(table)
     table.findings += _missing_key_fields(table, request)
-    table.findings += [*_repeated(table, lang), *_two_names(table, lang)]
+    table.findings += [*_repeated(table), *_two_names(table)]
     if table.frame.is_empty() and not table.reason:
-        finding = build_finding("V39.list_empty", table.place(table.kind.fields[0].field), lang=lang)
+        finding = build_finding("V39.list_empty", table.place(table.kind.fields[0].field))
         table.findings.append(finding)
-        table.reason = finding.message
+        table.reason = finding
 
 
-def _drop_damaged(table: ListTable, lang: str) -> None:
+def _drop_damaged(table: ListTable) -> None:
     """Leave out rows whose document number is lost: what stands there would match nobody, or somebody else."""
     scientific = table.frame.filter(pl.col("cert_no").str.contains(_SCIENTIFIC))
     for row in scientific.iter_rows(named=True):
-        table.findings.append(
-            build_finding("V03.scientific", table.place("cert_no", row["row"]), value=row["cert_no"], lang=lang)
-        )
+        table.findings.append(build_finding("V03.scientific", table.place("cert_no", row["row"]), value=row["cert_no"]))
     lost = sorted(table.damaged | set(scientific["row"].to_list()))
     why = load_catalogue()["V03.number"].short
     gone = table.frame.filter(pl.col("row").is_in(lost))
@@ -65,17 +64,17 @@ def _drop_damaged(table: ListTable, lang: str) -> None:
     table.frame = table.frame.filter(~pl.col("row").is_in(lost))
 
 
-def _refuse_empty(table: ListTable, field: str, key: str, lang: str) -> None:
+def _refuse_empty(table: ListTable, field: str, key: str) -> None:
     """Refuse the whole list where something is empty that would make persons disappear."""
     empty = table.frame.filter(pl.col(field) == "")
     if empty.is_empty():
         return
     for row in empty.iter_rows(named=True):
-        table.findings.append(build_finding(key, table.place(field, row["row"]), lang=lang, name=row.get("name", "")))
+        table.findings.append(build_finding(key, table.place(field, row["row"]), name=row.get("name", "")))
     place = table.place(field)
-    whole = build_finding("V39.list_refused", place, lang=lang, count=empty.height, rows=empty["row"][0])
+    whole = build_finding("V39.list_refused", place, count=empty.height, rows=empty["row"][0])
     table.findings.append(whole)
-    table.reason = table.reason or whole.message
+    table.reason = table.reason or whole
 
 
 def wrong_number(policy_year: int) -> pl.Expr:
@@ -112,7 +111,6 @@ def _judge_numbers(table: ListTable, request: ListRequest) -> Iterator[Finding]:
             key,
             table.place("cert_no", row),
             value=value,
-            lang=request.lang,
             length=len(value),
             upgraded=upgrade_15(value) if key == "V02.old_15" else "",
             birth_text=value[6:14],
@@ -131,7 +129,7 @@ def _judge_categories(table: ListTable, request: ListRequest) -> None:
     if request.category:
         table.frame = table.frame.with_columns(category=pl.lit(request.category_name))
         return
-    _refuse_empty(table, "category", "V01.list_identity", request.lang)
+    _refuse_empty(table, "category", "V01.list_identity")
     firsts = table.frame.filter(pl.col("category") != "").group_by("category", maintain_order=True)
     for word, row, count in firsts.agg(pl.col("row").first(), count=pl.len()).iter_rows():
         place = table.place("category", row)
@@ -141,17 +139,13 @@ def _judge_categories(table: ListTable, request: ListRequest) -> None:
             told = "、".join(f"“{name}”" for name in near)
             suggestion = f"，相近的有{told}" if near else ""
             table.findings.append(
-                build_finding(
-                    "V15.unknown_word", place, value=word, lang=request.lang, count=count, suggestion=suggestion
-                )
+                build_finding("V15.unknown_word", place, value=word, count=count, suggestion=suggestion)
             )
         elif known[2] and request.agency not in known[2]:
-            table.findings.append(
-                build_finding("V15.not_owner", place, value=word, lang=request.lang, unit=request.agency_name)
-            )
+            table.findings.append(build_finding("V15.not_owner", place, value=word, unit=request.agency_name))
 
 
-def _missing_values(table: ListTable, request: ListRequest) -> Iterator[Finding]:
+def _missing_values(table: ListTable) -> Iterator[Finding]:
     """V01: other values without which a row says too little."""
     fields = [entry for entry in table.kind.required if entry.field not in {"cert_no", "category"}]
     if table.kind.one_of:
@@ -160,7 +154,7 @@ def _missing_values(table: ListTable, request: ListRequest) -> Iterator[Finding]
         value = pl.col(entry.field)
         blank = table.frame.filter(value.is_null() if entry.type.is_number else value == "")
         for row in blank["row"].to_list():
-            yield build_finding("V01.list_value", table.place(entry.field, row), lang=request.lang)
+            yield build_finding("V01.list_value", table.place(entry.field, row))
 
 
 def _missing_key_fields(table: ListTable, request: ListRequest) -> Iterator[Finding]:
@@ -173,30 +167,27 @@ def _missing_key_fields(table: ListTable, request: ListRequest) -> Iterator[Find
             yield build_finding(
                 "V01.list_column",
                 table.place(entry.field),
-                lang=request.lang,
                 source=request.key_source,
                 columns="、".join(request.key_fields),
             )
             continue
         for row in table.frame.filter(pl.col(entry.field) == "")["row"].to_list():
-            yield build_finding(
-                "V01.list_field", table.place(entry.field, row), lang=request.lang, source=request.key_source
-            )
+            yield build_finding("V01.list_field", table.place(entry.field, row), source=request.key_source)
 
 
-def _repeated(table: ListTable, lang: str) -> Iterator[Finding]:
+def _repeated(table: ListTable) -> Iterator[Finding]:
     """V07: rows that say the same of the same person; both stay."""
-    yield from (finding for _, finding in _say_repeated(table.frame.with_columns(table=0), [table], lang))
+    yield from (finding for _, finding in _say_repeated(table.frame.with_columns(table=0), [table]))
 
 
-def find_repeated(tables: Sequence[ListTable], lang: str) -> list[tuple[int, Finding]]:
+def find_repeated(tables: Sequence[ListTable]) -> list[tuple[int, Finding]]:
     """V07: rows of a file that say the same as a row of an earlier file, by file, when several files make one list."""
     frames = [table.frame.with_columns(table=index) for index, table in enumerate(tables)]
-    return list(_say_repeated(pl.concat(frames), tables, lang, across=True)) if len(frames) > 1 else []
+    return list(_say_repeated(pl.concat(frames), tables, across=True)) if len(frames) > 1 else []
 
 
 def _say_repeated(
-    frame: pl.DataFrame, tables: Sequence[ListTable], lang: str, *, across: bool = False
+    frame: pl.DataFrame, tables: Sequence[ListTable], *, across: bool = False
 ) -> Iterator[tuple[int, Finding]]:
     kind = tables[0].kind
     present = reduce(and_, [_present(tables[0], name) for name in kind.person])
@@ -207,27 +198,27 @@ def _say_repeated(
     subject = "cert_no" if kind.about_persons else kind.person[0]
     for row in later.iter_rows(named=True):
         place = tables[row["table"]].place(subject, row["row"])
-        places = _where(tables, row, lang, across=across)
-        yield row["table"], build_finding("V07.in_list", place, value=str(row[subject]), lang=lang, places=places)
+        places = _where(tables, row, across=across)
+        yield row["table"], build_finding("V07.in_list", place, value=str(row[subject]), places=places)
 
 
 def _present(table: ListTable, name: str) -> pl.Expr:
     return pl.col(name).is_not_null() if table.kind[name].type.is_number else pl.col(name) != ""
 
 
-def _two_names(table: ListTable, lang: str) -> Iterator[Finding]:
+def _two_names(table: ListTable) -> Iterator[Finding]:
     """V10: one number with two names in one table."""
-    yield from (finding for _, finding in _say_two_names(table.frame.with_columns(table=0), [table], lang))
+    yield from (finding for _, finding in _say_two_names(table.frame.with_columns(table=0), [table]))
 
 
-def find_two_names(tables: Sequence[ListTable], lang: str) -> list[tuple[int, Finding]]:
+def find_two_names(tables: Sequence[ListTable]) -> list[tuple[int, Finding]]:
     """V10: numbers that bear another name than in an earlier table of the list, by table."""
     frames = [table.frame.with_columns(table=index) for index, table in enumerate(tables)]
-    return list(_say_two_names(pl.concat(frames), tables, lang, across=True)) if len(frames) > 1 else []
+    return list(_say_two_names(pl.concat(frames), tables, across=True)) if len(frames) > 1 else []
 
 
 def _say_two_names(
-    frame: pl.DataFrame, tables: Sequence[ListTable], lang: str, *, across: bool = False
+    frame: pl.DataFrame, tables: Sequence[ListTable], *, across: bool = False
 ) -> Iterator[tuple[int, Finding]]:
     if not tables[0].kind.about_persons:
         return
@@ -240,17 +231,14 @@ def _say_two_names(
     both = both.filter(pl.col("table") != pl.col("first_table")) if across else both
     for row in both.unique("cert_no", keep="first", maintain_order=True).iter_rows(named=True):
         place = tables[row["table"]].place("name", row["row"])
-        places = _where(tables, row, lang, across=across)
+        places = _where(tables, row, across=across)
         yield (
             row["table"],
-            build_finding(
-                "V10.in_list", place, value=row["name"], lang=lang, places=places, other_name=row["first_name"]
-            ),
+            build_finding("V10.in_list", place, value=row["name"], places=places, other_name=row["first_name"]),
         )
 
 
-def _where(tables: Sequence[ListTable], row: dict[str, Any], lang: str, *, across: bool) -> str:
-    """Return where the earlier one of two rows stands: of another table also file and sheet."""
-    line = f"row {row['first_row']}" if lang == "en" else f"第{row['first_row']}行"
-    first = tables[row["first_table"]]
-    return f"{first.file}「{first.fit.sheet}」{line}" if across else line
+def _where(tables: Sequence[ListTable], row: dict[str, Any], *, across: bool) -> Text:
+    """Return where the earlier one of two rows is: of another table also file and sheet."""
+    line, first = row_phrase(row["first_row"]), tables[row["first_table"]]
+    return Phrases((f"{first.file}「{first.fit.sheet}」", line)) if across else line

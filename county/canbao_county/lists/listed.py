@@ -55,16 +55,15 @@ class ListTable:
     left_out: list[LeftOut] = field(default_factory=list)
     damaged: set[int] = field(default_factory=set)
     of_sheet: set[str] = field(default_factory=set)
-    reason: str = ""
+    reason: Finding | None = None
 
     def place(self, field_name: str, row: int | None = None) -> Place:
         """Return the place of a field of a row, or of the header."""
         column = self.fit.places.get(field_name)
         header = self.fit.texts.get(column, "") if column else self.kind[field_name].header
         at = row or self.fit.row
-        return Place(
-            self.file, self.fit.sheet, at, f"{column_letter(column)}{at}" if column else "", field_name, header
-        )
+        cell = f"{column_letter(column)}{at}" if column else ""
+        return Place(self.fit.sheet, at, cell, field_name, header, file=self.file)
 
     @property
     def unread_rows(self) -> set[int]:
@@ -75,12 +74,12 @@ class ListTable:
             if found.row and found.severity is Severity.ERROR and found.code in _UNREAD
         }
 
-    def say_all(self, name: str, value: str, lang: str) -> None:
+    def say_all(self, name: str, value: str) -> None:
         """Give all rows a value that the sheet's name says, and tell it."""
         self.frame = self.frame.with_columns(pl.lit(value).alias(name))
         self.of_sheet.add(name)
-        place = Place(self.file, self.fit.sheet, field=name, header=self.kind[name].header)
-        self.findings.append(build_finding("V42.list_sheet", place, value=value, lang=lang, count=self.frame.height))
+        place = Place(self.fit.sheet, field=name, header=self.kind[name].header, file=self.file)
+        self.findings.append(build_finding("V42.list_sheet", place, value=value, count=self.frame.height))
 
 
 def empty_frame(kind: ListKind) -> pl.DataFrame:
@@ -104,13 +103,13 @@ class ListFile:
     kind: ListKind
     tables: list[ListTable] = field(default_factory=list)
     notices: list[Finding] = field(default_factory=list)
-    refused: str = ""
+    refused: Finding | None = None
     unfit: HeaderFit = field(default_factory=lambda: HeaderFit(""))
 
     @property
-    def reason(self) -> str:
-        """Why the file is refused, "" when it is not."""
-        return self.refused or next((table.reason for table in self.tables if table.reason), "")
+    def reason(self) -> Finding | None:
+        """The finding for which the file is refused, None when it is not."""
+        return self.refused or next((table.reason for table in self.tables if table.reason), None)
 
     @property
     def frame(self) -> pl.DataFrame:

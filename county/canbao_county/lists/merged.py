@@ -20,16 +20,14 @@ if TYPE_CHECKING:
     from canbao_validators.reading.raw import RawSheet
 
 
-def carry_down(
-    table: ListTable, sheet: RawSheet, cells: dict[str, Cells], rows: NDArray[np.int64], lang: str
-) -> dict[str, Cells]:
+def carry_down(table: ListTable, sheet: RawSheet, cells: dict[str, Cells], rows: NDArray[np.int64]) -> dict[str, Cells]:
     """Return cells in which merged ones are filled down, and tell how many; of amounts and names that is told only."""
     carried = set(load_list_words("carried")[0])
     filled = dict(cells)
     for name, fall in _find_falls(table, sheet, rows).items():
         place = table.place(name, int(rows[min(fall)]))
         key = "V42.list_merged" if name in carried else "V39.list_merged_value"
-        table.findings.append(build_finding(key, place, lang=lang, count=len(fall)))
+        table.findings.append(build_finding(key, place, count=len(fall)))
         if name in carried:
             filled[name] = _fill(cells[name], fall)
             table.tidied.append(Tidied(place.header, load_catalogue()[key].short, len(fall), ""))

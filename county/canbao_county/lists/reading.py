@@ -12,7 +12,7 @@ from canbao_county.lists.listed import ListFile
 from canbao_county.lists.sheet_names import SheetWord, read_name
 from canbao_county.lists.tables import build_table
 from canbao_county.lists.unread import is_empty_sheet, say_unread
-from canbao_rulebook.findings import Finding, Place
+from canbao_rulebook.findings import Finding, Place, name_file
 from canbao_rulebook.messages import build_finding
 from canbao_validators.apart import read_files, start_workers
 from canbao_validators.damaged_sheets import tell_faults
@@ -46,7 +46,7 @@ def read_lists(
             file = next(done)
             files.append(_unreadable(name, file, request) if isinstance(file, UnreadableFile) else file)
     tables = [table for file in files for table in file.tables]
-    for index, finding in (*find_repeated(tables, request.lang), *find_two_names(tables, request.lang)):
+    for index, finding in (*find_repeated(tables), *find_two_names(tables)):
         tables[index].findings.append(finding)
     return files
 
@@ -59,16 +59,16 @@ def _read_list(_library: None, path: Path, settings: tuple[str, ListRequest]) ->
 
 
 def _unreadable(name: str, trouble: UnreadableFile, request: ListRequest) -> ListFile:
-    return _refuse(name, HeaderFit(""), request, [trouble.as_finding(name, lang=request.lang)])
+    return _refuse(name, HeaderFit(""), request, [trouble.as_finding().at(file=name)])
 
 
 def understand(raw: RawWorkbook, request: ListRequest) -> ListFile:
     """Return a workbook that was read already as a list of a kind."""
-    file, lang = raw.name, request.lang
+    file = raw.name
     unknown = [name for name in request.sheets if name not in raw.sheets]
     if unknown:
         finding = build_finding(
-            "V39.list_no_sheet", Place(file, unknown[0]), value=unknown[0], lang=lang, names="、".join(raw.sheets)
+            "V39.list_no_sheet", Place(unknown[0], file=file), value=unknown[0], names="、".join(raw.sheets)
         )
         return _refuse(file, HeaderFit(""), request, [finding])
     sheets = [sheet for name, sheet in raw.sheets.items() if not request.sheets or name in request.sheets]
@@ -79,19 +79,19 @@ def understand(raw: RawWorkbook, request: ListRequest) -> ListFile:
     if unmet or not fitting:
         best = max(sheets, key=lambda sheet: _quality(sheet, fits[sheet.name]), default=None)
         fit = fits[best.name] if best else HeaderFit("")
-        return _refuse(file, fit, request, _not_understood(file, fit, unmet, lang))
+        return _refuse(file, fit, request, _not_understood(file, fit, unmet))
     done = ListFile(file, request.kind)
-    done.notices += tell_faults(raw, lang=lang)
+    done.notices += name_file(tell_faults(raw), file)
     if raw.separator not in {"", ","}:
         shown = raw.separator.replace("\t", "Tab")
-        done.notices.append(build_finding("V42.list_separator", Place(file), value=shown, lang=lang))
+        done.notices.append(build_finding("V42.list_separator", Place(file=file), value=shown))
     for sheet in sheets:
         fit, word = understood[sheet.name]
         if fit.missing and not is_empty_sheet(sheet):
             say_unread(done, sheet, fit, request)
         elif not fit.missing:
             _add_table(done, raw, sheet, fit, word, request)
-    _drop_empty(done, request)
+    _drop_empty(done)
     for table in done.tables:
         judge_table(table, request)
     return done
@@ -111,20 +111,16 @@ def _add_table(
     done: ListFile, raw: RawWorkbook, sheet: RawSheet, fit: HeaderFit, word: SheetWord | None, request: ListRequest
 ) -> None:
     table = build_table(raw, sheet, fit, request)
-    table.findings += _doubled(table, request.lang)
+    table.findings += _doubled(table)
     if word is not None:
-        table.say_all(word.field, word.value, request.lang)
+        table.say_all(word.field, word.value)
         if not word.known and word.field != "category":  # of identities V15 says so
             table.findings.append(
-                build_finding(
-                    "V06.list_sheet", table.place(word.field), value=word.value, lang=request.lang, suggestion=_or(word)
-                )
+                build_finding("V06.list_sheet", table.place(word.field), value=word.value, suggestion=_or(word))
             )
     if sheet.state != _VISIBLE:
-        place = Place(done.file, sheet.name)
-        done.notices.append(
-            build_finding("V39.list_hidden", place, value=sheet.name, lang=request.lang, count=table.frame.height)
-        )
+        place = Place(sheet.name, file=done.file)
+        done.notices.append(build_finding("V39.list_hidden", place, value=sheet.name, count=table.frame.height))
     done.tables.append(table)
 
 
@@ -132,14 +128,14 @@ def _or(word: SheetWord) -> str:
     return f"，是不是“{word.near[0]}”" if word.near else ""
 
 
-def _drop_empty(done: ListFile, request: ListRequest) -> None:
+def _drop_empty(done: ListFile) -> None:
     """Leave out tables without rows beside others that have some; a file of nothing but such is told as empty."""
     empty = [table for table in done.tables if table.frame.is_empty() and not table.left_out]
     if len(empty) == len(done.tables):
         return
     for table in empty:
-        place = Place(done.file, table.fit.sheet)
-        done.notices.append(build_finding("V39.list_sheet_empty", place, value=table.fit.sheet, lang=request.lang))
+        place = Place(table.fit.sheet, file=done.file)
+        done.notices.append(build_finding("V39.list_sheet_empty", place, value=table.fit.sheet))
         done.tables.remove(table)
 
 
@@ -155,27 +151,25 @@ def _unmet(fits: Iterable[HeaderFit], request: ListRequest) -> list[str]:
     return [header for header in request.given if fold_header(header) not in present]
 
 
-def _not_understood(file: str, fit: HeaderFit, unmet: list[str], lang: str) -> list[Finding]:
-    place = Place(file, fit.sheet, fit.row or None, f"A{fit.row}" if fit.row else "")
+def _not_understood(file: str, fit: HeaderFit, unmet: list[str]) -> list[Finding]:
+    place = Place(fit.sheet, fit.row or None, f"A{fit.row}" if fit.row else "", file=file)
     findings = []
     if unmet:
-        findings.append(build_finding("V39.list_no_header", place, value="、".join(unmet), lang=lang))
+        findings.append(build_finding("V39.list_no_header", place, value="、".join(unmet)))
     if fit.missing:
         shown = "、".join(text[:12] for text in list(fit.texts.values())[:12]) or "—"
         columns = "、".join(fit.missing)
-        findings.append(
-            build_finding("V39.list_columns", place, lang=lang, columns=columns, limit=HEADER_ROWS, found=shown)
-        )
+        findings.append(build_finding("V39.list_columns", place, columns=columns, limit=HEADER_ROWS, found=shown))
     return findings
 
 
-def _doubled(table: ListTable, lang: str) -> list[Finding]:
+def _doubled(table: ListTable) -> list[Finding]:
     findings = []
     for header, field in table.fit.doubled.items():
         place = table.place(field)
-        findings.append(build_finding("V39.list_two_columns", place, value=header, lang=lang, other=place.header))
+        findings.append(build_finding("V39.list_two_columns", place, value=header, other=place.header))
     return findings
 
 
 def _refuse(file: str, fit: HeaderFit, request: ListRequest, findings: list[Finding]) -> ListFile:
-    return ListFile(file, request.kind, notices=findings, refused=findings[0].message, unfit=fit)
+    return ListFile(file, request.kind, notices=findings, refused=findings[0], unfit=fit)

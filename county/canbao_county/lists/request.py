@@ -37,7 +37,6 @@ class ListRequest:
     key_source: str = ""
     sheets: tuple[str, ...] = ()
     given: Mapping[str, str] = field(default_factory=dict)
-    lang: str = "zh"
     passwords: tuple[str, ...] = ()
     sheet_words: Mapping[str, str] = field(default_factory=dict)
     remembered: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -68,7 +67,6 @@ def make_request(
     category: str = "",
     sheets: tuple[str, ...] = (),
     given: Mapping[str, str] | None = None,
-    lang: str = "zh",
     passwords: tuple[str, ...] = (),
     sheet_words: Mapping[str, str] | None = None,
     split: bool = False,
@@ -90,7 +88,6 @@ def make_request(
         policy.article(asked.ref) if asked else "",
         sheets,
         given or {},
-        lang,
         passwords,
         sheet_words or {},
         townships=(*(township.name for township in policy.org.townships), *policy.org.named_units),

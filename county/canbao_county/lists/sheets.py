@@ -55,11 +55,12 @@ def list_sheets(
     sources: Sequence[tuple[Path, ListFile]],
     frame: pl.DataFrame,
     difference: Difference | None,
+    lang: str,
 ) -> list[TableSheet]:
     """Return the sheets of the workbook of one list."""
     title = "".join(part for part in (request.agency_name, request.kind.name) if part)
     notes = pl.DataFrame(
-        list(_notes(request, sources, frame, difference)), schema=["item", "value", "remark"], orient="row"
+        list(_notes(request, sources, frame, difference, lang)), schema=["item", "value", "remark"], orient="row"
     )
     sheets = [
         _list(request.kind, title, frame),
@@ -88,6 +89,7 @@ def _notes(
     sources: Sequence[tuple[Path, ListFile]],
     frame: pl.DataFrame,
     difference: Difference | None,
+    lang: str,
 ) -> Iterator[Note]:
     """Yield what is said about a list: first what the program reads again, then what people look for."""
     yield SCHEMA_NOTE, LIST_SCHEMA, "程序用的标记，请不要改"
@@ -111,7 +113,7 @@ def _notes(
     for _, file in sources:
         for table in file.tables:
             yield from _notes_of_table(table)
-        yield from _notes_of_problems(file, request.lang)
+        yield from _notes_of_problems(file, lang)
 
 
 def _notes_of_table(table: ListTable) -> Iterator[Note]:

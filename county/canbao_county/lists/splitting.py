@@ -76,13 +76,13 @@ def split_persons(
     found = _find(table, cells)
     if found.labels:
         cells = {**cells, "cert_no": _with_texts(cells["cert_no"], found.labels)}
-        _tell(table, "V42.list_label", found.labels, rows, request.lang)
+        _tell(table, "V42.list_label", found.labels, rows)
     if not found.persons:
         return cells, rows
     if not request.split:
-        _ask(table, cells, found, rows, request.lang)
+        _ask(table, cells, found, rows)
         return cells, rows
-    _tell(table, "V42.list_split", found.persons, rows, request.lang)
+    _tell(table, "V42.list_split", found.persons, rows)
     counts = np.array([len(found.persons.get(place, "1")) for place in range(len(rows))])
     source = np.repeat(np.arange(len(rows)), counts)
     starts = np.cumsum(counts) - counts
@@ -123,20 +123,20 @@ def _agree(persons: list[tuple[str, str]], column: str) -> list[tuple[str, str]]
     return []
 
 
-def _ask(table: ListTable, cells: dict[str, Cells], found: _Split, rows: NDArray[np.int64], lang: str) -> None:
+def _ask(table: ListTable, cells: dict[str, Cells], found: _Split, rows: NDArray[np.int64]) -> None:
     shown = [*found.persons.items()][:_SHOWN]
     for place, persons in shown:
         value = shorten(str(cells["cert_no"].texts[place]))
         after = "；".join(f"{name} {number}" for name, number in persons)
         where = table.place("cert_no", int(rows[place]))
-        finding = build_finding("V39.list_split", where, value=value, lang=lang, after=after, count=len(found.persons))
+        finding = build_finding("V39.list_split", where, value=value, after=after, count=len(found.persons))
         table.findings.append(finding)
-        table.reason = table.reason or finding.message
+        table.reason = table.reason or finding
 
 
-def _tell(table: ListTable, key: str, places: Collection[int], rows: NDArray[np.int64], lang: str) -> None:
+def _tell(table: ListTable, key: str, places: Collection[int], rows: NDArray[np.int64]) -> None:
     where = table.place("cert_no", int(rows[min(places)]))
-    table.findings.append(build_finding(key, where, lang=lang, count=len(places)))
+    table.findings.append(build_finding(key, where, count=len(places)))
     table.tidied.append(Tidied(where.header, load_catalogue()[key].short, len(places), ""))
 
 

@@ -63,7 +63,7 @@ class StoredList:
         entry = self.kind.by_field.get(field_name)
         index = next((place for place, one in enumerate(self.kind.fields) if one.field == field_name), None)
         cell = "" if index is None else f"{chr(ord('B') + index)}{row}"
-        return Place(self.file, sheet_name(part), row, cell, field_name, entry.header if entry else "")
+        return Place(sheet_name(part), row, cell, field_name, entry.header if entry else "", file=self.file)
 
 
 @dataclass(frozen=True)
@@ -135,9 +135,7 @@ class Unusable:
     finding: Finding
 
 
-def load_lists(
-    folder: Path, policy: Policy, *, workers: Workers | None = None, lang: str = "zh", passwords: Sequence[str] = ()
-) -> Lists:
+def load_lists(folder: Path, policy: Policy, *, workers: Workers | None = None, passwords: Sequence[str] = ()) -> Lists:
     """Return the lists of a folder that were imported for a policy year; every other file in it is a finding.
 
     Files are read in child processes: in ``workers`` if they are given.
@@ -145,17 +143,17 @@ def load_lists(
     paths = [path for path in sorted(folder.iterdir()) if path.is_file() and not path.name.startswith(_LEFT_OUT)]
     if workers is None:
         with start_workers(None, max(1, len(paths))) as own:
-            return _load(paths, policy, own, lang, tuple(passwords))
-    return _load(paths, policy, workers, lang, tuple(passwords))
+            return _load(paths, policy, own, tuple(passwords))
+    return _load(paths, policy, workers, tuple(passwords))
 
 
-def _load(paths: list[Path], policy: Policy, workers: Workers, lang: str, passwords: tuple[str, ...]) -> Lists:
+def _load(paths: list[Path], policy: Policy, workers: Workers, passwords: tuple[str, ...]) -> Lists:
     stored: list[StoredList] = []
     findings: list[Finding] = []
-    tasks = [(path, (policy.meta.id, policy.meta.policy_year, lang, passwords)) for path in paths]
+    tasks = [(path, (policy.meta.id, policy.meta.policy_year, passwords)) for path in paths]
     for path, done in zip(paths, read_files(workers, load_file, tasks), strict=True):
         if isinstance(done, UnreadableFile):
-            findings.append(done.as_finding(path.name, lang=lang))
+            findings.append(done.as_finding().at(file=path.name))
         elif isinstance(done, StoredList):
             stored.append(done)
         else:
@@ -163,22 +161,22 @@ def _load(paths: list[Path], policy: Policy, workers: Workers, lang: str, passwo
     return Lists(tuple(stored), tuple(findings))
 
 
-def load_file(_library: object, path: Path, settings: tuple[str, int, str, tuple[str, ...]]) -> StoredList | Unusable:
+def load_file(_library: object, path: Path, settings: tuple[str, int, tuple[str, ...]]) -> StoredList | Unusable:
     """Return one list of ours, or why a file is none. Raises UnreadableFile."""
-    policy_id, year, lang, passwords = settings
+    policy_id, year, passwords = settings
     raw = read_workbook(path, passwords)
     notes = _read_notes(raw)
     kind = load_list_kinds().get(_first(notes, KIND_NOTE))
     place = Place(file=path.name)
     if _first(notes, SCHEMA_NOTE) != LIST_SCHEMA or kind is None or LIST_SHEET not in raw.sheets:
-        return _unusable("V39.list_foreign", place, lang)
+        return _unusable("V39.list_foreign", place)
     found = _first(notes, POLICY_NOTE)
     if found != policy_id:
-        return _unusable("V39.list_other_year", place, lang, found=found, expected=policy_id)
-    frame = _read_rows(raw, kind, ListRequest(kind.code, policy_id, year, lang=lang))
+        return _unusable("V39.list_other_year", place, found=found, expected=policy_id)
+    frame = _read_rows(raw, kind, ListRequest(kind.code, policy_id, year))
     code, stated = list_digest(frame, kind), _first(notes, CODE_NOTE)
     if code != stated:
-        return _unusable("V39.list_changed", place, lang, expected=stated, found=code)
+        return _unusable("V39.list_changed", place, expected=stated, found=code)
     return StoredList(
         path.name,
         kind,
@@ -192,8 +190,8 @@ def load_file(_library: object, path: Path, settings: tuple[str, int, str, tuple
     )
 
 
-def _unusable(key: str, place: Place, lang: str, **params: str) -> Unusable:
-    told: dict[str, Any] = {"value": params.get("found", ""), "lang": lang, **params}
+def _unusable(key: str, place: Place, **params: str) -> Unusable:
+    told: dict[str, Any] = {"value": params.get("found", ""), **params}
     return Unusable(key, build_finding(key, place, **told))
 
 

@@ -49,8 +49,8 @@ def build_table(raw: RawWorkbook, sheet: RawSheet, fit: HeaderFit, request: List
     table = ListTable(raw.name, request.kind, fit, empty_frame(request.kind))
     rows = _used_rows(sheet, fit)
     cells = {name: gather_cells(sheet.columns.get(column), rows) for name, column in fit.places.items()}
-    filled = carry_down(table, sheet, cells, rows, request.lang)
-    keep = _keep(table, cells, rows, _other_texts(sheet, fit, rows), request.lang)
+    filled = carry_down(table, sheet, cells, rows)
+    keep = _keep(table, cells, rows, _other_texts(sheet, fit, rows))
     rows, cells = rows[keep], {name: found.take(keep) for name, found in filled.items()}
     cells, rows = split_persons(table, cells, rows, request)
     series = [pl.Series("row", rows, dtype=pl.Int64)]
@@ -60,7 +60,7 @@ def build_table(raw: RawWorkbook, sheet: RawSheet, fit: HeaderFit, request: List
             blank = None if entry.type.is_number else ""
             series.append(pl.Series(entry.field, [blank] * len(rows), dtype=blank_dtype(entry)))
         else:
-            series.append(_read_field(table, entry, found, rows, raw, request.lang))
+            series.append(_read_field(table, entry, found, rows, raw))
     table.frame = pl.DataFrame(series)
     return table
 
@@ -81,7 +81,7 @@ def _other_texts(sheet: RawSheet, fit: HeaderFit, rows: NDArray[np.int64]) -> li
 
 
 def _keep(
-    table: ListTable, cells: dict[str, Cells], rows: NDArray[np.int64], others: list[pl.Series], lang: str
+    table: ListTable, cells: dict[str, Cells], rows: NDArray[np.int64], others: list[pl.Series]
 ) -> NDArray[np.bool_]:
     """Tell which rows are entries of the list; report the others."""
     keep = np.ones(len(rows), dtype=np.bool_)
@@ -89,8 +89,8 @@ def _keep(
         mask = strange & keep
         keep &= ~mask
         for row in rows[mask].tolist():
-            place = Place(table.file, table.fit.sheet, row, f"A{row}")
-            finding = build_finding(key, place, lang=lang, row=row)
+            place = Place(table.fit.sheet, row, f"A{row}", file=table.file)
+            finding = build_finding(key, place, row=row)
             table.findings.append(finding)
             table.left_out.append(LeftOut(row, "", load_catalogue()[key].short))
     return keep
@@ -137,27 +137,27 @@ def _numbering(cells: dict[str, Cells], count: int) -> NDArray[np.bool_]:
 
 
 def _read_field(
-    table: ListTable, entry: ListField, found: Cells, rows: NDArray[np.int64], raw: RawWorkbook, lang: str
+    table: ListTable, entry: ListField, found: Cells, rows: NDArray[np.int64], raw: RawWorkbook
 ) -> pl.Series:
     """Return the values of one field, its changes counted and its problems told."""
     column, date1904 = entry.column, raw.date1904
     shown = show_cells(found, as_dates=entry.type is FieldType.DATE, date1904=date1904)
     if entry.type is FieldType.TIME:
         values, wrong = read_times(found, date1904=date1904)
-        _report(table, entry, [Remark(index, "V41.date") for index in wrong], rows, shown, lang)
+        _report(table, entry, [Remark(index, "V41.date") for index in wrong], rows, shown)
         return values.alias(entry.field)
     if entry.type is FieldType.YES_NO:
         found = translate_yes_no(found)
     cells, remarks = normalise_column(column, found, date1904=date1904, allowed=_own_words(entry))
     expected = _OF_TEXTS if raw.form.is_text else ()
-    _report(table, entry, [remark for remark in remarks if remark.key not in expected], rows, shown, lang)
+    _report(table, entry, [remark for remark in remarks if remark.key not in expected], rows, shown)
     values = value_series(column, cells)
     if entry.type.is_number:
         return values.fill_nan(None).alias(entry.field)
     texts = values.fill_null("")
     if entry.type is FieldType.ID:
         texts = texts.str.to_uppercase()
-        _report_numbers(table, entry, cells, rows, shown, lang)
+        _report_numbers(table, entry, cells, rows, shown)
     return texts.alias(entry.field)
 
 
@@ -167,7 +167,7 @@ def _own_words(entry: ListField) -> list[str] | None:
 
 
 def _report(
-    table: ListTable, entry: ListField, remarks: list[Remark], rows: NDArray[np.int64], shown: pl.Series, lang: str
+    table: ListTable, entry: ListField, remarks: list[Remark], rows: NDArray[np.int64], shown: pl.Series
 ) -> None:
     """Tell problems one by one, and changes once a kind, with how often and the first example."""
     changes = [remark for remark in remarks if remark.key.startswith(_HARMLESS)]
@@ -175,7 +175,7 @@ def _report(
         if not remark.key.startswith(_HARMLESS):
             place = table.place(entry.field, int(rows[remark.index]))
             value, after = shorten(str(shown[remark.index])), shorten(remark.after)
-            table.findings.append(build_finding(remark.key, place, value=value, lang=lang, after=after))
+            table.findings.append(build_finding(remark.key, place, value=value, after=after))
     counts = Counter(remark.key for remark in changes)
     for key, count in counts.items():
         first = next(remark for remark in changes if remark.key == key)
@@ -183,16 +183,16 @@ def _report(
         value, what = shorten(str(shown[first.index])), load_catalogue()[key].short
         after = shorten(first.after)
         own = key if key == ONCE_A_COLUMN else "V42.in_list"
-        table.findings.append(build_finding(own, place, value=value, lang=lang, count=count, what=what, after=after))
+        table.findings.append(build_finding(own, place, value=value, count=count, what=what, after=after))
         table.tidied.append(Tidied(place.header, what, count, f"{value} → {after}"))
 
 
 def _report_numbers(
-    table: ListTable, entry: ListField, cells: Cells, rows: NDArray[np.int64], shown: pl.Series, lang: str
+    table: ListTable, entry: ListField, cells: Cells, rows: NDArray[np.int64], shown: pl.Series
 ) -> None:
     """V03: a number in a column of numbers that are names has lost its digits, and is never repaired."""
     for index in np.flatnonzero(cells.kinds == CellKind.NUMBER).tolist():
         row = int(rows[index])
         place = table.place(entry.field, row)
-        table.findings.append(build_finding("V03.number", place, value=str(shown[index]), lang=lang))
+        table.findings.append(build_finding("V03.number", place, value=str(shown[index])))
         table.damaged |= {row} if entry.field == "cert_no" else set()

@@ -24,14 +24,14 @@ def is_empty_sheet(sheet: RawSheet) -> bool:
 
 def say_unread(done: ListFile, sheet: RawSheet, fit: HeaderFit, request: ListRequest) -> None:
     """Name a sheet that was not read; where it holds numbers of persons, nothing of the file is taken in."""
-    place = Place(done.file, sheet.name)
+    place = Place(sheet.name, file=done.file)
     persons = _count_persons(sheet) if request.kind.about_persons else 0
     key = "V39.list_sheet_lost" if persons else "V39.list_sheet_unread"
     columns = "、".join(fit.missing)
-    finding = build_finding(key, place, value=sheet.name, lang=request.lang, columns=columns, count=persons)
+    finding = build_finding(key, place, value=sheet.name, columns=columns, count=persons)
     done.notices.append(finding)
     if persons:
-        done.refused = done.refused or finding.message
+        done.refused = done.refused or finding
 
 
 def _count_persons(sheet: RawSheet) -> int:

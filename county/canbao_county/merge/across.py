@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -39,15 +39,15 @@ _RECEIPT = _Number("V32.across", RosterRole.ENROLMENT, "receipt_no", "name", "se
 _BATCH = _Number("V28.batch_across", RosterRole.DEPOSIT, "deposit_id", "agent", "amount")
 
 
-def check_across(book: Rulebook, parts: Sequence[Part], *, lang: str = "zh") -> list[Finding]:
+def check_across(book: Rulebook, parts: Sequence[Part]) -> list[Finding]:
     """Return every row whose number a unit before it used, naming that one; within one workbook it was found there."""
     policy = book.policy
     wanted = [_RECEIPT] if demands_tickets(policy) else []
     wanted += [_BATCH] if policy.collection.agent else []
-    return [finding for number in wanted for finding in _check(number, book, parts, lang)]
+    return [finding for number in wanted for finding in _check(number, book, parts)]
 
 
-def _check(number: _Number, book: Rulebook, parts: Sequence[Part], lang: str) -> Iterator[Finding]:
+def _check(number: _Number, book: Rulebook, parts: Sequence[Part]) -> Iterator[Finding]:
     prints = [
         _rows(number, book, part)
         .select(print=pl.col("text").hash())
@@ -64,7 +64,7 @@ def _check(number: _Number, book: Rulebook, parts: Sequence[Part], lang: str) ->
         for row in rows.filter(pl.col("text").hash().is_in(shared["print"].implode())).iter_rows(named=True):
             part, first = firsts.setdefault(row["text"], (parts[index], row))
             if part is not parts[index]:
-                yield _finding(number, book, (parts[index], row), (part, first), lang)
+                yield _finding(number, book, (parts[index], row), (part, first))
 
 
 def _rows(number: _Number, book: Rulebook, part: Part) -> pl.DataFrame:
@@ -101,19 +101,17 @@ def _finding(
     book: Rulebook,
     own: tuple[Part, Mapping[str, Any]],
     other: tuple[Part, Mapping[str, Any]],
-    lang: str,
 ) -> Finding:
     (part, row), (first_part, first) = own, other
     roster, policy = book.rosters[row["roster"]], book.policy
-    place = place_of(roster, roster.by_field[number.field].header, row["row"], part.file)
+    place = place_of(roster, roster.by_field[number.field].header, row["row"])
     agent = policy.collection.agent
     about = policy.article(agent.ref) if agent else ""
     told: dict[str, Any] = {"severity": severity_of(row["kind"], policy)} if number is _RECEIPT else {}
     return build_finding(
         number.key,
-        place,
+        replace(place, file=part.file),
         value=row["value"],
-        lang=lang,
         source=ticket_source(policy) if number is _RECEIPT else about,
         other_file=first_part.file,
         other_sheet=book.rosters[first["roster"]].sheet,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from canbao_county.merge.standing import standing_rows
 from canbao_rulebook.findings import Place, Severity
 from canbao_rulebook.messages import build_finding
+from canbao_rulebook.phrases import Phrase, Phrases
 from canbao_rulebook.yaml_text import parse_yaml
 from canbao_templates import read_text
 
@@ -32,9 +33,7 @@ class Difference(NamedTuple):
     changed: int
 
 
-def settle_units(
-    book: Rulebook, parts: Sequence[Part], files: Sequence[InputFile], taken: Collection[str], lang: str
-) -> None:
+def settle_units(book: Rulebook, parts: Sequence[Part], files: Sequence[InputFile], taken: Collection[str]) -> None:
     """Refuse what is too many of a unit; ``taken`` are the names of the files that the county chose.
 
     Of workbooks with the same check code the first stays. Of different ones none does, unless one was chosen: one
@@ -50,11 +49,11 @@ def settle_units(
             continue
         chosen = [part for part in own if part.file in taken]
         if len(chosen) == 1:
-            _refuse_others(unit, chosen[0], own, lang)
+            _refuse_others(unit, chosen[0], own)
         elif len({part.check_code for part in own}) == 1:
-            _refuse_copies(unit, own, lang)
+            _refuse_copies(unit, own)
         else:
-            _refuse_all(book, unit, sorted(own, key=lambda part: times[part.file]), times, lang)
+            _refuse_all(book, unit, sorted(own, key=lambda part: times[part.file]), times)
 
 
 def compare_parts(book: Rulebook, one: Part, other: Part) -> Difference:
@@ -93,20 +92,19 @@ def _saved(file: InputFile) -> str:
         return ""
 
 
-def _refuse_others(unit: str, chosen: Part, own: Sequence[Part], lang: str) -> None:
+def _refuse_others(unit: str, chosen: Part, own: Sequence[Part]) -> None:
     for part in own:
         if part is not chosen:
             place = Place(file=part.file)
-            _refuse(part, build_finding("V39.not_taken", place, value=unit, lang=lang, unit=unit, other=chosen.file))
+            _refuse(part, build_finding("V39.not_taken", place, value=unit, unit=unit, other=chosen.file))
 
 
-def _refuse_copies(unit: str, own: Sequence[Part], lang: str) -> None:
+def _refuse_copies(unit: str, own: Sequence[Part]) -> None:
     for part in own[1:]:
         found = build_finding(
             "V39.unit_twice",
             Place(file=part.file),
             value=unit,
-            lang=lang,
             severity=Severity.WARNING,
             unit=unit,
             other=own[0].file,
@@ -114,20 +112,21 @@ def _refuse_copies(unit: str, own: Sequence[Part], lang: str) -> None:
         _refuse(part, found)
 
 
-def _refuse_all(book: Rulebook, unit: str, own: Sequence[Part], times: dict[str, str], lang: str) -> None:
+def _refuse_all(book: Rulebook, unit: str, own: Sequence[Part], times: dict[str, str]) -> None:
     first, others = own[0], own[1:]
-    words = {key: texts[lang] for key, texts in parse_yaml(read_text("conflicts.yaml")).items()}
-    text = words["first"].format(name=first.file, code=first.check_code, time=times[first.file])
+    words = parse_yaml(read_text("conflicts.yaml"))
+    told = [Phrase(words["first"], {"name": first.file, "code": first.check_code, "time": times[first.file]})]
     for part in others:
         found = compare_parts(book, first, part)
-        changes = words["changes"].format(**found._asdict()) if any(found) else words["same"]
-        text += words["other"].format(name=part.file, code=part.check_code, time=times[part.file], changes=changes)
+        changes = Phrase(words["changes"], found._asdict()) if any(found) else Phrase(words["same"])
+        named = {"name": part.file, "code": part.check_code, "time": times[part.file], "changes": changes}
+        told.append(Phrase(words["other"], named))
     place = Place(file=first.file)
-    finding = build_finding("V39.units_differ", place, value=unit, lang=lang, unit=unit, count=len(own), names=text)
+    finding = build_finding("V39.units_differ", place, value=unit, unit=unit, count=len(own), names=Phrases(told))
     _refuse(first, finding)
     for part in others:
-        part.reason, part.findings = finding.message, []
+        part.reason, part.findings = finding, []
 
 
 def _refuse(part: Part, finding: Finding) -> None:
-    part.reason, part.findings = finding.message, [finding]
+    part.reason, part.findings = finding, [finding]

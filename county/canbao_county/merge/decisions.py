@@ -39,14 +39,14 @@ DECISION_SCHEMA: dict[str, type[pl.DataType]] = {
 }
 
 
-def decide_findings(places: Places, settled: pl.DataFrame, terms: Terms, *, lang: str = "zh") -> list[Finding]:
+def decide_findings(places: Places, settled: pl.DataFrame, terms: Terms) -> list[Finding]:
     """Return what is said at the rows of persons who stand in several units; within one unit it is V07 and V08."""
     rows = _settled_rows(places, settled)
     return [
         found
         for placed in places.decisions
         if len(placed.units) > 1
-        for found in _report(_refresh(placed, rows), terms, lang)
+        for found in _report(_refresh(placed, rows), terms)
     ]
 
 
@@ -118,34 +118,32 @@ def _entry(row: dict[str, Any], verdict: str, reason: str, terms: Terms) -> list
 # --- findings ---------------------------------------------------------------------------------------------------------
 
 
-def _report(placed: Placed, terms: Terms, lang: str) -> Iterator[Finding]:
+def _report(placed: Placed, terms: Terms) -> Iterator[Finding]:
     kept = placed.kept
     for loser in placed.losers:
         if loser["unit"] == kept["unit"]:
             continue
         if not kept["enrolment"]:
-            yield from _exempted(kept, loser, placed, terms, lang)
+            yield from _exempted(kept, loser, placed, terms)
         elif kept["central"] and not loser["central"]:
-            yield _paid_for(kept, loser, terms, lang)
+            yield _paid_for(kept, loser, terms)
         else:
-            yield from _two_units(kept, loser, placed, terms, lang)
+            yield from _two_units(kept, loser, placed, terms)
     for doubt in placed.doubts:
         if doubt["unit"] != kept["unit"]:
-            yield from _doubted(kept, doubt, terms, lang)
+            yield from _doubted(kept, doubt, terms)
 
 
-def _two_units(
-    kept: dict[str, Any], loser: dict[str, Any], placed: Placed, terms: Terms, lang: str
-) -> Iterator[Finding]:
+def _two_units(kept: dict[str, Any], loser: dict[str, Any], placed: Placed, terms: Terms) -> Iterator[Finding]:
     money = f"，已缴的{_yuan(loser['received'])}元待退费处理" if loser["received"] > 0 else ""
     decision = f"采信{kept['unit']}（{placed.reason}），{loser['unit']}按重复参保处理{money}"
     for own, other in ((kept, loser), (loser, kept)):
-        yield person_finding("V09.two_townships", own, other, lang, source=terms.article, decision=decision)
+        yield person_finding("V09.two_townships", own, other, source=terms.article, decision=decision)
     if _claims_money(kept, terms) and _claims_money(loser, terms):
         places = "和".join(f"{row['unit']}「{row['sheet']}」第{row['row']}行" for row in (kept, loser))
         verdict = f"只在{kept['unit']}资助一次，{loser['unit']}的资助不予发放"
         told = {"places": places, "decision": verdict}
-        yield person_finding("V18.twice", loser, kept, lang, source=terms.article, **told)
+        yield person_finding("V18.twice", loser, kept, source=terms.article, **told)
 
 
 def _claims_money(row: dict[str, Any], terms: Terms) -> bool:
@@ -155,22 +153,20 @@ def _claims_money(row: dict[str, Any], terms: Terms) -> bool:
     return bool((paid or direct) and not row["forbidden"])
 
 
-def _exempted(
-    kept: dict[str, Any], loser: dict[str, Any], placed: Placed, terms: Terms, lang: str
-) -> Iterator[Finding]:
+def _exempted(kept: dict[str, Any], loser: dict[str, Any], placed: Placed, terms: Terms) -> Iterator[Finding]:
     """A proven exemption stands: the application does not count, and what it paid is to be settled."""
     money = f"，已缴的{_yuan(loser['received'])}元待退费处理" if loser["received"] > 0 else ""
     decision = f"{placed.reason}，{loser['unit']}的登记不计入参保{money}"
     for own, other in ((kept, loser), (loser, kept)):
-        yield person_finding("V09.exempt", own, other, lang, source=_household_article(terms), decision=decision)
+        yield person_finding("V09.exempt", own, other, source=_household_article(terms), decision=decision)
 
 
-def _doubted(kept: dict[str, Any], doubt: dict[str, Any], terms: Terms, lang: str) -> Iterator[Finding]:
+def _doubted(kept: dict[str, Any], doubt: dict[str, Any], terms: Terms) -> Iterator[Finding]:
     """An exemption without a proof against an application: paid, it stands and its rebate waits; unpaid, it is open."""
     stands = kept["state"] != "pending"
     key = "V09.unproven_paid" if stands else "V09.unproven"
     for own, other in ((kept, doubt), (doubt, kept)):
-        yield person_finding(key, own, other, lang, source=_household_article(terms), applied=kept["unit"])
+        yield person_finding(key, own, other, source=_household_article(terms), applied=kept["unit"])
 
 
 def _household_article(terms: Terms) -> str:
@@ -178,26 +174,25 @@ def _household_article(terms: Terms) -> str:
     return policy.article(policy.eligibility.household.ref)
 
 
-def _paid_for(kept: dict[str, Any], loser: dict[str, Any], terms: Terms, lang: str) -> Finding:
+def _paid_for(kept: dict[str, Any], loser: dict[str, Any], terms: Terms) -> Finding:
     """A department pays for the person, who stands in a township's or school's roster, too."""
     if loser["received"] <= 0:
-        return person_finding("V09.paid_for", loser, kept, lang, source=terms.article)
+        return person_finding("V09.paid_for", loser, kept, source=terms.article)
     closed = (
         kept["kind"] == terms.kinds[SubsidyKind.SPECIAL_CHANNEL]
         or kept["row_kind"] == (terms.kinds[SubsidyKind.SPECIAL_CHANNEL])
     )
     key = "V34.self_payment" if closed else "V19.paid_for"
-    return person_finding(key, loser, kept, lang, source=terms.article, paid=_yuan(loser["received"]))
+    return person_finding(key, loser, kept, source=terms.article, paid=_yuan(loser["received"]))
 
 
-def person_finding(key: str, own: dict[str, Any], other: dict[str, Any], lang: str, **params: Any) -> Finding:
+def person_finding(key: str, own: dict[str, Any], other: dict[str, Any], **params: Any) -> Finding:
     """Return a finding at a person's row that names another row of the same person."""
-    place = Place(own["file"], own["sheet"], own["row"], _cell(own), FIELD, HEADER)
+    place = Place(own["sheet"], own["row"], _cell(own), FIELD, HEADER, file=own["file"])
     return build_finding(
         key,
         place,
         value=own["key"] or own["name"],
-        lang=lang,
         name=own["name"],
         unit=own["unit"],
         other_unit=other["unit"],

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from canbao_county.merge.conflicts import settle_units
 from canbao_county.merge.parts import Part, Storing, check_part
 from canbao_rulebook.findings import Place, Severity
-from canbao_rulebook.messages import build_finding
+from canbao_rulebook.messages import build_finding, render
 from canbao_rulebook.units import VILLAGE
 from canbao_validators.apart import read_files
 from canbao_validators.checking import Reading, refuse_file
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
     from pathlib import Path
 
+    from canbao_rulebook.findings import Finding
     from canbao_rulebook.rulebook import Rulebook
     from canbao_validators.inbox import Inbox, LeftOut
     from canbao_validators.workers import Workers
@@ -34,9 +35,9 @@ class FileStatus:
     status: str
     rows: int
     check_code: str
-    reason: str
+    reason: Finding | None
 
-    def as_dict(self) -> dict[str, object]:
+    def as_dict(self, lang: str) -> dict[str, object]:
         """Return the fields of the command-line contract."""
         return {
             "file": self.file,
@@ -44,7 +45,7 @@ class FileStatus:
             "status": self.status,
             "rows": self.rows,
             "check_code": self.check_code,
-            "reason": self.reason,
+            "reason": "" if self.reason is None else render(self.reason, lang).message,
         }
 
 
@@ -81,24 +82,24 @@ def merge_files(
     for file in inbox.files:
         progress(file.name)
         done = next(checks)
-        parts.append(_unreadable(file.name, done, reading.lang) if isinstance(done, UnreadableFile) else done)
+        parts.append(_unreadable(file.name, done) if isinstance(done, UnreadableFile) else done)
     for part in parts:
-        part.listed = not part.reason or any(finding.severity is not Severity.INFO for finding in part.findings)
+        part.listed = part.reason is None or any(finding.severity is not Severity.INFO for finding in part.findings)
     chosen = {path.resolve() for path in taken}
     names = {file.name for file in inbox.files if file.path.resolve() in chosen}
-    settle_units(book, parts, inbox.files, names, reading.lang)
+    settle_units(book, parts, inbox.files, names)
     if not is_township(parts):
-        _refuse_villages(parts, reading.lang)
-    return [*parts, *(_left_out(entry, reading.lang) for entry in inbox.left_out)]
+        _refuse_villages(parts)
+    return [*parts, *(_left_out(entry) for entry in inbox.left_out)]
 
 
-def _unreadable(name: str, trouble: UnreadableFile, lang: str) -> Part:
-    return Part(**vars(refuse_file(name, trouble, lang)))
+def _unreadable(name: str, trouble: UnreadableFile) -> Part:
+    return Part(**vars(refuse_file(name, trouble)))
 
 
-def _left_out(entry: LeftOut, lang: str) -> Part:
-    finding = build_finding(entry.key, Place(file=entry.name), lang=lang)
-    return Part(entry.name, findings=[finding], reason=finding.message, listed=finding.severity is not Severity.INFO)
+def _left_out(entry: LeftOut) -> Part:
+    finding = build_finding(entry.key, Place(file=entry.name))
+    return Part(entry.name, findings=[finding], reason=finding, listed=finding.severity is not Severity.INFO)
 
 
 def is_township(parts: Sequence[Part]) -> bool:
@@ -115,14 +116,12 @@ def is_township(parts: Sequence[Part]) -> bool:
     return True
 
 
-def _refuse_villages(parts: Sequence[Part], lang: str) -> None:
+def _refuse_villages(parts: Sequence[Part]) -> None:
     for part in parts:
         unit = part.unit
         if part.accepted and unit and unit.kind == VILLAGE:
-            finding = build_finding(
-                "V39.village", Place(file=part.file), value=unit.name, lang=lang, unit=unit.township
-            )
-            part.reason = finding.message
+            finding = build_finding("V39.village", Place(file=part.file), value=unit.name, unit=unit.township)
+            part.reason = finding
             part.findings = [finding]
 
 

@@ -26,7 +26,7 @@ from canbao_county.targets.ranking import main_ranks
 from canbao_county.targets.unit_rates import county_rate, measure_rates
 from canbao_county.targets.versions import issued_findings, target_versions, version_of_day, village_versions
 from canbao_rulebook.findings import Finding, Place, Severity
-from canbao_rulebook.messages import build_finding
+from canbao_rulebook.messages import build_finding, render_all
 from canbao_rulebook.units import AGENCY, SCHOOL, TOWNSHIP
 from canbao_validators.answers import add_answers
 from canbao_validators.settlement.facts import SCHEMA, gather_facts
@@ -81,15 +81,15 @@ class Merge:
         """TOWNSHIP when the result is a township's workbook, else COUNTY."""
         return TOWNSHIP if self.township else COUNTY
 
-    def as_dict(self) -> dict[str, object]:
+    def as_dict(self, lang: str) -> dict[str, object]:
         """Return the JSON of the command-line contract."""
         return {
             "policy": self.book.policy.meta.id,
             "level": self.level,
-            "county": self.county.as_dict(),
-            "townships": [total.as_dict() for total in self.townships],
-            "files": [status.as_dict() for status in self.files],
-            "findings": [finding.as_dict() for finding in self.findings],
+            "county": self.county.as_dict(lang),
+            "townships": [total.as_dict(lang) for total in self.townships],
+            "files": [status.as_dict(lang) for status in self.files],
+            "findings": render_all(self.findings, lang),
             **({} if self.lists is None else {"lists": self.lists.as_dict()}),
         }
 
@@ -101,7 +101,6 @@ def combine(
     lists: Lists | None = None,
     rulings: Rulings | None = None,
     expected: Sequence[str] | None = None,
-    lang: str = "zh",
 ) -> Merge:
     """Return the merge of township workbooks that were already checked, held against the lists of others.
 
@@ -117,15 +116,15 @@ def combine(
     told = None if lists is None else hear_lists(facts, lists, policy)
     people = settle(facts, places, terms, told)
     findings = [finding for part in parts if part.listed for finding in part.findings]
-    findings += _code_findings(accepted, lang)
-    findings += _missing(waited, parts, lang)
-    findings += decide_findings(places, people, terms, lang=lang)
-    findings += check_names(people, lang=lang) + check_across(book, accepted, lang=lang)
-    review = None if lists is None else review_lists(people, lists, policy, files, lang=lang)
+    findings += _code_findings(accepted)
+    findings += _missing(waited, parts)
+    findings += decide_findings(places, people, terms)
+    findings += check_names(people) + check_across(book, accepted)
+    review = None if lists is None else review_lists(people, lists, policy, files)
     findings += review.findings if review else []
     people = withhold(people, findings, terms)
     units, owners = _places(accepted, people), [part.unit for part in accepted if part.unit]
-    findings += issued_findings(policy, [(part.file, part.unit) for part in accepted if part.unit], lang=lang)
+    findings += issued_findings(policy, [(part.file, part.unit) for part in accepted if part.unit])
     versions = target_versions(policy, lists.frame("headcounts") if lists else None, owners)
     evidence = known_evidence(lists)
     goals = judge_goals(
@@ -138,10 +137,10 @@ def combine(
         versions=versions,
         listed=lists.frame("owner") if lists else None,
     )
-    findings += goal_findings(goals, files, lang=lang)
+    findings += goal_findings(goals, files)
     findings = _answered(accepted, findings)
     schools = {part.unit.name for part in accepted if part.unit and part.unit.kind == SCHOOL}
-    rates = measure_rates(people, policy, units, versions, evidence, schools=schools, lang=lang)
+    rates = measure_rates(people, policy, units, versions, evidence, schools=schools)
     townships = with_rates(township_totals(people, units, _by_unit(accepted, findings)), rates)
     county = county_totals(policy.meta.county, townships, _of_files(accepted, findings))
     whole = county_rate(county.unit, rates, version_of_day(versions, evidence.as_of))
@@ -199,34 +198,34 @@ def _of_files(parts: Sequence[Part], findings: Sequence[Finding]) -> list[Findin
     return [finding for finding in findings if finding.file in files]
 
 
-def combine_villages(book: Rulebook, parts: list[Part], *, lang: str = "zh") -> Merge:
+def combine_villages(book: Rulebook, parts: list[Part]) -> Merge:
     """Return the merge of one township's village workbooks that were already checked and stored.
 
     A person who stands in two villages is found in both (V07) and counted once; nothing is decided between villages.
     """
     accepted = [part for part in parts if part.accepted]
-    joined = join_villages(book, [part.load_whole(book) for part in accepted], lang=lang)
+    joined = join_villages(book, [part.load_whole(book) for part in accepted])
     unit, policy, terms = joined.township.unit, book.policy, Terms(book.policy)
     assert unit is not None
     villages = [summarise(village) for village in joined.villages]
     findings = [finding for part in parts if part.listed and not part.accepted for finding in part.findings]
     findings += [finding for village in villages for finding in village.findings]
-    findings += _code_findings(accepted, lang) + _missing(unit.villages, parts, lang)
+    findings += _code_findings(accepted) + _missing(unit.villages, parts)
     people = gather_facts([village.load_people() for village in villages])
     whole = settle_unit(people, unit.name, findings, terms)
     own = people.select("person", "unit", "place")
     people = whole.drop("unit", "place").join(own, on="person", maintain_order="left")
-    findings += joined.annotate(check_names(whole, lang=lang))
+    findings += joined.annotate(check_names(whole))
     versions = target_versions(policy, None, [unit])
     goals = judge_goals(whole, policy, [unit.name], _wrong_persons(people, findings), versions=versions)
-    findings += goal_findings(goals, {}, lang=lang)
+    findings += goal_findings(goals, {})
     findings = _answered(villages, findings)
     names = [village.unit.name for village in villages if village.unit]
     own_targets = village_versions([village.unit for village in villages if village.unit])
-    rates = measure_rates(people, policy, names, own_targets, Evidence(), lang=lang)
+    rates = measure_rates(people, policy, names, own_targets, Evidence())
     totals = with_rates(township_totals(people, names, _by_unit(villages, findings)), rates)
     county = county_totals(unit.name, totals, _of_files(villages, findings))
-    rated = measure_rates(whole, policy, [unit.name], versions, Evidence(), lang=lang)[unit.name]
+    rated = measure_rates(whole, policy, [unit.name], versions, Evidence())[unit.name]
     return Merge(
         book=book,
         parts=villages,
@@ -254,13 +253,12 @@ def _by_unit(parts: Sequence[Part], findings: Sequence[Finding]) -> dict[str, li
     return {part.unit.name: by_file.get(part.file, []) for part in parts if part.unit}
 
 
-def _code_findings(parts: Sequence[Part], lang: str) -> list[Finding]:
+def _code_findings(parts: Sequence[Part]) -> list[Finding]:
     return [
         build_finding(
             "V39.check_code",
             Place(file=part.file),
             value=part.stated_code,
-            lang=lang,
             found=part.stated_code,
             expected=part.check_code,
         )
@@ -269,11 +267,11 @@ def _code_findings(parts: Sequence[Part], lang: str) -> list[Finding]:
     ]
 
 
-def _missing(units: Iterable[str], parts: Sequence[Part], lang: str) -> list[Finding]:
+def _missing(units: Iterable[str], parts: Sequence[Part]) -> list[Finding]:
     """V39: units that nothing was received of, not even what was refused."""
     present = {part.unit.name for part in parts if part.unit}
     return [
-        build_finding("V39.unit_missing", Place(file=unit), value=unit, lang=lang, unit=unit)
+        build_finding("V39.unit_missing", Place(file=unit), value=unit, unit=unit)
         for unit in units
         if unit not in present
     ]

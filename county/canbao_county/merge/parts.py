@@ -81,8 +81,9 @@ def summarise(filled: FilledWorkbook) -> Part:
 
 def check_part(library: Library, path: Path, storing: Storing) -> Part:
     """Check one workbook and store its rows. Never raises for what stands in the file."""
-    lang, passwords = storing.reading
-    filled = check_workbook(path, library, lang=lang, only=storing.policy_id, passwords=passwords, name=storing.name)
+    filled = check_workbook(
+        path, library, only=storing.policy_id, passwords=storing.reading.passwords, name=storing.name
+    )
     if filled.accepted and filled.unit is not None and filled.unit.kind == VILLAGE:
         return _store_whole(filled, storing)
     part = summarise(filled)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, TypedDict, TypeVar
 
 from canbao_rulebook.findings import Severity, count_unanswered, count_warnings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from canbao_rulebook.findings import Finding
+    from canbao_rulebook.findings import Finding, RenderedFinding
 
 _Problem = tuple[str, str, str, str]
 
@@ -54,14 +54,17 @@ class Round:
         return self.handed_in and not self.returned
 
 
-def first_round(unit: str, returned: Sequence[Finding]) -> Round:
+def first_round(unit: str, returned: Sequence[Finding | RenderedFinding]) -> Round:
     """Return what a return list says of the first round."""
     errors = _errors(returned)
     return Round(1, unit, len(errors), _rows(errors), **_open(returned))
 
 
 def compare_round(
-    number: int, unit: str, earlier: Sequence[Finding], now: Sequence[Finding] | None
+    number: int,
+    unit: str,
+    earlier: Sequence[Finding | RenderedFinding],
+    now: Sequence[Finding] | None,
 ) -> tuple[Round, list[Finding]]:
     """Return a unit's round, and those of ``now`` that were returned before; None: not handed in again.
 
@@ -85,17 +88,20 @@ def compare_round(
     return one, again
 
 
-def _open(findings: Sequence[Finding]) -> _Warnings:
+def _open(findings: Sequence[Finding | RenderedFinding]) -> _Warnings:
     return {"warnings": count_warnings(findings), "unanswered": count_unanswered(findings)}
 
 
-def _errors(findings: Sequence[Finding]) -> list[Finding]:
+_Told = TypeVar("_Told", bound="Finding | RenderedFinding")
+
+
+def _errors(findings: Sequence[_Told]) -> list[_Told]:
     return [found for found in findings if found.severity is Severity.ERROR]
 
 
-def _rows(findings: Sequence[Finding]) -> int:
+def _rows(findings: Sequence[Finding | RenderedFinding]) -> int:
     return len({(found.sheet, found.row) for found in findings})
 
 
-def _problem(found: Finding) -> _Problem:
+def _problem(found: Finding | RenderedFinding) -> _Problem:
     return (found.code, found.sheet, found.header, found.value.strip() or f"@{found.row}")

@@ -16,33 +16,33 @@ if TYPE_CHECKING:
 _ID_LENGTH, _CHECKED = 18, 17
 
 
-def check_names(people: pl.DataFrame, *, lang: str = "zh") -> list[Finding]:
+def check_names(people: pl.DataFrame) -> list[Finding]:
     """V10: one number with two names in two townships; one name and birth date, numbers one digit apart."""
-    return [*_two_names(people, lang), *_near_numbers(people, lang)]
+    return [*_two_names(people), *_near_numbers(people)]
 
 
-def _two_names(people: pl.DataFrame, lang: str) -> list[Finding]:
+def _two_names(people: pl.DataFrame) -> list[Finding]:
     shared = people.filter((pl.col("key") != "") & pl.col("key").is_duplicated())
     shared = shared.with_columns(name_key=name_key(pl.col("name")))
     findings = []
     for group in shared.partition_by("key", maintain_order=True):
         first, *others = group.to_dicts()
         findings += [
-            person_finding("V10.two_names", other, first, lang)
+            person_finding("V10.two_names", other, first)
             for other in others
             if other["unit"] != first["unit"] and other["name_key"] != first["name_key"]
         ]
     return findings
 
 
-def _near_numbers(people: pl.DataFrame, lang: str) -> list[Finding]:
+def _near_numbers(people: pl.DataFrame) -> list[Finding]:
     numbers = people.filter((pl.col("key").str.len_chars() == _ID_LENGTH) & (pl.col("name") != ""))
     twins = numbers.with_columns(born=pl.col("key").str.slice(6, 8)).unique("key", keep="first", maintain_order=True)
     twins = twins.filter(pl.struct("name", "born").is_duplicated())
     findings = []
     for group in twins.partition_by("name", "born", maintain_order=True):
         findings += [
-            person_finding("V10.near_ids", other, first, lang, other_id=first["key"])
+            person_finding("V10.near_ids", other, first, other_id=first["key"])
             for first, other in combinations(group.to_dicts(), 2)
             if _distance(first["key"], other["key"]) == 1
         ]

@@ -9,11 +9,13 @@ import polars as pl
 
 from canbao_rulebook.findings import Finding, Severity, count_unanswered
 from canbao_rulebook.money import floor_rate, format_yuan
+from canbao_rulebook.phrases import say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from canbao_county.targets.unit_rates import UnitRate
+    from canbao_rulebook.phrases import Text
 
 DUES = ("premium", "self_due", "gov_direct", "rebate_due")  # of persons who count; unknown ones are counted apart
 CAME = ("self_paid", "accepted", "unproven", "returnable")  # where it was paid, whoever counts
@@ -85,7 +87,7 @@ class Totals:
         return self.rated.whole if self.rated else None
 
     @property
-    def rate_basis(self) -> str:
+    def rate_basis(self) -> Text:
         """What the rate counts over what, in words."""
         return self.rated.basis if self.rated else ""
 
@@ -99,7 +101,7 @@ class Totals:
         """The part of it that is accepted: this year's premiums."""
         return _add(self.fen("accepted"), self.fen("gov_direct"))
 
-    def as_dict(self) -> dict[str, object]:
+    def as_dict(self, lang: str) -> dict[str, object]:
         """Return the totals of the contract: money as decimal strings in yuan, rate as one, None where unknown."""
         money = {name: _yuan(self.fen(name)) for name in (*MONEY, *SETTLED_MONEY)}
         return {
@@ -107,7 +109,7 @@ class Totals:
             **self.persons._asdict(),
             "rate": self.rate,
             "denominator": self.denominator,
-            "rate_basis": self.rate_basis,
+            "rate_basis": say(self.rate_basis, lang),
             **money,
             "fund_income": _yuan(self.fund_income),
             "fund_accepted": _yuan(self.fund_accepted),

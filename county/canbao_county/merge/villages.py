@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from canbao_rulebook.kinds import RosterRole
+from canbao_rulebook.phrases import Phrase
 from canbao_rulebook.roster import FIRST_ROW, HEADER_ROW
 from canbao_rulebook.units import TOWNSHIP, Unit
 from canbao_rulebook.yaml_text import parse_yaml
@@ -39,7 +40,6 @@ class Joined:
     township: FilledWorkbook
     villages: list[FilledWorkbook]
     places: dict[str, list[tuple[int, int]]]
-    lang: str
 
     @cached_property
     def _targets(self) -> dict[tuple[str, int, int], int]:
@@ -52,14 +52,14 @@ class Joined:
     def move(self, found: Finding, village: int) -> Finding | None:
         """Return a finding of a village at its place in the township's workbook, None when its row stands nowhere."""
         row = self._targets.get((found.sheet, village, found.row or 0))
-        return None if row is None else replace(found, row=row, cell=_cell(found, row))
+        return None if row is None else found.at(row=row, cell=_cell(found, row))
 
     def send_back(self, found: Finding) -> tuple[int, Finding]:
         """Return whose row of the township's workbook has a finding, and the finding at its place in that file."""
         assert found.row is not None
         village, row = self.places[found.sheet][found.row - FIRST_ROW]
         file = self.villages[village].file
-        return village, self._note(replace(found, file=file, row=row, cell=_cell(found, row)), found.row)
+        return village, self._note(found.at(file=file, row=row, cell=_cell(found, row)), found.row)
 
     def note(self, found: Finding, village: int) -> Finding:
         """Return a finding of a village with the row of the township's workbook added, when there is one."""
@@ -75,12 +75,11 @@ class Joined:
         sheet, other = found.other or ("", 0)
         if sheet in self.places:
             village, other_row = self.places[sheet][other - FIRST_ROW]
-            text = _texts()["other_row"][self.lang].format(
-                row=row, other=other, other_file=self.villages[village].file, other_row=other_row
-            )
+            told = {"row": row, "other": other, "other_file": self.villages[village].file, "other_row": other_row}
+            note = Phrase(_texts()["other_row"], told)
         else:
-            text = _texts()["own_row"][self.lang].format(row=row)
-        return replace(found, message=f"{found.message}{text}")
+            note = Phrase(_texts()["own_row"], {"row": row})
+        return replace(found, notes=(*found.notes, note))
 
 
 @cache
@@ -93,7 +92,7 @@ def _cell(found: Finding, row: int) -> str:
     return f"{found.cell.rstrip(_DIGITS)}{row}" if found.cell else ""
 
 
-def join_villages(book: Rulebook, workbooks: Iterable[FilledWorkbook], *, lang: str = "zh") -> Joined:
+def join_villages(book: Rulebook, workbooks: Iterable[FilledWorkbook]) -> Joined:
     """Return the township's workbook of checked village workbooks, which must be at least one, of one township.
 
     Rows stand in the order of the township's list of villages, then of the files' names, then of the rows. R4 holds
@@ -111,7 +110,7 @@ def join_villages(book: Rulebook, workbooks: Iterable[FilledWorkbook], *, lang: 
             places[roster.sheet] = [(number, row) for number, frame in parts for row in frame["row"].to_list()]
     lock = next((village.lock for village in villages if village.lock[1]), ("", ""))
     township = FilledWorkbook(f"{unit.name}.xlsx", book, unit, frames, lock=lock)
-    joined = Joined(township, villages, places, lang)
+    joined = Joined(township, villages, places)
     moved = (
         joined.move(found, number)
         for number, village in enumerate(villages)
@@ -119,7 +118,7 @@ def join_villages(book: Rulebook, workbooks: Iterable[FilledWorkbook], *, lang: 
         if not _is_header_fault(found)
     )
     township.findings = [found for found in moved if found is not None]
-    judge_frames(township, lang)
+    judge_frames(township)
     _hand_back(joined)
     subsidies = [village.frames[subsidy] for village in villages if subsidy in village.frames]
     if subsidies:

@@ -16,6 +16,7 @@ from canbao_validators.money.holding import show_day
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from canbao_county.reconcile.books import Unit
     from canbao_county.reconcile.matter import Matter
     from canbao_rulebook.findings import Finding
     from canbao_validators.money.ledger import Ledger
@@ -29,9 +30,9 @@ def reconcile_bank(matter: Matter) -> Result:
     statement = matter.entries.statement()
     if statement is None:
         return Result(matter.id, "bank", missing=("bank",))
-    units = [(unit.name, unit.ledger) for unit in matter.books]
+    units = list(matter.books)
     deposits = _deposits(units)
-    registered = {name: int(ledger.cash["fen"].sum() or 0) for name, ledger in units}
+    registered = {unit.name: int(unit.ledger.cash["fen"].sum() or 0) for unit in units}
     pairs = match_lines(deposits, statement)
     owners = {one.account: one.name for one in matter.policy.org.townships if one.account}
     table = pairs.with_columns(
@@ -56,13 +57,13 @@ def reconcile_bank(matter: Matter) -> Result:
         "statement": int(statement["fen"].sum() or 0),
         "matched_rows": int(summary["matched"].sum() or 0),
     }
-    ledgers = dict(units)
+    ledgers = {unit.name: unit.ledger for unit in units}
     findings = [_finding(matter, row, ledgers) for row in wrong.iter_rows(named=True)]
     return Result(matter.id, "bank", sheets, differences=wrong.height, sums=sums, findings=findings)
 
 
-def _deposits(units: list[tuple[str, Ledger]]) -> pl.DataFrame:
-    parts = [ledger.deposits.with_columns(unit=pl.lit(name), file=pl.lit(ledger.file)) for name, ledger in units]
+def _deposits(units: list[Unit]) -> pl.DataFrame:
+    parts = [unit.ledger.deposits.with_columns(unit=pl.lit(unit.name), file=pl.lit(unit.file)) for unit in units]
     return pl.concat(parts).filter(pl.col("fen") > 0).with_row_index("deposit")
 
 
@@ -91,7 +92,7 @@ def _finding(matter: Matter, row: Mapping[str, Any], ledgers: Mapping[str, Ledge
     ledger = ledgers[row["unit"]]
     roster = ledger.rosters[row["roster"]]
     header = roster.by_field["amount"].header
-    place = Place(row["file"], roster.sheet, row["row"], f"{roster.letters[header]}{row['row']}", "amount", header)
+    place = Place(roster.sheet, row["row"], f"{roster.letters[header]}{row['row']}", "amount", header, file=row["file"])
     told = {"batch": row["batch"], "name": f"{row['village']} {row['agent']}"}
     if row["line"] is None:
         return matter.say("V31.no_line", place, value=format_yuan(row["fen"]), **told)

@@ -52,6 +52,7 @@ class Unit:
 
     name: str
     kind: str
+    file: str
     ledger: Ledger
 
     @property
@@ -93,24 +94,24 @@ class Books:
         township = self.merge.township
         if township is not None:
             assert township.unit is not None
-            ledger = read_ledger(self.policy, township.rosters, township.frames, file=township.file)
-            yield self._unit(township.unit.name, TOWNSHIP, ledger)
+            ledger = read_ledger(self.policy, township.rosters, township.frames)
+            yield self._unit(township.unit.name, TOWNSHIP, township.file, ledger)
             return
         for part in self.merge.parts:
             assert part.unit is not None
             rosters = {code: self.merge.book.rosters[code] for code in part.sheets}
             frames = {code: _load(part, rosters[code]) for code in _money_rosters(self.merge.book, part)}
-            ledger = read_ledger(self.policy, rosters, frames, file=part.file)
-            yield self._unit(part.unit.name, part.unit.kind, ledger)
+            ledger = read_ledger(self.policy, rosters, frames)
+            yield self._unit(part.unit.name, part.unit.kind, part.file, ledger)
 
-    def _unit(self, name: str, kind: str, ledger: Ledger) -> Unit:
-        own = self.people.filter(pl.col("file") == ledger.file).select("roster", "row", *_JOINED)
+    def _unit(self, name: str, kind: str, file: str, ledger: Ledger) -> Unit:
+        own = self.people.filter(pl.col("file") == file).select("roster", "row", *_JOINED)
         payments = ledger.payments.drop("key").join(own, on=["roster", "row"], how="left", maintain_order="left")
         deposits = ledger.deposits
         if self.as_of is not None:
             until = pl.col("day").is_null() | (pl.col("day") <= self.as_of)
             payments, deposits = payments.filter(until), deposits.filter(until)
-        return Unit(name, kind, replace(ledger, payments=payments, deposits=deposits))
+        return Unit(name, kind, file, replace(ledger, payments=payments, deposits=deposits))
 
     def last_day(self) -> int | None:
         """Return the last day of a payment or a deposit."""

@@ -148,7 +148,7 @@ def _sums(table: pl.DataFrame) -> dict[str, int]:
 
 
 def _findings(matter: Matter, villages: pl.DataFrame, unit: Unit) -> list[Finding]:
-    place = Place(unit.ledger.file)
+    place = Place(file=unit.file)
     return [_finding(matter, row, place) for row in villages.filter(pl.col("verdict") != _LEVEL).iter_rows(named=True)]
 
 

@@ -28,11 +28,10 @@ def load(
     policy: Policy,
     *,
     workers: Workers | None = None,
-    lang: str = "zh",
     passwords: Sequence[str] = (),
 ) -> Lists:
     """Return the lists of a folder, none without one."""
-    return Lists() if folder is None else load_lists(folder, policy, workers=workers, lang=lang, passwords=passwords)
+    return Lists() if folder is None else load_lists(folder, policy, workers=workers, passwords=passwords)
 
 
 @dataclass(frozen=True)

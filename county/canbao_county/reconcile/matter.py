@@ -37,7 +37,6 @@ class Matter:
     id: str
     ref: str | None
     spec: Mapping[str, Any]
-    lang: str = "zh"
 
     @property
     def policy(self) -> Policy:
@@ -72,7 +71,7 @@ class Matter:
 
     def say(self, key: str, place: Place, *, value: str = "", **told: Any) -> Finding:
         """Return a finding with the article of the reconciliation."""
-        return build_finding(key, place, value=value, lang=self.lang, source=self.source, **told)
+        return build_finding(key, place, value=value, source=self.source, **told)
 
     def list_place(self, row: Mapping[str, Any], field: str = "cert_no") -> Place:
         """Return where a row of an imported list stands."""
@@ -86,7 +85,7 @@ def signatures() -> str:
 
 def person_place(row: Mapping[str, Any]) -> Place:
     """Return the place of a person's number in the roster."""
-    return Place(row["file"], row["sheet"], row["row"], f"{row['letter']}{row['row']}", "cert_no", "证件号码")
+    return Place(row["sheet"], row["row"], f"{row['letter']}{row['row']}", "cert_no", "证件号码", file=row["file"])
 
 
 def signed(fen: int) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from canbao_rulebook.messages import render_all
 from canbao_rulebook.money import format_yuan
 from canbao_rulebook.yaml_text import parse_yaml
 from canbao_templates import read_text
@@ -73,13 +74,13 @@ class Reconciled:
         """Whether every reconciliation was made and agrees."""
         return all(result.status == AGREE for result in self.results)
 
-    def as_dict(self) -> dict[str, object]:
+    def as_dict(self, lang: str) -> dict[str, object]:
         """Return the JSON of the command-line contract."""
         return {
             "policy": self.policy_id,
             "as_of": self.as_of,
             "reconciliations": [result.as_dict() for result in self.results],
-            "findings": [finding.as_dict() for finding in self.findings],
+            "findings": render_all(self.findings, lang),
         }
 
 

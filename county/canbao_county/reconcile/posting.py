@@ -108,7 +108,7 @@ def _judge(payments: pl.DataFrame, firsts: pl.DataFrame, unit: Unit) -> pl.DataF
         serial=pl.coalesce("posted_serial", "serial"),
         village=pl.col("home"),
         sheet=pl.col("roster").replace_strict(sheets, default="", return_dtype=pl.String),
-        file=pl.lit(unit.ledger.file),
+        file=pl.lit(unit.file),
     ).select(*_SHAPE, *_AT)
 
 

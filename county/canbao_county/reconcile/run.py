@@ -38,30 +38,30 @@ _MAKERS: dict[str, Callable[[Matter], Result]] = {
 }
 
 
-def reconcile(merge: Merge, lists: Lists, *, as_of: int | None = None, lang: str = "zh") -> Reconciled:
+def reconcile(merge: Merge, lists: Lists, *, as_of: int | None = None) -> Reconciled:
     """Return all reconciliations of a policy year, up to a day if one is given (a serial).
 
     Without one everything counts, and the day is the last one that rosters or lists of money speak of.
     """
     books, entries = Books(merge, as_of), Entries(lists, as_of)
     policy = books.policy
-    results = [_make(books, entries, entry, lang) for entry in policy.reconciliation]
+    results = [_make(books, entries, entry) for entry in policy.reconciliation]
     agent = policy.collection.agent
     if agent is not None and agent.commission_per_success is not None:
         article = agent.commission_per_success.ref or agent.ref
-        results.append(make_commission(_own(books, entries, "COMMISSION", article, lang)))
+        results.append(make_commission(_own(books, entries, "COMMISSION", article)))
     article = policy.refunds.ref if policy.refunds else None
-    results.append(list_refunds(_own(books, entries, "REFUNDS", article, lang)))
+    results.append(list_refunds(_own(books, entries, "REFUNDS", article)))
     days = [day for day in (as_of, books.last_day(), entries.last_day(policy)) if day is not None]
     shown = as_of if as_of is not None else max(days, default=None)
     return Reconciled(policy.meta.id, "" if shown is None else show_day(shown), results)
 
 
-def _make(books: Books, entries: Entries, entry: Reconciliation, lang: str) -> Result:
+def _make(books: Books, entries: Entries, entry: Reconciliation) -> Result:
     spec = find_spec(entry)
     if spec is None:
         return Result(entry.id, "unknown", missing=("rule",))
-    return _MAKERS[spec["kind"]](Matter(books, entries, entry.id, entry.ref, spec, lang))
+    return _MAKERS[spec["kind"]](Matter(books, entries, entry.id, entry.ref, spec))
 
 
 def find_spec(entry: Reconciliation) -> Mapping[str, Any] | None:
@@ -72,6 +72,6 @@ def find_spec(entry: Reconciliation) -> Mapping[str, Any] | None:
     return None
 
 
-def _own(books: Books, entries: Entries, code: str, article: str | None, lang: str) -> Matter:
+def _own(books: Books, entries: Entries, code: str, article: str | None) -> Matter:
     """Return the matter of a sheet that goes with the reconciliations without being one of the policy's entries."""
-    return Matter(books, entries, code, article, {"title": load_words()["titles"][code.lower()]}, lang)
+    return Matter(books, entries, code, article, {"title": load_words()["titles"][code.lower()]})

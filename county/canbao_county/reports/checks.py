@@ -13,6 +13,7 @@ from canbao_rulebook.findings import Place
 from canbao_rulebook.functions.dates import to_serial
 from canbao_rulebook.messages import build_finding
 from canbao_rulebook.names import population_of
+from canbao_rulebook.phrases import MORE, Phrases, row_phrase
 from canbao_rulebook.policy.measures import Base, rate_measure
 from canbao_rulebook.policy.words import Metric
 from canbao_rulebook.vocabulary import list_words
@@ -45,7 +46,7 @@ def _open_rows(context: Context) -> Iterator[Finding]:
         for (code, sheet), own in rows.partition_by("roster", "sheet", as_dict=True, maintain_order=True).items():
             end = _end_of(context, str(code))
             if end is not None and context.as_of >= end:
-                yield _open_finding(context, part, str(sheet), own, end)
+                yield _open_finding(part, str(sheet), own, end)
 
 
 def _end_of(context: Context, code: str) -> date | None:
@@ -54,12 +55,13 @@ def _end_of(context: Context, code: str) -> date | None:
     return window.end if window else None
 
 
-def _open_finding(context: Context, part: Part, sheet: str, rows: pl.DataFrame, end: date) -> Finding:
+def _open_finding(part: Part, sheet: str, rows: pl.DataFrame, end: date) -> Finding:
     numbers = rows["row"].to_list()
-    places = "、".join(f"第{row}行" for row in numbers[:_SHOWN]) + ("等" if len(numbers) > _SHOWN else "")
-    place = Place(part.file, sheet, numbers[0])
+    rows_named = Phrases([row_phrase(row) for row in numbers[:_SHOWN]], "、")
+    places = Phrases((rows_named, MORE if len(numbers) > _SHOWN else ""))
+    place = Place(sheet, numbers[0], file=part.file)
     count = len(numbers)
-    return build_finding("V35.open", place, value=str(count), lang=context.lang, count=count, limit=end, places=places)
+    return build_finding("V35.open", place, value=str(count), count=count, limit=end, places=places)
 
 
 def day_goals(context: Context) -> list[GoalResult]:
@@ -83,7 +85,7 @@ def day_goals(context: Context) -> list[GoalResult]:
 def _goals(context: Context) -> list[Finding]:
     """V36 for the day of the report: the merge judges all that was ever paid, the report what was paid by then."""
     files = {part.unit.name: part.file for part in context.merge.parts if part.unit}
-    return goal_findings(day_goals(context), files, lang=context.lang)
+    return goal_findings(day_goals(context), files)
 
 
 def all_stages(context: Context) -> list[StageResult]:
@@ -96,9 +98,8 @@ def _stages(context: Context) -> Iterator[Finding]:
         if result.come and result.binding and not result.reached:
             yield build_finding(
                 "V36.stage",
-                Place(result.unit),
+                Place(file=result.unit),
                 value=f"{result.rate.part}/{result.rate.whole}",
-                lang=context.lang,
                 source=result.source,
                 unit=result.unit,
                 limit=result.by,
@@ -113,9 +114,9 @@ def _totals(context: Context) -> Iterator[Finding]:
     stated = context.policy.targets.headcount_total_stated
     for version in context.versions[:1]:
         if stated is not None and stated != version.total:
-            place = Place(context.words["names"]["R19"])
+            place = Place(file=context.words["names"]["R19"])
             told: dict[str, Any] = {"stated": stated, "found": version.total, "count": abs(stated - version.total)}
-            yield build_finding("V37.total", place, value=str(stated), lang=context.lang, **told)
+            yield build_finding("V37.total", place, value=str(stated), **told)
 
 
 def _no_targets(context: Context) -> Iterator[Finding]:
@@ -125,10 +126,8 @@ def _no_targets(context: Context) -> Iterator[Finding]:
     known = {unit for version in context.versions for unit in version.targets}
     missing = [unit for unit in context.townships if unit not in known]
     if missing or not known:
-        place = Place(context.words["names"]["R16"])
-        yield build_finding(
-            "V40.target", place, lang=context.lang, count=len(missing), places=_names(missing), value=str(len(missing))
-        )
+        place = Place(file=context.words["names"]["R16"])
+        yield build_finding("V40.target", place, count=len(missing), places=_names(missing), value=str(len(missing)))
 
 
 def _names(units: Sequence[str]) -> str:

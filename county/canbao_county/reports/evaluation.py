@@ -9,6 +9,7 @@ import polars as pl
 from canbao_county.reports.model import ReportFile
 from canbao_county.targets.rates import Rate
 from canbao_rulebook.functions.dates import to_serial
+from canbao_rulebook.phrases import SHEET_LANG, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +37,7 @@ def make_evaluation(context: Context) -> Iterator[ReportFile]:
     inputs = "、".join(context.policy.targets.inputs_for_evaluation)
     notes = [
         f"按{inputs}评价；通知没有规定标准，软件不作评定，评价由县里填写。",
-        f"缴费/应参保：{context.county_rate().basis}。应参保/户籍：应参保人数÷户籍人口数。",
+        f"缴费/应参保：{say(context.county_rate().basis, SHEET_LANG)}。应参保/户籍：应参保人数÷户籍人口数。",
     ]
     if population is None:
         notes.append("没有导入户籍人口名单，户籍人口数不知道。")

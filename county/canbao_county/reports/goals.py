@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from canbao_rulebook.phrases import SHEET_LANG, say
 from canbao_rulebook.table_specs import load_table
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def goals_sheet(
             "metric": goal.metric,
             "part": goal.part,
             "base": goal.whole,
-            "basis": goal.basis,
+            "basis": say(goal.basis, SHEET_LANG),
             "rate": float(goal.rate),
             "goal": goal.target,
             "verdict": "供对照" if goal.aside else "达到" if goal.reached else "未达到",

@@ -41,8 +41,8 @@ def make_ledgers(context: Context) -> Iterator[ReportFile]:
         )
     if unknown:
         article = context.policy.article(context.policy.benefit.default.ref)
-        place = Place(context.words["names"]["R5"])
-        found = build_finding("V40.benefit_period", place, lang=context.lang, source=article, count=unknown)
+        place = Place(file=context.words["names"]["R5"])
+        found = build_finding("V40.benefit_period", place, source=article, count=unknown)
         context.findings.append(found)
 
 

@@ -55,7 +55,6 @@ class Context:
     as_of: date
     lists: Lists | None = None
     earlier: Earlier | None = None
-    lang: str = "zh"
     words: dict[str, Any] = field(default_factory=report_words)
     findings: list[Finding] = field(default_factory=list)
 

@@ -14,6 +14,7 @@ from canbao_county.targets.periods import report_days
 from canbao_county.targets.progress import cumulative_payments
 from canbao_county.targets.ranking import rank_all
 from canbao_county.targets.unit_rates import county_rate, measure_rates
+from canbao_rulebook.phrases import SHEET_LANG, say
 from canbao_rulebook.table_specs import load_table
 
 if TYPE_CHECKING:
@@ -165,7 +166,7 @@ def _notes(context: Context, progress: Sequence[UnitRate], labels: Sequence[str]
 def _said(context: Context) -> list[str]:
     """What each rate counts over what."""
     bases = context.county_rate().bases
-    return [f"完成率{_bracket(label)}：{basis}" for label, basis in bases.items()]
+    return [f"完成率{_bracket(label)}：{say(basis, SHEET_LANG)}" for label, basis in bases.items()]
 
 
 def _schools(context: Context) -> list[TableSheet]:
@@ -184,7 +185,7 @@ def _schools(context: Context) -> list[TableSheet]:
         }
         for rate in rates.values()
     ]
-    return [context.table("bulletin_schools", rows, basis=county_rate("", rates).basis)]
+    return [context.table("bulletin_schools", rows, basis=say(county_rate("", rates).basis, SHEET_LANG))]
 
 
 def _goal_sheet(context: Context, goals: Sequence[GoalResult]) -> TableSheet:

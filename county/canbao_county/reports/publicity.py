@@ -42,9 +42,9 @@ def make_publicity_lists(context: Context) -> Iterator[ReportFile]:
     """Yield one workbook for every township and school."""
     publicity = context.policy.publicity
     if None in publicity_time(publicity):
-        place = Place(context.words["names"]["R13"])
+        place = Place(file=context.words["names"]["R13"])
         article = context.policy.article(publicity.ref)
-        context.findings.append(build_finding("V40.publicity", place, lang=context.lang, source=article))
+        context.findings.append(build_finding("V40.publicity", place, source=article))
     central = _central_rows(context)
     for part in context.filling_parts:
         assert part.unit is not None

@@ -105,8 +105,8 @@ def _tell_silence(context: Context, settled: pl.DataFrame) -> None:
     """V40: the county decides where the notice is silent."""
     count = settled.filter(pl.col("way") == Way.COUNTY_DECIDES).height
     if count:
-        place = Place(context.words["names"]["R20"])
-        context.findings.append(build_finding("V40.refunds", place, lang=context.lang, count=count))
+        place = Place(file=context.words["names"]["R20"])
+        context.findings.append(build_finding("V40.refunds", place, count=count))
 
 
 def said_of(context: Context, reason: str) -> str:

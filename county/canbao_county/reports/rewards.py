@@ -8,6 +8,7 @@ from canbao_county.targets.ranking import award_totals, simulate_rewards
 from canbao_rulebook.findings import Place
 from canbao_rulebook.messages import build_finding
 from canbao_rulebook.money import format_yuan
+from canbao_rulebook.phrases import SHEET_LANG, say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,7 +33,7 @@ def reward_sheets(context: Context, ranks: Mapping[str, Sequence[Ranked]]) -> li
             _tell(context, "V40.tie")
         rows += [_row(label, reward, rates[reward.unit].shown) for reward in rewards]
     bases = context.county_rate().bases
-    said = "；".join(f"{label or '完成率'}：{bases[label]}" for label in ranks)
+    said = "；".join(f"{label or '完成率'}：{say(bases[label], SHEET_LANG)}" for label in ranks)
     townships, persons, cuts = award_totals(targets)
     prizes = f"先进集体奖 {format_yuan(townships)} 元，先进个人奖 {format_yuan(persons)} 元"
     others = "、".join(targets.ranking.other_criteria if targets.ranking else ())
@@ -62,5 +63,5 @@ def _row(label: str, reward: Reward, rate: float | None) -> dict[str, object]:
 def _tell(context: Context, key: str) -> None:
     ranking = context.policy.targets.ranking
     source = context.policy.article(ranking.ref) if ranking else ""
-    place = Place(context.words["names"]["R19"])
-    context.findings.append(build_finding(key, place, lang=context.lang, source=source))
+    place = Place(file=context.words["names"]["R19"])
+    context.findings.append(build_finding(key, place, source=source))

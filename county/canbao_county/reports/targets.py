@@ -11,6 +11,7 @@ from canbao_county.reports.checks import all_stages
 from canbao_county.reports.lapsed import lapsed_persons
 from canbao_county.reports.model import ReportFile
 from canbao_county.targets.versions import in_force
+from canbao_rulebook.phrases import SHEET_LANG, say
 from canbao_rulebook.vocabulary import word
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def _table(context: Context, progress: Sequence[UnitRate]) -> TableSheet:
                 "new": sum(new.values()) if is_county else new.get(entry.unit, 0),
             }
         )
-    notes = [f"合计含财政代缴。完成率：{progress[-1].basis}，向下取两位小数。"]
+    notes = [f"合计含财政代缴。完成率：{say(progress[-1].basis, SHEET_LANG)}，向下取两位小数。"]
     if lapsed is None:
         notes.append("没有导入上年参保名单，断保人数不知道。")
     return context.table("target_progress", rows, notes)

@@ -14,6 +14,7 @@ from canbao_county.targets.versions import target_versions, version_of_day
 from canbao_rulebook.findings import Finding, Place
 from canbao_rulebook.messages import build_finding
 from canbao_rulebook.money import floor_percent, floor_rate
+from canbao_rulebook.phrases import Phrases
 from canbao_rulebook.policy.measures import Base, rate_measure
 from canbao_rulebook.policy.words import Metric, Scope
 from canbao_rulebook.vocabulary import load_lists
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from canbao_county.targets.unit_rates import UnitRate
     from canbao_county.targets.versions import TargetVersion
+    from canbao_rulebook.phrases import Text
     from canbao_rulebook.policy import Policy
     from canbao_rulebook.policy.funds import Threshold
 
@@ -46,7 +48,7 @@ class GoalResult:
     reached: bool
     gap: int
     source: str
-    basis: str = ""
+    basis: Text = ""
     aside: bool = False
 
     @property
@@ -59,7 +61,7 @@ class _Tally(NamedTuple):
     """One way of counting a goal: its label and words, the rates of units, and those of the county by more words."""
 
     label: str
-    basis: str
+    basis: Text
     units: Mapping[str, Rate]
     county: Mapping[str, Rate]
     aside: bool = False
@@ -125,7 +127,7 @@ def _count(
     return [_tally("", load_lists()["goal_bases"].get(threshold.metric, ""), _rates(sums))]
 
 
-def _tally(label: str, basis: str, units: Mapping[str, Rate], *, aside: bool = False) -> _Tally:
+def _tally(label: str, basis: Text, units: Mapping[str, Rate], *, aside: bool = False) -> _Tally:
     """A tally whose county is the sum of its units."""
     summed = Rate(sum(rate.part for rate in units.values()), sum(rate.whole or 0 for rate in units.values()))
     return _Tally(label, basis, units, {"": summed}, aside)
@@ -177,7 +179,7 @@ def _with_elsewhere(
         for unit, entry in own.items()
     }
     label = load_lists()["with_elsewhere"]
-    return [_tally(label, f"{county.basis}（两边都加上有证明的异地参保）", units, aside=True)]
+    return [_tally(label, Phrases((county.basis, "（两边都加上有证明的异地参保）")), units, aside=True)]
 
 
 def _count_group(group: str, people: pl.DataFrame, policy: Policy, listed: pl.DataFrame | None) -> _Tally:
@@ -242,14 +244,13 @@ def _judge(unit: str, threshold: Threshold, tally: _Tally, label: str, rate: Rat
     )
 
 
-def goal_findings(goals: Sequence[GoalResult], files: Mapping[str, str], *, lang: str = "zh") -> list[Finding]:
+def goal_findings(goals: Sequence[GoalResult], files: Mapping[str, str]) -> list[Finding]:
     """V36: a goal that a unit has not reached."""
     return [
         build_finding(
             "V36.below",
-            Place(files.get(goal.unit, goal.unit)),
+            Place(file=files.get(goal.unit, goal.unit)),
             value=f"{goal.part}/{goal.whole}",
-            lang=lang,
             source=goal.source,
             unit=goal.unit,
             metric=goal.metric,

@@ -10,6 +10,7 @@ import polars as pl
 from canbao_county.targets.counting import REGISTERED, Evidence, count_part, count_whole, knows_posting
 from canbao_county.targets.rates import Rate
 from canbao_county.targets.versions import version_of_day
+from canbao_rulebook.phrases import Phrases, pick_phrase
 from canbao_rulebook.policy.measures import Base, Counted, Denominator, rate_measure
 from canbao_rulebook.vocabulary import load_lists
 
@@ -32,7 +33,7 @@ class UnitRate:
     unit: str
     whole: int | None
     rates: Mapping[str, Rate]
-    bases: Mapping[str, str]
+    bases: Mapping[str, Phrases]
     self_paid: int = 0
     government: int = 0
     posted: int | None = None
@@ -50,7 +51,7 @@ class UnitRate:
         return self.main.part
 
     @property
-    def basis(self) -> str:
+    def basis(self) -> Phrases:
         """What was counted over what, by the first way."""
         return next(iter(self.bases.values()))
 
@@ -68,7 +69,6 @@ def measure_rates(
     evidence: Evidence,
     *,
     schools: Collection[str] = (),
-    lang: str = "zh",
 ) -> dict[str, UnitRate]:
     """Return the rate of every unit on the day of the evidence, in the order given.
 
@@ -78,9 +78,9 @@ def measure_rates(
     everybody = Denominator(Base.ROSTERS, _all_rosters(people))
     denominator = rate_measure(policy.targets).denominator or everybody
     own = [unit for unit in units if unit not in schools]
-    measured = _measure(people, policy, own, denominator, versions, evidence, lang)
+    measured = _measure(people, policy, own, denominator, versions, evidence)
     others = [unit for unit in units if unit in schools]
-    measured |= _measure(people, policy, others, everybody, (), evidence, lang, beside=True)
+    measured |= _measure(people, policy, others, everybody, (), evidence, beside=True)
     return {unit: measured[unit] for unit in units}
 
 
@@ -108,7 +108,7 @@ def county_rate(
             label: Rate(sum(entry.rates[label].part for entry in counted), whole)
             for label in (first.rates if first else [""])
         },
-        bases=first.bases if first else {"": ""},
+        bases=first.bases if first else {"": Phrases(())},
         self_paid=sum(entry.self_paid for entry in own),
         government=sum(entry.government for entry in own),
         posted=sum(posted) if posted else None,
@@ -123,7 +123,6 @@ def _measure(
     denominator: Denominator,
     versions: Sequence[TargetVersion],
     evidence: Evidence,
-    lang: str,
     *,
     beside: bool = False,
 ) -> dict[str, UnitRate]:
@@ -141,7 +140,7 @@ def _measure(
             unit=unit,
             whole=wholes.get(unit),
             rates={label: Rate(own.get(unit, 0), wholes.get(unit)) for label, own in parts.items()},
-            bases={label: _basis(words, denominator, lang) for label, words in ways.items()},
+            bases={label: _basis(words, denominator) for label, words in ways.items()},
             self_paid=self_paid.get(unit, 0),
             government=government.get(unit, 0),
             posted=None if posted is None else posted.get(unit, 0),
@@ -179,6 +178,7 @@ def _wholes(
     return version.targets if version else {}
 
 
-def _basis(words: Iterable[str], denominator: Denominator, lang: str) -> str:
-    said = load_lists()["rate_words"][lang]
-    return f"{'＋'.join(said[str(word)] for word in words)}÷{said[str(denominator.base)]}"
+def _basis(words: Iterable[str], denominator: Denominator) -> Phrases:
+    said = load_lists()["rate_words"]
+    counted = Phrases([pick_phrase(said, str(word)) for word in words], "＋")
+    return Phrases((counted, "÷", pick_phrase(said, str(denominator.base))))

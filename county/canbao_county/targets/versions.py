@@ -73,7 +73,7 @@ def _base(policy: Policy) -> Base | None:
     return None if denominator is None or denominator.base is Base.ROSTERS else denominator.base
 
 
-def issued_findings(policy: Policy, units: Iterable[tuple[str, Unit]], *, lang: str = "zh") -> list[Finding]:
+def issued_findings(policy: Policy, units: Iterable[tuple[str, Unit]]) -> list[Finding]:
     """V37: the target in a unit's workbook is another than the policy's, which is the one that counts.
 
     ``units`` with the names of their files.
@@ -82,9 +82,8 @@ def issued_findings(policy: Policy, units: Iterable[tuple[str, Unit]], *, lang: 
     return [
         build_finding(
             "V37.issued",
-            Place(file),
+            Place(file=file),
             value=str(unit.target),
-            lang=lang,
             unit=unit.name,
             found=unit.target,
             stated=own[unit.name],

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 _COMPARISON = re.compile(r"(release_year|policy_year|\d{4}) (==|!=|<=|>=|<|>) (release_year|policy_year|\d{4})")
 
 
-def check_policy(policy: Policy, lang: str = "zh") -> list[PolicyIssue]:
+def check_policy(policy: Policy) -> list[PolicyIssue]:
     """Return what is wrong or still unknown in a policy, the gravest first."""
-    report = Report(policy, lang)
+    report = Report(policy)
     _check_values(policy, report)
     check_references(policy, report)
     check_unique(policy, report)
@@ -55,7 +55,7 @@ def _check_values(policy: Policy, report: Report) -> None:
 
 def _check_measures(policy: Policy, report: Report) -> None:
     for path, word, words in unknown_measures(policy.targets):
-        report.add("P04.measure", path, value=word, hint=suggest(word, words, report.lang))
+        report.add("P04.measure", path, value=word, hint=suggest(word, words))
 
 
 def _check_totals(policy: Policy, report: Report) -> None:

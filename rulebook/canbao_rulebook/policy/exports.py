@@ -38,8 +38,8 @@ def check_exports(policy: Policy, report: Report) -> None:
             if (column.field is None) == (column.value is None):
                 report.add("P04.export_value", path, value=column.header)
             elif column.field is not None and column.field not in EXPORT_FIELDS:
-                hint = suggest(column.field, EXPORT_FIELDS, report.lang)
+                hint = suggest(column.field, EXPORT_FIELDS)
                 report.add("P04.measure", f"{path}.field", value=column.field, hint=hint)
             if column.codes_from is not None and column.codes_from not in code_lists():
-                hint = suggest(column.codes_from, code_lists(), report.lang)
+                hint = suggest(column.codes_from, code_lists())
                 report.add("P04.measure", f"{path}.codes_from", value=column.codes_from, hint=hint)

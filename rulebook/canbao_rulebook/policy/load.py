@@ -19,6 +19,8 @@ from canbao_templates import ROOT, list_names
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
+    from canbao_rulebook.phrases import Text
+
 SUFFIXES = (".yaml", ".yml")
 _MESSAGES = {
     "bool_type": "P04.flag",
@@ -47,19 +49,19 @@ def list_policies() -> list[str]:
     return list_names("policies", ".yaml")
 
 
-def load_policy(name_or_path: str, lang: str = "zh") -> Policy:
+def load_policy(name_or_path: str) -> Policy:
     """Return a policy year by shipped id or by path; PolicyError with all issues when the file cannot be used."""
-    file = _find(name_or_path, lang)
+    file = _find(name_or_path)
     try:
         content = file.read_bytes()
     except OSError as error:
-        raise PolicyError([build_issue("P01.unreadable", path="", line=None, lang=lang)], str(file), lang) from error
-    return parse_policy(content, str(file), lang)
+        raise PolicyError([build_issue("P01.unreadable", path="", line=None)], str(file)) from error
+    return parse_policy(content, str(file))
 
 
-def parse_policy(content: bytes, path: str = "", lang: str = "zh") -> Policy:
+def parse_policy(content: bytes, path: str = "") -> Policy:
     """Return the policy year that a file's bytes describe; PolicyError with all issues when they cannot be used."""
-    document = read_yaml(content, lang)
+    document = read_yaml(content)
     issues = document.issues
     if document.data is not None:
         try:
@@ -71,7 +73,7 @@ def parse_policy(content: bytes, path: str = "", lang: str = "zh") -> Policy:
         else:
             policy._source = Source(path, _digest(document.data), document.lines)  # noqa: SLF001
     if issues:
-        raise PolicyError(sorted(issues, key=lambda issue: (issue.line or 0, issue.path)), path, lang)
+        raise PolicyError(sorted(issues, key=lambda issue: (issue.line or 0, issue.path)), path)
     return policy
 
 
@@ -81,7 +83,7 @@ def _digest(data: Any) -> str:
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def _find(name_or_path: str, lang: str) -> Traversable:
+def _find(name_or_path: str) -> Traversable:
     path = Path(name_or_path)
     if path.is_file():
         return path
@@ -91,8 +93,8 @@ def _find(name_or_path: str, lang: str) -> Traversable:
     is_path = path.suffix in SUFFIXES or len(path.parts) > 1
     key = "P01.no_file" if is_path else "P01.no_policy"
     word = path.stem if is_path else name_or_path
-    hint = suggest(word, list_policies(), lang)
-    raise PolicyError([build_issue(key, path="", line=None, lang=lang, name=name_or_path, hint=hint)], "", lang)
+    hint = suggest(word, list_policies())
+    raise PolicyError([build_issue(key, path="", line=None, name=name_or_path, hint=hint)])
 
 
 def _details(error: ValidationError) -> list[Any]:
@@ -106,25 +108,23 @@ def _translate(detail: dict[str, Any], document: YamlDocument) -> PolicyIssue:
     line = document.lines.get(path, document.lines.get(parent))
     kind = detail["type"]
     if kind == "extra_forbidden":
-        hint = suggest(key, _keys_at(Policy, loc[:-1]), document.lang)
-        return build_issue("P02.key", path=path, line=line, lang=document.lang, key=key, hint=hint)
+        hint = suggest(key, _keys_at(Policy, loc[:-1]))
+        return build_issue("P02.key", path=path, line=line, key=key, hint=hint)
     if kind == "missing":
-        return build_issue("P04.missing", path=path, line=line, lang=document.lang, key=key)
+        return build_issue("P04.missing", path=path, line=line, key=key)
     message = _PATTERNS[detail["ctx"]["pattern"]] if kind == "string_pattern_mismatch" else _MESSAGES[kind]
     if detail["input"] is None:
         message = "P04.null"
     value = document.texts.get(path, "…")
-    return build_issue(
-        message, path=path, line=line, lang=document.lang, value=value, hint=_hint(detail, value, document.lang)
-    )
+    return build_issue(message, path=path, line=line, value=value, hint=_hint(detail, value))
 
 
-def _hint(detail: dict[str, Any], value: str, lang: str) -> str:
+def _hint(detail: dict[str, Any], value: str) -> Text:
     """Return what may stand there: the words of an enumeration, a range, a number of entries."""
     context = detail.get("ctx", {})
     if "expected" in context:
         words = [word.strip("'") for word in context["expected"].replace(" or ", ", ").split(", ")]
-        return suggest(value, words, lang)
+        return suggest(value, words)
     limits = [f"{sign} {context[name]}" for name, sign in (("ge", "≥"), ("le", "≤")) if name in context]
     return "".join(limits) or str(context.get("min_length", ""))
 

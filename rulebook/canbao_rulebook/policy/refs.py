@@ -39,7 +39,7 @@ def check_references(policy: Policy, report: Report) -> None:
     )
     for path, word, options, where in mentions:
         if word is not None and word not in options:
-            report.add("P05.reference", path, word=word, where=where, hint=suggest(word, options, report.lang))
+            report.add("P05.reference", path, word=word, where=where, hint=suggest(word, options))
     _check_withholding(policy, report)
     check_own_words(policy, report)
     _check_own_window(policy, report)
@@ -141,7 +141,7 @@ def _check_withholding(policy: Policy, report: Report) -> None:
     for i, entry in enumerate(policy.subsidy.withheld_by):
         key = "P05.finding" if _FINDING.fullmatch(entry.code) else "P04.finding"
         if entry.code not in known:
-            hint = suggest(entry.code, known, report.lang)
+            hint = suggest(entry.code, known)
             report.add(key, f"subsidy.withheld_by[{i}]", value=entry.code, hint=hint)
 
 

@@ -23,14 +23,13 @@ _LABELS = ("code", "id", "population", "name")
 class Report:
     """Issues about one policy."""
 
-    def __init__(self, policy: Policy, lang: str) -> None:
-        self.lang = lang
+    def __init__(self, policy: Policy) -> None:
         self.issues: list[PolicyIssue] = []
         self._lines = policy.lines
 
     def add(self, key: str, path: str, /, **params: object) -> None:
         """Note what message ``key`` says about ``path``."""
-        self.issues.append(build_issue(key, path=path, line=self._line(path), lang=self.lang, **params))
+        self.issues.append(build_issue(key, path=path, line=self._line(path), **params))
 
     def _line(self, path: str) -> int | None:
         """Return the line of the path or of the nearest block around it."""

@@ -30,7 +30,6 @@ class UnquotedDecimal:
 class YamlDocument:
     """Plain data with, for each path such as ``org.townships[2].name``, its 1-based line and its text in the file."""
 
-    lang: str
     data: object = None
     lines: dict[str, int] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
@@ -38,12 +37,12 @@ class YamlDocument:
 
     def report(self, key: str, path: str, line: int | None, /, **params: object) -> None:
         """Note an issue."""
-        self.issues.append(build_issue(key, path=path, line=line, lang=self.lang, **params))
+        self.issues.append(build_issue(key, path=path, line=line, **params))
 
 
-def read_yaml(content: bytes, lang: str = "zh") -> YamlDocument:
+def read_yaml(content: bytes) -> YamlDocument:
     """Return the data of a UTF-8 YAML file; what is wrong with its form stands in ``issues`` (P01, P03)."""
-    document = YamlDocument(lang)
+    document = YamlDocument()
     text = _decode(content, document)
     root = None if text is None else _compose(text, document)
     if root is not None:

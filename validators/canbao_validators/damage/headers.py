@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from canbao_rulebook.roster import HEADER_ROW, TECHNICAL_MARK, column_index
-from canbao_validators.reading.layout import fold_header
+from canbao_validators.roster_sheets.layout import fold_header
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
+from canbao_rulebook.phrases import Phrase
 from canbao_rulebook.yaml_text import parse_yaml
 from canbao_templates import read_text
 
@@ -68,13 +69,13 @@ class _Remark:
         """The sentence's key in the catalogue."""
         raise NotImplementedError
 
-    def message(self, lang: str = "zh") -> str:
-        """Return the sentence that a clerk reads."""
-        return _catalogue()[self.key][lang].format(
-            sheet=self.sheet, cell=self.cell, header=self.header, count=self.count
-        )
+    @property
+    def sentence(self) -> Phrase:
+        """What a clerk reads about it."""
+        told = {"sheet": self.sheet, "cell": self.cell, "header": self.header, "count": self.count}
+        return Phrase(_catalogue()[self.key], told)
 
-    def as_dict(self, lang: str = "zh") -> dict[str, object]:
+    def as_dict(self, lang: str) -> dict[str, object]:
         """Return the remark as JSON shows it."""
         return {
             "kind": self.key,
@@ -82,7 +83,7 @@ class _Remark:
             "cell": self.cell,
             "header": self.header,
             "count": self.count,
-            "message": self.message(lang),
+            "message": self.sentence.say(lang),
         }
 
 

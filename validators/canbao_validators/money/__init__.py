@@ -23,10 +23,8 @@ if TYPE_CHECKING:
 __all__ = ["Ledger", "check_money", "read_ledger"]
 
 
-def check_money(
-    policy: Policy, rosters: Mapping[str, Roster], frames: Mapping[str, pl.DataFrame], *, file: str, lang: str = "zh"
-) -> list[Finding]:
+def check_money(policy: Policy, rosters: Mapping[str, Roster], frames: Mapping[str, pl.DataFrame]) -> list[Finding]:
     """V28 to V32 over all rows of a workbook, as far as the policy asks for them."""
-    ledger = read_ledger(policy, rosters, frames, file=file, lang=lang)
+    ledger = read_ledger(policy, rosters, frames)
     checks = (check_deposits, check_holding, check_same_day, check_matching, check_tickets)
     return [finding for check in checks for finding in check(ledger)]

@@ -54,8 +54,6 @@ class Ledger:
     payments: pl.DataFrame
     deposits: pl.DataFrame
     tickets: pl.DataFrame
-    file: str = ""
-    lang: str = "zh"
 
     @property
     def agent(self) -> Agent | None:
@@ -105,9 +103,9 @@ class Ledger:
     ) -> Finding:
         """Return a finding at a cell of the row that an entry of the three tables comes from."""
         roster = self.rosters[entry["roster"]]
-        place = place_of(roster, roster.by_field[field].header, entry["row"], self.file)
+        place = place_of(roster, roster.by_field[field].header, entry["row"])
         said = self.source if source is None else source
-        return build_finding(key, place, value=value, lang=self.lang, source=said, **told)
+        return build_finding(key, place, value=value, source=said, **told)
 
 
 def last_known_day(days: Sequence[pl.Series], policy: Policy) -> int | None:
@@ -122,9 +120,6 @@ def read_ledger(
     policy: Policy,
     rosters: Mapping[str, Roster],
     frames: Mapping[str, pl.DataFrame],
-    *,
-    file: str = "",
-    lang: str = "zh",
 ) -> Ledger:
     """Return the money of a workbook whose frames have their computed columns."""
 
@@ -141,8 +136,6 @@ def read_ledger(
         rows(RosterRole.ENROLMENT, PAYMENT_SCHEMA),
         rows(RosterRole.DEPOSIT, DEPOSIT_SCHEMA),
         rows(RosterRole.TICKET, TICKET_SCHEMA),
-        file,
-        lang,
     )
 
 

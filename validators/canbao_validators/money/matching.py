@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from canbao_rulebook.money import format_yuan
+from canbao_rulebook.phrases import Phrase
 from canbao_validators.money.same_day import with_due_days
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from canbao_rulebook.findings import Finding
+    from canbao_rulebook.phrases import Text
     from canbao_rulebook.roster import Roster
     from canbao_validators.money.ledger import Ledger
 
@@ -64,22 +66,22 @@ def _differing(ledger: Ledger) -> Iterator[Finding]:
             "count": batch["persons"],
             "amount": format_yuan(paid),
             "found": format_yuan(abs(deposited - paid)),
-            "gap": describe_persons(deposited - paid, premium, ledger.lang),
-            "what": _WAYS[ledger.lang][deposited > paid],
+            "gap": describe_persons(deposited - paid, premium),
+            "what": _MORE if deposited > paid else _LESS,
         }
         key = "V31.sum" if batch["persons"] else "V31.no_persons"
         yield ledger.say(key, batch, "amount", value=format_yuan(deposited), **told)
 
 
-_WAYS = {"zh": {True: "多存", False: "少存"}, "en": {True: "more", False: "less"}}
+_MORE, _LESS = Phrase({"zh": "多存", "en": "more"}), Phrase({"zh": "少存", "en": "less"})
+_PREMIUMS = {"zh": "（{count}人）", "en": " ({count} premiums)"}
 
 
-def describe_persons(fen: int, premium: int | None, lang: str = "zh") -> str:
+def describe_persons(fen: int, premium: int | None) -> Text:
     """Return how many premiums a difference makes, in brackets, or nothing where it is no whole number of them."""
     if not premium or fen % premium:
         return ""
-    count = abs(fen) // premium
-    return f" ({count} premiums)" if lang == "en" else f"（{count}人）"
+    return Phrase(_PREMIUMS, {"count": abs(fen) // premium})
 
 
 def _unknown(ledger: Ledger) -> Iterator[Finding]:

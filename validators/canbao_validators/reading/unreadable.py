@@ -46,9 +46,9 @@ class UnreadableFile(Exception):  # noqa: N818 - it names what the file is, as p
     def __reduce__(self) -> tuple[Any, ...]:
         return partial(UnreadableFile, self.key, **self.params), ()
 
-    def as_finding(self, file: str, *, lang: str = "zh") -> Finding:
+    def as_finding(self) -> Finding:
         """Return the one finding that stands for the whole file."""
-        return build_finding(self.key, Place(file=file), lang=lang, **self.params)
+        return build_finding(self.key, Place(), **self.params)
 
 
 @contextmanager

@@ -51,14 +51,12 @@ class ListReview:
         return {"files": files, "not_made": [entry.as_dict() for entry in self.not_made]}
 
 
-def review_lists(
-    people: pl.DataFrame, lists: Lists, policy: Policy, files: Mapping[str, str], *, lang: str = "zh"
-) -> ListReview:
+def review_lists(people: pl.DataFrame, lists: Lists, policy: Policy, files: Mapping[str, str]) -> ListReview:
     """Return all that the lists of others say about the people of a merge.
 
     ``people`` as ``gather_people`` gives them; ``files`` are the merged workbooks by the name of their unit.
     """
-    matter = Matter(people, lists, policy, files, lang)
+    matter = Matter(people, lists, policy, files)
     owners = Owners(matter)
     check_names(matter, owners)
     check_insured(matter)

@@ -12,6 +12,7 @@ from canbao_rulebook.vocabulary import word
 if TYPE_CHECKING:
     from canbao_county.lists.checks.matter import Matter
     from canbao_rulebook.findings import Place
+    from canbao_rulebook.phrases import Text
 
 _OWN = ("own", "direct", "pay_date", "file", "sheet", "letter", "row", "name")
 
@@ -144,7 +145,7 @@ def _say(
     *,
     expected: int | None = None,
     found: int | None = None,
-    places: str = "",
+    places: Text = "",
 ) -> None:
     told = {"expected": yuan_of(expected), "found": yuan_of(found), "places": places}
     matter.add(key, place, value=row["key"], source=source, name=row["name"], **told)

@@ -14,12 +14,14 @@ from canbao_rulebook.findings import Place
 from canbao_rulebook.list_kinds import load_list_kinds
 from canbao_rulebook.messages import build_finding
 from canbao_rulebook.money import format_yuan, to_fen
+from canbao_rulebook.phrases import Phrases, row_phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from canbao_county.lists.stored import Lists
     from canbao_rulebook.findings import Finding
+    from canbao_rulebook.phrases import Text
     from canbao_rulebook.policy import Policy
 
 _HEADER, _FIELD = "证件号码", "cert_no"
@@ -47,7 +49,6 @@ class Matter:
     lists: Lists
     policy: Policy
     files: Mapping[str, str]
-    lang: str = "zh"
     findings: list[Finding] = field(default_factory=list)
     not_made: list[NotMade] = field(default_factory=list)
 
@@ -101,7 +102,7 @@ class Matter:
     def add(self, key: str, place: Place, *, value: str = "", source: str | None = None, **params: object) -> None:
         """Add a finding."""
         told: dict[str, Any] = dict(params)
-        self.findings.append(build_finding(key, place, value=value, lang=self.lang, source=source or "", **told))
+        self.findings.append(build_finding(key, place, value=value, source=source or "", **told))
 
     def list_place(self, row: Mapping[str, Any], *, inside: bool = False) -> Place:
         """Return where a finding about a row of a list belongs: to the township it names, else to the list.
@@ -111,17 +112,16 @@ class Matter:
         unit = "" if inside else self.unit_of(str(row.get("township") or ""))
         return Place(file=self.files[unit]) if unit else self.lists.place(row)
 
-    def describe(self, row: Mapping[str, Any]) -> str:
+    def describe(self, row: Mapping[str, Any]) -> Text:
         """Return where a person of a list lives, and where the row stands, for a sentence."""
         where = "".join(str(row.get(name) or "") for name in ("township", "village", "group"))
         stored = self.lists.stored[row["list"]]
-        line = f"row {row['row']}" if self.lang == "en" else f"第{row['row']}行"
-        return "，".join(part for part in (where, f"{stored.file} {line}") if part)
+        return Phrases((where, Phrases((f"{stored.file} ", row_phrase(row["row"])))), "，")
 
 
 def person_place(row: Mapping[str, Any]) -> Place:
     """Return the place of a person's number in the roster."""
-    return Place(row["file"], row["sheet"], row["row"], f"{row['letter']}{row['row']}", _FIELD, _HEADER)
+    return Place(row["sheet"], row["row"], f"{row['letter']}{row['row']}", _FIELD, _HEADER, file=row["file"])
 
 
 def kind_name(kind: str) -> str:

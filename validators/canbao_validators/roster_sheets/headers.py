@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from canbao_rulebook.findings import Place
 from canbao_rulebook.messages import build_finding
 from canbao_rulebook.roster import TECHNICAL_MARK, column_letter
-from canbao_validators.reading.layout import fold_header
+from canbao_validators.roster_sheets.layout import fold_header
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,15 +39,13 @@ class _Moved(NamedTuple):
     distance: int
 
 
-def match_headers(
-    sheet: RawSheet, roster: Roster, *, file: str, lang: str = "zh", version: int | None = None
-) -> HeaderMatch:
+def match_headers(sheet: RawSheet, roster: Roster, *, version: int | None = None) -> HeaderMatch:
     """Find every roster column in the header row; a header that is altered, moved or missing is a finding.
 
     ``version``: that of an earlier edition, whose sheet has the columns that people saw then and no others.
     """
     if version is not None:
-        match = match_headers(sheet, roster.visible_in(version), file=file, lang=lang)
+        match = match_headers(sheet, roster.visible_in(version))
         match.positions = {column.field: match.positions.get(column.field) for column in roster.columns}
         return match
     texts = {
@@ -63,23 +61,23 @@ def match_headers(
     moved: list[_Moved] = []
     for index, column in zip(places, roster.columns, strict=False):
         found, wanted = texts.get(index, ""), fold_header(column.header)
-        place = _place(sheet, column, file, index)
+        place = _place(sheet, column, index)
         at = index if folded.get(index) == wanted else next((at for at in folded if folded[at] == wanted), None)
         match.positions[column.field] = at
         if at is None:
             key = "V39.header" if found else "V39.header_missing"
-            match.findings.append(build_finding(key, place, value=found, lang=lang))
+            match.findings.append(build_finding(key, place, value=found))
             continue
         if texts[at] != column.header:
-            uneven.append((_place(sheet, column, file, at), texts[at]))
+            uneven.append((_place(sheet, column, at), texts[at]))
         if at != index:
             moved.append(_Moved(place, found, f"{column_letter(at)}{sheet.header_row}", at - index))
-    match.findings += _tell_moved(moved, lang) + _tell_uneven(uneven, lang)
-    match.findings += _extra_columns(sheet, roster, match, technical, file=file, lang=lang)
+    match.findings += _tell_moved(moved) + _tell_uneven(uneven)
+    match.findings += _extra_columns(sheet, roster, match, technical)
     return match
 
 
-def _tell_moved(moved: list[_Moved], lang: str) -> list[Finding]:
+def _tell_moved(moved: list[_Moved]) -> list[Finding]:
     """Say once that many columns stand as far away, as when one was put in; each of the others by itself.
 
     Two headers that were exchanged may stand above each other's data: that is an error.
@@ -91,21 +89,19 @@ def _tell_moved(moved: list[_Moved], lang: str) -> list[Finding]:
     for group in by_distance.values():
         if len(group) >= _MANY:
             place, found, at, _ = group[0]
-            findings.append(
-                build_finding("V39.columns_moved", place, value=found, lang=lang, found_at=at, count=len(group))
-            )
+            findings.append(build_finding("V39.columns_moved", place, value=found, found_at=at, count=len(group)))
             continue
         for place, found, at, _ in group:
-            findings.append(build_finding("V39.header_moved", place, value=found, lang=lang, found_at=at))
+            findings.append(build_finding("V39.header_moved", place, value=found, found_at=at))
     return findings
 
 
-def _tell_uneven(uneven: list[tuple[Place, str]], lang: str) -> list[Finding]:
+def _tell_uneven(uneven: list[tuple[Place, str]]) -> list[Finding]:
     """Say once that headers are written with blanks, line breaks or characters of another width."""
     if not uneven:
         return []
     place, found = uneven[0]
-    return [build_finding("V39.header_uneven", place, value=found, lang=lang, count=len(uneven))]
+    return [build_finding("V39.header_uneven", place, value=found, count=len(uneven))]
 
 
 def _technical_columns(texts: Mapping[int, str], roster: Roster) -> set[int]:
@@ -115,9 +111,7 @@ def _technical_columns(texts: Mapping[int, str], roster: Roster) -> set[int]:
     return {index for index, text in folded.items() if text.startswith(TECHNICAL_MARK) and text not in headers}
 
 
-def _extra_columns(
-    sheet: RawSheet, roster: Roster, match: HeaderMatch, technical: set[int], *, file: str, lang: str
-) -> list[Finding]:
+def _extra_columns(sheet: RawSheet, roster: Roster, match: HeaderMatch, technical: set[int]) -> list[Finding]:
     used = technical.union(index for index in match.positions.values() if index)
     findings: list[Finding] = []
     for index in sorted(sheet.columns):
@@ -126,11 +120,11 @@ def _extra_columns(
         text = sheet.cell(sheet.header_row, index).text
         below = sheet.columns[index].rows[sheet.columns[index].rows >= sheet.header_row]
         row = sheet.header_row if text else int(below.min())
-        place = Place(file, sheet.name, row, f"{column_letter(index)}{row}")
-        findings.append(build_finding("V39.extra_column", place, value=text, lang=lang, column=column_letter(index)))
+        place = Place(sheet.name, row, f"{column_letter(index)}{row}")
+        findings.append(build_finding("V39.extra_column", place, value=text, column=column_letter(index)))
     return findings
 
 
-def _place(sheet: RawSheet, column: Column, file: str, index: int) -> Place:
+def _place(sheet: RawSheet, column: Column, index: int) -> Place:
     cell = f"{column_letter(index)}{sheet.header_row}"
-    return Place(file, sheet.name, sheet.header_row, cell, column.field, column.header)
+    return Place(sheet.name, sheet.header_row, cell, column.field, column.header)

@@ -46,22 +46,22 @@ def find_header_row(sheet: RawSheet, roster: Roster) -> int:
     return max(rows, key=lambda row: _shared(sheet, row, wanted), default=HEADER_ROW)
 
 
-def tell_layout(raw: RawWorkbook, rosters: Collection[Roster], *, lang: str) -> Iterator[Finding]:
+def tell_layout(raw: RawWorkbook, rosters: Collection[Roster]) -> Iterator[Finding]:
     """Yield the one thing that happened to each sheet that is not as it was issued."""
     for roster in rosters:
         sheet = raw.sheets.get(roster.sheet)
         if sheet is None:
             continue
-        place = Place(raw.name, roster.sheet)
+        place = Place(roster.sheet)
         if sheet.stated_name:
             found = sheet.stated_name
-            yield build_finding("V39.sheet_renamed", place, value=found, lang=lang, name=roster.sheet, found=found)
+            yield build_finding("V39.sheet_renamed", place, value=found, name=roster.sheet, found=found)
         moved = sheet.header_row - HEADER_ROW
         if moved:
             row = sheet.header_row
             key = "V39.rows_inserted" if moved > 0 else "V39.rows_removed"
-            spot = Place(raw.name, roster.sheet, row, f"A{row}")
-            yield build_finding(key, spot, lang=lang, count=abs(moved), row=row, expected=HEADER_ROW)
+            spot = Place(roster.sheet, row, f"A{row}")
+            yield build_finding(key, spot, count=abs(moved), row=row, expected=HEADER_ROW)
 
 
 def _name_sheets(raw: RawWorkbook, rosters: Collection[Roster]) -> None:

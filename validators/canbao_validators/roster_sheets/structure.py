@@ -50,21 +50,19 @@ def find_totals(columns: dict[str, Cells], roster: Roster, count: int) -> NDArra
     return says_total & ~identified
 
 
-def report_rows(key: str, rows: NDArray[np.int64], sheet: RawSheet, *, file: str, lang: str) -> list[Finding]:
+def report_rows(key: str, rows: NDArray[np.int64], sheet: RawSheet) -> list[Finding]:
     """Return one finding per row that is left out."""
-    return [
-        build_finding(key, Place(file, sheet.name, row, f"A{row}"), lang=lang, row=row) for row in sorted(rows.tolist())
-    ]
+    return [build_finding(key, Place(sheet.name, row, f"A{row}"), row=row) for row in sorted(rows.tolist())]
 
 
-def check_merged(sheet: RawSheet, roster: Roster, *, file: str, lang: str) -> list[Finding]:
+def check_merged(sheet: RawSheet, roster: Roster) -> list[Finding]:
     """Report merged cells that reach into the rows and columns of persons."""
     findings: list[Finding] = []
     for reference in sheet.merged:
         match = _RANGE.fullmatch(reference)
         if match and int(match[4]) >= sheet.first_row and column_index(match[1]) <= len(roster.columns):
-            place = Place(file, sheet.name, int(match[2]), match[1] + match[2])
-            findings.append(build_finding("V39.merged", place, value=reference, lang=lang))
+            place = Place(sheet.name, int(match[2]), match[1] + match[2])
+            findings.append(build_finding("V39.merged", place, value=reference))
     return findings
 
 

@@ -1,0 +1,1 @@
+"""What every person is owed and why, said once (decision 0027)."""
