@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 
 from canbao_county.merge.merging import Merge
 from canbao_county.merge.parts import Part
-from canbao_rulebook.findings import Finding, Severity
+from canbao_rulebook.findings import Finding, Place, Severity
 from canbao_rulebook.policy import list_policies
 from canbao_rulebook.units import TOWNSHIP
 from canbao_validators.settlement.facts import SCHEMA
@@ -348,8 +348,7 @@ def payments(merge: Merge | pl.DataFrame) -> dict[tuple[str, str, int], int]:
 
 def planted(code: str, row: Row) -> Finding:
     """An error of a code at a row."""
-    sheet, file = row["sheet"], row["file"]
-    return Finding(code, Severity.ERROR, file, sheet, row["row"], "", "", "", row["key"], "", "", "")
+    return Finding(f"{code}.planted", Severity.ERROR, Place(row["sheet"], row["row"], file=row["file"]), row["key"])
 
 
 def holding(terms: Terms, *, rebate: bool) -> set[str]:

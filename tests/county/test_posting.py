@@ -80,9 +80,8 @@ def unit_of(payments: list[dict[str, Any]], deposits: list[dict[str, Any]], name
         pl.DataFrame(payments, schema={**PAYMENT_SCHEMA, **more}),
         pl.DataFrame(deposits, schema=DEPOSIT_SCHEMA),
         pl.DataFrame(schema=TICKET_SCHEMA),
-        f"{name}.xlsx",
     )
-    return Unit(name, "township", ledger)
+    return Unit(name, "township", f"{name}.xlsx", ledger)
 
 
 def matter_of(code: str, units: list[Unit], lists: dict[str, Any], people: pl.DataFrame | None = None) -> Matter:

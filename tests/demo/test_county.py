@@ -13,7 +13,7 @@ from canbao_demo.idnumbers import Numbers
 from canbao_demo.life import Life
 from canbao_demo.model import ROSTERS
 from canbao_demo.places import plan_places
-from canbao_rulebook.findings import Finding
+from canbao_rulebook.findings import Finding, Place
 from canbao_rulebook.messages import load_catalogue, render
 from canbao_rulebook.policy import list_policies, load_policy
 from canbao_rulebook.rulebook import Rulebook, load_rulebook
@@ -208,7 +208,7 @@ def planted(cell: str, code: str) -> Planted:
 def finding(cell: str, code: str, file: str = "青禾镇.xlsx") -> Finding:
     place = {"file": file, "sheet": "应保及应资对象", "row": 5, "cell": cell, "field": "cert_no", "header": "证件号码"}
     severity = load_catalogue()["V02.length"].severity
-    return Finding(code=code, severity=severity, value="", message="", fix="", source="", **place)
+    return Finding(f"{code}.said", severity, Place(**place))
 
 
 def test_matching_counts_every_finding_once():

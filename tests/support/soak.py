@@ -36,7 +36,7 @@ def main() -> None:
     with start_workers(library, 1) as workers:
         for number in range(1, times + 1):
             parts = merge_files(find_files(folder), book, workers, target.parent, Reading())
-            write_tables(target, county_sheets(combine(book, parts)), command="merge", render=workers.map)
+            write_tables(target, county_sheets(combine(book, parts), "zh"), command="merge", render=workers.map)
             late = sum(resident(pid) for pid in (os.getpid(), *map(int, children.read_text().split())))
             early = late if number == EARLY else early
     print(early, late)

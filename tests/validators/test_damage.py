@@ -89,8 +89,8 @@ def test_every_kind_has_its_damage_and_its_sentence(issued: Issued, filled: Fill
     damage = next(entry for entry in DAMAGES if DamageKind.FORMAT_TEXT in entry.kinds)
     found = find_damage(damage.apply(issued.filled, tmp_path / "damaged.xlsx"), issued.fresh, filled)
     sentence = next(entry for entry in found if entry.kind is DamageKind.FORMAT_TEXT)
-    assert sentence.message() == "「应保及应资对象」列“证件号码”：1 格不是文本格式（如 K7）"
-    assert sentence.message("en").endswith("1 cells are not formatted as text (as K7)")
+    assert sentence.sentence.say("zh") == "「应保及应资对象」列“证件号码”：1 格不是文本格式（如 K7）"
+    assert sentence.sentence.say("en").endswith("1 cells are not formatted as text (as K7)")
 
 
 def test_what_clerks_added_is_named(issued: Issued, filled: FilledWorkbook, tmp_path: Path) -> None:
@@ -105,7 +105,7 @@ def test_what_clerks_added_is_named(issued: Issued, filled: FilledWorkbook, tmp_
         (LeftoverKind.PRINTED_BOX, "参保资助花名册", "AD5", "本人(监护人)签字", 1),
     }
     assert {entry.kind for entry in leftovers} == set(LeftoverKind)
-    assert all(entry.message(lang) for entry in leftovers for lang in ("zh", "en"))
+    assert all(entry.sentence.say(lang) for entry in leftovers for lang in ("zh", "en"))
 
 
 def test_an_outline_stands_for_the_whole_workbook(issued: Issued, tmp_path: Path) -> None:

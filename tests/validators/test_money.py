@@ -209,7 +209,7 @@ def make_unit(persons: list[dict[str, Any]], deposits: list[dict[str, Any]]) -> 
         pl.DataFrame(slips, schema=DEPOSIT_SCHEMA),
         pl.DataFrame(schema=TICKET_SCHEMA),
     )
-    return Unit("甲镇", "township", ledger)
+    return Unit("甲镇", "township", "甲镇.xlsx", ledger)
 
 
 def make_postings(rows: list[dict[str, Any]]) -> Postings:

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from canbao_rulebook.findings import Finding, Severity
+from canbao_rulebook.findings import Finding, Place, Severity
 from canbao_templates import read_text
 from canbao_validators.settlement.terms import Rulings
 from canbao_validators.settlement.told import Told
@@ -255,7 +255,7 @@ def held(row: Row, *findings: Finding, told: Told | None = CONFIRMED) -> tuple[s
 
 def said(code: str, severity: Severity = Severity.ERROR, **where: Any) -> Finding:
     at = TODAY | where
-    return Finding(code, severity, at["file"], at["sheet"], at["row"], "", "", "", "", "", "", "")
+    return Finding(f"{code}.said", severity, Place(at["sheet"], at["row"], file=at["file"]))
 
 
 BACK: dict[str, tuple[Row, str]] = {
