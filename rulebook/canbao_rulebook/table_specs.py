@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import yaml
 
+from canbao_rulebook.formula.errors import nearest
 from canbao_rulebook.tables import CellType, ChartSpec, Fill, TableColumn, TableSheet, add_total, table_frame
 from canbao_rulebook.yaml_text import parse_yaml
 from canbao_templates import list_names, read_text
@@ -212,7 +213,10 @@ def _field(where: str, name: str, own: dict[str, Any], catalogue: Mapping[str, A
     """Return what the catalogue says of a column, nothing for one that only this table has."""
     field = own.pop("field", name)
     if field not in catalogue and (field != name or "header" not in own):
-        raise TableError(f"{where}：{CATALOGUE} 里没有“{field}”，这里也没有写 header。")
+        near = nearest(field, catalogue)
+        raise TableError(
+            f"{where}：{CATALOGUE} 里没有“{field}”{f'，是不是“{near}”？' if near else '，'}这里也没有写 header。"
+        )
     found: Mapping[str, Any] = catalogue.get(field, {})
     return found
 

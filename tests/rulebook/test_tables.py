@@ -158,7 +158,7 @@ t:
 
 WRONG = {
     "t: {columns: [name: {kind: texxt}]}": "a.yaml：t.name：kind 写的是“texxt”，只能是 text、count",
-    "t: {columns: [nmae]}": "a.yaml：t.nmae：columns.yaml 里没有“nmae”",
+    "t: {columns: [nmae]}": "a.yaml：t.nmae：columns.yaml 里没有“nmae”，是不是“name”？",
     "t: {columns: [key: {field: cert}]}": "a.yaml：t.key：columns.yaml 里没有“cert”",
     "t: {columns: [name, name]}": "a.yaml：t：列“name”写了两次",
     "t: {columns: [{name: 8, fen: 9}]}": "a.yaml：t：“name”和“fen”写在一项里，每列写一项",

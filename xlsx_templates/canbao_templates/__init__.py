@@ -1,4 +1,4 @@
-"""Data only: policy years, roster specs, page texts and the message catalogue."""
+"""Data only: policy years, roster specs, tables, page texts and the message catalogue."""
 
 from importlib.resources import files
 from importlib.resources.abc import Traversable
