@@ -181,7 +181,8 @@ def _carried_approvals(merge: Merge, shown: pl.DataFrame) -> pl.DataFrame:
 
 
 def _decisions(merge: Merge, title: str) -> TableSheet:
-    return load_table("decisions").make(merge.decisions, sheet=DECISION_SHEET, begin=title)
+    frame = merge.decisions.with_columns(pl.col("row").cast(pl.Float64))
+    return load_table("decisions").make(frame, sheet=DECISION_SHEET, begin=title)
 
 
 def findings_sheet(
