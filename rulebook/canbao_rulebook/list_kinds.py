@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from canbao_rulebook.kinds import ColumnType, Filler, Normaliser
+from canbao_rulebook.phrases import Phrase
 from canbao_rulebook.roster import Column
 from canbao_rulebook.yaml_text import parse_yaml
 from canbao_templates import read_text
@@ -94,6 +95,7 @@ class ListKind:
 
     code: str
     name: str
+    name_en: str
     fields: tuple[ListField, ...]
     key: tuple[str, ...]
     person: tuple[str, ...]
@@ -106,6 +108,11 @@ class ListKind:
 
     def __getitem__(self, field: str) -> ListField:
         return self.by_field[field]
+
+    @property
+    def phrase(self) -> Phrase:
+        """What people call it."""
+        return Phrase({"zh": self.name, "en": self.name_en})
 
     @property
     def by_field(self) -> dict[str, ListField]:
@@ -152,6 +159,7 @@ def _build_kind(code: str, entry: dict[str, Any], general: dict[str, Any]) -> Li
     return ListKind(
         code,
         entry["name"],
+        entry["name_en"],
         tuple(fields),
         tuple(entry["key"]),
         tuple(entry["person"]),

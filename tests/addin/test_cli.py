@@ -1,17 +1,23 @@
 """The command line is the contract: exit statuses, sentences, JSON, and files that are whole or not there."""
 
 import json
+import re
 import subprocess
 import sys
 from dataclasses import fields
 from pathlib import Path
 
+import click
 import openpyxl
 import pytest
 
 from canbao_addin.cli.commands import cli
+from canbao_addin.cli.help import Command, option_help
 from canbao_addin.cli.main import run
 from canbao_rulebook.findings import RenderedFinding
+from canbao_rulebook.phrases import LANGUAGES
+from canbao_rulebook.yaml_text import parse_yaml
+from canbao_templates import read_text
 from support.cli import check_json, fill, write_units
 from support.ooxml import lint, validate
 
@@ -26,6 +32,9 @@ TOTALS = {
     "self_due", "self_paid", "gov_direct", "rebate_due", "accepted", "unproven", "returnable", "withheld", "payable",
     "fund_income", "fund_accepted", "unknown", "errors", "warnings", "unanswered",
 }  # fmt: skip
+
+HAN = re.compile("[\u4e00-\u9fff]+")
+HAN_IN_ENGLISH = {"错误", "资助决定", "参保资助花名册", "乡镇", "村", "组", "目标任务数"}  # words of the sheets
 
 
 @pytest.fixture
@@ -263,9 +272,46 @@ def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> No
     for name, command in cli.commands.items():
         subcommands = getattr(command, "commands", {"": command})
         for word, sub in subcommands.items():
-            assert sub.help
-            assert run([name, *([word] if word else []), "--help"]) == 0
-            assert "--help" in capsys.readouterr().out
+            assert isinstance(sub, Command)
+            words = [name, *([word] if word else [])]
+            assert run([*words, "--help"]) == 0
+            assert "用法" in (told := capsys.readouterr().out)
+            assert "Usage" not in told
+            assert run(["--lang", "en", *words, "--help"]) == 0
+            english = capsys.readouterr().out
+            assert english.startswith("Usage: canbao")
+            assert set(HAN.findall(english)) <= HAN_IN_ENGLISH, words
+            assert run([*words, "--help", "--lang", "en"]) == 0
+            assert capsys.readouterr().out == english
+
+
+def test_every_word_of_the_help_is_used() -> None:
+    """help.yaml holds what there is, and nothing that is gone."""
+    catalogue, commands, options = parse_yaml(read_text("help.yaml")), {"canbao": cli}, {"lang"}
+    for name, command in cli.commands.items():
+        own = {f"{name} {word}": sub for word, sub in getattr(command, "commands", {}).items()}
+        commands |= {name: command} | own
+    for name, command in commands.items():
+        named = {str(one.name) for one in command.params if isinstance(one, click.Option)} - {"version"}
+        options |= named
+        assert all(option_help(name, one, lang) for one in named for lang in LANGUAGES)
+    assert catalogue["commands"].keys() == commands.keys()
+    assert catalogue["options"].keys() == options
+    for ways in catalogue["options"].values():
+        assert ways.keys() - {"any"} <= commands.keys()
+
+
+def test_the_program_says_what_it_can_do_in_both_languages(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([]) == 0
+    chinese = capsys.readouterr().out
+    assert run(["--lang", "en"]) == 0
+    english = capsys.readouterr().out
+    assert "merge" in chinese
+    assert "Merge the workbooks of a folder" in english
+    assert set(HAN.findall(english)) <= HAN_IN_ENGLISH
+    assert run(["--lang", "en", "check", "没有.xlsx"]) == 2
+    assert "There is no file" in capsys.readouterr().err
+    assert run(["--lang", "fr", "check"]) == 2
 
 
 def test_the_readme_and_the_manual_name_every_command() -> None:

@@ -37,5 +37,5 @@ def read_prefill(
     lists = open_lists(folder, book.policy, reading)
     plan = plan_prefill(kind, lists, book, units)
     if plan is None:
-        raise CannotRunError("prefill_no_list", folder=folder, name=load_list_kinds()[kind].name, kind=kind)
+        raise CannotRunError("prefill_no_list", folder=folder, name=load_list_kinds()[kind].phrase, kind=kind)
     return plan, lists.findings

@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 
 import click
 
+from canbao_addin.cli.help import Group
 from canbao_addin.cli.options import FILE, with_lang
 from canbao_addin.cli.output import Output
 from canbao_addin.install import installing_libreoffice
@@ -22,20 +23,19 @@ _with_host = click.option(
     type=click.Choice([EXCEL, LIBREOFFICE]),
     default=EXCEL if sys.platform == "win32" else LIBREOFFICE,
     show_default=True,
-    help="装在哪个软件里",
 )
 
 
-@click.group()
+@click.group(cls=Group)
 def addin() -> None:
-    """生成、安装、卸载和查看带按钮的加载项。"""
+    """Build, install, remove and look at the add-in with the buttons."""
 
 
 @addin.command()
-@click.option("--out", "folder", required=True, type=FILE, help="放 canbao.xlam 和 canbao.oxt 的文件夹")
+@click.option("--out", "folder", required=True, type=FILE)
 @with_lang
 def build(folder: Path, lang: str) -> int:
-    """生成 Excel 的加载项 canbao.xlam 和 LibreOffice 的扩展 canbao.oxt。"""
+    """Build Excel's add-in canbao.xlam and LibreOffice's extension canbao.oxt."""
     output = Output(lang)
     for path in (build_xlam(folder), build_oxt(folder)):
         output.say("addin_built", path=path)
@@ -46,7 +46,7 @@ def build(folder: Path, lang: str) -> int:
 @_with_host
 @with_lang
 def install(host: str, lang: str) -> int:
-    """把加载项装进自己的 Excel 或 LibreOffice，不用管理员。装过的会更新。"""
+    """Install the add-in in your own Excel or LibreOffice, without an administrator."""
     output = Output(lang)
     if host == EXCEL:
         places = user_places()
@@ -63,7 +63,7 @@ def install(host: str, lang: str) -> int:
 @_with_host
 @with_lang
 def remove(host: str, lang: str) -> int:
-    """卸载加载项。"""
+    """Remove the add-in."""
     removed = remove_excel(user_places(), user_registry()) if host == EXCEL else installing_libreoffice.remove()
     Output(lang).say("addin_removed" if removed else "addin_absent")
     return 0
@@ -73,7 +73,7 @@ def remove(host: str, lang: str) -> int:
 @_with_host
 @with_lang
 def status(host: str, lang: str) -> int:
-    """查看加载项装了没有，是不是现在这个版本。"""
+    """Tell whether the add-in is installed, and in this version."""
     output = Output(lang)
     if host == EXCEL:
         _say_excel_status(output)

@@ -17,6 +17,7 @@ from canbao_addin.cli.addin_commands import addin
 from canbao_addin.cli.explain_command import explain
 from canbao_addin.cli.export_command import export
 from canbao_addin.cli.generate_command import generate
+from canbao_addin.cli.help import Group
 from canbao_addin.cli.import_command import import_list
 from canbao_addin.cli.options import (
     FILE,
@@ -59,24 +60,26 @@ if TYPE_CHECKING:
 _SHOWN = 5  # names in one sentence
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(context_settings={"help_option_names": ["-h", "--help"]}, cls=Group, invoke_without_command=True)
 @click.version_option(package_name="canbao", prog_name="canbao")
-def cli() -> None:
-    """参保：城乡居民医保参保花名册的生成、检查、计算与合并。
-
-    退出状态：0 没有错误，1 有“错误”级的问题，2 没能运行（并用一句话说明原因）。
-    """
+@with_lang
+@click.pass_context
+def cli(context: click.Context, lang: str) -> None:
+    """Say what there is when no command is named. ``lang`` was read before: every command inherits it."""
+    context.obj = lang
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
 
 
 @cli.group()
 def policy() -> None:
-    """查看和检查政策年度（政策文件）。"""
+    """Look at policy years and check policy files."""
 
 
 @policy.command("list")
 @with_lang
 def list_(lang: str) -> int:
-    """列出随软件提供的政策年度。"""
+    """List the policy years that come with canbao."""
     output = Output(lang)
     output.say("policy_list")
     for name in list_policies():
@@ -91,12 +94,12 @@ def list_(lang: str) -> int:
 @click.argument("name", metavar="POLICY")
 @with_lang
 def check(name: str, lang: str) -> int:
-    """检查一个政策文件：POLICY 是政策年度的名称或文件路径。"""
+    """Check a policy file."""
     output = Output(lang)
     loaded = open_policy(name)
     issues = check_policy(loaded)
     for issue in issues:
-        output.line(f"{issue.severity.value} {render_issue(issue, loaded.path, lang)}")
+        output.line(f"{output.severity(issue.severity)} {render_issue(issue, loaded.path, lang)}")
     wrong = any(issue.severity is Severity.ERROR for issue in issues)
     if not wrong:
         output.say("policy_ok", file=name, infos=len(issues))
@@ -107,14 +110,14 @@ def check(name: str, lang: str) -> int:
 @click.argument("name", metavar="POLICY")
 @with_lang
 def show(name: str, lang: str) -> int:
-    """显示一个政策年度的参数、依据和通知没有规定的事项。"""
+    """Show the parameters of a policy year, their articles, and what the notice does not state."""
     output = Output(lang)
     loaded = open_policy(name)
     for document in loaded.legal.values():
         output.line(f"{document.doc_no or ''} {document.title}（{document.issuer}）")
-    output.table(parameters_table(loaded))
-    output.table(categories_table(loaded))
-    output.table(unknowns_table(loaded))
+    output.table(parameters_table(loaded, output.texts))
+    output.table(categories_table(loaded, output.texts))
+    output.table(unknowns_table(loaded, output.texts))
     return 0
 
 
@@ -127,7 +130,7 @@ def show(name: str, lang: str) -> int:
 def check_(
     files: tuple[Path, ...], json_path: str | None, policy_name: str | None, passwords: tuple[str, ...], lang: str
 ) -> int:
-    """检查填好的工作簿，逐条列出问题所在的单元格、原因和处理办法。"""
+    """Check filled workbooks."""
     output = Output(lang)
     require_files(files)
     given = [open_policy(policy_name)] if policy_name else []
@@ -169,12 +172,12 @@ def _counts(findings: Sequence[Finding]) -> dict[str, int]:
 
 @cli.command()
 @click.argument("file", type=FILE, metavar="FILE")
-@click.option("--out", "target", required=True, type=FILE, help="写到哪个文件（不能是 FILE 本身）")
+@click.option("--out", "target", required=True, type=FILE)
 @with_own_policy
 @with_lock
 @with_lang
 def compute(file: Path, target: Path, policy_name: str | None, passwords: tuple[str, ...], lang: str) -> int:
-    """计算一个工作簿的自动列和参保资助花名册，写到新文件；原文件不动。"""
+    """Compute the automatic columns and the subsidy roster of a workbook into a new file."""
     output = Output(lang)
     require_target(target, "compute", [file])
     filled = check_file(file, policy_name, passwords)
@@ -199,16 +202,14 @@ def compute(file: Path, target: Path, policy_name: str | None, passwords: tuple[
 
 @cli.command()
 @click.argument("folder", type=FILE, metavar="DIR")
-@click.option("--policy", "policy_name", required=True, metavar="POLICY", help="政策年度的名称或政策文件的路径")
-@click.option("--out", "target", required=True, type=FILE, help="结果写到哪里（.xlsx）")
+@click.option("--policy", "policy_name", required=True, metavar="POLICY")
+@click.option("--out", "target", required=True, type=FILE)
 @with_json
-@click.option("--units", type=FILE, help="应当上报的单位：generate 用的或写出的那份名单；默认用政策文件里列的")
-@click.option("--returns", type=FILE, help="各乡镇（或各村）的退回清单写到哪个文件夹")
-@click.option("--lists", type=FILE, metavar="FOLDER", help="canbao import 导入的名单所在的文件夹：合并时一并核对")
+@click.option("--units", type=FILE)
+@click.option("--returns", type=FILE)
+@click.option("--lists", type=FILE, metavar="FOLDER")
 @with_decisions
-@click.option(
-    "--previous-returns", type=FILE, metavar="FOLDER", help="上一轮退回清单所在的文件夹：算出改了哪些、还有哪些没改"
-)
+@click.option("--previous-returns", type=FILE, metavar="FOLDER")
 @with_taken
 @with_encryption
 @with_passwords
@@ -228,7 +229,7 @@ def merge(
     passwords: tuple[str, ...],
     lang: str,
 ) -> int:
-    """合并一个文件夹里的工作簿：各乡镇的合成县级汇总，一个乡镇各村的合成该乡镇的工作簿；另有退回清单。"""
+    """Merge the workbooks of a folder."""
     output = Output(lang)
     require_folder(folder)
     loaded = open_policy(policy_name)
@@ -254,8 +255,8 @@ def merge(
         write_json(json_path, done.as_dict(lang))
     if json_path != "-":
         output.findings([finding for finding in done.merge.findings if finding.severity is not Severity.INFO])
-        output.table(townships_table(done.merge, lang))
-        output.table(goals_table(done.merge))
+        output.table(townships_table(done.merge, output.texts))
+        output.table(goals_table(done.merge, output.texts))
         key = "merged" if done.merge.township is None else "merged_township"
         output.say(key, path=target, merged=done.merged, refused=done.refused)
         if folder.resolve() in target.resolve().parents:
@@ -279,13 +280,13 @@ def merge(
 
 
 @cli.command()
-@click.option("--policy", "policy_name", default="huining-2021", show_default=True, help="用哪个政策年度演示")
-@click.option("--people", type=click.IntRange(1, 500_000), default=10_000, show_default=True, help="合成多少人")
-@click.option("--townships", type=click.IntRange(1, 200), help="分成多少个乡镇；默认 20 个，政策里列了乡镇的用全部")
-@click.option("--out", "folder", type=FILE, default=Path("out/demo"), show_default=True, help="放结果的文件夹")
+@click.option("--policy", "policy_name", default="huining-2021", show_default=True)
+@click.option("--people", type=click.IntRange(1, 500_000), default=10_000, show_default=True)
+@click.option("--townships", type=click.IntRange(1, 200))
+@click.option("--out", "folder", type=FILE, default=Path("out/demo"), show_default=True)
 @with_lang
 def demo(policy_name: str, people: int, townships: int | None, folder: Path, lang: str) -> int:
-    """用一个合成的县从头到尾演示：生成、填表、检查、计算、合并。"""
+    """Go the whole way with a synthetic county."""
     from canbao_addin.cli.demo import run_demo  # noqa: PLC0415 - a synthetic county that no other command needs
 
     return run_demo(Output(lang), policy_name, people=people, townships=townships, folder=folder)

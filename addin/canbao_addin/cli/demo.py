@@ -88,8 +88,8 @@ def run_demo(output: Output, policy_name: str, *, people: int, townships: int | 
     target, returns = folder / COUNTY, folder / RETURNS
     done = merge_folder(HandedIn(folder / FILLED, policy, Reading()), target, returns=returns, progress=output.progress)
     output.say("demo_merged", merged=done.merged, refused=done.refused)
-    output.table(townships_table(done.merge, output.lang))
-    output.table(goals_table(done.merge))
+    output.table(townships_table(done.merge, output.texts))
+    output.table(goals_table(done.merge, output.texts))
     output.say("merged", path=done.target, merged=done.merged, refused=done.refused)
     output.say("returns", folder=returns, count=len(done.returns))
     return _report(output, county, done.merge)

@@ -8,6 +8,7 @@ import click
 
 from canbao_addin.actions.checking import check_file
 from canbao_addin.actions.explain import person_explanation, row_explanation
+from canbao_addin.cli.help import Command
 from canbao_addin.cli.options import FILE, with_json, with_lang, with_own_policy, with_passwords
 from canbao_addin.cli.output import Output, write_json
 from canbao_addin.texts import CannotRunError
@@ -17,11 +18,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("file", type=FILE, metavar="FILE")
-@click.option("--cert", metavar="NUMBER", help="证件号码")
-@click.option("--sheet", metavar="NAME", help="工作表的名称，与 --row 一起用")
-@click.option("--row", type=click.IntRange(1), metavar="N", help="第几行")
+@click.option("--cert", metavar="NUMBER")
+@click.option("--sheet", metavar="NAME")
+@click.option("--row", type=click.IntRange(1), metavar="N")
 @with_json
 @with_own_policy
 @with_passwords
@@ -36,7 +37,7 @@ def explain(
     passwords: tuple[str, ...],
     lang: str,
 ) -> int:
-    """为什么是这个数：说明一个人的身份、执行的资助、依据的条款和没有采用的类别。"""
+    """Why this amount."""
     filled = check_file(file, policy_name, passwords)
     if cert:
         explanation = person_explanation(filled, cert)

@@ -11,6 +11,7 @@ from canbao_addin.actions.policies import open_book, open_policy
 from canbao_addin.actions.prefilling import prefilling_kinds, read_prefill
 from canbao_addin.actions.units import load_all_units
 from canbao_addin.actions.units_list import write_units
+from canbao_addin.cli.help import Command
 from canbao_addin.cli.options import FILE, with_lang
 from canbao_addin.cli.output import Output
 from canbao_county.lists.prefill import Prefill
@@ -23,23 +24,20 @@ from canbao_validators.inbox import UNITS_FILE
 if TYPE_CHECKING:
     from pathlib import Path
 
-_PREFILLS = "、".join(f"{code} {load_list_kinds()[code].name}" for code in prefilling_kinds())
 
-
-@click.command()
+@click.command(cls=Command)
 @click.argument("policy_name", metavar="POLICY")
-@click.option("--out", "folder", required=True, type=FILE, help="放生成的工作簿的文件夹")
-@click.option("--units", type=FILE, help="乡镇名单：CSV 或 .xlsx，列为 乡镇、村、组、目标任务数")
+@click.option("--out", "folder", required=True, type=FILE)
+@click.option("--units", type=FILE)
 @click.option(
     "--level",
     type=click.Choice([TOWNSHIP, VILLAGE]),
     default=TOWNSHIP,
-    help="township 每个乡镇一个工作簿（默认）；village 每个村一个，放在 OUT/<乡镇>/<村>.xlsx",
 )
-@click.option("--rows", type=int, help="每张花名册留多少行；默认按目标任务数")
-@click.option("--password-file", type=FILE, help="写着保护密码的文件（第一行）")
-@click.option("--prefill", type=click.Choice(prefilling_kinds()), help=f"把名单上的人先填进花名册：{_PREFILLS}")
-@click.option("--lists", type=FILE, help="放着导入的名单的文件夹；--prefill 时用")
+@click.option("--rows", type=int)
+@click.option("--password-file", type=FILE)
+@click.option("--prefill", type=click.Choice(prefilling_kinds()))
+@click.option("--lists", type=FILE)
 @with_lang
 def generate(
     policy_name: str,
@@ -52,7 +50,7 @@ def generate(
     lists: Path | None,
     lang: str,
 ) -> int:
-    """为每个乡镇（或每个村）生成一个带保护的工作簿：OUT/<乡镇>.xlsx；要填表的学校、部门也各一个。"""
+    """Generate a locked workbook for each township (or village): OUT/<township>.xlsx."""
     output = Output(lang)
     loaded = open_policy(policy_name)
     book = open_book(loaded)

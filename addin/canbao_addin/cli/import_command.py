@@ -16,6 +16,7 @@ from canbao_addin.actions.importing import (
     require_agency,
 )
 from canbao_addin.actions.policies import open_policy
+from canbao_addin.cli.help import Command
 from canbao_addin.cli.options import FILE, with_json, with_lang, with_passwords
 from canbao_addin.cli.output import Output, status_of, write_json
 from canbao_addin.texts import CannotRunError
@@ -33,22 +34,21 @@ if TYPE_CHECKING:
     from canbao_county.lists.listed import ListTable
 
 _SHOWN_ROWS = 3
-_KINDS = "、".join(f"{code} {kind.name}" for code, kind in load_list_kinds().items())
 
 
-@click.command("import")
+@click.command("import", cls=Command)
 @click.argument("files", nargs=-1, required=True, type=FILE, metavar="FILE...")
-@click.option("--policy", "policy_name", required=True, metavar="POLICY", help="政策年度的名称或政策文件的路径")
-@click.option("--kind", required=True, type=click.Choice(list(load_list_kinds())), help=f"名单种类：{_KINDS}")
-@click.option("--agency", default="", help="名单来自哪个部门：政策文件里的代号或名称（主管部门名单必须写）")
-@click.option("--category", default="", help="整份名单是同一种资助身份时，写明是哪一种")
-@click.option("--sheet", "sheets", multiple=True, help="只读哪张工作表，可以写几次；默认每张合适的都读")
-@click.option("--sheet-as", multiple=True, metavar="S=W", help="表名=身份或乡镇：表里没有这一列时，整张表是什么")
-@click.option("--map", "given", multiple=True, metavar="H=F", help="表头=字段：告诉程序特别的表头是什么，可以写几次")
-@click.option("--split", is_flag=True, help="姓名和号码写在一格、一格几个人的，照程序说的拆开（先看一遍再加）")
-@click.option("--replace", is_flag=True, help="新名单比原来的少了五分之一以上，或有读不懂的行，也照样替换")
-@click.option("--preview", is_flag=True, help="只看程序怎样理解，不写文件")
-@click.option("--out", "folder", type=FILE, help="放名单的文件夹；同种名单整份替换原来的")
+@click.option("--policy", "policy_name", required=True, metavar="POLICY")
+@click.option("--kind", required=True, type=click.Choice(list(load_list_kinds())))
+@click.option("--agency", default="")
+@click.option("--category", default="")
+@click.option("--sheet", "sheets", multiple=True)
+@click.option("--sheet-as", multiple=True, metavar="S=W")
+@click.option("--map", "given", multiple=True, metavar="H=F")
+@click.option("--split", is_flag=True)
+@click.option("--replace", is_flag=True)
+@click.option("--preview", is_flag=True)
+@click.option("--out", "folder", type=FILE)
 @with_json
 @with_passwords
 @with_lang
@@ -69,7 +69,7 @@ def import_list(
     passwords: tuple[str, ...],
     lang: str,
 ) -> int:
-    """导入别的单位送来的名单（部门、税务、医保、银行、公安、学校……），留作合并时核对；几个文件合成一份名单。"""
+    """Import lists of others, against which the merge checks."""
     output = Output(lang)
     require_files(files)
     if folder is None and not preview:
@@ -77,7 +77,7 @@ def import_list(
     policy = open_policy(policy_name)
     require_agency(policy, kind, agency)
     if category and "category" not in load_list_kinds()[kind].by_field:
-        raise CannotRunError("list_no_category", kind=load_list_kinds()[kind].name)
+        raise CannotRunError("list_no_category", kind=load_list_kinds()[kind].phrase)
     request = make_request(
         policy,
         kind,
@@ -113,13 +113,13 @@ def _report(output: Output, done: Imported, request: ListRequest, *, preview: bo
     output.findings([found for found in done.findings if preview or found.severity is not Severity.INFO])
     if done.target is not None:
         rows = sum(file.frame.height for file in done.files)
-        output.say("list_imported", path=done.target, name=request.kind.name, rows=rows)
+        output.say("list_imported", path=done.target, name=request.kind.phrase, rows=rows)
     if done.difference is not None:
         output.say("list_compared" if done.target is None else "list_replaced", **done.count_changes())
     if preview and done.held is not None:
         output.say("list_replace", **_doubts(output, done.held, request))
     if done.target is None and (preview or done.held is None):
-        output.say("list_previewed" if preview else "list_refused", name=request.kind.name)
+        output.say("list_previewed" if preview else "list_refused", name=request.kind.phrase)
 
 
 def _describe(output: Output, table: ListTable, *, rows: bool) -> None:

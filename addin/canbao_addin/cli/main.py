@@ -60,7 +60,7 @@ def _run(words: list[str]) -> int:
 
     output = Output(_language(words))
     try:
-        status = cli.main(args=words, prog_name="canbao", standalone_mode=False)
+        status = cli.main(args=words, prog_name="canbao", standalone_mode=False, obj=output.lang)
     except CannotRunError as trouble:
         output.trouble(trouble.key, **trouble.params)
     except PolicyError as trouble:

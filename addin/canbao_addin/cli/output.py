@@ -66,10 +66,14 @@ class Output:
         for finding in findings[:_SHOWN]:
             quoted = quoted_number(finding.field, finding.value)
             line = mask_numbers(line_of(finding, self.lang), quoted)
-            self.line(f"{finding.severity.value} {line}", _STYLES[finding.severity])
+            self.line(f"{self.severity(finding.severity)} {line}", _STYLES[finding.severity])
         left = max(total, len(findings)) - _SHOWN
         if left > 0:
             self.line(f"…… +{left}")
+
+    def severity(self, severity: Severity) -> str:
+        """Return what a severity is called."""
+        return self.texts.say(f"severity_{severity}")
 
     def answers(self, findings: Sequence[Finding]) -> None:
         """Print how many 提醒 there are and how many nobody has answered; nothing where there are none."""

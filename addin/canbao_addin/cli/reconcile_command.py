@@ -10,6 +10,7 @@ from canbao_addin.actions.checking import require_folder
 from canbao_addin.actions.handed_in import HandedIn
 from canbao_addin.actions.policies import open_policy
 from canbao_addin.actions.reconcile import name_of, reconcile_folder, say_missing
+from canbao_addin.cli.help import Command
 from canbao_addin.cli.options import FILE, files_of, with_decisions, with_json, with_lang, with_passwords, with_taken
 from canbao_addin.cli.output import Output, write_json
 from canbao_rulebook.findings import Severity
@@ -25,13 +26,13 @@ if TYPE_CHECKING:
     from canbao_rulebook.policy import Policy
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("folder", type=FILE, metavar="DIR")
-@click.option("--policy", "policy_name", required=True, metavar="POLICY", help="政策年度的名称或政策文件的路径")
-@click.option("--lists", type=FILE, help="导入的名单（税务、医保、银行流水、入库结果）所在的文件夹")
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="只算到这一天，如 2020-10-31")
+@click.option("--policy", "policy_name", required=True, metavar="POLICY")
+@click.option("--lists", type=FILE)
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE")
 @with_decisions
-@click.option("--out", "target", required=True, type=FILE, help="对账表写到哪里（.xlsx）")
+@click.option("--out", "target", required=True, type=FILE)
 @with_json
 @with_taken
 @with_passwords
@@ -48,10 +49,7 @@ def reconcile(
     passwords: tuple[str, ...],
     lang: str,
 ) -> int:
-    """对账和清算：按政策文件的要求，把花名册、存款、票据与税务、医保、银行的名单逐人逐笔核对。
-
-    退出状态：0 都做了并且相符，1 有差异或者缺名单没有对账，2 没能运行。
-    """
+    """Reconcile and clear."""
     output = Output(lang)
     require_folder(folder)
     policy = open_policy(policy_name)

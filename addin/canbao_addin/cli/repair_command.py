@@ -9,6 +9,7 @@ import click
 from canbao_addin.actions.checking import check_cells, read_cells
 from canbao_addin.actions.repair import COMMAND, repair_workbook
 from canbao_addin.actions.results import require_target
+from canbao_addin.cli.help import Command
 from canbao_addin.cli.options import FILE, with_json, with_lang, with_own_policy, with_passwords
 from canbao_addin.cli.output import Output, write_json
 
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
     from canbao_validators.workbook import FilledWorkbook
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("file", type=FILE, metavar="FILE")
-@click.option("--out", "target", required=True, type=FILE, help="写到哪个文件（不能是 FILE 本身）")
+@click.option("--out", "target", required=True, type=FILE)
 @with_json
 @with_own_policy
 @with_passwords
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 def repair(
     file: Path, target: Path, json_path: str | None, policy_name: str | None, passwords: tuple[str, ...], lang: str
 ) -> int:
-    """修复被粘贴弄坏的工作簿：数据照原样，格式、公式、录入检查和保护恢复到下发时的样子，写到新文件；原文件不动。"""
+    """Repair a workbook that pasting has damaged."""
     output = Output(lang)
     require_target(target, COMMAND, [file])
     raw = read_cells(file, passwords)

@@ -10,6 +10,7 @@ from canbao_addin.actions.checking import check_file
 from canbao_addin.actions.results import require_target
 from canbao_addin.actions.returns import locate_returns, read_returns
 from canbao_addin.actions.submit import COMMAND, describe_submission, prepare_submission, write_submission
+from canbao_addin.cli.help import Command
 from canbao_addin.cli.options import (
     FILE,
     new_lock,
@@ -28,9 +29,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("file", type=FILE, metavar="FILE")
-@click.option("--out", "target", required=True, type=FILE, help="上报文件写到哪里（.xlsx，不能是 FILE 本身）")
+@click.option("--out", "target", required=True, type=FILE)
 @with_own_policy
 @with_encryption
 @with_lock
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 def submit(
     file: Path, target: Path, policy_name: str | None, encrypt: str | None, passwords: tuple[str, ...], lang: str
 ) -> int:
-    """生成上报文件：没有错误才生成（通知允许的，有错误的行暂留，其余上报）；写出合计和校验码。"""
+    """Make the file to hand in."""
     output = Output(lang)
     require_target(target, COMMAND, [file], encrypt)
     filled = check_file(file, policy_name, passwords)
@@ -51,7 +52,7 @@ def submit(
     return 0
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("file", type=FILE, metavar="FILE")
 @click.argument("list_path", type=FILE, metavar="LIST")
 @with_json
@@ -66,7 +67,7 @@ def returns(
     passwords: tuple[str, ...],
     lang: str,
 ) -> int:
-    """在自己的工作簿里找到退回清单上的每一处，行移动过的也找得到。"""
+    """Find every problem of a return list in your own workbook, also where rows have moved."""
     output = Output(lang)
     returned = read_returns(list_path, passwords)
     filled = check_file(file, policy_name, passwords)

@@ -8,40 +8,29 @@ from rich.table import Table
 
 from canbao_county.merge.merging import COUNTY
 from canbao_county.reports.sums import Sum
+from canbao_rulebook.kinds import UNKNOWN_TEXT
 from canbao_rulebook.money import floor_percent, format_yuan
 from canbao_rulebook.names import policy_names, show_named
-from canbao_rulebook.units import TOWNSHIP
 from canbao_rulebook.vocabulary import load_lists
 
 if TYPE_CHECKING:
+    from canbao_addin.texts import Texts
     from canbao_county.merge.merging import Merge
     from canbao_county.merge.totals import Totals
     from canbao_rulebook.policy import Policy
 
-_HEADERS = {
-    "zh": ("排名", "应保", "已保", "参保率", "应缴", "代缴", "实缴", "应返", "错误", "提醒"),
-    "en": (
-        "rank",
-        "should",
-        "enrolled",
-        "rate",
-        "premium",
-        "direct",
-        "paid",
-        "rebate",
-        "errors",
-        "warnings",
-    ),
-}
-_UNITS = {"zh": {COUNTY: "乡镇", TOWNSHIP: "村"}, "en": {COUNTY: "township", TOWNSHIP: "village"}}
 _SHOWN_GOALS = 30
 
 
-def townships_table(merge: Merge, lang: str) -> Table:
+def _headers(texts: Texts, key: str) -> list[str]:
+    return texts.say(key).split("|")
+
+
+def townships_table(merge: Merge, texts: Texts) -> Table:
     """Return the table of townships with the county's sum, or of villages with the township's."""
     table = Table(title=merge.county.unit)
-    first = _UNITS[lang][merge.level]
-    for index, header in enumerate((first, *_HEADERS[lang])):
+    first = texts.say("table_township" if merge.level == COUNTY else "table_village")
+    for index, header in enumerate((first, *_headers(texts, "table_units"))):
         table.add_column(header, justify="left" if index == 0 else "right", no_wrap=True)
     for total in merge.townships:
         table.add_row(*_cells(total, str(merge.ranks.get(total.unit, "—"))))
@@ -64,12 +53,12 @@ def _cells(total: Totals, rank: str) -> list[str]:
     ]
 
 
-def goals_table(merge: Merge) -> Table:
+def goals_table(merge: Merge, texts: Texts) -> Table:
     """Return the goals that were missed."""
     goals = [goal for goal in merge.goals if not goal.aside]
     missed = [goal for goal in goals if not goal.reached]
-    table = Table(title=f"未达到的目标 {len(missed)} / {len(goals)}")
-    for header in ("乡镇", "指标", "完成", "比率", "目标", "还差(人)"):
+    table = Table(title=texts.say("table_goals_title", missed=len(missed), all=len(goals)))
+    for header in _headers(texts, "table_goals"):
         table.add_column(header, no_wrap=True)
     for goal in missed[:_SHOWN_GOALS]:
         rate = floor_percent(goal.part, goal.whole)
@@ -77,10 +66,10 @@ def goals_table(merge: Merge) -> Table:
     return table
 
 
-def parameters_table(policy: Policy) -> Table:
+def parameters_table(policy: Policy, texts: Texts) -> Table:
     """Return the scalar parameters with their articles."""
     table = Table(title=f"{policy.meta.id} {policy.meta.county}")
-    for header in ("参数", "值", "依据"):
+    for header in _headers(texts, "table_parameters"):
         table.add_column(header)
     for named in policy_names(policy).values():
         if named.label and not named.is_list:
@@ -88,10 +77,10 @@ def parameters_table(policy: Policy) -> Table:
     return table
 
 
-def categories_table(policy: Policy) -> Table:
+def categories_table(policy: Policy, texts: Texts) -> Table:
     """Return the subsidy categories."""
-    table = Table(title="资助类别")
-    for header in ("代码", "类别", "方式", "金额(元)", "认定部门", "依据"):
+    table = Table(title=texts.say("table_categories_title"))
+    for header in _headers(texts, "table_categories"):
         table.add_column(header)
     kinds = load_lists()["subsidy_kinds"]
     premium = policy.premium_fen(None)
@@ -102,17 +91,17 @@ def categories_table(policy: Policy) -> Table:
             category.code,
             category.name,
             kinds[category.kind],
-            "待定" if fen is None else format_yuan(fen),
-            f"{owner.name}{'（默认）' if category.owner_is_default else ''}" if owner else "",
+            UNKNOWN_TEXT if fen is None else format_yuan(fen),
+            f"{owner.name}{texts.say('table_default') if category.owner_is_default else ''}" if owner else "",
             policy.article(category.ref),
         )
     return table
 
 
-def unknowns_table(policy: Policy) -> Table:
+def unknowns_table(policy: Policy, texts: Texts) -> Table:
     """Return what the notice does not state."""
-    table = Table(title="通知没有规定的事项")
-    for header in ("参数", "原因", "影响"):
+    table = Table(title=texts.say("table_unknowns_title"))
+    for header in _headers(texts, "table_unknowns"):
         table.add_column(header)
     for gap in policy.unknown:
         table.add_row(gap.path, gap.reason, gap.needed_for)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from canbao_county.targets.counting import known_evidence
 from canbao_county.targets.unit_rates import county_rate, measure_rates
 from canbao_county.targets.versions import target_versions
+from canbao_rulebook.phrases import Phrase
 from canbao_rulebook.table_specs import load_table
 from canbao_rulebook.units import AGENCY, SCHOOL
 from canbao_rulebook.yaml_text import parse_yaml
@@ -36,6 +37,12 @@ def report_words() -> dict[str, Any]:
     """Return reports.yaml."""
     words: dict[str, Any] = parse_yaml(read_text("reports.yaml"))
     return words
+
+
+def report_phrase(code: str) -> Phrase:
+    """Return what a report is called."""
+    words = report_words()
+    return Phrase({"zh": words["names"][code], "en": words["names_en"][code]})
 
 
 @dataclass(frozen=True)

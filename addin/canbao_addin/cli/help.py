@@ -1,0 +1,117 @@
+"""What ``--help`` says, in the language asked for: the words stand in help.yaml, not beside the commands."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from canbao_county.reports.model import report_phrase, report_words
+from canbao_rulebook.list_kinds import load_list_kinds
+from canbao_rulebook.phrases import Phrases, say
+from canbao_rulebook.yaml_text import parse_yaml
+from canbao_templates import read_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_OWN = ("help", "version")  # options that click adds
+
+
+class Command(click.Command):
+    """A command whose help is words of the catalogue."""
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the line that shows how it is called."""
+        pieces = " ".join(self.collect_usage_pieces(ctx))
+        for mark in ("OPTIONS", "COMMAND", "ARGS"):
+            pieces = pieces.replace(mark, _frame(ctx, mark))
+        formatter.write_usage(ctx.command_path, pieces, _frame(ctx, "usage"))
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what it does."""
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text(help_of(_name(ctx), language_of(ctx)))
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write its options."""
+        with formatter.section(_frame(ctx, "options")):
+            formatter.write_dl(list(_option_rows(self, ctx)))
+
+
+class Group(Command, click.Group):
+    """A group whose help is words of the catalogue."""
+
+    command_class = Command
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write its options and its commands."""
+        Command.format_options(self, ctx, formatter)
+        above = "" if ctx.parent is None else f"{_name(ctx)} "
+        told = [
+            (name, help_of(f"{above}{name}", language_of(ctx)).partition("\n")[0]) for name in self.list_commands(ctx)
+        ]
+        with formatter.section(_frame(ctx, "commands")):
+            formatter.write_dl(told)
+
+
+Group.group_class = Group
+
+
+def language_of(ctx: click.Context) -> str:
+    """Return the language that the words of the command line ask for."""
+    return str(ctx.find_root().obj or "zh")
+
+
+def help_of(command: str, lang: str) -> str:
+    """Return what a command does. Raises KeyError for one that the catalogue does not have."""
+    return str(_catalogue()["commands"][command][lang])
+
+
+def option_help(command: str, option: str, lang: str) -> str:
+    """Return what an option is for: as the command says it, or as all do. Raises KeyError for an unknown one."""
+    ways = _catalogue()["options"][option]
+    words: str = ways.get(command, ways["any"])[lang]
+    return words.format(kinds=say(_kinds(), lang), reports=say(_reports(), lang))
+
+
+def _kinds() -> Phrases:
+    return Phrases([Phrases((f"{code} ", kind.phrase)) for code, kind in load_list_kinds().items()], "、")
+
+
+def _reports() -> Phrases:
+    return Phrases([Phrases((f"{code} ", report_phrase(code))) for code in report_words()["names"]], "、")
+
+
+def _option_rows(command: click.Command, ctx: click.Context) -> Iterator[tuple[str, str]]:
+    for option in command.get_params(ctx):
+        record = option.get_help_record(ctx)
+        if record is None or not isinstance(option, click.Option):
+            continue
+        own = next((word for word in _OWN if f"--{word}" in option.opts), "")
+        if own:
+            yield record[0], _frame(ctx, own)
+            continue
+        extra = option.get_help_extra(ctx)
+        more = [_frame(ctx, "default").format(value=extra["default"])] if "default" in extra else []
+        more += [_frame(ctx, "required")] if option.required else []
+        told = option_help(_name(ctx), str(option.name), language_of(ctx))
+        yield record[0], f"{told}  [{'; '.join(more)}]" if more else told
+
+
+def _name(ctx: click.Context) -> str:
+    """Return the name of a command below the program's."""
+    path = ctx.command_path.split(" ", 1)
+    return path[1] if len(path) > 1 else path[0]
+
+
+def _frame(ctx: click.Context, key: str) -> str:
+    return str(_catalogue()["frame"][key][language_of(ctx)])
+
+
+@cache
+def _catalogue() -> dict[str, Any]:
+    catalogue: dict[str, Any] = parse_yaml(read_text("help.yaml"))
+    return catalogue
