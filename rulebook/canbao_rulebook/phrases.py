@@ -56,3 +56,4 @@ def row_phrase(row: int) -> Phrase:
 
 
 MORE = Phrase({"zh": "等", "en": " and more"})
+AND = Phrase({"zh": "和", "en": " and "})

@@ -5,12 +5,14 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from canbao_rulebook.phrases import pick_phrase
 from canbao_rulebook.yaml_text import parse_yaml
 from canbao_templates import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from canbao_rulebook.phrases import Phrase
     from canbao_rulebook.policy.model import Policy
 
 
@@ -62,3 +64,8 @@ def _entries(key: str) -> list[tuple[str, str]]:
     listed = load_lists()[key]
     entries = [listed] if isinstance(listed, dict) else listed
     return [pair for entry in entries for pair in (entry.items() if isinstance(entry, dict) else [("", str(entry))])]
+
+
+def small_words(key: str, **params: object) -> Phrase:
+    """Return words that fill a sentence (``said`` of lists.yaml)."""
+    return pick_phrase(load_lists()["said"], key, **params)

@@ -8,7 +8,8 @@ import polars as pl
 
 from canbao_rulebook.kinds import RosterRole
 from canbao_rulebook.messages import build_finding
-from canbao_rulebook.vocabulary import word
+from canbao_rulebook.phrases import Phrases
+from canbao_rulebook.vocabulary import small_words, word
 from canbao_validators.display import show_value
 from canbao_validators.row_findings import place_of
 from canbao_validators.settlement.unit import settle_workbook
@@ -146,13 +147,14 @@ def _judge(roster: Roster, entry: dict[str, Any]) -> Finding | None:
     if entry["roster"] is None:
         return finding("V16.not_in_rosters", "证件号码", entry["key"])
     if entry["blocked"] and stated > 0:
-        return finding("V14.roster", _AMOUNT, show_value(amount_column, stated), reason="参军、服刑或已有其他保险")
+        return finding("V14.roster", _AMOUNT, show_value(amount_column, stated), reason=small_words("barred"))
     if entry["subsidy_kind"] == word("subsidy_kinds", "rebate") and stated > 0 and not entry["paid_ok"]:
-        reason = "实缴金额或缴费日期不符" if entry["self_paid"] == entry["self_paid"] else "没有缴费记录"
+        reason = small_words("wrong_payment" if entry["self_paid"] == entry["self_paid"] else "no_payment")
         return finding("V20.roster", _AMOUNT, show_value(amount_column, stated), reason=reason)
     if stated == due and entry["stated_category"] == entry["chosen_category"]:
         return None
-    expected = f"{entry['chosen_category'] or '无资助'} {show_value(amount_column, due)} {entry['subsidy_kind']}"
+    chosen = entry["chosen_category"] or small_words("unsubsidised")
+    expected = Phrases((chosen, f"{show_value(amount_column, due)} {entry['subsidy_kind']}"), " ")
     shown = f"{entry['stated_category']} {show_value(amount_column, stated)}"
     other_category = entry["stated_category"] != entry["chosen_category"]
     return finding(

@@ -11,6 +11,7 @@ from canbao_county.reports.sums import Sum
 from canbao_rulebook.kinds import UNKNOWN_TEXT
 from canbao_rulebook.money import floor_percent, format_yuan
 from canbao_rulebook.names import policy_names, show_named
+from canbao_rulebook.phrases import say
 from canbao_rulebook.vocabulary import load_lists
 
 if TYPE_CHECKING:
@@ -62,7 +63,8 @@ def goals_table(merge: Merge, texts: Texts) -> Table:
         table.add_column(header, no_wrap=True)
     for goal in missed[:_SHOWN_GOALS]:
         rate = floor_percent(goal.part, goal.whole)
-        table.add_row(goal.unit, goal.metric, f"{goal.part}/{goal.whole}", rate, goal.target, str(goal.gap))
+        named, wanted = (str(say(goal.words[name], texts.lang)) for name in ("metric", "target"))
+        table.add_row(goal.unit, named, f"{goal.part}/{goal.whole}", rate, wanted, str(goal.gap))
     return table
 
 

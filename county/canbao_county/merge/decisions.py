@@ -9,12 +9,15 @@ import polars as pl
 from canbao_rulebook.findings import Finding, Place
 from canbao_rulebook.messages import build_finding
 from canbao_rulebook.money import format_yuan
+from canbao_rulebook.phrases import AND, SHEET_LANG, Phrases, row_phrase, say
 from canbao_rulebook.policy.words import SubsidyKind
 from canbao_rulebook.vocabulary import word
+from canbao_validators.settlement.places import say_decision
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from canbao_rulebook.phrases import Text
     from canbao_validators.settlement.places import Placed, Places
     from canbao_validators.settlement.terms import Terms
 
@@ -84,18 +87,18 @@ def _refresh(placed: Placed, rows: dict[int, dict[str, Any]]) -> Placed:
 
 def _entries(placed: Placed, terms: Terms) -> Iterator[list[object]]:
     pending = placed.kept["state"] == "pending"
-    doubt = "异地参保或无法参保没有证明" if placed.doubts else ""
-    reason = "；".join(filter(None, (placed.reason, doubt)))
-    yield _entry(placed.kept, OPEN if pending else STANDS, reason, terms)
+    doubt = say_decision("unproven") if placed.doubts else ""
+    yield _entry(placed.kept, OPEN if pending else STANDS, Phrases((placed.reason, doubt), "；"), terms)
+    twice = say_decision("duplicate", reason=placed.reason) if placed.kept["enrolment"] else placed.reason
     for row in placed.losers:
-        yield _entry(row, FALLS, f"重复参保：{placed.reason}" if placed.kept["enrolment"] else placed.reason, terms)
+        yield _entry(row, FALLS, twice, terms)
     for row in placed.doubts:
-        yield _entry(row, OPEN, f"{doubt}：出具证明，或者由县里决定", terms)
+        yield _entry(row, OPEN, say_decision("prove", doubt=doubt), terms)
     for row in placed.dropped:
-        yield _entry(row, FALLS, "县里决定：不采信异地参保或无法参保", terms)
+        yield _entry(row, FALLS, say_decision("dropped"), terms)
 
 
-def _entry(row: dict[str, Any], verdict: str, reason: str, terms: Terms) -> list[object]:
+def _entry(row: dict[str, Any], verdict: str, reason: Text, terms: Terms) -> list[object]:
     ruling = terms.ruling(row)
     return [
         row["key"],
@@ -105,7 +108,7 @@ def _entry(row: dict[str, Any], verdict: str, reason: str, terms: Terms) -> list
         row["row"],
         row["category"] or row["row_category"] or "",
         verdict,
-        reason,
+        say(reason, SHEET_LANG),
         row["received"],
         row["returnable"],
         row["due"],
@@ -135,15 +138,22 @@ def _report(placed: Placed, terms: Terms) -> Iterator[Finding]:
 
 
 def _two_units(kept: dict[str, Any], loser: dict[str, Any], placed: Placed, terms: Terms) -> Iterator[Finding]:
-    money = f"，已缴的{_yuan(loser['received'])}元待退费处理" if loser["received"] > 0 else ""
-    decision = f"采信{kept['unit']}（{placed.reason}），{loser['unit']}按重复参保处理{money}"
+    told = {"kept": kept["unit"], "loser": loser["unit"], "reason": placed.reason, "money": _money_of(loser)}
+    decision = say_decision("two_units", **told)
     for own, other in ((kept, loser), (loser, kept)):
         yield person_finding("V09.two_townships", own, other, source=terms.article, decision=decision)
     if _claims_money(kept, terms) and _claims_money(loser, terms):
-        places = "和".join(f"{row['unit']}「{row['sheet']}」第{row['row']}行" for row in (kept, loser))
-        verdict = f"只在{kept['unit']}资助一次，{loser['unit']}的资助不予发放"
-        told = {"places": places, "decision": verdict}
-        yield person_finding("V18.twice", loser, kept, source=terms.article, **told)
+        places = [Phrases((f"{row['unit']}「{row['sheet']}」", row_phrase(row["row"]))) for row in (kept, loser)]
+        twice = {
+            "places": Phrases(places, AND),
+            "decision": say_decision("once", kept=kept["unit"], loser=loser["unit"]),
+        }
+        yield person_finding("V18.twice", loser, kept, source=terms.article, **twice)
+
+
+def _money_of(loser: dict[str, Any]) -> Text:
+    paid = loser["received"]
+    return say_decision("returned", amount=_yuan(paid)) if paid > 0 else ""
 
 
 def _claims_money(row: dict[str, Any], terms: Terms) -> bool:
@@ -155,8 +165,8 @@ def _claims_money(row: dict[str, Any], terms: Terms) -> bool:
 
 def _exempted(kept: dict[str, Any], loser: dict[str, Any], placed: Placed, terms: Terms) -> Iterator[Finding]:
     """A proven exemption stands: the application does not count, and what it paid is to be settled."""
-    money = f"，已缴的{_yuan(loser['received'])}元待退费处理" if loser["received"] > 0 else ""
-    decision = f"{placed.reason}，{loser['unit']}的登记不计入参保{money}"
+    told = {"loser": loser["unit"], "reason": placed.reason, "money": _money_of(loser)}
+    decision = say_decision("exempted", **told)
     for own, other in ((kept, loser), (loser, kept)):
         yield person_finding("V09.exempt", own, other, source=_household_article(terms), decision=decision)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
@@ -14,7 +14,7 @@ from canbao_county.targets.versions import target_versions, version_of_day
 from canbao_rulebook.findings import Finding, Place
 from canbao_rulebook.messages import build_finding
 from canbao_rulebook.money import floor_percent, floor_rate
-from canbao_rulebook.phrases import Phrases
+from canbao_rulebook.phrases import Phrase, Phrases
 from canbao_rulebook.policy.measures import Base, rate_measure
 from canbao_rulebook.policy.words import Metric, Scope
 from canbao_rulebook.vocabulary import load_lists
@@ -35,13 +35,13 @@ _RATES = frozenset({Metric.COLLECTION_RATE, Metric.ENROLMENT_RATE})
 class GoalResult:
     """One goal of the policy for one unit: persons counted, persons who fulfil it, and whether that is enough.
 
-    ``basis`` says what was counted over what. ``aside``: a second figure beside the goal, which nobody is judged by.
+    ``basis`` says what was counted over what, ``words`` what is measured, wanted and to be done, for sentences.
+    ``aside``: a second figure beside the goal, which nobody is judged by.
     """
 
     unit: str
     goal: str
     metric: str
-    remedy: str
     part: int
     whole: int
     target: str
@@ -50,6 +50,7 @@ class GoalResult:
     source: str
     basis: Text = ""
     aside: bool = False
+    words: Mapping[str, Text] = field(default_factory=dict)
 
     @property
     def rate(self) -> str:
@@ -232,7 +233,6 @@ def _judge(unit: str, threshold: Threshold, tally: _Tally, label: str, rate: Rat
         unit=unit,
         goal=threshold.id,
         metric=f"{name}({label})" if label else name,
-        remedy=load_lists()["metric_remedies"].get(threshold.metric, ""),
         part=rate.part,
         whole=whole,
         target=describe_goal(threshold.op, threshold.value),
@@ -241,7 +241,21 @@ def _judge(unit: str, threshold: Threshold, tally: _Tally, label: str, rate: Rat
         source=policy.article(threshold.ref),
         basis=tally.basis,
         aside=tally.aside,
+        words=_words(policy, threshold, label),
     )
+
+
+def _words(policy: Policy, threshold: Threshold, label: str) -> dict[str, Text]:
+    """Return what is measured, what is wanted and what is to be done."""
+    who, percent = metric_label(policy, "", threshold.group), describe_goal("", threshold.value)
+    measured = Phrases((who, _said("metrics", threshold.metric), f"({label})" if label else ""))
+    wanted = Phrases((_said("operators", threshold.op), percent))
+    return {"metric": measured, "target": wanted, "remedy": _said("metric_remedies", threshold.metric)}
+
+
+def _said(name: str, key: str) -> Phrase:
+    lists = load_lists()
+    return Phrase({"zh": lists[name].get(key, key), "en": lists[f"{name}_en"].get(key, key)})
 
 
 def goal_findings(goals: Sequence[GoalResult], files: Mapping[str, str]) -> list[Finding]:
@@ -253,11 +267,11 @@ def goal_findings(goals: Sequence[GoalResult], files: Mapping[str, str]) -> list
             value=f"{goal.part}/{goal.whole}",
             source=goal.source,
             unit=goal.unit,
-            metric=goal.metric,
             rate=floor_percent(goal.part, goal.whole),
-            target=goal.target,
             gap=goal.gap,
-            remedy=goal.remedy,
+            metric=goal.words["metric"],
+            target=goal.words["target"],
+            remedy=goal.words["remedy"],
         )
         for goal in goals
         if not goal.reached and not goal.aside

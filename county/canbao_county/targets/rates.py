@@ -54,4 +54,4 @@ def needed(whole: int, op: str, value: Decimal) -> int:
 def describe_goal(op: str, value: Decimal) -> str:
     """Return a goal as people say it, like 高于97%."""
     percent = f"{float(value * 100):.2f}".rstrip("0").rstrip(".")
-    return f"{load_lists()['operators'][str(op)]}{percent}%"
+    return f"{load_lists()['operators'].get(str(op), '')}{percent}%"

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from canbao_rulebook.phrases import Phrases, pick_phrase
+from canbao_rulebook.vocabulary import load_lists
 from canbao_validators.display import show_date
 from canbao_validators.settlement.facts import COVERED
 from canbao_validators.settlement.terms import UNRANKED
 
 if TYPE_CHECKING:
+    from canbao_rulebook.phrases import Phrase, Text
     from canbao_validators.settlement.terms import Terms
 
 _LATEST = float("inf")
@@ -32,7 +35,7 @@ class Placed:
     kept: dict[str, Any]
     losers: list[dict[str, Any]]
     doubts: list[dict[str, Any]]
-    reason: str
+    reason: Text
     dropped: list[dict[str, Any]] = field(default_factory=list)
 
     @property
@@ -98,7 +101,7 @@ def _place(rows: list[dict[str, Any]], terms: Terms) -> Placed | None:
     proven = next((row for row in standing if row["proof"] or _upheld(row, terms)), None)
     if proven is not None:
         ruling = terms.ruling(proven)
-        why = _say_ruling(ruling.reason, "采信本行") if ruling else "已有异地参保或无法参保的证明"
+        why = _say_ruling(ruling.reason, "this_row") if ruling else say_decision("exempt")
         return Placed(proven, applications, [], why, dropped)
     losers = [row for row in applications if row is not kept]
     if not losers and not exemptions:
@@ -116,7 +119,7 @@ def _upheld(row: dict[str, Any], terms: Terms) -> bool:
     return ruling is not None and ruling.stands
 
 
-def _ruled(ordered: list[dict[str, Any]], terms: Terms) -> tuple[dict[str, Any], str] | None:
+def _ruled(ordered: list[dict[str, Any]], terms: Terms) -> tuple[dict[str, Any], Text] | None:
     """Return the row that the county lets stand, or the first one that it did not reject; None without a ruling.
 
     Where its ruling leaves several, the reason says what decided between these.
@@ -127,12 +130,17 @@ def _ruled(ordered: list[dict[str, Any]], terms: Terms) -> tuple[dict[str, Any],
     if not rulings or not left:
         return None
     ruling = rulings[upheld[0]["person"]] if upheld else next(iter(rulings.values()))
-    said = _say_ruling(ruling.reason, "采信本行" if upheld else "不采信另一行")
-    return left[0], said if len(left) == 1 else f"{said}；{_reason(left)}"
+    said = _say_ruling(ruling.reason, "this_row" if upheld else "other_row")
+    return left[0], said if len(left) == 1 else Phrases((said, "；", _reason(left)))
 
 
-def _say_ruling(reason: str, otherwise: str) -> str:
-    return f"县里决定：{reason or otherwise}"
+def say_decision(key: str, **params: object) -> Phrase:
+    """Return words of a decision (lists.yaml)."""
+    return pick_phrase(load_lists()["decision_words"], key, **params)
+
+
+def _say_ruling(reason: str, otherwise: str) -> Phrase:
+    return say_decision("ruled", reason=reason or say_decision(otherwise))
 
 
 def _preference(row: dict[str, Any], terms: Terms) -> tuple[bool, int, float, bool, bool, str, int]:
@@ -162,16 +170,16 @@ def is_paid(row: dict[str, Any]) -> bool:
     return bool(row["paid_ok"] and shown and row["pay_date"] == row["pay_date"])
 
 
-def _reason(ordered: list[dict[str, Any]]) -> str:
+def _reason(ordered: list[dict[str, Any]]) -> Phrase:
     first, second = ordered[0], ordered[1] if len(ordered) > 1 else ordered[0]
     if first["central"]:
-        return "两个部门都在册，按类别次序采信" if second["central"] and second is not first else "已由部门统一缴费"
+        return say_decision("two_departments" if second["central"] and second is not first else "department")
     if _paid_on(first) < _paid_on(second):
-        return f"先缴足（{show_date(_paid_on(first))}）"
+        return say_decision("paid_first", day=show_date(_paid_on(first)))
     if first["row_enrolled"] and not second["row_enrolled"]:
-        return "政府代缴已落实"
+        return say_decision("government")
     if first["received"] > 0 >= second["received"]:
-        return "在此处缴过费"
+        return say_decision("paid_here")
     if first["roster"] != second["roster"]:
-        return "以户籍所在地为准"
-    return "条件相同，暂按文件先后采信，请县里核定"
+        return say_decision("registration")
+    return say_decision("equal")

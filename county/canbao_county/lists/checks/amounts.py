@@ -11,6 +11,7 @@ from canbao_rulebook.kinds import UNKNOWN_TEXT
 from canbao_rulebook.money import format_yuan
 from canbao_rulebook.policy import SubsidyKind
 from canbao_rulebook.precedence import ranked_categories
+from canbao_rulebook.vocabulary import small_words
 
 if TYPE_CHECKING:
     from canbao_county.lists.checks.owners import Owners
@@ -78,6 +79,8 @@ def check_two_lists(owners: Owners) -> None:
             category=category.name,
             unit=agency_name(matter, row["agency"]),
             amount=UNKNOWN_TEXT if fen is None else format_yuan(fen),
-            other="另一份名单" if executed.confidential else agency_name(matter, other.agency) + "的名单",
-            decision="另一种身份" if executed.confidential else f"“{executed.name}”",
+            other=small_words("another_list")
+            if executed.confidential
+            else small_words("list_of", name=agency_name(matter, other.agency)),
+            decision=small_words("another") if executed.confidential else f"“{executed.name}”",
         )

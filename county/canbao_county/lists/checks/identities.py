@@ -10,11 +10,13 @@ from canbao_county.lists.checks.matter import NotMade, person_place
 from canbao_county.lists.checks.owners import agency_name, deciders
 from canbao_county.lists.checks.verdicts import ABSENT, ENDED, LOST_NUMBER, NOBODY, VAGUE, judge_claims
 from canbao_rulebook.policy import SubsidyKind
+from canbao_rulebook.vocabulary import small_words
 from canbao_validators.display import show_date
 
 if TYPE_CHECKING:
     from canbao_county.lists.checks.matter import Matter
     from canbao_county.lists.checks.owners import Owners
+    from canbao_rulebook.phrases import Phrase
     from canbao_rulebook.policy import Category
 
 DUE = (SubsidyKind.DIRECT, SubsidyKind.REBATE, SubsidyKind.SPECIAL_CHANNEL)
@@ -63,7 +65,7 @@ def _say_absent(matter: Matter, owners: Owners, category: Category, absent: pl.D
         )
 
 
-def _other_identities(owners: Owners, absent: pl.DataFrame) -> dict[str, str]:
+def _other_identities(owners: Owners, absent: pl.DataFrame) -> dict[str, Phrase]:
     """Return, by number, as what persons stand on the lists instead. What may not leave the county is left out."""
     if absent.is_empty():
         return {}
@@ -71,7 +73,7 @@ def _other_identities(owners: Owners, absent: pl.DataFrame) -> dict[str, str]:
     open_rows = owners.rows.filter(~pl.col("ended") & ~pl.col("code").is_in(secret))
     found = open_rows.join(absent.select(cert_no="key"), on="cert_no", how="semi")
     words = found.group_by("cert_no").agg(pl.col("category").unique().sort().str.join("、"))
-    return {key: f"，名单上是“{text}”" for key, text in words.iter_rows()}
+    return {key: small_words("on_list_as", text=text) for key, text in words.iter_rows()}
 
 
 def check_due(matter: Matter, owners: Owners) -> None:

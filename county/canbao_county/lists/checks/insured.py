@@ -8,7 +8,8 @@ import polars as pl
 
 from canbao_county.lists.checks.matter import NotMade, kind_name, person_place, yuan_of
 from canbao_rulebook.list_kinds import load_list_kinds
-from canbao_rulebook.vocabulary import load_lists
+from canbao_rulebook.phrases import Phrases
+from canbao_rulebook.vocabulary import load_lists, small_words
 from canbao_validators.display import show_date
 from canbao_validators.normalise.names import listed_name_key, name_key, names_fit
 
@@ -122,8 +123,9 @@ def _join(people: pl.DataFrame, listed: pl.DataFrame) -> pl.DataFrame:
     return met.unique("place_of_row", keep="first", maintain_order=True).drop("place_of_row", "listed_key")
 
 
-def _details(row: dict[str, Any]) -> str:
+def _details(row: dict[str, Any]) -> Phrases:
     """Return what else the list says of a person: where insured, since when, date of death or of release."""
     texts = [row.get("insurer"), row.get("place_listed", row.get("place")) if "insurer" in row else ""]
     days = [row.get(name) for name in ("since", "died_on", "release")]
-    return "".join(f"，{text}" for text in [*filter(None, texts), *(show_date(day) for day in days if day is not None)])
+    texts += [show_date(day) for day in days if day is not None]
+    return Phrases([small_words("then", text=text) for text in texts if text])
