@@ -32,7 +32,7 @@ EXCEPTIONS = {
     "validators/canbao_validators/money/times.py": "下午, 晚上 in a time of day",
     "validators/canbao_validators/normalise/choices.py": "signs for yes and no",
     "validators/canbao_validators/normalise/dates.py": "dates in Chinese numerals",
-    "validators/canbao_validators/reading/structure.py": "计 in a line of totals",
+    "validators/canbao_validators/roster_sheets/structure.py": "计 in a line of totals",
     "validators/canbao_validators/inbox.py": "the name of our list of units",
     "validators/canbao_validators/normalise/columns.py": "names of drop-downs",
     "generator/canbao_generator/validation.py": "the drop-down of groups, which depends on the village",

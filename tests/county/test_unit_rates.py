@@ -17,6 +17,7 @@ from canbao_county.targets.versions import TargetVersion, issued_findings, targe
 from canbao_rulebook.findings import Severity
 from canbao_rulebook.functions.dates import to_serial
 from canbao_rulebook.messages import render
+from canbao_rulebook.phrases import say
 from canbao_rulebook.policy import load_policy
 from canbao_rulebook.units import SCHOOL, Unit
 from support.people import county_of, in_group, persons
@@ -38,10 +39,10 @@ def test_part_whole_rate_and_words(case: dict[str, Any]) -> None:
     )
     versions = target_versions(policy, None, [Unit(unit, target=case.get("issued"))])
     found = measure_rates(people, policy, [unit], versions, Evidence())[unit]
-    assert (found.part, found.whole, found.basis) == (case["part"], case["whole"], case["basis"])
+    assert (found.part, found.whole, say(found.basis, "zh")) == (case["part"], case["whole"], case["basis"])
     assert found.provisional == case.get("provisional", False)
     total = Totals(unit, rated=found)
-    assert (total.rate, total.denominator, total.rate_basis) == (case["rate"], case["whole"], case["basis"])
+    assert (total.rate, total.denominator, say(total.rate_basis, "zh")) == (case["rate"], case["whole"], case["basis"])
     assert main_ranks([found], people, policy.targets) == ({} if case["rate"] is None else {unit: 1})
 
 
@@ -62,10 +63,13 @@ def test_both_ways_where_the_notice_is_silent_and_the_first_is_the_main_one() ->
     )
     found = measure_rates(people, SC, ["杨屯"], target_versions(SC), Evidence())["杨屯"]
     assert {label: rate.part for label, rate in found.rates.items()} == {"不含财政资助": 10, "含财政资助": 15}
-    assert found.bases == {"不含财政资助": "已入库÷目标任务数", "含财政资助": "已入库＋政府代缴÷目标任务数"}
+    assert {label: say(basis, "zh") for label, basis in found.bases.items()} == {
+        "不含财政资助": "已入库÷目标任务数",
+        "含财政资助": "已入库＋政府代缴÷目标任务数",
+    }
     assert (found.part, found.self_paid, found.government, found.posted) == (10, 10, 5, 10)
     english = measure_rates(people, SC, ["杨屯"], target_versions(SC), Evidence())["杨屯"]
-    assert english.basis == "posted to the treasury÷target"
+    assert say(english.basis, "en") == "posted to the treasury÷target"
 
 
 def test_retail_payments_do_not_count_before_posting_either() -> None:
@@ -104,7 +108,7 @@ def test_schools_stand_beside_the_rate_of_the_county() -> None:
     rates = measure_rates(people, PT, ["甲镇", "普陀中学"], (), Evidence(), schools=["普陀中学"])
     assert [(entry.part, entry.whole, entry.beside) for entry in rates.values()] == [(3, 4, False), (5, 5, True)]
     county = county_rate("普陀区", rates)
-    assert (county.part, county.whole, county.basis) == (3, 4, "已参保÷应保人数")
+    assert (county.part, county.whole, say(county.basis, "zh")) == (3, 4, "已参保÷应保人数")
     assert main_ranks(rates.values(), people, PT.targets) == {"甲镇": 1}
     targets = [TargetVersion("下达", None, {"甲镇": 8})]
     elsewhere = measure_rates(people, DX, ["甲镇", "普陀中学"], targets, Evidence(), schools=["普陀中学"])

@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from canbao_rulebook.findings import Finding, Place, Severity
+from canbao_rulebook.phrases import say
 from canbao_rulebook.policy import load_policy
 from canbao_validators.settlement.places import place_persons
 from canbao_validators.settlement.settle import settle
@@ -92,7 +93,10 @@ def test_the_reason_names_what_decided_between_rows_that_a_ruling_leaves() -> No
         place_persons(rows, Terms(load_policy("huining-2021"), ruling)).decisions[0].reason
         for ruling in (ruled("甲镇", stands=False), ruled("甲镇", stands=True))
     ]
-    assert reasons == ["县里决定：不采信另一行；条件相同，暂按文件先后采信，请县里核定", "县里决定：采信本行"]
+    assert [say(reason, "zh") for reason in reasons] == [
+        "县里决定：不采信另一行；条件相同，暂按文件先后采信，请县里核定",
+        "县里决定：采信本行",
+    ]
 
 
 # --- exemptions -------------------------------------------------------------------------------------------------------
@@ -204,7 +208,7 @@ def test_the_reason_names_the_step_that_decided(reason: str) -> None:
     policy = "shangcai-2020" if REASONS[reason][0].get("central") else "huining-2021"
     places = place_persons(facts(*REASONS[reason]), Terms(load_policy(policy)))
     (placed,) = places.decisions
-    assert (placed.reason, placed.units) == (reason, {"甲镇", "乙镇"})
+    assert (say(placed.reason, "zh"), placed.units) == (reason, {"甲镇", "乙镇"})
     assert set(places.fallen.values()) <= {"duplicate", "government_also_paid"}
 
 
