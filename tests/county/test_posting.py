@@ -11,8 +11,9 @@ import pytest
 from canbao_county.reconcile.bank import reconcile_bank
 from canbao_county.reconcile.books import Books, Unit
 from canbao_county.reconcile.clearing import reconcile_clearing
+from canbao_county.reconcile.days import agent_days
 from canbao_county.reconcile.lists import Entries
-from canbao_county.reconcile.matter import Matter
+from canbao_county.reconcile.matter import Matter, signed
 from canbao_county.reconcile.model import Result
 from canbao_county.reconcile.posting import reconcile_posting
 from canbao_county.reconcile.refunds import list_refunds
@@ -253,3 +254,40 @@ def test_a_day_includes_itself(as_of: int | None, rows: int) -> None:
     listed = Entries(make_lists({"tax": [paid]}, POLICY), as_of).people("tax")
     assert listed is not None
     assert listed.height == rows
+
+
+# --- the days of agents -----------------------------------------------------------------------------------------------
+
+
+def days_of(payments: list[dict[str, Any]], deposits: list[dict[str, Any]]) -> list[tuple[int, ...]]:
+    """The rows of an agent's days: day, brought, collected, deposited, allowed, gap (days from DAY, money in yuan)."""
+    table = agent_days(unit_of(payments, deposits).ledger)
+    money = ("brought", "collected", "deposited", "allowed", "gap")
+    return [(row["day"] - DAY, *(row[name] // 100 for name in money)) for row in table.to_dicts()]
+
+
+def test_cash_that_is_not_due_yet_is_allowed_and_no_gap() -> None:
+    """Three days may pass: what was collected on the first day is deposited on the third."""
+    both = [payment(1), payment(2, day=DAY + 1)]
+    assert days_of(both, [deposit(50000, day=DAY + 2)]) == [
+        (0, 0, 250, 0, 250, 0),
+        (1, 250, 250, 0, 500, 0),
+        (2, 500, 0, 500, 0, 0),
+    ]
+
+
+def test_cash_that_is_overdue_is_a_gap() -> None:
+    late = [payment(1), payment(2, batch="B2", day=DAY + 4)]
+    assert days_of(late, [deposit(25000, batch="B2", day=DAY + 4)]) == [
+        (0, 0, 250, 0, 250, 0),
+        (4, 250, 250, 250, 0, 250),
+    ]
+
+
+def test_what_was_deposited_and_never_collected_is_a_negative_gap() -> None:
+    assert days_of([payment(1)], [deposit(50000, day=DAY + 1)]) == [(0, 0, 250, 0, 250, 0), (1, 250, 0, 500, 0, -250)]
+
+
+@pytest.mark.parametrize(("fen", "said"), [(1, "+0.01"), (0, "0.00"), (-1, "-0.01"), (25000, "+250.00")])
+def test_differences_have_their_sign(fen: int, said: str) -> None:
+    assert signed(fen) == said

@@ -8,9 +8,11 @@ import pytest
 
 from canbao_rulebook.functions.dates import to_serial
 from canbao_rulebook.units import AGENCY, TOWNSHIP
+from canbao_validators.settlement.claims import stated_status
 from canbao_validators.settlement.facts import gather_facts, select_facts
-from support.decks import judge_rows, shared_policy
+from support.decks import judge_rows, shared_book, shared_policy
 from support.every_message import load_cases
+from support.frames import ERROR, raw_frame
 
 Row = dict[str, Any]
 HUINING, SHANGCAI = "huining-2021", "shangcai-2020"
@@ -126,3 +128,9 @@ def test_results_of_posting(result: str, posted: bool | None) -> None:
     )
     (found,) = select_facts(filled, shared_policy(SHANGCAI)).to_dicts()
     assert (found["posted"], found["cash"], found["received"]) == (posted, True, 25000)
+
+
+@pytest.mark.parametrize(("cell", "status"), [("参军", "参军"), (None, ""), (ERROR, "")])
+def test_a_status_that_is_an_error_is_none(cell: str | None, status: str) -> None:
+    frame = raw_frame(shared_book(HUINING).rosters["R1"], [{"特殊情形": cell}])
+    assert frame.select(stated_status(frame)).item() == status

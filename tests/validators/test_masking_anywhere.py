@@ -107,6 +107,12 @@ def test_what_is_no_number_stays(text: str) -> None:
     assert mask_numbers(text) == text
 
 
+@pytest.mark.parametrize("number", ["620422194803079511", "12345678", "H12345678", "6230123400001112201"])
+@pytest.mark.parametrize("before", ["2020-10-03 ", "20201003 ", "2020-2021 "])
+def test_a_number_after_a_day_is_masked_and_the_day_is_not(before: str, number: str) -> None:
+    assert mask_numbers(f"{before}{number}") == f"{before}{mask_text(number)}"
+
+
 @pytest.mark.parametrize("value", ["AB123", "12345", "1234", "AB 12345", "３３４４５", "12345（已故）"])
 def test_what_is_quoted_of_a_cell_of_numbers_is_masked_whatever_it_looks_like(value: str) -> None:
     said = mask_numbers(f"证件号码“{value}”在第12345行", quoted_number("cert_no", value))

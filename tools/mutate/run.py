@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 NOTICED, SURVIVED, TOO_LONG = "noticed", "survived", "too long"
 PACKAGES = ("xlsx_templates", "rulebook", "generator", "validators", "county", "demo", "addin", "tools", "tests")
-LIMIT_SECONDS = 900
+LIMIT_SECONDS = 300
 
 
 @dataclass(frozen=True)
