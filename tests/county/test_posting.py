@@ -14,7 +14,7 @@ from canbao_county.reconcile.clearing import reconcile_clearing
 from canbao_county.reconcile.days import agent_days
 from canbao_county.reconcile.lists import Entries
 from canbao_county.reconcile.matter import Matter, signed
-from canbao_county.reconcile.model import Result
+from canbao_county.reconcile.model import Result, is_count
 from canbao_county.reconcile.posting import reconcile_posting
 from canbao_county.reconcile.refunds import list_refunds
 from canbao_county.reconcile.run import find_spec
@@ -291,3 +291,33 @@ def test_what_was_deposited_and_never_collected_is_a_negative_gap() -> None:
 @pytest.mark.parametrize(("fen", "said"), [(1, "+0.01"), (0, "0.00"), (-1, "-0.01"), (25000, "+250.00")])
 def test_differences_have_their_sign(fen: int, said: str) -> None:
     assert signed(fen) == said
+
+
+@pytest.mark.parametrize("kind", ["tax", "mib", "treasury", "bank"])
+def test_the_last_day_is_that_of_any_list_of_money(kind: str) -> None:
+    rows: dict[str, Any] = {
+        "tax": {"证件号码": "K1", "姓名": "侯1", "入库金额": 250, "缴费日期": date(2019, 9, 30)},
+        "mib": {"证件号码": "K1", "姓名": "侯1", "到账金额": 250, "到账日期": date(2019, 9, 30)},
+        "treasury": {"入库日期": date(2019, 9, 30), "入库金额": 250, "凭证号": "K1"},
+        "bank": line(FIRST, ACCOUNTS[FIRST]) | {"交易日期": date(2019, 9, 30), "交易时间": date(2019, 9, 30)},
+    }
+    entries = Entries(make_lists({kind: [rows[kind]]}, POLICY))
+    assert entries.last_day(load_policy(POLICY)) == to_serial(date(2019, 9, 30))
+    assert Entries(make_lists({}, POLICY)).last_day(load_policy(POLICY)) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "counts"),
+    [
+        ("persons", True),
+        ("tax_persons", True),
+        ("deposit_rows", True),
+        ("receipts", True),
+        ("paid", False),
+        ("rows_paid", False),
+    ],
+)
+def test_which_figures_are_counts_and_which_are_money(name: str, *, counts: bool) -> None:
+    assert is_count(name) is counts
+    result = Result("X", "posting", sums={name: 12345})
+    assert result.as_dict()["sums"] == {name: 12345 if counts else "123.45"}
