@@ -8,6 +8,7 @@ import pytest
 from canbao_rulebook.findings import Finding, Place, Severity
 from canbao_rulebook.phrases import say
 from canbao_rulebook.policy import load_policy
+from canbao_validators.settlement.persons import NumberedRow, SettledRow, schema_of
 from canbao_validators.settlement.places import place_persons
 from canbao_validators.settlement.settle import settle
 from canbao_validators.settlement.terms import Ruling, Rulings, Terms
@@ -217,3 +218,11 @@ def test_the_rows_of_a_unit_s_villages_count_for_the_unit() -> None:
     alone = settle_unit(rows, "甲镇", [], Terms(load_policy("huining-2021")))
     assert alone.select(pl.col("unit", "place").cast(pl.String)).rows() == [("甲镇", "甲镇")] * 2
     assert alone["stands"].to_list() == [True, False]
+
+
+def test_the_frames_of_persons_have_the_columns_that_are_declared() -> None:
+    terms = Terms(load_policy("huining-2021"))
+    rows = facts({}, PAID | QUOTA)
+    people = withhold(settle(rows, place_persons(rows, terms), terms), [], terms)
+    assert dict(rows.schema) == schema_of(NumberedRow)
+    assert dict(people.schema) == schema_of(SettledRow)

@@ -12,13 +12,15 @@ from canbao_rulebook.money import format_yuan
 from canbao_rulebook.phrases import AND, SHEET_LANG, Phrases, row_phrase, say
 from canbao_rulebook.policy.words import SubsidyKind
 from canbao_rulebook.vocabulary import word
-from canbao_validators.settlement.places import say_decision
+from canbao_validators.settlement.persons import settled_rows
+from canbao_validators.settlement.places import Placed, say_decision
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from canbao_rulebook.phrases import Text
-    from canbao_validators.settlement.places import Placed, Places
+    from canbao_validators.settlement.persons import NumberedRow, SettledRow
+    from canbao_validators.settlement.places import Places
     from canbao_validators.settlement.terms import Terms
 
 HEADER, FIELD = "证件号码", "cert_no"
@@ -65,15 +67,15 @@ def tabulate_decisions(places: Places, settled: pl.DataFrame, terms: Terms) -> p
     return pl.DataFrame(entries, schema=DECISION_SCHEMA, orient="row")
 
 
-def _settled_rows(places: Places, settled: pl.DataFrame) -> dict[int, dict[str, Any]]:
+def _settled_rows(places: Places, settled: pl.DataFrame) -> dict[int, SettledRow]:
     concerned = {row["person"] for placed in places.decisions for row in placed.rows}
     rows = settled.filter(pl.col("person").is_in(sorted(concerned)))
-    return {row["person"]: row for row in rows.iter_rows(named=True)}
+    return {row["person"]: row for row in settled_rows(rows)}
 
 
-def _refresh(placed: Placed, rows: dict[int, dict[str, Any]]) -> Placed:
+def _refresh(placed: Placed[NumberedRow], rows: dict[int, SettledRow]) -> Placed[SettledRow]:
     """Return a decision with its rows as they are settled."""
-    return type(placed)(
+    return Placed(
         rows[placed.kept["person"]],
         [rows[row["person"]] for row in placed.losers],
         [rows[row["person"]] for row in placed.doubts],
@@ -85,7 +87,7 @@ def _refresh(placed: Placed, rows: dict[int, dict[str, Any]]) -> Placed:
 # --- the table of decisions -------------------------------------------------------------------------------------------
 
 
-def _entries(placed: Placed, terms: Terms) -> Iterator[list[object]]:
+def _entries(placed: Placed[SettledRow], terms: Terms) -> Iterator[list[object]]:
     pending = placed.kept["state"] == "pending"
     doubt = say_decision("unproven") if placed.doubts else ""
     yield _entry(placed.kept, OPEN if pending else STANDS, Phrases((placed.reason, doubt), "；"), terms)
@@ -98,7 +100,7 @@ def _entries(placed: Placed, terms: Terms) -> Iterator[list[object]]:
         yield _entry(row, FALLS, say_decision("dropped"), terms)
 
 
-def _entry(row: dict[str, Any], verdict: str, reason: Text, terms: Terms) -> list[object]:
+def _entry(row: SettledRow, verdict: str, reason: Text, terms: Terms) -> list[object]:
     ruling = terms.ruling(row)
     return [
         row["key"],
@@ -121,7 +123,7 @@ def _entry(row: dict[str, Any], verdict: str, reason: Text, terms: Terms) -> lis
 # --- findings ---------------------------------------------------------------------------------------------------------
 
 
-def _report(placed: Placed, terms: Terms) -> Iterator[Finding]:
+def _report(placed: Placed[SettledRow], terms: Terms) -> Iterator[Finding]:
     kept = placed.kept
     for loser in placed.losers:
         if loser["unit"] == kept["unit"]:
@@ -137,7 +139,7 @@ def _report(placed: Placed, terms: Terms) -> Iterator[Finding]:
             yield from _doubted(kept, doubt, terms)
 
 
-def _two_units(kept: dict[str, Any], loser: dict[str, Any], placed: Placed, terms: Terms) -> Iterator[Finding]:
+def _two_units(kept: SettledRow, loser: SettledRow, placed: Placed[SettledRow], terms: Terms) -> Iterator[Finding]:
     told = {"kept": kept["unit"], "loser": loser["unit"], "reason": placed.reason, "money": _money_of(loser)}
     decision = say_decision("two_units", **told)
     for own, other in ((kept, loser), (loser, kept)):
@@ -151,19 +153,19 @@ def _two_units(kept: dict[str, Any], loser: dict[str, Any], placed: Placed, term
         yield person_finding("V18.twice", loser, kept, source=terms.article, **twice)
 
 
-def _money_of(loser: dict[str, Any]) -> Text:
+def _money_of(loser: SettledRow) -> Text:
     paid = loser["received"]
     return say_decision("returned", amount=_yuan(paid)) if paid > 0 else ""
 
 
-def _claims_money(row: dict[str, Any], terms: Terms) -> bool:
+def _claims_money(row: SettledRow, terms: Terms) -> bool:
     """Whether a row by itself asks for a subsidy that would be paid out."""
     paid = row["row_kind"] == terms.kinds[SubsidyKind.REBATE] and row["paid_ok"]
     direct = row["row_kind"] in {terms.kinds[SubsidyKind.DIRECT], terms.kinds[SubsidyKind.SPECIAL_CHANNEL]}
     return bool((paid or direct) and not row["forbidden"])
 
 
-def _exempted(kept: dict[str, Any], loser: dict[str, Any], placed: Placed, terms: Terms) -> Iterator[Finding]:
+def _exempted(kept: SettledRow, loser: SettledRow, placed: Placed[SettledRow], terms: Terms) -> Iterator[Finding]:
     """A proven exemption stands: the application does not count, and what it paid is to be settled."""
     told = {"loser": loser["unit"], "reason": placed.reason, "money": _money_of(loser)}
     decision = say_decision("exempted", **told)
@@ -171,7 +173,7 @@ def _exempted(kept: dict[str, Any], loser: dict[str, Any], placed: Placed, terms
         yield person_finding("V09.exempt", own, other, source=_household_article(terms), decision=decision)
 
 
-def _doubted(kept: dict[str, Any], doubt: dict[str, Any], terms: Terms) -> Iterator[Finding]:
+def _doubted(kept: SettledRow, doubt: SettledRow, terms: Terms) -> Iterator[Finding]:
     """An exemption without a proof against an application: paid, it stands and its rebate waits; unpaid, it is open."""
     stands = kept["state"] != "pending"
     key = "V09.unproven_paid" if stands else "V09.unproven"
@@ -184,7 +186,7 @@ def _household_article(terms: Terms) -> str:
     return policy.article(policy.eligibility.household.ref)
 
 
-def _paid_for(kept: dict[str, Any], loser: dict[str, Any], terms: Terms) -> Finding:
+def _paid_for(kept: SettledRow, loser: SettledRow, terms: Terms) -> Finding:
     """A department pays for the person, who stands in a township's or school's roster, too."""
     if loser["received"] <= 0:
         return person_finding("V09.paid_for", loser, kept, source=terms.article)
@@ -196,7 +198,7 @@ def _paid_for(kept: dict[str, Any], loser: dict[str, Any], terms: Terms) -> Find
     return person_finding(key, loser, kept, source=terms.article, paid=_yuan(loser["received"]))
 
 
-def person_finding(key: str, own: dict[str, Any], other: dict[str, Any], **params: Any) -> Finding:
+def person_finding(key: str, own: NumberedRow, other: NumberedRow, **params: Any) -> Finding:
     """Return a finding at a person's row that names another row of the same person."""
     place = Place(own["sheet"], own["row"], _cell(own), FIELD, HEADER, file=own["file"])
     return build_finding(
@@ -214,7 +216,7 @@ def person_finding(key: str, own: dict[str, Any], other: dict[str, Any], **param
     )
 
 
-def _cell(row: dict[str, Any]) -> str:
+def _cell(row: NumberedRow) -> str:
     return f"{row['letter']}{row['row']}"
 
 

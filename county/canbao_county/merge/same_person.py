@@ -9,6 +9,7 @@ import polars as pl
 
 from canbao_county.merge.decisions import person_finding
 from canbao_validators.normalise.names import name_key
+from canbao_validators.settlement.persons import numbered_rows
 
 if TYPE_CHECKING:
     from canbao_rulebook.findings import Finding
@@ -26,11 +27,11 @@ def _two_names(people: pl.DataFrame) -> list[Finding]:
     shared = shared.with_columns(name_key=name_key(pl.col("name")))
     findings = []
     for group in shared.partition_by("key", maintain_order=True):
-        first, *others = group.to_dicts()
+        rows, names = numbered_rows(group), group["name_key"].to_list()
         findings += [
-            person_finding("V10.two_names", other, first)
-            for other in others
-            if other["unit"] != first["unit"] and other["name_key"] != first["name_key"]
+            person_finding("V10.two_names", row, rows[0])
+            for row, name in zip(rows, names, strict=True)
+            if row["unit"] != rows[0]["unit"] and name != names[0]
         ]
     return findings
 
@@ -43,7 +44,7 @@ def _near_numbers(people: pl.DataFrame) -> list[Finding]:
     for group in twins.partition_by("name", "born", maintain_order=True):
         findings += [
             person_finding("V10.near_ids", other, first, other_id=first["key"])
-            for first, other in combinations(group.to_dicts(), 2)
+            for first, other in combinations(numbered_rows(group), 2)
             if _distance(first["key"], other["key"]) == 1
         ]
     return findings

@@ -13,6 +13,7 @@ from canbao_rulebook.vocabulary import word
 from canbao_validators.money.ledger import read_ledger
 from canbao_validators.money.matching import compare_batches
 from canbao_validators.settlement.claims import claimed_categories, stated_status, statuses_by_reason
+from canbao_validators.settlement.persons import FactRow, schema_of
 from canbao_validators.workbook import codes_of
 
 if TYPE_CHECKING:
@@ -33,34 +34,7 @@ _KEY_FIELDS = frozenset({"cert_no", "name", "township", "village", "group", "age
 # Whether the deposit that a row names holds the money of all its rows.
 COVERED, SHORT, UNKNOWN_BATCH, NO_BATCH, NO_DEPOSITS = "covered", "short", "unknown", "none", "no_deposits"
 
-_FLAGS = (
-    "paid_ok", "in_time", "row_enrolled", "forbidden", "blocked", "direct_ok", "account_ok", "cash", "ticket",
-    "complete", "refuses", "newborn", "newly_identified",
-)  # fmt: skip
-SCHEMA: dict[str, pl.DataType] = {
-    **dict.fromkeys(("unit", "place", "file", "roster", "sheet", "letter"), pl.Categorical()),
-    "row": pl.Int64(),
-    "key": pl.String(),
-    "name": pl.String(),
-    "guardian": pl.String(),
-    "valid": pl.Boolean(),
-    "birth": pl.Float64(),
-    "village": pl.Categorical(),
-    "enrolment": pl.Boolean(),
-    **dict.fromkeys(("received", "row_premium", "village_due"), pl.Int64()),
-    **dict.fromkeys(("pay_date", "window_start", "window_end", "benefit_start"), pl.Float64()),
-    **dict.fromkeys(_FLAGS, pl.Boolean()),
-    **dict.fromkeys(("row_category", "row_kind", "missed"), pl.Categorical()),
-    **dict.fromkeys(("account", "serial"), pl.String()),
-    "central": pl.Boolean(),
-    "groups": pl.List(pl.Categorical()),
-    "claims": pl.List(pl.Categorical()),
-    **dict.fromkeys(("status", "cover"), pl.Categorical()),
-    "proof": pl.String(),
-    "volunteers": pl.Boolean(),
-    "arrived_on": pl.Float64(),
-    **dict.fromkeys(("arrived", "posted"), pl.Boolean()),
-}
+SCHEMA = schema_of(FactRow)
 
 
 def gather_facts(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from math import isnan
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import polars as pl
 
@@ -12,10 +12,12 @@ from canbao_rulebook.phrases import Phrases, pick_phrase
 from canbao_rulebook.vocabulary import load_lists
 from canbao_validators.display import show_date
 from canbao_validators.settlement.facts import COVERED
+from canbao_validators.settlement.persons import numbered_rows
 from canbao_validators.settlement.terms import UNRANKED
 
 if TYPE_CHECKING:
     from canbao_rulebook.phrases import Phrase, Text
+    from canbao_validators.settlement.persons import NumberedRow
     from canbao_validators.settlement.terms import Terms
 
 _LATEST = float("inf")
@@ -23,8 +25,11 @@ _LATEST = float("inf")
 DUPLICATE, GOVERNMENT, EXEMPT, DROPPED = "duplicate", "government_also_paid", "exempt", "dropped"
 
 
+Row = TypeVar("Row", bound="NumberedRow")
+
+
 @dataclass(frozen=True)
-class Placed:
+class Placed(Generic[Row]):
     """What was decided about a person with several rows.
 
     ``kept`` is the row that stands: an application, or the row of exemptions; ``losers`` are applications that fall.
@@ -32,14 +37,14 @@ class Placed:
     ``dropped`` are rows of exemptions that the county has ruled out.
     """
 
-    kept: dict[str, Any]
-    losers: list[dict[str, Any]]
-    doubts: list[dict[str, Any]]
+    kept: Row
+    losers: list[Row]
+    doubts: list[Row]
     reason: Text
-    dropped: list[dict[str, Any]] = field(default_factory=list)
+    dropped: list[Row] = field(default_factory=list)
 
     @property
-    def rows(self) -> list[dict[str, Any]]:
+    def rows(self) -> list[Row]:
         """All rows that were decided about."""
         return [self.kept, *self.losers, *self.doubts, *self.dropped]
 
@@ -57,7 +62,7 @@ class Places:
     exemptions' rows; ``decisions`` in order.
     """
 
-    decisions: list[Placed] = field(default_factory=list)
+    decisions: list[Placed[NumberedRow]] = field(default_factory=list)
     fallen: dict[int, str] = field(default_factory=dict)
     doubted: set[int] = field(default_factory=set)
 
@@ -73,7 +78,7 @@ def place_persons(facts: pl.DataFrame, terms: Terms) -> Places:
     places = Places()
     several = facts.filter(pl.col("pid").is_duplicated())
     for group in several.partition_by("pid", maintain_order=True):
-        placed = _place(group.to_dicts(), terms)
+        placed = _place(numbered_rows(group), terms)
         if placed is None:
             continue
         places.decisions.append(placed)
@@ -88,7 +93,7 @@ def place_persons(facts: pl.DataFrame, terms: Terms) -> Places:
     return places
 
 
-def _place(rows: list[dict[str, Any]], terms: Terms) -> Placed | None:
+def _place(rows: list[NumberedRow], terms: Terms) -> Placed[NumberedRow] | None:
     applications = [row for row in rows if row["enrolment"]]
     exemptions = [row for row in rows if not row["enrolment"] and not row["volunteers"]]
     if not applications or len(applications) + len(exemptions) < 2:
@@ -109,17 +114,17 @@ def _place(rows: list[dict[str, Any]], terms: Terms) -> Placed | None:
     return Placed(kept, losers, standing, reason if losers or chosen else "", dropped)
 
 
-def _dropped(row: dict[str, Any], terms: Terms) -> bool:
+def _dropped(row: NumberedRow, terms: Terms) -> bool:
     ruling = terms.ruling(row)
     return ruling is not None and not ruling.stands
 
 
-def _upheld(row: dict[str, Any], terms: Terms) -> bool:
+def _upheld(row: NumberedRow, terms: Terms) -> bool:
     ruling = terms.ruling(row)
     return ruling is not None and ruling.stands
 
 
-def _ruled(ordered: list[dict[str, Any]], terms: Terms) -> tuple[dict[str, Any], Text] | None:
+def _ruled(ordered: list[NumberedRow], terms: Terms) -> tuple[NumberedRow, Text] | None:
     """Return the row that the county lets stand, or the first one that it did not reject; None without a ruling.
 
     Where its ruling leaves several, the reason says what decided between these.
@@ -143,7 +148,7 @@ def _say_ruling(reason: str, otherwise: str) -> Phrase:
     return say_decision("ruled", reason=reason or say_decision(otherwise))
 
 
-def _preference(row: dict[str, Any], terms: Terms) -> tuple[bool, int, float, bool, bool, str, int]:
+def _preference(row: NumberedRow, terms: Terms) -> tuple[bool, int, float, bool, bool, str, int]:
     return (
         not row["central"],
         terms.ranks.get(row["row_category"] or "", UNRANKED) if row["central"] else 0,
@@ -155,22 +160,22 @@ def _preference(row: dict[str, Any], terms: Terms) -> tuple[bool, int, float, bo
     )
 
 
-def _paid_on(row: dict[str, Any]) -> float:
+def _paid_on(row: NumberedRow) -> float:
     """The day of a complete payment; where the sheet asks for no payment (PT R11), the day on which it arrived."""
     if is_paid(row):
-        return float(row["pay_date"])
+        return float(row["pay_date"] or 0)
     arrived = row["arrived"] and row["row_enrolled"] and not row["central"]
     day = row["arrived_on"] if arrived else None
     return _LATEST if day is None or isnan(day) else float(day)
 
 
-def is_paid(row: dict[str, Any]) -> bool:
+def is_paid(row: NumberedRow) -> bool:
     """Whether a row has a complete payment in time that money or a receipt shows."""
     shown = not row["cash"] or row["ticket"] or row["cover"] == COVERED
     return bool(row["paid_ok"] and shown and row["pay_date"] == row["pay_date"])
 
 
-def _reason(ordered: list[dict[str, Any]]) -> Phrase:
+def _reason(ordered: list[NumberedRow]) -> Phrase:
     first, second = ordered[0], ordered[1] if len(ordered) > 1 else ordered[0]
     if first["central"]:
         return say_decision("two_departments" if second["central"] and second is not first else "department")
