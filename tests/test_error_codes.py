@@ -29,7 +29,7 @@ PARAMETERS = {
     "last", "needed_for", "other", "remedy",
     "other_cell", "other_file", "other_id", "other_name", "other_row", "other_sheet", "other_unit", "paid", "places",
     "policy_year", "premium", "rate", "reason", "rebate", "row", "stated", "status", "suggestion", "target", "unit",
-    "code", "encoding", "masked", "version",
+    "absent", "code", "encoding", "extra", "masked", "version",
     "upgraded", "what", "window_end", "window_start", "identity_1", "cert_type", "class", "release_year", "rows",
     "applied", "owner", "used", "batch", "due", "birth", "explanation", "identified_on", "registered_on",
 }  # fmt: skip

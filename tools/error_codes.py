@@ -33,6 +33,7 @@ SOURCE_FOLDERS = (
     "county",
     "addin",
 )
+SPECS = "canbao_templates/rosters/"
 CATALOGUE_CODE = ("policy/issues.py", "canbao_rulebook/messages.py")  # they name keys in examples only
 _WORD = re.compile(r"[\w.]+")
 _SHORT_FOLDER = re.compile(
@@ -99,7 +100,8 @@ def read_sources() -> dict[str, str]:
         path
         for folder in SOURCE_FOLDERS
         for path in sorted((ROOT / folder).rglob("*"))
-        if path.suffix in {".py", ".j2"} and "canbao_demo" not in path.parts
+        if (path.suffix in {".py", ".j2"} or (path.suffix == ".yaml" and SPECS in path.as_posix()))
+        and "canbao_demo" not in path.parts
     ]
     return {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in files}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from canbao_generator.version import software_version
@@ -17,6 +16,7 @@ from canbao_rulebook.meta import (
     PARENT_VILLAGES_KEY,
     ROSTER_KEY,
     VILLAGE_KEY,
+    hash_headers,
     seal_rows,
 )
 from canbao_rulebook.roster import FIRST_ROW
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from canbao_generator.protection import Lock
     from canbao_rulebook.rulebook import Rulebook
     from canbao_rulebook.units import Unit
-
-HASH_LENGTH = 16
 
 
 def meta_rows(
@@ -59,12 +57,8 @@ def meta_rows(
         roster = layout.roster
         last = last_rows[roster.code]
         digest = hash_headers([entry.column.header for entry in layout.columns])
-        rows.append([ROSTER_KEY, roster.code, str(roster.version), roster.sheet, str(FIRST_ROW), str(last), digest])
+        edition = book.edition(roster.code)
+        rows.append([ROSTER_KEY, roster.code, edition, roster.sheet, str(FIRST_ROW), str(last), digest])
     groups = dict(unit.groups)
     rows += [[VILLAGE_KEY, village, *groups.get(village, ())] for village in unit.villages]
     return [*rows, seal_rows(rows)]
-
-
-def hash_headers(headers: Sequence[str]) -> str:
-    """Return the first hexadecimal digits of the SHA-256 of a header row, from left to right, joined by line feeds."""
-    return sha256("\n".join(headers).encode()).hexdigest()[:HASH_LENGTH]

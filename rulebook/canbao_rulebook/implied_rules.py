@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from canbao_rulebook.kinds import ColumnType, Filler
-from canbao_rulebook.roster_spec import ColumnSpec, RosterSpec, RuleSpec
+from canbao_rulebook.specs import ColumnSpec, RosterSpec, RuleSpec
 
 _FIRST_YEAR, _LAST_YEAR = 1900, 2099  # a number between them in a date cell is a year, not the serial of a day of 1905
 
@@ -38,11 +38,11 @@ def _has_entries(column: ColumnSpec) -> bool:
 
 def _required(column: ColumnSpec, when: str) -> RuleSpec:
     message, source = column.required_message, column.required_source
-    return RuleSpec(message=message, column=column.header, when=when, source=source)
+    return RuleSpec(message=message, column=column.header, when=when, source=source, origin=column.origin)
 
 
 def _rule(column: ColumnSpec, message: str, when: str) -> RuleSpec:
-    return RuleSpec(message=message, column=column.header, when=when)
+    return RuleSpec(message=message, column=column.header, when=when, origin=column.origin)
 
 
 def _kind_rules(column: ColumnSpec, cell: str) -> list[RuleSpec]:

@@ -5,8 +5,9 @@
 and ``account`` where the unit has one; of a village ``parent``,
 ``parent_target`` and ``parent_villages`` (its township, the headcount and all villages of that); ``lock_salt`` and
 ``lock_digest`` (the hashed password that the sheets are locked with, as the sheets state it too; absent without one);
-one ``roster`` row for each roster: code, version, sheet, first data row, last data row (the row limit) and the hash
-of the header row; one ``village`` row for each village, with its groups; and last ``digest``, which seals the others.
+one ``roster`` row for each roster: code, edition (canbao_rulebook.edition; a number in older workbooks), sheet, first
+data row, last data row (the row limit) and the hash of the header row; one ``village`` row for each village, with its
+groups; and last ``digest``, which seals the others.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ PARENT_KEY, PARENT_TARGET_KEY, PARENT_VILLAGES_KEY = "parent", "parent_target", 
 ORIGIN_WORD = "canbao"  # before the command's name, in the keywords of what the command writes
 WRITTEN_ON = "1980-01-01T00:00:00Z"  # nothing that we write bears a clock's time: a program that saves it gives one
 _DIGEST_LENGTH = 8
+_HEADERS_LENGTH = 16
 
 
 def seal_rows(rows: Sequence[Sequence[str]]) -> list[str]:
@@ -46,3 +48,8 @@ def digest_row(cells: Sequence[str]) -> str:
     """Return the first hexadecimal digits of the SHA-256 of a row's texts; blank cells at its end do not count."""
     text = "\n".join(cells).rstrip("\n")
     return sha256(text.encode()).hexdigest()[:_DIGEST_LENGTH]
+
+
+def hash_headers(headers: Sequence[str]) -> str:
+    """Return the first hexadecimal digits of the SHA-256 of a header row, from left to right, joined by line feeds."""
+    return sha256("\n".join(headers).encode()).hexdigest()[:_HEADERS_LENGTH]

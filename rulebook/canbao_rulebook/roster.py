@@ -10,6 +10,8 @@ from canbao_rulebook.kinds import ColumnType, Filler, Normaliser, RosterRole
 from canbao_rulebook.units import TOWNSHIP, VILLAGE
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from canbao_rulebook.findings import Severity
     from canbao_rulebook.formula.nodes import Node
 
@@ -24,10 +26,7 @@ TECHNICAL_MARK = "※"  # headers of hidden columns: helpers of the spec, and th
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a roster. ``formula`` is the source text and ``node`` its checked tree; both None for inputs.
-
-    ``since`` is the edition of the roster that has had the column first.
-    """
+    """One column of a roster. ``formula`` is the source text and ``node`` its checked tree; both None for inputs."""
 
     field: str
     header: str
@@ -45,7 +44,6 @@ class Column:
     node: Node | None = None
     may_be_unknown: bool = False
     key: bool = False
-    since: int = 1
 
     @property
     def is_input(self) -> bool:
@@ -82,12 +80,10 @@ class Rule:
 class Roster:
     """A compiled roster of one policy year. Columns stand in sheet order; ``letters`` gives the letter of a header.
 
-    ``units`` are the kinds of units whose workbooks hold it; ``place_field`` holds one of the unit's places,
-    ``reads`` are the earlier editions whose workbooks are still read.
+    ``units`` are the kinds of units whose workbooks hold it; ``place_field`` holds one of the unit's places.
     """
 
     code: str
-    version: int
     sheet: str
     title: str
     columns: tuple[Column, ...]
@@ -101,7 +97,6 @@ class Roster:
     paper: str = "A3"
     freeze_header: str = ""
     ref: str = ""
-    reads: tuple[int, ...] = ()
 
     @cached_property
     def by_header(self) -> dict[str, Column]:
@@ -118,10 +113,9 @@ class Roster:
         """Column letters by header."""
         return {column.header: column_letter(index) for index, column in enumerate(self.columns, start=1)}
 
-    def visible_in(self, version: int) -> Roster:
-        """Return the columns that people saw in an edition; what stood behind them is nobody's data."""
-        columns = tuple(column for column in self.columns if column.since <= version and not column.hidden)
-        return replace(self, version=version, columns=columns, rules=())
+    def only(self, headers: Collection[str]) -> Roster:
+        """Return some of the columns, without rules."""
+        return replace(self, columns=tuple(entry for entry in self.columns if entry.header in headers), rules=())
 
     @property
     def names_persons(self) -> bool:

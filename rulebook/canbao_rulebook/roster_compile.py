@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from canbao_rulebook.formula.checker import compile_formula
+from canbao_rulebook.formula.checker import TYPE_WORDS, compile_formula
 from canbao_rulebook.formula.errors import FormulaError
 from canbao_rulebook.formula.nodes import columns_of
 from canbao_rulebook.formula.parser import parse
@@ -15,14 +14,17 @@ from canbao_rulebook.implied_rules import implied_rules
 from canbao_rulebook.kinds import ColumnType, Filler, Normaliser
 from canbao_rulebook.messages import load_catalogue
 from canbao_rulebook.roster import CHECK_FIELD, Column, Roster, Rule
-from canbao_rulebook.roster_spec import RosterError
+from canbao_rulebook.specs import RosterError
+from canbao_rulebook.specs.errors import near, tell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from canbao_rulebook.formula.nodes import Node
     from canbao_rulebook.formula.scope import NamedValue
-    from canbao_rulebook.roster_spec import ColumnSpec, RosterSpec, RuleSpec
+    from canbao_rulebook.specs import ColumnSpec, Origin, Problem, RosterSpec, RuleSpec
 
+GROUP_LIST = "组"  # the groups of the village in the same row, no list of the policy year
 _NORMALISERS = {
     ColumnType.DATE: Normaliser.DATE,
     ColumnType.MONEY: Normaliser.MONEY,
@@ -31,11 +33,13 @@ _NORMALISERS = {
 
 
 def compile_roster(spec: RosterSpec, names: Mapping[str, NamedValue]) -> Roster:
-    """Return the compiled roster. Raises RosterError."""
-    columns = _compile_columns(spec, names)
+    """Return the compiled roster. Raises RosterError with everything that is wrong in its columns and rules."""
+    problems = list(_find_doubles(spec))
+    if problems:
+        raise RosterError(problems)
+    columns = _compile_columns(spec, names, problems)
     roster = Roster(
         code=spec.code,
-        version=spec.version,
         sheet=spec.sheet,
         title=spec.title,
         columns=columns,
@@ -49,12 +53,15 @@ def compile_roster(spec: RosterSpec, names: Mapping[str, NamedValue]) -> Roster:
         paper=spec.paper,
         freeze_header=spec.freeze,
         ref=spec.ref,
-        reads=tuple(spec.reads),
     )
+    problems += _check_mentions(spec, roster, names)
     scope = scope_of(roster, names)
-    specs = [*implied_rules(spec), *spec.rules]
-    rules = tuple(_compile_rule(spec, rule, scope, order) for order, rule in enumerate(specs))
-    return replace(roster, rules=rules)
+    rules = [rule for rule in (*implied_rules(spec), *spec.rules) if _is_complete(rule, roster, problems)]
+    nodes = [_checked(rule.when, rule.origin.at("when"), scope, problems) for rule in rules]
+    if problems:
+        raise RosterError(problems)
+    made = (_build_rule(rule, node, order) for order, (rule, node) in enumerate(zip(rules, nodes, strict=True)) if node)
+    return replace(roster, rules=tuple(made))
 
 
 def scope_of(roster: Roster, names: Mapping[str, NamedValue]) -> Scope:
@@ -74,17 +81,20 @@ def _info(column: Column) -> ColumnInfo:
     )
 
 
-def _compile_columns(spec: RosterSpec, names: Mapping[str, NamedValue]) -> tuple[Column, ...]:
-    _refuse_doubles(spec)
+def _compile_columns(spec: RosterSpec, names: Mapping[str, NamedValue], problems: list[Problem]) -> tuple[Column, ...]:
     columns = {column.header: _build_column(column) for column in spec.columns}
-    for header in _in_order(spec, columns):
+    origins = {column.header: column.origin for column in spec.columns}
+    for header in _in_order(columns, origins, problems):
         scope = Scope({name: _info(column) for name, column in columns.items()}, names)
-        column = columns[header]
-        node = _checked(spec.code, f"列“{header}”", column.formula or "", scope)
+        column, origin = columns[header], origins[header].at("formula")
+        node = _checked(column.formula or "", origin, scope, problems)
+        if node is None:
+            continue
         if node.type not in {FORMULA_TYPES[column.type], node.type.NOTHING} and not (
             node.type.is_numeric and column.type.is_number
         ):
-            raise RosterError(f"花名册 {spec.code} 列“{header}”应为{column.type}，公式的结果却是{node.type}")
+            wanted, found = TYPE_WORDS[FORMULA_TYPES[column.type]], TYPE_WORDS[node.type]
+            problems.append(tell("P10.result", origin, word=header, wanted=wanted, found=found))
         columns[header] = replace(column, node=node, may_be_unknown=node.unknowable)
     check = Column(
         field=CHECK_FIELD, header="校验结果", type=ColumnType.TEXT, filler=Filler.FORMULA, width=40, formula=None
@@ -92,11 +102,16 @@ def _compile_columns(spec: RosterSpec, names: Mapping[str, NamedValue]) -> tuple
     return (*columns.values(), check)
 
 
-def _refuse_doubles(spec: RosterSpec) -> None:
-    for words in ([column.field for column in spec.columns], [column.header for column in spec.columns]):
-        twice = {word for word in words if words.count(word) > 1}
-        if twice:
-            raise RosterError(f"花名册 {spec.code} 的列重复：{'、'.join(sorted(twice))}")
+def _find_doubles(spec: RosterSpec) -> Iterator[Problem]:
+    """Yield every column whose field or header another one has already."""
+    for key in ("field", "header"):
+        seen: dict[str, ColumnSpec] = {}
+        for column in spec.columns:
+            word = getattr(column, key)
+            first = seen.setdefault(word, column)
+            if first is not column:
+                where = f"{first.origin.file}:{first.origin.line}"
+                yield tell("P10.double", column.origin.at(key), word=word, code=spec.code, first=where)
 
 
 def _build_column(spec: ColumnSpec) -> Column:
@@ -115,14 +130,28 @@ def _build_column(spec: ColumnSpec) -> Column:
         hint=spec.hint,
         formula=spec.formula,
         key=spec.key,
-        since=spec.since,
     )
 
 
-def _in_order(spec: RosterSpec, columns: dict[str, Column]) -> list[str]:
-    """Headers of computed columns, each after those it reads. Raises RosterError on a circle."""
+def _check_mentions(spec: RosterSpec, roster: Roster, names: Mapping[str, NamedValue]) -> Iterator[Problem]:
+    """Yield the lists, messages and columns that a spec mentions and nobody knows."""
+    lists = {name for name, named in names.items() if named.is_list} | {GROUP_LIST}
+    for column in spec.columns:
+        if column.list is not None and column.list not in lists:
+            yield tell("P10.list", column.origin.at("list"), word=column.list, hint=near(column.list, lists))
+        if column.required_message not in load_catalogue():
+            yield _no_message(column.required_message, column.origin.at("required_message"))
+    for key, header in (("freeze", spec.freeze),):
+        if header not in roster.by_header:
+            yield _no_column(header, spec.origin.at(key), roster)
+    if spec.place not in roster.by_field:
+        yield tell("P10.field", spec.origin.at("place"), word=spec.place, hint=near(spec.place, roster.by_field))
+
+
+def _in_order(columns: dict[str, Column], origins: Mapping[str, Origin], problems: list[Problem]) -> list[str]:
+    """Headers of computed columns, each after those that it reads; a circle is a problem."""
     reads = {
-        header: _reads(spec.code, header, column.formula) & columns.keys()
+        header: _reads(column.formula) & columns.keys()
         for header, column in columns.items()
         if column.formula is not None
     }
@@ -130,46 +159,70 @@ def _in_order(spec: RosterSpec, columns: dict[str, Column]) -> list[str]:
     while len(done) < len(reads):
         ready = [header for header in reads if header not in done and not (reads[header] & reads.keys() - set(done))]
         if not ready:
-            circle = "、".join(header for header in reads if header not in done)
-            raise RosterError(f"花名册 {spec.code} 的公式互相引用成圈：{circle}")
+            circle = _find_circle(reads, [header for header in reads if header not in done])
+            problems.append(tell("P10.circle", origins[circle[0]].at("formula"), word="、".join(circle)))
+            break
         done += ready
     return done
 
 
-def _reads(code: str, header: str, formula: str) -> set[str]:
-    """The headers of the columns that a column's formula reads."""
-    with _named(code, f"列“{header}”"):
-        return set(columns_of(parse(formula)))
+def _find_circle(reads: Mapping[str, set[str]], left: Sequence[str]) -> list[str]:
+    """Return headers of which each reads the next and the last one the first; each of those left reads one of them."""
+    path = [left[0]]
+    while True:
+        read = next(header for header in left if header in reads[path[-1]])
+        if read in path:
+            return path[path.index(read) :]
+        path.append(read)
 
 
-def _checked(code: str, where: str, formula: str, scope: Scope) -> Any:
-    with _named(code, where):
-        return compile_formula(formula, scope)
-
-
-@contextmanager
-def _named(code: str, where: str) -> Iterator[None]:
-    """Say of a formula that is wrong where it stands."""
+def _reads(formula: str) -> set[str]:
+    """The headers of the columns that a column's formula reads; none where it cannot be understood."""
     try:
-        yield
+        return set(columns_of(parse(formula)))
+    except FormulaError:
+        return set()
+
+
+def _checked(formula: str, origin: Origin, scope: Scope, problems: list[Problem]) -> Node | None:
+    """Return the tree of a formula, None where it is wrong."""
+    try:
+        return compile_formula(formula, scope)
     except FormulaError as problem:
-        raise RosterError(f"花名册 {code} {where}：{problem}") from problem
+        problems.append(tell("P10.formula", origin, problem=problem))
+        return None
 
 
-def _compile_rule(spec: RosterSpec, rule: RuleSpec, scope: Scope, order: int) -> Rule:
-    message = load_catalogue().get(rule.message)
-    if message is None:
-        raise RosterError(f"花名册 {spec.code} 的规则引用了消息目录里没有的 {rule.message}")
-    unknown = {rule.column, *rule.show.values()} - scope.columns.keys()
-    if unknown:
-        raise RosterError(f"花名册 {spec.code} 的规则 {rule.message} 提到没有的列：{'、'.join(sorted(unknown))}")
+def _is_complete(rule: RuleSpec, roster: Roster, problems: list[Problem]) -> bool:
+    """Whether a rule's message and columns exist."""
+    found = [_no_message(rule.message, rule.origin.at("message"))] if rule.message not in load_catalogue() else []
+    mentioned = {"column": rule.column, **{f"show.{key}": header for key, header in rule.show.items()}}
+    found += [
+        _no_column(header, rule.origin.at(key), roster)
+        for key, header in mentioned.items()
+        if header not in roster.by_header
+    ]
+    problems += found
+    return not found
+
+
+def _no_message(key: str, origin: Origin) -> Problem:
+    return tell("P10.message", origin, word=key, hint=near(key, load_catalogue()))
+
+
+def _no_column(header: str, origin: Origin, roster: Roster) -> Problem:
+    return tell("P10.column", origin, word=header, code=roster.code, hint=near(header, roster.by_header))
+
+
+def _build_rule(rule: RuleSpec, node: Node, order: int) -> Rule:
+    message = load_catalogue()[rule.message]
     return Rule(
         code=message.code,
         message=rule.message,
         column=rule.column,
         severity=message.severity,
         fails_when=rule.when,
-        node=_checked(spec.code, f"规则 {rule.message}（{rule.column}）", rule.when, scope),
+        node=node,
         show=rule.show,
         source=rule.source,
         order=order,

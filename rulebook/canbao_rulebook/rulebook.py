@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from canbao_rulebook.edition import digest_roster
 from canbao_rulebook.names import policy_names, unit_names
 from canbao_rulebook.precedence import ranked_categories
 from canbao_rulebook.roster_compile import compile_roster
-from canbao_rulebook.roster_spec import list_specs, read_spec
+from canbao_rulebook.specs import list_specs, read_spec
 from canbao_rulebook.units import AGENCY, SCHOOL, TOWNSHIP, VILLAGE
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class Rulebook:
     rosters: Mapping[str, Roster]
     kind: str = ""
     kinds: dict[str, Rulebook] = field(default_factory=dict, compare=False, repr=False)
+    editions: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     def of_kind(self, kind: str) -> Rulebook:
         """Return the rosters and names of a kind of unit; only departments know confidential categories."""
@@ -45,6 +47,12 @@ class Rulebook:
             names = {name: named for name, named in names.items() if name not in unused}
             self.kinds[kind] = Rulebook(self.policy, names, own, kind)
         return self.kinds[kind]
+
+    def edition(self, code: str) -> str:
+        """Return the edition of a roster, which its workbooks state in ``_meta``."""
+        if code not in self.editions:
+            self.editions[code] = digest_roster(self.rosters[code], self.names)
+        return self.editions[code]
 
     @property
     def categories(self) -> list[Category]:

@@ -10,13 +10,13 @@ import polars as pl
 import pytest
 
 from canbao_generator.master import Master, build_master, sheet_names
-from canbao_generator.meta import hash_headers
 from canbao_generator.rows import BLOCK_ROWS
 from canbao_generator.unit_workbook import default_capacities, generate_unit, stamp_unit
 from canbao_rulebook.check_column import check_text
 from canbao_rulebook.evaluate import compute_columns, flag_rules
 from canbao_rulebook.formula.scope import NamedValue
 from canbao_rulebook.kinds import CellKind, Filler
+from canbao_rulebook.meta import hash_headers
 from canbao_rulebook.policy import list_policies, load_policy
 from canbao_rulebook.roster import FIRST_ROW, HEADER_ROW
 from canbao_rulebook.rulebook import Rulebook, load_rulebook
@@ -60,7 +60,7 @@ def test_sheets_and_meta(empty: Path, book: Rulebook) -> None:
     assert ["policy_id", "huining-2021"] in rows
     assert ["unit", "郭城驿镇"] in rows
     headers = [cell.value for cell in workbook[R1][HEADER_ROW]]
-    assert ["roster", "R1", "2", R1, "5", "34", hash_headers(headers)] in rows
+    assert ["roster", "R1", book.edition("R1"), R1, "5", "34", hash_headers(headers)] in rows
     assert workbook["封面"]["C14"].value in {None, ""}
 
 

@@ -16,7 +16,6 @@ from canbao_validators.reading.sheets import read_workbook
 HEADERS = ["序号", "姓名", "证件号码", "组", "联系电话", "缴费日期", "实缴金额", "自愿", "签名", "应缴"]
 ROSTER = Roster(
     code="R1",
-    version=1,
     sheet="应保",
     title="",
     rules=(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
@@ -12,6 +13,7 @@ from canbao_rulebook.messages import build_finding
 from canbao_rulebook.meta import LOCK_DIGEST_KEY, LOCK_SALT_KEY, OWN_SHEETS
 from canbao_rulebook.names import unit_names
 from canbao_rulebook.policy import list_policies
+from canbao_rulebook.roster import column_letter
 from canbao_validators.accounts import check_accounts
 from canbao_validators.apart import read_files, start_workers
 from canbao_validators.check_code import input_digest
@@ -92,10 +94,10 @@ def add_tampering(
 ) -> None:
     """Add what the file of a checked workbook tells beside its data. Raises UnreadableFile.
 
-    A workbook that was issued without a digest, whose ``_meta`` was altered, or of an earlier edition has nothing to be
+    A workbook that was issued without a digest, whose ``_meta`` was altered, or of another edition has nothing to be
     compared with.
     """
-    comparable = filled.accepted and filled.sealed and raw.form is Form.XLSX and not filled.earlier
+    comparable = filled.accepted and filled.sealed and raw.form is Form.XLSX and not filled.other_editions
     if raw.is_rearranged:  # everything that refers to such a sheet is altered, and it was said why
         return
     if not (comparable and filled.book and library.issue):
@@ -165,10 +167,20 @@ def check_raw(
     for code, part in parts.items():
         roster = filled.book.rosters[code]
         sheet = raw.sheets[roster.sheet]
-        filled.findings += tell_formulas(sheet, roster, part.positions, read)
+        filled.findings += tell_formulas(sheet, roster, part.headers.positions, read)
     judge_frames(filled)
+    filled.findings = [_in_its_cell(found, filled, parts) for found in filled.findings]
     filled.findings.sort(key=Finding.sort_key)
     return filled
+
+
+def _in_its_cell(found: Finding, filled: FilledWorkbook, parts: Mapping[str, RosterFrame]) -> Finding:
+    """Name the cell of a finding as it stands in a sheet of another edition, whose columns may stand elsewhere."""
+    code = next((code for code in filled.other_editions if filled.rosters[code].sheet == found.sheet), "")
+    position = parts[code].headers.positions.get(found.field) if code else None
+    if not (position and found.row and found.cell):
+        return found
+    return replace(found, place=replace(found.place, cell=f"{column_letter(position)}{found.row}"))
 
 
 def read_check_code(path: Path, book: Rulebook) -> str:
@@ -209,16 +221,7 @@ def _identify(filled: FilledWorkbook, meta: Meta, library: Library, only: str) -
     book, policy = whole.of_kind(read_kind(meta)), whole.policy
     if meta.get("policy_sha256") not in {policy.sha256, *policy.supersedes}:
         return build_finding("V39.policy_changed", place, found=meta.get("policy_sha256"))
-    for code, roster in book.rosters.items():
-        version = meta.version(code)
-        if version in map(str, roster.reads):
-            filled.earlier[code] = int(version)
-        elif version and version != str(roster.version):
-            own = Place(roster.sheet)
-            return build_finding("V39.old_version", own, found=version, expected=roster.version)
     filled.book = book
-    if filled.earlier:
-        filled.findings.append(build_finding("V39.earlier_edition", place))
     return None
 
 
@@ -238,18 +241,33 @@ def _read_rosters(filled: FilledWorkbook, raw: RawWorkbook, meta: Meta) -> dict[
             filled.findings.append(build_finding("V39.sheet_missing", place, name=roster.sheet))
             continue
         words = {name: [str(item) for item in items if item] for name, items in lists.items()}
-        version = filled.earlier.get(code)
-        parts[code] = build_frame(sheet, roster, date1904=raw.date1904, lists=words, version=version)
+        is_other = meta.edition(code) not in {"", filled.book.edition(code)}
+        issued = meta.header_hash(code) if is_other else None
+        parts[code] = build_frame(sheet, roster, date1904=raw.date1904, lists=words, issued=issued)
+        if is_other:
+            filled.other_editions[code] = frozenset(parts[code].headers.absent)
         filled.findings += parts[code].findings
         if filled.limits[code]:
             last = sheet.header_row + filled.limits[code]
             filled.findings += _check_limit(last, roster, parts[code].frame)
+    filled.findings += _tell_editions(filled, parts)
     own = {*OWN_SHEETS, *(roster.sheet for roster in filled.book.rosters.values())}
     filled.extra_sheets = tuple(name for name in raw.sheets if name not in own)
     filled.findings += [build_finding("V39.extra_sheet", Place(name)) for name in filled.extra_sheets]
     filled.frames = {code: part.frame for code, part in parts.items()}
     filled.check_code = input_digest(filled.frames, filled.book.rosters)
     return parts
+
+
+def _tell_editions(filled: FilledWorkbook, parts: Mapping[str, RosterFrame]) -> Iterator[Finding]:
+    """Say once that a workbook was made from other templates than today's, and which columns are not in both."""
+    if not filled.other_editions:
+        return
+    headers = [parts[code].headers for code in filled.other_editions]
+    absent = "、".join(dict.fromkeys(header for match in headers for header in match.absent))
+    extra = "、".join(dict.fromkeys(header for match in headers for header in match.extra))
+    key = "V39.other_columns" if absent or extra else "V39.other_edition"
+    yield build_finding(key, Place(), absent=absent or "—", extra=extra or "—")
 
 
 def _check_limit(last: int, roster: Roster, frame: pl.DataFrame) -> list[Finding]:
@@ -312,9 +330,13 @@ def _row_findings(
         already = [(found.code, found.cell) for found in filled.findings if found.sheet == roster.sheet]
         findings += check_rows(roster, frame, names, already=already)
     broken = {(found.sheet, found.header) for found in filled.findings if found.code == "V39" and found.header}
+    absent = {
+        (filled.rosters[code].sheet, header) for code, headers in filled.other_editions.items() for header in headers
+    }
     return [
         found
         for found in findings
         if (found.sheet, found.cell) not in excused
+        and (found.sheet, found.header) not in absent  # nobody could fill in what the template has not
         and not (found.code == "V01" and (found.sheet, found.header) in broken)
     ]

@@ -26,7 +26,7 @@ from canbao_validators.normalise.cells import Cells, gather_cells, mark_filled, 
 from canbao_validators.normalise.columns import Remark, normalise_column
 from canbao_validators.normalise.dates import SHIFT_1904
 from canbao_validators.normalise.display import show_cells
-from canbao_validators.roster_sheets.headers import match_headers
+from canbao_validators.roster_sheets.headers import match_edition, match_headers
 from canbao_validators.roster_sheets.structure import check_merged, find_repeated_headers, find_totals, report_rows
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from canbao_rulebook.findings import Finding
     from canbao_rulebook.roster import Column, Roster
     from canbao_validators.reading.raw import RawSheet
+    from canbao_validators.roster_sheets.headers import HeaderMatch
 
 QUOTE_LIMIT = 60
 UNREADABLE = re.compile(f"{UNWRITABLE}|{LOST}")
@@ -50,7 +51,7 @@ class RosterFrame:
 
     frame: pl.DataFrame
     findings: list[Finding]
-    positions: Mapping[str, int | None] = field(default_factory=dict)
+    headers: HeaderMatch
 
 
 @dataclass(slots=True)
@@ -64,13 +65,13 @@ class _Builder:
     positions: dict[str, int | None]
     rows: NDArray[np.int64]
     findings: list[Finding] = field(default_factory=list)
-    earlier: bool = False
+    other_edition: bool = False
 
     def gather(self) -> dict[str, Cells]:
         """Return the cells of every column but printed boxes, in the used rows, as found.
 
         Of a column that clerks may overwrite, an untouched formula counts as nothing found: it is computed anew. So
-        does every formula of an earlier edition, which may have come to another value.
+        does every formula of another edition, which may have come to another value.
         """
         found = {
             column: gather_cells(self.sheet.columns.get(self.positions[column.field] or 0), self.rows)
@@ -80,7 +81,7 @@ class _Builder:
         for column, cells in found.items():
             found[column] = self.keep_writable(column, cells)
         return {
-            column.field: cells.without_formulas() if column.filler is Filler.DEFAULT or self.earlier else cells
+            column.field: cells.without_formulas() if column.filler is Filler.DEFAULT or self.other_edition else cells
             for column, cells in found.items()
         }
 
@@ -165,24 +166,24 @@ def build_frame(
     *,
     date1904: bool = False,
     lists: Mapping[str, Collection[str]] | None = None,
-    version: int | None = None,
+    issued: str | None = None,
 ) -> RosterFrame:
     """Return the frame of a filled roster sheet, input cells normalised, with V39, V41 and V42 findings.
 
     ``lists`` are the entries of value lists by ``list_name``; a column whose list is not given is not compared with it.
-    ``version``: that of an earlier edition; what it did not have is blank.
+    ``issued``: of a sheet of another edition, the hash of its header row; what it does not have is blank.
     """
-    headers = match_headers(sheet, roster, version=version)
+    headers = match_headers(sheet, roster) if issued is None else match_edition(sheet, roster, issued)
     rows = find_used_rows(sheet, roster, headers.positions)
     builder = _Builder(
-        sheet, roster, date1904, lists or {}, headers.positions, rows, headers.findings, version is not None
+        sheet, roster, date1904, lists or {}, headers.positions, rows, headers.findings, issued is not None
     )
     builder.findings += check_merged(sheet, roster)
     cells = builder.drop_strange_rows(builder.gather())
     series = [pl.Series("row", builder.rows, dtype=pl.Int64)]
     for name, found in cells.items():
         series += builder.series(roster.by_field[name], found)
-    return RosterFrame(pl.DataFrame(series), builder.findings, headers.positions)
+    return RosterFrame(pl.DataFrame(series), builder.findings, headers)
 
 
 def build_stored_frame(sheet: RawSheet, roster: Roster, *, date1904: bool = False) -> pl.DataFrame:

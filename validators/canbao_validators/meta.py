@@ -37,7 +37,7 @@ COVER_NAMES = (COVER_CODE_NAME, COVER_OWNER_NAME, COVER_PHONE_NAME)
 LIST_NAMES = (VILLAGES_NAME, GROUPS_NAME) = ("村名单", "村组名单")  # defined names of the unit's own lists
 _MOST_ROWS, _MOST_LISTED = 10_000, 100_000
 _COVER_LABELS = 2  # column of the cover
-_LAST_ROW = 3  # place of the last data row among the values of a roster's row
+_LAST_ROW, _HEADER_HASH = 3, 4  # places among the values of a roster's row
 
 
 def roster_key(code: str) -> str:
@@ -86,12 +86,16 @@ class Meta:
         return whole(text) if text.isdigit() else None
 
     def roster(self, code: str) -> tuple[str, ...]:
-        """Return the values of a roster's row: version, sheet, first row, last row, header hash."""
+        """Return the values of a roster's row: edition, sheet, first row, last row, header hash."""
         return self.values.get(roster_key(code), ())
 
-    def version(self, code: str) -> str:
-        """Return the version of the template that a roster sheet was made from."""
+    def edition(self, code: str) -> str:
+        """Return the edition of a roster sheet; workbooks from before the digests state a number."""
         return next(iter(self.roster(code)), "")
+
+    def header_hash(self, code: str) -> str:
+        """Return the hash of the header row that a roster sheet was issued with, or an empty string."""
+        return self.roster(code)[_HEADER_HASH] if len(self.roster(code)) > _HEADER_HASH else ""
 
     def row_limit(self, code: str) -> int:
         """Return how many rows a roster sheet has room for; 0 when the sheet does not say."""

@@ -63,11 +63,11 @@ class FilledWorkbook:
     """One workbook after reading and checking.
 
     ``frames`` hold computed columns, ``typed`` the same rows as found; ``read`` are the findings of reading alone;
-    ``limits`` are the rows that each roster sheet has room for; ``earlier`` are the editions of the sheets that are not
-    of the latest one; ``extra_sheets`` were added by clerks; ``lock`` is the salt and the digest of the password, empty
-    without one; ``encrypted``: a given password opened the file; ``sealed`` tells whether ``_meta`` is what its digest
-    says; ``stated_policy`` is the policy year that it names; ``reason`` is the finding for
-    which the workbook was refused.
+    ``limits`` are the rows that each roster sheet has room for; ``other_editions`` are, by roster code, the sheets
+    whose template is not today's, with the columns that they have not; ``extra_sheets`` were added by clerks; ``lock``
+    is the salt and the digest of the password, empty without one; ``encrypted``: a given password opened the file;
+    ``sealed`` tells whether ``_meta`` is what its digest says; ``stated_policy`` is the policy year that it names;
+    ``reason`` is the finding for which the workbook was refused.
     """
 
     file: str
@@ -78,7 +78,7 @@ class FilledWorkbook:
     findings: list[Finding] = field(default_factory=list)
     read: tuple[Finding, ...] = ()
     limits: dict[str, int] = field(default_factory=dict)
-    earlier: dict[str, int] = field(default_factory=dict)
+    other_editions: dict[str, frozenset[str]] = field(default_factory=dict)
     extra_sheets: tuple[str, ...] = ()
     check_code: str = ""
     cover: dict[str, str] = field(default_factory=dict)

@@ -41,7 +41,7 @@ class Repaired:
     """What was mended, what stays behind in the old file, and the rows that moved.
 
     ``rows`` are by roster code; ``closed`` are the sheets in which blank rows between filled ones were taken out;
-    ``compared`` is False for a file that is no .xlsx: what was lost in it cannot be told.
+    ``compared`` is False for a file that is no .xlsx or of another edition: what was lost in it cannot be told.
     """
 
     damages: list[Damage]
@@ -75,8 +75,9 @@ def repair_workbook(
     if CODE_SHEET not in raw.sheets:
         raise CannotRunError("repair_no_lists", file=filled.file, sheet=CODE_SHEET)
     settle_layout(raw, book.rosters.values())
-    compared = raw.form is Form.XLSX
-    code = compute_check_code(raw, book) if restore_headers(raw, book.rosters.values()) else filled.check_code
+    compared = raw.form is Form.XLSX and not filled.other_editions
+    current = [roster for code, roster in book.rosters.items() if code not in filled.other_editions]
+    code = compute_check_code(raw, book) if restore_headers(raw, current) else filled.check_code
     master = master_like(filled)
     frames = _stored_frames(filled, raw, book)
     try:

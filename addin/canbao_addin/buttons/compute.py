@@ -82,7 +82,9 @@ def _as_cell(column: Column, value: Any) -> object:
 
 
 def _refuse_what_cannot_move(filled: FilledWorkbook, roster: Roster, needed: int) -> None:
-    """Raise CannotRunError when the rows have no room, or when the county has written beside them."""
+    """Raise CannotRunError when the sheet has other columns or no room, or when the county has written into it."""
+    if roster.code in filled.other_editions:
+        raise CannotRunError("subsidy_edition")
     room = filled.limits.get(roster.code, 0)
     if needed > room:
         raise CannotRunError("subsidy_no_room", needed=needed, room=room)

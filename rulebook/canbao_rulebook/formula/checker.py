@@ -27,7 +27,7 @@ from canbao_rulebook.functions.registry import Function, Want
 if TYPE_CHECKING:
     from canbao_rulebook.formula.scope import Scope
 
-_TYPE_WORDS = {
+TYPE_WORDS = {
     Type.NUMBER: "数字",
     Type.MONEY: "金额",
     Type.DATE: "日期",
@@ -100,7 +100,7 @@ class _Checker:
 
     def require_number(self, node: Node) -> None:
         if not node.type.is_numeric:
-            raise self.error(node, f"这里需要数字，却是{_TYPE_WORDS[node.type]}")
+            raise self.error(node, f"这里需要数字，却是{TYPE_WORDS[node.type]}")
 
     def binary(self, node: BinaryNode) -> Node:
         left, right = self.value(node.left), self.value(node.right)
@@ -112,7 +112,7 @@ class _Checker:
         if node.operator == "&":
             for side in (left, right):
                 if side.type is not Type.TEXT:
-                    raise self.error(side, f"“&”只连接文本，这里是{_TYPE_WORDS[side.type]}", "TEXT")
+                    raise self.error(side, f"“&”只连接文本，这里是{TYPE_WORDS[side.type]}", "TEXT")
             return Type.TEXT
         if node.operator in _COMPARISONS:
             self.comparable(node, left, right)
@@ -125,7 +125,7 @@ class _Checker:
         same = left.type is right.type or (left.type.is_numeric and right.type.is_numeric)
         dates = (left.type is Type.DATE) != (right.type is Type.DATE)
         if not same or (dates and Type.MONEY in {left.type, right.type}):
-            raise self.error(node, f"{_TYPE_WORDS[left.type]}不能与{_TYPE_WORDS[right.type]}比较")
+            raise self.error(node, f"{TYPE_WORDS[left.type]}不能与{TYPE_WORDS[right.type]}比较")
         if left.type in {Type.TEXT, Type.BOOL} and node.operator not in {"=", "<>"}:
             raise self.error(node, "文本只能比较是否相同，不能比大小")
 
@@ -173,7 +173,7 @@ class _Checker:
             Want.BOOL: checked.type is Type.BOOL,
         }
         if not fits.get(want, True):
-            raise self.error(node, f"这个参数不能是{_TYPE_WORDS[checked.type]}")
+            raise self.error(node, f"这个参数不能是{TYPE_WORDS[checked.type]}")
         return checked
 
     def column_argument(self, node: Node, want: Want) -> None:
@@ -202,6 +202,6 @@ class _Checker:
         if types == {Type.NUMBER, Type.DATE}:
             return Type.DATE
         if len(types) > 1:
-            words = "与".join(sorted(_TYPE_WORDS[type_] for type_ in types))
+            words = "与".join(sorted(TYPE_WORDS[type_] for type_ in types))
             raise self.error(node, f"{node.name} 的各个结果类型不同：{words}")
         return types.pop()

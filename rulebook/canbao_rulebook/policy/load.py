@@ -22,8 +22,11 @@ if TYPE_CHECKING:
     from canbao_rulebook.phrases import Text
 
 SUFFIXES = (".yaml", ".yml")
-_MESSAGES = {
+MESSAGES = {
     "bool_type": "P04.flag",
+    "bool_parsing": "P04.flag",
+    "float_type": "P04.number",
+    "float_parsing": "P04.number",
     "int_type": "P04.integer",
     "greater_than_equal": "P04.range",
     "less_than_equal": "P04.range",
@@ -34,6 +37,7 @@ _MESSAGES = {
     "model_type": "P04.mapping",
     "dict_type": "P04.mapping",
     "tuple_type": "P04.list",
+    "list_type": "P04.list",
     "too_short": "P04.short",
     "policy_names": "P04.names",
     "policy_date": "P07.format",
@@ -112,14 +116,14 @@ def _translate(detail: dict[str, Any], document: YamlDocument) -> PolicyIssue:
         return build_issue("P02.key", path=path, line=line, key=key, hint=hint)
     if kind == "missing":
         return build_issue("P04.missing", path=path, line=line, key=key)
-    message = _PATTERNS[detail["ctx"]["pattern"]] if kind == "string_pattern_mismatch" else _MESSAGES[kind]
+    message = _PATTERNS[detail["ctx"]["pattern"]] if kind == "string_pattern_mismatch" else MESSAGES[kind]
     if detail["input"] is None:
         message = "P04.null"
     value = document.texts.get(path, "…")
-    return build_issue(message, path=path, line=line, value=value, hint=_hint(detail, value))
+    return build_issue(message, path=path, line=line, value=value, hint=hint_of(detail, value))
 
 
-def _hint(detail: dict[str, Any], value: str) -> Text:
+def hint_of(detail: dict[str, Any], value: str) -> Text:
     """Return what may stand there: the words of an enumeration, a range, a number of entries."""
     context = detail.get("ctx", {})
     if "expected" in context:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -40,11 +40,11 @@ class YamlDocument:
         self.issues.append(build_issue(key, path=path, line=line, **params))
 
 
-def read_yaml(content: bytes) -> YamlDocument:
+def read_yaml(content: bytes, loader: type = yaml.SafeLoader) -> YamlDocument:
     """Return the data of a UTF-8 YAML file; what is wrong with its form stands in ``issues`` (P01, P03)."""
     document = YamlDocument()
     text = _decode(content, document)
-    root = None if text is None else _compose(text, document)
+    root = None if text is None else _compose(text, document, loader)
     if root is not None:
         document.data = _Builder(document).build(root, "", root.start_mark.line + 1)
     return document
@@ -61,9 +61,9 @@ def _decode(content: bytes, document: YamlDocument) -> str | None:
         return None
 
 
-def _compose(text: str, document: YamlDocument) -> yaml.Node | None:
+def _compose(text: str, document: YamlDocument, loader: Any) -> yaml.Node | None:
     try:
-        root: yaml.Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
+        root: yaml.Node | None = yaml.compose(text, Loader=loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         tab = "\\t" in (error.problem or "")

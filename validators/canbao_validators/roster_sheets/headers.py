@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from canbao_rulebook.findings import Place
 from canbao_rulebook.messages import build_finding
+from canbao_rulebook.meta import hash_headers
 from canbao_rulebook.roster import TECHNICAL_MARK, column_letter
 from canbao_validators.roster_sheets.layout import fold_header
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from canbao_rulebook.findings import Finding
     from canbao_rulebook.roster import Column, Roster
@@ -24,10 +25,16 @@ _MANY = 3  # columns that were moved together
 
 @dataclass(slots=True)
 class HeaderMatch:
-    """``positions``: field to 1-based sheet column, None where the column is missing."""
+    """``positions``: field to 1-based sheet column, None where the column is missing.
+
+    Of a sheet of another edition: ``absent`` are the headers of the columns that it was issued without, ``extra`` those
+    that only it has.
+    """
 
     positions: dict[str, int | None] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    absent: tuple[str, ...] = ()
+    extra: tuple[str, ...] = ()
 
 
 class _Moved(NamedTuple):
@@ -39,20 +46,58 @@ class _Moved(NamedTuple):
     distance: int
 
 
-def match_headers(sheet: RawSheet, roster: Roster, *, version: int | None = None) -> HeaderMatch:
-    """Find every roster column in the header row; a header that is altered, moved or missing is a finding.
+def match_edition(sheet: RawSheet, roster: Roster, issued: str) -> HeaderMatch:
+    """Find the columns that people see in a sheet of another edition of the roster, wherever they stand.
 
-    ``version``: that of an earlier edition, whose sheet has the columns that people saw then and no others.
+    ``issued`` is the hash of the header row that it was issued with. Where the row is still that one, nothing was
+    altered and nothing is a finding; else the columns that it has are held against their order of today.
     """
-    if version is not None:
-        match = match_headers(sheet, roster.visible_in(version))
-        match.positions = {column.field: match.positions.get(column.field) for column in roster.columns}
-        return match
-    texts = {
-        index: cell.text
-        for index in sorted(sheet.columns)
-        if (cell := sheet.cell(sheet.header_row, index)).text and not cell.text.isspace()
+    texts = _read_headers(sheet)
+    visible = {fold_header(column.header): column for column in roster.columns if not column.hidden}
+    strange = _strange_headers(texts, visible, _technical_columns(texts, roster))
+    if hash_headers(list(texts.values())) == issued:
+        places = _first_places(texts)
+        match = HeaderMatch({column.field: places.get(header) for header, column in visible.items()})
+        match.extra = tuple(strange.values())
+    else:
+        own = [column.header for column in _issued_columns(texts, visible, strange)]
+        match = match_headers(sheet, roster.only(own))
+    told = {found.field for found in match.findings}
+    match.absent = tuple(
+        column.header
+        for column in visible.values()
+        if match.positions.get(column.field) is None and column.field not in told
+    )
+    match.positions = {column.field: match.positions.get(column.field) for column in roster.columns}
+    return match
+
+
+def _strange_headers(
+    texts: Mapping[int, str], visible: Mapping[str, Column], technical: Collection[int]
+) -> dict[int, str]:
+    """The headers that are not those of columns that people see today, and not the workbook's own."""
+    return {
+        index: text
+        for index, text in texts.items()
+        if fold_header(text) not in visible and index not in technical and not text.startswith(TECHNICAL_MARK)
     }
+
+
+def _issued_columns(
+    texts: Mapping[int, str], visible: Mapping[str, Column], strange: Mapping[int, str]
+) -> Iterator[Column]:
+    """Yield the columns that a sheet has, or had: a strange header behind a column's predecessor was typed over it."""
+    places = _first_places(texts)
+    place = 1
+    for header, column in visible.items():
+        if header in places or place in strange:
+            yield column
+            place = places.get(header, place) + 1
+
+
+def match_headers(sheet: RawSheet, roster: Roster) -> HeaderMatch:
+    """Find every roster column in the header row; a header that is altered, moved or missing is a finding."""
+    texts = _read_headers(sheet)
     match = HeaderMatch()
     technical = _technical_columns(texts, roster)
     folded = {index: fold_header(text) for index, text in texts.items()}
@@ -75,6 +120,20 @@ def match_headers(sheet: RawSheet, roster: Roster, *, version: int | None = None
     match.findings += _tell_moved(moved) + _tell_uneven(uneven)
     match.findings += _extra_columns(sheet, roster, match, technical)
     return match
+
+
+def _first_places(texts: Mapping[int, str]) -> dict[str, int]:
+    """The first column of every header."""
+    return {fold_header(texts[index]): index for index in sorted(texts, reverse=True)}
+
+
+def _read_headers(sheet: RawSheet) -> dict[int, str]:
+    """The texts of the header row by column, from left to right."""
+    return {
+        index: cell.text
+        for index in sorted(sheet.columns)
+        if (cell := sheet.cell(sheet.header_row, index)).text and not cell.text.isspace()
+    }
 
 
 def _tell_moved(moved: list[_Moved]) -> list[Finding]:

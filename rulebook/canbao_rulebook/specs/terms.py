@@ -1,0 +1,72 @@
+"""What specs and parts may ask of a policy year: its own values, articles, labels, and what is known of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from canbao_rulebook.channels import cash_labels, channel_label
+from canbao_rulebook.functions.dates import from_serial
+from canbao_rulebook.names import main_window, own_name, population_of
+from canbao_rulebook.precedence import has_unknown_amounts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from canbao_rulebook.formula.scope import NamedValue
+    from canbao_rulebook.policy.model import Policy
+
+
+def policy_terms(code: str, policy: Policy, names: Mapping[str, NamedValue]) -> dict[str, Any]:
+    """Return the terms of a roster by name; ``own`` gives the name by which it reads a value of its population."""
+    start = names[own_name(policy, code, "征缴开始")].value
+    population = population_of(policy, code)
+    return {
+        "policy": policy,
+        "population": population,
+        "pay_window": (population and policy.window("pay", population.code)) or main_window(policy),
+        "has_accounts": any(township.account for township in policy.org.townships),
+        "changes": next((entry for entry in policy.calendar.recurring if entry.deliverable == code), None),
+        "label": lambda channel: channel_label(policy, channel),
+        "in_cash": lambda cell: _one_of(cell, cash_labels(policy)),
+        "unknown_amounts": has_unknown_amounts(policy),
+        "premium_known": names[own_name(policy, code, "缴费标准")].value is not None,
+        "stackable": any(category.stackable for category in policy.subsidy.categories),
+        "own": lambda name: own_name(policy, code, name),
+        "article": policy.article,
+        "roster_article": lambda roster: _deliverable_article(policy, roster),
+        "enrol_article": lambda *rules: policy.articles(
+            status.ref for status in policy.eligibility.statuses if status.enrol in rules
+        ),
+        "subsidy_article": lambda *kinds: policy.articles(
+            category.ref for category in policy.subsidy.categories if category.kind in kinds
+        ),
+        "no_subsidy_article": policy.articles(
+            status.ref for status in policy.eligibility.statuses if status.subsidy == "forbidden"
+        ),
+        "new_identities": "、".join(str(item) for item in _items(names["新识别身份"])),
+        "example_date": from_serial(start).isoformat()
+        if isinstance(start, float)
+        else f"{policy.meta.policy_year}-01-01",
+        "listed": lambda *formulas: ",".join(filter(None, map(str, formulas))),
+    }
+
+
+def each_identity(identities: tuple[str, ...], formula: str, sign: str = ",") -> str:
+    """Return a formula for every identity that a person may claim; ``{header}`` and ``{n}`` stand for its column."""
+    return sign.join(formula.format(header=header, n=number) for number, header in enumerate(identities, start=1))
+
+
+def _one_of(cell: str, words: Sequence[str]) -> str:
+    """Return the formula that asks whether a cell holds one of some words."""
+    asked = ",".join(f'{cell}="{word}"' for word in words)
+    return asked if len(words) == 1 else f"OR({asked})"
+
+
+def _deliverable_article(policy: Policy, roster: str) -> str:
+    """Return the article that asks for a roster: that of its first milestone."""
+    due = (milestone for milestone in policy.calendar.milestones if roster in milestone.deliverables)
+    return next((policy.article(milestone.ref) for milestone in due), "")
+
+
+def _items(named: NamedValue) -> tuple[object, ...]:
+    return named.value if isinstance(named.value, tuple) else ()
