@@ -210,6 +210,14 @@ def test_file_that_is_wrong(case):
     _assert_found(case, check_policy(parse_policy(text.encode())), text)
 
 
+def test_a_name_of_an_export_given_twice_is_told():
+    twice = "  - {name: national, encoding: utf-8-sig, columns: [{header: a, field: name}]}\nunknown:\n"
+    text = read_text("policies/huining-2021.yaml").replace("unknown:\n", twice)
+    (issue,) = [one for one in check_policy(parse_policy(text.encode())) if one.code == "P06"]
+    assert (issue.key, issue.path) == ("P06.unique", "export")
+    assert issue.params["value"] == "national"
+
+
 def test_all_problems_are_collected():
     text = read_text("policies/huining-2021.yaml")
     for old, new in (
