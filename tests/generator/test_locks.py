@@ -136,3 +136,9 @@ def described(sheet: Any) -> dict[str, str]:
         said = (style, one.type or "none", compares, one.formula1 or "", one.formula2 or "")
         found[header] = " ".join(word for word in said if word)
     return found
+
+
+def test_hidden_lists_are_as_long_as_the_unit_has_villages_and_groups(locked: Path) -> None:
+    names = openpyxl.load_workbook(locked).defined_names
+    ends = {name: re.findall(r"\$(\d+)", names[name].attr_text) for name in ("村名单", "村组名单")}
+    assert ends == {"村名单": ["2", "3"], "村组名单": ["2", "3"]}
