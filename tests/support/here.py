@@ -49,9 +49,3 @@ def reading_here() -> Iterator[None]:
         patched.setattr(apart, "Workers", Here)
         patched.setattr(apart, "_limited_memory", lambda _: nullcontext())
         yield
-
-
-def read_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let one test read files in its own process, as all do that are not marked `children`."""
-    monkeypatch.setattr(apart, "Workers", Here)
-    monkeypatch.setattr(apart, "_limited_memory", lambda _: nullcontext())

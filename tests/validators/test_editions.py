@@ -12,7 +12,6 @@ from canbao_addin.cli.main import run
 from canbao_rulebook.policy import list_policies, load_policy
 from canbao_rulebook.rulebook import load_rulebook
 from support.cli import check_json, fill, headers, read_sheet, write_units
-from support.here import read_here
 from support.issued import person
 from support.other_templates import OtherTemplates
 
@@ -44,11 +43,6 @@ def issue(templates: OtherTemplates, folder: Path, people: list[dict[str, Any]] 
 @pytest.fixture
 def other(tmp_path: Path) -> OtherTemplates:
     return OtherTemplates.copy_to(tmp_path / "templates")
-
-
-@pytest.fixture(autouse=True)
-def here(monkeypatch: pytest.MonkeyPatch) -> None:
-    read_here(monkeypatch)
 
 
 # ---- workbooks that state a version, from before the digests
