@@ -159,14 +159,13 @@ def _wrong_deposits(desk: RollDesk, draft: Draft) -> None:
 def _twice_in_the_county(desk: RollDesk) -> None:
     """One person in two townships, and one whom a department pays for in a township's roster as well."""
     townships = list(desk.rosters(TOWNSHIP))
-    (one, first), (two, second) = townships[0], townships[1]
-    row = desk.copy(one, first)
-    other = desk.copy(two, second)
-    same = {first.by_field[name].header: row[first.by_field[name].header] for name in ("name", "cert_no")}
-    other.update(same)
-    for draft, roster, entry in ((one, first, row), (two, second, other)):
-        header = roster.by_field["cert_no"].header
-        draft.county_expected.append(Expected(entry, roster.code, header, "V09.two_townships", "在两个乡镇登记"))
+    one, first = townships[0]
+    for two, second in townships[1:2]:  # a county of one township has no such person
+        row, other = desk.copy(one, first), desk.copy(two, second)
+        other.update({first.by_field[name].header: row[first.by_field[name].header] for name in ("name", "cert_no")})
+        for draft, roster, entry in ((one, first, row), (two, second, other)):
+            header = roster.by_field["cert_no"].header
+            draft.county_expected.append(Expected(entry, roster.code, header, "V09.two_townships", "在两个乡镇登记"))
     for draft, roster in list(desk.rosters(AGENCY))[:1]:
         paid_for = draft.rows[roster.code][0]
         entry = desk.copy(one, first)

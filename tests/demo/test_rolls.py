@@ -6,6 +6,9 @@ import openpyxl
 import pytest
 
 from canbao_addin.cli.main import run
+from canbao_demo import plan_rolls
+from canbao_rulebook.policy import load_policy
+from canbao_rulebook.rulebook import load_rulebook
 
 FIFTH = Path(__file__).parents[1] / "data" / "fifth-county.yaml"
 
@@ -32,3 +35,10 @@ def test_a_fifth_county_is_a_new_file(tmp_path: Path) -> None:
     shown = {row[0].value: row[1].value for row in parameters.iter_rows(min_row=5) if row[0].value}
     assert shown["个人缴费标准(元/人，学生)"] == "300.00 元"
     assert shown["缴费期第一天(学生)"] == "2022-09-10"
+
+
+@pytest.mark.parametrize("policy", ["putuo-2022", "dongxing-2022"])
+def test_a_county_of_one_township_has_the_mistakes_that_fit(policy: str) -> None:
+    county = plan_rolls(load_rulebook(load_policy(policy)), people=40, townships=1)
+    assert "在两个乡镇登记" not in {entry.note for entry in county.county_planted}
+    assert county.planted
