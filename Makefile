@@ -24,6 +24,7 @@ test: lint system $(VALIDATOR)  ## everything CI asks for: style, types, import 
 
 fuzz: $(VENV)  ## damage workbooks by chance for an hour: each is told of, or read as other readers read it
 	CANBAO_FUZZ=3600 $(BIN)/python -m pytest -q tests/validators/test_mutations.py -k every_variant
+	CANBAO_FUZZ=600 $(BIN)/python -m pytest -q tests/test_policy_promises.py -k rosters
 
 mutate: $(VENV)  ## change code, specs and policies in 200 places, one at a time: does a test notice? less with MUTATE="--area masks"
 	PYTHONPATH=tools $(BIN)/python -m mutate $(MUTATE)

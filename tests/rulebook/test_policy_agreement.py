@@ -110,13 +110,28 @@ AMOUNTS = [
 ]  # fmt: skip
 
 
+TEXTS = [
+    Pair(HN, "county: 会宁县", 'county: "会宁县 #1"', "county: 会宁县（一）", "P04", "meta.county", ("中文标点",)),
+    Pair(HN, "county: 会宁县", "county: 会宁/县", "county: 会宁·县", "P04", "meta.county", ("文件名",)),
+    Pair(HN, 'unit: CNY/person/year, ref: "L1 一"', "unit: CNY/person/year, ref: \"L1 '一'\"",
+         'unit: CNY/person/year, ref: "L1 “一”"', "P04", "premium.standard.ref", ("'",)),
+    Pair(HN, "name: 孤儿,", 'name: "孤儿,弃婴",', 'name: "孤儿、弃婴",', "P04", "subsidy.categories[3].name", (",",)),
+    Pair(SC, "name: 重阳,", 'name: "重阳.",', 'name: "重阳街道",', "P04", "org.townships[0].name"),
+]  # fmt: skip
+
+
+PAIRS = [*DATES, *AMOUNTS, *TEXTS]
+
+
 def _text(pair: Pair, new: str) -> str:
     text = read_text(f"policies/{pair.policy}.yaml")
     assert pair.old in text
     return text.replace(pair.old, new, 1)
 
 
-@pytest.mark.parametrize("pair", [*DATES, *AMOUNTS], ids=lambda pair: f"{pair.code}-{pair.path}-{pair.bad[-24:]}")
+@pytest.mark.parametrize(
+    "pair", [*DATES, *AMOUNTS, *TEXTS], ids=lambda pair: f"{pair.code}-{pair.path}-{pair.bad[-24:]}"
+)
 def test_what_contradicts_is_refused_at_its_line(pair):
     text = _text(pair, pair.bad)
     issues = check_policy(parse_policy(text.encode()))
@@ -128,7 +143,9 @@ def test_what_contradicts_is_refused_at_its_line(pair):
     assert issue.line == text[: text.index(pair.bad) + len(pair.bad.rstrip("\n"))].count("\n") + 1
 
 
-@pytest.mark.parametrize("pair", [*DATES, *AMOUNTS], ids=lambda pair: f"{pair.code}-{pair.path}-{pair.good[-24:]}")
+@pytest.mark.parametrize(
+    "pair", [*DATES, *AMOUNTS, *TEXTS], ids=lambda pair: f"{pair.code}-{pair.path}-{pair.good[-24:]}"
+)
 def test_its_neighbour_passes(pair):
     issues = check_policy(parse_policy(_text(pair, pair.good).encode()))
     assert [render_issue(issue) for issue in issues if issue.severity is Severity.ERROR] == []

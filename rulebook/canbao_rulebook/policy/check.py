@@ -14,6 +14,7 @@ from canbao_rulebook.policy.issues import suggest
 from canbao_rulebook.policy.measures import unknown_measures
 from canbao_rulebook.policy.refs import check_references, check_unique, list_accounts
 from canbao_rulebook.policy.report import Report
+from canbao_rulebook.policy.texts import check_texts
 from canbao_rulebook.policy.words import Combine
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ def check_policy(policy: Policy) -> list[PolicyIssue]:
     """Return what is wrong or still unknown in a policy, the gravest first."""
     report = Report(policy)
     _check_values(policy, report)
+    check_texts(policy, report)
     check_references(policy, report)
     check_unique(policy, report)
     check_dates(policy, report)
