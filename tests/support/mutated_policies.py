@@ -17,8 +17,8 @@ VALUES = [
     None, "", "A", "甲", "O'B", '甲"乙', "甲: 乙", "甲 #乙", "{{ x }}", "{% if %}", "甲/乙", "甲\n乙", "长" * 300,
     "=1+1", "\x07", "a b", "ALL", "premium", "0.00", "0.01", "280.00", "9999999999.99", "1", "0", "R1", "R19",
     0, 1, 7, 999999, -1, True, False, [], {}, date(2019, 10, 1), date(2020, 12, 31), date(2021, 6, 1), date(2099, 1, 1),
-    "township", "direct", "rebate", "manual", "none", "special_channel", "NONE", "FULL", "V22", "first_by_precedence", "gt",
-    "R6.should_enrol", "agent_cash", "wechat", "day", "month", "allowed", "forbidden", "county_and_township",
+    "township", "direct", "rebate", "manual", "none", "special_channel", "NONE", "FULL", "V22", "first_by_precedence",
+    "gt", "R6.should_enrol", "agent_cash", "wechat", "day", "month", "allowed", "forbidden", "county_and_township",
 ]  # fmt: skip
 ROSTERS = ["R1", "R2", "R3", "R4", "R6", "R7", "R8", "R10", "R10C", "R11", "R15", "R17", "R19", "R22"]
 KINDS = ["set", "set", "null", "drop", "empty", "rename", "twice", "own", "own", "rosters"]
