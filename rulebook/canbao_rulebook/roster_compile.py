@@ -13,6 +13,7 @@ from canbao_rulebook.formula.scope import FORMULA_TYPES, ColumnInfo, Scope
 from canbao_rulebook.implied_rules import implied_rules
 from canbao_rulebook.kinds import ColumnType, Filler, Normaliser
 from canbao_rulebook.messages import load_catalogue
+from canbao_rulebook.roles import PROMISED
 from canbao_rulebook.roster import CHECK_FIELD, Column, Roster, Rule
 from canbao_rulebook.specs import RosterError
 from canbao_rulebook.specs.errors import near, tell
@@ -34,7 +35,7 @@ _NORMALISERS = {
 
 def compile_roster(spec: RosterSpec, names: Mapping[str, NamedValue]) -> Roster:
     """Return the compiled roster. Raises RosterError with everything that is wrong in its columns and rules."""
-    problems = list(_find_doubles(spec))
+    problems = [*_find_doubles(spec), *_find_missing(spec)]
     if problems:
         raise RosterError(problems)
     columns = _compile_columns(spec, names, problems)
@@ -100,6 +101,13 @@ def _compile_columns(spec: RosterSpec, names: Mapping[str, NamedValue], problems
         field=CHECK_FIELD, header="校验结果", type=ColumnType.TEXT, filler=Filler.FORMULA, width=40, formula=None
     )
     return (*columns.values(), check)
+
+
+def _find_missing(spec: RosterSpec) -> Iterator[Problem]:
+    """Yield what the role of the roster promises and the spec does not have."""
+    missing = PROMISED[spec.role] - {column.field for column in spec.columns}
+    if missing:
+        yield tell("P10.promised", spec.origin.at("role"), role=spec.role, fields=", ".join(sorted(missing)))
 
 
 def _find_doubles(spec: RosterSpec) -> Iterator[Problem]:

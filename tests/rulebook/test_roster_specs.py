@@ -45,6 +45,8 @@ CASES = [
     Case(R1, "paper: A3", "paper: A3\npaper: A4", "P03.key", ("两次",), "paper: A4"),
     Case(R1, "code: R1", "code: R2", "P10.code", ("R1", "R2")),
     Case(R1, "from: 2020", "from: 2022", "P10.year", ("2022", "2021")),
+    Case(R1, "role: enrolment", "role: exemption", "P10.promised", ("exemption", "evidence_no, reason")),
+    Case(PERSON, "{field: name, ", "{field: full_name, ", "P10.promised", ("没有：name",), ""),
     Case(R1, "paper: A3\n", "", "P04.missing", ("paper",), ""),
     # keys and values
     Case(R1, "freeze: 姓名", "frieze: 姓名", "P02.key", ("frieze", "是不是“freeze”")),
