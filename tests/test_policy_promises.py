@@ -7,7 +7,9 @@ import copy
 import json
 import os
 import random
+import tempfile
 import time
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -70,28 +72,38 @@ def test_a_policy_with_words_of_its_own_is_used(name, tmp_path):
     use(content, name, tmp_path)
 
 
-@seed(SEED)
-@settings(
-    max_examples=60 if not SECONDS else 1_000_000,
-    deadline=None,
-    database=None,
-    suppress_health_check=list(HealthCheck),
-    phases=[Phase.generate],
-)
+USED = 12  # accepted policies that a normal run takes the whole way; a long one takes all
+_seen: list[str] = []
+
+
 @given(mutated_policies())
 def _look(changed: tuple[str, bytes]) -> None:
-    if SECONDS and time.monotonic() > _STARTED + SECONDS:
+    name, content = changed
+    policy = accepted(content)
+    if policy is None:
         return
-    policy = accepted(changed[1])
-    if policy is not None:
-        book = load_rulebook(policy)
-        for kind in (TOWNSHIP, VILLAGE, SCHOOL, AGENCY):
-            book.of_kind(kind)
+    book = load_rulebook(policy)
+    for kind in (TOWNSHIP, VILLAGE, SCHOOL, AGENCY):
+        book.of_kind(kind)
+    _seen.append(name)
+    if book.of_kind(TOWNSHIP).rosters and (SECONDS or len(_seen) <= USED):
+        with tempfile.TemporaryDirectory() as folder:
+            use(content, name, Path(folder))
 
 
-_STARTED = time.monotonic()
-
-
-def test_what_check_accepts_makes_rosters():
-    """Names, lists and formulas of every roster are made without an error, for every kind of unit."""
-    _look()
+def test_what_check_accepts_the_commands_can_do():
+    """Rosters for every kind of unit; then generate, a filled workbook, check and merge."""
+    look = settings(
+        max_examples=80,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+        phases=[Phase.generate],
+    )(_look)
+    until = time.monotonic() + SECONDS
+    seed(SEED)(look)()
+    for more in count(SEED + 1):
+        if time.monotonic() >= until:
+            break
+        seed(more)(look)()
+    assert len(_seen) >= USED  # else the changes are too wild to say anything

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -17,13 +18,37 @@ if TYPE_CHECKING:
     from canbao_rulebook.policy import Policy
     from canbao_rulebook.policy.frame import Document
 
+_MARK = "\ue000"  # stands for a text while the page is read
+_KEPT = re.compile(f"{_MARK}([0-9]+){_MARK}")
+
 
 def render_page(name: str, policy: Policy, **context: object) -> dict[str, Any]:
-    """Return the texts of a page for one policy year."""
-    environment = Environment(undefined=StrictUndefined, autoescape=False)  # noqa: S701 - the output is YAML, not HTML
+    """Return the texts of a page for one policy year.
+
+    A text of the policy is put in after the page was read as YAML, so that nothing in it can be taken for YAML.
+    """
+    texts: list[str] = []
+    environment = Environment(
+        undefined=StrictUndefined,
+        autoescape=False,  # noqa: S701 - the output is YAML, not HTML
+        finalize=lambda value: _keep(value, texts) if isinstance(value, str) else value,
+    )
     template = environment.from_string(read_text(f"pages/{name}.yaml.j2"))
-    page: dict[str, Any] = yaml.safe_load(template.render(policy=policy, **context))
+    page: dict[str, Any] = _put_back(yaml.safe_load(template.render(policy=policy, **context)), texts)
     return page
+
+
+def _keep(value: str, texts: list[str]) -> str:
+    texts.append(value)
+    return f"{_MARK}{len(texts) - 1}{_MARK}"
+
+
+def _put_back(page: Any, texts: list[str]) -> Any:
+    if isinstance(page, str):
+        return _KEPT.sub(lambda found: texts[int(found[1])], page)
+    if isinstance(page, dict):
+        return {_put_back(key, texts): _put_back(value, texts) for key, value in page.items()}
+    return [_put_back(value, texts) for value in page] if isinstance(page, list) else page
 
 
 def primary_notice(policy: Policy) -> Document:
