@@ -21,7 +21,7 @@ PROMISED: Mapping[RosterRole, frozenset[str]] = {
     RosterRole.EXEMPTION: _PERSON | {"class", "reason", "release_year", "volunteer", "evidence_no"},
     RosterRole.SUBSIDY: _PERSON
     | {"chosen_category", "subsidy_kind", "subsidy_amount", "standard", "self_paid", "pay_date", "card_account"},
-    RosterRole.CHANGE: _PERSON | {"change_kind", "change_date", "reason"},
+    RosterRole.CHANGE: frozenset({"name"}),
     RosterRole.DEPOSIT: frozenset({"township", "village", "agent", "amount", "deposit_date", "deposit_id", "slip_no"}),
     RosterRole.TICKET: frozenset({"agent", "month", "opening", "received", "used", "void", "closing", "ticket_kind"}),
 }
