@@ -97,9 +97,16 @@ class Finding:
         row = self.params.get("other_row")
         return (str(self.params.get("other_sheet", self.sheet)), row) if isinstance(row, int) else None
 
-    def at(self, **place: str | int | None) -> Finding:
-        """Return the same finding with parts of its place changed."""
-        return replace(self, place=replace(self.place, **place))  # type: ignore[arg-type]  # mypy sees no **
+    def at(self, *, file: str | None = None, row: int | None = None, cell: str | None = None) -> Finding:
+        """Return the same finding in another file, row or cell; None leaves it where it is."""
+        own = self.place
+        place = replace(
+            own,
+            file=own.file if file is None else file,
+            row=own.row if row is None else row,
+            cell=own.cell if cell is None else cell,
+        )
+        return replace(self, place=place)
 
     def sort_key(self) -> tuple[str, int, str, str, int]:
         """Order by file, severity, sheet, code and row."""

@@ -2,6 +2,7 @@
 
 from datetime import date
 from functools import cache
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -102,7 +103,7 @@ def computed(policy: str, code: str, index: int, header: str) -> Any:
     """The value of a computed cell: a day as a day, an unknown value as None."""
     column = all_rosters(policy).rosters[code].by_header[header]
     value = judge(policy, code)[1][f"{column.field}.computed"][index]
-    if isinstance(value, float) and value != value:  # noqa: PLR0124 - not a number: blank
+    if isinstance(value, float) and isnan(value):  # blank
         return ""
     if column.type == "date" and isinstance(value, float):
         return from_serial(value)
