@@ -153,13 +153,13 @@ CELLS = {
 
 def compile_all(sources: list[str]) -> tuple[Roster, Scope]:
     """A roster whose computed columns are the formulas."""
-    scope = scope_of(Roster("T", 1, "T", "T", INPUTS, ()), NAMES)
+    scope = scope_of(Roster("T", "T", "T", INPUTS, ()), NAMES)
     columns: list[Column] = []
     for number, source in enumerate(sources):
         node = compile_formula(source, scope)
         base = Column(f"f{number}", f"式{number}", TYPES[node.type], Filler.FORMULA, formula=source)
         columns.append(replace(base, node=node, may_be_unknown=node.unknowable))
-    roster = Roster("T", 1, "T", "T", (*INPUTS, *columns), ())
+    roster = Roster("T", "T", "T", (*INPUTS, *columns), ())
     return roster, scope_of(roster, NAMES)
 
 

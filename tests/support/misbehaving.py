@@ -3,6 +3,7 @@
 import os
 import time
 from decimal import InvalidOperation
+from multiprocessing import parent_process
 from pathlib import Path
 from typing import Any
 
@@ -53,4 +54,11 @@ def wait_or_work(_library: object, seconds: float, *, work: bool) -> str:
 
 def times_two(number: int) -> int:
     """Return twice the number."""
+    return 2 * number
+
+
+def times_two_once(number: int) -> int:
+    """Return twice the number; a child that is to do so with 3 ends."""
+    if number == 3 and parent_process() is not None:
+        os._exit(3)
     return 2 * number

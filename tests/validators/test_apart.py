@@ -1,18 +1,21 @@
 """A file that crashes, hangs or swells costs itself only: the others are read, in order."""
 
+import os
+import signal
 import sys
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from canbao_rulebook.findings import Severity
 from canbao_rulebook.messages import render
-from canbao_validators import apart, mishaps
+from canbao_validators import apart, mishaps, workers
 from canbao_validators.apart import Limits, read_apart, read_files, start_workers
 from canbao_validators.reading.unreadable import UnreadableFile
 from canbao_validators.workers import Task, TooSlowError, Workers
-from support.misbehaving import NUMBER, misbehave, times_two, wait_or_work
+from support.misbehaving import NUMBER, misbehave, times_two, times_two_once, wait_or_work
 
 pytestmark = pytest.mark.children
 UNEXPECTED = ["raise", "panic", "unportable", "lambda"]
@@ -58,7 +61,7 @@ def test_an_error_of_our_own_is_one_finding_with_a_reference_into_the_log(
             continue
         assert isinstance(result, UnreadableFile)
         finding = result.as_finding()
-        assert (finding.code, finding.severity, finding.file) == ("V39", Severity.ERROR, path.name)
+        assert (finding.code, finding.severity) == ("V39", Severity.ERROR)
         assert f"#{result.params['code']}" in log
         assert result.params["code"] in render(finding).message
     assert "InvalidOperation" in log
@@ -70,6 +73,31 @@ def test_an_error_of_our_own_is_one_finding_with_a_reference_into_the_log(
 def test_our_own_work_has_no_limit_and_keeps_its_order() -> None:
     with start_workers(None, 2) as children:
         assert list(children.map(times_two, range(20))) == [2 * number for number in range(20)]
+
+
+def test_our_own_work_is_done_again_when_somebody_ends_the_process() -> None:
+    with start_workers(None, 2) as children:
+        assert list(children.map(times_two_once, range(6))) == [2 * number for number in range(6)]
+
+
+def test_a_process_that_ends_before_it_took_what_it_needs_does_not_hold_up_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """More than a pipe holds, and nobody who reads it."""
+    begin = workers.ProcessPoolExecutor.submit
+    killed: list[int] = []
+
+    def submit(pool: Any, *args: Any) -> Any:
+        future = begin(pool, *args)
+        if not killed:
+            killed.extend(pool._processes)
+            os.kill(killed[0], signal.SIGKILL)
+        return future
+
+    monkeypatch.setattr(workers.ProcessPoolExecutor, "submit", submit)
+    with Workers(2, bytes(3_000_000)) as children:
+        assert list(children.map(times_two, range(4))) == [0, 2, 4, 6]
+    assert killed
 
 
 def test_limits_grow_with_the_file(tmp_path: Path) -> None:

@@ -56,7 +56,7 @@ def test_values_rosters_and_villages() -> None:
         33440,
         None,
     )
-    assert (meta.version("R1"), meta.version("R2")) == ("2", "")
+    assert (meta.edition("R1"), meta.edition("R2")) == ("2", "")
     assert (meta.row_limit("R1"), meta.row_limit("R2")) == (34 - FIRST_ROW + 1, 0)
     assert meta.villages() == [("一村", ("一组", "二组")), ("二村", ())]
     assert meta.is_sealed

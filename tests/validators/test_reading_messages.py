@@ -6,7 +6,7 @@ from canbao_rulebook.messages import load_catalogue
 
 OWN = [message for message in load_catalogue().values() if message.code in {"V39", "V42"}]
 KNOWN = {"value", "header", "sheet", "file", "after", "what", "found", "expected", "found_at", "column", "row"}
-KNOWN |= {"name", "unit", "other", "last", "count", "rows", "columns", "limit", "names", "code"}
+KNOWN |= {"name", "unit", "other", "last", "count", "rows", "columns", "limit", "names", "code", "absent", "extra"}
 
 
 @pytest.mark.parametrize("message", OWN, ids=[message.key for message in OWN])

@@ -13,12 +13,13 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from multiprocessing import get_context, parent_process
+from multiprocessing import Pipe, get_context, parent_process
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from multiprocessing.connection import Connection
 
 T = TypeVar("T")
 
@@ -53,7 +54,8 @@ class Workers:
     """Some children that hold ``prepared``. Use as a context manager: leaving it ends them, whatever they still do."""
 
     def __init__(self, count: int, prepared: object = None) -> None:
-        self._children = [_Child(prepared) for _ in range(count)]
+        packed = pickle.dumps(prepared, pickle.HIGHEST_PROTOCOL)
+        self._children = [_Child(packed) for _ in range(count)]
 
     def __enter__(self) -> Self:
         return self
@@ -86,9 +88,14 @@ class Workers:
                 turn += 1
 
     def map(self, function: Callable[[Any], T], tasks: Iterable[Any]) -> Iterator[T]:
-        """Yield ``function(task)`` of each task in order."""
-        for outcome in self.run(Task(_apply, (function, task)) for task in tasks):
-            yield outcome.result()
+        """Yield ``function(task)`` of each task in order; a task whose process somebody ended is done again, here."""
+        tasks = list(tasks)
+        for task, outcome in zip(tasks, self.run(Task(_apply, (function, task)) for task in tasks), strict=True):
+            try:
+                result = outcome.result()
+            except CrashedError:
+                result = function(task)
+            yield result
 
 
 class _Child:
@@ -96,8 +103,8 @@ class _Child:
 
     future: Future[Any]
 
-    def __init__(self, prepared: object) -> None:
-        self._prepared = prepared
+    def __init__(self, packed: bytes) -> None:
+        self._packed = packed
         self._seconds = float("inf")
         self._begun: float | None = None
         self._before: float | None = None
@@ -105,11 +112,15 @@ class _Child:
         self._launch()
 
     def _launch(self) -> None:
-        with _deaf_to_interrupts():  # also what multiprocessing starts beside it
+        receiver, sender = Pipe(duplex=False)
+        with receiver, _deaf_to_interrupts():  # also what multiprocessing starts beside it
             self._pool = ProcessPoolExecutor(
-                1, mp_context=get_context("spawn"), initializer=_prepare, initargs=(self._prepared,)
+                1, mp_context=get_context("spawn"), initializer=_prepare, initargs=(receiver,)
             )
             self._pid = self._pool.submit(os.getpid)
+        # Arguments of a process are written by its parent, which waits for ever when the process dies before it has
+        # read what is larger than a pipe holds; our own pipe breaks instead.
+        threading.Thread(target=_feed, args=(sender, self._packed), daemon=True).start()
 
     def start(self, task: Task) -> None:
         self._seconds, self._begun, self._late = task.seconds, None, False
@@ -182,12 +193,19 @@ def _deaf_to_interrupts() -> Iterator[None]:
             signal.signal(number, handler)
 
 
+def _feed(sender: Connection, packed: bytes) -> None:
+    """Send a child what it is prepared with; one that has ended takes nothing, which its next task shows."""
+    with sender, suppress(OSError):
+        sender.send_bytes(packed)
+
+
 _held: list[object] = []  # of a child: what it was prepared with
 
 
-def _prepare(prepared: object) -> None:
+def _prepare(receiver: Connection) -> None:
     """Make a child ready: it ends with its parent, leaves no image of its memory, and shows nothing of a crash."""
-    _held.append(prepared)
+    with receiver:
+        _held.append(pickle.loads(receiver.recv_bytes()))  # noqa: S301 - of our own making
     parent = parent_process()
     if parent is not None:
         threading.Thread(target=_follow, args=(parent,), daemon=True).start()
