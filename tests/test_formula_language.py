@@ -48,5 +48,15 @@ def test_a_refused_formula_is_refused_with_these_words(formula: str, words: str)
     assert str(refusal.value) == f"{words}　公式：{formula}"
 
 
+@pytest.mark.parametrize("formula", [formula for formula, _ in REFUSED])
+def test_a_refusal_is_said_in_english_too(formula: str) -> None:
+    with pytest.raises(FormulaError) as refusal:
+        compile_formula(formula, SCOPE)
+    words = refusal.value.phrase.say("en").removesuffix(formula)
+    assert words.startswith(f"character {refusal.value.position + 1} of the formula: ")
+    quoted = refusal.value.suggestion + "".join(str(word) for word in refusal.value.params.values())
+    assert [letter for letter in words if ord(letter) > 0x2000 and letter not in quoted + "[@姓名]"] == []
+
+
 def test_the_example_compiles() -> None:
     assert compile_formula("AND([@实缴金额]>0,[@实缴金额]<>缴费标准)", SCOPE).type is Type.BOOL

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from canbao_rulebook.formula.checker import TYPE_WORDS, compile_formula
-from canbao_rulebook.formula.errors import FormulaError
+from canbao_rulebook.formula.checker import compile_formula
+from canbao_rulebook.formula.errors import FormulaError, type_phrase
 from canbao_rulebook.formula.nodes import columns_of
 from canbao_rulebook.formula.parser import parse
 from canbao_rulebook.formula.scope import FORMULA_TYPES, ColumnInfo, Scope
@@ -94,7 +94,7 @@ def _compile_columns(spec: RosterSpec, names: Mapping[str, NamedValue], problems
         if node.type not in {FORMULA_TYPES[column.type], node.type.NOTHING} and not (
             node.type.is_numeric and column.type.is_number
         ):
-            wanted, found = TYPE_WORDS[FORMULA_TYPES[column.type]], TYPE_WORDS[node.type]
+            wanted, found = type_phrase(FORMULA_TYPES[column.type]), type_phrase(node.type)
             problems.append(tell("P10.result", origin, word=header, wanted=wanted, found=found))
         columns[header] = replace(column, node=node, may_be_unknown=node.unknowable)
     check = Column(
@@ -197,7 +197,7 @@ def _checked(formula: str, origin: Origin, scope: Scope, problems: list[Problem]
     try:
         return compile_formula(formula, scope)
     except FormulaError as problem:
-        problems.append(tell("P10.formula", origin, problem=problem))
+        problems.append(tell("P10.formula", origin, problem=problem.phrase))
         return None
 
 

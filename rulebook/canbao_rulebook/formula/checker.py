@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from canbao_rulebook.formula.errors import FormulaError, nearest
+from canbao_rulebook.formula.errors import FormulaError, nearest, type_phrase
 from canbao_rulebook.formula.nodes import (
     BinaryNode,
     BoolNode,
@@ -23,18 +23,11 @@ from canbao_rulebook.formula.nodes import (
 from canbao_rulebook.formula.parser import parse
 from canbao_rulebook.functions import REGISTRY
 from canbao_rulebook.functions.registry import Function, Want
+from canbao_rulebook.phrases import AND, Phrases
 
 if TYPE_CHECKING:
     from canbao_rulebook.formula.scope import Scope
 
-TYPE_WORDS = {
-    Type.NUMBER: "数字",
-    Type.MONEY: "金额",
-    Type.DATE: "日期",
-    Type.TEXT: "文本",
-    Type.BOOL: "真假",
-    Type.NOTHING: "空",
-}
 _COMPARISONS = {"=", "<>", "<", "<=", ">", ">="}
 _MAX_DEPTH = 60
 _BRANCHING = {"IF", "IFERROR"}
@@ -44,7 +37,7 @@ def compile_formula(source: str, scope: Scope) -> Node:
     """Return the checked tree of a formula. Raises FormulaError with the position and a suggestion."""
     node = _Checker(source, scope).check(parse(source))
     if depth_of(node) > _MAX_DEPTH:
-        raise FormulaError(source, 0, "函数嵌套太深，Excel 最多允许 64 层")
+        raise FormulaError(source, 0, "deep")
     return node
 
 
@@ -53,8 +46,8 @@ class _Checker:
         self.source = source
         self.scope = scope
 
-    def error(self, node: Node, problem: str, suggestion: str = "") -> FormulaError:
-        return FormulaError(self.source, node.position, problem, suggestion)
+    def error(self, node: Node, key: str, suggestion: str = "", **params: object) -> FormulaError:
+        return FormulaError(self.source, node.position, key, suggestion, **params)
 
     def check(self, node: Node) -> Node:
         match node:
@@ -76,31 +69,31 @@ class _Checker:
                 return self.binary(node)
             case CallNode():
                 return self.call(node)
-        raise self.error(node, "不支持的写法")
+        raise self.error(node, "unsupported")
 
     def column(self, node: ColumnNode) -> Node:
         info = self.scope.columns.get(node.header)
         if info is None:
-            raise self.error(node, f"没有名为“{node.header}”的列", nearest(node.header, self.scope.columns))
+            raise self.error(node, "column", nearest(node.header, self.scope.columns), word=node.header)
         return typed(node, info.type, unknowable=info.unknowable)
 
     def name(self, node: NameNode) -> Node:
         value = self.scope.names.get(node.name)
         if value is None:
-            raise self.error(node, f"没有名为“{node.name}”的政策参数", nearest(node.name, self.scope.names))
+            raise self.error(node, "name", nearest(node.name, self.scope.names), word=node.name)
         if value.is_list:
-            raise self.error(node, f"“{node.name}”是名单，只能用在 IN_LIST、POSITION、ITEM 中")
+            raise self.error(node, "list_here", word=node.name)
         return typed(node, value.type, unknowable=value.is_unknown)
 
     def value(self, node: Node) -> Node:
         checked = self.check(node)
         if checked.blankable:
-            raise self.error(node, "可能为空的结果不能参与计算，请先放进一列再引用")
+            raise self.error(node, "blankable")
         return checked
 
     def require_number(self, node: Node) -> None:
         if not node.type.is_numeric:
-            raise self.error(node, f"这里需要数字，却是{TYPE_WORDS[node.type]}")
+            raise self.error(node, "needs_number", type=type_phrase(node.type))
 
     def binary(self, node: BinaryNode) -> Node:
         left, right = self.value(node.left), self.value(node.right)
@@ -112,7 +105,7 @@ class _Checker:
         if node.operator == "&":
             for side in (left, right):
                 if side.type is not Type.TEXT:
-                    raise self.error(side, f"“&”只连接文本，这里是{TYPE_WORDS[side.type]}", "TEXT")
+                    raise self.error(side, "joins_text", "TEXT", type=type_phrase(side.type))
             return Type.TEXT
         if node.operator in _COMPARISONS:
             self.comparable(node, left, right)
@@ -125,9 +118,9 @@ class _Checker:
         same = left.type is right.type or (left.type.is_numeric and right.type.is_numeric)
         dates = (left.type is Type.DATE) != (right.type is Type.DATE)
         if not same or (dates and Type.MONEY in {left.type, right.type}):
-            raise self.error(node, f"{TYPE_WORDS[left.type]}不能与{TYPE_WORDS[right.type]}比较")
+            raise self.error(node, "comparison", left=type_phrase(left.type), right=type_phrase(right.type))
         if left.type in {Type.TEXT, Type.BOOL} and node.operator not in {"=", "<>"}:
-            raise self.error(node, "文本只能比较是否相同，不能比大小")
+            raise self.error(node, "order")
 
     def arithmetic_type(self, node: BinaryNode, left: Type, right: Type) -> Type:
         dates = [left, right].count(Type.DATE)
@@ -136,13 +129,13 @@ class _Checker:
         if dates == 1 and Type.MONEY not in {left, right} and node.operator in {"+", "-"} and right is not Type.DATE:
             return Type.DATE
         if dates:
-            raise self.error(node, "日期只能加减天数，或两个日期相减")
+            raise self.error(node, "dates")
         return Type.MONEY if Type.MONEY in {left, right} else Type.NUMBER
 
     def call(self, node: CallNode) -> Node:
         function = REGISTRY.get(node.name)
         if function is None:
-            raise self.error(node, f"不支持函数 {node.name}", nearest(node.name, REGISTRY))
+            raise self.error(node, "function", nearest(node.name, REGISTRY), word=node.name)
         self.count(node, function)
         wants = [function.wants[min(index, len(function.wants) - 1)] for index in range(len(node.args))]
         branching = node.name in _BRANCHING
@@ -157,8 +150,8 @@ class _Checker:
     def count(self, node: CallNode, function: Function) -> None:
         low, high = len(function.wants), (255 if function.repeats else len(function.wants))
         if not low <= len(node.args) <= high:
-            wanted = f"至少{low}个" if function.repeats else f"{low}个"
-            raise self.error(node, f"{node.name} 需要{wanted}参数，这里有{len(node.args)}个")
+            key = "count_least" if function.repeats else "count"
+            raise self.error(node, key, word=node.name, wanted=low, found=len(node.args))
 
     def argument(self, node: Node, want: Want, branching: bool) -> Node:
         if want is Want.LIST:
@@ -173,22 +166,22 @@ class _Checker:
             Want.BOOL: checked.type is Type.BOOL,
         }
         if not fits.get(want, True):
-            raise self.error(node, f"这个参数不能是{TYPE_WORDS[checked.type]}")
+            raise self.error(node, "argument", type=type_phrase(checked.type))
         return checked
 
     def column_argument(self, node: Node, want: Want) -> None:
         if not isinstance(node, ColumnNode):
-            raise self.error(node, "这个参数必须是一列，如 [@姓名]")
+            raise self.error(node, "column_argument")
         if want is Want.COMPUTED and not self.scope.columns[node.header].computed:
-            raise self.error(node, f"“{node.header}”不是自动计算的列")
+            raise self.error(node, "computed_argument", word=node.header)
 
     def list_name(self, node: Node) -> Node:
         if not isinstance(node, NameNode):
-            raise self.error(node, "这个参数必须是名单的名称")
+            raise self.error(node, "list_argument")
         value = self.scope.names.get(node.name)
         if value is None or not value.is_list:
             lists = [name for name, item in self.scope.names.items() if item.is_list]
-            raise self.error(node, f"没有名为“{node.name}”的名单", nearest(node.name, lists))
+            raise self.error(node, "list", nearest(node.name, lists), word=node.name)
         return typed(node, value.type, unknowable=value.is_unknown)
 
     def branch_type(self, node: CallNode, args: tuple[Node, ...]) -> Type:
@@ -202,6 +195,6 @@ class _Checker:
         if types == {Type.NUMBER, Type.DATE}:
             return Type.DATE
         if len(types) > 1:
-            words = "与".join(sorted(TYPE_WORDS[type_] for type_ in types))
-            raise self.error(node, f"{node.name} 的各个结果类型不同：{words}")
+            found = Phrases([type_phrase(type_) for type_ in sorted(types, key=lambda type_: type_.value)], AND)
+            raise self.error(node, "branches", word=node.name, types=found)
         return types.pop()

@@ -47,7 +47,7 @@ def tokenise(source: str) -> list[Token]:
     while position < len(source):
         match = _TOKEN.match(source, position)
         if match is None:
-            raise FormulaError(source, position, f"不认识的字符“{source[position]}”")
+            raise FormulaError(source, position, "character", word=source[position])
         kind = match.lastgroup or ""
         if kind != "space":
             tokens.append(Token(kind, match.group(), position))
@@ -69,15 +69,15 @@ class _Parser:
     def parse(self) -> Node:
         node = self.expression(0)
         if self.current.kind != "end":
-            raise self.error(f"多余的“{self.current.text}”")
+            raise self.error("extra", word=self.current.text)
         return node
 
     @property
     def current(self) -> Token:
         return self.tokens[self.index]
 
-    def error(self, problem: str) -> FormulaError:
-        return FormulaError(self.source, self.current.position, problem)
+    def error(self, key: str, **params: str) -> FormulaError:
+        return FormulaError(self.source, self.current.position, key, "", **params)
 
     def take(self) -> Token:
         token = self.current
@@ -86,7 +86,7 @@ class _Parser:
 
     def expect(self, text: str) -> None:
         if self.current.text != text or self.current.kind == "text":
-            raise self.error(f"缺少“{text}”")
+            raise self.error("missing", word=text)
         self.index += 1
 
     def expression(self, minimum: int) -> Node:
@@ -115,7 +115,9 @@ class _Parser:
             self.expect(")")
             return node
         self.index -= 1
-        raise self.error("这里应有一个值" if token.kind == "end" else f"这里不应有“{token.text}”")
+        if token.kind == "end":
+            raise self.error("value")
+        raise self.error("unexpected", word=token.text)
 
     def word(self, token: Token) -> Node:
         if self.current.text == "(" and self.current.kind == "punctuation":
