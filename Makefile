@@ -20,7 +20,7 @@ check: lint  ## the five-minute check: style, types, import rules and the fast t
 	$(BIN)/python -m pytest -n auto --dist worksteal -m "not office and not soak"
 
 test: lint system $(VALIDATOR)  ## everything CI asks for: style, types, import rules, all tests
-	$(BIN)/python -m pytest -n auto --dist worksteal
+	$(BIN)/python -m pytest -n auto --dist worksteal --durations=40
 
 fuzz: $(VENV)  ## damage workbooks by chance for an hour: each is told of, or read as other readers read it
 	CANBAO_FUZZ=3600 $(BIN)/python -m pytest -q tests/validators/test_mutations.py -k every_variant

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -61,15 +62,26 @@ class Master:
         return [shell.layout for shell in self.rosters]
 
 
+_built: deque[Master] = deque(maxlen=8)
+
+
 def build_master(book: Rulebook, password: str | None = None, *, lock: Lock | None = None) -> Master:
     """Build the master of a policy year; the password locks every sheet and the workbook's structure.
 
     ``lock`` is that of a workbook issued before, to make it anew without knowing its password. Of a whole policy year
-    it is the townships' master.
+    it is the townships' master. The same rulebook and lock have the same master while the program runs.
     """
     book = book if book.kind else book.of_kind(TOWNSHIP)
     if lock is None or password:
         lock = make_lock(password, f"{book.policy.meta.id} {book.policy.sha256}")
+    master = next((master for master in _built if master.book is book and master.lock == lock), None)
+    if master is None:
+        master = _build(book, lock)
+        _built.append(master)
+    return master
+
+
+def _build(book: Rulebook, lock: Lock) -> Master:
     layouts = [build_layout(book, roster) for roster in book.rosters.values()]
     workbook = Workbook()
     workbook.remove(workbook.worksheets[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from canbao_rulebook.names import policy_names, unit_names
 from canbao_rulebook.precedence import ranked_categories
 from canbao_rulebook.roster_compile import compile_roster
 from canbao_rulebook.specs import list_specs, read_spec
+from canbao_rulebook.specs.files import read_file
 from canbao_rulebook.units import AGENCY, SCHOOL, TOWNSHIP, VILLAGE
 
 if TYPE_CHECKING:
@@ -75,11 +77,28 @@ def _unused_names(policy: Policy, kind: str) -> set[str]:
     return ({"本校保险公司"} if kind != SCHOOL else set()) | ({"本户账号"} if not paying else set())
 
 
+_compiled: deque[Rulebook] = deque(maxlen=8)
+
+
 def load_rulebook(policy: Policy) -> Rulebook:
     """Return the compiled rosters of a policy year; a roster without a spec is a report, which nobody fills.
 
-    Raises RosterError when a spec is broken.
+    The same policy has the same rulebook while the program runs. Raises RosterError when a spec is broken.
     """
+    book = next((book for book in _compiled if book.policy is policy), None)
+    if book is None:
+        book = _compile(policy)
+        _compiled.append(book)
+    return book
+
+
+def forget_rulebooks() -> None:
+    """Compile anew what is asked for next: specs have changed."""
+    read_file.cache_clear()
+    _compiled.clear()
+
+
+def _compile(policy: Policy) -> Rulebook:
     names = {**policy_names(policy, confidential=True), **unit_names(None)}
     known = list_specs()
     return Rulebook(policy, names, {code: load_roster(code, policy, names) for code in policy.rosters if code in known})

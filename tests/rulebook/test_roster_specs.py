@@ -10,7 +10,7 @@ import pytest
 from canbao_addin.cli.main import run
 from canbao_rulebook.policy import load_policy
 from canbao_rulebook.policy.issues import describe_issue, load_policy_messages
-from canbao_rulebook.rulebook import load_rulebook
+from canbao_rulebook.rulebook import forget_rulebooks, load_rulebook
 from canbao_rulebook.specs import RosterError, files, list_specs
 from canbao_templates import list_names, read_text
 
@@ -104,7 +104,7 @@ CASES = [
 @pytest.fixture
 def edit(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Case], str]]:
     """Let one file have another text, and return it."""
-    files.read_file.cache_clear()
+    forget_rulebooks()
 
     def replace(case: Case) -> str:
         text = read_text(case.file)
@@ -114,7 +114,7 @@ def edit(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Case], str]]:
         return edited
 
     yield replace
-    files.read_file.cache_clear()
+    forget_rulebooks()
 
 
 def line_of(text: str, mark: str) -> int:
@@ -146,7 +146,7 @@ def test_everything_that_is_wrong_is_said_at_once(edit: Callable[[Case], str]) -
         .replace("message: V41.address", "message: V41.adress")
     )
     edited = edited.replace("LEFT([@※证号],6),县代码", "LEFT([@※证号],6),县代号")
-    files.read_file.cache_clear()
+    forget_rulebooks()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(files, "read_text", lambda name: edited if name == R1 else read_text(name))
         with pytest.raises(RosterError) as caught:
@@ -208,13 +208,13 @@ def test_a_spec_of_a_later_year_leaves_earlier_years_as_they_are(monkeypatch: py
 
     monkeypatch.setattr(files, "read_text", lambda name: later.get(name) or read_text(name))
     monkeypatch.setattr(files, "list_names", names)
-    files.read_file.cache_clear()
+    forget_rulebooks()
     policy = load_policy("huining-2021")
     before = load_rulebook(policy)
     next_year = policy.model_copy(update={"meta": policy.meta.model_copy(update={"policy_year": 2022})})
     after = load_rulebook(next_year)
     monkeypatch.undo()
-    files.read_file.cache_clear()
+    forget_rulebooks()
     old, new = (set(book.rosters["R1"].by_header) for book in (before, after))
     assert {"家庭住址", "户编号"} <= old
     assert old - new == {"家庭住址", "户编号"}

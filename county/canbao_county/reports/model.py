@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from canbao_county.targets.counting import known_evidence
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from canbao_rulebook.tables import TableSheet
 
 
+@cache
 def report_words() -> dict[str, Any]:
     """Return reports.yaml."""
     words: dict[str, Any] = parse_yaml(read_text("reports.yaml"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import lru_cache
 from pathlib import Path
 from types import UnionType
 from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
@@ -63,6 +64,7 @@ def load_policy(name_or_path: str) -> Policy:
     return parse_policy(content, str(file))
 
 
+@lru_cache(maxsize=8)  # of the same bytes the same policy year, whose rosters need not be compiled again
 def parse_policy(content: bytes, path: str = "") -> Policy:
     """Return the policy year that a file's bytes describe; PolicyError with all issues when they cannot be used."""
     document = read_yaml(content)
