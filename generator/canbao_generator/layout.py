@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from canbao_rulebook.check_column import ALL_RIGHT, SEE_RESULTS, ranked_rules, rule_text
 from canbao_rulebook.findings import Severity
 from canbao_rulebook.formula.excel import ExcelContext, emit_cell, emit_flag, place_reference
+from canbao_rulebook.functions.text import found_in
 from canbao_rulebook.kinds import ColumnType, Filler
 from canbao_rulebook.roster import FIRST_ROW, Column, column_letter
 from canbao_rulebook.roster_compile import scope_of
@@ -89,7 +90,7 @@ class RosterLayout:
         wanted = MARK[severity]
         if header is not None:
             wanted += f"{self._index(header)}|"
-        return f'ISNUMBER(FIND("{wanted}",{self.marks}))'
+        return found_in(f'"{wanted}"', self.marks)
 
     def _index(self, header: str) -> int:
         return next(index for index, entry in enumerate(self.columns, start=1) if entry.column.header == header)
@@ -191,6 +192,7 @@ def _check_formula(roster: Roster, used: str, first: int, last: int) -> str:
     marks = "&".join(f"${column_letter(index)}{FIRST_ROW}" for index in range(first, last + 1))
     text = f"INDEX({text_list_name(roster)},--LEFT({marks},{MARK_DIGITS}))"
     outside = f"${column_letter(last + 1)}{FIRST_ROW}"
-    grave = f'IF(ISNUMBER(FIND("{MARK[Severity.ERROR]}",{outside})),"{Severity.ERROR}","{Severity.WARNING}")'
+    mistake = found_in(f'"{MARK[Severity.ERROR]}"', outside)
+    grave = f'IF({mistake},"{Severity.ERROR}","{Severity.WARNING}")'
     clean = f'IF({outside}="","{ALL_RIGHT}",{grave}&"·{SEE_RESULTS}")'
     return f'IF({used},IF({marks}="",{clean},{text}),"")'

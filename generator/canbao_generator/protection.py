@@ -37,11 +37,14 @@ def make_lock(password: str | None, seed: str) -> Lock:
     return Lock(b64encode(salt).decode(), b64encode(digest).decode())
 
 
-def protect_sheet(sheet: Worksheet, lock: Lock) -> None:
-    """Protect a sheet; column widths, row heights, sorting and filtering stay allowed."""
+def protect_sheet(sheet: Worksheet, lock: Lock, *, resizable: bool = False) -> None:
+    """Protect a sheet; sorting and filtering stay allowed.
+
+    ``resizable``: widths and heights, too, where nothing is hidden: who may change them may also show what is.
+    """
     protection = sheet.protection
     protection.sheet = True
-    for freedom in ("formatColumns", "formatRows", "sort", "autoFilter"):
+    for freedom in ("sort", "autoFilter", *(("formatColumns", "formatRows") if resizable else ())):
         setattr(protection, freedom, False)  # the attribute says what is forbidden
     if lock.digest:
         protection.algorithmName, protection.spinCount = _ALGORITHM, SPIN_COUNT

@@ -32,6 +32,12 @@ _DAY = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _DIMENSION = re.compile(rb'<dimension ref="[^"]*"')
 _NO_ROWS = re.compile(rb"<sheetData ?/>")
 _CALC_VERSION = 145_621  # Excel 2010
+_NEWEST_CALC_VERSION = 191_029  # Excel 2019 and later: an older one makes these calculate, whatever else the file says
+_SHEET = re.compile(r"xl/worksheets/sheet\d+\.xml")
+_AFTER_IGNORED = re.compile(rb"<(?:smartTags|drawing|legacyDrawing|picture|tableParts|extLst)\b|</worksheet>")
+_IGNORED = (  # whole numbers stand as texts on purpose: "convert to number" takes digits off them for ever
+    b'<ignoredErrors><ignoredError sqref="A1:XFD1048576" numberStoredAsText="1" unlockedFormula="1"/></ignoredErrors>'
+)
 
 
 @dataclass(frozen=True)
@@ -43,12 +49,14 @@ class Shell:
     tail: bytes
 
 
-def finish_workbook(workbook: Workbook, title: str, command: str) -> None:
-    """Set what every workbook of ours has: full calculation on opening, no clock, our font, the command that wrote it.
+def finish_workbook(workbook: Workbook, title: str, command: str, *, computed: bool = False) -> None:
+    """Set what every workbook of ours has: no clock, our font, the command that wrote it.
 
-    By the command a result of an earlier run is known again: that one may be replaced, nothing else.
+    By the command a result of an earlier run is known again: that one may be replaced, nothing else. Excel calculates
+    it on opening, unless every formula is ``computed``: then it opens as it is, and closes without asking to be saved.
     """
-    workbook.calculation = CalcProperties(calcId=_CALC_VERSION, fullCalcOnLoad=True)
+    version = _NEWEST_CALC_VERSION if computed else _CALC_VERSION
+    workbook.calculation = CalcProperties(calcId=version, fullCalcOnLoad=not computed)
     workbook.active = 0
     workbook.properties.creator, workbook.properties.title = "canbao", title
     workbook.properties.created = _EPOCH
@@ -58,12 +66,17 @@ def finish_workbook(workbook: Workbook, title: str, command: str) -> None:
 
 
 def save_parts(workbook: Workbook) -> dict[str, bytes]:
-    """Return the parts of a workbook by name; openpyxl writes the time of saving, which is taken out."""
+    """Return the parts of a workbook by name.
+
+    openpyxl writes the time of saving, which is taken out, and knows no ``ignoredErrors``, which are put in.
+    """
     memory = BytesIO()
     workbook.save(memory)
     with zipfile.ZipFile(memory) as package:
         parts = {info.filename: package.read(info) for info in package.infolist()}
     parts[_CORE] = _DAY.sub(WRITTEN_ON.encode(), parts[_CORE])
+    for name in filter(_SHEET.fullmatch, parts):
+        parts[name] = _AFTER_IGNORED.sub(lambda found: _IGNORED + found[0], parts[name], count=1)
     return parts
 
 

@@ -109,7 +109,7 @@ def write_tables(
     numbers = [_set_up(workbook.create_sheet(piece.name), piece, styles, lock) for piece in pieces]
     plain = styles.number(looks.SUBTITLE)
     styles.close()
-    finish_workbook(workbook, title or names[0], command)
+    finish_workbook(workbook, title or names[0], command, computed=True)
     if any(sheet.locked for sheet in sheets):
         protect_workbook(workbook, lock)
     shared = save_parts(workbook)
@@ -159,7 +159,7 @@ def _set_up(page: Worksheet, piece: _Piece, styles: StyleBook, lock: Lock) -> li
     if sheet.chart is not None and piece.count:
         _add_chart(page, piece, sheet.chart)
     if sheet.locked:
-        protect_sheet(page, lock)
+        protect_sheet(page, lock, resizable=True)
     return [
         (styles.number(_look(column.kind)), styles.number(_look(column.kind, total=True))) for column in sheet.columns
     ]

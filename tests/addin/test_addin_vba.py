@@ -120,6 +120,14 @@ def test_a_python_that_fails_is_one_plain_sentence(xlam: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(("looking", "key"), [(0, "no_workbook"), (1, "protected_view")])
+def test_without_a_workbook_the_sentence_says_what_to_do(xlam: Path, looking: int, key: str) -> None:
+    machine, sentences = windows(), addin_content().sentences
+    assert ModelExcel(xlam, machine, looking=looking).press("CanbaoButtons.OnCheck") == [("参保", sentences[key])]
+    assert machine.runs == []
+    assert "启用编辑" in sentences["protected_view"]
+
+
 def test_on_a_mac_there_is_one_plain_sentence(xlam: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(DEFAULT_CONSTANTS, "Mac", True)
     machine, sentences = windows(), addin_content().sentences

@@ -22,10 +22,10 @@ from canbao_rulebook.units import AGENCY, SCHOOL, TOWNSHIP, Unit
 from .conftest import PASSWORD, UNIT
 
 EXPECTED = yaml.safe_load((Path(__file__).parents[1] / "data" / "validations.yaml").read_text(encoding="utf-8"))
-# What a protected sheet forbids ("1") and allows ("0"): widths, heights, sorting and filtering stay with the clerk.
+# What a protected sheet forbids ("1") and allows ("0"). Who may change widths and heights may show what is hidden.
 FORBIDDEN = {
     "sheet": "1", "objects": "0", "scenarios": "0", "selectLockedCells": "0", "selectUnlockedCells": "0",
-    "formatCells": "1", "formatColumns": "0", "formatRows": "0", "sort": "0", "autoFilter": "0",
+    "formatCells": "1", "formatColumns": "1", "formatRows": "1", "sort": "0", "autoFilter": "0",
     "insertColumns": "1", "insertRows": "1", "insertHyperlinks": "1", "deleteColumns": "1", "deleteRows": "1",
     "pivotTables": "1",
 }  # fmt: skip

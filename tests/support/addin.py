@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pyopenvba.apps.excel import ExcelApplication
 from pyopenvba.apps.excel._model import Application
-from pyopenvba.interpreter import VBAObject, member, method, setter
+from pyopenvba.interpreter import VBAInt, VBAObject, member, method, setter
 from pyopenvba.interpreter._objects import MemberSpec
 
 from canbao_generator.ribbon_source import CUSTOM_UI_2009
@@ -123,13 +123,37 @@ class IRibbonControl(VBAObject):
     """What Excel hands to a callback."""
 
 
-class ModelExcel:
-    """An Excel that has opened the add-in and one workbook of the given name."""
+@dataclass
+class ProtectedViewWindows(VBAObject):
+    """The workbooks that Excel shows and does not let anybody touch."""
 
-    def __init__(self, xlam: Path, windows: FakeWindows, workbook: str = "甲镇.xlsx") -> None:
+    count: int
+
+    @member(name="Count")
+    def how_many(self) -> object:
+        """How many there are."""
+        return VBAInt(self.count, "Long")
+
+
+class ModelExcel:
+    """An Excel that has opened the add-in and one workbook of the given name.
+
+    ``looking``: no workbook is open, and so many stand in Protected View.
+    """
+
+    def __init__(
+        self, xlam: Path, windows: FakeWindows, workbook: str = "甲镇.xlsx", *, looking: int | None = None
+    ) -> None:
         self.app = ExcelApplication.open(xlam)
         self.app.interpreter.host.create = windows.create  # type: ignore[method-assign]
         Application.vba_add_member(MemberSpec("Hwnd", "property", getter=lambda _: WINDOW))
+        Application.vba_add_member(
+            MemberSpec("ProtectedViewWindows", "property", getter=lambda excel: ProtectedViewWindows(excel.looking))
+        )
+        self.app.application.looking = looking or 0
+        if looking is not None:
+            self.app.application.active_book = None
+            return
         self.book = self.app.add_workbook()
         self.book.name = workbook
 

@@ -8,6 +8,7 @@ import polars as pl
 
 from canbao_rulebook.formula.nodes import Type
 from canbao_rulebook.functions.registry import Argument, Function, Want, register
+from canbao_rulebook.functions.text import found_in
 from canbao_rulebook.kinds import UNKNOWN_TEXT, CellKind
 from canbao_rulebook.nothing import BETWEEN_BARS
 from canbao_rulebook.roster import HEADER_ROW
@@ -31,7 +32,7 @@ def _says_nothing(cell: Argument) -> pl.Expr:
 
 
 def _says_nothing_excel(cell: str) -> str:
-    return f'ISNUMBER(FIND("|"&TRIM({cell})&"|","{BETWEEN_BARS}"))'
+    return found_in(f'"|"&TRIM({cell})&"|"', f'"{BETWEEN_BARS}"', never_empty=True)
 
 
 def _is_empty(args: Sequence[Argument]) -> pl.Expr:

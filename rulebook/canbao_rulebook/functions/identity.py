@@ -13,7 +13,7 @@ import polars as pl
 from canbao_rulebook.documents import CHECK_CHARACTERS, IDENTITY_CARD, WEIGHTS, check_character
 from canbao_rulebook.formula.nodes import Type
 from canbao_rulebook.functions.registry import Argument, Function, Want, register
-from canbao_rulebook.functions.text import all_digits, count_digits
+from canbao_rulebook.functions.text import all_digits, count_digits, found_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,8 +41,9 @@ def upgrade_15(number: str) -> str:
 
 def _shape_excel(args: Sequence[str]) -> str:
     text = args[0]
-    digits = f"SUMPRODUCT(--ISNUMBER(FIND(MID({text},前十七位,1),{_DIGITS})))=17"
-    return f'AND(LEN({text})=18,{digits},ISNUMBER(FIND(RIGHT({text},1),"0123456789X")),LEFT({text},1)<>"0")'
+    digit = found_in(f"MID({text},前十七位,1)", _DIGITS, never_empty=True)  # where LEN is 18
+    last = found_in(f"RIGHT({text},1)", '"0123456789X"', never_empty=True)
+    return f'AND(LEN({text})=18,SUMPRODUCT(--{digit})=17,{last},LEFT({text},1)<>"0")'
 
 
 def _checksum_excel(args: Sequence[str]) -> str:
@@ -170,7 +171,8 @@ def _luhn(args: Sequence[Argument]) -> pl.Expr:
 def _phone_excel(args: Sequence[str]) -> str:
     text = args[0]
     digits = count_digits(text)
-    mobile = f'AND(LEN({text})=11,LEFT({text},1)="1",ISNUMBER(FIND(MID({text},2,1),"3456789")),{digits}=30)'
+    second = found_in(f"MID({text},2,1)", '"3456789"', never_empty=True)  # where LEN is 11
+    mobile = f'AND(LEN({text})=11,LEFT({text},1)="1",{second},{digits}=30)'
     landline = f'AND(LEN({text})>=10,LEN({text})<=13,LEFT({text},1)="0",{digits}>=29)'
     return f"OR({mobile},{landline})"
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from canbao_rulebook.formula.nodes import Type
 from canbao_rulebook.functions.registry import Argument, Function, Want, register
+from canbao_rulebook.functions.text import found_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +36,7 @@ _HAN = r"[\x{3400}-\x{4DBF}\x{4E00}-\x{9FFF}\x{20000}-\x{323AF}]"
 
 
 def _forbidden_excel(args: Sequence[str]) -> str:
-    return f"SUMPRODUCT(--ISNUMBER(FIND(姓名禁用字,{args[0]})))>0"
+    return f"SUMPRODUCT(--{found_in('姓名禁用字', args[0], never_empty=True)})>0"
 
 
 def _forbidden(args: Sequence[Argument]) -> pl.Expr:

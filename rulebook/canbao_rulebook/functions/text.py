@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -14,9 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _LONGEST = 32_767  # characters of a cell
-_PADDED = (
-    '&"000000000000000000000000000000"'  # MID past the end is "", which FIND reads differently from program to program
-)
+_PADDED = '&"000000000000000000000000000000"'  # so that MID finds a character at every place
+_LITERAL = re.compile(r'"(?:[^"]|"")+"')
 
 
 def _length(expr: pl.Expr) -> pl.Expr:
@@ -43,9 +43,26 @@ def _mid(args: Sequence[Argument]) -> pl.Expr:
     return pl.when((start >= 1) & (count >= 0)).then(text.str.slice(_count(start) - 1, _count(count)))
 
 
+def found_in(part: str, text: str, *, never_empty: bool = False) -> str:
+    """Return the worksheet test whether a text holds a part; it is the only place that writes FIND.
+
+    An empty part stands in no text: Excel finds it at 1, LibreOffice nowhere. ``never_empty``: the part, or every
+    element of it, is known to hold something.
+    """
+    if never_empty or _LITERAL.fullmatch(part):
+        return f"ISNUMBER(FIND({part},{text}))"
+    return f"IFERROR(IF(LEN({part})>0,FIND({part},{text})>0,FALSE),FALSE)"
+
+
+def _contains(args: Sequence[Argument]) -> pl.Expr:
+    text, part = args[0].expr, args[1].expr
+    return text.str.contains(part, literal=True).fill_null(value=False) & (part != "").fill_null(value=False)
+
+
 def count_digits(text: str) -> str:
     """Return the worksheet count of digits among the first 30 characters, every missing character counting as one."""
-    return f'SUMPRODUCT(--ISNUMBER(FIND(MID({text}{_PADDED},位序,1),"0123456789")))'
+    digit = found_in(f"MID({text}{_PADDED},位序,1)", '"0123456789"', never_empty=True)
+    return f"SUMPRODUCT(--{digit})"
 
 
 def all_digits(text: str) -> str:
@@ -62,9 +79,9 @@ register(
         "CONTAINS",
         (Want.TEXT, Want.TEXT),
         Type.BOOL,
-        lambda args: f"ISNUMBER(FIND({args[1]},{args[0]}))",
-        lambda args: args[0].expr.str.contains(args[1].expr, literal=True).fill_null(value=False),
-        "前者包含后者；不分析通配符",
+        lambda args: found_in(args[1], args[0]),
+        _contains,
+        "前者包含后者；不分析通配符，空的不算包含",
     )
 )
 register(
