@@ -43,7 +43,6 @@ class Column:
     formula: str | None = None
     node: Node | None = None
     may_be_unknown: bool = False
-    key: bool = False
 
     @property
     def is_input(self) -> bool:

@@ -137,7 +137,6 @@ def _build_column(spec: ColumnSpec) -> Column:
         normaliser=spec.normalise or _NORMALISERS.get(spec.type, Normaliser.CHOICE if spec.list else Normaliser.PLAIN),
         hint=spec.hint,
         formula=spec.formula,
-        key=spec.key,
     )
 
 

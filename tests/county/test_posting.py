@@ -1,15 +1,12 @@
 """Money held against what was posted, banked and returned: each difference by its own message, at its own place."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import polars as pl
 import pytest
 
 from canbao_county.reconcile.bank import reconcile_bank
-from canbao_county.reconcile.books import Books, Unit
 from canbao_county.reconcile.clearing import reconcile_clearing
 from canbao_county.reconcile.days import agent_days
 from canbao_county.reconcile.lists import Entries
@@ -17,82 +14,31 @@ from canbao_county.reconcile.matter import Matter, signed
 from canbao_county.reconcile.model import Result, is_count
 from canbao_county.reconcile.posting import reconcile_posting
 from canbao_county.reconcile.refunds import list_refunds
-from canbao_county.reconcile.run import find_spec
 from canbao_rulebook.findings import Finding
 from canbao_rulebook.functions.dates import to_serial
 from canbao_rulebook.messages import render
-from canbao_rulebook.policy import Policy, load_policy
+from canbao_rulebook.policy import load_policy
 from canbao_rulebook.policy.refunds import Reason, Way
-from canbao_rulebook.rulebook import load_rulebook
-from canbao_rulebook.tables import TableSheet
 from canbao_rulebook.vocabulary import load_lists
-from canbao_validators.money.ledger import DEPOSIT_SCHEMA, PAYMENT_SCHEMA, TICKET_SCHEMA, Ledger
 from support.every_message import words_of
 from support.lists import make_lists
+from support.open_books import (
+    ACCOUNTS,
+    AGENTS,
+    DAY,
+    FIRST,
+    POLICY,
+    SECOND,
+    Open,
+    body,
+    deposit,
+    matter_of,
+    payment,
+    unit_of,
+)
 
-POLICY = "shangcai-2020"
-DAY = to_serial(date(2019, 9, 26))
-ACCOUNTS = {one.name: one.account for one in load_policy(POLICY).org.townships}
-FIRST, SECOND = "邵店", "五龙"
-AGENTS = {FIRST: ("高庙村", "靳保国"), SECOND: ("五龙村", "李保田")}
-
-
-@dataclass
-class Open:
-    """Units as the reconciliations read them, without a merge."""
-
-    units: list[Unit]
-    policy: Policy
-    people: pl.DataFrame
-    as_of: int | None = None
-
-    def __iter__(self) -> Iterator[Unit]:
-        return iter(self.units)
-
-
-def payment(number: int, **more: Any) -> dict[str, Any]:
-    """A payment in cash, the only one of its person."""
-    row = {
-        "roster": "R6", "row": 4 + number, "village": "高庙村", "agent": "靳保国", "name": f"侯{number}",
-        "key": f"K{number}", "batch": "B1", "receipt": f"{number}", "receipt_kind": "", "channel": "", "time": "",
-        "serial": "", "fen": 25000, "day": DAY, "cash": True, "place": FIRST, "letter": "G", "counts": True,
-        "valid": True, "nth": 0,
-    }  # fmt: skip
-    return row | more
-
-
-def deposit(fen: int, unit: str = FIRST, **more: Any) -> dict[str, Any]:
-    """A deposit of an agent into the township's account."""
-    village, agent = AGENTS[unit]
-    row = {
-        "roster": "R7", "row": 5, "village": village, "agent": agent, "batch": "B1", "account": ACCOUNTS[unit],
-        "slip": f"HD-{unit}", "remark": "", "fen": fen, "day": DAY, "first_day": DAY,
-    }  # fmt: skip
-    return row | more
-
-
-def unit_of(payments: list[dict[str, Any]], deposits: list[dict[str, Any]], name: str = FIRST) -> Unit:
-    """A township with its money."""
-    more = {"place": pl.String, "letter": pl.String, "counts": pl.Boolean, "valid": pl.Boolean, "nth": pl.Int64}
-    rosters = load_rulebook(load_policy(POLICY)).rosters
-    ledger = Ledger(
-        load_policy(POLICY),
-        rosters,
-        pl.DataFrame(payments, schema={**PAYMENT_SCHEMA, **more}),
-        pl.DataFrame(deposits, schema=DEPOSIT_SCHEMA),
-        pl.DataFrame(schema=TICKET_SCHEMA),
-    )
-    return Unit(name, "township", f"{name}.xlsx", ledger)
-
-
-def matter_of(code: str, units: list[Unit], lists: dict[str, Any], people: pl.DataFrame | None = None) -> Matter:
-    """One of Shangcai's reconciliations over these units and lists."""
-    policy = load_policy(POLICY)
-    entry = next(one for one in policy.reconciliation if one.id == code)
-    books = Open(units, policy, pl.DataFrame() if people is None else people)
-    spec = find_spec(entry)
-    assert spec is not None
-    return Matter(cast("Books", books), Entries(make_lists(lists, POLICY)), code, entry.ref, spec)
+if TYPE_CHECKING:
+    from canbao_county.reconcile.books import Books
 
 
 def posted(number: int, **more: Any) -> dict[str, Any]:
@@ -104,11 +50,6 @@ def posted(number: int, **more: Any) -> dict[str, Any]:
 def keys_of(findings: list[Finding], *keys: str) -> list[str]:
     """Which of some messages the findings are, in order."""
     return [key for found in findings for key in keys if words_of(key).fullmatch(render(found).message)]
-
-
-def body(table: TableSheet) -> pl.DataFrame:
-    """The rows of a table without its total."""
-    return table.frame.head(table.frame.height - table.total_row)
 
 
 # --- posting ----------------------------------------------------------------------------------------------------------

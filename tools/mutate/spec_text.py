@@ -31,7 +31,7 @@ def roster_edits(text: str) -> list[Edit]:
     hidden = _blank_words(text)
     for start, end in _formulas(hidden):
         edits += _formula_edits(hidden, start, end)
-    for match in re.finditer(r"\b(required|identifier|strict_list|key): (true|false)", hidden):
+    for match in re.finditer(r"\b(required|identifier|strict_list|strict): (true|false)", hidden):
         old = match.group(2)
         new = "false" if old == "true" else "true"
         edits.append(Edit(match.start(2), match.end(2), new, f"{match.group(1)}: {new}"))

@@ -30,7 +30,6 @@ class ColumnSpec(_Block):
     required_source: str = ""
     identifier: bool = False
     hidden: bool = False
-    key: bool = False
     list: str | None = None
     strict: bool = True
     list_check: bool = True
