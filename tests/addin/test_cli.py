@@ -90,6 +90,17 @@ def test_number_typed_as_number_is_an_error_that_is_never_repaired(township: Pat
     assert isinstance(cell.value, int | float)
 
 
+def test_compute_says_how_many_cells_it_wrote_in_the_standard_form(
+    township: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fill(township, {SHEET: [{"实缴金额": "280元", "联系电话": "138 0000 0000"}]})
+    assert run(["compute", str(township), "--out", str(tmp_path / "computed.xlsx")]) == 1
+    said = capsys.readouterr().out
+    assert "有 2 格的写法程序看懂了" in said
+    run(["compute", str(tmp_path / "computed.xlsx"), "--out", str(tmp_path / "again.xlsx")])
+    assert "程序看懂了" not in capsys.readouterr().out, "the second time there is nothing to write"
+
+
 def test_compute_never_touches_its_input(township: Path, tmp_path: Path) -> None:
     before = township.read_bytes()
     out = tmp_path / "out" / "甲镇.xlsx"

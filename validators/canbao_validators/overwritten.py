@@ -10,6 +10,8 @@ from canbao_rulebook.kinds import UNKNOWN_TEXT, CellKind, ColumnType, Filler
 from canbao_rulebook.roster import CHECK_FIELD
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -18,13 +20,13 @@ if TYPE_CHECKING:
 _HALF_A_FEN = 0.005
 
 
-def overwritten_cells(roster: Roster, frame: pl.DataFrame) -> list[str]:
-    """Return the cells of locked computed columns that differ from what a computed frame says, column by column."""
-    cells: list[str] = []
+def overwritten_rows(roster: Roster, frame: pl.DataFrame) -> Iterator[tuple[str, list[int]]]:
+    """Yield the letters of locked computed columns with the rows that differ from what a computed frame says."""
     for column in roster.computed_columns:
         if column.filler is Filler.FORMULA and column.field != CHECK_FIELD and not column.hidden:
-            cells += [f"{roster.letters[column.header]}{row}" for row in differing_rows(column, frame).tolist()]
-    return cells
+            rows = differing_rows(column, frame).tolist()
+            if rows:
+                yield roster.letters[column.header], sorted(rows)
 
 
 def differing_rows(column: Column, frame: pl.DataFrame) -> NDArray[np.int64]:

@@ -118,6 +118,11 @@ class FilledWorkbook:
         """The texts of 情况说明, by file, sheet and row."""
         return read_answers(self.file, self.rosters, self.frames)
 
+    @property
+    def read_otherwise(self) -> list[Finding]:
+        """The findings (V42) of cells that the check read in another form than they stand in: 280元 as 280."""
+        return [one for one in self.findings if one.code == "V42" and "after" in one.params and one.row]
+
     def own(self, findings: Iterable[Finding]) -> list[Finding]:
         """Return findings as those of this file, with what the clerk wrote about them."""
         return add_answers(name_file(findings, self.file), self.answers)

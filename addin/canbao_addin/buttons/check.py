@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from canbao_addin.buttons.problems import list_problems, read_position, show_problems, write_position
 from canbao_addin.buttons.session import Outcome
+from canbao_addin.buttons.tidying import tidy_book
 from canbao_addin.texts import CannotRunError
 from canbao_rulebook.findings import count_unanswered, count_warnings
 from canbao_rulebook.messages import render
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 
 def check_book(session: Session) -> Outcome:
     """List what is wrong on 检查结果, mark the cells and take away the marks of what was mended."""
-    filled = session.check()
+    filled, written = tidy_book(session, session.check())
+    filled.findings += written
     listed = list_findings(session, filled)
     if not filled.findings:
         return Outcome(session.say("checked_clean", rows=sum(filled.rows.values()), code=filled.check_code))

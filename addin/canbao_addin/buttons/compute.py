@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isnan
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from canbao_addin.actions.compute import subsidy_frame
+from canbao_addin.buttons.reading import column_formulas
 from canbao_addin.buttons.session import Outcome
+from canbao_addin.buttons.tidying import tidy_book
+from canbao_addin.buttons.values import as_cell
 from canbao_addin.texts import CannotRunError
 from canbao_rulebook.findings import Severity
-from canbao_rulebook.functions.dates import from_serial
-from canbao_rulebook.kinds import ColumnType, Filler
+from canbao_rulebook.kinds import Filler
 from canbao_rulebook.roster import FIRST_ROW, column_index
-from canbao_validators.overwritten import overwritten_cells
+from canbao_validators.overwritten import overwritten_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,7 +44,7 @@ class Difference:
 def compute_book(session: Session) -> Outcome:
     """Recompute, fill R4 and report. Raises CannotRunError when R4 cannot be made in this workbook."""
     session.book.app.calculate()
-    filled = session.check()
+    filled, _ = tidy_book(session, session.check())
     subsidy = filled.subsidy_code
     rows = sum(frame.height for code, frame in filled.frames.items() if code != subsidy)
     if subsidy not in filled.frames:
@@ -69,16 +70,8 @@ def _typed(roster: Roster) -> list[Column]:
 
 def _rows(roster: Roster, frame: pl.DataFrame) -> list[Row]:
     """Return the typed cells of R4 as they are written into the sheet, one tuple a person."""
-    columns = [[_as_cell(column, value) for value in frame[column.field].to_list()] for column in _typed(roster)]
+    columns = [[as_cell(column, value) for value in frame[column.field].to_list()] for column in _typed(roster)]
     return list(zip(*columns, strict=True))
-
-
-def _as_cell(column: Column, value: Any) -> object:
-    if not column.type.is_number:
-        return value or None
-    if value is None or isnan(value):
-        return None
-    return from_serial(value) if column.type is ColumnType.DATE else round(value, 2)
 
 
 def _refuse_what_cannot_move(filled: FilledWorkbook, roster: Roster, needed: int) -> None:
@@ -145,15 +138,21 @@ def _report(session: Session, rows: int, wanted: Sequence[Row], difference: Diff
 
 
 def _warnings(session: Session, filled: FilledWorkbook) -> Iterator[str]:
-    cells = {
-        roster.sheet: overwritten_cells(roster, filled.frames[code])
-        for code, roster in filled.rosters.items()
-        if code != filled.subsidy_code
-    }
-    count = sum(map(len, cells.values()))
-    if count:
-        sheet, found = next((sheet, found) for sheet, found in cells.items() if found)
-        yield session.say("computed_overwritten", count=count, cell=f"「{sheet}」{found[0]}")
+    rosters = [(roster, filled.frames[code]) for code, roster in filled.rosters.items() if code != filled.subsidy_code]
+    cells = [
+        cell for roster, frame in rosters for cell in _typed_over(session.book.sheets[roster.sheet], roster, frame)
+    ]
+    if cells:
+        yield session.say("computed_overwritten", count=len(cells), cell=cells[0])
     errors = sum(found.severity is Severity.ERROR for found in filled.findings)
     if errors:
         yield session.say("computed_with_errors", errors=errors)
+
+
+def _typed_over(sheet: xw.Sheet, roster: Roster, frame: pl.DataFrame) -> Iterator[str]:
+    """Yield the cells that hold something else than their formula gives, and no formula: such a one is not altered."""
+    for letters, rows in overwritten_rows(roster, frame):
+        formulas = column_formulas(sheet, column_index(letters), rows[0], rows[-1])
+        for row in rows:
+            if not formulas[row - rows[0]].startswith("="):
+                yield f"「{sheet.name}」{letters}{row}"

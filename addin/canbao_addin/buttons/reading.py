@@ -58,6 +58,12 @@ def column_values(sheet: xw.Sheet, column: int, first: int, last: int) -> list[A
     return list(values)
 
 
+def column_formulas(sheet: xw.Sheet, column: int, first: int, last: int) -> list[str]:
+    """Return what stands in a stretch of one column: formulas, and values as they are typed."""
+    stated = sheet.range((first, column), (last, column)).formula
+    return [str(row[0]) for row in stated] if last > first else [str(stated)]
+
+
 def _names(book: xw.Book) -> dict[str, str]:
     """Return the defined names that the checks ask for, without the ``=`` before their reference."""
     known = book.names

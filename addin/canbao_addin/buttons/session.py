@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from canbao_addin.actions.policies import open_library
 from canbao_addin.buttons.reading import read_open_book
+from canbao_addin.buttons.values import TEXT_FORMAT, is_like_number
 from canbao_addin.texts import CannotRunError, Texts
 from canbao_rulebook.findings import Finding, Severity
 from canbao_rulebook.masking import mask_numbers
@@ -112,7 +113,7 @@ class Changes:
 
     def write(self, area: xw.Range, rows: Sequence[Sequence[object]]) -> None:
         """Write a block of values; texts that begin with ``=`` become formulas. Raises CannotRunError."""
-        before = area.formula
+        before = _stated(area)
         try:
             area.value = [list(row) for row in rows]
         except Exception as trouble:
@@ -125,3 +126,21 @@ class Changes:
         while self._before:
             area, before = self._before.pop()
             area.formula = before
+
+
+def _stated(area: xw.Range) -> list[list[object]]:
+    """Return formulas and values so that they can be written back; a text that looks like a number stays a text."""
+    formulas = area.formula if area.size > 1 else ((area.formula,),)
+    values = area.options(ndim=2, err_to_str=True).value
+    holds_texts = [column.number_format == TEXT_FORMAT for column in area.columns]
+    return [
+        [
+            formula if is_text or not _needs_mark(formula, value) else f"'{formula}"
+            for formula, value, is_text in zip(row, found, holds_texts, strict=True)
+        ]
+        for row, found in zip(formulas, values, strict=True)
+    ]
+
+
+def _needs_mark(formula: object, value: object) -> bool:
+    return isinstance(value, str) and value == formula and is_like_number(value)

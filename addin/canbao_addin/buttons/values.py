@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from math import isnan
 from types import NoneType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 
-from canbao_rulebook.kinds import CellKind
+from canbao_rulebook.functions.dates import from_serial
+from canbao_rulebook.kinds import CellKind, ColumnType
 from canbao_validators.reading.raw import RawColumn
 from canbao_validators.reading.values import to_serial
 
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from canbao_rulebook.roster import Column
+
+TEXT_FORMAT = "@"
 _ERRORS = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")
 
 
@@ -37,6 +42,21 @@ def read_values(values: Sequence[Any], first: int, formulas: NDArray[np.bool_] |
 
 
 _Cells = tuple["NDArray[np.uint8]", "NDArray[np.float64]", pl.Series]
+
+
+def as_cell(column: Column, value: Any) -> object:
+    """Return a value of a typed frame as it is written into a cell of the column; None where there is none."""
+    if not column.type.is_number:
+        return value or None
+    if value is None or isnan(value):
+        return None
+    return from_serial(value) if column.type is ColumnType.DATE else round(value, 2)
+
+
+def is_like_number(text: str) -> bool:
+    """Return whether a program would take a text for a number, a date or a formula where the format is not of texts."""
+    first = text.strip()[:1]
+    return first.isdigit() or first in tuple("+-=.(¥￥$")
 
 
 def _read_texts(values: Sequence[str | None]) -> _Cells:

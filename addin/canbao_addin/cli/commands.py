@@ -193,6 +193,9 @@ def compute(file: Path, target: Path, policy_name: str | None, passwords: tuple[
         warnings=counts["warnings"],
     )
     output.say("check_code", file=target.name, code=done.check_code)
+    if filled.read_otherwise:
+        first = filled.read_otherwise[0]
+        output.say("computed_tidied", count=len(filled.read_otherwise), first=f"「{first.sheet}」{first.cell}")
     if done.replaced:
         output.say("computed_replaced", rows=done.replaced)
     if filled.extra_sheets:
