@@ -36,6 +36,10 @@ def test_the_rate_must_be_above_97_percent(enrolled: int, whole: int, reached: b
 def test_groups_must_be_complete(group: str, name: str) -> None:
     assert goal(people(1599, 1600, groups=[group]), name) == (False, 1)
     assert goal(people(1600, 1600, groups=[group]), name) == (True, 0)
+    missed = judge_goals(people(1599, 1600, groups=[group]), POLICY, ["甲镇"], set(), county="会宁县")
+    assert {entry.unit: entry.aside for entry in missed if entry.goal == name} == {"甲镇": False}
+    said = [finding for finding in goal_findings(missed, {}) if "1599/1600" in finding.value]
+    assert len(said) == 1
 
 
 def test_a_row_with_an_error_is_not_accurate() -> None:

@@ -148,6 +148,24 @@ def test_each_township_s_money_is_looked_for_in_its_own_account() -> None:
     assert summary == {FIRST: ACCOUNTS[FIRST], SECOND: ACCOUNTS[SECOND]}
 
 
+def test_a_line_of_nobody_s_account_has_no_money_registered() -> None:
+    units = [unit_of([payment(1)], [deposit(25000)])]
+    lines = [line(FIRST, ACCOUNTS[FIRST]), line(SECOND, "1", 50000) | {"附言": "", "流水号": ""}]
+    result = reconcile_bank(matter_of("TAXBANK", units, {"bank": lines}))
+    figures = ("unit", "account", "registered", "rows", "fen", "lines", "line_fen", "matched", "wrong", "verdict")
+    assert body(result.tables[0]).select(figures).rows() == [
+        (FIRST, ACCOUNTS[FIRST], 25000, 1, 25000, 1, 25000, 1, 0, "相符"),
+        ("（不是乡镇待解户）", "", 0, 0, 0, 1, 50000, 0, 1, "不符"),
+    ]
+
+
+@pytest.mark.parametrize(("fen", "direction", "rows"), [(1, "收", 1), (0, "收", 0), (1, "支", 0), (-1, "收", 0)])
+def test_what_came_into_an_account_is_every_fen_of_it(fen: int, direction: str, rows: int) -> None:
+    lines = [line(FIRST, ACCOUNTS[FIRST], fen) | {"方向": direction}]
+    result = reconcile_bank(matter_of("TAXBANK", [unit_of([payment(1)], [deposit(25000)])], {"bank": lines}))
+    assert (result.sums["statement_rows"], result.sums["statement"]) == (rows, rows * fen)
+
+
 def test_accounts_of_two_townships_exchanged_are_found() -> None:
     wrong = bank({FIRST: ACCOUNTS[SECOND], SECOND: ACCOUNTS[FIRST]})
     assert wrong.differences == 2

@@ -11,6 +11,7 @@ import yaml
 from canbao_county.merge.totals import Totals
 from canbao_county.targets.counting import Evidence
 from canbao_county.targets.goals import goal_findings, judge_goals
+from canbao_county.targets.progress import cumulative_deposits, cumulative_payments, reached_dates
 from canbao_county.targets.ranking import main_ranks
 from canbao_county.targets.unit_rates import county_rate, measure_rates
 from canbao_county.targets.versions import TargetVersion, issued_findings, target_versions, village_versions
@@ -76,6 +77,30 @@ def test_retail_payments_do_not_count_before_posting_either() -> None:
     retail = float(to_serial(date(2019, 11, 15)))
     people = county_of(persons(2, place="杨屯", roster="R6"), persons(3, place="杨屯", roster="R6", pay_date=retail))
     assert measure_rates(people, SC, ["杨屯"], target_versions(SC), Evidence())["杨屯"].part == 2
+    counted = SC.model_copy(update={"targets": SC.targets.model_copy(update={"remedial_counts": True})})
+    assert measure_rates(people, counted, ["杨屯"], target_versions(SC), Evidence())["杨屯"].part == 5
+
+
+def test_how_far_a_township_had_come_is_told_by_who_is_enrolled_and_counts() -> None:
+    first, second, last = date(2020, 10, 5), date(2020, 10, 6), date(2020, 10, 7)
+    days = {day: float(to_serial(day)) for day in (first, second, last)}
+    people = county_of(
+        persons(2, pay_date=days[first]), persons(1, arrived_on=days[second]), persons(1, place="乙镇"),
+        persons(4, pay_date=days[last], enrolled=False), persons(8, pay_date=days[last], counts=False),
+    )  # fmt: skip
+    assert cumulative_payments(people, [first, second, last]) == {"甲镇": [2, 3, 3], "乙镇": [1, 1, 1]}
+    assert reached_dates(people) == {"甲镇": second}
+
+
+def test_deposits_are_added_up_and_what_was_given_back_goes_off_on_the_last_day() -> None:
+    first, second = date(2020, 10, 5), date(2020, 10, 6)
+    rows = [("甲镇", first, 500), ("甲镇", second, 70), ("乙镇", second, 9), ("丙镇", date(2020, 10, 7), 4)]
+    deposits = pl.DataFrame(
+        [(place, to_serial(day), fen) for place, day, fen in rows], schema=["place", "day", "fen"], orient="row"
+    )
+    found = cumulative_deposits(deposits, {"甲镇": 60, "丁镇": 1}, [first, second])
+    assert found == {"甲镇": [500, 510], "乙镇": [0, 9]}
+    assert cumulative_deposits(deposits, {"甲镇": 60}, []) == {}
 
 
 @pytest.mark.parametrize(("day", "part"), [(date(2020, 10, 4), 1), (date(2020, 10, 5), 3), (date(2020, 10, 6), 3)])

@@ -77,8 +77,7 @@ def measure_rates(
     units = list(dict.fromkeys(units))
     everybody = Denominator(Base.ROSTERS, _all_rosters(people))
     denominator = rate_measure(policy.targets).denominator or everybody
-    own = [unit for unit in units if unit not in schools]
-    measured = _measure(people, policy, own, denominator, versions, evidence)
+    measured = _measure(people, policy, units, denominator, versions, evidence)
     others = [unit for unit in units if unit in schools]
     measured |= _measure(people, policy, others, everybody, (), evidence, beside=True)
     return {unit: measured[unit] for unit in units}

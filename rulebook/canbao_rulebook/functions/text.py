@@ -24,7 +24,7 @@ def _length(expr: pl.Expr) -> pl.Expr:
 
 
 def _count(expr: pl.Expr) -> pl.Expr:
-    return expr.floor().clip(-1, _LONGEST).cast(pl.Int64, strict=False)
+    return expr.floor().clip(0, _LONGEST).cast(pl.Int64, strict=False)
 
 
 def _left(args: Sequence[Argument]) -> pl.Expr:
