@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pytest
 
 from canbao_addin.cli.main import run
-from canbao_rulebook.policy import load_policy
+from canbao_rulebook.policy import list_policies, load_policy
 from canbao_rulebook.policy.issues import describe_issue, load_policy_messages
 from canbao_rulebook.rulebook import forget_rulebooks, load_rulebook
 from canbao_rulebook.specs import RosterError, files, list_specs
@@ -228,3 +228,22 @@ def test_no_spec_before_the_first_year() -> None:
     early = policy.model_copy(update={"meta": policy.meta.model_copy(update={"policy_year": 2019})})
     with pytest.raises(RosterError, match="2020 年度起，没有 2019 年度的"):
         load_rulebook(early)
+
+
+FAMILIES = {
+    "cert_no": "identifier", "account": "identifier", "deposit_id": "identifier", "receipt_no": "identifier",
+    "slip_no": "identifier", "student_no": "identifier", "residence_permit": "identifier", "phone": "phone",
+    "name": "name", "agent": "name", "handler": "name", "owner_cadre": "name",
+}  # fmt: skip
+AS_WRITTEN = {"class_name": "plain", "other_identities": "choice"}
+
+
+@pytest.mark.parametrize("policy", list_policies())
+def test_what_people_type_is_cleaned_as_its_kind_of_column_wants(policy: str) -> None:
+    """Words of a list are found whatever their clothes; names of persons and numbers that are names have their own way."""
+    for roster in load_rulebook(load_policy(policy)).rosters.values():
+        for column in roster.columns:
+            family = next((way for end, way in FAMILIES.items() if column.field.endswith(end)), "plain")
+            wanted = AS_WRITTEN.get(column.field, "choice" if column.list_name else family)
+            if column.is_input and not column.type.is_number:
+                assert column.normaliser == wanted, (roster.code, column.header)
