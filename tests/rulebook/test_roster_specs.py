@@ -240,7 +240,7 @@ AS_WRITTEN = {"class_name": "plain", "other_identities": "choice"}
 
 @pytest.mark.parametrize("policy", list_policies())
 def test_what_people_type_is_cleaned_as_its_kind_of_column_wants(policy: str) -> None:
-    """Words of a list are found whatever their clothes; names of persons and numbers that are names have their own way."""
+    """Words of a list are found whatever their clothes; names and numbers that are names have their own way."""
     for roster in load_rulebook(load_policy(policy)).rosters.values():
         for column in roster.columns:
             family = next((way for end, way in FAMILIES.items() if column.field.endswith(end)), "plain")
