@@ -43,6 +43,19 @@ def test_what_is_hashed_to_the_letter() -> None:
     assert code_of(FIRST, SECOND) == spelt(sha256(hashed.encode()).digest())
 
 
+@pytest.mark.parametrize(
+    ("amount", "hashed"),
+    [
+        (800_000_000_000.25, "8000000000002500"),
+        (900_719_925_474.0, "9007199254740000"),
+        (900_719_925_475.0, "900719925475.0"),  # past what binary numbers can hold of it: as it is shown
+        (-800_000_000_000.25, "-8000000000002500"),
+    ],
+)
+def test_amounts_are_hashed_exactly_as_long_as_they_can_be(amount: float, hashed: str) -> None:
+    assert code_of({"存款金额": amount}) == spelt(sha256(f"R7\x1eamount=1:{hashed}\x1f".encode()).digest())
+
+
 def test_the_order_of_rows_and_of_sheets_does_not_matter() -> None:
     assert code_of(FIRST, SECOND) == code_of(SECOND, FIRST)
     frames = {code: raw_frame(ROSTERS[code], [{"村(社区)": "一村"}]) for code in ("R7", "R1")}
