@@ -22,7 +22,7 @@ from canbao_addin.udf_values import (
     Cells,
     compute_cells,
     is_blank,
-    is_shipped,
+    is_known,
     latest_policy,
     load_functions,
     policy_value,
@@ -157,7 +157,7 @@ def _which_policy(policy: Cells | None, caller: Any) -> tuple[str, str]:
     named = _policy_of_book(caller) if given is None else str(given).strip()
     if not named:
         return "", _text("which_policy")
-    return (named, "") if is_shipped(named) else ("", _text("no_policy").format(policy=named))
+    return (named, "") if is_known(named) else ("", _text("no_policy").format(policy=named))
 
 
 _books: dict[str, str] = {}  # what the workbooks that were asked before were generated for, by full name

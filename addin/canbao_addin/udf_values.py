@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from canbao_addin.home import own_policies
 from canbao_rulebook.formula.checker import compile_formula
 from canbao_rulebook.formula.nodes import Type, columns_of
 from canbao_rulebook.formula.parser import parse
@@ -68,7 +69,7 @@ _cell = lru_cache(maxsize=200_000)(_column)
 
 
 def policy_value(name: str, policy_id: str) -> Any:
-    """Return the value of a defined name of a shipped policy year, 待定 when the notice does not state it."""
+    """Return the value of a defined name of a policy year, 待定 when the notice does not state it."""
     value = _names(policy_id)[name].value
     return UNKNOWN_TEXT if value is None else value
 
@@ -80,9 +81,9 @@ def latest_policy() -> str:
 
 
 @cache
-def is_shipped(policy_id: str) -> bool:
-    """Whether a policy year comes with canbao."""
-    return policy_id in list_policies()
+def is_known(policy_id: str) -> bool:
+    """Whether a policy year comes with canbao or lies in the user's own folder."""
+    return policy_id in {*own_policies(), *list_policies()}
 
 
 def is_blank(cell: Any) -> bool:
@@ -92,7 +93,7 @@ def is_blank(cell: Any) -> bool:
 
 @lru_cache(maxsize=16)
 def _names(policy_id: str) -> Mapping[str, NamedValue]:
-    return policy_names(load_policy(policy_id)) if policy_id else {}
+    return policy_names(load_policy(policy_id, own_policies())) if policy_id else {}
 
 
 @cache

@@ -217,7 +217,7 @@ def _identify(filled: FilledWorkbook, meta: Meta, library: Library, only: str) -
         return build_finding("V39.other_policy", place, value=policy_id, found=policy_id, expected=only)
     whole = library.get(policy_id)
     if whole is None:
-        return build_finding("V39.other_policy", place, value=policy_id, found=policy_id, expected=only or "—")
+        return build_finding("V39.unknown_policy", place, value=policy_id, found=policy_id)
     book, policy = whole.of_kind(read_kind(meta)), whole.policy
     if meta.get("policy_sha256") not in {policy.sha256, *policy.supersedes}:
         return build_finding("V39.policy_changed", place, found=meta.get("policy_sha256"))

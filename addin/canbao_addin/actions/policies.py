@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from canbao_addin.actions.issuing import Issuer
-from canbao_addin.home import POLICIES
+from canbao_addin.home import own_policies
 from canbao_addin.texts import CannotRunError
 from canbao_rulebook.policy import PolicyError, list_policies, load_policy
 from canbao_rulebook.rulebook import load_rulebook
@@ -14,15 +14,17 @@ from canbao_validators.library import Library
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from canbao_rulebook.policy import Policy
     from canbao_rulebook.rulebook import Rulebook
 
 
 def open_policy(name: str) -> Policy:
-    """Return a policy year by id or path. Raises PolicyError with every problem of the file."""
-    return load_policy(name)
+    """Return a policy year by path, or by id: of a file in the user's own folder, else of one that is shipped.
+
+    Raises PolicyError with every problem of the file.
+    """
+    return load_policy(name, own_policies())
 
 
 def open_library(*policies: Policy) -> Library:
@@ -33,18 +35,13 @@ def open_library(*policies: Policy) -> Library:
 def _find(given: Mapping[str, Policy], policy_id: str) -> Policy | None:
     if policy_id in given:
         return given[policy_id]
-    own = own_policies().get(policy_id)
-    if own is None and policy_id not in list_policies():
+    if policy_id not in {*own_policies(), *list_policies()}:
         return None
     try:
-        return load_policy(str(own) if own else policy_id)
+        policy = open_policy(policy_id)
     except PolicyError:
         return None
-
-
-def own_policies() -> dict[str, Path]:
-    """Return the policy files in the user's own folder by id: a file is named after the policy year it holds."""
-    return {path.stem: path for path in sorted(POLICIES.glob("*.yaml"))} if POLICIES.is_dir() else {}
+    return policy if policy.meta.id == policy_id else None
 
 
 def open_book(policy: Policy) -> Rulebook:

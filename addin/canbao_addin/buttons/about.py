@@ -5,9 +5,9 @@ from __future__ import annotations
 import platform
 from typing import TYPE_CHECKING
 
-from canbao_addin.actions.policies import own_policies
 from canbao_addin.buttons.reading import read_open_book
 from canbao_addin.buttons.session import Outcome
+from canbao_addin.home import own_policies
 from canbao_addin.install.manual import write_manual
 from canbao_generator.version import software_version
 from canbao_rulebook.policy import list_policies

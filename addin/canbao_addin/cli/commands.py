@@ -33,21 +33,18 @@ from canbao_addin.cli.options import (
     with_taken,
 )
 from canbao_addin.cli.output import Output, status_of, write_json
+from canbao_addin.cli.policy_commands import policy
 from canbao_addin.cli.reconcile_command import reconcile
 from canbao_addin.cli.repair_command import repair
 from canbao_addin.cli.report_command import report
 from canbao_addin.cli.submit_commands import returns, submit
 from canbao_addin.cli.tables import (
-    categories_table,
     goals_table,
-    parameters_table,
     townships_table,
-    unknowns_table,
 )
 from canbao_county.merge.register import count_states
 from canbao_rulebook.findings import Severity, has_errors
 from canbao_rulebook.messages import render_all
-from canbao_rulebook.policy import check_policy, list_policies, render_issue
 from canbao_validators.checking import Reading, check_apart
 from canbao_validators.inbox import name_inputs
 
@@ -69,56 +66,6 @@ def cli(context: click.Context, lang: str) -> None:
     context.obj = lang
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
-
-
-@cli.group()
-def policy() -> None:
-    """Look at policy years and check policy files."""
-
-
-@policy.command("list")
-@with_lang
-def list_(lang: str) -> int:
-    """List the policy years that come with canbao."""
-    output = Output(lang)
-    output.say("policy_list")
-    for name in list_policies():
-        loaded = open_policy(name)
-        output.line(
-            f"  {name}  {loaded.meta.county} {loaded.meta.policy_year}  {next(iter(loaded.legal.values())).title}"
-        )
-    return 0
-
-
-@policy.command()
-@click.argument("name", metavar="POLICY")
-@with_lang
-def check(name: str, lang: str) -> int:
-    """Check a policy file."""
-    output = Output(lang)
-    loaded = open_policy(name)
-    issues = check_policy(loaded)
-    for issue in issues:
-        output.line(f"{output.severity(issue.severity)} {render_issue(issue, loaded.path, lang)}")
-    wrong = any(issue.severity is Severity.ERROR for issue in issues)
-    if not wrong:
-        output.say("policy_ok", file=name, infos=len(issues))
-    return int(wrong)
-
-
-@policy.command()
-@click.argument("name", metavar="POLICY")
-@with_lang
-def show(name: str, lang: str) -> int:
-    """Show the parameters of a policy year, their articles, and what the notice does not state."""
-    output = Output(lang)
-    loaded = open_policy(name)
-    for document in loaded.legal.values():
-        output.line(f"{document.doc_no or ''} {document.title}（{document.issuer}）")
-    output.table(parameters_table(loaded, output.texts))
-    output.table(categories_table(loaded, output.texts))
-    output.table(unknowns_table(loaded, output.texts))
-    return 0
 
 
 @cli.command("check")
@@ -295,5 +242,5 @@ def demo(policy_name: str, people: int, townships: int | None, folder: Path, lan
     return run_demo(Output(lang), policy_name, people=people, townships=townships, folder=folder)
 
 
-for _command in (explain, export, generate, import_list, reconcile, repair, report, submit, returns, addin):
+for _command in (policy, explain, export, generate, import_list, reconcile, repair, report, submit, returns, addin):
     cli.add_command(_command)

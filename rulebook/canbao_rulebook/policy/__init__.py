@@ -3,7 +3,7 @@
 from canbao_rulebook.policy.check import check_policy
 from canbao_rulebook.policy.frame import ALL_POPULATIONS, Township, Window
 from canbao_rulebook.policy.issues import PolicyError, PolicyIssue, render_issue
-from canbao_rulebook.policy.load import list_policies, load_policy, parse_policy
+from canbao_rulebook.policy.load import SUFFIXES, list_policies, load_policy, parse_policy
 from canbao_rulebook.policy.model import Policy
 from canbao_rulebook.policy.people import Category
 from canbao_rulebook.policy.types import PREMIUM
@@ -12,6 +12,7 @@ from canbao_rulebook.policy.words import SubsidyKind, WindowKind
 __all__ = [
     "ALL_POPULATIONS",
     "PREMIUM",
+    "SUFFIXES",
     "Category",
     "Policy",
     "PolicyError",

@@ -18,6 +18,7 @@ from canbao_rulebook.policy.yaml import YamlDocument, read_yaml
 from canbao_templates import ROOT, list_names
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from importlib.resources.abc import Traversable
 
     from canbao_rulebook.phrases import Text
@@ -54,9 +55,12 @@ def list_policies() -> list[str]:
     return list_names("policies", ".yaml")
 
 
-def load_policy(name_or_path: str) -> Policy:
-    """Return a policy year by shipped id or by path; PolicyError with all issues when the file cannot be used."""
-    file = _find(name_or_path)
+def load_policy(name_or_path: str, own: Mapping[str, Path] | None = None) -> Policy:
+    """Return a policy year by path, or by id: of a file of one's ``own``, else of one that is shipped.
+
+    Raises PolicyError with all issues when the file cannot be used.
+    """
+    file = _find(name_or_path, own or {})
     try:
         content = file.read_bytes()
     except OSError as error:
@@ -89,8 +93,8 @@ def _digest(data: Any) -> str:
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def _find(name_or_path: str) -> Traversable:
-    path = Path(name_or_path)
+def _find(name_or_path: str, own: Mapping[str, Path]) -> Traversable:
+    path = own.get(name_or_path) or Path(name_or_path)
     if path.is_file():
         return path
     shipped = ROOT.joinpath("policies", f"{name_or_path}.yaml")
@@ -99,7 +103,7 @@ def _find(name_or_path: str) -> Traversable:
     is_path = path.suffix in SUFFIXES or len(path.parts) > 1
     key = "P01.no_file" if is_path else "P01.no_policy"
     word = path.stem if is_path else name_or_path
-    hint = suggest(word, list_policies())
+    hint = suggest(word, [*own, *list_policies()])
     raise PolicyError([build_issue(key, path="", line=None, name=name_or_path, hint=hint)])
 
 
