@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 NOTICED, SURVIVED, TOO_LONG = "noticed", "survived", "too long"
 PACKAGES = ("xlsx_templates", "rulebook", "generator", "validators", "county", "demo", "addin", "tools", "tests")
 # Of processor time, which does not hang on what else the machine does; and of the clock, for what waits for ever.
-PROCESSOR_SECONDS, CLOCK_SECONDS = 150, 1800
+PROCESSOR_SECONDS, CLOCK_SECONDS = 80, 1800
 _LIMITED = f"""
 import resource, runpy
 resource.setrlimit(resource.RLIMIT_CPU, ({PROCESSOR_SECONDS}, {PROCESSOR_SECONDS + 10}))

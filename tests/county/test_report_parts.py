@@ -1,0 +1,192 @@
+"""What all reports are made of: sums that lack somebody, names of sheets, days that are left."""
+
+from datetime import date, timedelta
+from types import SimpleNamespace
+from typing import Any, cast
+
+import polars as pl
+import pytest
+
+from canbao_county.reports import chase, late_entries
+from canbao_county.reports.naming import sheet_names
+from canbao_county.reports.sums import Sum, known_sum, sum_up
+from canbao_rulebook.functions.dates import to_serial
+from canbao_rulebook.policy import load_policy
+from canbao_rulebook.tables import MAX_SHEET_NAME
+
+
+@pytest.mark.parametrize(
+    ("values", "fen", "unknown", "said", "in_words"),
+    [
+        ([100, 250], 350, 0, "3.50", "3.50 元"),
+        ([100, None], 100, 1, "1.00（不含待定 1 人）", "1.00 元（不含待定 1 人）"),
+        ([0, None], 0, 1, "0.00（不含待定 1 人）", "0.00 元（不含待定 1 人）"),
+        ([None, None], None, 2, "待定 2 人", "待定 2 人"),
+        ([], 0, 0, "0.00", "0.00 元"),
+        ([0], 0, 0, "0.00", "0.00 元"),
+    ],
+)
+def test_a_sum_says_what_it_lacks(
+    values: list[int | None], fen: int | None, unknown: int, said: str, in_words: str
+) -> None:
+    frame = pl.DataFrame({"x": values}, schema={"x": pl.Int64})
+    found = sum_up(frame, "x")
+    assert found == Sum(fen, unknown)
+    assert (str(found), found.in_words) == (said, in_words)
+    assert frame.select(known_sum("x")).item() == fen
+
+
+LONG = "很" * MAX_SHEET_NAME
+
+
+@pytest.mark.parametrize(
+    ("names", "taken", "expected"),
+    [
+        (["甲镇", "乙镇"], [], ["甲镇", "乙镇"]),
+        (["甲镇", "甲镇", "甲镇"], [], ["甲镇", "甲镇(2)", "甲镇(3)"]),
+        (["甲镇"], ["甲镇"], ["甲镇(2)"]),
+        (["Ab", "aB"], [], ["Ab", "aB(2)"]),
+        (["a/b:c*d?e[f]g\\h"], [], ["a_b_c_d_e_f_g_h"]),
+        (["'甲' ", "", "' '"], [], ["甲", "_", "_(2)"]),
+        ([LONG, LONG + "长"], [], [LONG, LONG[:-5] + "(2)"]),
+    ],
+)
+def test_names_of_sheets_fit_and_are_each_another(names: list[str], taken: list[str], expected: list[str]) -> None:
+    found = sheet_names(names, taken)
+    assert found == expected
+    assert max(map(len, found)) <= MAX_SHEET_NAME
+
+
+# --- who is chased ----------------------------------------------------------------------------------------------------
+
+AS_OF = date(2020, 11, 30)
+BEFORE, AFTER = (float(to_serial(AS_OF + timedelta(days=days))) for days in (0, 1))
+PERSON: dict[str, Any] = {
+    "counts": True, "enrolled": False, "central": False, "registered_on": None, "mib_review": "", "serial": "",
+    "enrol_type": "", "arrival": "", "contract": "", "channel": "", "unproven": 0, "returnable": 0, "accepted": 0,
+    "state": "due", "key": "620422194803079511", "self_due": 28000, "spot": "一村", "pay_date": BEFORE,
+    "arrived_on": None,
+    "name": "田守义", "row": 5,
+}  # fmt: skip
+FAILED = {"arrival": "未到账", "contract": "是"}
+CHASED: dict[str, tuple[dict[str, Any], str]] = {
+    "never heard of": ({}, "未登记"),
+    "registered": ({"registered_on": 1.0}, "已登记未缴"),
+    "reviewed": ({"mib_review": "通过"}, "已登记未缴"),
+    "has a serial": ({"serial": "M1"}, "已登记未缴"),
+    "insured last year": ({"enrol_type": "续保"}, "已登记未缴"),
+    "a new one": ({"enrol_type": "新参保"}, "未登记"),
+    "refuses": ({"state": "refused", "registered_on": 1.0}, "不愿参保"),
+    "the bank could not take it": (FAILED, "扣款失败"),
+    "the bank could not take it, refuses": (FAILED | {"state": "refused"}, "扣款失败"),
+    "nothing arrived, without a contract": ({"arrival": "未到账"}, "未登记"),
+    "a contract, not told": ({"contract": "是"}, "未登记"),
+    "pending": (FAILED | {"state": "pending"}, "待裁定"),
+    "paid, accepted": ({"accepted": 28000, "state": "pending"}, "已缴待到账"),
+    "paid, to be settled": ({"returnable": 1, "accepted": 28000}, "缴费未计入"),
+    "paid, unproven": ({"unproven": 1, "returnable": 1}, "缴费无凭据"),
+    "paid, unproven, a day later": ({"unproven": 28000, "pay_date": AFTER}, "未登记"),
+    "enrolled": ({"enrolled": True}, ""),
+    "enrolled a day later": ({"enrolled": True, "pay_date": AFTER, "accepted": 28000}, "未登记"),
+    "enrolled, nobody knows when": ({"enrolled": True, "pay_date": None}, ""),
+    "does not count": ({"counts": False}, ""),
+    "paid for in one sum": ({"central": True}, ""),
+}
+
+
+def chased(monkeypatch: pytest.MonkeyPatch, *rows: dict[str, Any]) -> pl.DataFrame:
+    frame = pl.DataFrame(
+        [PERSON | row for row in rows],
+        schema_overrides={"registered_on": pl.Float64, "pay_date": pl.Float64, "arrived_on": pl.Float64},
+    )
+    monkeypatch.setattr(chase, "part_rows", lambda *_: frame)
+    context = SimpleNamespace(merge=None, as_of=AS_OF, policy=load_policy("putuo-2022"))
+    return chase.chase_rows(cast("Any", context), cast("Any", None))
+
+
+@pytest.mark.parametrize("case", CHASED)
+def test_who_is_chased_and_as_what(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    row, state = CHASED[case]
+    assert chased(monkeypatch, row)["state"].to_list() == ([state] if state else [])
+
+
+def test_those_who_are_chased_stand_by_their_villages(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = chased(
+        monkeypatch, {"spot": "二村"}, {"spot": "", "name": "甲"}, {"spot": "一村"}, {"spot": "二村", "name": "乙"}
+    )
+    assert found["spot"].to_list() == sorted(["二村", "未填村(班)", "一村", "二村"])
+    assert found.filter(pl.col("spot") == "二村")["name"].to_list() == ["田守义", "乙"]
+    assert all("********" in masked for masked in found["masked"])
+    assert found["due"].to_list() == [28000] * 4
+
+
+# --- newborns and newly identified persons ----------------------------------------------------------------------------
+
+ENTRY: dict[str, Any] = {
+    "counts": True, "newborn": True, "newly_identified": False, "enrolled": False, "pay_date": None,
+    "arrived_on": None,
+    "window_end": BEFORE, "registered_on": None, "place": "甲镇", "spot": "一村", "name": "田小", "key": "",
+    "birth": BEFORE - 60,
+    "identified_on": BEFORE - 30, "guardian_name": "", "head_name": "田守义", "reason": "",
+    "benefit_start": BEFORE - 60,
+    "benefit_end": BEFORE + 31, "category": "",
+}  # fmt: skip
+ENTRIES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "the last day": ({}, {"late": "未缴", "left": 0, "last_day": "2020-11-30", "paid_on": "", "benefit_start": ""}),
+    "the day before": ({"window_end": BEFORE + 1}, {"late": "未缴", "left": 1}),
+    "the day after": ({"window_end": BEFORE - 1}, {"late": "逾期", "left": None}),
+    "no last day": ({"window_end": None}, {"late": "未缴", "left": None, "last_day": "待定"}),
+    "paid": (
+        {"enrolled": True, "pay_date": BEFORE},
+        {
+            "late": "否",
+            "left": None,
+            "paid_on": "2020-11-30",
+            "benefit_start": "2020-10-01",
+            "benefit_end": "2020-12-31",
+        },
+    ),
+    "paid a day later": ({"enrolled": True, "pay_date": AFTER}, {"late": "未缴", "left": 0, "paid_on": "2020-12-01"}),
+    "paid, no day in the notice": ({"enrolled": True, "benefit_start": None}, {"benefit_start": "待定"}),
+    "paid too late": ({"reason": "late", "window_end": BEFORE + 9}, {"late": "逾期", "left": 9}),
+    "registered": ({"registered_on": BEFORE - 2}, {"paid_on": "2020-11-28"}),
+    "a newborn": ({}, {"type": "新生儿", "since": "2020-10-01", "guardian": "田守义"}),
+    "with a guardian": ({"guardian_name": "田母"}, {"guardian": "田母"}),
+    "newly identified": (
+        {"newborn": False, "newly_identified": True},
+        {"type": "新识别", "since": "2020-10-31", "number": 1},
+    ),
+}
+
+
+@pytest.mark.parametrize("case", ENTRIES)
+def test_the_last_day_and_what_is_left_of_it(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    row, expected = ENTRIES[case]
+    (found,), _ = entries(monkeypatch, row)
+    assert {name: found[name] for name in expected} == expected
+
+
+def test_only_who_counts_and_came_late_into_the_year_is_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows, facts = entries(
+        monkeypatch, {}, {"counts": False}, {"newborn": False}, {"newborn": False, "newly_identified": True},
+        {"window_end": BEFORE - 1},
+    )  # fmt: skip
+    assert [row["number"] for row in rows] == [1, 2, 3]
+    assert facts == [("未缴(人)", "2"), ("逾期(人)", "1")]
+
+
+def entries(monkeypatch: pytest.MonkeyPatch, *rows: dict[str, Any]) -> tuple[list[dict[str, Any]], Any]:
+    frame = pl.DataFrame(
+        [ENTRY | row for row in rows],
+        schema_overrides=dict.fromkeys(
+            ("pay_date", "arrived_on", "registered_on", "window_end", "benefit_start"), pl.Float64
+        ),
+    )
+    monkeypatch.setattr(late_entries, "part_rows", lambda *_: frame)
+    made: list[Any] = []
+    context = SimpleNamespace(
+        merge=None, as_of=AS_OF, policy=load_policy("huining-2021"), filling_parts=[None],
+        table=lambda _name, rows, _notes: made.append(rows) or SimpleNamespace(frame=None),
+    )  # fmt: skip
+    (file,) = late_entries.make_late_entries(cast("Any", context))
+    return made[0], file.facts
