@@ -12,6 +12,7 @@ from canbao_generator.roster_sheet import REQUIRED, is_asked
 from canbao_generator.validation import describe
 from canbao_rulebook.kinds import Filler
 from canbao_rulebook.meta import GUIDE_SHEET
+from canbao_rulebook.policy import gap_lines
 from canbao_rulebook.units import AGENCY, SCHOOL, TOWNSHIP, VILLAGE
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ SHEET = GUIDE_SHEET
 _WIDTHS = {"A": 20, "B": 12, "C": 14, "D": 62}
 _LINE_WIDTH, _LINE_HEIGHT = 54, 16  # full-width characters that fit on a line, and its height in points
 _LAST_COLUMN_WIDTH = 30
+_OF_CLERKS = ("benefit", "premium", "subsidy", "late_entry", "refunds")  # parts of a policy whose gaps clerks meet
 _CLERKS = {"": "乡镇、村", TOWNSHIP: "乡镇、村", VILLAGE: "村", SCHOOL: "学校", AGENCY: "部门"}
 _BODIES = {"township": "乡镇", "village": "村", "school": "学校", "public": "公众", "deposit_account": "待解户"}
 _WHO = {
@@ -98,8 +100,12 @@ def fill_guide(sheet: Worksheet, book: Rulebook, styles_: StyleBook, lock: Lock)
     """Write the whole page."""
     for letter, width in _WIDTHS.items():
         sheet.column_dimensions[letter].width = width
-    gaps = [f"{gap.reason}（{gap.needed_for}）" for gap in book.policy.unknown if _concerns_clerks(gap.path)]
-    page = render_page("guide", book.policy, unknown=gaps, clerks=_CLERKS[book.kind])
+    page = render_page(
+        "guide",
+        book.policy,
+        unknown=gap_lines(book.policy, _OF_CLERKS, confidential=book.kind == AGENCY),
+        clerks=_CLERKS[book.kind],
+    )
     writer = _Writer(sheet, styles_)
     writer.line(page["title"], looks.TITLE, 30)
     writer.line(page["subtitle"], looks.SUBTITLE)
@@ -114,10 +120,6 @@ def fill_guide(sheet: Worksheet, book: Rulebook, styles_: StyleBook, lock: Lock)
         _roster(writer, roster, page["headings"]["columns"], _CLERKS[book.kind])
     set_up_page(sheet, landscape=False)
     protect_sheet(sheet, lock)
-
-
-def _concerns_clerks(path: str) -> bool:
-    return path.partition(".")[0] in {"benefit", "premium", "subsidy", "late_entry", "refunds"}
 
 
 def _colours(writer: _Writer, page: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from canbao_rulebook.policy.check import check_policy
 from canbao_rulebook.policy.frame import ALL_POPULATIONS, Township, Window
+from canbao_rulebook.policy.gaps import gap_lines
 from canbao_rulebook.policy.issues import PolicyError, PolicyIssue, render_issue
 from canbao_rulebook.policy.load import SUFFIXES, list_policies, load_policy, parse_policy
 from canbao_rulebook.policy.model import Policy
@@ -22,6 +23,7 @@ __all__ = [
     "Window",
     "WindowKind",
     "check_policy",
+    "gap_lines",
     "list_policies",
     "load_policy",
     "parse_policy",

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from canbao_rulebook.policy.report import Report, Spot, walk
+from canbao_rulebook.vocabulary import load_lists
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from canbao_rulebook.policy.model import Policy
 
 # What amounts and benefits hang on (docs/policy-files.md); other gaps are only asked about.
@@ -24,6 +27,30 @@ def check_gaps(policy: Policy, report: Report) -> None:
     for i, entry in enumerate(policy.unknown):
         _check_listed(report, f"unknown[{i}].path", entry.path, [spot for spot in spots if spot.matches(patterns[i])])
     _tell_gaps(policy, report, spots, patterns)
+
+
+def gap_lines(policy: Policy, parts: Collection[str], *, confidential: bool) -> list[str]:
+    """Return what the notice does not state in some parts of the policy file, for people: who or what, and why.
+
+    Gaps of one reason are one line. Only where it may be (``confidential``) a confidential category is named.
+    """
+    lines: dict[tuple[str, str], list[str]] = {}
+    for gap in policy.unknown:
+        if gap.path.partition(".")[0] in parts:
+            lines.setdefault((gap.needed_for, gap.reason), []).append(_subject(policy, gap.path, confidential))
+    return [f"{_of('、'.join(filter(None, subjects)))}{what}：{reason}" for (what, reason), subjects in lines.items()]
+
+
+def _of(subject: str) -> str:
+    return f"{subject}的" if subject else ""
+
+
+def _subject(policy: Policy, path: str, confidential: bool) -> str:
+    """Return whom or what a path concerns: a category by its name, what lists.yaml calls a part; else nothing."""
+    known = [category for category in policy.subsidy.categories if confidential or not category.confidential]
+    named = {f"subsidy.categories.{category.code}": category.name for category in known}
+    named |= load_lists()["gap_subjects"]
+    return next((word for start, word in named.items() if path == start or path.startswith(f"{start}.")), "")
 
 
 def _needs_listing(spot: Spot) -> bool:

@@ -10,7 +10,7 @@ from canbao_rulebook.names import main_window, own_name, population_of
 from canbao_rulebook.precedence import has_unknown_amounts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from canbao_rulebook.formula.scope import NamedValue
     from canbao_rulebook.policy.model import Policy
@@ -43,7 +43,7 @@ def policy_terms(code: str, policy: Policy, names: Mapping[str, NamedValue]) -> 
         "no_subsidy_article": policy.articles(
             status.ref for status in policy.eligibility.statuses if status.subsidy == "forbidden"
         ),
-        "new_identities": "、".join(str(item) for item in _items(names["新识别身份"])),
+        "new_identities": "、".join(_without_aliases(policy, _items(names["新识别身份"]))),
         "example_date": from_serial(start).isoformat()
         if isinstance(start, float)
         else f"{policy.meta.policy_year}-01-01",
@@ -66,6 +66,12 @@ def _deliverable_article(policy: Policy, roster: str) -> str:
     """Return the article that asks for a roster: that of its first milestone."""
     due = (milestone for milestone in policy.calendar.milestones if roster in milestone.deliverables)
     return next((policy.article(milestone.ref) for milestone in due), "")
+
+
+def _without_aliases(policy: Policy, identities: Iterable[object]) -> Iterator[str]:
+    """Yield identities by the one name that the policy gives each."""
+    aliases = {alias for category in policy.subsidy.categories for alias in category.aliases}
+    return (str(identity) for identity in identities if identity not in aliases)
 
 
 def _items(named: NamedValue) -> tuple[object, ...]:
