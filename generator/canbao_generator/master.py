@@ -13,6 +13,7 @@ from canbao_generator import codes, cover, guide, looks, parameters, results, su
 from canbao_generator.codes import CodeTable
 from canbao_generator.layout import build_layout
 from canbao_generator.marks import COMMAND_MARK
+from canbao_generator.plain import inline_names
 from canbao_generator.protection import make_lock, protect_sheet, protect_workbook
 from canbao_generator.roster_sheet import fill_roster_sheet
 from canbao_generator.rows import RowWriter
@@ -55,6 +56,7 @@ class Master:
     meta_shell: Shell
     plain_style: int
     lock: Lock
+    plain: bool = False
 
     @property
     def layouts(self) -> list[RosterLayout]:
@@ -65,24 +67,30 @@ class Master:
 _built: deque[Master] = deque(maxlen=8)
 
 
-def build_master(book: Rulebook, password: str | None = None, *, lock: Lock | None = None) -> Master:
+def build_master(
+    book: Rulebook, password: str | None = None, *, lock: Lock | None = None, plain: bool = False
+) -> Master:
     """Build the master of a policy year; the password locks every sheet and the workbook's structure.
 
     ``lock`` is that of a workbook issued before, to make it anew without knowing its password. Of a whole policy year
-    it is the townships' master. The same rulebook and lock have the same master while the program runs.
+    it is the townships' master. ``plain``: no formula of a row stands in a defined name. The same rulebook, lock and
+    place of the formulas have the same master while the program runs.
     """
     book = book if book.kind else book.of_kind(TOWNSHIP)
     if lock is None or password:
         lock = make_lock(password, f"{book.policy.meta.id} {book.policy.sha256}")
-    master = next((master for master in _built if master.book is book and master.lock == lock), None)
+    wanted = (lock, plain)
+    master = next((one for one in _built if one.book is book and (one.lock, one.plain) == wanted), None)
     if master is None:
-        master = _build(book, lock)
+        master = _build(book, lock, plain=plain)
         _built.append(master)
     return master
 
 
-def _build(book: Rulebook, lock: Lock) -> Master:
+def _build(book: Rulebook, lock: Lock, *, plain: bool) -> Master:
     layouts = [build_layout(book, roster) for roster in book.rosters.values()]
+    if plain:
+        layouts = [inline_names(layout) for layout in layouts]
     workbook = Workbook()
     workbook.remove(workbook.worksheets[0])
     styles = StyleBook(workbook)
@@ -97,7 +105,7 @@ def _build(book: Rulebook, lock: Lock) -> Master:
         names |= layout.names
     for name, reference in names.items():
         workbook.defined_names[name] = DefinedName(name, attr_text=reference)
-    plain = styles.number(looks.HIDDEN)
+    hidden = styles.number(looks.HIDDEN)
     styles.close()
     finish_workbook(workbook, f"{book.policy.meta.county}{book.policy.meta.policy_year}年度参保花名册", COMMAND_MARK)
     protect_workbook(workbook, lock)
@@ -114,8 +122,9 @@ def _build(book: Rulebook, lock: Lock) -> Master:
         codes=table,
         codes_shell=shells[codes.SHEET],
         meta_shell=shells[META_SHEET],
-        plain_style=plain,
+        plain_style=hidden,
         lock=lock,
+        plain=plain,
         parts=parts,
     )
 

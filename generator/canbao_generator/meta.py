@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from canbao_generator.version import software_version
 from canbao_rulebook.meta import (
     ACCOUNT_KEY,
+    FORMULAS_KEY,
+    IN_CELLS,
     INSURER_KEY,
     LOCK_DIGEST_KEY,
     LOCK_SALT_KEY,
@@ -31,9 +33,15 @@ if TYPE_CHECKING:
 
 
 def meta_rows(
-    book: Rulebook, unit: Unit, layouts: Sequence[RosterLayout], last_rows: Mapping[str, int], lock: Lock
+    book: Rulebook,
+    unit: Unit,
+    layouts: Sequence[RosterLayout],
+    last_rows: Mapping[str, int],
+    lock: Lock,
+    *,
+    plain: bool = False,
 ) -> list[list[str]]:
-    """Return the rows of _meta; ``last_rows`` are by roster code."""
+    """Return the rows of _meta; ``last_rows`` are by roster code, ``plain`` as the master was built."""
     policy = book.policy
     rows = [
         ["schema", META_SCHEMA],
@@ -53,6 +61,8 @@ def meta_rows(
         ]
     if lock.digest:
         rows += [[LOCK_SALT_KEY, lock.salt], [LOCK_DIGEST_KEY, lock.digest]]
+    if plain:
+        rows.append([FORMULAS_KEY, IN_CELLS])
     for layout in layouts:
         roster = layout.roster
         last = last_rows[roster.code]

@@ -147,7 +147,7 @@ def _stamped(master: Master, unit: Unit, lasts: Mapping[str, int]) -> list[tuple
     """Return the sheets that are written row by row for each unit: shell, rows, used area."""
     signatures = next(iter(master.book.rosters.values())).signatures if master.book.rosters else ()
     columns = master.codes.columns(unit)
-    table = meta_rows(master.book, unit, master.layouts, lasts, master.lock)
+    table = meta_rows(master.book, unit, master.layouts, lasts, master.lock, plain=master.plain)
     meta_columns: dict[int, list[Value]] = {
         index: [row[index - 1] if index <= len(row) else "" for row in table]
         for index in range(1, max(map(len, table)) + 1)

@@ -5,6 +5,7 @@
 and ``account`` where the unit has one; of a village ``parent``,
 ``parent_target`` and ``parent_villages`` (its township, the headcount and all villages of that); ``lock_salt`` and
 ``lock_digest`` (the hashed password that the sheets are locked with, as the sheets state it too; absent without one);
+``formulas`` (``cells`` where no formula of a row stands in a defined name, absent otherwise);
 one ``roster`` row for each roster: code, edition (canbao_rulebook.edition; a number in older workbooks), sheet, first
 data row, last data row (the row limit) and the hash of the header row; one ``village`` row for each village, with its
 groups; and last ``digest``, which seals the others.
@@ -26,6 +27,7 @@ COVER_SHEET, GUIDE_SHEET, SUMMARY_SHEET, PARAMETER_SHEET, CODE_SHEET = "封面",
 RESULT_SHEET = "检查结果"
 OWN_SHEETS = (COVER_SHEET, GUIDE_SHEET, SUMMARY_SHEET, RESULT_SHEET, PARAMETER_SHEET, CODE_SHEET, META_SHEET)
 LOCK_SALT_KEY, LOCK_DIGEST_KEY = "lock_salt", "lock_digest"
+FORMULAS_KEY, IN_CELLS = "formulas", "cells"
 INSURER_KEY, ACCOUNT_KEY = "insurer", "account"
 VILLAGE_KEY, DIGEST_KEY = "village", "digest"
 PARENT_KEY, PARENT_TARGET_KEY, PARENT_VILLAGES_KEY = "parent", "parent_target", "parent_villages"

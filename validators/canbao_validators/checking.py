@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from canbao_rulebook.evaluate import compute_columns
 from canbao_rulebook.findings import Finding, Place
 from canbao_rulebook.messages import build_finding
-from canbao_rulebook.meta import LOCK_DIGEST_KEY, LOCK_SALT_KEY, OWN_SHEETS
+from canbao_rulebook.meta import FORMULAS_KEY, IN_CELLS, LOCK_DIGEST_KEY, LOCK_SALT_KEY, OWN_SHEETS
 from canbao_rulebook.names import unit_names
 from canbao_rulebook.policy import list_policies
 from canbao_rulebook.roster import column_letter
@@ -159,6 +159,7 @@ def check_raw(
     filled.findings += check_unit(filled.unit, filled.book.policy, filled.file)
     filled.cover = read_cover(raw)
     filled.lock = (meta.get(LOCK_SALT_KEY), meta.get(LOCK_DIGEST_KEY))
+    filled.plain = meta.get(FORMULAS_KEY) == IN_CELLS
     if raw.form is not Form.XLSX:
         place = Place()
         filled.findings.append(build_finding("V39.old_format", place, what=raw.form.value))

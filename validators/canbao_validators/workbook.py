@@ -65,7 +65,8 @@ class FilledWorkbook:
     ``frames`` hold computed columns, ``typed`` the same rows as found; ``read`` are the findings of reading alone;
     ``limits`` are the rows that each roster sheet has room for; ``other_editions`` are, by roster code, the sheets
     whose template is not today's, with the columns that they have not; ``extra_sheets`` were added by clerks; ``lock``
-    is the salt and the digest of the password, empty without one; ``encrypted``: a given password opened the file;
+    is the salt and the digest of the password, empty without one; ``plain``: its formulas stand in cells;
+    ``encrypted``: a given password opened the file;
     ``sealed`` tells whether ``_meta`` is what its digest says; ``stated_policy`` is the policy year that it names;
     ``reason`` is the finding for which the workbook was refused.
     """
@@ -83,6 +84,7 @@ class FilledWorkbook:
     check_code: str = ""
     cover: dict[str, str] = field(default_factory=dict)
     lock: tuple[str, str] = ("", "")
+    plain: bool = False
     encrypted: bool = False
     sealed: bool = False
     stated_policy: str = ""

@@ -51,13 +51,14 @@ def generate_workbooks(
     *,
     rows: int | None = None,
     password: str | None = None,
+    plain: bool = False,
     people: Mapping[int, Mapping[str, pl.DataFrame]] | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> list[Path]:
     """Write ``<township>.xlsx`` or ``<township>/<village>.xlsx`` for every unit into the folder; return the paths.
 
     ``people`` stand in them already: texts by field, by the place of the unit in ``units``, then by roster code; their
-    rosters have room for more persons. Raises CannotRunError.
+    rosters have room for more persons. ``plain``: their formulas stand in cells, none in names. Raises CannotRunError.
     """
     if rows is not None and not 1 <= rows <= MAX_ROWS:
         raise CannotRunError("rows_range")
@@ -72,7 +73,7 @@ def generate_workbooks(
             progress(unit.title)
             own = book.of_kind(unit.kind)
             if unit.kind not in masters:
-                masters[unit.kind] = build_master(own, password)
+                masters[unit.kind] = build_master(own, password, plain=plain)
             data = _compute(own, unit, (people or {}).get(index, {}))
             stamp_unit(
                 masters[unit.kind], unit, _room(default_capacities(own, unit, rows), data), path, data, command=COMMAND

@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 @dataclass
 class Issuer:
-    """Keeps the masters by policy digest, kind of unit and lock, so that the workbooks of one county share one."""
+    """Keeps the masters by policy digest, kind of unit, lock and place of the formulas: a county's workbooks share."""
 
-    masters: dict[tuple[str, str, str], Master] = field(default_factory=dict)
+    masters: dict[tuple[str, str, str, bool], Master] = field(default_factory=dict)
 
     def issue(self, filled: FilledWorkbook) -> Structure:
         """Return the structure of an accepted workbook as issued. Raises CannotRunError."""
         book, unit = require_accepted(filled)
-        key = (book.policy.sha256, unit.kind, filled.lock[1])
+        key = (book.policy.sha256, unit.kind, filled.lock[1], filled.plain)
         if key not in self.masters:
             self.masters[key] = master_like(filled)
         with tempfile.TemporaryDirectory(prefix="canbao-") as folder:

@@ -40,7 +40,7 @@ def master_like(filled: FilledWorkbook, password: str | None = None) -> Master:
     Raises CannotRunError when the workbook was refused.
     """
     book, _ = require_accepted(filled)
-    return build_master(book, password, lock=_lock_of(filled))
+    return build_master(book, password, lock=_lock_of(filled), plain=filled.plain)
 
 
 def sheet_frames(filled: FilledWorkbook) -> dict[str, pl.DataFrame]:

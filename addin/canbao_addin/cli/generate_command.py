@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 @click.option("--password-file", type=FILE)
 @click.option("--prefill", type=click.Choice(prefilling_kinds()))
 @click.option("--lists", type=FILE)
+@click.option("--plain-formulas", "plain", is_flag=True)
 @with_lang
 def generate(
     policy_name: str,
@@ -48,6 +49,7 @@ def generate(
     password_file: Path | None,
     prefill: str | None,
     lists: Path | None,
+    plain: bool,
     lang: str,
 ) -> int:
     """Generate a locked workbook for each township (or village): OUT/<township>.xlsx."""
@@ -59,7 +61,7 @@ def generate(
     plan, findings = read_prefill(prefill, lists, book, wanted, Reading()) if prefill else (Prefill(), ())
     with output.progress("generate", len(wanted)) as step:
         paths = generate_workbooks(
-            book, wanted, folder, rows=rows, password=password, people=plan.people, progress=step
+            book, wanted, folder, rows=rows, password=password, plain=plain, people=plan.people, progress=step
         )
     if units is None or not (folder / UNITS_FILE).exists() or not (folder / UNITS_FILE).samefile(units):
         write_units(wanted, folder)

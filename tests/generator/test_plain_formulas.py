@@ -1,0 +1,60 @@
+"""generate --plain-formulas: the same workbook with its formulas in the cells, should a program refuse the names."""
+
+from pathlib import Path
+
+import openpyxl
+import polars as pl
+import pytest
+
+from canbao_addin.actions.policies import open_library
+from canbao_generator.layout import build_layout
+from canbao_generator.master import Master, build_master
+from canbao_generator.plain import inline_names
+from canbao_generator.unit_workbook import stamp_unit
+from canbao_rulebook.policy import load_policy
+from canbao_rulebook.rulebook import Rulebook, load_rulebook
+from canbao_validators.checking import check_workbook
+from support.libreoffice import recalculate_values
+from support.manners import lint_manners
+from support.ooxml import lint
+
+from .conftest import CODE, PASSWORD, UNIT
+
+
+@pytest.fixture(scope="module")
+def plain(book: Rulebook, frames: dict[str, pl.DataFrame], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("plain") / "郭城驿镇.xlsx"
+    master = build_master(book, PASSWORD, plain=True)
+    stamp_unit(master, UNIT, dict.fromkeys(book.rosters, 30), path, frames, {"校验码": CODE})
+    return path
+
+
+def test_libreoffice_computes_the_same(plain: Path, filled: Path, master: Master) -> None:
+    sheets = [layout.roster.sheet for layout in master.layouts]
+    ours, named = (recalculate_values(path) for path in (plain, filled))
+    for sheet in [*sheets, "汇总", "封面"]:
+        assert ours[sheet] == named[sheet]
+        assert any(any(row) for row in ours[sheet])
+
+
+def test_no_name_refers_to_a_row(plain: Path, filled: Path) -> None:
+    names, before = (set(openpyxl.load_workbook(path).defined_names) for path in (plain, filled))
+    assert {name for name in before if name.startswith("公式_")} == before - names
+    assert before - names
+    assert lint(plain) == lint_manners(plain) == []
+
+
+def test_a_check_compares_it_with_what_was_issued(plain: Path, filled: Path) -> None:
+    library = open_library()
+    found, expected = (check_workbook(path, library).findings for path in (plain, filled))
+    assert [(one.code, one.cell) for one in found] == [(one.code, one.cell) for one in expected]
+
+
+@pytest.mark.parametrize("policy", ["huining-2021", "shangcai-2020", "putuo-2022", "dongxing-2022"])
+def test_every_formula_fits_a_cell(policy: str) -> None:
+    book = load_rulebook(load_policy(policy))
+    for roster in book.rosters.values():
+        layout = build_layout(book, roster)
+        plain = inline_names(layout)
+        assert [entry.column for entry in plain.columns] == [entry.column for entry in layout.columns]
+        assert all(name not in (entry.formula or "") for entry in plain.columns for name in layout.names)
