@@ -121,7 +121,7 @@ class RowWriter:
         computed = _computed_cell(entry, start, formula)
         if entry.column.filler is not Filler.DEFAULT:
             return computed
-        return pl.when(_is_overwritten(entry)).then(_typed_cell(entry, start)).otherwise(computed)
+        return pl.when(is_overwritten(entry)).then(_typed_cell(entry, start)).otherwise(computed)
 
 
 def move_formula(formula: str, row: int) -> str:
@@ -168,7 +168,7 @@ def _computed_cell(entry: SheetColumn, start: pl.Expr, formula: str) -> pl.Expr:
     return pl.concat_str(start, pl.when(value.is_null()).then(unknown).otherwise(known))
 
 
-def _is_overwritten(entry: SheetColumn) -> pl.Expr:
+def is_overwritten(entry: SheetColumn) -> pl.Expr:
     """Whether the clerk has put something else into an unlocked computed cell."""
     name = entry.column.field
     typed, computed = pl.col(name), pl.col(f"{name}.computed")

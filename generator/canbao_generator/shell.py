@@ -34,6 +34,7 @@ _NO_ROWS = re.compile(rb"<sheetData ?/>")
 _CALC_VERSION = 145_621  # Excel 2010
 _NEWEST_CALC_VERSION = 191_029  # Excel 2019 and later: an older one makes these calculate, whatever else the file says
 _SHEET = re.compile(r"xl/worksheets/sheet\d+\.xml")
+_UNKNOWN = re.compile(rb"<c ([^>]*)><f>NA\(\)</f><v ?(?:/>|></v>)</c>")  # openpyxl writes no values of formulas
 _AFTER_IGNORED = re.compile(rb"<(?:smartTags|drawing|legacyDrawing|picture|tableParts|extLst)\b|</worksheet>")
 _IGNORED = (  # whole numbers stand as texts on purpose: "convert to number" takes digits off them for ever
     b'<ignoredErrors><ignoredError sqref="A1:XFD1048576" numberStoredAsText="1" unlockedFormula="1"/></ignoredErrors>'
@@ -68,7 +69,8 @@ def finish_workbook(workbook: Workbook, title: str, command: str, *, computed: b
 def save_parts(workbook: Workbook) -> dict[str, bytes]:
     """Return the parts of a workbook by name.
 
-    openpyxl writes the time of saving, which is taken out, and knows no ``ignoredErrors``, which are put in.
+    openpyxl writes the time of saving, which is taken out, and neither values of formulas nor ``ignoredErrors``, which
+    are put in.
     """
     memory = BytesIO()
     workbook.save(memory)
@@ -76,6 +78,7 @@ def save_parts(workbook: Workbook) -> dict[str, bytes]:
         parts = {info.filename: package.read(info) for info in package.infolist()}
     parts[_CORE] = _DAY.sub(WRITTEN_ON.encode(), parts[_CORE])
     for name in filter(_SHEET.fullmatch, parts):
+        parts[name] = _UNKNOWN.sub(rb'<c \1 t="e"><f>NA()</f><v>#N/A</v></c>', parts[name])
         parts[name] = _AFTER_IGNORED.sub(lambda found: _IGNORED + found[0], parts[name], count=1)
     return parts
 

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from canbao_generator import looks
 from canbao_generator.layout import USED_FIELD
-from canbao_generator.measures import list_measures
+from canbao_generator.measures import list_measures, rate_of
 from canbao_generator.pages import set_up_page
 from canbao_generator.protection import protect_sheet
-from canbao_generator.xml import formula_cell, row_xml, value_cell
+from canbao_generator.summary_values import SummaryValues
+from canbao_generator.xml import format_number, formula_cell, row_xml, value_cell
 from canbao_rulebook.meta import SUMMARY_SHEET
 from canbao_rulebook.roster import FIRST_ROW, column_letter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import polars as pl
     from openpyxl.worksheet.worksheet import Worksheet
 
     from canbao_generator.layout import RosterLayout
     from canbao_generator.measures import Measure, Part
     from canbao_generator.protection import Lock
     from canbao_generator.styles import Look, StyleBook
+    from canbao_generator.summary_values import Figures
     from canbao_rulebook.rulebook import Rulebook
     from canbao_rulebook.units import Unit
 
@@ -65,9 +69,25 @@ class Summary:
         letter = self.letters.get(key)
         return f"{SHEET}!${letter}${TOTAL_ROW}" if letter else None
 
-    def rows(self, unit: Unit, last_rows: Mapping[str, int], signatures: Sequence[str]) -> str:
-        """Return the XML of the rows for one unit."""
+    def put_totals(self, part: bytes, values: SummaryValues) -> bytes:
+        """Return a sheet of the master with the values of its references to the totals."""
+        for key, letter in self.letters.items():
+            if key in values.total:
+                formula = f"<f>{SHEET}!${letter}${TOTAL_ROW}</f>"
+                number = format_number(values.total[key])
+                part = re.sub(
+                    rb"%b<v ?(?:/>|></v>)" % re.escape(formula).encode(), f"{formula}<v>{number}</v>".encode(), part
+                )
+        return part
+
+    def values(self, frames: Mapping[str, pl.DataFrame]) -> SummaryValues:
+        """Return the figures that the sheet will compute of a unit's rows, by roster code."""
+        return SummaryValues(self.measures, self._layouts, frames)
+
+    def rows(self, unit: Unit, last_rows: Mapping[str, int], signatures: Sequence[str], values: SummaryValues) -> str:
+        """Return the XML of the rows for one unit, with the values that its formulas have."""
         style = self._styles
+        villages = [values.of_place(village) for village in unit.villages]
         headers = [self._place, *(measure.header for measure in self.measures)]
         rows = [
             row_xml(1, [value_cell("A1", style["title"], self._title)], 28),
@@ -84,13 +104,16 @@ class Summary:
                 ),
                 50,
             ),
-            self._row(TOTAL_ROW, "合计", last_rows, total=True),
+            self._row(TOTAL_ROW, "合计", last_rows, values.total, total=True),
         ]
-        rows += [self._row(row, village, last_rows) for row, village in enumerate(unit.villages, start=_VILLAGE_ROW)]
+        rows += [
+            self._row(row, village, last_rows, figures)
+            for row, (village, figures) in enumerate(zip(unit.villages, villages, strict=True), start=_VILLAGE_ROW)
+        ]
         end = _VILLAGE_ROW + len(unit.villages)
         bottom = end + _BELOW
-        rows.append(self._others(end))
-        rows += self._progress(end + 2, unit)
+        rows.append(self._others(end, values.others(villages)))
+        rows += self._progress(end + 2, unit, values.total)
         line = "　　".join(f"{name}：＿＿＿＿＿＿" for name in signatures)
         rows.append(
             row_xml(
@@ -105,19 +128,18 @@ class Summary:
         """Return the range that the rows of a unit fill."""
         return f"A1:{column_letter(len(self.measures) + 1)}{_VILLAGE_ROW + len(unit.villages) + _BELOW}"
 
-    def _row(self, row: int, name: str, last_rows: Mapping[str, int], *, total: bool = False) -> str:
+    def _row(self, row: int, name: str, last_rows: Mapping[str, int], figures: Figures, *, total: bool = False) -> str:
         suffix = " total" if total else ""
         cells = [value_cell(f"A{row}", self._styles["name" + suffix], name)]
         for measure in self.measures:
             formula = self._formula(measure, row, last_rows, total=total)
-            cells.append(
-                formula_cell(f"{self.letters[measure.key]}{row}", self._styles[measure.look + suffix], formula)
-            )
+            place, style = f"{self.letters[measure.key]}{row}", self._styles[measure.look + suffix]
+            cells.append(formula_cell(place, style, formula, figures.get(measure.key)))
         return row_xml(row, cells, 22)
 
     def _formula(self, measure: Measure, row: int, last_rows: Mapping[str, int], *, total: bool) -> str:
-        if measure.formula:
-            return measure.formula.format(**{key: f"{letter}{row}" for key, letter in self.letters.items()})
+        if measure.derived:
+            return measure.derived.excel.format(**{key: f"{letter}{row}" for key, letter in self.letters.items()})
         parts = [part for part in measure.parts if total or self._places(part.roster)]
         return "+".join(self._term(part, row, last_rows[part.roster], total=total) for part in parts) or "0"
 
@@ -134,34 +156,36 @@ class Summary:
             return f"'{layout.roster.sheet}'!${letter}${FIRST_ROW}:${letter}${last}"
 
         first = (USED_FIELD, "TRUE") if total else (layout.roster.place_field, _KEY.format(row=row))
-        criteria = ",".join(f"{cells(field)},{wanted}" for field, wanted in (first, *part.criteria))
+        asked = [first, *((field, wanted.excel) for field, wanted in part.criteria)]
+        criteria = ",".join(f"{cells(field)},{excel}" for field, excel in asked)
         return f"COUNTIFS({criteria})" if part.field is None else f"SUMIFS({cells(part.field)},{criteria})"
 
-    def _others(self, row: int) -> str:
+    def _others(self, row: int, figures: Figures) -> str:
         """Whoever is in no listed village: the total less the villages."""
         cells = [value_cell(f"A{row}", self._styles["name"], _OTHERS)]
         for measure in self.measures:
             letter = self.letters[measure.key]
-            if measure.formula:
+            if measure.derived:
                 formula = self._formula(measure, row, {}, total=False)
             else:
                 villages = f"-SUM({letter}{_VILLAGE_ROW}:{letter}{row - 1})" if row > _VILLAGE_ROW else ""
                 formula = f"{letter}{TOTAL_ROW}{villages}"
-            cells.append(formula_cell(f"{letter}{row}", self._styles[measure.look], formula))
+            cells.append(formula_cell(f"{letter}{row}", self._styles[measure.look], formula, figures.get(measure.key)))
         return row_xml(row, cells, 22)
 
-    def _progress(self, row: int, unit: Unit) -> list[str]:
+    def _progress(self, row: int, unit: Unit, total: Figures) -> list[str]:
         """The headcount goal, when the unit has one."""
         style, done = self._styles, self.letters.get("enrolled")
         rows = [row_xml(row, [value_cell(f"A{row}", style["heading"], "目标任务")], 22)]
         target = float(unit.target) if unit.target else None
         lines = [("目标任务数（人）", "count", value_cell(f"B{row + 1}", style["count"], target or "未下达"))]
         if target and done:
-            goal, have = f"B{row + 1}", f"{done}{TOTAL_ROW}"
+            goal, have, count = f"B{row + 1}", f"{done}{TOTAL_ROW}", total["enrolled"]
+            rate, left = rate_of(count, target), max(0, target - count)
             lines += [
-                ("已参保（人）", "count", formula_cell(f"B{row + 2}", style["count"], have)),
-                ("完成率", "rate", formula_cell(f"B{row + 3}", style["rate"], f"ROUNDDOWN({have}/{goal},4)")),
-                ("还差（人）", "count", formula_cell(f"B{row + 4}", style["count"], f"MAX(0,{goal}-{have})")),
+                ("已参保（人）", "count", formula_cell(f"B{row + 2}", style["count"], have, count)),
+                ("完成率", "rate", formula_cell(f"B{row + 3}", style["rate"], f"ROUNDDOWN({have}/{goal},4)", rate)),
+                ("还差（人）", "count", formula_cell(f"B{row + 4}", style["count"], f"MAX(0,{goal}-{have})", left)),
             ]
         for number, (label, _, cell) in enumerate(lines, start=row + 1):
             rows.append(row_xml(number, [value_cell(f"A{number}", style["name"], label), cell], 20))

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
     from canbao_generator.master import Master, RosterShell
     from canbao_generator.shell import Shell
+    from canbao_generator.summary_values import SummaryValues
     from canbao_generator.xml import Value
     from canbao_rulebook.rulebook import Rulebook
     from canbao_rulebook.units import Unit
@@ -110,16 +111,23 @@ def stamp_unit(
         PHONE_TOKEN: typed.get(COVER_PHONE_NAME, ""),
     }
     numbers = _numbers(master, unit, lasts)
-    parts = {name: [deflate(replace_marks(part, texts, numbers))] for name, part in master.parts.items()}
     names = {**master.book.names, **unit_names(unit)}
+    checked = {
+        shell.layout.roster.code: add_checks(shell.layout, frames[shell.layout.roster.code], names)
+        for shell in master.rosters
+        if len(frames.get(shell.layout.roster.code, ()))
+    }
+    values = master.summary.values(checked)
+    parts = {
+        name: [deflate(replace_marks(master.summary.put_totals(part, values), texts, numbers))]
+        for name, part in master.parts.items()
+    }
     for shell in master.rosters:
         code = shell.layout.roster.code
-        frame = frames.get(code)
-        checked = add_checks(shell.layout, frame, names) if frame is not None and len(frame) else None
-        segments = shell.writer.write(checked, FIRST_ROW if outline else lasts[code])
+        segments = shell.writer.write(checked.get(code), FIRST_ROW if outline else lasts[code])
         area = f"A1:{shell.layout.last_letter}{lasts[code]}"
         parts[shell.shell.part] = _wrap(shell.shell, segments, {**texts, AREA_TOKEN: area}, numbers)
-    for flat, rows, area in _stamped(master, unit, lasts):
+    for flat, rows, area in _stamped(master, unit, lasts, values):
         parts[flat.part] = _wrap(flat, [deflate(rows.encode())], {**texts, AREA_TOKEN: area}, numbers)
     write_package(target, parts)
 
@@ -143,7 +151,9 @@ def _numbers(master: Master, unit: Unit, lasts: Mapping[str, int]) -> dict[int, 
     }
 
 
-def _stamped(master: Master, unit: Unit, lasts: Mapping[str, int]) -> list[tuple[Shell, str, str]]:
+def _stamped(
+    master: Master, unit: Unit, lasts: Mapping[str, int], values: SummaryValues
+) -> list[tuple[Shell, str, str]]:
     """Return the sheets that are written row by row for each unit: shell, rows, used area."""
     signatures = next(iter(master.book.rosters.values())).signatures if master.book.rosters else ()
     columns = master.codes.columns(unit)
@@ -153,7 +163,7 @@ def _stamped(master: Master, unit: Unit, lasts: Mapping[str, int]) -> list[tuple
         for index in range(1, max(map(len, table)) + 1)
     }
     return [
-        (master.summary_shell, master.summary.rows(unit, lasts, signatures), master.summary.area(unit)),
+        (master.summary_shell, master.summary.rows(unit, lasts, signatures, values), master.summary.area(unit)),
         (master.codes_shell, grid_rows(columns, master.plain_style), _area(columns)),
         (master.meta_shell, grid_rows(meta_columns, master.plain_style), _area(meta_columns)),
     ]

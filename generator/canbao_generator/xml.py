@@ -40,9 +40,15 @@ def value_cell(place: str, style: int, value: Value) -> str:
     return f"{start}><v>{format_number(value)}</v></c>"
 
 
-def formula_cell(place: str, style: int, formula: str) -> str:
-    """Return a cell with a formula, given without ``=`` and not yet computed."""
-    return f'<c r="{place}" s="{style}"><f>{escape_formula(formula)}</f></c>'
+def formula_cell(place: str, style: int, formula: str, value: float | None = None) -> str:
+    """Return a cell with a formula, given without ``=``, and its value where it is known."""
+    known = "" if value is None else f"<v>{format_number(value)}</v>"
+    return f'<c r="{place}" s="{style}"><f>{escape_formula(formula)}</f>{known}</c>'
+
+
+def unknown_cell(place: str, style: int) -> str:
+    """Return a cell with ``#N/A``, an unknown value."""
+    return f'<c r="{place}" s="{style}" t="e"><f>NA()</f><v>#N/A</v></c>'
 
 
 def escape_formula(formula: str) -> str:
@@ -74,4 +80,4 @@ def grid_rows(columns: Mapping[int, list[Value]], style: int, first_row: int = 1
 
 def _grid_cell(index: int, row: int, style: int, value: Value) -> str:
     place = f"{column_letter(index)}{row}"
-    return formula_cell(place, style, "NA()") if value is None else value_cell(place, style, value)
+    return unknown_cell(place, style) if value is None else value_cell(place, style, value)

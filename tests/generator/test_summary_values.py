@@ -1,0 +1,43 @@
+"""What a reader that does not calculate sees: the totals of 封面 and 汇总, and zeros in a blank template."""
+
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from canbao_generator.master import Master
+from support.libreoffice import recalculate_values
+from support.manners import valueless
+from support.stored_values import formula_values
+
+
+@pytest.mark.parametrize("sheet", ["封面", "汇总", "政策参数"])
+def test_a_preview_shows_what_the_sheet_computes(filled: Path, empty: Path, sheet: str) -> None:
+    for path in (filled, empty):
+        shown, computed = formula_values(path, sheet), recalculate_values(path)[sheet]
+        assert shown
+        assert {place: _at(computed, place) for place in shown} == shown
+
+
+def test_the_totals_are_those_of_the_people(filled: Path, master: Master) -> None:
+    sheet = openpyxl.load_workbook(filled, data_only=True)["汇总"]
+    by_header = {sheet.cell(4, column).value: sheet.cell(5, column).value for column in range(1, sheet.max_column + 1)}
+    assert by_header["应保人数"] == 14  # the soldier may not enrol here
+    assert by_header["已参保"] > 0
+    assert by_header["实缴金额"] > 280
+
+
+def test_a_blank_template_shows_zeros(empty: Path) -> None:
+    shown = formula_values(empty, "封面") | formula_values(empty, "汇总")
+    assert set(shown.values()) <= {0, 20}  # 20 is still missing in the goal
+
+
+def test_only_blank_rows_have_formulas_without_values(empty: Path, filled: Path, master: Master) -> None:
+    rosters = {shell.shell.part for shell in master.rosters}
+    assert valueless(empty) == valueless(filled) == rosters
+
+
+def _at(rows: list[list[Any]], place: str) -> Any:
+    column, row = openpyxl.utils.cell.coordinate_from_string(place)
+    return rows[row - 1][openpyxl.utils.column_index_from_string(column) - 1]
