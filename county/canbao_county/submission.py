@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -13,12 +13,13 @@ from canbao_county.merge.intake import MERGED
 from canbao_county.merge.rulings import APPROVED, REFUSED
 from canbao_county.merge.standing import standing_columns
 from canbao_county.money_cells import say_withheld
+from canbao_county.parameters_sheet import parameters_sheet
 from canbao_county.reports.goals import goals_sheet
+from canbao_county.signed_sheets import goal_matrix, rates_sheets, subsidy_sums
 from canbao_county.summary import summary_sheet
 from canbao_rulebook.findings import SEVERITY_ORDER, Finding, Severity
-from canbao_rulebook.kinds import UNKNOWN_TEXT, ColumnType, RosterRole
+from canbao_rulebook.kinds import ColumnType, RosterRole
 from canbao_rulebook.messages import render
-from canbao_rulebook.names import policy_names, show_named
 from canbao_rulebook.problem_list import DECISION_SHEET, problem_columns
 from canbao_rulebook.table_specs import load_table
 from canbao_rulebook.tables import CellType, TableColumn
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
     from canbao_county.merge.merging import Merge
     from canbao_county.merge.parts import StoredRows
-    from canbao_rulebook.policy import Policy
     from canbao_rulebook.roster import Roster
     from canbao_rulebook.tables import TableSheet
 
@@ -53,19 +53,22 @@ def county_sheets(merge: Merge, lang: str) -> list[TableSheet]:
         findings.setdefault((found.file, found.sheet), []).append(found)
     return [
         summary_sheet(merge, title),
-        goals_sheet(merge.goals, title, footer=""),
+        *goal_matrix(merge.goals, title),
+        *rates_sheets(merge, title),
+        *([replace(goals_sheet(merge.goals, title), name="目标达成明细")] if merge.goals else []),
         *(
             _roster(merge, roster, findings, lang)
             for roster in merge.book.rosters.values()
             if roster.role is not RosterRole.SUBSIDY
         ),
         *(_subsidies(merge, roster) for roster in merge.book.with_role(RosterRole.SUBSIDY).values()),
+        subsidy_sums(merge, title),
         _decisions(merge, title),
         differences_sheet(merge, title),
         findings_sheet(merge.findings, lang, "问题清单", f"{title}问题清单"),
         _files(merge, title, lang),
         *([lists_sheet(merge.lists, policy, title)] if merge.lists else []),
-        _parameters(policy, title),
+        parameters_sheet(policy, title),
     ]
 
 
@@ -219,12 +222,3 @@ def _files(merge: Merge, title: str, lang: str) -> TableSheet:
         for status in merge.files
     ]
     return load_table("sources").make(rows, begin=title)
-
-
-def _parameters(policy: Policy, title: str) -> TableSheet:
-    shown = [named for named in policy_names(policy).values() if named.label and not named.is_list]
-    rows = [(named.label, show_named(named), policy.article(named.source)) for named in shown]
-    rows += [(f"未定：{gap.path}", UNKNOWN_TEXT, f"{gap.reason}；影响：{gap.needed_for}") for gap in policy.unknown]
-    return load_table("parameters").make(
-        [{"name": name, "value": value, "article": article} for name, value, article in rows], begin=title
-    )

@@ -11,21 +11,24 @@ from typing import TYPE_CHECKING, Protocol
 
 import polars as pl
 from openpyxl import Workbook
-from openpyxl.chart import BarChart, Reference
+from openpyxl.formatting.rule import Rule
+from openpyxl.styles import Font, PatternFill
+from openpyxl.styles.differential import DifferentialStyle
 
 from canbao_generator import looks
+from canbao_generator.charts import make_chart
 from canbao_generator.looks import CELL, CENTRED, WRAPPED, counted, dated, paid, rated
 from canbao_generator.marks import AREA_TOKEN, replace_marks
 from canbao_generator.package import deflate
-from canbao_generator.pages import set_up_page
+from canbao_generator.paper import fit_page
 from canbao_generator.protection import make_lock, protect_sheet, protect_workbook
 from canbao_generator.roster_sheet import set_footer
 from canbao_generator.shell import finish_workbook, save_parts, split_sheet, write_package
-from canbao_generator.styles import AMBER, BLUE, GREEN, RED, StyleBook
+from canbao_generator.styles import GREEN, GREEN_TINT, RED, RED_TINT, StyleBook
 from canbao_generator.table_rows import LINE, RowsTask, render_rows
 from canbao_rulebook.cell_text import clean_text
 from canbao_rulebook.roster import column_letter
-from canbao_rulebook.tables import MAX_ROWS, MAX_SHEET_NAME, CellType
+from canbao_rulebook.tables import MAX_ROWS, MAX_SHEET_NAME, MISSED, REACHED, CellType
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -38,9 +41,7 @@ if TYPE_CHECKING:
     from canbao_generator.styles import Look
     from canbao_rulebook.tables import ChartSpec, Source, TableSheet
 
-_A4_WIDTH = 130  # characters side by side on landscape A4
-_MAX_BARS = 60
-_BAR_COLOURS = (BLUE[2:], AMBER[2:], GREEN[2:], RED[2:])
+_VERDICTS = {REACHED: (GREEN, GREEN_TINT), MISSED: (RED, RED_TINT)}
 _SIGNED = 2  # rows from the last one to the signatures
 _SHAPES = {
     CellType.COUNT: counted,
@@ -150,14 +151,17 @@ def _set_up(page: Worksheet, piece: _Piece, styles: StyleBook, lock: Lock) -> li
     page.row_dimensions[header_row].height = 34
     page.freeze_panes = f"{column_letter(sheet.freeze + 1)}{header_row + 1}"
     page.auto_filter.ref = f"A{header_row}:{column_letter(len(sheet.columns))}{piece.last_row}"
-    wide = sum(column.width for column in sheet.columns) > _A4_WIDTH
-    set_up_page(page, landscape=not sheet.portrait, a3=wide, titles=f"{header_row}:{header_row}")
+    fit_page(page, sheet.paper, sum(column.width for column in sheet.columns), portrait=sheet.portrait)
+    page.print_title_rows = f"{header_row}:{header_row}"
+    if int(page.page_setup.fitToWidth or 1) > 1 and sheet.freeze:
+        page.print_title_cols = f"A:{column_letter(sheet.freeze)}"
     page.page_setup.fitToHeight = int(sheet.one_page)
     set_footer(page, sheet.footer)
     if sheet.row_height:
         page.sheet_format.defaultRowHeight, page.sheet_format.customHeight = sheet.row_height, True
     if sheet.chart is not None and piece.count:
         _add_chart(page, piece, sheet.chart)
+    _judge(page, piece)
     if sheet.locked:
         protect_sheet(page, lock, resizable=True)
     return [
@@ -175,29 +179,21 @@ def _look(kind: CellType, *, total: bool = False) -> Look:
 
 
 def _add_chart(page: Worksheet, piece: _Piece, chart: ChartSpec) -> None:
-    headers = [column.header for column in piece.sheet.columns]
-    kinds = {column.header: column.kind for column in piece.sheet.columns}
-    first = piece.sheet.header_row
-    last = min(piece.last_row - (1 if piece.sheet.total_row else 0), first + _MAX_BARS)
-    bars = BarChart()
-    bars.type, bars.style, bars.title = "col", 10, chart.title
-    bars.width, bars.height, bars.gapWidth = 30, 12, 60
-    for value in chart.values:
-        column = headers.index(value) + 1
-        bars.add_data(Reference(page, min_col=column, min_row=first, max_row=last), titles_from_data=True)
-    label = headers.index(chart.label) + 1
-    bars.set_categories(Reference(page, min_col=label, min_row=first + 1, max_row=last))
-    for series, colour in zip(bars.series, _BAR_COLOURS, strict=False):
-        series.graphicalProperties.solidFill = colour
-    if len(chart.values) == 1:
-        bars.legend = None
-    else:
-        bars.legend.position = "b"
-    bars.x_axis.delete = bars.y_axis.delete = False
-    if all(kinds[value] is CellType.RATE for value in chart.values):
-        bars.y_axis.scaling.min = 0  # a bar that does not begin at nothing shows no rate
-    below = f"A{piece.last_row + 3}"
-    page.add_chart(bars, f"{column_letter(len(headers) + 2)}{first}" if chart.beside else below)
+    last = piece.last_row - (1 if piece.sheet.total_row else 0)
+    below, beside = f"A{piece.last_row + 3}", f"{column_letter(len(piece.sheet.columns) + 2)}{piece.sheet.header_row}"
+    page.add_chart(make_chart(page, piece.sheet, chart, last), beside if chart.beside else below)
+
+
+def _judge(page: Worksheet, piece: _Piece) -> None:
+    """Colour the columns of verdicts: green for what is reached, red for what is not."""
+    for index, column in enumerate(piece.sheet.columns, start=1):
+        if column.kind is not CellType.JUDGED:
+            continue
+        letter, first = column_letter(index), piece.sheet.header_row + 1
+        for mark, (ink, tint) in _VERDICTS.items():
+            look = DifferentialStyle(font=Font(color=ink), fill=PatternFill("solid", fgColor=tint, bgColor=tint))
+            rule = Rule(type="expression", dxf=look, formula=[f'LEFT({letter}{first},1)="{mark}"'])
+            page.conditional_formatting.add(f"{letter}{first}:{letter}{piece.last_row}", rule)
 
 
 def _rows(piece: _Piece, styles: list[tuple[int, int]], render: Render) -> Iterator[Segment]:

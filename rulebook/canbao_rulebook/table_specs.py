@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from canbao_rulebook.tables import Source
 
 CATALOGUE, FOLDER, _SUFFIX = "columns.yaml", "tables", ".yaml"
-_LAYOUT = ("freeze", "locked", "portrait", "one_page", "row_height")
+_LAYOUT = ("freeze", "locked", "portrait", "paper", "one_page", "row_height")
+_JUDGING = ("goal", "judged")
+_PAPERS = ("A4", "A3")
 _TABLE_KEYS = {"sheet", "title", "notes", "columns", "total", "footer", "chart", *_LAYOUT}
 _COLUMN_KEYS = {"header", "kind", "width", "adds", "fill"}
 _TOTALS = ("added", "given")  # a total row that make() adds, or that the rows bring with them
@@ -56,6 +58,12 @@ class TableSpec:
         if len(left) + len(set(names)) != len(self.columns):
             raise KeyError(*names)
         return replace(self, columns=left)
+
+    def without_goal(self, *names: str) -> TableSpec:
+        """Return the table without some of its columns, and its chart without the goal that stands in one."""
+        chart = self.sheet.chart
+        sheet = self.sheet if chart is None else replace(self.sheet, chart=replace(chart, goal="", judged=""))
+        return replace(self.without(*names), sheet=sheet)
 
     def repeat(self, **lists: Mapping[str, str] | Mapping[str, TableColumn] | Iterable[str]) -> TableSpec:
         """Return the table with the columns of each list in place: their names by its keys, their headers by its words.
@@ -129,7 +137,8 @@ class TableSpec:
         if chart is None:
             return None
         headers = tuple(self.columns[name].header for name in chart.values)
-        return replace(chart, label=self.columns[chart.label].header, values=headers)
+        said = {key: self.columns[name].header for key in _JUDGING if (name := getattr(chart, key))}
+        return replace(chart, label=self.columns[chart.label].header, values=headers, **said)
 
 
 def _repeated(column: TableColumn, word: str | TableColumn) -> TableColumn:
@@ -199,6 +208,8 @@ def _table(where: str, given: Mapping[str, Any], known: Mapping[str, Any]) -> Ta
     if total:
         _choice(where, "total", total, _TOTALS)
     layout = {key: given[key] for key in _LAYOUT if key in given}
+    if "paper" in given:
+        _choice(where, "paper", given["paper"], _PAPERS)
     if "footer" in given:
         _choice(where, "footer", given["footer"], known["footers"])
         layout["footer"] = known["footers"][given["footer"]]
@@ -239,6 +250,6 @@ def _column(where: str, own: Mapping[str, Any], base: Mapping[str, Any]) -> Tabl
 
 def _chart(where: str, given: Mapping[str, Any], columns: Mapping[str, TableColumn]) -> ChartSpec:
     _only(f"{where}.chart", given, {one.name for one in fields(ChartSpec)})
-    for name in (given["label"], *given["values"]):
-        _choice(f"{where}.chart", "label、values", name, columns)
+    for name in (given["label"], *given["values"], *(given[key] for key in _JUDGING if key in given)):
+        _choice(f"{where}.chart", "label、values、goal、judged", name, columns)
     return ChartSpec(**{**given, "values": tuple(given["values"])})

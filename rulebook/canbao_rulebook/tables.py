@@ -32,9 +32,11 @@ class CellType(StrEnum):
     DATE = "date"
     WRAPPED = "wrapped"  # a text that may take several lines
     CENTRED = "centred"  # a short text, or a box to fill in by hand
+    JUDGED = "judged"  # a short text that begins with REACHED or MISSED, which colours the cell
 
 
-TEXTS = frozenset({CellType.TEXT, CellType.WRAPPED, CellType.CENTRED})
+REACHED, MISSED = "✓", "✗"
+TEXTS = frozenset({CellType.TEXT, CellType.WRAPPED, CellType.CENTRED, CellType.JUDGED})
 FEN = frozenset({CellType.MONEY, CellType.OWED})
 
 
@@ -62,13 +64,15 @@ class TableColumn(NamedTuple):
 class ChartSpec:
     """A column chart below a table, or ``beside`` it: one bar a row and value column, at most sixty rows.
 
-    ``label`` and ``values`` are headers.
+    ``label``, ``values``, ``goal`` (a line) and ``judged`` (verdicts that colour the first values) are headers.
     """
 
     title: str
     label: str
     values: tuple[str, ...]
     beside: bool = False
+    goal: str = ""
+    judged: str = ""
 
 
 class Source(Protocol):
@@ -96,7 +100,8 @@ class TableSheet:
     A long table may be given as ``sources`` of such frames instead. ``notes`` stand between title and headers,
     ``freeze`` counts the columns that stay in view. ``locked`` protects the sheet; sorting, filtering and column widths
     stay allowed. ``total_row``: the last row is a total. ``signature`` stands below the rows,
-    ``footer`` on every printed page, of which there is but one with ``one_page``.
+    ``footer`` on every printed page, of which there is but one with ``one_page``. ``paper`` is A4 or A3, the smaller
+    one that holds the columns in readable letters unless said; wider tables take several pages side by side.
     """
 
     name: str
@@ -112,6 +117,7 @@ class TableSheet:
     signature: str = ""
     footer: str = ""
     portrait: bool = False
+    paper: str = ""
     one_page: bool = False
     row_height: float | None = None
 

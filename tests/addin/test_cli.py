@@ -158,7 +158,7 @@ def test_merge_writes_county_returns_and_json(township: Path, tmp_path: Path) ->
     sheets = openpyxl.load_workbook(out).sheetnames
     assert sheets[:2] == ["汇总", "目标达成"]
     assert {SHEET, "参保资助花名册", "资助决定", "问题清单", "来源文件"} <= set(sheets)
-    assert openpyxl.load_workbook(out)["汇总"]._charts
+    assert openpyxl.load_workbook(out)["参保率"]._charts
 
 
 def test_merging_twice_gives_the_same_bytes(township: Path, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ def test_a_preview_shows_what_the_sheet_computes(filled: Path, empty: Path, shee
         assert {place: _at(computed, place) for place in shown} == shown
 
 
-def test_the_totals_are_those_of_the_people(filled: Path, master: Master) -> None:
+def test_the_totals_are_those_of_the_people(filled: Path) -> None:
     sheet = openpyxl.load_workbook(filled, data_only=True)["汇总"]
     by_header = {sheet.cell(4, column).value: sheet.cell(5, column).value for column in range(1, sheet.max_column + 1)}
     assert by_header["应保人数"] == 14  # the soldier may not enrol here

@@ -168,7 +168,7 @@ WRONG = {
     "t: {colums: [name]}": "a.yaml：t：不认识“colums”，只能写",
     "t: {columns: [name], total: both}": "a.yaml：t：total 写的是“both”，只能是 added、given",
     "t: {columns: [name], footer: short}": "a.yaml：t：footer 写的是“short”，只能是 long",
-    "t: {columns: [name], chart: {label: nmae, values: [name]}}": "a.yaml：t.chart：label、values 写的是“nmae”",
+    "t: {columns: [name], chart: {label: nmae, values: [name]}}": "a.yaml：t.chart：label、values、goal、judged 写的是",
     "t: {columns: [name]}\nt: {columns: [fen]}": "a.yaml：键重复：t",
 }
 

@@ -1,0 +1,67 @@
+"""政策参数 of the county: values, categories with amounts and articles, and what the notice does not say, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from canbao_rulebook.kinds import UNKNOWN_TEXT
+from canbao_rulebook.money import format_yuan
+from canbao_rulebook.names import policy_names, show_named
+from canbao_rulebook.policy.words import SubsidyKind
+from canbao_rulebook.precedence import ranked_categories
+from canbao_rulebook.table_specs import load_table
+from canbao_rulebook.vocabulary import load_lists
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from canbao_rulebook.formula.scope import NamedValue
+    from canbao_rulebook.policy import Policy
+    from canbao_rulebook.policy.people import Category
+    from canbao_rulebook.tables import TableSheet
+
+Row = tuple[str, str, str]
+
+
+def parameters_sheet(policy: Policy, title: str) -> TableSheet:
+    """Return the sheet."""
+    shown = [named for named in policy_names(policy).values() if named.label and not named.is_list]
+    rows = [
+        *((named.label, show_named(named), _article(policy, named)) for named in shown),
+        *_categories(policy),
+        *((f"通知未规定：{gap.reason}", UNKNOWN_TEXT, f"影响：{gap.needed_for}") for gap in policy.unknown),
+    ]
+    return load_table("parameters").make(
+        [{"name": name, "value": value, "article": article or "—"} for name, value, article in rows], begin=title
+    )
+
+
+def _article(policy: Policy, named: NamedValue) -> str:
+    return "通知没有规定" if named.value is None else policy.article(named.source)
+
+
+def _categories(policy: Policy) -> Iterator[Row]:
+    """Yield the subsidised identities, best first, with what the amount stands on."""
+    premium = policy.premium_fen(None)
+    kinds: dict[str, str] = load_lists()["subsidy_kinds"]
+    ranked = ranked_categories(policy)
+    stackable = [category for category in policy.subsidy.categories if category.stackable]
+    named = [(f"资助身份（第{place}位）：", category) for place, category in enumerate(ranked, start=1)]
+    for begin, category in [*named, *(("另行补助：", category) for category in stackable)]:
+        yield f"{begin}{_spoken(category)}", _amount(category, premium, kinds), _basis(policy, category)
+
+
+def _spoken(category: Category) -> str:
+    return f"{category.name}（{'、'.join(category.aliases)}）" if category.aliases else category.name
+
+
+def _amount(category: Category, premium: int | None, kinds: dict[str, str]) -> str:
+    if category.kind == SubsidyKind.NONE:
+        return "不资助，只计参保率"
+    fen = category.amount_fen(premium)
+    return f"{kinds[category.kind]}，{UNKNOWN_TEXT if fen is None else f'{format_yuan(fen)} 元/人'}"
+
+
+def _basis(policy: Policy, category: Category) -> str:
+    owner = policy.org.agencies.get(category.identity_owner or "")
+    return "；".join(filter(None, (policy.article(category.ref), f"{owner.name}认定" if owner else "")))
