@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from canbao_rulebook.kinds import UNKNOWN_TEXT
 from canbao_rulebook.money import format_yuan
-from canbao_rulebook.names import policy_names, show_named
+from canbao_rulebook.names import cite_named, policy_names, show_named
 from canbao_rulebook.policy.words import SubsidyKind
 from canbao_rulebook.precedence import ranked_categories
 from canbao_rulebook.table_specs import load_table
@@ -15,7 +15,6 @@ from canbao_rulebook.vocabulary import load_lists
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from canbao_rulebook.formula.scope import NamedValue
     from canbao_rulebook.policy import Policy
     from canbao_rulebook.policy.people import Category
     from canbao_rulebook.tables import TableSheet
@@ -27,17 +26,13 @@ def parameters_sheet(policy: Policy, title: str) -> TableSheet:
     """Return the sheet."""
     shown = [named for named in policy_names(policy).values() if named.label and not named.is_list]
     rows = [
-        *((named.label, show_named(named), _article(policy, named)) for named in shown),
+        *((named.label, show_named(named), cite_named(named, policy)) for named in shown),
         *_categories(policy),
         *((f"通知未规定：{gap.reason}", UNKNOWN_TEXT, f"影响：{gap.needed_for}") for gap in policy.unknown),
     ]
     return load_table("parameters").make(
         [{"name": name, "value": value, "article": article or "—"} for name, value, article in rows], begin=title
     )
-
-
-def _article(policy: Policy, named: NamedValue) -> str:
-    return "通知没有规定" if named.value is None else policy.article(named.source)
 
 
 def _categories(policy: Policy) -> Iterator[Row]:

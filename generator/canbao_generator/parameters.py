@@ -13,7 +13,7 @@ from canbao_rulebook.functions.dates import from_serial
 from canbao_rulebook.kinds import UNKNOWN_TEXT
 from canbao_rulebook.meta import PARAMETER_SHEET
 from canbao_rulebook.money import format_yuan, to_fen
-from canbao_rulebook.names import unit_names
+from canbao_rulebook.names import cite_named, unit_names
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -27,7 +27,6 @@ SHEET = PARAMETER_SHEET
 _FIRST = 5
 _VALUE_COLUMN, _NAME_COLUMN = "G", "F"
 _WIDTHS = {"A": 38, "B": 14, "C": 12, "D": 16, "E": 36, _NAME_COLUMN: 16, _VALUE_COLUMN: 16}
-_NO_SOURCE = "unknown"
 _ROW_HEIGHT, _LINE_WIDTH = 20, 19  # points; full-width characters that fit into the first column
 _STAND_INS: dict[str, str | int] = {
     "本乡镇": TOWNSHIP_TOKEN,
@@ -69,7 +68,11 @@ def _header(sheet: Worksheet, row: int, titles: tuple[str, ...], styles: StyleBo
 def _scalar(sheet: Worksheet, row: int, named: NamedValue, book: Rulebook, styles: StyleBook) -> str:
     """Write one value: for people in column B, for formulas in a hidden one; return the latter's reference."""
     is_unit = named.name in unit_names(None)
-    texts = (named.label or named.name, _STAND_INS[named.name] if is_unit else display(named), _article(named, book))
+    texts = (
+        named.label or named.name,
+        _STAND_INS[named.name] if is_unit else display(named),
+        cite_named(named, book.policy),
+    )
     for column, look in enumerate((looks.WRAPPED, looks.CENTRED, *[looks.WRAPPED] * 3), start=1):
         styles.apply(sheet.cell(row, column, texts[column - 1] if column <= len(texts) else None), look)
     sheet.merge_cells(start_row=row, end_row=row, start_column=3, end_column=5)
@@ -81,13 +84,6 @@ def _scalar(sheet: Worksheet, row: int, named: NamedValue, book: Rulebook, style
         exact.value = "=NA()"
     styles.apply(exact, looks.HIDDEN)
     return f"{SHEET}!${_VALUE_COLUMN}${row}"
-
-
-def _article(named: NamedValue, book: Rulebook) -> str:
-    """Return the article as people cite it."""
-    if named.value is None:
-        return "通知没有规定"
-    return "—" if named.source in {"", _NO_SOURCE} else book.policy.article(named.source)
 
 
 def display(named: NamedValue) -> str:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from canbao_rulebook.policy.people import BenefitPeriod, Category, Population
     from canbao_rulebook.units import Unit
 
+_NO_SOURCE = "unknown"
 _ADULT = 18  # 民法典第17条; a policy may name another age from which people use their own account
 
 
@@ -79,6 +80,13 @@ def unit_names(unit: Unit | None) -> dict[str, NamedValue]:
         NamedValue("村组条数", Type.NUMBER, float(len(keys)), "组个数"),
     )
     return {value.name: value for value in named}
+
+
+def cite_named(named: NamedValue, policy: Policy) -> str:
+    """Return the article on which a value stands, as people cite it."""
+    if named.value is None:
+        return "通知没有规定"
+    return "—" if named.source in {"", _NO_SOURCE} else policy.article(named.source)
 
 
 def show_named(named: NamedValue) -> str:
