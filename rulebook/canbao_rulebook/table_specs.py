@@ -137,8 +137,8 @@ class TableSpec:
         if chart is None:
             return None
         headers = tuple(self.columns[name].header for name in chart.values)
-        said = {key: self.columns[name].header for key in _JUDGING if (name := getattr(chart, key))}
-        return replace(chart, label=self.columns[chart.label].header, values=headers, **said)
+        goal, judged = (self.columns[name].header if name else "" for name in (chart.goal, chart.judged))
+        return replace(chart, label=self.columns[chart.label].header, values=headers, goal=goal, judged=judged)
 
 
 def _repeated(column: TableColumn, word: str | TableColumn) -> TableColumn:
