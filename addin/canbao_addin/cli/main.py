@@ -5,14 +5,8 @@ from __future__ import annotations
 import signal
 import sys
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from canbao_addin.cli.streams import forgive_streams, replace_missing_streams
-
-if TYPE_CHECKING:
-    import click
-
-    from canbao_addin.texts import Texts
 
 COULD_NOT_RUN = 2
 _ENDING = ("SIGTERM", "SIGHUP", "SIGBREAK")  # a process is ended, its window closed
@@ -55,6 +49,7 @@ def _run(words: list[str]) -> int:
 
     from canbao_addin.cli.commands import cli  # noqa: PLC0415
     from canbao_addin.cli.output import Output  # noqa: PLC0415
+    from canbao_addin.cli.usage import describe_usage  # noqa: PLC0415
     from canbao_addin.texts import CannotRunError  # noqa: PLC0415
     from canbao_rulebook.policy import PolicyError  # noqa: PLC0415
 
@@ -66,7 +61,7 @@ def _run(words: list[str]) -> int:
     except PolicyError as trouble:
         output.trouble_line(trouble.in_words(output.lang))
     except click.UsageError as trouble:
-        output.trouble_line(_usage(trouble, output.texts))
+        output.trouble_line(describe_usage(trouble, output.texts))
     except click.Abort as trouble:
         raise KeyboardInterrupt from trouble
     except Exception as trouble:  # noqa: BLE001 - a clerk never sees a traceback
@@ -78,21 +73,3 @@ def _run(words: list[str]) -> int:
 
 def _language(words: list[str]) -> str:
     return "en" if ("--lang", "en") in pairwise(words) or "--lang=en" in words else "zh"
-
-
-def _usage(trouble: click.UsageError, texts: Texts) -> str:
-    import click  # noqa: PLC0415 - as above
-
-    name = getattr(trouble, "option_name", "") or getattr(trouble, "command_name", "") or ""
-    parameter = getattr(trouble, "param", None)
-    if not name and parameter is not None:
-        name = parameter.get_error_hint(trouble.ctx)
-    kinds = {
-        click.MissingParameter: "usage_missing",
-        click.NoSuchOption: "usage_no_option",
-        click.NoSuchCommand: "usage_no_command",
-        click.BadParameter: "usage_bad_value",
-    }
-    key = next((word for kind, word in kinds.items() if isinstance(trouble, kind)), "usage_other")
-    command = trouble.ctx.command_path if trouble.ctx else "canbao"
-    return texts.say("usage", what=texts.say(key, name=str(name).strip("'")), command=command)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from canbao_validators.workbook import FilledWorkbook
 
 FILE = click.Path(path_type=Path)
+DAY = click.DateTime(["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%Y年%m月%d日"])
 
 
 def _language(context: click.Context, _option: click.Parameter, lang: str | None) -> str:

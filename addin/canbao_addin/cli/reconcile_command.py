@@ -11,7 +11,16 @@ from canbao_addin.actions.handed_in import HandedIn
 from canbao_addin.actions.policies import open_policy
 from canbao_addin.actions.reconcile import name_of, reconcile_folder, say_missing
 from canbao_addin.cli.help import Command
-from canbao_addin.cli.options import FILE, files_of, with_decisions, with_json, with_lang, with_passwords, with_taken
+from canbao_addin.cli.options import (
+    DAY,
+    FILE,
+    files_of,
+    with_decisions,
+    with_json,
+    with_lang,
+    with_passwords,
+    with_taken,
+)
 from canbao_addin.cli.output import Output, write_json
 from canbao_rulebook.findings import Severity
 from canbao_rulebook.functions.dates import to_serial
@@ -30,7 +39,7 @@ if TYPE_CHECKING:
 @click.argument("folder", type=FILE, metavar="DIR")
 @click.option("--policy", "policy_name", required=True, metavar="POLICY")
 @click.option("--lists", type=FILE)
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE")
+@click.option("--as-of", type=DAY, metavar="DATE")
 @with_decisions
 @click.option("--out", "target", required=True, type=FILE)
 @with_json

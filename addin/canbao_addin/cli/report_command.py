@@ -13,6 +13,7 @@ from canbao_addin.actions.policies import open_policy
 from canbao_addin.actions.report import NOT_MADE, Wanted, open_earlier, report_folder
 from canbao_addin.cli.help import Command
 from canbao_addin.cli.options import (
+    DAY,
     FILE,
     files_of,
     with_decisions,
@@ -44,7 +45,7 @@ def _split(_context: click.Context, _option: click.Parameter, value: str) -> tup
 @click.option("--out", "target", required=True, type=FILE)
 @click.option("--lists", type=FILE)
 @with_decisions
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]))
+@click.option("--as-of", type=DAY, metavar="DATE")
 @click.option("--only", default="", callback=_split)
 @click.option("--calendar", is_flag=True)
 @click.option("--previous", type=FILE)

@@ -1,0 +1,48 @@
+"""What a command says when it was written wrongly: what is wrong, and what may stand there."""
+
+import pytest
+
+from canbao_addin.cli.main import run
+
+CASES = [
+    (["import", "--kind", "taxx"], "“--kind”的值不对。可以写：", "tax"),
+    (["generate", "huining-2021", "--out", "x", "--lang", "fr"], "“--lang”的值不对。可以写：zh、en。", ""),
+    (
+        ["reconcile", "x", "--policy", "huining-2021", "--as-of", "31.10.2020", "--out", "y.xlsx"],
+        "日期写成 2020-10-31",
+        "",
+    ),
+    (["demo", "--people", "0"], "“--people”的值不对。应是 1 到 500000 的整数。", ""),
+    (["merge", "x", "--polcy", "huining-2021"], "没有选项“--polcy”。是不是“--policy”？", ""),
+    (["mrege"], "没有命令“mrege”。是不是“merge”？", "canbao --help"),
+    (["policy", "chekc"], "没有命令“chekc”。是不是“check”？", "canbao policy --help"),
+    (["merge", "x", "--zzzz"], "没有选项“--zzzz”。用 canbao merge --help", ""),
+    (["merge", "--out", "x"], "缺少“DIR”", "canbao merge --help"),
+]
+
+
+@pytest.mark.parametrize(
+    ("words", "said", "more"), CASES, ids=lambda case: " ".join(case) if isinstance(case, list) else ""
+)
+def test_what_may_stand_there_is_said(
+    words: list[str], said: str, more: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(words) == 2
+    told = capsys.readouterr().err
+    assert len(told.strip().splitlines()) == 1
+    assert said in told
+    assert more in told
+
+
+def test_in_english_too(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--lang", "en", "mrege"]) == 2
+    assert capsys.readouterr().err == (
+        "The command is not right: there is no command “mrege”. Did you mean “merge”? See canbao --help.\n"
+    )
+
+
+@pytest.mark.parametrize("day", ["2020-10-31", "2020/10/31", "2020.10.31", "20201031", "2020年10月31日"])
+def test_a_day_may_be_written_as_people_do(day: str, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["reconcile", "没有", "--policy", "huining-2021", "--as-of", day, "--out", "y.xlsx"]
+    assert run(words) == 2
+    assert "找不到" in capsys.readouterr().err, "the day was understood, the folder is not there"
