@@ -146,6 +146,13 @@ def has_errors(findings: Iterable[Finding | RenderedFinding]) -> bool:
     return any(finding.severity is Severity.ERROR for finding in findings)
 
 
+def count_severities(findings: Iterable[Finding]) -> dict[str, int]:
+    """Return how many ``errors``, ``warnings`` and ``infos`` there are."""
+    severities = [finding.severity for finding in findings]
+    words = {"errors": Severity.ERROR, "warnings": Severity.WARNING, "infos": Severity.INFO}
+    return {word: severities.count(severity) for word, severity in words.items()}
+
+
 def count_warnings(findings: Iterable[Finding | RenderedFinding]) -> int:
     """Return how many findings ask for a look."""
     return sum(finding.severity is Severity.WARNING for finding in findings)

@@ -12,7 +12,7 @@ from canbao_addin.actions.policies import open_library
 from canbao_addin.buttons.reading import read_open_book
 from canbao_addin.buttons.values import TEXT_FORMAT, is_like_number
 from canbao_addin.texts import CannotRunError, Texts
-from canbao_rulebook.findings import Finding, Severity
+from canbao_rulebook.findings import Finding, count_severities
 from canbao_rulebook.masking import mask_numbers
 from canbao_validators.checking import add_tampering, check_raw
 from canbao_validators.reading.unreadable import UnreadableFile
@@ -78,13 +78,7 @@ class Session:
 
     def counts(self, findings: Sequence[Finding]) -> str:
         """Return how many findings there are of each severity, in words."""
-        severities = [finding.severity for finding in findings]
-        return self.say(
-            "counts",
-            errors=severities.count(Severity.ERROR),
-            warnings=severities.count(Severity.WARNING),
-            infos=severities.count(Severity.INFO),
-        )
+        return self.say("counts", **count_severities(findings))
 
     @contextmanager
     def changing(self) -> Iterator[Changes]:

@@ -9,8 +9,9 @@ import click
 from canbao_addin.actions.checking import check_file
 from canbao_addin.actions.explain import person_explanation, row_explanation
 from canbao_addin.cli.help import Command
+from canbao_addin.cli.json_file import write_json
 from canbao_addin.cli.options import FILE, with_json, with_lang, with_own_policy, with_passwords
-from canbao_addin.cli.output import Output, write_json
+from canbao_addin.cli.output import Output
 from canbao_addin.texts import CannotRunError
 from canbao_county.explain import explain_in_words
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from canbao_addin.actions.generate import generate_workbooks, read_password
+from canbao_addin.actions.generate import generate_workbooks
+from canbao_addin.actions.passwords import read_password
 from canbao_addin.actions.policies import open_book, open_policy
 from canbao_addin.actions.prefilling import prefilling_kinds, read_prefill
 from canbao_addin.actions.units import load_all_units

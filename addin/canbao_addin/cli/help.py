@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from canbao_county.reports.model import report_phrase, report_words
-from canbao_rulebook.list_kinds import load_list_kinds
 from canbao_rulebook.phrases import Phrases, say
 from canbao_rulebook.yaml_text import parse_yaml
 from canbao_templates import read_text
@@ -74,14 +72,22 @@ def option_help(command: str, option: str, lang: str) -> str:
     """Return what an option is for: as the command says it, or as all do. Raises KeyError for an unknown one."""
     ways = _catalogue()["options"][option]
     words: str = ways.get(command, ways["any"])[lang]
-    return words.format(kinds=say(_kinds(), lang), reports=say(_reports(), lang))
+    lists = {"{kinds}": _kinds, "{reports}": _reports}
+    for mark, name_all in lists.items():
+        if mark in words:
+            words = words.replace(mark, str(say(name_all(), lang)))
+    return words
 
 
 def _kinds() -> Phrases:
+    from canbao_rulebook.list_kinds import load_list_kinds  # noqa: PLC0415 - the help of most commands names none
+
     return Phrases([Phrases((f"{code} ", kind.phrase)) for code, kind in load_list_kinds().items()], "、")
 
 
 def _reports() -> Phrases:
+    from canbao_county.reports.model import report_phrase, report_words  # noqa: PLC0415 - as above
+
     return Phrases([Phrases((f"{code} ", report_phrase(code))) for code in report_words()["names"]], "、")
 
 

@@ -17,8 +17,9 @@ from canbao_addin.actions.importing import (
 )
 from canbao_addin.actions.policies import open_policy
 from canbao_addin.cli.help import Command
+from canbao_addin.cli.json_file import write_json
 from canbao_addin.cli.options import FILE, with_json, with_lang, with_passwords
-from canbao_addin.cli.output import Output, status_of, write_json
+from canbao_addin.cli.output import Output, status_of
 from canbao_addin.texts import CannotRunError
 from canbao_county.lists.rare_values import show_time
 from canbao_county.lists.request import ListRequest, make_request

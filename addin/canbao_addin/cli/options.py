@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from canbao_addin.actions.generate import read_passwords
-from canbao_addin.actions.results import JSON_BEGINS, keep_text
+from canbao_addin.actions.passwords import read_passwords
 from canbao_addin.cli.help import language_of
 from canbao_rulebook.phrases import LANGUAGES
 
@@ -57,6 +56,8 @@ with_taken = click.option(
 
 def _json_target(_context: click.Context, _option: click.Parameter, path: str | None) -> str | None:
     if path and path != "-":
+        from canbao_addin.actions.results import JSON_BEGINS, keep_text  # noqa: PLC0415 - what few calls need
+
         keep_text(Path(path), JSON_BEGINS)
     return path
 

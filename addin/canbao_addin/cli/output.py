@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from canbao_addin.actions.results import JSON_BEGINS, keep_text
-from canbao_addin.texts import CannotRunError, Texts
-from canbao_generator.atomic import atomic_write
+from canbao_addin.texts import Texts
 from canbao_rulebook.findings import Finding, Severity, count_unanswered, count_warnings, has_errors
 from canbao_rulebook.masking import mask_numbers, quoted_number
 from canbao_rulebook.messages import line_of, render
@@ -105,17 +101,3 @@ class Output:
 def status_of(findings: Sequence[Finding | RenderedFinding]) -> int:
     """Return the exit status that findings mean."""
     return 1 if has_errors(list(findings)) else 0
-
-
-def write_json(target: str, content: object) -> None:
-    """Write JSON to a file, whole or not at all; ``-`` is standard output. Raises CannotRunError."""
-    text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
-    if target == "-":
-        sys.stdout.write(text)
-        return
-    try:
-        keep_text(Path(target), JSON_BEGINS)
-        with atomic_write(Path(target)) as stream:
-            stream.write(text.encode())
-    except OSError as trouble:
-        raise CannotRunError("cannot_write", path=target, why=trouble) from trouble

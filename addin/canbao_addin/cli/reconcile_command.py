@@ -11,6 +11,7 @@ from canbao_addin.actions.handed_in import HandedIn
 from canbao_addin.actions.policies import open_policy
 from canbao_addin.actions.reconcile import name_of, reconcile_folder, say_missing
 from canbao_addin.cli.help import Command
+from canbao_addin.cli.json_file import write_json
 from canbao_addin.cli.options import (
     DAY,
     FILE,
@@ -21,7 +22,7 @@ from canbao_addin.cli.options import (
     with_passwords,
     with_taken,
 )
-from canbao_addin.cli.output import Output, write_json
+from canbao_addin.cli.output import Output
 from canbao_rulebook.findings import Severity
 from canbao_rulebook.functions.dates import to_serial
 from canbao_rulebook.messages import render_all

@@ -10,8 +10,9 @@ from canbao_addin.actions.checking import check_cells, read_cells
 from canbao_addin.actions.repair import COMMAND, repair_workbook
 from canbao_addin.actions.results import require_target
 from canbao_addin.cli.help import Command
+from canbao_addin.cli.json_file import write_json
 from canbao_addin.cli.options import FILE, with_json, with_lang, with_own_policy, with_passwords
-from canbao_addin.cli.output import Output, write_json
+from canbao_addin.cli.output import Output
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,6 +12,7 @@ from canbao_addin.actions.handed_in import HandedIn
 from canbao_addin.actions.policies import open_policy
 from canbao_addin.actions.report import NOT_MADE, Wanted, open_earlier, report_folder
 from canbao_addin.cli.help import Command
+from canbao_addin.cli.json_file import write_json
 from canbao_addin.cli.options import (
     DAY,
     FILE,
@@ -23,7 +24,7 @@ from canbao_addin.cli.options import (
     with_passwords,
     with_taken,
 )
-from canbao_addin.cli.output import Output, status_of, write_json
+from canbao_addin.cli.output import Output, status_of
 from canbao_county.reports.catalogue import KINDS
 from canbao_county.reports.model import report_phrase
 from canbao_rulebook.findings import Severity

@@ -11,6 +11,7 @@ from canbao_addin.actions.results import require_target
 from canbao_addin.actions.returns import locate_returns, read_returns
 from canbao_addin.actions.submit import COMMAND, describe_submission, prepare_submission, write_submission
 from canbao_addin.cli.help import Command
+from canbao_addin.cli.json_file import write_json
 from canbao_addin.cli.options import (
     FILE,
     new_lock,
@@ -21,7 +22,7 @@ from canbao_addin.cli.options import (
     with_own_policy,
     with_passwords,
 )
-from canbao_addin.cli.output import Output, status_of, write_json
+from canbao_addin.cli.output import Output, status_of
 from canbao_addin.texts import CannotRunError
 from canbao_rulebook.findings import Severity, has_errors
 
