@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ import polars as pl
 
 from canbao_generator.expressions import escape_frame, join_rows, number_text
 from canbao_generator.layout import OUTSIDE_FIELD
-from canbao_generator.package import FAST, Segment, deflate
+from canbao_generator.package import FAST, Segment, deflate, deflate_quickly
 from canbao_generator.xml import escape_formula
 from canbao_rulebook.kinds import UNKNOWN_TEXT, CellKind, ColumnType, Filler
 from canbao_rulebook.roster import FIRST_ROW
@@ -45,7 +45,8 @@ class RowWriter:
         if row <= last:
             chunks.append(self._empty(row, row).encode())
             row += 1
-        segments = [deflate(chunk, FAST) for chunk in self._define(chunks, last)]
+        squeeze = partial(deflate, level=FAST) if data is None else deflate_quickly  # a template is the same everywhere
+        segments = [squeeze(chunk) for chunk in self._define(chunks, last)]
         while row <= last:
             block, offset = divmod(row, BLOCK_ROWS)
             end = min(last, (block + 1) * BLOCK_ROWS - 1)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from canbao_generator.expressions import escape_frame, join_rows
-from canbao_generator.package import FAST, deflate
+from canbao_generator.package import deflate_quickly
 from canbao_rulebook.kinds import UNKNOWN_TEXT
 from canbao_rulebook.tables import FEN, TEXTS, CellType
 
@@ -54,7 +54,7 @@ def _chunk(rows: pl.DataFrame, task: RowsTask, offset: int) -> Segment:
     ]
     start = pl.concat_str(pl.lit('<row r="'), pl.col("_r"), pl.lit('"'), _height(typed, task), pl.lit(">"))
     row = pl.concat_str(start, *cells, pl.lit("</row>"))
-    return deflate(join_rows(numbered.select(row.alias("row"))["row"]), FAST)
+    return deflate_quickly(join_rows(numbered.select(row.alias("row"))["row"]))
 
 
 def _height(rows: pl.DataFrame, task: RowsTask) -> pl.Expr:
