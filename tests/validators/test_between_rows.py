@@ -38,14 +38,20 @@ def exempt(nth: int, **more: Any) -> Row:
     return load_cases()["base"]["R3"] | {"姓名": person(nth)["姓名"], "证件号码": of(nth)} | more
 
 
-def said(r1: list[Row], r3: list[Row] | None = None) -> list[tuple[str, str, int | None]]:
-    """What is said of several rows: the message, the roster and the row, 5 being the first."""
+def judged(r1: list[Row], r3: list[Row] | None = None) -> FilledWorkbook:
+    """A workbook with these rows, checked."""
     book = all_rosters("huining-2021")
     rows = {"R1": r1, "R3": r3 or []}
     frames = {code: raw_frame(book.rosters[code], own) for code, own in rows.items() if own}
     filled = FilledWorkbook("甲镇.xlsx", book, TOWN, frames)
     checking.judge_frames(filled)
-    codes = {book.rosters[code].sheet: code for code in rows}
+    return filled
+
+
+def said(r1: list[Row], r3: list[Row] | None = None) -> list[tuple[str, str, int | None]]:
+    """What is said of several rows: the message, the roster and the row, 5 being the first."""
+    filled = judged(r1, r3)
+    codes = {all_rosters("huining-2021").rosters[code].sheet: code for code in ("R1", "R3")}
     return sorted(
         (found.key, codes[found.sheet], found.row) for found in filled.findings if found.key.startswith(OF_SEVERAL)
     )
@@ -122,3 +128,12 @@ CASES: dict[str, tuple[list[Row], list[Row], list[str]]] = {
 def test_what_rows_say_beside_each_other(case: str) -> None:
     r1, r3, expected = CASES[case]
     assert [f"{key} {code} {row}" for key, code, row in said(r1, r3)] == expected
+
+
+def test_what_the_roster_of_exemptions_says_stands_in_the_row_that_says_nothing() -> None:
+    filled = judged([person(0), person(1), person(2, 特殊情形="服刑")], [exempt(0, **SOLDIER, 是否自愿参保="是")])
+    shown = ("status", "status.kind", "status.raw", "release_year", "release_year.kind", "volunteer", "volunteer.kind")
+    carried, blank, own = filled.frames["R1"].select(shown).rows()
+    assert carried == ("参军", 2, "参军", 2022.0, 1, "是", 2)
+    assert (blank[:3], blank[4:]) == (("", 0, ""), (0, "", 0))
+    assert own[:3] == ("服刑", 2, "服刑")
