@@ -10,9 +10,12 @@ import pytest
 from canbao_county.merge.conflicts import compare_parts, settle_units
 from canbao_county.merge.rounds import compare_round, first_round
 from canbao_county.merge.same_person import check_names
+from canbao_county.merge.standing import standing_columns, standing_value
 from canbao_county.merge.totals import county_totals, township_totals
 from canbao_rulebook.findings import Finding, Place, Severity
+from canbao_rulebook.kinds import ColumnType, Filler
 from canbao_rulebook.messages import build_finding, render
+from canbao_rulebook.roster import Column, Roster
 from support.merged import gather, person
 
 ONE = "620422194803079511"
@@ -209,3 +212,51 @@ def test_the_county_adds_up_what_is_known(parts: list[dict[str, Any]], premium: 
     county = county_totals("县", [totals(row) for row in parts], [])
     assert (county.fen("premium"), county.unknown, county.enrolled) == (premium, unknown, 2)
     assert county.as_dict("zh")["premium"] == (None if premium is None else f"{premium // 100}.00")
+
+
+# --- what a cell stands for -------------------------------------------------------------------------------------------
+
+STANDING: dict[str, tuple[dict[str, Any], tuple[int, Any, Any, str], Any]] = {
+    "typed": ({}, (2, "甲", None, "甲"), "甲"),
+    "typed, of the wrong kind": ({}, (1, "", None, "5"), "5"),
+    "blank": ({}, (0, "", None, ""), ""),
+    "an error": ({}, (4, None, None, "#N/A"), "#N/A"),
+    "computed": ({"filler": "formula", "formula": "x"}, (2, "旧", "新", "旧"), "新"),
+    "computed, blank": ({"filler": "formula", "formula": "x"}, (2, "旧", "", "旧"), ""),
+    "computed, unknown": ({"filler": "formula", "formula": "x", "may_be_unknown": True}, (0, "", None, ""), "待定"),
+    "computed, in error": ({"filler": "formula", "formula": "x"}, (0, "", None, ""), ""),
+    "proposed": ({"filler": "default", "formula": "x"}, (0, "", "新", ""), "新"),
+    "proposed, typed over": ({"filler": "default", "formula": "x"}, (2, "旧", "新", "旧"), "旧"),
+    "a number": ({"type": "money"}, (1, 1.5, None, ""), 1.5),
+    "no number": ({"type": "money"}, (0, float("nan"), None, ""), None),
+    "a computed number": ({"type": "money", "filler": "formula", "formula": "x"}, (1, 1.5, 2.5, ""), 2.5),
+    "a proposed number": ({"type": "money", "filler": "default", "formula": "x"}, (0, 1.5, 2.5, ""), 2.5),
+}
+
+
+@pytest.mark.parametrize("case", STANDING)
+def test_what_the_county_takes_a_cell_to_hold(case: str) -> None:
+    about, (kind, found, computed, shown), expected = STANDING[case]
+    told = {"type": "text", "filler": "clerk"} | about
+    column = Column("f", "列", ColumnType(told.pop("type")), Filler(told.pop("filler")), **told)
+    own = pl.Float64 if column.type.is_number else pl.String
+    frame = pl.DataFrame(
+        {"f.kind": [kind], "f": [found], "f.computed": [computed], "f.raw": [shown]},
+        schema={"f.kind": pl.UInt8, "f": own, "f.computed": own, "f.raw": pl.String},
+    )
+    assert frame.select(standing_value(column)).item() == expected
+
+
+@pytest.mark.parametrize(
+    ("column", "shown"),
+    [
+        (Column("name", "姓名", ColumnType.TEXT, Filler.CLERK), True),
+        (Column("name", "姓名", ColumnType.TEXT, Filler.CLERK, hidden=True), False),
+        (Column("box", "签字", ColumnType.TEXT, Filler.PRINT), False),
+        (Column("seq", "序号", ColumnType.INTEGER, Filler.FORMULA), False),
+        (Column("check", "校验结果", ColumnType.TEXT, Filler.FORMULA), False),
+    ],
+)
+def test_which_columns_the_county_shows(column: Column, *, shown: bool) -> None:
+    roster = Roster("R1", "名册", "名册", (column,), ())
+    assert standing_columns(roster) == ([column] if shown else [])
