@@ -27,7 +27,15 @@ COLUMNS = {
     "无": ColumnInfo("无", "w", Type.TEXT),
     "空格": ColumnInfo("空格", "s", Type.TEXT),
     "真": ColumnInfo("真", "b", Type.BOOL),
+    "待": ColumnInfo("待", "u", Type.MONEY, computed=True, unknowable=True),
+    "待文": ColumnInfo("待文", "v", Type.TEXT, computed=True, unknowable=True),
+    "待真": ColumnInfo("待真", "y", Type.BOOL, computed=True, unknowable=True),
+    "算": ColumnInfo("算", "c", Type.MONEY, computed=True, overridable=True),
+    "改": ColumnInfo("改", "o", Type.MONEY, computed=True, overridable=True),
+    "算文": ColumnInfo("算文", "t", Type.TEXT, computed=True, overridable=True),
+    "锁": ColumnInfo("锁", "l", Type.MONEY, computed=True),
 }
+COMPUTED = {"u": None, "v": None, "y": None, "c": 5.0, "o": 5.0, "t": "", "l": 5.0}
 # What stands in the row: kind, value, text as typed.
 CELLS: dict[str, tuple[int, Any, str]] = {
     "a": (TEXT, "甲乙丙", "甲乙丙"),
@@ -40,6 +48,10 @@ CELLS: dict[str, tuple[int, Any, str]] = {
     "w": (TEXT, "", " 无 "),
     "s": (TEXT, "", "  "),
     "b": (BOOL, True, ""),
+    "c": (BLANK, math.nan, ""),
+    "o": (NUMBER, 7.0, ""),
+    "t": (BLANK, "", ""),
+    "l": (NUMBER, 7.0, ""),
 }
 NAMES = {
     "标准": NamedValue("标准", Type.MONEY, 280.0),
@@ -55,8 +67,15 @@ FRAME = pl.DataFrame(
         "row": [5],
         **{field: [value] for field, (_, value, _) in CELLS.items()},
         **{f"{field}.raw": [shown] for field, (_, _, shown) in CELLS.items()},
+        **{f"{field}.computed": [value] for field, value in COMPUTED.items()},
     },
-    schema_overrides={"x": pl.Float64, "row": pl.Int64},
+    schema_overrides={
+        "x": pl.Float64,
+        "row": pl.Int64,
+        "u.computed": pl.Float64,
+        "v.computed": pl.String,
+        "y.computed": pl.Boolean,
+    },
 ).with_columns(pl.lit(kind, dtype=pl.UInt8).alias(f"{field}.kind") for field, (kind, _, _) in CELLS.items())
 
 
@@ -84,7 +103,8 @@ VALUES = {
     "ROUND(1.005,2)": 1.01, "ROUND(-1.005,2)": -1.01, "ROUND(2.5,0)": 3.0, "ROUND(-2.5,0)": -3.0,
     "ROUND(0.49,0)": 0.0, "ROUND(1250,-2)": 1300.0, "ABS(-3)": 3.0, "INT(-1.5)": -2.0, "INT(1.5)": 1.0,
     "MOD(7,3)": 1.0, "MOD(-1,3)": 2.0, "MOD(1,-3)": -2.0, "MOD(1,0)": None, "MIN(3,1,2)": 1.0, "MAX(3,1,2)": 3.0,
-    "MIN(1,[@错])": None, "MAX([@错],1)": None, "MAX(2,2)": 2.0, "1/0": None, "1/4": 0.25, "-3+5": 2.0, "2-3*4": -10.0,
+    "MIN(1,[@错])": None, "MAX([@错],1)": None, "MAX(2,2)": 2.0, "1/0": None, "1/4": 0.25, "-3+5": 2.0,
+    "2-3*4": -10.0,
     "(2-3)*4": -4.0, "8/4/2": 1.0, "8-4-2": 2.0, "-2*3": -6.0, "[@钱]/3": 93.33, "[@钱]*0.015": 4.2, "[@数]/2": 1.5,
     "0.1+0.2=0.3": True, "0.1+0.2>0.3": False, "0.1+0.2<=0.3": True, "0.1+0.2<>0.3": False, "1<2": True,
     "2<1": False, "2>=2": True, "1>=2": False, "2>1": True, "1>1": False, "1<1": False, "1<=1": True,
@@ -100,6 +120,12 @@ VALUES = {
     "IS_EMPTY([@缺])": True, "IS_EMPTY([@钱])": False, "IS_EMPTY([@错])": None, "IS_NUMBER([@钱])": True,
     "IS_NUMBER([@缺])": False, "IS_NUMBER([@文])": False, "IS_NUMBER([@真])": False, "IS_TEXT([@文])": True,
     "IS_TEXT([@无])": False, "IS_TEXT([@空])": False, "IS_TEXT([@钱])": False, "ROW_NUMBER()": 1.0,
+    "IS_UNKNOWN([@待])": True, "[@待]+1": None, '[@待文]="甲"': None, "NOT([@待真])": None,
+    "IS_UNKNOWN([@算])": False,
+    "[@算]+0": 5.0, "[@改]+0": 7.0, "[@锁]+0": 5.0, "STATED([@改])": 7.0, "EXPECTED([@改])": 5.0,
+    "STATED([@算])": 5.0,
+    "IS_EMPTY([@算])": False, "IS_NUMBER([@算])": True, "IS_NUMBER([@改])": True, "IS_EMPTY([@算文])": True,
+    "IS_TEXT([@算文])": True,
     # dates
     "YEAR([@日])": 2020.0, "MONTH([@日])": 2.0, "DAY([@日])": 29.0, "EDATE([@日],12)": serial(2021, 2, 28),
     "EDATE([@日],-1)": serial(2020, 1, 29), "EDATE([@日],1.9)": serial(2020, 3, 29), "起日-[@日]": 185.0,
@@ -107,10 +133,12 @@ VALUES = {
     "AGE_ON([@日],EDATE([@日],48))": 4.0, "AGE_ON([@日],EDATE([@日],48)-1)": 3.0, "IS_DATE([@日])": True,
     "IS_DATE([@缺])": False,
     # lists
-    'IN_LIST("甲",名单)': True, 'IN_LIST("乙",名单)': False, 'IN_LIST("乙*",名单)': True, "IN_LIST([@空],名单)": False,
+    'IN_LIST("甲",名单)': True, 'IN_LIST("乙",名单)': False, 'IN_LIST("乙*",名单)': True,
+    "IN_LIST([@空],名单)": False,
     'POSITION("甲",名单)': 1.0, 'POSITION("丙",名单)': 4.0, 'POSITION("丁",名单)': 0.0, "ITEM(名单,1)": "甲",
     "ITEM(名单,4.9)": "丙", "ITEM(名单,0)": None, "ITEM(名单,5)": None, "ITEM(名单,3)": None, "ITEM(数列,2)": 20.0,
-    "ITEM(数列,0.5)": None, 'IS_PLACE("一村",地名)': True, 'IS_PLACE("一 村",地名)': True, 'IS_PLACE("一",地名)': True,
+    "ITEM(数列,0.5)": None, 'IS_PLACE("一村",地名)': True, 'IS_PLACE("一 村",地名)': True,
+    'IS_PLACE("一",地名)': True,
     'IS_PLACE("二",地名)': False, 'IS_PLACE("二村",地名)': True, 'IS_PLACE("三社区居委会",地名)': True,
     'IS_PLACE("三社",地名)': False, 'IS_PLACE("四村",地名)': False, 'IS_PLACE("村",地名)': False,
     # identity
@@ -153,16 +181,20 @@ def test_a_formula_gives_what_excel_gives(formula: str) -> None:
 
 
 WRITTEN = {
-    "1": "1", "1.5": "1.5", "-1": "-1", "-(1+2)": "-(1+2)", "-(2*3)": "-(2*3)", '"甲""乙"': '"甲""乙"', "TRUE": "TRUE",
+    "1": "1", "1.5": "1.5", "-1": "-1", "-(1+2)": "-(1+2)", "-(2*3)": "-(2*3)", '"甲""乙"': '"甲""乙"',
+    "TRUE": "TRUE",
+    "1+2-3": "1+2-3", "1-2+3": "1-2+3", "1+(2-3)": "1+(2-3)", "6*2/3": "6*2/3", "6/2*3": "6/2*3",
     "1-(2-3)": "1-(2-3)", "(1-2)-3": "1-2-3", "1-2*3": "1-2*3", "(1-2)*3": "(1-2)*3", "6/(2*3)": "6/(2*3)",
     "[@钱]": "N($C5)", "[@文]": "T($A5)", "[@真]": "$J5", "[@钱]*2": "ROUND(N($C5)*2,2)",
     "[@钱]/3": "ROUND(N($C5)/3,2)",
     "[@钱]+1": "ROUND(N($C5)+1,2)", "[@钱]>1": "N($C5)>1", "[@数]*2": "N($F5)*2", '[@文]="甲"': 'EXACT(T($A5),"甲")',
     '[@文]<>"甲"': 'NOT(EXACT(T($A5),"甲"))', "[@真]=TRUE": "$J5=TRUE", '"甲"&"乙"': '"甲"&"乙"', "标准": "标准",
     "(1=2)=(2=3)": "1=2=(2=3)", "IS_NUMBER([@钱])": "AND(ISNUMBER($C5),NOT(ISLOGICAL($C5)))",
+    "[@待]+1": "ROUND(($K5+0)+1,2)", '[@待文]="甲"': 'EXACT(IF($L5="待定",NA(),$L5),"甲")',
+    "NOT([@待真])": "NOT(($M5+0<>0))", "IS_UNKNOWN([@待])": 'EXACT($K5,"待定")', "STATED([@算])": "N($N5)",
     "IF([@真],1,BLANK())": 'IF($J5,1,"")', "NOT([@真])": "NOT($J5)", "ROW_NUMBER()": "(ROW()-4)",
 }  # fmt: skip
-LETTERS = dict(zip(COLUMNS, "ABCDEFGHIJ", strict=True))
+LETTERS = dict(zip(COLUMNS, "ABCDEFGHIJKLMNOPQ", strict=True))
 
 
 @pytest.mark.parametrize("formula", WRITTEN)
