@@ -128,6 +128,14 @@ def test_before_a_stage_has_come_it_is_the_state_so_far() -> None:
     assert judge_stages(frame, policy, ["甲镇"], target_versions(policy), Evidence(date(2021, 10, 1))) == []
 
 
+@pytest.mark.parametrize(("as_of", "come"), [(date(2021, 12, 30), False), (date(2021, 12, 31), True), (None, True)])
+def test_a_stage_has_come_on_its_day(as_of: date | None, *, come: bool) -> None:
+    policy, headcounts = dongxing()
+    frame = county_of(persons(10, roster="R10", pay_date=float(to_serial(date(2021, 9, 2)))))
+    results = judge_stages(frame, policy, ["甲镇"], target_versions(policy, headcounts), Evidence(as_of))
+    assert {entry.come for entry in results if entry.stage == "S90"} == {come}
+
+
 def test_versions_in_force() -> None:
     policy, headcounts = dongxing()
     versions = target_versions(policy, headcounts)
