@@ -14,6 +14,7 @@ from canbao_rulebook.kinds import Filler
 from canbao_rulebook.meta import GUIDE_SHEET
 from canbao_rulebook.policy import gap_lines
 from canbao_rulebook.units import AGENCY, SCHOOL, TOWNSHIP, VILLAGE
+from canbao_rulebook.vocabulary import report_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from canbao_generator.protection import Lock
     from canbao_generator.styles import Look, StyleBook
-    from canbao_rulebook.policy.frame import Milestone
+    from canbao_rulebook.policy.frame import Milestone, Recurring
     from canbao_rulebook.roster import Column, Roster
     from canbao_rulebook.rulebook import Rulebook
 
@@ -32,7 +33,6 @@ _LINE_WIDTH, _LINE_HEIGHT = 54, 16  # full-width characters that fit on a line, 
 _LAST_COLUMN_WIDTH = 30
 _OF_CLERKS = ("benefit", "premium", "subsidy", "late_entry", "refunds")  # parts of a policy whose gaps clerks meet
 _CLERKS = {"": "乡镇、村", TOWNSHIP: "乡镇、村", VILLAGE: "村", SCHOOL: "学校", AGENCY: "部门"}
-_BODIES = {"township": "乡镇", "village": "村", "school": "学校", "public": "公众", "deposit_account": "待解户"}
 _WHO = {
     Filler.DEFAULT: "自动，可改",
     Filler.FORMULA: "自动",
@@ -129,15 +129,13 @@ def _colours(writer: _Writer, page: dict[str, Any]) -> None:
 
 
 def _deadlines(writer: _Writer, book: Rulebook, heading: str) -> None:
-    milestones = [
-        milestone
-        for milestone in book.policy.calendar.milestones
-        if _senders(book) & set(milestone.from_) and book.rosters.keys() & set(milestone.deliverables)
-    ]
-    if milestones:
+    calendar, senders = book.policy.calendar, _senders(book)
+    dated = sorted((entry for entry in calendar.milestones if senders & set(entry.from_)), key=lambda entry: entry.due)
+    coming_back = [entry for entry in calendar.recurring if entry.by in senders and entry.deliverable]
+    if dated or coming_back:
         writer.heading(heading)
         writer.table(
-            (_deadline(milestone, book) for milestone in sorted(milestones, key=lambda milestone: milestone.due)),
+            [*(_deadline(entry, book) for entry in dated), *(_coming_back(entry, book) for entry in coming_back)],
             header=("截止日期", "性质", "报给", "报什么（依据）"),
         )
 
@@ -146,20 +144,31 @@ def _senders(book: Rulebook) -> set[str]:
     """By which words the policy names those who hand in these workbooks."""
     if book.kind == AGENCY:
         return {code for code, agency in book.policy.org.agencies.items() if agency.owns_identities}
-    return {SCHOOL} if book.kind == SCHOOL else {TOWNSHIP, VILLAGE}
+    return {SCHOOL} if book.kind == SCHOOL else {TOWNSHIP, VILLAGE, "agent"}
 
 
-def _deadline(milestone: Milestone, book: Rulebook) -> tuple[str, str, str, str]:
-    agencies = book.policy.org.agencies
-    to = "、".join(agencies[code].name if code in agencies else _BODIES.get(code, code) for code in milestone.to)
-    sheets = [f"「{book.rosters[code].sheet}」" for code in milestone.deliverables if code in book.rosters]
-    nature = {"provisional": "暂定", "final": "最终"}.get(str(milestone.finality or ""), "上报")
-    return (
-        milestone.due.isoformat(),
-        nature,
-        to,
-        f"{'、'.join(sheets)}（{book.policy.article(milestone.ref) or '—'}）",
-    )
+def _deadline(entry: Milestone, book: Rulebook) -> tuple[str, str, str, str]:
+    nature = report_words()["finality"].get(entry.finality or "", "上报")
+    return entry.day, nature, _receivers(entry.to, book), _handed_in(entry.deliverables, entry.ref, book)
+
+
+def _coming_back(entry: Recurring, book: Rulebook) -> tuple[str, str, str, str]:
+    rhythm = report_words()["frequencies"][entry.freq]
+    to = _receivers([name for names in entry.to for name in names.split("+")], book)
+    return rhythm, "上报", to or "—", _handed_in([entry.deliverable or ""], entry.ref, book)
+
+
+def _receivers(names: Iterable[str], book: Rulebook) -> str:
+    agencies, others = book.policy.org.agencies, report_words()["actors"]
+    return "、".join(agencies[name].name if name in agencies else others.get(name, name) for name in names)
+
+
+def _handed_in(codes: Iterable[str], ref: str | None, book: Rulebook) -> str:
+    """Return what is handed in: sheets of this workbook, and papers that are made from it, with the article."""
+    words = report_words()
+    papers = {**words["rosters"], **words["names"]}
+    what = [f"「{book.rosters[code].sheet}」" if code in book.rosters else papers.get(code, code) for code in codes]
+    return f"{'、'.join(what)}（{book.policy.article(ref) or '—'}）"
 
 
 def _documents(writer: _Writer, book: Rulebook, heading: str) -> None:
@@ -171,7 +180,7 @@ def _documents(writer: _Writer, book: Rulebook, heading: str) -> None:
 
 
 def _roster(writer: _Writer, roster: Roster, heading: str, clerks: str) -> None:
-    writer.heading(f"「{roster.sheet}」{heading}（{roster.ref}）")
+    writer.heading(f"「{roster.sheet}」{heading}" + (f"（{roster.ref}）" if roster.ref else ""))
     for note in roster.notes:
         writer.line(note, looks.BODY)
     visible = [column for column in roster.columns if not column.hidden]

@@ -23,6 +23,13 @@ def load_lists() -> dict[str, Any]:
     return lists
 
 
+@cache
+def report_words() -> dict[str, Any]:
+    """Return reports.yaml: names of reports, and words for what a policy keys."""
+    words: dict[str, Any] = parse_yaml(read_text("reports.yaml"))
+    return words
+
+
 def list_words(key: str, policy: Policy | None = None) -> list[str]:
     """Return the words of a list in their order: the policy year's own, where it has one. KeyError for no list."""
     if policy is not None and key in policy.lists:

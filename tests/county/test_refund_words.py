@@ -5,10 +5,10 @@ from typing import Any, cast
 
 import pytest
 
-from canbao_county.reports.model import report_words
 from canbao_county.reports.refunds import said_of
 from canbao_rulebook.policy import list_policies, load_policy
 from canbao_rulebook.policy.refunds import Reason, Way
+from canbao_rulebook.vocabulary import report_words
 
 RETURNED = "通知规定经代征人退还缴费人"
 

@@ -86,7 +86,8 @@ def _kinds() -> Phrases:
 
 
 def _reports() -> Phrases:
-    from canbao_county.reports.model import report_phrase, report_words  # noqa: PLC0415 - as above
+    from canbao_county.reports.model import report_phrase  # noqa: PLC0415 - as above
+    from canbao_rulebook.vocabulary import report_words  # noqa: PLC0415
 
     return Phrases([Phrases((f"{code} ", report_phrase(code))) for code in report_words()["names"]], "、")
 

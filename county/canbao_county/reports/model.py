@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from canbao_county.targets.counting import known_evidence
@@ -12,8 +12,7 @@ from canbao_county.targets.versions import target_versions
 from canbao_rulebook.phrases import Phrase
 from canbao_rulebook.table_specs import load_table
 from canbao_rulebook.units import AGENCY, SCHOOL
-from canbao_rulebook.yaml_text import parse_yaml
-from canbao_templates import read_text
+from canbao_rulebook.vocabulary import report_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -31,13 +30,6 @@ if TYPE_CHECKING:
     from canbao_rulebook.policy import Policy
     from canbao_rulebook.table_specs import TableSpec
     from canbao_rulebook.tables import TableSheet
-
-
-@cache
-def report_words() -> dict[str, Any]:
-    """Return reports.yaml."""
-    words: dict[str, Any] = parse_yaml(read_text("reports.yaml"))
-    return words
 
 
 def report_phrase(code: str) -> Phrase:

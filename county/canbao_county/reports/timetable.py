@@ -50,7 +50,7 @@ def _milestones(context: Context) -> Iterator[tuple[str, Row]]:
         yield (
             entry.due.isoformat(),
             {
-                "day": entry.due.isoformat(),
+                "day": entry.day,
                 "matter": "报送期限" + (f"（{final}）" if final else ""),
                 "by": _actors(context, entry.from_),
                 "to": _actors(context, entry.to) + (f"；抄送 {_actors(context, entry.cc)}" if entry.cc else ""),

@@ -118,16 +118,22 @@ class Window(Part):
 
 
 class Milestone(Part):
-    """A hand-over: who gives which rosters to whom, by when."""
+    """A hand-over: who gives which rosters to whom, by when; ``stated`` where the notice names no single day."""
 
     id: Text
     due: IsoDate
+    stated: Text | None = None
     from_: Names = Field(alias="from")
     to: Names
     cc: Names = ()
     deliverables: tuple[Text, ...]
     finality: w.Finality | None = None
     ref: Text | None = None
+
+    @property
+    def day(self) -> str:
+        """Until when, as people read it."""
+        return self.stated or self.due.isoformat()
 
 
 class Recurring(Part):

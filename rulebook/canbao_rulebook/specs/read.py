@@ -97,7 +97,7 @@ class _Reader:
         )
         rules = self._in_order("rules_after", lambda part: list(self._rules(part)))
         page = {key: getattr(self.spec, key) for key in RosterSpec.model_fields if key in SpecFile.model_fields}
-        for key in ("title", "ref"):
+        for key in ("title", "ref", "signatures"):
             page[key] = self.texts.take(page[key], self.origin.at(key))
         page["notes"] = list(self._notes())
         if self.problems:
