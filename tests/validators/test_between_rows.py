@@ -137,3 +137,10 @@ def test_what_the_roster_of_exemptions_says_stands_in_the_row_that_says_nothing(
     assert carried == ("参军", 2, "参军", 2022.0, 1, "是", 2)
     assert (blank[:3], blank[4:]) == (("", 0, ""), (0, "", 0))
     assert own[:3] == ("服刑", 2, "服刑")
+
+
+@pytest.mark.parametrize(("first", "second", "younger"), [("子", "孙子女", 1), ("孙子女", "女", 0), ("户主", "子", 1)])
+def test_the_younger_one_of_two_with_one_number_is_the_child(first: str, second: str, younger: int) -> None:
+    rows = [member(1, 证件号码=of(1), 与户主关系=first), member(2, 证件号码=of(1), 与户主关系=second)]
+    found = [one for one in judged(rows).findings if one.key == "V07.newborn"]
+    assert [one.params["child"] for one in found] == [rows[younger]["姓名"]] * 2
