@@ -18,6 +18,12 @@ COMMAND_MARK = "[[canbao-command]]"
 ROSTER_LAST = 1_048_100  # plus the position of the roster
 VILLAGE_LAST, GROUP_LAST, VILLAGE_COUNT, GROUP_COUNT = 1_048_201, 1_048_202, 1_048_203, 1_048_204
 
+
+def print_token(code: str) -> str:
+    """Return the token of the area that a roster prints."""
+    return f"[[canbao-print-{code}]]"
+
+
 _STAND_IN = re.compile(rb"1048[12]\d\d")
 
 

@@ -12,10 +12,10 @@ from openpyxl.workbook.defined_name import DefinedName
 from canbao_generator import codes, cover, guide, looks, parameters, results, summary
 from canbao_generator.codes import CodeTable
 from canbao_generator.layout import build_layout
-from canbao_generator.marks import COMMAND_MARK
+from canbao_generator.marks import COMMAND_MARK, ROSTER_LAST, print_token
 from canbao_generator.plain import inline_names
 from canbao_generator.protection import make_lock, protect_sheet, protect_workbook
-from canbao_generator.roster_sheet import fill_roster_sheet
+from canbao_generator.roster_sheet import fill_roster_sheet, print_area
 from canbao_generator.rows import RowWriter
 from canbao_generator.shell import Shell, finish_workbook, save_parts, split_sheet
 from canbao_generator.styles import StyleBook
@@ -64,6 +64,7 @@ class Master:
         return [shell.layout for shell in self.rosters]
 
 
+_WORKBOOK = "xl/workbook.xml"
 _built: deque[Master] = deque(maxlen=8)
 
 
@@ -110,6 +111,10 @@ def _build(book: Rulebook, lock: Lock, *, plain: bool) -> Master:
     finish_workbook(workbook, f"{book.policy.meta.county}{book.policy.meta.policy_year}年度参保花名册", COMMAND_MARK)
     protect_workbook(workbook, lock)
     parts = save_parts(workbook)
+    for position, layout in enumerate(layouts):
+        whole = f"{print_area(layout, ROSTER_LAST + position)}<".encode()
+        assert parts[_WORKBOOK].count(whole) == 1
+        parts[_WORKBOOK] = parts[_WORKBOOK].replace(whole, f"{print_token(layout.roster.code)}<".encode())
     shells = {name: split_sheet(parts, number) for number, name in enumerate(sheets, start=1) if name in _stamped(book)}
     return Master(
         book=book,

@@ -11,7 +11,7 @@ from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from canbao_generator import looks, styles
-from canbao_generator.layout import OUTSIDE_FIELD
+from canbao_generator.layout import OUTSIDE_FIELD, USED_FIELD
 from canbao_generator.marks import ROSTER_LAST, UNIT_TOKEN
 from canbao_generator.protection import protect_sheet
 from canbao_generator.validation import build_validation
@@ -162,6 +162,19 @@ def _set_up_view(sheet: Worksheet, layout: RosterLayout, last: int) -> None:
 
 def _frozen(layout: RosterLayout) -> int:
     return column_index(layout.roster.letters[layout.roster.freeze_header])
+
+
+def print_area(layout: RosterLayout, last: int) -> str:
+    """Return the area of a sheet down to a row, as a defined name has it."""
+    return f"'{layout.roster.sheet}'!$A${TITLE_ROW}:${layout.last_letter}${last}"
+
+
+def growing_print_area(layout: RosterLayout, last: int) -> str:
+    """Return the area of a sheet down to its last row that holds something, as Excel computes it when it prints."""
+    sheet, used = f"'{layout.roster.sheet}'!", layout.letters[USED_FIELD]
+    cells = f"{sheet}${used}${FIRST_ROW}:${used}${last}"
+    filled = f"MAX({FIRST_ROW},SUMPRODUCT(MAX({cells}*ROW({cells}))))"
+    return f"OFFSET({sheet}$A${TITLE_ROW},0,0,{filled},{len(layout.columns)})"
 
 
 def _set_up_print(sheet: Worksheet, layout: RosterLayout, last: int) -> None:

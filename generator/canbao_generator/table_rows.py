@@ -67,14 +67,14 @@ def _height(rows: pl.DataFrame, task: RowsTask) -> pl.Expr:
     if not wrapped:
         return pl.lit("")
     lines = pl.DataFrame(
-        [((_width_of(rows[name]) / (width - _INDENT)).ceil()).fill_null(1).alias(name) for name, width in wrapped]
+        [((width_of(rows[name]) / (width - _INDENT)).ceil()).fill_null(1).alias(name) for name, width in wrapped]
     ).max_horizontal()
     points = (lines.clip(1) * LINE).clip(task.least)
     taller = pl.format(' ht="{}" customHeight="1"', pl.lit(points))
     return pl.when(pl.lit(points > LINE)).then(taller).otherwise(pl.lit(""))
 
 
-def _width_of(texts: pl.Series) -> pl.Series:
+def width_of(texts: pl.Series) -> pl.Series:
     """Columns that texts take: two for a Chinese character, which has three bytes, one for a Latin letter."""
     return (texts.str.len_bytes() + texts.str.len_chars()) / 2
 

@@ -21,11 +21,13 @@ from canbao_generator.marks import (
     UNIT_TOKEN,
     VILLAGE_COUNT,
     VILLAGE_LAST,
+    print_token,
     replace_marks,
 )
 from canbao_generator.master import build_master
 from canbao_generator.meta import meta_rows
 from canbao_generator.package import Segment, deflate
+from canbao_generator.roster_sheet import growing_print_area, print_area
 from canbao_generator.shell import write_package
 from canbao_generator.xml import grid_rows
 from canbao_rulebook.meta import COVER_CODE_NAME, COVER_OWNER_NAME, COVER_PHONE_NAME
@@ -86,13 +88,15 @@ def stamp_unit(
     *,
     command: str = "generate",
     outline: bool = False,
+    final: bool = False,
 ) -> None:
     """Write the workbook of a unit to ``target``, whole or not at all, as a result of ``command``.
 
     ``capacities`` are rows by roster code. ``data`` are frames by roster code (docs/architecture.md) with their
     ``<field>.computed`` columns; their rows are written in their order from the first data row on.
     ``cover`` holds what stands in the white cells of the cover, by defined name. ``outline``: of the empty rows, which
-    are all alike, only the first one is written; everything else is as in the whole workbook.
+    are all alike, only the first one is written; everything else is as in the whole workbook. ``final``: nobody adds
+    rows any more, and the printed area is what is filled; else Excel finds it when it prints.
     """
     frames = data or {}
     lasts = {
@@ -111,6 +115,12 @@ def stamp_unit(
         PHONE_TOKEN: typed.get(COVER_PHONE_NAME, ""),
     }
     numbers = _numbers(master, unit, lasts)
+    texts |= {
+        print_token(shell.layout.roster.code): _printed(
+            shell, lasts[shell.layout.roster.code], frames.get(shell.layout.roster.code), final=final
+        )
+        for shell in master.rosters
+    }
     names = {**master.book.names, **unit_names(unit)}
     checked = {
         shell.layout.roster.code: add_checks(shell.layout, frames[shell.layout.roster.code], names)
@@ -138,6 +148,12 @@ def _last_row(shell: RosterShell, capacities: Mapping[str, int], frame: pl.DataF
     if rows > MAX_ROWS:
         raise ValueError(f"「{shell.layout.roster.sheet}」最多{MAX_ROWS:,}行，要求的是{rows:,}行")
     return FIRST_ROW - 1 + rows
+
+
+def _printed(shell: RosterShell, last: int, frame: pl.DataFrame | None, *, final: bool) -> str:
+    """Return the area that a roster prints."""
+    filled = FIRST_ROW - 1 + max(1, 0 if frame is None else len(frame))
+    return print_area(shell.layout, filled) if final else growing_print_area(shell.layout, last)
 
 
 def _numbers(master: Master, unit: Unit, lasts: Mapping[str, int]) -> dict[int, int]:

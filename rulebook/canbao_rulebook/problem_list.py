@@ -21,6 +21,7 @@ RETURN_SHEET = "退回清单"  # the sheet of a return list; its file is called 
 RETURN_PREFIX = f"{RETURN_SHEET}_"
 HELD_SHEET = "暂留名单"  # the rows that a unit could not hand in yet
 HELD_PREFIX = f"{HELD_SHEET}_"
+PAPER_PREFIX = "打印稿_"  # of the file that prints the rosters of a submission
 ROUNDS_SHEET = "筛查轮次"  # the sheet, and the file beside the return lists, that tells what became of earlier ones
 REGISTER_SHEET = "上报登记"  # the sheet, and the file beside the results, that tells who has handed in
 DECISION_SHEET = "资助决定"  # of the county submission: what was decided about persons in several units

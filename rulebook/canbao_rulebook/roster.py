@@ -94,6 +94,7 @@ class Roster:
     signatures: tuple[str, ...] = ()
     capacity_share: float = 1.0
     paper: str = "A3"
+    on_paper: tuple[str, ...] = ()
     freeze_header: str = ""
     ref: str = ""
 
@@ -115,6 +116,12 @@ class Roster:
     def only(self, headers: Collection[str]) -> Roster:
         """Return some of the columns, without rules."""
         return replace(self, columns=tuple(entry for entry in self.columns if entry.header in headers), rules=())
+
+    @property
+    def paper_columns(self) -> list[Column]:
+        """The columns that are printed, in their order on paper."""
+        shown = {column.field: column for column in self.columns if not column.hidden}
+        return [shown[field] for field in self.on_paper if field in shown] or list(shown.values())
 
     @property
     def names_persons(self) -> bool:

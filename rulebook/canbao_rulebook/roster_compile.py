@@ -52,6 +52,7 @@ def compile_roster(spec: RosterSpec, names: Mapping[str, NamedValue]) -> Roster:
         signatures=tuple(spec.signatures),
         capacity_share=spec.capacity_share,
         paper=spec.paper,
+        on_paper=tuple(spec.on_paper),
         freeze_header=spec.freeze,
         ref=spec.ref,
     )

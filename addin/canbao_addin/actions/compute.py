@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -16,6 +16,7 @@ from canbao_validators.frames import typed_frame
 from canbao_validators.subsidies import compute_subsidy_roster
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from canbao_validators.workbook import FilledWorkbook
@@ -33,22 +34,23 @@ _KEPT = (
 class Computed:
     """What was computed: rows of R1 to R3, persons in R4, R4 rows that were typed before; the new file's check code.
 
-    The code is another one than before when R4 was not yet filled: its rows are data too.
+    The code is another one than before when R4 was not yet filled: its rows are data too. ``frames`` are the rows.
     """
 
     rows: int
     subsidised: int
     replaced: int
     check_code: str
+    frames: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
 
 def compute_workbook(
-    filled: FilledWorkbook, target: Path, *, password: str | None = None, command: str = "compute"
+    filled: FilledWorkbook, target: Path, *, password: str | None = None, command: str = "compute", final: bool = False
 ) -> Computed:
     """Write the workbook anew with every computed cell filled, R4 made from R1 and R2, and the check code on the cover.
 
-    Without a password it is locked as it was. Raises CannotRunError when the workbook was refused or the target cannot
-    be written.
+    Without a password it is locked as it was; ``final``: nobody adds rows any more. Raises CannotRunError when the
+    workbook was refused or the target cannot be written.
     """
     book, _ = require_accepted(filled)
     frames = sheet_frames(filled)
@@ -58,12 +60,13 @@ def compute_workbook(
         frames[subsidy] = subsidy_frame(filled)
     code = input_digest(frames, book.rosters)
     cover = {**filled.cover, COVER_CODE_NAME: code}
-    stamp_like(filled, master_like(filled, password), target, frames, cover, command=command)
+    stamp_like(filled, master_like(filled, password), target, frames, cover, command=command, final=final)
     return Computed(
         rows=sum(frame.height for code, frame in frames.items() if code != subsidy),
         subsidised=frames[subsidy].height if subsidy in frames else 0,
         replaced=typed.height if typed is not None else 0,
         check_code=code,
+        frames=frames,
     )
 
 

@@ -68,11 +68,12 @@ def stamp_like(
     command: str,
     needed: Mapping[str, int] | None = None,
     outline: bool = False,
+    final: bool = False,
 ) -> None:
     """Write a workbook of the same unit with the same room for rows, and more where ``frames`` or ``needed`` ask.
 
     ``command`` is what it will be a result of. ``outline``: only the first of its empty rows, which stands for all of
-    them.
+    them. ``final``: nobody adds rows any more.
     Raises CannotRunError when the target cannot be written.
     """
     book, unit = require_accepted(filled)
@@ -80,7 +81,7 @@ def stamp_like(
     room = default_capacities(book, unit) | stated
     room |= {code: max(room[code], rows) for code, rows in (needed or {}).items()}
     try:
-        stamp_unit(master, unit, room, target, frames, cover, command=command, outline=outline)
+        stamp_unit(master, unit, room, target, frames, cover, command=command, outline=outline, final=final)
     except OSError as trouble:
         raise CannotRunError("cannot_write", path=target, why=trouble) from trouble
 

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from canbao_addin.actions.compute import compute_workbook
 from canbao_addin.actions.held_list import held_path, write_held
+from canbao_addin.actions.paper import paper_path, write_paper
 from canbao_addin.actions.results import result_file
+from canbao_addin.actions.stamping import require_accepted
 from canbao_addin.texts import CannotRunError
 from canbao_county.merge.merging import combine
 from canbao_county.merge.parts import summarise
@@ -63,15 +65,20 @@ def prepare_submission(filled: FilledWorkbook) -> Submission:
 def write_submission(
     submission: Submission, target: Path, *, lang: str = "zh", password: str | None = None, encrypt: str | None = None
 ) -> str:
-    """Write the submission file, whole or not at all, and the list of what stays; return the file's check code.
+    """Write the submission file, whole or not at all, its paper, and the list of what stays; return its check code.
 
     ``password`` locks the sheets, ``encrypt`` is asked for when the file is opened. Raises CannotRunError.
     """
     if submission.split:
         with result_file(held_path(target), COMMAND, encrypt) as plain:
             write_held(submission.split, plain, lang)
+    filled = submission.filled
+    book, unit = require_accepted(filled)
     with result_file(target, COMMAND, encrypt) as plain:
-        return compute_workbook(submission.filled, plain, password=password, command=COMMAND).check_code
+        done = compute_workbook(filled, plain, password=password, command=COMMAND, final=True)
+    with result_file(paper_path(target), COMMAND, encrypt) as plain:
+        write_paper(book, unit, done.frames, done.check_code, plain)
+    return done.check_code
 
 
 def submission_name(filled: FilledWorkbook, texts: Texts, key: str = "submission_name") -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from canbao_addin.actions.paper import paper_path
 from canbao_addin.actions.submit import describe_submission, prepare_submission, submission_name, write_submission
 from canbao_addin.buttons.check import list_findings
 from canbao_addin.buttons.session import Outcome
@@ -34,7 +35,7 @@ def submit_book(session: Session) -> Outcome:
     session.progress("writing")
     code = write_submission(submission, target)
     _print_cover(session, target, cover)
-    return Outcome(session.say("submitted", file=target, cover=cover, code=code))
+    return Outcome(session.say("submitted", file=target, cover=cover, paper=paper_path(target).name, code=code))
 
 
 def _prepare(session: Session, filled: FilledWorkbook) -> Submission:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from canbao_addin.actions.checking import check_file
+from canbao_addin.actions.paper import paper_path
 from canbao_addin.actions.results import require_target
 from canbao_addin.actions.returns import locate_returns, read_returns
 from canbao_addin.actions.submit import COMMAND, describe_submission, prepare_submission, write_submission
@@ -49,7 +50,7 @@ def submit(
     submission = prepare_submission(filled)
     code = write_submission(submission, target, password=new_lock(filled, passwords), encrypt=encrypt)
     said = describe_submission(submission, target, output.texts)
-    output.say("submitted_file", file=target, code=code, totals=said)
+    output.say("submitted_file", file=target, paper=paper_path(target).name, code=code, totals=said)
     return 0
 
 

@@ -98,7 +98,7 @@ class PartFile(_Block):
 
 
 class _Page(_Block):
-    """What a roster's sheet says beside its columns."""
+    """What a roster's sheet says beside its columns. ``on_paper``: the fields that are printed, all unless said."""
 
     code: str
     sheet: str
@@ -107,7 +107,8 @@ class _Page(_Block):
     place: str = "village"
     title: str
     ref: str
-    paper: str
+    paper: Literal["A3", "A4"]
+    on_paper: list[str] = Field(default_factory=list)
     freeze: str
     capacity_share: float
     signatures: list[str]
