@@ -70,6 +70,11 @@ def test_submit_writes_only_without_errors(
     said = capsys.readouterr().out
     assert cover_code(target) in said
     assert "参保率" in said
+    paper = openpyxl.load_workbook(tmp_path / "打印稿_上报.xlsx")
+    assert paper.sheetnames[0] == R1
+    assert all(cover_code(target) in sheet["A2"].value for sheet in paper)
+    printed = openpyxl.load_workbook(target)[R1].print_area
+    assert printed.endswith(f"${FIRST_ROW - 1 + paper[R1].max_row - paper[R1]['A4'].row}")
     assert run(["submit", str(target), "--out", str(target)]) == 2
     empty = tmp_path / "空.csv"
     empty.write_text("乡镇\n甲镇\n", encoding="utf-8")

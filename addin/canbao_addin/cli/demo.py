@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from concurrent.futures import ProcessPoolExecutor
+from copy import copy
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
 from os import cpu_count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from warnings import catch_warnings, simplefilter
 
 from openpyxl import load_workbook
 
@@ -30,6 +32,8 @@ from canbao_validators.checking import Reading, check_workbook
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
+
+    from openpyxl.worksheet.worksheet import Worksheet
 
     from canbao_addin.cli.output import Output
     from canbao_county.merge.merging import Merge
@@ -138,19 +142,30 @@ def _columns(roster: Roster) -> dict[str, int]:
 
 
 def _fill(job: tuple[Path, Path, dict[str, tuple[dict[str, int], list[Row]]]]) -> str:
+    """Type rows into a workbook. A cell looks like its column: one that openpyxl makes would be locked otherwise."""
     source, target, sheets = job
-    workbook = load_workbook(source)
+    with catch_warnings():
+        simplefilter("ignore", UserWarning)  # openpyxl keeps no printed area that is a formula
+        workbook = load_workbook(source)
     for name, (columns, rows) in sheets.items():
         sheet = workbook[name]
+        styles = _column_styles(sheet)
         for number, row in enumerate(rows, start=FIRST_ROW):
             for header, value in row.items():
                 if value is not None:
-                    cell = sheet.cell(number, columns[header])
+                    cell: Any = sheet.cell(number, columns[header])
+                    cell._style = copy(styles[columns[header]])  # noqa: SLF001 - the only way to share a style
                     cell.value = value if isinstance(value, str | int | float) else to_serial(value)
                     if isinstance(value, str):
                         cell.data_type = "s"
     workbook.save(target)
     return source.stem
+
+
+def _column_styles(sheet: Worksheet) -> dict[int, Any]:
+    """Return the style of each column by its number; columns that are alike stand in one entry of a file."""
+    entries: list[Any] = list(sheet.column_dimensions.values())
+    return {index: entry._style for entry in entries for index in range(entry.min, entry.max + 1)}  # noqa: SLF001
 
 
 def _check_all(files: Iterable[Path], folder: Path, policy_name: str) -> Iterator[_Checked]:
