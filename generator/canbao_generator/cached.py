@@ -1,4 +1,4 @@
-"""The values of the technical columns and of 校验结果, so that a filled workbook can be read as it is."""
+"""The values of the technical columns, of 校验结果 and of 校验说明, so that a filled workbook can be read as it is."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from canbao_generator.layout import PART_FIELD, USED_FIELD
-from canbao_rulebook.check_column import check_text
+from canbao_rulebook.check_column import check_texts
 from canbao_rulebook.evaluate import flag_rules, rule_id
-from canbao_rulebook.roster import CHECK_FIELD
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def add_checks(layout: RosterLayout, frame: pl.DataFrame, names: Mapping[str, NamedValue]) -> pl.DataFrame:
-    """Return a computed frame with ``used.computed``, ``check_part_1.computed`` … and ``check.computed``."""
+    """Return a computed frame with ``used.computed``, ``check_part_1.computed`` … and 校验结果 and 校验说明."""
     flags = flag_rules(layout.roster, frame, names)
     parts = [
         pl.concat_str(
@@ -28,5 +27,5 @@ def add_checks(layout: RosterLayout, frame: pl.DataFrame, names: Mapping[str, Na
         for number, part in enumerate(layout.parts, start=1)
     ]
     used = pl.lit(value=True).alias(f"{USED_FIELD}.computed")
-    check = check_text(layout.roster, flags).alias(f"{CHECK_FIELD}.computed")
-    return frame.hstack(flags.select(parts)).with_columns(used, check)
+    checks = check_texts(layout.roster, flags).select(pl.all().name.suffix(".computed"))
+    return frame.hstack(flags.select(parts)).with_columns(used).hstack(checks)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from canbao_generator.layout import text_list_name
+from canbao_generator.check_formulas import note_list_name, text_list_name
 from canbao_generator.marks import GROUP_LAST, VILLAGE_LAST
 from canbao_rulebook.meta import CODE_SHEET
 from canbao_rulebook.names import unit_names
@@ -34,7 +34,8 @@ class CodeTable:
             for named in book.names.values()
             if isinstance(named.value, tuple) and named.name not in own
         }
-        lists |= {text_list_name(layout.roster): tuple(layout.texts) for layout in layouts}
+        for layout in layouts:
+            lists |= {text_list_name(layout.roster): (*layout.texts,), note_list_name(layout.roster): (*layout.notes,)}
         self._lists = lists
 
     def names(self) -> dict[str, str]:

@@ -1,11 +1,13 @@
 """A roster as a sheet: its columns, the technical columns behind them (headers begin with ※), and every row formula.
 
-The rules of a roster are worked out once per row, in a few hidden columns ※查1, ※查2 …: a failing rule adds a mark like
-``007E13|`` (its number, its severity, its column). 校验结果 shows the text of the first mark, a cell is coloured by the
-marks of its column. Marks stand in order of severity, then of the rules.
+The rules of a roster are worked out once per row, in a few hidden columns ※查1, ※查2 …: a failing rule adds a mark
+like ``007E13|`` (its number, its severity, its column). 校验结果 shows the text of the first mark and how many there
+are more, 校验说明 its sentence; a cell is coloured by the marks of its column. Marks stand as ``ranked_rules`` says.
 
-The hidden column ※核对 is unlocked: the button 校验 writes marks without numbers there (``E13|``) for problems that no
-formula of the row can see, such as the same person in two rows.
+The hidden column ※核对 is unlocked: the button 校验 writes there what it found beside the row's own formulas, such as
+the same person in two rows: marks without numbers, the gravest first, and what 校验结果 says of it
+(``E13|W4|#错·…``). Where it found nothing it writes ``#``, name and number: as long as these stand in the row, the row
+is right beside all others.
 """
 
 from __future__ import annotations
@@ -14,8 +16,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from canbao_rulebook.check_column import ALL_RIGHT, SEE_RESULTS, ranked_rules, rule_text
-from canbao_rulebook.findings import Severity
+from canbao_generator.check_formulas import MARK, MARK_DIGITS, check_formulas, removed_place
+from canbao_rulebook.check_column import note_text, ranked_rules, rule_text
 from canbao_rulebook.formula.excel import ExcelContext, emit_cell, emit_flag, place_reference
 from canbao_rulebook.functions.text import found_in
 from canbao_rulebook.kinds import ColumnType, Filler
@@ -23,13 +25,12 @@ from canbao_rulebook.roster import FIRST_ROW, Column, column_letter
 from canbao_rulebook.roster_compile import scope_of
 
 if TYPE_CHECKING:
+    from canbao_rulebook.findings import Severity
     from canbao_rulebook.roster import Roster, Rule
     from canbao_rulebook.rulebook import Rulebook
 
 USED_HEADER, PART_HEADER, OUTSIDE_HEADER = "※有数据", "※查", "※核对"
 USED_FIELD, PART_FIELD, OUTSIDE_FIELD = "used", "check_part", "outside"
-MARK = {Severity.ERROR: "E", Severity.WARNING: "W", Severity.INFO: "I"}
-MARK_DIGITS = 3
 LONGEST_HIDDEN = 60  # a hidden column's formula longer than this stands in a defined name
 MAX_PART = 5_000  # Excel takes 8,192 characters, and 16,384 bytes once the formula is compiled
 
@@ -67,8 +68,13 @@ class RosterLayout:
 
     @property
     def last_letter(self) -> str:
-        """The letter of the last column, 校验结果."""
+        """The letter of the last column, which nobody sees."""
         return self.columns[-1].letter
+
+    @property
+    def last_shown(self) -> str:
+        """The letter of the last column that people see."""
+        return next(entry.letter for entry in reversed(self.columns) if not entry.column.hidden)
 
     @cached_property
     def marks(self) -> str:
@@ -84,6 +90,11 @@ class RosterLayout:
     def texts(self) -> list[str]:
         """The texts of 校验结果 by the numbers of the marks, from 1."""
         return [rule_text(marked.rule) for part in self.parts for marked in part]
+
+    @cached_property
+    def notes(self) -> list[str]:
+        """The sentences of 校验说明 by the numbers of the marks, from 1."""
+        return [note_text(marked.rule) for part in self.parts for marked in part]
 
     def has_mark(self, severity: Severity, header: str | None = None) -> str:
         """Return a formula: does the first data row have a problem of a severity, anywhere or in one column."""
@@ -102,7 +113,7 @@ def build_layout(book: Rulebook, roster: Roster) -> RosterLayout:
     Long formulas of hidden columns stand in defined names (decision 0007): the cells stay short, so other programs open
     and save the workbook many times faster. A relative reference in a name is written as seen from cell A1.
     """
-    *columns, check = roster.columns
+    columns = roster.columns
     scope = scope_of(roster, book.names).columns
     cell = ExcelContext(roster.letters, scope, FIRST_ROW)
     named = ExcelContext(roster.letters, scope, 1, roster.sheet)
@@ -121,10 +132,12 @@ def build_layout(book: Rulebook, roster: Roster) -> RosterLayout:
         pieces = "&".join(_mark_formula(marked, named) for marked in part)
         text = f'IF({place_reference(used, named)},{pieces},"")'
         formulas.append((technical, _keep(names, roster, technical.field, text)))
-    formulas.append((check, _check_formula(roster, f"${used}{FIRST_ROW}", first=len(columns) + 2, last=len(formulas))))
-    formulas.insert(-1, (_technical(OUTSIDE_FIELD, OUTSIDE_HEADER, ColumnType.TEXT), None))
+    marks = "&".join(f"${column_letter(index)}{FIRST_ROW}" for index in range(len(columns) + 2, len(formulas) + 1))
+    formulas.append((_technical(OUTSIDE_FIELD, OUTSIDE_HEADER, ColumnType.TEXT), None))
+    shown = check_formulas(roster, used, marks, outside=column_letter(len(formulas)))
     placed = tuple(
-        SheetColumn(column, column_letter(index), formula) for index, (column, formula) in enumerate(formulas, start=1)
+        SheetColumn(column, column_letter(index), shown.get(column.field, formula))
+        for index, (column, formula) in enumerate(formulas, start=1)
     )
     return RosterLayout(roster, placed, parts, names)
 
@@ -134,11 +147,6 @@ def _keep(names: dict[str, str], roster: Roster, field: str, formula: str) -> st
     name = f"公式_{roster.code}_{field}"
     names[name] = formula
     return name
-
-
-def text_list_name(roster: Roster) -> str:
-    """Return the defined name of the texts that 校验结果 chooses from."""
-    return f"校验文字{roster.code}"
 
 
 def _technical(field: str, header: str, kind: ColumnType) -> Column:
@@ -154,7 +162,7 @@ def _computed(column: Column, context: ExcelContext, used: str) -> str | None:
 
 
 def _used(roster: Roster) -> str:
-    """Tell whether anybody has typed into the row: blank rows stay empty to the right."""
+    """Tell whether the row counts: somebody has typed into it and nobody has taken it out; else it stays empty."""
     typed = [
         index for index, column in enumerate(roster.columns, start=1) if column.filler in {Filler.CLERK, Filler.COUNTY}
     ]
@@ -165,7 +173,9 @@ def _used(roster: Roster) -> str:
         else:
             runs.append([index, index])
     ranges = (f"${column_letter(first)}{FIRST_ROW}:${column_letter(last)}{FIRST_ROW}" for first, last in runs)
-    return f"COUNTA({','.join(ranges)})>0"
+    filled = f"COUNTA({','.join(ranges)})>0"
+    removed = removed_place(roster)
+    return f'AND({filled},{removed}="")' if removed else filled
 
 
 def _divide_rules(roster: Roster, context: ExcelContext) -> tuple[tuple[MarkedRule, ...], ...]:
@@ -186,13 +196,3 @@ def _divide_rules(roster: Roster, context: ExcelContext) -> tuple[tuple[MarkedRu
 
 def _mark_formula(marked: MarkedRule, context: ExcelContext) -> str:
     return f'IF({emit_flag(marked.rule.node, context)},"{marked.mark}","")'
-
-
-def _check_formula(roster: Roster, used: str, first: int, last: int) -> str:
-    marks = "&".join(f"${column_letter(index)}{FIRST_ROW}" for index in range(first, last + 1))
-    text = f"INDEX({text_list_name(roster)},--LEFT({marks},{MARK_DIGITS}))"
-    outside = f"${column_letter(last + 1)}{FIRST_ROW}"
-    mistake = found_in(f'"{MARK[Severity.ERROR]}"', outside)
-    grave = f'IF({mistake},"{Severity.ERROR}","{Severity.WARNING}")'
-    clean = f'IF({outside}="","{ALL_RIGHT}",{grave}&"·{SEE_RESULTS}")'
-    return f'IF({used},IF({marks}="",{clean},{text}),"")'

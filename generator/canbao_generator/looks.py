@@ -28,6 +28,7 @@ CENTRED = Look(border=True, horizontal="center", wrap=True)
 LABEL = Look(bold=True, fill=styles.BLUE_TINT, border=True)
 INPUT = Look(border=True, number_format=styles.TEXT_FORMAT, locked=False)
 TOTAL = Look(bold=True, fill=styles.BLUE_TINT, border=True)
+GLANCE = Look(fill=styles.GREY_TINT, border=True, shrink=True)
 HIDDEN = Look(size=9, colour=styles.PALE_INK)
 HIDDEN_INPUT = replace(HIDDEN, number_format=styles.TEXT_FORMAT, locked=False)
 
@@ -36,6 +37,11 @@ _FORMATS = {
     ColumnType.MONEY: styles.MONEY_FORMAT,
     ColumnType.INTEGER: "0",
 }
+
+
+def band_look(stage: str) -> Look:
+    """The colour of a band's title says to which stage of the work it belongs."""
+    return Look(size=9, bold=True, fill=styles.STAGE_TINTS.get(stage, styles.GREY_TINT), vertical="center")
 
 
 def header_look(column: Column) -> Look:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
+from canbao_rulebook.check_column import SIGNS
 from canbao_rulebook.findings import Severity
 from canbao_rulebook.kinds import UNKNOWN_TEXT
 from canbao_rulebook.roster import CHECK_FIELD
@@ -105,7 +106,7 @@ def list_measures(book: Rulebook, layouts: Mapping[str, RosterLayout]) -> list[M
     measures.append(_count("listed", "资助花名册人数", having("subsidy_amount")))
     measures.append(_sum("subsidy_amount", "资助花名册金额", having("subsidy_amount")))
     for severity in (Severity.ERROR, Severity.WARNING):
-        wanted = ((CHECK_FIELD, begins_with(severity.value)),)
+        wanted = ((CHECK_FIELD, begins_with(f"{SIGNS[severity]}·")),)
         measures.append(_count(severity.name.lower(), f"有{severity.value}的行", list(layouts), wanted))
     return [measure for measure in measures if measure.parts or measure.derived]
 

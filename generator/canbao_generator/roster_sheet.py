@@ -11,10 +11,12 @@ from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from canbao_generator import looks, styles
+from canbao_generator.bands import write_bands
 from canbao_generator.layout import OUTSIDE_FIELD, USED_FIELD
 from canbao_generator.marks import ROSTER_LAST, UNIT_TOKEN
 from canbao_generator.protection import protect_sheet
 from canbao_generator.validation import build_validation
+from canbao_rulebook.check_column import SIGNS
 from canbao_rulebook.findings import Severity
 from canbao_rulebook.kinds import Filler
 from canbao_rulebook.roster import (
@@ -95,6 +97,8 @@ def _write_columns(sheet: Worksheet, layout: RosterLayout, book: StyleBook) -> d
 def _look(entry: SheetColumn) -> Look:
     if entry.column.field == OUTSIDE_FIELD:
         return looks.HIDDEN_INPUT
+    if entry.column.field == CHECK_FIELD:
+        return looks.GLANCE
     return looks.HIDDEN if entry.column.hidden else looks.cell_look(entry.column)
 
 
@@ -103,9 +107,10 @@ def _write_headers(sheet: Worksheet, layout: RosterLayout, book: StyleBook) -> N
         for entry in layout.columns:
             book.apply(sheet.cell(row, column_index(entry.letter)), looks.PLAIN)
     title, unit = sheet.cell(TITLE_ROW, 1, layout.roster.title), sheet.cell(UNIT_ROW, 1)
-    unit.value = f"填报单位：{UNIT_TOKEN}　　金额单位：元　　依据：{layout.roster.ref}"
+    unit.value = f"填报单位：{UNIT_TOKEN}　　金额单位：元"
     book.apply(title, looks.TITLE)
     book.apply(unit, looks.SUBTITLE)
+    write_bands(sheet, layout, book)
     for entry in layout.columns:
         hint = sheet.cell(HINT_ROW, column_index(entry.letter), hint_of(entry.column))
         book.apply(hint, looks.REQUIRED_HINT if is_asked(entry.column) else looks.HINT)
@@ -135,7 +140,7 @@ def _add_colours(sheet: Worksheet, layout: RosterLayout, last: int) -> None:
             if entry.column.field == "seq":
                 condition = layout.has_mark(severity) if severity is Severity.ERROR else None
             elif entry.column.field == CHECK_FIELD:
-                condition = f'LEFT(${entry.letter}{FIRST_ROW},2)="{severity.value}"'
+                condition = f'LEFT(${entry.letter}{FIRST_ROW},1)="{SIGNS[severity]}"'
             else:
                 known = severity in grave or (entry.column.header, severity) in headers
                 condition = layout.has_mark(severity, entry.column.header) if known else None
@@ -156,17 +161,13 @@ def _set_up_view(sheet: Worksheet, layout: RosterLayout, last: int) -> None:
     sheet.sheet_format.zeroHeight = True  # no rows beyond the capacity
     sheet.sheet_format.defaultRowHeight = 18
     sheet.sheet_format.customHeight = True
-    sheet.freeze_panes = f"{column_letter(_frozen(layout) + 1)}{FIRST_ROW}"
-    sheet.auto_filter.ref = f"A{HEADER_ROW}:{layout.last_letter}{last}"
-
-
-def _frozen(layout: RosterLayout) -> int:
-    return column_index(layout.roster.letters[layout.roster.freeze_header])
+    sheet.freeze_panes = f"{column_letter(layout.roster.frozen + 1)}{FIRST_ROW}"
+    sheet.auto_filter.ref = f"A{HEADER_ROW}:{layout.last_shown}{last}"
 
 
 def print_area(layout: RosterLayout, last: int) -> str:
     """Return the area of a sheet down to a row, as a defined name has it."""
-    return f"'{layout.roster.sheet}'!$A${TITLE_ROW}:${layout.last_letter}${last}"
+    return f"'{layout.roster.sheet}'!$A${TITLE_ROW}:${layout.last_shown}${last}"
 
 
 def growing_print_area(layout: RosterLayout, last: int) -> str:
@@ -174,16 +175,16 @@ def growing_print_area(layout: RosterLayout, last: int) -> str:
     sheet, used = f"'{layout.roster.sheet}'!", layout.letters[USED_FIELD]
     cells = f"{sheet}${used}${FIRST_ROW}:${used}${last}"
     filled = f"MAX({FIRST_ROW},SUMPRODUCT(MAX({cells}*ROW({cells}))))"
-    return f"OFFSET({sheet}$A${TITLE_ROW},0,0,{filled},{len(layout.columns)})"
+    return f"OFFSET({sheet}$A${TITLE_ROW},0,0,{filled},{column_index(layout.last_shown)})"
 
 
 def _set_up_print(sheet: Worksheet, layout: RosterLayout, last: int) -> None:
     width = sum(entry.column.width + 1 for entry in layout.columns if not entry.column.hidden)
-    sheet.print_area = f"A{TITLE_ROW}:{layout.last_letter}{last}"
+    sheet.print_area = f"A{TITLE_ROW}:{layout.last_shown}{last}"
     sheet.print_title_rows = f"{TITLE_ROW}:{HEADER_ROW}"
     pages = ceil(width / PAGE_WIDTH)
     if pages > 1:
-        sheet.print_title_cols = f"A:{column_letter(_frozen(layout))}"
+        sheet.print_title_cols = f"A:{column_letter(layout.roster.frozen)}"
     sheet.page_setup.paperSize = PAPER_A3 if layout.roster.paper == "A3" else PAPER_A4
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = pages, 0

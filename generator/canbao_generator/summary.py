@@ -155,9 +155,10 @@ class Summary:
             letter = layout.letters[field]
             return f"'{layout.roster.sheet}'!${letter}${FIRST_ROW}:${letter}${last}"
 
-        first = (USED_FIELD, "TRUE") if total else (layout.roster.place_field, _KEY.format(row=row))
-        asked = [first, *((field, wanted.excel) for field, wanted in part.criteria)]
-        criteria = ",".join(f"{cells(field)},{excel}" for field, excel in asked)
+        wanted = [(field, value.excel) for field, value in part.criteria]
+        wanted = wanted or [(USED_FIELD, "TRUE")]  # a row taken out has no computed value
+        place = [] if total else [(layout.roster.place_field, _KEY.format(row=row))]
+        criteria = ",".join(f"{cells(field)},{excel}" for field, excel in (*place, *wanted))
         return f"COUNTIFS({criteria})" if part.field is None else f"SUMIFS({cells(part.field)},{criteria})"
 
     def _others(self, row: int, figures: Figures) -> str:

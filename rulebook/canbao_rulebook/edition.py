@@ -11,7 +11,7 @@ import json
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from canbao_rulebook.check_column import rule_text
+from canbao_rulebook.check_column import note_text, ranked_rules, rule_text
 from canbao_rulebook.formula.excel import ExcelContext, emit_cell, emit_flag
 from canbao_rulebook.names import unit_names
 from canbao_rulebook.roster import FIRST_ROW
@@ -36,7 +36,7 @@ def digest_roster(roster: Roster, names: Mapping[str, NamedValue]) -> str:
         "page": [roster.sheet, roster.title, roster.ref, roster.role, roster.place_field],
         "notes": [roster.notes, roster.signatures],
         "columns": [_describe(column, context) for column in roster.columns],
-        "rules": [[rule_text(rule), emit_flag(rule.node, context)] for rule in roster.rules],
+        "rules": [[rule_text(rule), note_text(rule), emit_flag(rule.node, context)] for rule in ranked_rules(roster)],
         "names": {name: named.value for name, named in names.items() if name not in unit_names(None)},
     }
     text = json.dumps(content, ensure_ascii=False, sort_keys=True)

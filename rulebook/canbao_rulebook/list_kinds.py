@@ -78,7 +78,7 @@ class ListField:
             self.header,
             kind,
             Filler.COUNTY,
-            self.width,
+            width=self.width,
             required=self.required,
             identifier=self.type is FieldType.ID,
             list_name="是否名单" if self.type is FieldType.YES_NO else None,

@@ -23,9 +23,10 @@ _SEVERITIES = {"error": Severity.ERROR, "warning": Severity.WARNING, "info": Sev
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One kind of finding. ``text`` says what is wrong and why, ``fix`` how to mend it; both are templates.
+    """One kind of finding. ``short`` says it without values, ``glance`` in the few words of a narrow cell.
 
-    ``once``: what concerns whole sheets is said once a sheet, with the number of rows, and not row by row.
+    ``text`` says what is wrong and why, ``fix`` how to mend it; both are templates. ``once``: what concerns whole
+    sheets is said once a sheet, with the number of rows, and not row by row.
     """
 
     key: str
@@ -35,7 +36,9 @@ class Message:
     text: dict[str, str]
     fix: dict[str, str]
     source: str
+    glance: str
     once: bool = False
+    fix_names: frozenset[str] = frozenset()  # what the Chinese way to mend asks for
     placeholders: frozenset[str] = frozenset()  # the names that the templates ask for
 
 
@@ -57,9 +60,15 @@ def _build(key: str, entry: dict[str, Any]) -> Message:
         text={"zh": entry["zh"], "en": entry["en"]},
         fix={"zh": entry["fix"], "en": entry["fix_en"]},
         source=entry["source"],
+        glance=entry.get("glance", entry["short"]),
         once=bool(entry.get("once")),
-        placeholders=frozenset(name for text in templates for _, name, _, _ in Formatter().parse(text) if name),
+        fix_names=_names_in(entry["fix"]),
+        placeholders=frozenset(name for text in templates for name in _names_in(text)),
     )
+
+
+def _names_in(template: str) -> frozenset[str]:
+    return frozenset(name for _, name, _, _ in Formatter().parse(template) if name)
 
 
 class _Blank(dict[str, object]):

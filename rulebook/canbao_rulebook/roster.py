@@ -20,7 +20,8 @@ UNIT_ROW = 2
 HINT_ROW = 3
 HEADER_ROW = 4
 FIRST_ROW = 5
-CHECK_FIELD = "check"
+CHECK_FIELD, CHECK_NOTE_FIELD = "check", "check_note"  # what is wrong: in few words, and in a sentence
+SEQ_FIELD, REMOVED_FIELD = "seq", "removed"
 TECHNICAL_MARK = "※"  # headers of hidden columns: helpers of the spec, and those that only the workbook needs
 
 
@@ -32,6 +33,7 @@ class Column:
     header: str
     type: ColumnType
     filler: Filler
+    band: str = ""
     width: float = 10
     required: bool = False
     identifier: bool = False
@@ -79,7 +81,8 @@ class Rule:
 class Roster:
     """A compiled roster of one policy year. Columns stand in sheet order; ``letters`` gives the letter of a header.
 
-    ``units`` are the kinds of units whose workbooks hold it; ``place_field`` holds one of the unit's places.
+    ``units`` are the kinds of units whose workbooks hold it; ``place_field`` holds one of the unit's places; the first
+    ``frozen`` columns stay on the screen.
     """
 
     code: str
@@ -95,7 +98,7 @@ class Roster:
     capacity_share: float = 1.0
     paper: str = "A3"
     on_paper: tuple[str, ...] = ()
-    freeze_header: str = ""
+    frozen: int = 0
     ref: str = ""
 
     @cached_property

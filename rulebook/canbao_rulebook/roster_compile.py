@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from canbao_rulebook.bands import FROZEN, REMARKS, load_bands
 from canbao_rulebook.formula.checker import compile_formula
 from canbao_rulebook.formula.errors import FormulaError, type_phrase
 from canbao_rulebook.formula.nodes import columns_of
@@ -14,7 +15,7 @@ from canbao_rulebook.implied_rules import implied_rules
 from canbao_rulebook.kinds import ColumnType, Filler, Normaliser
 from canbao_rulebook.messages import load_catalogue
 from canbao_rulebook.roles import PROMISED
-from canbao_rulebook.roster import CHECK_FIELD, Column, Roster, Rule
+from canbao_rulebook.roster import CHECK_FIELD, CHECK_NOTE_FIELD, SEQ_FIELD, Column, Roster, Rule
 from canbao_rulebook.specs import RosterError
 from canbao_rulebook.specs.errors import near, tell
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from canbao_rulebook.formula.scope import NamedValue
     from canbao_rulebook.specs import ColumnSpec, Origin, Problem, RosterSpec, RuleSpec
 
+CHECK = Column(CHECK_FIELD, "校验结果", ColumnType.TEXT, Filler.FORMULA, FROZEN, width=21)
+CHECK_NOTE = Column(CHECK_NOTE_FIELD, "校验说明", ColumnType.TEXT, Filler.FORMULA, REMARKS, width=60)
 GROUP_LIST = "组"  # the groups of the village in the same row, no list of the policy year
 _NORMALISERS = {
     ColumnType.DATE: Normaliser.DATE,
@@ -53,7 +56,7 @@ def compile_roster(spec: RosterSpec, names: Mapping[str, NamedValue]) -> Roster:
         capacity_share=spec.capacity_share,
         paper=spec.paper,
         on_paper=tuple(spec.on_paper),
-        freeze_header=spec.freeze,
+        frozen=len(_frozen_headers(spec)),
         ref=spec.ref,
     )
     problems += _check_mentions(spec, roster, names)
@@ -98,10 +101,25 @@ def _compile_columns(spec: RosterSpec, names: Mapping[str, NamedValue], problems
             wanted, found = type_phrase(FORMULA_TYPES[column.type]), type_phrase(node.type)
             problems.append(tell("P10.result", origin, word=header, wanted=wanted, found=found))
         columns[header] = replace(column, node=node, may_be_unknown=node.unknowable)
-    check = Column(
-        field=CHECK_FIELD, header="校验结果", type=ColumnType.TEXT, filler=Filler.FORMULA, width=40, formula=None
-    )
-    return (*columns.values(), check)
+    return _order_columns([*columns.values(), CHECK, CHECK_NOTE], _frozen_headers(spec))
+
+
+def _order_columns(columns: Sequence[Column], frozen: Sequence[str]) -> tuple[Column, ...]:
+    """Return the frozen columns, then the others by band as a clerk works, then the helpers."""
+    first = {header: place for place, header in enumerate(frozen)}
+    places = {key: band.place for key, band in load_bands().items()}
+
+    def place(column: Column) -> tuple[bool, int, int]:
+        return column.hidden, first.get(column.header, len(first)), places.get(column.band, 0)
+
+    ordered = sorted(columns, key=place)
+    return tuple(replace(column, band=FROZEN) if column.header in first else column for column in ordered)
+
+
+def _frozen_headers(spec: RosterSpec) -> list[str]:
+    """Return the headers that stay on the screen: the number, what is wrong, and what the spec says."""
+    number = [column.header for column in spec.columns if column.field == SEQ_FIELD]
+    return [*number, CHECK.header, *spec.freeze]
 
 
 def _find_missing(spec: RosterSpec) -> Iterator[Problem]:
@@ -129,6 +147,7 @@ def _build_column(spec: ColumnSpec) -> Column:
         header=spec.header,
         type=spec.type,
         filler=spec.filler,
+        band=spec.band,
         width=spec.width,
         required=spec.required,
         identifier=spec.identifier,
@@ -149,9 +168,12 @@ def _check_mentions(spec: RosterSpec, roster: Roster, names: Mapping[str, NamedV
             yield tell("P10.list", column.origin.at("list"), word=column.list, hint=near(column.list, lists))
         if column.required_message not in load_catalogue():
             yield _no_message(column.required_message, column.origin.at("required_message"))
-    for key, header in (("freeze", spec.freeze),):
+        if not column.hidden and column.band not in load_bands():
+            hint = near(column.band, load_bands())
+            yield tell("P10.band", column.origin.at("band"), word=column.band, column=column.header, hint=hint)
+    for place, header in enumerate(spec.freeze):
         if header not in roster.by_header:
-            yield _no_column(header, spec.origin.at(key), roster)
+            yield _no_column(header, spec.origin.at("freeze").at(place), roster)
     if spec.place not in roster.by_field:
         yield tell("P10.field", spec.origin.at("place"), word=spec.place, hint=near(spec.place, roster.by_field))
 

@@ -64,11 +64,11 @@ def test_a_finding_has_the_thirteen_fields_and_a_sentence(
     finding = next(entry for entry in result["files"][0]["findings"] if entry["code"] == "V02")
     assert status == 1
     assert list(finding) == [entry.name for entry in fields(RenderedFinding)]
-    assert (finding["sheet"], finding["cell"], finding["field"]) == (SHEET, "K5", "cert_no")
+    assert (finding["sheet"], finding["cell"], finding["field"]) == (SHEET, "D5", "cert_no")
     assert finding["header"] == "证件号码"
     assert finding["message"] == "证件号码“62042219480307951”有17位，应为18位"
     printed = capsys.readouterr().out
-    assert "【V02】甲镇.xlsx「应保及应资对象」K5：" in printed
+    assert "【V02】甲镇.xlsx「应保及应资对象」D5：" in printed
     assert "62042219480307951" not in printed  # numbers are masked on the screen
 
 
@@ -83,10 +83,10 @@ def test_number_typed_as_number_is_an_error_that_is_never_repaired(township: Pat
     status, result = check_json(tmp_path, township)
     codes = {(entry["code"], entry["cell"]) for entry in result["files"][0]["findings"]}
     assert status == 1
-    assert ("V03", "K5") in codes
+    assert ("V03", "D5") in codes
     out = tmp_path / "computed.xlsx"
     run(["compute", str(township), "--out", str(out)])
-    cell = openpyxl.load_workbook(out)[SHEET]["K5"]
+    cell = openpyxl.load_workbook(out)[SHEET]["D5"]
     assert isinstance(cell.value, int | float)
 
 

@@ -269,7 +269,7 @@ def test_a_person_in_two_villages_stands_twice_and_both_are_told(villages: Path,
     fill(villages / "三村.xlsx", {R1: [person(3, "三村"), person(2, "三村")]})
     merged = Merged(villages, tmp_path / "甲镇.xlsx")
     (one, one_cell, one_text), (three, three_cell, three_text) = merged.found("V07")
-    assert (one, one_cell, three, three_cell) == ("一村.xlsx", "K6", "三村.xlsx", "K6")
+    assert (one, one_cell, three, three_cell) == ("一村.xlsx", "D6", "三村.xlsx", "D6")
     assert "（在乡镇工作簿第6行；其第8行来自“三村.xlsx”第6行）" in one_text
     assert "（在乡镇工作簿第8行；其第6行来自“一村.xlsx”第6行）" in three_text
     assert len(read_sheet(merged.target, R1)) == 4

@@ -212,13 +212,13 @@ def finding(cell: str, code: str, file: str = "青禾镇.xlsx") -> Finding:
 
 
 def test_matching_counts_every_finding_once():
-    wanted = [planted("K5", "V02"), planted("K5", "V02"), planted("K6", "V07")]
-    reported = [finding("K5", "V02"), finding("K6", "V07"), finding("K6", "V08"), finding("K5", "V02", "云岗乡.xlsx")]
+    wanted = [planted("D5", "V02"), planted("D5", "V02"), planted("D6", "V07")]
+    reported = [finding("D5", "V02"), finding("D6", "V07"), finding("D6", "V08"), finding("D5", "V02", "云岗乡.xlsx")]
     result = match_planted(wanted, reported)
-    assert [entry.cell for entry in result.found] == ["K5", "K6"]
-    assert [entry.cell for entry in result.missing] == ["K5"]
+    assert [entry.cell for entry in result.found] == ["D5", "D6"]
+    assert [entry.cell for entry in result.missing] == ["D5"]
     assert {(entry.file, entry.cell, entry.code) for entry in result.unexpected} == {
-        ("青禾镇.xlsx", "K6", "V08"),
-        ("云岗乡.xlsx", "K5", "V02"),
+        ("青禾镇.xlsx", "D6", "V08"),
+        ("云岗乡.xlsx", "D5", "V02"),
     }
     assert not result.complete

@@ -10,9 +10,10 @@ from canbao_generator.expressions import escape_frame
 from canbao_generator.layout import build_layout
 from canbao_generator.protection import make_lock
 from canbao_generator.xml import escape, format_number, grid_rows, value_cell
-from canbao_rulebook.check_column import ALL_RIGHT, check_text, ranked_rules, rule_text
+from canbao_rulebook.check_column import ROW_ALL_RIGHT, check_texts, note_text, ranked_rules, rule_text
 from canbao_rulebook.evaluate import rule_id
 from canbao_rulebook.findings import Severity
+from canbao_rulebook.roster import CHECK_FIELD, CHECK_NOTE_FIELD
 from canbao_rulebook.rulebook import Rulebook
 
 TEXTS = ["张三", "<b>&amp;\"'", "=1+1", "_x0041_", "_x0000_", " 两端 ", "𠮷", ""]
@@ -47,13 +48,12 @@ def test_formulas_keep_the_limits_of_excel(book: Rulebook) -> None:
             assert len(entry.formula or "") < 8192
 
 
-def test_technical_columns_stand_before_the_result(book: Rulebook) -> None:
+def test_technical_columns_stand_behind_those_of_the_roster(book: Rulebook) -> None:
     roster = book.rosters["R1"]
     headers = [entry.column.header for entry in build_layout(book, roster).columns]
     own = [column.header for column in roster.columns]
-    assert headers[: len(own) - 1] == own[:-1]
-    assert headers[-1] == own[-1] == "校验结果"
-    assert all(header.startswith("※") for header in headers[len(own) - 1 : -1])
+    assert headers[: len(own)] == own
+    assert all(header.startswith("※") for header in headers[len(own) :])
 
 
 def test_the_result_names_errors_before_warnings(book: Rulebook) -> None:
@@ -63,7 +63,9 @@ def test_the_result_names_errors_before_warnings(book: Rulebook) -> None:
     flags = pl.DataFrame(
         {rule_id(rule): [rule in (error, warning), rule == warning, False] for rule in ranked_rules(roster)}
     )
-    assert check_text(roster, flags).to_list() == [rule_text(error), rule_text(warning), ALL_RIGHT]
+    shown = check_texts(roster, flags)
+    assert shown[CHECK_FIELD].to_list() == [f"{rule_text(error)} (+1)", rule_text(warning), ROW_ALL_RIGHT]
+    assert shown[CHECK_NOTE_FIELD].to_list() == [note_text(error), note_text(warning), ""]
 
 
 def test_the_salt_follows_from_the_policy() -> None:

@@ -31,6 +31,7 @@ FORBIDDEN = {
 }  # fmt: skip
 HASHED = {"algorithmName", "saltValue", "hashValue", "spinCount"}
 ROWS = 7
+_CELL = re.compile(rf"\$([A-Z]+){FIRST_ROW}\b")
 
 
 def excel_hash(password: str, salt: str, spins: int) -> str:
@@ -134,7 +135,9 @@ def described(sheet: Any) -> dict[str, str]:
         compares = one.operator or "between" if one.type not in {"list", "custom", None} else ""
         style = (one.errorStyle or "stop") if one.type else ""
         said = (style, one.type or "none", compares, one.formula1 or "", one.formula2 or "")
-        found[header] = " ".join(word for word in said if word)
+        found[header] = _CELL.sub(
+            lambda cell: f"[{sheet[f'{cell[1]}{HEADER_ROW}'].value}]", " ".join(word for word in said if word)
+        )
     return found
 
 

@@ -12,7 +12,7 @@ import pytest
 from canbao_generator.master import Master, build_master, sheet_names
 from canbao_generator.rows import BLOCK_ROWS
 from canbao_generator.unit_workbook import default_capacities, generate_unit, stamp_unit
-from canbao_rulebook.check_column import check_text
+from canbao_rulebook.check_column import check_texts
 from canbao_rulebook.evaluate import compute_columns, flag_rules
 from canbao_rulebook.formula.scope import NamedValue
 from canbao_rulebook.kinds import CellKind, Filler
@@ -96,7 +96,7 @@ def test_an_overwritten_first_row_keeps_the_formulas(
         stamp_unit(master, UNIT, dict.fromkeys(book.rosters, rows), path, {"R1": frame})
         assert lint(path) == []
     cell = openpyxl.load_workbook(tmp_path / "3-3.xlsx")[R1][f"{roster.letters['性别']}7"]
-    assert "$K5" not in cell.value
+    assert f"${roster.letters['※证号']}5" not in cell.value
     table = recalculate_values(tmp_path / "3-3.xlsx")[R1]
     assert [row[list(roster.letters).index("性别")] for row in table[4:7]] == ["女", "女", "男"]
 
@@ -148,12 +148,12 @@ def test_libreoffice_computes_what_python_computes(
     layout = master.layouts[0]
     frame = frames["R1"]
     table = recalculate_values(filled)
-    expected = check_text(layout.roster, flag_rules(layout.roster, frame, names)).to_list()
+    expected = check_texts(layout.roster, flag_rules(layout.roster, frame, names))
     for index, entry in enumerate(layout.columns):
         column = entry.column
         found = [row[index] for row in table[R1][FIRST_ROW - 1 : FIRST_ROW - 1 + len(frame)]]
-        if column.field == "check":
-            assert found == expected
+        if column.field in expected.columns:
+            assert found == expected[column.field].to_list()
         elif f"{column.field}.computed" in frame.columns:
             overwritten = frame[f"{column.field}.kind"] != int(CellKind.BLANK)
             values = zip(found, frame[f"{column.field}.computed"].to_list(), overwritten.to_list(), strict=True)

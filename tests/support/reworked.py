@@ -37,28 +37,28 @@ def reworking(name: str, work: Callable[[Workbook], object], kinds: set[Kind], *
 
 
 def _retype_header(book: Workbook) -> None:
-    book[R1]["BD4"] = "随便"
-    book[R1]["BE4"] = None
+    book[R1]["AD4"] = "随便"
+    book[R1]["BG4"] = None
 
 
 REWORKED = [
     reworking("a sheet removed", lambda book: book.remove(book["汇总"]), {Kind.SHEET_MISSING}, "汇总"),
-    reworking("headers lost", _retype_header, {Kind.HEADER}, R1, "BD4", "佐证材料", 1),
+    reworking("headers lost", _retype_header, {Kind.HEADER}, R1, "AD4", "佐证材料", 1),
     reworking(
         "a computed column deleted",
-        lambda book: book[R1].delete_cols(50),
+        lambda book: book[R1].delete_cols(53),
         {Kind.COLUMN_MISSING},
         R1,
-        "AX4",
+        "BA4",
         "个人应缴",
         1,
     ),
     reworking(
         "a hidden column deleted",
-        lambda book: book[R1].delete_cols(62),
+        lambda book: book[R1].delete_cols(65),
         {Kind.TECHNICAL_MISSING},
         R1,
-        "BJ4",
+        "BM4",
         "※证号有效",
         1,
     ),
@@ -72,9 +72,9 @@ def decorate(source: Path, target: Path) -> Path:
     book.create_sheet("我的统计")["A1"] = 1
     sheet = book[R1]
     sheet["DB4"], sheet["DB5"], sheet["DB7"] = "电话二", "13909431235", "=1+1"
-    sheet["F6"].fill = PatternFill("solid", fgColor="FFFFFF00")
-    sheet["F6"].comment = Comment("核实", "张")
-    sheet["AL9"] = "=200+80"
+    sheet["N6"].fill = PatternFill("solid", fgColor="FFFFFF00")
+    sheet["N6"].comment = Comment("核实", "张")
+    sheet["AN9"] = "=200+80"
     book["参保资助花名册"]["AD5"] = "田守义"
     book.save(target)
     return target

@@ -60,7 +60,7 @@ def test_ranges_in_pieces_and_cells_without_references(issued: Issued, filled: F
     """As Excel leaves them after copying rows within a sheet, and as sparing writers save."""
 
     def edit(part: str) -> str:
-        part = part.replace('sqref="K5:K34"', 'sqref="K21:K34 K5:K12 K13 K14:K20"').replace(' r="A6"', "")
+        part = part.replace('sqref="D5:D34"', 'sqref="D21:D34 D5:D12 D13 D14:D20"').replace(' r="A6"', "")
         return part.replace('<row r="5">', '<row r="5" spans="1:86" ht="18">')
 
     pieces = Damaging("", {"worksheets/sheet3": edit}, frozenset(), ("", "", "", 1))
@@ -89,8 +89,8 @@ def test_every_kind_has_its_damage_and_its_sentence(issued: Issued, filled: Fill
     damage = next(entry for entry in DAMAGES if DamageKind.FORMAT_TEXT in entry.kinds)
     found = find_damage(damage.apply(issued.filled, tmp_path / "damaged.xlsx"), issued.fresh, filled)
     sentence = next(entry for entry in found if entry.kind is DamageKind.FORMAT_TEXT)
-    assert sentence.sentence.say("zh") == "「应保及应资对象」列“证件号码”：1 格不是文本格式（如 K7）"
-    assert sentence.sentence.say("en").endswith("1 cells are not formatted as text (as K7)")
+    assert sentence.sentence.say("zh") == "「应保及应资对象」列“证件号码”：1 格不是文本格式（如 D7）"
+    assert sentence.sentence.say("en").endswith("1 cells are not formatted as text (as D7)")
 
 
 def test_what_clerks_added_is_named(issued: Issued, filled: FilledWorkbook, tmp_path: Path) -> None:
@@ -100,8 +100,8 @@ def test_what_clerks_added_is_named(issued: Issued, filled: FilledWorkbook, tmp_
         (LeftoverKind.EXTRA_SHEET, "我的统计", "", "", 1),
         (LeftoverKind.EXTRA_COLUMN, R1, "DB5", "电话二", 2),
         (LeftoverKind.COMMENTS, R1, "", "", 1),
-        (LeftoverKind.OWN_COLOURS, R1, "F6", "", 1),
-        (LeftoverKind.TYPED_FORMULA, R1, "AL9", "实缴金额", 1),
+        (LeftoverKind.OWN_COLOURS, R1, "N6", "", 1),
+        (LeftoverKind.TYPED_FORMULA, R1, "AN9", "实缴金额", 1),
         (LeftoverKind.PRINTED_BOX, "参保资助花名册", "AD5", "本人(监护人)签字", 1),
     }
     assert {entry.kind for entry in leftovers} == set(LeftoverKind)
@@ -130,16 +130,16 @@ def test_looking_on_while_values_are_read_sees_the_same(
 def test_looking_on_at_formulas_of_many_kinds(issued: Issued, tmp_path: Path) -> None:
     """Formulas of other rows, escaped in several ways, arrays, without value, shared anew and never defined."""
     formulas = {
-        "AX6": "<f>N($AV6)&amp;&quot;&lt;&quot;</f><v>1</v>",
-        "AX7": '<f>N($AV7)&amp;"&lt;"</f><v>1</v>',
-        "AX8": "<f> N($AV8)</f>",
-        "AX9": '<f t="array" ref="AX9">N($AV9)</f><v>1</v>',
-        "AX10": '<f t="shared" si="999"/><v>1</v>',
-        "AX11": '<f t="shared" ref="AX11:AX12" si="998">N($AV11)</f><v>1</v>',
-        "AX12": '<f t="shared" si="998"/><v>1</v>',
-        "AX13": "<f/>",
-        "AX14": "<v/>",
-        "AX15": "<f>N($AV6)&amp;&apos;</f><v>1</v>",
+        "BA6": "<f>N($AY6)&amp;&quot;&lt;&quot;</f><v>1</v>",
+        "BA7": '<f>N($AY7)&amp;"&lt;"</f><v>1</v>',
+        "BA8": "<f> N($AY8)</f>",
+        "BA9": '<f t="array" ref="BA9">N($AY9)</f><v>1</v>',
+        "BA10": '<f t="shared" si="999"/><v>1</v>',
+        "BA11": '<f t="shared" ref="BA11:BA12" si="998">N($AY11)</f><v>1</v>',
+        "BA12": '<f t="shared" si="998"/><v>1</v>',
+        "BA13": "<f/>",
+        "BA14": "<v/>",
+        "BA15": "<f>N($AY6)&amp;&apos;</f><v>1</v>",
     }
 
     def edit(part: str) -> str:
@@ -175,13 +175,13 @@ def test_rows_that_are_alike_are_counted_as_if_parsed(issued: Issued, filled: Fi
     remark = damaging("", "worksheets/sheet3", swap("<sheetData>", "<sheetData><!-- -->"), DamageKind.PAGE)
     parsed = remark.apply(folded, tmp_path / "parsed.xlsx")
     assert read_structure(folded, sheets) == read_structure(parsed, sheets)
-    assert [(entry.cell, entry.count) for entry in find_damage(folded, issued.fresh, filled)] == [("AX20", 15)]
+    assert [(entry.cell, entry.count) for entry in find_damage(folded, issued.fresh, filled)] == [("BA20", 15)]
 
 
 @pytest.mark.parametrize(
     ("formula", "other"),
     [
-        ("IF($CA5,'应保及应资对象'!$A$5,TRUE)", "IF( $CA5, 应保及应资对象!$A$5, TRUE() )"),
+        ("IF($CD5,'应保及应资对象'!$A$5,TRUE)", "IF( $CD5, 应保及应资对象!$A$5, TRUE() )"),
         ("=SUM(A5:B5)", "SUM(A5:B5)"),
     ],
 )

@@ -67,13 +67,13 @@ def test_computing_it_gives_the_edition_in_use(tmp_path: Path) -> None:
     rows = read_sheet(out, SHEET)
     assert [row["销号状态"] for row in rows] == ["代缴", "已缴", "已缴", "已缴"]
     assert {"情况说明", "登记日期"} <= rows[0].keys()
-    assert told(findings_of(tmp_path, out)) == [("V24", "提醒", "AK7")]
+    assert told(findings_of(tmp_path, out)) == [("W24", "提醒", "AM7")]
 
 
 def test_repairing_it_gives_the_edition_in_use(tmp_path: Path) -> None:
     out = tmp_path / "repaired.xlsx"
     assert run(["repair", str(FIRST), "--out", str(out)]) == 0
-    assert told(findings_of(tmp_path, out)) == [("V24", "提醒", "AK7")]
+    assert told(findings_of(tmp_path, out)) == [("W24", "提醒", "AM7")]
     typed = ("姓名", "证件号码", "缴费日期", "实缴金额", "身份属性1")
     before, after = ([[row[header] for header in typed] for row in read_sheet(path, SHEET)] for path in (FIRST, out))
     assert after == before

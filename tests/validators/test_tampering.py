@@ -285,7 +285,7 @@ def _make_a_mess(book: Workbook) -> None:
     sheet.row_dimensions[8].height = 40
     sheet.column_dimensions["K"].width = 60
     sheet.freeze_panes = "C5"
-    sheet["K6"].comment = Comment("核实", "田")
+    sheet["D6"].comment = Comment("核实", "田")
     for name in book.sheetnames:
         book[name].protection.sheet = False
     book.security = None

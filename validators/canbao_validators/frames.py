@@ -27,7 +27,14 @@ from canbao_validators.normalise.columns import Remark, normalise_column
 from canbao_validators.normalise.dates import SHIFT_1904
 from canbao_validators.normalise.display import show_cells
 from canbao_validators.roster_sheets.headers import match_edition, match_headers
-from canbao_validators.roster_sheets.structure import check_merged, find_repeated_headers, find_totals, report_rows
+from canbao_validators.roster_sheets.structure import (
+    check_merged,
+    find_removed,
+    find_repeated_headers,
+    find_totals,
+    report_removed,
+    report_rows,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -112,14 +119,16 @@ class _Builder:
         self.findings.append(build_finding(key, place, value=shorten(value), count=count, limit=MAX_TEXT))
 
     def drop_strange_rows(self, cells: dict[str, Cells]) -> dict[str, Cells]:
-        """Leave out, and report, repeated headers and totals."""
-        repeated = find_repeated_headers(cells, self.roster, len(self.rows))
-        totals = find_totals(cells, self.roster, len(self.rows)) & ~repeated
-        if not (repeated | totals).any():
+        """Leave out, and report, rows that a clerk has taken out, repeated headers and totals."""
+        removed = find_removed(cells, len(self.rows))
+        repeated = find_repeated_headers(cells, self.roster, len(self.rows)) & ~removed
+        totals = find_totals(cells, self.roster, len(self.rows)) & ~repeated & ~removed
+        if not (removed | repeated | totals).any():
             return cells
         for key, mask in (("V39.repeated_header", repeated), ("V39.total_row", totals)):
             self.findings += report_rows(key, self.rows[mask], self.sheet)
-        keep = ~(repeated | totals)
+        self.findings += report_removed(cells, self.roster, removed, self.rows, self.sheet)
+        keep = ~(removed | repeated | totals)
         self.rows = self.rows[keep]
         return {name: found.take(keep) for name, found in cells.items()}
 

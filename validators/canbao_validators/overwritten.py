@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from canbao_rulebook.kinds import UNKNOWN_TEXT, CellKind, ColumnType, Filler
-from canbao_rulebook.roster import CHECK_FIELD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +22,7 @@ _HALF_A_FEN = 0.005
 def overwritten_rows(roster: Roster, frame: pl.DataFrame) -> Iterator[tuple[str, list[int]]]:
     """Yield the letters of locked computed columns with the rows that differ from what a computed frame says."""
     for column in roster.computed_columns:
-        if column.filler is Filler.FORMULA and column.field != CHECK_FIELD and not column.hidden:
+        if column.filler is Filler.FORMULA and not column.hidden:
             rows = differing_rows(column, frame).tolist()
             if rows:
                 yield roster.letters[column.header], sorted(rows)

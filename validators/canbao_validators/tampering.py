@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from canbao_rulebook.findings import Place, Severity
 from canbao_rulebook.messages import build_finding
 from canbao_rulebook.meta import CODE_SHEET, META_SHEET, RESULT_SHEET
-from canbao_rulebook.names import unit_names
 from canbao_rulebook.roster import FIRST_ROW, HEADER_ROW, TECHNICAL_MARK
 from canbao_validators.damage import Damage, DamageKind, LeftoverKind, compare_structures, find_leftovers, is_same_issue
 from canbao_validators.damage.scan_sheet import cell_name
@@ -133,10 +132,8 @@ class _Teller:
         sheet, structure = self.raw.sheets[roster.sheet], self.found.sheets[roster.sheet]
         last = FIRST_ROW - 1 + (self.filled.limits.get(code) or sheet.max_row)
         told, worn = self._told(roster.sheet), []
-        assert self.filled.book is not None
-        names = {**self.filled.book.names, **unit_names(self.filled.unit)}
         findings: list[Finding] = []
-        for column, place, differing, agreeing in typed_over(roster, frame, names, sheet, structure, last):
+        for column, place, differing, agreeing in typed_over(roster, frame, sheet, structure, last):
             new = [row for row in differing if cell_name(row, place) not in told and f"A{row}" not in told]
             for rows, is_new in ((new, True), (agreeing, False)):
                 if not rows:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from canbao_addin.buttons.reading import column_values, last_cell
 from canbao_addin.texts import CannotRunError
-from canbao_generator.layout import MARK, OUTSIDE_HEADER, PART_HEADER
+from canbao_generator.check_formulas import MARK
+from canbao_generator.layout import OUTSIDE_HEADER, PART_HEADER
 from canbao_rulebook.cell_text import clean_text
 from canbao_rulebook.findings import SEVERITY_ORDER
 from canbao_rulebook.masking import mask_numbers, quoted_number

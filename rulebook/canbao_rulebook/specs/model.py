@@ -17,12 +17,13 @@ class _Block(BaseModel):
 
 
 class ColumnSpec(_Block):
-    """One column of a roster. ``filler`` says who fills it; ``required_when`` is a formula."""
+    """One column of a roster. ``filler`` says who fills it; ``required_when`` is a formula; ``band``: bands.yaml."""
 
     field: str
     header: str
     type: ColumnType
     filler: Filler
+    band: str = ""
     width: float = 10
     required: bool = False
     required_when: str = ""
@@ -83,11 +84,13 @@ class Has(_Block):
 class PartFile(_Block):
     """A part as it is written: entries may have ``if`` and ``each``, texts ``{{ … }}``, and choices by the policy.
 
-    ``let`` are values and ``named`` formulas that entries mention. Helpers are hidden columns with formulas. Where
-    ``helpers_after`` or ``rules_after`` names parts, these stand behind those of the first of them that the spec has.
+    ``band`` is that of its columns that name none. ``let`` are values and ``named`` formulas that entries mention.
+    Helpers are hidden columns with formulas. Where ``helpers_after`` or ``rules_after`` names parts, these stand
+    behind those of the first of them that the spec has.
     """
 
     if_: str = Field("true", alias="if")
+    band: str = ""
     let: dict[str, str] = Field(default_factory=dict)
     named: dict[str, Any] = Field(default_factory=dict)
     columns: Entries = Field(default_factory=list)
@@ -109,7 +112,7 @@ class _Page(_Block):
     ref: str
     paper: Literal["A3", "A4"]
     on_paper: list[str] = Field(default_factory=list)
-    freeze: str
+    freeze: list[str]
     capacity_share: float
     signatures: list[str]
 

@@ -91,7 +91,11 @@ class _Reader:
         """Return the whole spec, None where something is wrong."""
         self._learn()
         self.parts = [part for part in self.parts if self.texts.holds(part.file.if_, part.origin.at("if"))]
-        columns = [column for part in self.parts for column in self._entries(part, "columns", ColumnSpec)]
+        columns = [
+            column
+            for part in self.parts
+            for column in self._entries(part, "columns", ColumnSpec, {"band": part.file.band})
+        ]
         helpers = self._in_order(
             "helpers_after", lambda part: list(self._entries(part, "helpers", ColumnSpec, _HELPER))
         )

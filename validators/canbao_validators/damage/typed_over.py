@@ -7,19 +7,16 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import polars as pl
 
-from canbao_rulebook.check_column import SEE_RESULTS, check_text
-from canbao_rulebook.evaluate import flag_rules
 from canbao_rulebook.kinds import CellKind, Filler
-from canbao_rulebook.roster import CHECK_FIELD, FIRST_ROW, HEADER_ROW
+from canbao_rulebook.roster import FIRST_ROW, HEADER_ROW
 from canbao_validators.damage.structure import VALUE
 from canbao_validators.overwritten import differing_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
-    from canbao_rulebook.formula.scope import NamedValue
     from canbao_rulebook.roster import Column, Roster
     from canbao_validators.damage.structure import SheetStructure
     from canbao_validators.reading.raw import RawColumn, RawSheet
@@ -37,7 +34,6 @@ class TypedOver(NamedTuple):
 def typed_over(
     roster: Roster,
     frame: pl.DataFrame,
-    names: Mapping[str, NamedValue],
     sheet: RawSheet,
     structure: SheetStructure,
     last: int,
@@ -54,20 +50,9 @@ def typed_over(
         if len(rows):
             says = np.intersect1d(rows, _filled_rows(cells))
             part = frame.filter(pl.col("row").is_in(says))
-            differing = (
-                _other_checks(roster, part, names) if column.field == CHECK_FIELD else differing_rows(column, part)
-            )
+            differing = differing_rows(column, part)
             says = np.setdiff1d(says, np.setdiff1d(part["row"].to_numpy(), differing))
             yield TypedOver(column, place, says.tolist(), np.setdiff1d(rows, says).tolist())
-
-
-def _other_checks(roster: Roster, frame: pl.DataFrame, names: Mapping[str, NamedValue]) -> NDArray[np.int64]:
-    """Return the rows whose 校验结果 is not what the rules of the row say."""
-    wanted = check_text(roster, flag_rules(roster, frame, names))
-    found = pl.col(f"{CHECK_FIELD}.raw")
-    other = frame.filter((found != wanted) & ~found.str.ends_with(SEE_RESULTS))
-    rows: NDArray[np.int64] = other["row"].to_numpy()
-    return rows
 
 
 def _filled_rows(cells: RawColumn | None) -> NDArray[np.int64]:

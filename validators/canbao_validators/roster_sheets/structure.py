@@ -1,4 +1,4 @@
-"""Rows that are no persons: repeated headers and totals; and merged cells, which hide what they cover."""
+"""Rows that are no persons: those taken out, repeated headers, totals; and merged cells, which hide what they cover."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ import numpy as np
 from canbao_rulebook.findings import Place
 from canbao_rulebook.kinds import CellKind, Filler
 from canbao_rulebook.messages import build_finding
-from canbao_rulebook.roster import column_index
+from canbao_rulebook.roster import REMOVED_FIELD, column_index
 from canbao_validators.normalise.text import BLANKS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from canbao_rulebook.findings import Finding
@@ -53,6 +55,36 @@ def find_totals(columns: dict[str, Cells], roster: Roster, count: int) -> NDArra
 def report_rows(key: str, rows: NDArray[np.int64], sheet: RawSheet) -> list[Finding]:
     """Return one finding per row that is left out."""
     return [build_finding(key, Place(sheet.name, row, f"A{row}"), row=row) for row in sorted(rows.tolist())]
+
+
+def find_removed(cells: Mapping[str, Cells], count: int) -> NDArray[np.bool_]:
+    """Return which rows a clerk has taken out by the column 删除."""
+    found = cells.get(REMOVED_FIELD)
+    if found is None:
+        return np.zeros(count, dtype=np.bool_)
+    blank = (found.kinds == CellKind.TEXT) & (found.texts.str.strip_chars() == "").to_numpy()
+    removed: NDArray[np.bool_] = (found.kinds != CellKind.BLANK) & ~blank
+    return removed
+
+
+def report_removed(
+    cells: Mapping[str, Cells],
+    roster: Roster,
+    removed: NDArray[np.bool_],
+    rows: NDArray[np.int64],
+    sheet: RawSheet,
+) -> list[Finding]:
+    """Return one finding per row that was taken out, with the name of who or what it is."""
+    name = next(column.field for column in roster.columns[: roster.frozen] if column.is_input)
+    return [
+        build_finding(
+            "V39.removed",
+            Place(sheet.name, int(rows[place]), f"A{rows[place]}"),
+            value=str(cells[name].texts[place]),
+            row=int(rows[place]),
+        )
+        for place in np.flatnonzero(removed).tolist()
+    ]
 
 
 def check_merged(sheet: RawSheet, roster: Roster) -> list[Finding]:

@@ -1,0 +1,103 @@
+"""What a clerk sees without scrolling: the frozen columns of every roster sheet, and the reason that stands in them."""
+
+import unicodedata
+import zipfile
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from canbao_generator.master import build_master
+from canbao_generator.unit_workbook import stamp_unit
+from canbao_rulebook.bands import REMARKS, load_bands
+from canbao_rulebook.check_column import ranked_rules, rule_text
+from canbao_rulebook.findings import SEVERITY_ORDER, Severity
+from canbao_rulebook.policy import list_policies, load_policy
+from canbao_rulebook.roster import CHECK_FIELD, CHECK_NOTE_FIELD, SEQ_FIELD, Roster
+from canbao_rulebook.rulebook import Rulebook, load_rulebook
+from canbao_rulebook.units import AGENCY, SCHOOL, TOWNSHIP, Unit
+
+SCREEN, SHARE = 1264, 0.4  # pixels of the sheet on a screen of 1366×768, and how much of them may stand still
+PIXELS = 8.85  # a character of width at 90 %, measured where it was widest
+GLANCE = 30  # half-width characters that 校验结果 shows at nine tenths of its size or more
+KINDS = {
+    TOWNSHIP: Unit("青禾镇", ("北坪村",)),
+    SCHOOL: Unit("青禾中学", body=SCHOOL),
+    AGENCY: Unit("民政局", body=AGENCY),
+}
+BOOKS = [(policy, kind) for policy in list_policies() for kind in KINDS]
+
+
+def own_rosters(policy: str, kind: str) -> Rulebook:
+    return load_rulebook(load_policy(policy)).of_kind(kind)
+
+
+def all_rosters() -> Iterator[Roster]:
+    for policy, kind in BOOKS:
+        yield from own_rosters(policy, kind).rosters.values()
+
+
+def half_widths(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(character) in "WFA" else 1 for character in text)
+
+
+@pytest.mark.parametrize(("policy", "kind"), BOOKS)
+def test_what_stands_still_leaves_the_screen_to_the_work(policy: str, kind: str, tmp_path: Path) -> None:
+    book, path = own_rosters(policy, kind), tmp_path / "表.xlsx"
+    if not book.rosters:
+        pytest.skip("no workbook for such a unit")
+    stamp_unit(build_master(book), KINDS[kind], dict.fromkeys(book.rosters, 3), path)
+    with zipfile.ZipFile(path) as package:
+        sheets = [
+            ET.fromstring(package.read(f"xl/worksheets/sheet{place + 3}.xml")) for place in range(len(book.rosters))
+        ]
+    for roster, sheet in zip(book.rosters.values(), sheets, strict=True):
+        pane = sheet.find(".//{*}pane")
+        assert pane is not None
+        frozen = int(pane.attrib["xSplit"])
+        widths = [float(column.attrib["width"]) for column in sheet.iterfind(".//{*}col")]
+        assert sum(widths[:frozen]) * PIXELS <= SHARE * SCREEN, roster.sheet
+        assert CHECK_FIELD in [column.field for column in roster.columns[:frozen]], roster.sheet
+
+
+def test_every_roster_begins_with_the_number_the_reason_and_who_it_is() -> None:
+    for roster in all_rosters():
+        fields = [column.field for column in roster.columns]
+        assert fields[:2] == [SEQ_FIELD, CHECK_FIELD], roster.code
+        if roster.names_persons:
+            assert [column.header for column in roster.columns[2 : roster.frozen]] == ["姓名", "证件号码"], roster.code
+        shown = [column.field for column in roster.columns if not column.hidden]
+        assert shown[-1] == CHECK_NOTE_FIELD, roster.code
+
+
+def test_columns_stand_as_a_clerk_works() -> None:
+    places = {key: band.place for key, band in load_bands().items()}
+    stages = list(dict.fromkeys(band.stage for band in load_bands().values() if band.stage))
+    for roster in all_rosters():
+        bands = [key for key, _ in groupby(column.band for column in roster.columns if not column.hidden)]
+        assert bands == sorted(set(bands), key=places.__getitem__), roster.code
+        assert bands[-1] == REMARKS
+        found = [stage for stage, _ in groupby(load_bands()[key].stage for key in bands if load_bands()[key].stage)]
+        assert found == [stage for stage in stages if stage in found], roster.code
+
+
+def test_the_reason_fits() -> None:
+    texts = {rule_text(rule) for roster in all_rosters() for rule in roster.rules}
+    assert {text for text in texts if half_widths(text) > GLANCE} == set()
+    assert len(texts) > 300
+
+
+def test_a_wrong_number_comes_before_a_missing_intent() -> None:
+    for roster in all_rosters():
+        ranked = ranked_rules(roster)
+        assert [SEVERITY_ORDER[rule.severity] for rule in ranked] == sorted(
+            SEVERITY_ORDER[rule.severity] for rule in ranked
+        )
+        errors = [(rule.message, rule.column) for rule in ranked if rule.severity is Severity.ERROR]
+        if ("V01.required", "参保意愿") in errors:
+            missing = errors.index(("V01.required", "参保意愿"))
+            for wrong in (("V02.length", "证件号码"), ("V41.phone", "联系电话"), ("V21.amount", "实缴金额")):
+                assert wrong not in errors or errors.index(wrong) < missing, roster.code
+            assert errors.index(("V01.required", "姓名")) < errors.index(("V41.phone", "联系电话"))
