@@ -27,7 +27,10 @@ TECHNICAL_MARK = "※"  # headers of hidden columns: helpers of the spec, and th
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a roster. ``formula`` is the source text and ``node`` its checked tree; both None for inputs."""
+    """One column of a roster. ``formula`` is the source text and ``node`` its checked tree; both None for inputs.
+
+    ``declared`` is its place in the spec, which check codes follow: a sheet may be arranged anew.
+    """
 
     field: str
     header: str
@@ -45,6 +48,7 @@ class Column:
     formula: str | None = None
     node: Node | None = None
     may_be_unknown: bool = False
+    declared: int = 0
 
     @property
     def is_input(self) -> bool:

@@ -87,7 +87,7 @@ def _info(column: Column) -> ColumnInfo:
 
 
 def _compile_columns(spec: RosterSpec, names: Mapping[str, NamedValue], problems: list[Problem]) -> tuple[Column, ...]:
-    columns = {column.header: _build_column(column) for column in spec.columns}
+    columns = {column.header: _build_column(column, place) for place, column in enumerate(spec.columns)}
     origins = {column.header: column.origin for column in spec.columns}
     for header in _in_order(columns, origins, problems):
         scope = Scope({name: _info(column) for name, column in columns.items()}, names)
@@ -141,7 +141,7 @@ def _find_doubles(spec: RosterSpec) -> Iterator[Problem]:
                 yield tell("P10.double", column.origin.at(key), word=word, code=spec.code, first=where)
 
 
-def _build_column(spec: ColumnSpec) -> Column:
+def _build_column(spec: ColumnSpec, place: int) -> Column:
     return Column(
         field=spec.field,
         header=spec.header,
@@ -157,6 +157,7 @@ def _build_column(spec: ColumnSpec) -> Column:
         normaliser=spec.normalise or _NORMALISERS.get(spec.type, Normaliser.CHOICE if spec.list else Normaliser.PLAIN),
         hint=spec.hint,
         formula=spec.formula,
+        declared=place,
     )
 
 

@@ -37,8 +37,8 @@ def told(people: Any, lists: Any, policy: str = "huining-2021") -> list[tuple[st
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_list_about_persons_is_compared(kind: str) -> None:
     severity = "错误" if kind == "owner" else "提醒"
-    assert told([person()], list_of(kind, row())) == [(severity, "甲镇.xlsx", "D5")]
-    assert told([person(enrolment=False)], list_of(kind, row())) == [(severity, "甲镇.xlsx", "D5")]
+    assert told([person()], list_of(kind, row())) == [(severity, "甲镇.xlsx", "K5")]
+    assert told([person(enrolment=False)], list_of(kind, row())) == [(severity, "甲镇.xlsx", "K5")]
     assert told([person()], list_of(kind, row(name="田守义"))) == []
     assert told([person()], list_of(kind, row(key=TWO))) == []
 
@@ -74,7 +74,7 @@ def test_the_finding_says_whom_the_list_means() -> None:
     ],
 )
 def test_names_are_compared_by_what_they_have_in_common(own: str, listed: str, same: bool) -> None:
-    assert told([person(name=own)], {"deaths": [row(name=listed)]}) == ([] if same else [("提醒", "甲镇.xlsx", "D5")])
+    assert told([person(name=own)], {"deaths": [row(name=listed)]}) == ([] if same else [("提醒", "甲镇.xlsx", "K5")])
 
 
 @given(
@@ -101,12 +101,12 @@ def test_once_a_person_and_kind_of_list() -> None:
 
 def test_the_row_with_the_wrong_name_is_told_not_the_right_one() -> None:
     people = [person(name="田守义"), person(name="田守仁", unit="乙镇", file="乙镇.xlsx", row=9)]
-    assert told(people, {"population": [row(name="田守义")]}) == [("提醒", "乙镇.xlsx", "D9")]
+    assert told(people, {"population": [row(name="田守义")]}) == [("提醒", "乙镇.xlsx", "K9")]
 
 
 def test_two_lists_of_departments_are_each_compared() -> None:
     right, wrong = row(name="田守义", 身份类别="孤儿"), row(身份类别="建档立卡")
-    assert told([person()], {"owner CIV": [right], "owner PAO": [wrong]}) == [("错误", "甲镇.xlsx", "D5")]
+    assert told([person()], {"owner CIV": [right], "owner PAO": [wrong]}) == [("错误", "甲镇.xlsx", "K5")]
     assert told([person()], {"owner CIV": [right]}) == []
 
 
@@ -116,11 +116,11 @@ def test_exchanged_numbers(kind: str, severity: str) -> None:
     lists = list_of(kind, row(ONE, "赵彩琴"), row(TWO, "田守义"), row(THREE, "郑一鸣"))
     found = [finding for finding in review(people, lists).findings if finding.code == "V10"]
     assert sorted((one.severity.value, one.file, one.cell) for one in found) == [
-        (severity, "乙镇.xlsx", "D8"), (severity, "甲镇.xlsx", "D5"),
+        (severity, "乙镇.xlsx", "K8"), (severity, "甲镇.xlsx", "K5"),
     ]  # fmt: skip
     assert all("对调" in render(finding).message for finding in found)
     by_file = {finding.file: render(finding).message for finding in found}
-    assert "乙镇.xlsx「应保及应资对象」D8" in by_file["甲镇.xlsx"]
+    assert "乙镇.xlsx「应保及应资对象」K8" in by_file["甲镇.xlsx"]
 
 
 def test_half_an_exchange_is_none() -> None:

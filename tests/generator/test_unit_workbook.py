@@ -153,7 +153,7 @@ def test_libreoffice_computes_what_python_computes(
         column = entry.column
         found = [row[index] for row in table[R1][FIRST_ROW - 1 : FIRST_ROW - 1 + len(frame)]]
         if column.field in expected.columns:
-            assert found == expected[column.field].to_list()
+            assert [text or "" for text in found] == expected[column.field].to_list()
         elif f"{column.field}.computed" in frame.columns:
             overwritten = frame[f"{column.field}.kind"] != int(CellKind.BLANK)
             values = zip(found, frame[f"{column.field}.computed"].to_list(), overwritten.to_list(), strict=True)

@@ -17,6 +17,8 @@ from support.other_templates import OtherTemplates
 
 # Issued, filled with invented people and computed by the program at commit ee7159b, when R1 was of its first edition.
 FIRST = Path(__file__).parents[1] / "data" / "editions" / "huining-2021-edition-1.xlsx"
+# Issued, filled and computed at commit 66143fb: the last rosters that began with the place and ended with 校验结果.
+PLACE_FIRST = FIRST.with_name("huining-2021-place-first.xlsx")
 SHEET = "应保及应资对象"
 SPEC = "rosters/R1.yaml"
 ADDRESS = "header: 家庭住址, type: text, filler: clerk, width: 20"
@@ -54,9 +56,7 @@ def test_a_first_edition_is_read_and_nothing_is_held_against_it(
     status, result = check_json(tmp_path, FIRST)
     # the baby was born 2020-07-15 and has paid within the collection period: the first edition refused it
     assert told(result["files"][0]["findings"]) == [("V24", "提醒", "AK7"), ("V39", "提示", "")]
-    assert "（情况说明、登记日期）" in result["files"][0]["findings"][1]["message"].replace(
-        "登记日期、情况说明", "情况说明、登记日期"
-    )
+    assert "（登记日期、情况说明、删除）" in result["files"][0]["findings"][1]["message"]
     assert status == 0
     assert "SV9T-DGHK-NTNY" in capsys.readouterr().out, "the check code of the paper that was signed"
 
@@ -67,13 +67,13 @@ def test_computing_it_gives_the_edition_in_use(tmp_path: Path) -> None:
     rows = read_sheet(out, SHEET)
     assert [row["销号状态"] for row in rows] == ["代缴", "已缴", "已缴", "已缴"]
     assert {"情况说明", "登记日期"} <= rows[0].keys()
-    assert told(findings_of(tmp_path, out)) == [("W24", "提醒", "AM7")]
+    assert told(findings_of(tmp_path, out)) == [("V24", "提醒", "AM7")]
 
 
 def test_repairing_it_gives_the_edition_in_use(tmp_path: Path) -> None:
     out = tmp_path / "repaired.xlsx"
     assert run(["repair", str(FIRST), "--out", str(out)]) == 0
-    assert told(findings_of(tmp_path, out)) == [("W24", "提醒", "AM7")]
+    assert told(findings_of(tmp_path, out)) == [("V24", "提醒", "AM7")]
     typed = ("姓名", "证件号码", "缴费日期", "实缴金额", "身份属性1")
     before, after = ([[row[header] for header in typed] for row in read_sheet(path, SHEET)] for path in (FIRST, out))
     assert after == before
@@ -87,6 +87,36 @@ def test_a_header_that_was_altered_in_it_is_still_told(tmp_path: Path) -> None:
     book.save(path)
     findings = [found for found in findings_of(tmp_path, path) if found["code"] == "V39"]
     assert [(found["severity"], found["cell"]) for found in findings] == [("错误", place.coordinate), ("提示", "")]
+
+
+# ---- a sheet whose columns stand in another order
+
+
+def test_columns_in_the_order_of_another_edition_are_read(tmp_path: Path) -> None:
+    _, result = check_json(tmp_path, PLACE_FIRST)
+    [file] = result["files"]
+    assert file["check_code"] == "G9E7-E7FB-RAYQ", "the code of the paper that was signed"
+    assert file["rows"] == {"R1": 4, "R2": 0, "R3": 1, "R4": 2, "R7": 0, "R17": 0}
+    [sentence, *more] = [found for found in file["findings"] if found["code"] == "V39"]
+    assert (more, sentence["severity"]) == ([], "提示")
+    assert "（删除）" in sentence["message"]
+    sheet = openpyxl.load_workbook(PLACE_FIRST)[SHEET]
+    places = headers(sheet)
+    assert [(found["code"], found["cell"]) for found in file["findings"] if found["severity"] == "错误"] == [
+        ("V01", sheet.cell(8, places["参保意愿"]).coordinate)
+    ]
+
+
+def test_what_was_read_stands_in_the_order_of_today(tmp_path: Path) -> None:
+    out = tmp_path / "new.xlsx"
+    assert run(["compute", str(PLACE_FIRST), "--out", str(out)]) == 1, "an intent is missing"
+    before, after = read_sheet(PLACE_FIRST, SHEET), read_sheet(out, SHEET)
+    same = before[0].keys() & after[0].keys() - {"校验结果"}
+    assert len(same) > 50
+    for old, new in zip(before, after, strict=True):
+        shown = {header for header in same if not header.startswith("※")}
+        assert {header: new[header] for header in shown} == {header: old[header] for header in shown}
+    assert list(after[0])[:4] == ["序号", "校验结果", "姓名", "证件号码"]
 
 
 # ---- digests

@@ -26,8 +26,8 @@ _FIELD_END, _ROW_END = "\x1f", "\x1e"
 def input_digest(frames: Mapping[str, pl.DataFrame], rosters: Mapping[str, Roster]) -> str:
     """Return the check code of the frames of one workbook, both by roster code, as ``XXXX-XXXX-XXXX``.
 
-    It depends on the normalised cells of clerk and county columns only: not on the order of rows, on blank rows, on
-    blank columns, or on the program that saved the file.
+    It depends on the normalised cells of clerk and county columns only: not on the order of rows or of columns in the
+    sheet, on blank rows, on blank columns, or on the program that saved the file.
     """
     digest = sha256()
     for code in sorted(frames):
@@ -48,7 +48,7 @@ def format_code(digest: bytes) -> str:
 def _row_texts(frame: pl.DataFrame, roster: Roster) -> pl.Series:
     typed = [
         column
-        for column in roster.columns
+        for column in sorted(roster.columns, key=lambda column: column.declared)
         if column.filler in {Filler.CLERK, Filler.COUNTY} and frame[f"{column.field}.kind"].max()
     ]
     if not typed:

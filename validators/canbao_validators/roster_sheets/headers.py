@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from canbao_rulebook.findings import Place
 from canbao_rulebook.messages import build_finding
 from canbao_rulebook.meta import hash_headers
-from canbao_rulebook.roster import TECHNICAL_MARK, column_letter
+from canbao_rulebook.roster import CHECK_FIELD, CHECK_NOTE_FIELD, TECHNICAL_MARK, column_letter
 from canbao_validators.roster_sheets.layout import fold_header
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Mapping
 
     from canbao_rulebook.findings import Finding
     from canbao_rulebook.roster import Column, Roster
@@ -50,26 +50,41 @@ def match_edition(sheet: RawSheet, roster: Roster, issued: str) -> HeaderMatch:
     """Find the columns that people see in a sheet of another edition of the roster, wherever they stand.
 
     ``issued`` is the hash of the header row that it was issued with. Where the row is still that one, nothing was
-    altered and nothing is a finding; else the columns that it has are held against their order of today.
+    altered and nothing is a finding; else a strange header beside a column's neighbour was typed over it.
     """
     texts = _read_headers(sheet)
     visible = {fold_header(column.header): column for column in roster.columns if not column.hidden}
     strange = _strange_headers(texts, visible, _technical_columns(texts, roster))
-    if hash_headers(list(texts.values())) == issued:
-        places = _first_places(texts)
-        match = HeaderMatch({column.field: places.get(header) for header, column in visible.items()})
-        match.extra = tuple(strange.values())
-    else:
-        own = [column.header for column in _issued_columns(texts, visible, strange)]
-        match = match_headers(sheet, roster.only(own))
+    places = _first_places(texts)
+    match = HeaderMatch({column.field: places.get(header) for header, column in visible.items()})
+    if hash_headers(list(texts.values())) != issued:
+        _tell_altered(sheet, match, visible, places, strange)
+    match.extra = tuple(strange.values())
     told = {found.field for found in match.findings}
     match.absent = tuple(
         column.header
         for column in visible.values()
-        if match.positions.get(column.field) is None and column.field not in told
+        if match.positions.get(column.field) is None and column.field not in {*told, CHECK_FIELD, CHECK_NOTE_FIELD}
     )
     match.positions = {column.field: match.positions.get(column.field) for column in roster.columns}
     return match
+
+
+def _tell_altered(
+    sheet: RawSheet,
+    match: HeaderMatch,
+    visible: Mapping[str, Column],
+    places: Mapping[str, int],
+    strange: dict[int, str],
+) -> None:
+    """Report headers that are written unevenly and those that were typed over; these are no longer strange."""
+    texts = _read_headers(sheet)
+    found = {column: places[header] for header, column in visible.items() if header in places}
+    match.findings += _tell_uneven(
+        [(_place(sheet, column, at), texts[at]) for column, at in found.items() if texts[at] != column.header]
+    )
+    for column, at in _typed_over(visible, places, strange):
+        match.findings.append(build_finding("V39.header", _place(sheet, column, at), value=strange.pop(at)))
 
 
 def _strange_headers(
@@ -83,16 +98,21 @@ def _strange_headers(
     }
 
 
-def _issued_columns(
-    texts: Mapping[int, str], visible: Mapping[str, Column], strange: Mapping[int, str]
-) -> Iterator[Column]:
-    """Yield the columns that a sheet has, or had: a strange header behind a column's predecessor was typed over it."""
-    places = _first_places(texts)
-    place = 1
-    for header, column in visible.items():
-        if header in places or place in strange:
-            yield column
-            place = places.get(header, place) + 1
+def _typed_over(
+    visible: Mapping[str, Column], places: Mapping[str, int], strange: Mapping[int, str]
+) -> list[tuple[Column, int]]:
+    """Return the columns that are missing where a strange header stands beside one of their neighbours of today."""
+    taken: dict[int, Column]
+    headers, taken = list(visible), {}
+    for number, header in enumerate(headers):
+        if header in places:
+            continue
+        before = next((places[name] + 1 for name in reversed(headers[:number]) if name in places), 0)
+        behind = next((places[name] - 1 for name in headers[number + 1 :] if name in places), 0)
+        at = next((at for at in (before, behind) if at in strange and at not in taken), None)
+        if at is not None:
+            taken[at] = visible[header]
+    return [(column, at) for at, column in taken.items()]
 
 
 def match_headers(sheet: RawSheet, roster: Roster) -> HeaderMatch:
