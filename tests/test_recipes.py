@@ -38,8 +38,8 @@ def test_a_column_with_its_own_list_is_two_files(templates: OtherTemplates, tmp_
     lists = "roster_drop_downs:\n"
     templates.edit("lists.yaml", lists, f"housing: [自有住房, 租住]\n{lists}  R1: {{住房名单: [housing]}}\n")
     column = "{field: housing, header: 住房情况, type: text, filler: clerk, list: 住房名单, required: true}"
-    ethnic = "      - {field: ethnic, header: 民族"
-    templates.edit(R1, ethnic, f"      - {column}\n{ethnic}")
+    address = "      - {field: address, header: 家庭住址"
+    templates.edit(R1, address, f"      - {column}\n{address}")
     rows = [person(1, 住房情况="自有住房"), person(2, 住房情况="城堡"), person(3)]
     found = findings_of(templates, tmp_path, {SHEET: rows})
     told = {(entry["code"], entry["row"]) for entry in found if entry["header"] == "住房情况"}
@@ -70,13 +70,14 @@ units: [township, village]
 title: '{{ policy.meta.county }}走访记录'
 ref: ''
 paper: A4
-freeze: 姓名
+freeze: [姓名, 证件号码]
 capacity_share: 0.1
 signatures: [填表人]
 notes: [一次走访一行。]
 parts: [org, visit, person, explanation]
 own:
   visit:
+    band: change
     columns:
       - {field: change_date, header: 走访日期, type: date, filler: clerk, required: true}
 """

@@ -42,12 +42,12 @@ def ranked_rules(roster: Roster) -> list[Rule]:
 def glance_text(header: str, key: str, severity: Severity | None = None) -> str:
     """Return what the frozen cell says of a message at a column, e.g. ``错·证件号码 不是18位``."""
     message = load_catalogue()[key]
-    return f"{SIGNS[severity or message.severity]}·{header} {message.glance}".replace("  ", " ")
+    return sign_text(severity or message.severity, header, message.glance)
 
 
-def more_text(others: int) -> str:
-    """Return how many findings a row has beside the one that is shown."""
-    return f" (+{others})" if others else ""
+def sign_text(severity: Severity, header: str, words: str) -> str:
+    """Return some words as 校验结果 says them of a column."""
+    return f"{SIGNS[severity]}·" + " ".join(filter(None, (header, words)))
 
 
 def rule_text(rule: Rule) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from canbao_addin.buttons.problems import list_problems, read_position, show_problems, write_position
+from canbao_addin.buttons.problems import Told, list_problems, read_position, show_problems, write_position
 from canbao_addin.buttons.session import Outcome
 from canbao_addin.buttons.tidying import tidy_book
 from canbao_addin.texts import CannotRunError
+from canbao_rulebook.check_column import glance_text
 from canbao_rulebook.findings import count_unanswered, count_warnings
 from canbao_rulebook.messages import render
 from canbao_rulebook.meta import RESULT_SHEET
@@ -46,9 +47,12 @@ def list_findings(session: Session, filled: FilledWorkbook) -> int:
         code=filled.check_code,
     )
     position = session.say("result_position")
-    found = [render(one, session.texts.lang) for one in filled.findings]
+    told = [
+        Told(render(one, session.texts.lang), glance_text(one.place.header, one.key, one.severity))
+        for one in filled.findings
+    ]
     with session.changing() as changes:
-        listed = show_problems(session.book, changes, found, filled.rosters, summary, position)
+        listed = show_problems(session.book, changes, told, filled, summary, position)
     session.book.sheets[RESULT_SHEET].activate()
     return listed
 

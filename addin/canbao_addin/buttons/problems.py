@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from canbao_addin.buttons.reading import column_values, last_cell
 from canbao_addin.texts import CannotRunError
-from canbao_generator.check_formulas import MARK
+from canbao_generator.check_formulas import LOOKED_AT, MARK, row_key_fields
 from canbao_generator.layout import OUTSIDE_HEADER, PART_HEADER
 from canbao_rulebook.cell_text import clean_text
 from canbao_rulebook.findings import SEVERITY_ORDER
@@ -19,13 +19,14 @@ from canbao_rulebook.problem_list import RESULT_FIRST_ROW, RESULT_POSITION, RESU
 from canbao_rulebook.roster import FIRST_ROW, HEADER_ROW, column_index
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     import xlwings as xw
 
     from canbao_addin.buttons.session import Changes
     from canbao_rulebook.findings import RenderedFinding
     from canbao_rulebook.roster import Roster
+    from canbao_validators.workbook import FilledWorkbook
 
 _MARK = re.compile(r"[EWI]\d+\|")
 _LETTERS = re.compile(r"[A-Z]+")
@@ -42,11 +43,18 @@ class Problem:
     text: str
 
 
+class Told(NamedTuple):
+    """A finding in words, and the few words that 校验结果 has for it."""
+
+    found: RenderedFinding
+    glance: str
+
+
 def show_problems(
     book: xw.Book,
     changes: Changes,
-    findings: Iterable[RenderedFinding],
-    rosters: Mapping[str, Roster],
+    told: Iterable[Told],
+    filled: FilledWorkbook,
     summary: str,
     position: str,
 ) -> int:
@@ -54,15 +62,18 @@ def show_problems(
 
     Return how many are listed. Raises CannotRunError.
     """
-    places = {roster.sheet: place for place, roster in enumerate(rosters.values(), start=1)}
-    ordered = sorted(
-        findings, key=lambda found: (SEVERITY_ORDER[found.severity], places.get(found.sheet, 0), found.row or 0)
-    )
-    listed = ordered[:RESULT_ROWS]
+    places = {roster.sheet: place for place, roster in enumerate(filled.rosters.values(), start=1)}
+
+    def rank(one: Told) -> tuple[int, int, int]:
+        return SEVERITY_ORDER[one.found.severity], places.get(one.found.sheet, 0), one.found.row or 0
+
+    ordered = sorted(told, key=rank)
+    listed = [one.found for one in ordered[:RESULT_ROWS]]
     _write_list(book, changes, listed, summary, position)
-    for roster in rosters.values():
-        own = [found for found in ordered if found.sheet == roster.sheet and found.row]
-        _write_marks(_sheet(book, roster.sheet), changes, own)
+    for code, roster in filled.rosters.items():
+        own = [one for one in ordered if one.found.sheet == roster.sheet and one.found.row]
+        looked_at = [] if code in filled.other_editions else filled.frames[code]["row"].to_list()
+        _write_marks(_sheet(book, roster.sheet), changes, own, roster, looked_at)
     return len(listed)
 
 
@@ -123,8 +134,13 @@ def _cell_text(found: RenderedFinding, field: str) -> str:
     return f"“{text}”" if text.startswith(_FORMULA_STARTS) else text
 
 
-def _write_marks(sheet: xw.Sheet, changes: Changes, findings: Sequence[RenderedFinding]) -> None:
-    """Mark the cells of findings that no formula of their row has marked; take away what earlier checks marked."""
+def _write_marks(
+    sheet: xw.Sheet, changes: Changes, told: Sequence[Told], roster: Roster, looked_at: Sequence[int]
+) -> None:
+    """Mark the cells of findings that no formula of their row has marked; take away what earlier checks marked.
+
+    ``looked_at`` are the rows that are right beside all others, unless something was found in them.
+    """
     last_row, last_column = last_cell(sheet)
     headers = [
         str(text or "") for text in sheet.range((HEADER_ROW, 1), (HEADER_ROW, last_column)).options(ndim=1).value
@@ -134,26 +150,43 @@ def _write_marks(sheet: xw.Sheet, changes: Changes, findings: Sequence[RenderedF
     place = headers.index(OUTSIDE_HEADER) + 1
     parts = [index for index, text in enumerate(headers, start=1) if text.startswith(PART_HEADER)]
     before = [text or None for text in column_values(sheet, place, FIRST_ROW, last_row)]
-    after = _marks(sheet, findings, parts, last_row)
+    marks = _marks(sheet, told, parts) if looked_at else _bare_marks(sheet, told, parts)
+    keys = _row_keys(sheet, roster, headers, last_row) if looked_at else []
+    rows = range(FIRST_ROW, last_row + 1)
+    right = {row: f"{LOOKED_AT}{keys[row - FIRST_ROW]}" for row in looked_at if row in rows}
+    after = [marks.get(row) or right.get(row) for row in rows]
     if after != before:
         changes.write(sheet.range((FIRST_ROW, place), (last_row, place)), [[text] for text in after])
 
 
-def _marks(
-    sheet: xw.Sheet, findings: Sequence[RenderedFinding], parts: Sequence[int], last_row: int
-) -> list[str | None]:
-    marks: defaultdict[int, list[str]] = defaultdict(list)
-    for found in findings:
-        letters = _LETTERS.match(found.cell)
-        if found.row and letters:
-            marks[found.row].append(f"{MARK[found.severity]}{column_index(letters[0])}|")
-    seen = _marks_of_formulas(sheet, parts, max(marks, default=0))
-    texts: list[str | None] = [None] * (last_row - FIRST_ROW + 1)
-    for row, wanted in marks.items():
-        missing = [mark for mark in dict.fromkeys(wanted) if mark not in seen.get(row, set())]
-        if missing and FIRST_ROW <= row <= last_row:
-            texts[row - FIRST_ROW] = "".join(missing)
+def _row_keys(sheet: xw.Sheet, roster: Roster, headers: Sequence[str], last_row: int) -> list[str]:
+    """Return what says who or what every row is; a number that should be a text is nobody's."""
+    columns = [
+        column_values(sheet, headers.index(roster.by_field[field].header) + 1, FIRST_ROW, last_row)
+        for field in row_key_fields(roster)
+    ]
+    return ["".join(str(value or "") for value in values) for values in zip(*columns, strict=True)]
+
+
+def _marks(sheet: xw.Sheet, told: Sequence[Told], parts: Sequence[int]) -> dict[int, str]:
+    """Return by row the marks that are missing, and the words of the gravest of them."""
+    found: defaultdict[int, dict[str, str]] = defaultdict(dict)
+    for one in told:
+        letters = _LETTERS.match(one.found.cell)
+        if one.found.row and letters:
+            mark = f"{MARK[one.found.severity]}{column_index(letters[0])}|"
+            found[one.found.row].setdefault(mark, one.glance)
+    seen = _marks_of_formulas(sheet, parts, max(found, default=0))
+    texts = {}
+    for row, wanted in found.items():
+        missing = [mark for mark in wanted if mark not in seen.get(row, set())]
+        texts[row] = "".join(missing) + f"{LOOKED_AT}{wanted[missing[0]]}" if missing else ""
     return texts
+
+
+def _bare_marks(sheet: xw.Sheet, told: Sequence[Told], parts: Sequence[int]) -> dict[int, str]:
+    """Return the marks as the sheets of other editions understand them: without words."""
+    return {row: text.partition(LOOKED_AT)[0] for row, text in _marks(sheet, told, parts).items()}
 
 
 def _marks_of_formulas(sheet: xw.Sheet, parts: Sequence[int], last: int) -> dict[int, set[str]]:

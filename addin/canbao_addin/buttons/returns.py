@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from canbao_addin.actions.returns import locate_returns, read_returns
-from canbao_addin.buttons.problems import show_problems
+from canbao_addin.buttons.problems import Told, show_problems
 from canbao_addin.buttons.session import Outcome
+from canbao_rulebook.check_column import sign_text
 from canbao_rulebook.meta import RESULT_SHEET
 
 if TYPE_CHECKING:
@@ -28,7 +29,10 @@ def load_returns(session: Session) -> Outcome:
     changed = sum(one.changed for one in located)
     summary = session.say("result_returned", when=session.now(), file=path.name, total=len(located), changed=changed)
     with session.changing() as changes:
-        findings = [one.finding for one in located]
-        show_problems(session.book, changes, findings, filled.rosters, summary, session.say("result_position"))
+        told = [
+            Told(one.finding, sign_text(one.finding.severity, one.finding.header, session.say("glance_returned")))
+            for one in located
+        ]
+        show_problems(session.book, changes, told, filled, summary, session.say("result_position"))
     session.book.sheets[RESULT_SHEET].activate()
     return Outcome(session.say("returns_loaded", total=len(located), changed=changed))
