@@ -126,21 +126,26 @@ def test_every_problem_is_a_link_to_its_cell(wrong: xw.Book, host: AnsweringHost
 
 
 def test_marks_come_and_go(right: xw.Book, host: AnsweringHost) -> None:
-    """A person twice is seen by no formula of a row: the button marks both rows, and takes the marks away again."""
+    """A person twice is seen by no formula of a row: the button marks both rows, and calls them right when they are."""
     sheet = right.sheets[R1]
     headers = sheet.range((4, 1), (4, sheet.used_range.last_cell.column)).options(ndim=1).value
     column, outside, result = (headers.index(name) + 1 for name in ("证件号码", "※核对", "校验结果"))
-    own = sheet.range((FIRST_ROW + 1, column)).value
+    first, own = sheet.range((FIRST_ROW, column), (FIRST_ROW + 1, column)).value
     sheet.range((FIRST_ROW + 1, column)).value = sheet.range((FIRST_ROW, column)).value
     press("check", right, host)
     assert "V07" in {code for code, _, _ in listed(right)}
     marks = sheet.range((FIRST_ROW, outside), (FIRST_ROW + 1, outside)).value
     assert all(f"E{column}|" in mark for mark in marks)
     right.app.calculate()
-    assert sheet.range((FIRST_ROW, result)).value == "错误·见“检查结果”表"
+    assert str(sheet.range((FIRST_ROW, result)).value).startswith("错·证件号码 ")
     sheet.range((FIRST_ROW + 1, column)).value = own
     assert "没有发现问题" in press("check", right, host)
-    assert sheet.range((FIRST_ROW, outside), (FIRST_ROW + 1, outside)).value == [None, None]
+    right.app.calculate()
+    assert sheet.range((FIRST_ROW, result), (FIRST_ROW + 1, result)).value == ["✓ 无误"] * 2
+    sheet.range((FIRST_ROW, column)).value = own
+    right.app.calculate()
+    assert sheet.range((FIRST_ROW, result)).value == "✓ 本行无误", "somebody else stands there now"
+    sheet.range((FIRST_ROW, column)).value = first
     assert listed(right) == []
 
 
