@@ -92,9 +92,7 @@ def test_a_header_that_was_altered_in_it_is_still_told(tmp_path: Path) -> None:
 # ---- a sheet whose columns stand in another order
 
 
-def test_columns_in_the_order_of_another_edition_are_read(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_columns_in_the_order_of_another_edition_are_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     _, result = check_json(tmp_path, PLACE_FIRST)
     [file] = result["files"]
     assert "G9E7-E7FB-RAYQ" in capsys.readouterr().out, "the check code of the paper that was signed"
