@@ -1,5 +1,6 @@
 """Part, whole and rate of a unit: what is counted over what in each policy year, and to which day."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,9 @@ def test_both_ways_where_the_notice_is_silent_and_the_first_is_the_main_one() ->
         "含财政资助": "已入库＋政府代缴÷目标任务数",
     }
     assert (found.part, found.self_paid, found.government, found.posted) == (10, 10, 5, 10)
+    unknown = replace(found, unit="乙镇", posted=None)
+    assert county_rate("上蔡县", {"杨屯": found, "乙镇": unknown}).posted == 10
+    assert county_rate("上蔡县", {"乙镇": unknown}).posted is None
     english = measure_rates(people, SC, ["杨屯"], target_versions(SC), Evidence())["杨屯"]
     assert say(english.basis, "en") == "posted to the treasury÷target"
 

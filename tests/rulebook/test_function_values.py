@@ -135,7 +135,8 @@ VALUES = {
     # lists
     'IN_LIST("甲",名单)': True, 'IN_LIST("乙",名单)': False, 'IN_LIST("乙*",名单)': True,
     "IN_LIST([@空],名单)": False,
-    'POSITION("甲",名单)': 1.0, 'POSITION("丙",名单)': 4.0, 'POSITION("丁",名单)': 0.0, "ITEM(名单,1)": "甲",
+    'IN_LIST("None",名单)': False, 'POSITION("None",名单)': 0.0, 'POSITION("甲",名单)': 1.0,
+    'POSITION("丙",名单)': 4.0, 'POSITION("丁",名单)': 0.0, "ITEM(名单,1)": "甲",
     "ITEM(名单,4.9)": "丙", "ITEM(名单,0)": None, "ITEM(名单,5)": None, "ITEM(名单,3)": None, "ITEM(数列,2)": 20.0,
     "ITEM(数列,0.5)": None, 'IS_PLACE("一村",地名)': True, 'IS_PLACE("一 村",地名)': True,
     'IS_PLACE("一",地名)': True,
