@@ -22,6 +22,7 @@ MAX_BARS = 60
 _COLOURS = (BLUE[2:], AMBER[2:], GREEN[2:], RED[2:])
 _VERDICTS = {REACHED: GREEN[2:], MISSED: RED[2:]}
 _STEPS = 20  # of the axis between nothing and all: 5 % each
+_BELOW, _BESIDE = 26, 20  # centimetres: as wide as A4 across, or as what a narrow table leaves of it
 _LINE_WIDTH = 28_575  # EMU: 2.25 points
 
 
@@ -35,7 +36,7 @@ def make_chart(page: Worksheet, sheet: TableSheet, chart: ChartSpec, last_row: i
     values = {header: _values(sheet, names[headers.index(header)], last - first) for header in chart.values}
     bars = BarChart()
     bars.type, bars.style, bars.title = "col", 10, chart.title
-    bars.width, bars.height, bars.gapWidth = 30, 12, 60
+    bars.width, bars.height, bars.gapWidth = _BESIDE if chart.beside else _BELOW, 12, 60
     for header in chart.values:
         column = headers.index(header) + 1
         bars.add_data(Reference(page, min_col=column, min_row=first, max_row=last), titles_from_data=True)
