@@ -24,7 +24,7 @@ from canbao_rulebook.roster_compile import scope_of
 from support.frames import ERROR, raw_frame
 from support.parity import differences, sheet_values
 
-ENGINE = {name: policy_names(load_policy("huining-2021"))[name] for name in ("位序", "前十七位", "校验权重")}
+ENGINE = {name: policy_names(load_policy("huining-2021"))[name] for name in ("位序", "前十七位", "校验权重", "空话")}
 NAMES = {
     "标准": NamedValue("标准", Type.MONEY, 280.0),
     "起日": NamedValue("起日", Type.DATE, float(to_serial(date(2020, 9, 1)))),

@@ -31,7 +31,7 @@ def rows_to_frame(roster: Roster, rows: Sequence[Row]) -> pl.DataFrame:
     sheet = rows_to_sheet(roster, rows)
     numbers = np.arange(FIRST_ROW, FIRST_ROW + len(rows), dtype=np.int64)
     series = [pl.Series("row", numbers)]
-    for number, column in enumerate(roster.columns, start=1):
+    for number, column in enumerate(roster.sheet_columns, start=1):
         if column.filler is Filler.PRINT:
             continue
         cells = gather_cells(sheet.columns[number], numbers)
@@ -53,7 +53,7 @@ def read_rows(
 def rows_to_sheet(roster: Roster, rows: Sequence[Row]) -> RawSheet:
     """Return the rows as a worksheet with its headers, the first person in row 5."""
     sheet = RawSheet(roster.sheet, max_row=FIRST_ROW + len(rows) - 1)
-    for number, column in enumerate(roster.columns, start=1):
+    for number, column in enumerate(roster.sheet_columns, start=1):
         stored = ColumnBuilder()
         stored.add(HEADER_ROW, _as_cell(column.header))
         for row, values in enumerate(rows, start=FIRST_ROW):

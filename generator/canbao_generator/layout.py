@@ -16,9 +16,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from canbao_generator.check_formulas import MARK, MARK_DIGITS, check_formulas, removed_place
-from canbao_rulebook.check_column import note_text, ranked_rules, rule_text
-from canbao_rulebook.formula.excel import ExcelContext, emit_cell, emit_flag, place_reference
+from canbao_generator.check_formulas import MARK, check_formulas, removed_place
+from canbao_generator.row_marks import MarkedRule, divide_rules, mark_rules
+from canbao_rulebook.check_column import note_text, rule_text
+from canbao_rulebook.formula.excel import ExcelContext, emit_cell, place_reference
 from canbao_rulebook.functions.text import found_in
 from canbao_rulebook.kinds import ColumnType, Filler
 from canbao_rulebook.roster import FIRST_ROW, Column, column_letter
@@ -26,13 +27,12 @@ from canbao_rulebook.roster_compile import scope_of
 
 if TYPE_CHECKING:
     from canbao_rulebook.findings import Severity
-    from canbao_rulebook.roster import Roster, Rule
+    from canbao_rulebook.roster import Roster
     from canbao_rulebook.rulebook import Rulebook
 
 USED_HEADER, PART_HEADER, OUTSIDE_HEADER = "※有数据", "※查", "※核对"
 USED_FIELD, PART_FIELD, OUTSIDE_FIELD = "used", "check_part", "outside"
 LONGEST_HIDDEN = 60  # a hidden column's formula longer than this stands in a defined name
-MAX_PART = 5_000  # Excel takes 8,192 characters, and 16,384 bytes once the formula is compiled
 
 
 @dataclass(frozen=True)
@@ -45,16 +45,8 @@ class SheetColumn:
 
 
 @dataclass(frozen=True)
-class MarkedRule:
-    """A rule and the mark it leaves in a row where it fails."""
-
-    rule: Rule
-    mark: str
-
-
-@dataclass(frozen=True)
 class RosterLayout:
-    """A roster sheet's columns from left to right, the rules of each technical column, the formulas kept in names."""
+    """A roster sheet's columns from left to right, the rules of each technical column, formulas kept in names."""
 
     roster: Roster
     columns: tuple[SheetColumn, ...]
@@ -113,25 +105,29 @@ def build_layout(book: Rulebook, roster: Roster) -> RosterLayout:
     Long formulas of hidden columns stand in defined names (decision 0007): the cells stay short, so other programs open
     and save the workbook many times faster. A relative reference in a name is written as seen from cell A1.
     """
-    columns = roster.columns
+    columns = roster.sheet_columns
     scope = scope_of(roster, book.names).columns
-    cell = ExcelContext(roster.letters, scope, FIRST_ROW)
-    named = ExcelContext(roster.letters, scope, 1, roster.sheet)
+    in_cell = ExcelContext(roster.letters, scope, FIRST_ROW, names=roster.formula_names)
+    named = ExcelContext(roster.letters, scope, 1, roster.sheet, roster.formula_names)
     used = column_letter(len(columns) + 1)
-    parts = _divide_rules(roster, named)
-    names: dict[str, str] = {}
+    names = {
+        roster.formula_names[column.header]: emit_cell(column.node, named, unknowable=column.may_be_unknown)
+        for column in roster.computed_columns
+        if column.node is not None and not column.cell
+    }
     formulas: list[tuple[Column, str | None]] = []
     for column in columns:
-        formula = _computed(column, cell, used)
+        formula = _computed(column, in_cell, used)
         if formula is not None and column.hidden and len(formula) > LONGEST_HIDDEN:
             formula = _keep(names, roster, column.field, _computed(column, named, used) or "")
         formulas.append((column, formula))
     formulas.append((_technical(USED_FIELD, USED_HEADER, ColumnType.BOOL), _used(roster)))
-    for number, part in enumerate(parts, start=1):
-        technical = _technical(f"{PART_FIELD}_{number}", f"{PART_HEADER}{number}", ColumnType.TEXT)
-        pieces = "&".join(_mark_formula(marked, named) for marked in part)
-        text = f'IF({place_reference(used, named)},{pieces},"")'
-        formulas.append((technical, _keep(names, roster, technical.field, text)))
+    parts: list[tuple[MarkedRule, ...]] = []
+    for rules, texts in divide_rules(mark_rules(roster), named, names):
+        parts.append(rules)
+        technical = _technical(f"{PART_FIELD}_{len(parts)}", f"{PART_HEADER}{len(parts)}", ColumnType.TEXT)
+        kept = [_keep(names, roster, f"{technical.field}_{place}", text) for place, text in enumerate(texts, start=1)]
+        formulas.append((technical, f'IF(${used}{FIRST_ROW},{"&".join(kept)},"")'))
     marks = "&".join(f"${column_letter(index)}{FIRST_ROW}" for index in range(len(columns) + 2, len(formulas) + 1))
     formulas.append((_technical(OUTSIDE_FIELD, OUTSIDE_HEADER, ColumnType.TEXT), None))
     shown = check_formulas(roster, used, marks, outside=column_letter(len(formulas)))
@@ -139,12 +135,12 @@ def build_layout(book: Rulebook, roster: Roster) -> RosterLayout:
         SheetColumn(column, column_letter(index), shown.get(column.field, formula))
         for index, (column, formula) in enumerate(formulas, start=1)
     )
-    return RosterLayout(roster, placed, parts, names)
+    return RosterLayout(roster, placed, tuple(parts), names)
 
 
 def _keep(names: dict[str, str], roster: Roster, field: str, formula: str) -> str:
     """Put a formula into a defined name and return the name."""
-    name = f"公式_{roster.code}_{field}"
+    name = roster.formula_name(field)
     names[name] = formula
     return name
 
@@ -178,21 +174,3 @@ def _used(roster: Roster) -> str:
     return f'AND({filled},{removed}="")' if removed else filled
 
 
-def _divide_rules(roster: Roster, context: ExcelContext) -> tuple[tuple[MarkedRule, ...], ...]:
-    """Divide the rules among as few technical columns as the length of a formula allows."""
-    headers = [column.header for column in roster.columns]
-    parts: list[list[MarkedRule]] = [[]]
-    length = 0
-    for number, rule in enumerate(ranked_rules(roster), start=1):
-        marked = MarkedRule(rule, f"{number:0{MARK_DIGITS}d}{MARK[rule.severity]}{headers.index(rule.column) + 1}|")
-        size = len(_mark_formula(marked, context)) + 1
-        if length + size > MAX_PART and parts[-1]:
-            parts.append([])
-            length = 0
-        parts[-1].append(marked)
-        length += size
-    return tuple(tuple(part) for part in parts)
-
-
-def _mark_formula(marked: MarkedRule, context: ExcelContext) -> str:
-    return f'IF({emit_flag(marked.rule.node, context)},"{marked.mark}","")'

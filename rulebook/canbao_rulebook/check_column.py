@@ -10,6 +10,7 @@ from canbao_rulebook.evaluate import rule_id
 from canbao_rulebook.findings import SEVERITY_ORDER, Severity
 from canbao_rulebook.messages import load_catalogue
 from canbao_rulebook.roster import CHECK_FIELD, CHECK_NOTE_FIELD
+from canbao_rulebook.sheet_rules import sheet_rules
 
 if TYPE_CHECKING:
     from canbao_rulebook.roster import Roster, Rule
@@ -25,7 +26,7 @@ _TOLD = {
 
 
 def ranked_rules(roster: Roster) -> list[Rule]:
-    """Return the rules as 校验结果 prefers them: errors before warnings before infos.
+    """Return the sheet's rules as 校验结果 prefers them: errors before warnings before infos.
 
     Among equals the name and the number come first, then what is wrong before what is missing, then from left to right.
     """
@@ -36,7 +37,7 @@ def ranked_rules(roster: Roster) -> list[Rule]:
         who = place < roster.frozen
         return SEVERITY_ORDER[rule.severity], not who, rule.code == _MISSING, place, rule.order
 
-    return sorted(roster.rules, key=rank)
+    return sorted(sheet_rules(roster), key=rank)
 
 
 def glance_text(header: str, key: str, severity: Severity | None = None) -> str:

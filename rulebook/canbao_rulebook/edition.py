@@ -12,7 +12,8 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from canbao_rulebook.check_column import note_text, ranked_rules, rule_text
-from canbao_rulebook.formula.excel import ExcelContext, emit_cell, emit_flag
+from canbao_rulebook.formula.excel import ExcelContext, emit_cell
+from canbao_rulebook.formula.nested import emit_flag
 from canbao_rulebook.names import unit_names
 from canbao_rulebook.roster import FIRST_ROW
 from canbao_rulebook.roster_compile import scope_of
@@ -31,7 +32,7 @@ def digest_roster(roster: Roster, names: Mapping[str, NamedValue]) -> str:
 
     ``names`` are those of the kind of unit; the same rosters and names give the same digest on every machine.
     """
-    context = ExcelContext(roster.letters, scope_of(roster, names).columns, FIRST_ROW)
+    context = ExcelContext(roster.letters, scope_of(roster, names).columns, FIRST_ROW, names=roster.formula_names)
     content = {
         "page": [roster.sheet, roster.title, roster.ref, roster.role, roster.place_field],
         "notes": [roster.notes, roster.signatures],
@@ -46,5 +47,5 @@ def digest_roster(roster: Roster, names: Mapping[str, NamedValue]) -> str:
 def _describe(column: Column, context: ExcelContext) -> list[Any]:
     """What the sheet shows and checks of a column."""
     formula = emit_cell(column.node, context, unknowable=column.may_be_unknown) if column.node else None
-    looks = [column.required, column.identifier, column.hidden, column.strict_list]
+    looks = [column.required, column.identifier, column.hidden, column.cell, column.strict_list]
     return [column.field, column.header, column.type, column.filler, column.list_name, column.hint, formula, *looks]

@@ -59,11 +59,11 @@ def _kind_rules(column: ColumnSpec, cell: str) -> list[RuleSpec]:
         return []
     if column.identifier:
         return [_rule(column, "V03.number", f"IS_NUMBER({cell})")]
-    return [_rule(column, "V41.not_text", f"AND(NOT(IS_EMPTY({cell})),NOT(IS_TEXT({cell})))")]
+    return [_rule(column, "V41.not_text", f"IS_NOT_TEXT({cell})")]
 
 
 def _list_rules(column: ColumnSpec, cell: str) -> list[RuleSpec]:
     if not _has_entries(column):
         return []
-    when = f"AND(IS_TEXT({cell}),NOT(IS_EMPTY({cell})),NOT(IN_LIST({cell},{column.list})))"
+    when = f"AND(SAYS_SOMETHING({cell}),NOT(IN_LIST({cell},{column.list})))"
     return [_rule(column, "V41.not_in_list", when)]

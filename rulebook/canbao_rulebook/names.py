@@ -13,6 +13,7 @@ from canbao_rulebook.functions.identity import WEIGHTS
 from canbao_rulebook.functions.names import FORBIDDEN
 from canbao_rulebook.kinds import UNKNOWN_TEXT
 from canbao_rulebook.money import format_yuan, to_fen, to_yuan
+from canbao_rulebook.nothing import BETWEEN_BARS, NOTHING_NAME
 from canbao_rulebook.policy.types import PREMIUM
 from canbao_rulebook.precedence import grade_of, ranked_categories
 from canbao_rulebook.switches import switch_names
@@ -329,4 +330,5 @@ def _engine() -> list[NamedValue]:
         NamedValue("前十七位", Type.NUMBER, tuple(float(number) for number in range(1, 18)), "1 至 17"),
         NamedValue("校验权重", Type.NUMBER, tuple(float(weight) for weight in WEIGHTS), "GB 11643 校验权重"),
         _texts("姓名禁用字", list(FORBIDDEN), "姓名里不该有的字符"),
+        _texts(NOTHING_NAME, [f"|{BETWEEN_BARS}"], "等于没有填的写法"),
     ]

@@ -6,4 +6,6 @@ from canbao_rulebook.yaml_text import parse_yaml
 from canbao_templates import read_text
 
 NOTHING: frozenset[str] = frozenset(parse_yaml(read_text("lists.yaml"))["nothing_words"])
+LONGEST_NOTHING = max(map(len, NOTHING))
+NOTHING_NAME = "空话"  # the defined name under which sheets have them
 BETWEEN_BARS = "|" + "|".join(sorted(NOTHING)) + "|"  # as a formula looks for one of them

@@ -41,6 +41,7 @@ class Column:
     required: bool = False
     identifier: bool = False
     hidden: bool = False
+    cell: bool = True
     list_name: str | None = None
     strict_list: bool = True
     normaliser: Normaliser = Normaliser.PLAIN
@@ -86,7 +87,8 @@ class Roster:
     """A compiled roster of one policy year. Columns stand in sheet order; ``letters`` gives the letter of a header.
 
     ``units`` are the kinds of units whose workbooks hold it; ``place_field`` holds one of the unit's places; the first
-    ``frozen`` columns stay on the screen.
+    ``frozen`` columns stay on the screen. Helpers without a cell stand last, in no sheet: ``formula_names`` gives the
+    defined name of their formula.
     """
 
     code: str
@@ -118,7 +120,21 @@ class Roster:
     @cached_property
     def letters(self) -> dict[str, str]:
         """Column letters by header."""
-        return {column.header: column_letter(index) for index, column in enumerate(self.columns, start=1)}
+        return {column.header: column_letter(index) for index, column in enumerate(self.sheet_columns, start=1)}
+
+    @cached_property
+    def sheet_columns(self) -> tuple[Column, ...]:
+        """The columns that stand in the sheet."""
+        return tuple(column for column in self.columns if column.cell)
+
+    @cached_property
+    def formula_names(self) -> dict[str, str]:
+        """Defined names by the header of a column without a cell."""
+        return {column.header: self.formula_name(column.field) for column in self.columns if not column.cell}
+
+    def formula_name(self, field: str) -> str:
+        """Return the defined name of a formula of its rows."""
+        return f"公式_{self.code}_{field}"
 
     def only(self, headers: Collection[str]) -> Roster:
         """Return some of the columns, without rules."""

@@ -82,6 +82,7 @@ def _info(column: Column) -> ColumnInfo:
         computed=column.is_computed,
         overridable=column.filler is Filler.DEFAULT,
         unknowable=column.may_be_unknown,
+        helper=column.is_computed and column.hidden,
         node=column.node,
     )
 
@@ -105,12 +106,12 @@ def _compile_columns(spec: RosterSpec, names: Mapping[str, NamedValue], problems
 
 
 def _order_columns(columns: Sequence[Column], frozen: Sequence[str]) -> tuple[Column, ...]:
-    """Return the frozen columns, then the others by band as a clerk works, then the helpers."""
+    """Return the frozen columns, then the others by band as a clerk works, then the helpers, those without a cell last."""
     first = {header: place for place, header in enumerate(frozen)}
     places = {key: band.place for key, band in load_bands().items()}
 
-    def place(column: Column) -> tuple[bool, int, int]:
-        return column.hidden, first.get(column.header, len(first)), places.get(column.band, 0)
+    def place(column: Column) -> tuple[bool, bool, int, int]:
+        return not column.cell, column.hidden, first.get(column.header, len(first)), places.get(column.band, 0)
 
     ordered = sorted(columns, key=place)
     return tuple(replace(column, band=FROZEN) if column.header in first else column for column in ordered)
@@ -152,6 +153,7 @@ def _build_column(spec: ColumnSpec, place: int) -> Column:
         required=spec.required,
         identifier=spec.identifier,
         hidden=spec.hidden,
+        cell=spec.cell,
         list_name=spec.list,
         strict_list=spec.strict,
         normaliser=spec.normalise or _NORMALISERS.get(spec.type, Normaliser.CHOICE if spec.list else Normaliser.PLAIN),

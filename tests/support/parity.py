@@ -12,7 +12,8 @@ import polars as pl
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 
-from canbao_rulebook.formula.excel import ExcelContext, emit_cell, emit_flag
+from canbao_rulebook.formula.excel import ExcelContext, emit_cell
+from canbao_rulebook.formula.nested import emit_flag
 from canbao_rulebook.formula.nodes import CallNode, Node, children
 from canbao_rulebook.formula.scope import NamedValue, Scope
 from canbao_rulebook.functions.dates import to_serial
@@ -72,10 +73,16 @@ def sheet_values(roster: Roster, scope: Scope, rows: Sequence[Row], path: Path) 
     add_names(book, scope.names)
     for header, letter in roster.letters.items():
         sheet[f"{letter}{HEADER_ROW}"] = header
-    first_flag = len(roster.columns) + 1
+    named = ExcelContext(roster.letters, scope.columns, 1, SHEET, roster.formula_names)
+    for column in roster.computed_columns:
+        if column.node is not None and not column.cell:  # seen from A1, as names with relative references are
+            text = emit_cell(column.node, named, unknowable=column.may_be_unknown)
+            name = roster.formula_names[column.header]
+            book.defined_names[name] = DefinedName(name, attr_text=text)
+    first_flag = len(roster.sheet_columns) + 1
     for number, row in enumerate(rows, start=FIRST_ROW):
-        context = ExcelContext(roster.letters, scope.columns, number)
-        for column in roster.columns:
+        context = ExcelContext(roster.letters, scope.columns, number, names=roster.formula_names)
+        for column in roster.sheet_columns:
             cell = sheet[f"{roster.letters[column.header]}{number}"]
             if row.get(column.header) is not None:
                 put(cell, row[column.header])

@@ -138,7 +138,7 @@ def _pool() -> ProcessPoolExecutor:
 
 
 def _columns(roster: Roster) -> dict[str, int]:
-    return {column.header: index for index, column in enumerate(roster.columns, start=1)}
+    return {column.header: index for index, column in enumerate(roster.sheet_columns, start=1)}
 
 
 def _fill(job: tuple[Path, Path, dict[str, tuple[dict[str, int], list[Row]]]]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from canbao_rulebook.formula.nodes import (
@@ -36,13 +36,15 @@ _MONEY_SAFE = {"*", "+", "-"}
 class ExcelContext:
     """Where the columns of a row stand: ``letters`` by header, the row number that relative references are written for.
 
-    ``sheet`` stands before every reference, for formulas that are kept in defined names.
+    ``sheet`` stands before every reference, for formulas that are kept in defined names; ``names`` are those of
+    columns without a cell, by header.
     """
 
     letters: Mapping[str, str]
     columns: Mapping[str, ColumnInfo]
     row: int
     sheet: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 def emit_excel(node: Node, context: ExcelContext) -> str:
@@ -56,19 +58,15 @@ def emit_cell(node: Node, context: ExcelContext, *, unknowable: bool) -> str:
     return f'IFERROR({text},"{UNKNOWN_TEXT}")' if unknowable else text
 
 
-def emit_flag(node: Node, context: ExcelContext) -> str:
-    """Return a rule as TRUE or FALSE; an error cell is another rule's business."""
-    return f"IFERROR({emit_excel(node, context)},FALSE)"
-
-
 def quote(text: str) -> str:
     """Return a text literal."""
     return '"' + text.replace('"', '""') + '"'
 
 
 def cell_reference(header: str, context: ExcelContext) -> str:
-    """Return the reference to a cell of the row, column absolute, row relative."""
-    return place_reference(context.letters[header], context)
+    """Return the reference to a cell of the row, column absolute, row relative, or the name that stands for it."""
+    name = context.names.get(header)
+    return name or place_reference(context.letters[header], context)
 
 
 def place_reference(letter: str, context: ExcelContext) -> str:
@@ -102,9 +100,14 @@ def _column(header: str, context: ExcelContext) -> str:
     info = context.columns[header]
     if info.unknowable:
         return _known_or_error(reference, info.type)
-    if info.type is Type.BOOL:
+    if info.type is Type.BOOL or (info.helper and _stays_of_its_type(info)):
         return reference
     return f"N({reference})" if info.type.is_numeric else f"T({reference})"
+
+
+def _stays_of_its_type(info: ColumnInfo) -> bool:
+    """Whether a helper never shows an empty text in place of a number."""
+    return info.type is Type.TEXT or (info.node is not None and not info.node.blankable)
 
 
 def _known_or_error(reference: str, kind: Type) -> str:
@@ -140,8 +143,14 @@ def _call(node: CallNode, context: ExcelContext) -> str:
         return emit_excel(node.args[0], context)
     if node.name == "EXPECTED":
         return _expected(node.args[0], context)
-    wants = [function.wants[min(index, len(function.wants) - 1)] for index in range(len(node.args))]
-    return function.excel([_argument(arg, want, context) for arg, want in zip(node.args, wants, strict=True)])
+    return function.excel(emit_arguments(node, context))
+
+
+def emit_arguments(node: CallNode, context: ExcelContext) -> list[str]:
+    """Return the arguments of a call as its function takes them."""
+    wants = REGISTRY[node.name].wants
+    asked = [wants[min(index, len(wants) - 1)] for index in range(len(node.args))]
+    return [_argument(arg, want, context) for arg, want in zip(node.args, asked, strict=True)]
 
 
 def _argument(node: Node, want: Want, context: ExcelContext) -> str:

@@ -49,7 +49,10 @@ class NamedValue:
 
 @dataclass(frozen=True)
 class ColumnInfo:
-    """What the language knows of a column. ``node`` is its own formula, when it has one and it was compiled before."""
+    """What the language knows of a column. ``node`` is its own formula, when it has one and it was compiled before.
+
+    ``helper``: nobody sees the column, so there is what its formula comes to.
+    """
 
     header: str
     field: str
@@ -57,6 +60,7 @@ class ColumnInfo:
     computed: bool = False
     overridable: bool = False
     unknowable: bool = False
+    helper: bool = False
     node: Node | None = None
 
 

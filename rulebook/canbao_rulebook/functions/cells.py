@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from canbao_rulebook.formula.nodes import Type
-from canbao_rulebook.functions.registry import Argument, Function, Want, register
+from canbao_rulebook.functions.registry import Argument, Function, Want, all_of, register
 from canbao_rulebook.functions.text import found_in
 from canbao_rulebook.kinds import UNKNOWN_TEXT, CellKind
-from canbao_rulebook.nothing import BETWEEN_BARS
+from canbao_rulebook.nothing import BETWEEN_BARS, LONGEST_NOTHING, NOTHING_NAME
 from canbao_rulebook.roster import HEADER_ROW
 
 if TYPE_CHECKING:
@@ -31,8 +31,9 @@ def _says_nothing(cell: Argument) -> pl.Expr:
     return _is_kind(cell, CellKind.TEXT) & pl.lit(BETWEEN_BARS).str.contains(between_bars, literal=True)
 
 
-def _says_nothing_excel(cell: str) -> str:
-    return found_in(f'"|"&TRIM({cell})&"|"', f'"{BETWEEN_BARS}"', never_empty=True)
+def _is_said(cell: str, start: int = 1) -> str:
+    """Whether a text stands between the bars of 空话, which begin with nothing at all; from ``start`` on."""
+    return found_in(f'"|"&TRIM({cell})&"|"', NOTHING_NAME, start=start, never_empty=True)
 
 
 def _is_empty(args: Sequence[Argument]) -> pl.Expr:
@@ -45,22 +46,95 @@ def _is_empty(args: Sequence[Argument]) -> pl.Expr:
 
 def _is_empty_excel(args: Sequence[str]) -> str:
     cell = args[0]
-    return f"OR(LEN(TRIM({cell}))=0,AND(ISTEXT({cell}),{_says_nothing_excel(cell)}))"
+    return f"IF(ISTEXT({cell}),{_is_said(cell)},LEN({cell})=0)"
+
+
+def _empty_tests(args: Sequence[str]) -> list[str]:
+    return [f"LEN(TRIM({args[0]}))<={LONGEST_NOTHING}", _is_empty_excel(args)]
+
+
+def _filled_tests(args: Sequence[str]) -> list[str]:
+    cell = args[0]
+    return [f"LEN({cell})>0", f"IF(ISTEXT({cell}),NOT({_is_said(cell)}),TRUE)"]
+
+
+def _text_tests(args: Sequence[str]) -> list[str]:
+    cell = args[0]
+    return [f"ISTEXT({cell})", f"NOT({_is_said(cell, 2)})"]
+
+
+def _says_tests(args: Sequence[str]) -> list[str]:
+    return [f"ISTEXT({args[0]})", f"NOT({_is_said(args[0])})"]
+
+
+def _says_something(args: Sequence[Argument]) -> pl.Expr:
+    cell = args[0]
+    if cell.shown is None:
+        raise TypeError(cell)
+    return _is_kind(cell, CellKind.TEXT) & ~_says_nothing(cell) & (cell.shown.str.strip_chars(" ") != "")
+
+
+def _number_tests(args: Sequence[str]) -> list[str]:
+    return [f"ISNUMBER({args[0]})", f"NOT(ISLOGICAL({args[0]}))"]
+
+
+def _is_other(args: Sequence[Argument]) -> pl.Expr:
+    """Whether a cell holds a number or a truth value; an error is one."""
+    blank_or_text = _is_kind(args[0], CellKind.BLANK) | _is_kind(args[0], CellKind.TEXT)
+    return pl.when(~_is_kind(args[0], CellKind.ERROR)).then(~blank_or_text)
+
+
+def _other_tests(args: Sequence[str]) -> list[str]:
+    return [f"NOT(ISTEXT({args[0]}))", f"LEN({args[0]})>0"]
 
 
 def _row_number(_: Sequence[Argument]) -> pl.Expr:
     return (pl.col("row") - HEADER_ROW).cast(pl.Float64)
 
 
-register(Function("IS_EMPTY", (Want.COLUMN,), Type.BOOL, _is_empty_excel, _is_empty, "单元格没有内容，或写着“无”“/”等"))
+register(
+    Function(
+        "IS_EMPTY",
+        (Want.COLUMN,),
+        Type.BOOL,
+        _is_empty_excel,
+        _is_empty,
+        "单元格没有内容，或写着“无”“/”等",
+        tests=_empty_tests,
+        tests_against=_filled_tests,
+    )
+)
 register(
     Function(
         "IS_NUMBER",
         (Want.COLUMN,),
         Type.BOOL,
-        lambda args: f"AND(ISNUMBER({args[0]}),NOT(ISLOGICAL({args[0]})))",
+        lambda args: all_of(_number_tests(args)),
         lambda args: _is_kind(args[0], CellKind.NUMBER),
         "单元格里是数字",
+        tests=_number_tests,
+    )
+)
+register(
+    Function(
+        "SAYS_SOMETHING",
+        (Want.COLUMN,),
+        Type.BOOL,
+        lambda args: all_of(_says_tests(args)),
+        _says_something,
+        "单元格里是文本，不是空格，也不是“无”“/”等",
+        tests=_says_tests,
+    )
+)
+register(
+    Function(
+        "IS_NOT_TEXT",
+        (Want.COLUMN,),
+        Type.BOOL,
+        lambda args: all_of(_other_tests(args)),
+        _is_other,
+        "单元格里有内容，但不是文本",
+        tests=_other_tests,
     )
 )
 register(
@@ -68,9 +142,10 @@ register(
         "IS_TEXT",
         (Want.COLUMN,),
         Type.BOOL,
-        lambda args: f"AND(ISTEXT({args[0]}),NOT({_says_nothing_excel(args[0])}))",
+        lambda args: all_of(_text_tests(args)),
         lambda args: _is_kind(args[0], CellKind.TEXT) & ~_says_nothing(args[0]),
         "单元格里是文本，不是“无”“/”等",
+        tests=_text_tests,
     )
 )
 register(

@@ -9,7 +9,7 @@ import polars as pl
 
 from canbao_rulebook.formula.nodes import Type
 from canbao_rulebook.functions.logic import call
-from canbao_rulebook.functions.registry import Argument, Function, Want, register
+from canbao_rulebook.functions.registry import Argument, Function, Want, all_of, register
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,9 +71,9 @@ def _age(args: Sequence[Argument]) -> pl.Expr:
     return (day.year() - birth.year() - (month_day < birth_month_day).cast(pl.Int32)).cast(pl.Float64)
 
 
-def _is_date_excel(args: Sequence[str]) -> str:
-    cell = args[0]
-    return f"AND(ISNUMBER({cell}),N({cell})=INT(N({cell})),N({cell})>={FIRST_SERIAL},N({cell})<={LAST_SERIAL})"
+def _date_tests(args: Sequence[str]) -> list[str]:
+    cell = args[0]  # N of what is no number is at most 1
+    return [f"N({cell})>={FIRST_SERIAL}", f"{cell}<={LAST_SERIAL}", f"{cell}=INT({cell})"]
 
 
 def _is_date(args: Sequence[Argument]) -> pl.Expr:
@@ -85,4 +85,14 @@ register(
     Function("EDATE", (Want.DATE, Want.NUMBER), Type.DATE, call("EDATE"), _edate, "若干个月后的同一天，月末不足取月末")
 )
 register(Function("AGE_ON", (Want.DATE, Want.DATE), Type.NUMBER, _age_excel, _age, "某日的周岁"))
-register(Function("IS_DATE", (Want.COLUMN,), Type.BOOL, _is_date_excel, _is_date, "单元格里是日期"))
+register(
+    Function(
+        "IS_DATE",
+        (Want.COLUMN,),
+        Type.BOOL,
+        lambda args: all_of(_date_tests(args)),
+        _is_date,
+        "单元格里是日期",
+        tests=_date_tests,
+    )
+)

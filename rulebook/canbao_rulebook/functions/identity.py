@@ -12,18 +12,17 @@ import polars as pl
 
 from canbao_rulebook.documents import CHECK_CHARACTERS, IDENTITY_CARD, WEIGHTS, check_character
 from canbao_rulebook.formula.nodes import Type
-from canbao_rulebook.functions.registry import Argument, Function, Want, register
-from canbao_rulebook.functions.text import all_digits, count_digits, found_in
+from canbao_rulebook.functions.registry import Argument, Function, Want, all_of, register
+from canbao_rulebook.functions.text import are_digits, count_digits, digit_tests, found_in
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
 __all__ = ["CHECK_CHARACTERS", "IDENTITY_CARD", "WEIGHTS", "check_character", "upgrade_15"]
 
 _SHAPE = r"^[1-9][0-9]{16}[0-9X]$"
-_DIGITS = '"0123456789"'
 _CODES = np.frombuffer(CHECK_CHARACTERS.encode(), dtype=np.uint8)
 _MONTHS_1970, _SERIAL_1970, _SERIAL_1900 = 1970 * 12, 25_569, 2
 _LONGEST_ACCOUNT = 30
@@ -39,17 +38,21 @@ def upgrade_15(number: str) -> str:
 # --- 18-digit numbers -------------------------------------------------------------------------------------------------
 
 
-def _shape_excel(args: Sequence[str]) -> str:
+def _shape_tests(args: Sequence[str]) -> list[str]:
     text = args[0]
-    digit = found_in(f"MID({text},前十七位,1)", _DIGITS, never_empty=True)  # where LEN is 18
-    last = found_in(f"RIGHT({text},1)", '"0123456789X"', never_empty=True)
-    return f'AND(LEN({text})=18,SUMPRODUCT(--{digit})=17,{last},LEFT({text},1)<>"0")'
+    last = found_in(f"RIGHT({text},1)", '"0123456789X"', never_empty=True)  # where LEN is 18
+    return [f"LEN({text})=18", last, f'LEFT({text},1)<>"0"', are_digits(text, 17)]
 
 
-def _checksum_excel(args: Sequence[str]) -> str:
+def _shape_excel(args: Sequence[str]) -> str:
+    *others, digits = _shape_tests(args)
+    return all_of([*others, f"IFERROR({digits},FALSE)"])
+
+
+def _checksum_tests(args: Sequence[str]) -> list[str]:
     text = args[0]
     total = f"SUMPRODUCT(MID({text},前十七位,1)*校验权重)"
-    return f'IFERROR(MID("{CHECK_CHARACTERS}",MOD({total},11)+1,1)=RIGHT({text},1),FALSE)'
+    return [f'MID("{CHECK_CHARACTERS}",MOD({total},11)+1,1)=RIGHT({text},1)']
 
 
 def _characters(texts: pl.Series, width: int) -> NDArray[np.uint8]:
@@ -82,12 +85,16 @@ def _birth_excel(args: Sequence[str]) -> str:
     return f"DATE({year},{month},{day})"
 
 
-def _date_ok_excel(args: Sequence[str]) -> str:
+def _date_ok_tests(args: Sequence[str]) -> list[str]:
     text = args[0]
     year, month, day = _birth_parts(text)
-    whole = f"DATE({year},{month},{day})"
-    real = f"MONTH({whole})=--{month},DAY({whole})=--{day},--{year}>=1900"
-    return f'IFERROR(AND({real},MID({text},7,8)<>"19000229"),FALSE)'
+    months = [f"--{month}>=1", f"--{month}<=12"]
+    return [f"--{year}>=1900", *months, f"DAY(DATE({year},{month},{day}))=--{day}", f'MID({text},7,8)<>"19000229"']
+
+
+def _or_false(tests: Callable[[Sequence[str]], list[str]]) -> Callable[[Sequence[str]], str]:
+    """The worksheet face of tests: what is an error, is not so."""
+    return lambda args: f"IFERROR({all_of(tests(args))},FALSE)"
 
 
 def _birth_series(series: pl.Series) -> pl.Series:
@@ -126,10 +133,31 @@ register(
         _shape_excel,
         lambda args: args[0].expr.str.contains(_SHAPE),
         "18 位：前 17 位数字，末位数字或 X",
+        tests=_shape_tests,
     )
 )
-register(Function("ID_CHECKSUM", (Want.TEXT,), Type.BOOL, _checksum_excel, _checksum, "18 位证件号码的校验位正确"))
-register(Function("ID_DATE_OK", (Want.TEXT,), Type.BOOL, _date_ok_excel, _date_ok, "18 位证件号码里的出生日期存在"))
+register(
+    Function(
+        "ID_CHECKSUM",
+        (Want.TEXT,),
+        Type.BOOL,
+        _or_false(_checksum_tests),
+        _checksum,
+        "18 位证件号码的校验位正确",
+        tests=_checksum_tests,
+    )
+)
+register(
+    Function(
+        "ID_DATE_OK",
+        (Want.TEXT,),
+        Type.BOOL,
+        _or_false(_date_ok_tests),
+        _date_ok,
+        "18 位证件号码里的出生日期存在",
+        tests=_date_ok_tests,
+    )
+)
 register(Function("ID_BIRTH", (Want.TEXT,), Type.DATE, _birth_excel, _birth, "18 位证件号码里的出生日期"))
 register(
     Function(
@@ -146,10 +174,10 @@ register(
 # --- accounts and telephones ------------------------------------------------------------------------------------------
 
 
-def _luhn_excel(args: Sequence[str]) -> str:
+def _luhn_tests(args: Sequence[str]) -> list[str]:
     text = args[0]
     doubled = f'("0"&MID({text},位序,1))*(1+MOD(LEN({text})-位序,2))'
-    return f"IFERROR(AND({all_digits(text)},MOD(SUMPRODUCT({doubled}-9*({doubled}>9)),10)=0),FALSE)"
+    return [*digit_tests(text), f"MOD(SUMPRODUCT({doubled}-9*({doubled}>9)),10)=0"]
 
 
 def _luhn_series(series: pl.Series) -> pl.Series:
@@ -172,12 +200,22 @@ def _phone_excel(args: Sequence[str]) -> str:
     text = args[0]
     digits = count_digits(text)
     second = found_in(f"MID({text},2,1)", '"3456789"', never_empty=True)  # where LEN is 11
-    mobile = f'AND(LEN({text})=11,LEFT({text},1)="1",{second},{digits}=30)'
-    landline = f'AND(LEN({text})>=10,LEN({text})<=13,LEFT({text},1)="0",{digits}>=29)'
-    return f"OR({mobile},{landline})"
+    mobile = all_of([f"LEN({text})=11", second, f"IFERROR({are_digits(text, 11)},FALSE)"])
+    landline = all_of([f"LEN({text})>=10", f"LEN({text})<=13", f'LEFT({text},1)="0"', f"{digits}>=29"])
+    return f'IF(LEFT({text},1)="1",{mobile},{landline})'
 
 
-register(Function("LUHN", (Want.TEXT,), Type.BOOL, _luhn_excel, _luhn, "银行卡号的校验位正确"))
+register(
+    Function(
+        "LUHN",
+        (Want.TEXT,),
+        Type.BOOL,
+        _or_false(_luhn_tests),
+        _luhn,
+        "银行卡号的校验位正确",
+        tests=_luhn_tests,
+    )
+)
 register(
     Function(
         "PHONE_OK",

@@ -1,4 +1,7 @@
-"""Lists and lookups. Names are compared exactly; a worksheet MATCH would read ``*`` and ``?`` as wildcards."""
+"""Lists and lookups. Names are compared exactly; a worksheet MATCH would read ``*`` and ``?`` as wildcards.
+
+An empty text is in no list, though a list without entries has one.
+"""
 
 from __future__ import annotations
 
@@ -7,33 +10,53 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from canbao_rulebook.formula.nodes import Type
-from canbao_rulebook.functions.registry import Argument, Function, Want, register
+from canbao_rulebook.functions.registry import Argument, Function, Want, all_of, register
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+def found_at(text: str, items: str) -> str:
+    """Return whether MATCH, which knows neither case nor a plain ``*``, finds the very text: quick, where it does."""
+    return f"IFERROR(EXACT(INDEX({items},MATCH({text},{items},0)),{text}),FALSE)"
+
+
 def _position_excel(args: Sequence[str]) -> str:
     text, items = args
-    return f"SUMPRODUCT(EXACT({items},{text})*(ROW({items})-ROW(INDEX({items},1))+1))"
+    loop = f"SUMPRODUCT(EXACT({items},{text})*(ROW({items})-ROW(INDEX({items},1))+1))"
+    return f'IF({text}="",0,IF({found_at(text, items)},MATCH({text},{items},0),{loop}))'
 
 
 def _position(args: Sequence[Argument]) -> pl.Expr:
     text, items = args[0].expr, args[1].items
-    places = {item: float(index) for index, item in enumerate(items, start=1) if item is not None}
+    places = {item: float(index) for index, item in enumerate(items, start=1) if item}
     found = text.replace_strict(list(places), list(places.values()), default=0.0, return_dtype=pl.Float64)
     return pl.when(text.is_not_null()).then(found)
 
 
+def _in_list_excel(args: Sequence[str]) -> str:
+    return all_of(_in_list_tests(args))
+
+
+def _in_list_tests(args: Sequence[str]) -> list[str]:
+    text, items = args
+    return [f"LEN({text})>0", f"IF({found_at(text, items)},TRUE,SUMPRODUCT(--EXACT({items},{text}))>0)"]
+
+
+def _not_in_list_tests(args: Sequence[str]) -> list[str]:
+    text, items = args
+    return [f"NOT({found_at(text, items)})", f'IF({text}="",TRUE,SUMPRODUCT(--EXACT({items},{text}))=0)']
+
+
 def _in_list(args: Sequence[Argument]) -> pl.Expr:
     text, items = args[0].expr, args[1].items
-    known = pl.Series([str(item) for item in items if item is not None], dtype=pl.String)
+    known = pl.Series([str(item) for item in items if item], dtype=pl.String)
     return pl.when(text.is_not_null()).then(text.is_in(known.implode()))
 
 
 def _item_excel(args: Sequence[str]) -> str:
     items, number = args
-    return f"INDEX({items},IF({number}<1,NA(),{number}))"
+    return f"IF({number}<1,NA(),INDEX({items},{number}))"
 
 
 def _item(args: Sequence[Argument]) -> pl.Expr:
@@ -50,9 +73,11 @@ register(
         "IN_LIST",
         (Want.TEXT, Want.LIST),
         Type.BOOL,
-        lambda args: f"(SUMPRODUCT(--EXACT({args[1]},{args[0]}))>0)",
+        _in_list_excel,
         _in_list,
         "在名单里",
+        tests=_in_list_tests,
+        tests_against=_not_in_list_tests,
     )
 )
 register(

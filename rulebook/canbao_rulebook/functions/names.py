@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from canbao_rulebook.formula.nodes import Type
-from canbao_rulebook.functions.registry import Argument, Function, Want, register
+from canbao_rulebook.functions.registry import Argument, Function, Want, never, register
 from canbao_rulebook.functions.text import found_in
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ register(
         "NAME_PRIVATE_USE",
         (Want.TEXT,),
         Type.BOOL,
-        lambda _: "FALSE",
+        never,
         lambda args: args[0].expr.str.contains(_PRIVATE_USE),
         "姓名里有造字区字符；表内查不出",
         weaker=True,
@@ -81,7 +81,7 @@ register(
         "NAME_UNUSUAL",
         (Want.TEXT,),
         Type.BOOL,
-        lambda _: "FALSE",
+        never,
         _unusual,
         "姓名里有少见的字符、位置不对的间隔号或汉字夹字母；表内查不出",
         weaker=True,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from canbao_rulebook.formula.nodes import Type
+from canbao_rulebook.functions.lookups import found_at
 from canbao_rulebook.functions.registry import Argument, Function, Want, register
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def _other_ways(name: str) -> Iterator[str]:
             yield name.removesuffix(suffix)
 
 
-def _excel(args: Sequence[str]) -> str:
+def _other_spelling(args: Sequence[str]) -> str:
     text, items = args
     for blank in _BLANKS:
         text = f'SUBSTITUTE({text},"{blank}","")'
@@ -41,12 +42,22 @@ def _excel(args: Sequence[str]) -> str:
     return f"OR(SUMPRODUCT(--EXACT({items},{text}))>0,SUMPRODUCT({others})=1)"
 
 
+def _excel(args: Sequence[str]) -> str:
+    return f"IF({found_at(*args)},TRUE,{_other_spelling(args)})"
+
+
+def _tests_against(args: Sequence[str]) -> list[str]:
+    return [f"NOT({found_at(*args)})", f"NOT({_other_spelling(args)})"]
+
+
 def _polars(args: Sequence[Argument]) -> pl.Expr:
-    text = args[0].expr.str.replace_all(f"[{''.join(_BLANKS)}]", "")
+    given = args[0].expr
+    text = given.str.replace_all(f"[{''.join(_BLANKS)}]", "")
     own = [str(item) for item in args[1].items if item is not None]
     ways = Counter(way for name in own for way in _other_ways(name))
     known = pl.Series([*own, *(way for way, count in ways.items() if count == 1)], dtype=pl.String)
-    return pl.when(text.is_not_null()).then(text.is_in(known.implode()))
+    as_listed = given.is_in(pl.Series([name for name in own if name], dtype=pl.String).implode())
+    return pl.when(text.is_not_null()).then(as_listed | text.is_in(known.implode()))
 
 
 register(
@@ -57,5 +68,6 @@ register(
         _excel,
         _polars,
         "在地名名单里；空格不算，镇、乡、街道、村、社区可写可不写",
+        tests_against=_tests_against,
     )
 )

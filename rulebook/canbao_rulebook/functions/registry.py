@@ -40,7 +40,11 @@ class Argument:
 
 @dataclass(frozen=True)
 class Function:
-    """A function. ``weaker``: the worksheet face may miss a problem that the polars face sees, never the reverse."""
+    """A function. ``weaker``: the worksheet face may miss a problem that the polars face sees, never the reverse.
+
+    ``tests``: where all of these formulas are TRUE the function is TRUE, and where one is not, it is FALSE or an error;
+    ``tests_against``: the same for FALSE. They are for rules, which ask for nothing else (formula/nested.py).
+    """
 
     name: str
     wants: tuple[Want, ...]
@@ -50,9 +54,27 @@ class Function:
     doc: str
     repeats: bool = False
     weaker: bool = False
+    tests: Callable[[Sequence[str]], Sequence[str]] | None = None
+    tests_against: Callable[[Sequence[str]], Sequence[str]] | None = None
 
 
 REGISTRY: dict[str, Function] = {}
+
+
+def never(_: Sequence[str]) -> str:
+    """Return the worksheet face of a question that no worksheet function can answer."""
+    return "FALSE"
+
+
+def all_of(tests: Sequence[str]) -> str:
+    """Return whether all tests are TRUE; those after the first one that is not are not computed.
+
+    The same as their AND where the first is an error whenever any of them is.
+    """
+    nested = tests[-1]
+    for test in reversed(tests[:-1]):
+        nested = f"IF({test},{nested},FALSE)"
+    return nested
 
 
 def register(function: Function) -> Function:

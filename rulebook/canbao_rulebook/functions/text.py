@@ -9,12 +9,13 @@ import polars as pl
 
 from canbao_rulebook.formula.nodes import Type
 from canbao_rulebook.functions.logic import call
-from canbao_rulebook.functions.registry import Argument, Function, Want, register
+from canbao_rulebook.functions.registry import Argument, Function, Want, all_of, register
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _LONGEST = 32_767  # characters of a cell
+_PRECISION = 15
 _PADDED = '&"000000000000000000000000000000"'  # so that MID finds a character at every place
 _LITERAL = re.compile(r'"(?:[^"]|"")+"')
 
@@ -43,12 +44,14 @@ def _mid(args: Sequence[Argument]) -> pl.Expr:
     return pl.when((start >= 1) & (count >= 0)).then(text.str.slice(_count(start) - 1, _count(count)))
 
 
-def found_in(part: str, text: str, *, never_empty: bool = False) -> str:
+def found_in(part: str, text: str, *, never_empty: bool = False, start: int = 1) -> str:
     """Return the worksheet test whether a text holds a part; it is the only place that writes FIND.
 
     An empty part stands in no text: Excel finds it at 1, LibreOffice nowhere. ``never_empty``: the part, or every
-    element of it, is known to hold something.
+    element of it, is known to hold something. ``start``: the first character of the text that is looked at.
     """
+    if start > 1:
+        text = f"{text},{start}"
     if never_empty or _LITERAL.fullmatch(part):
         return f"ISNUMBER(FIND({part},{text}))"
     return f"IFERROR(IF(LEN({part})>0,FIND({part},{text})>0,FALSE),FALSE)"
@@ -65,9 +68,30 @@ def count_digits(text: str) -> str:
     return f"SUMPRODUCT(--{digit})"
 
 
+def _piece(text: str, start: int, length: int) -> str:
+    """Return digits as the number that they are, written with as many digits."""
+    return f'TEXT(--MID({text},{start},{length}),"{"0" * length}")'
+
+
+def are_digits(text: str, length: int) -> str:
+    """Return the worksheet test whether the first characters are digits; an error where they are no number at all.
+
+    In pieces, as a worksheet's numbers have fifteen digits.
+    """
+    first = (length + 1) // 2 if length > _PRECISION else length
+    pieces = [_piece(text, 1, first), *([_piece(text, first + 1, length - first)] if length > first else [])]
+    return f"EXACT({'&'.join(pieces)},LEFT({text},{length}))"
+
+
 def all_digits(text: str) -> str:
     """Return the worksheet test for 1 to 30 digits and nothing else."""
-    return f"AND(LEN({text})>0,LEN({text})<=30,{count_digits(text)}=30)"
+    *lengths, digits = digit_tests(text)
+    return all_of([*lengths, f"IFERROR({digits},FALSE)"])
+
+
+def digit_tests(text: str) -> list[str]:
+    """Return the same as tests one after the other."""
+    return [f"LEN({text})>0", f"LEN({text})<=30", are_digits(f"({text}{_PADDED})", 30)]
 
 
 register(Function("LEN", (Want.TEXT,), Type.NUMBER, call("LEN"), lambda args: _length(args[0].expr), "字数"))
@@ -92,5 +116,6 @@ register(
         lambda args: all_digits(args[0]),
         lambda args: args[0].expr.str.contains(r"^[0-9]{1,30}$"),
         "1 至 30 位，全是半角数字",
+        tests=lambda args: digit_tests(args[0]),
     )
 )

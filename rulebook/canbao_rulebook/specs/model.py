@@ -17,7 +17,10 @@ class _Block(BaseModel):
 
 
 class ColumnSpec(_Block):
-    """One column of a roster. ``filler`` says who fills it; ``required_when`` is a formula; ``band``: bands.yaml."""
+    """One column of a roster. ``filler`` says who fills it; ``required_when`` is a formula; ``band``: bands.yaml.
+
+    A helper that is read seldom has no ``cell``: its formula stands in a name, and is computed where it is read.
+    """
 
     field: str
     header: str
@@ -31,6 +34,7 @@ class ColumnSpec(_Block):
     required_source: str = ""
     identifier: bool = False
     hidden: bool = False
+    cell: bool = True
     list: str | None = None
     strict: bool = True
     list_check: bool = True

@@ -124,7 +124,7 @@ def match_headers(sheet: RawSheet, roster: Roster) -> HeaderMatch:
     places = (index for index in count(1) if index not in technical)
     uneven: list[tuple[Place, str]] = []
     moved: list[_Moved] = []
-    for index, column in zip(places, roster.columns, strict=False):
+    for index, column in zip(places, roster.sheet_columns, strict=False):
         found, wanted = texts.get(index, ""), fold_header(column.header)
         place = _place(sheet, column, index)
         at = index if folded.get(index) == wanted else next((at for at in folded if folded[at] == wanted), None)
@@ -194,7 +194,7 @@ def _extra_columns(sheet: RawSheet, roster: Roster, match: HeaderMatch, technica
     used = technical.union(index for index in match.positions.values() if index)
     findings: list[Finding] = []
     for index in sorted(sheet.columns):
-        if index <= len(roster.columns) or index in used or sheet.columns[index].rows.max() < sheet.header_row:
+        if index <= len(roster.sheet_columns) or index in used or sheet.columns[index].rows.max() < sheet.header_row:
             continue
         text = sheet.cell(sheet.header_row, index).text
         below = sheet.columns[index].rows[sheet.columns[index].rows >= sheet.header_row]

@@ -92,7 +92,7 @@ def check_merged(sheet: RawSheet, roster: Roster) -> list[Finding]:
     findings: list[Finding] = []
     for reference in sheet.merged:
         match = _RANGE.fullmatch(reference)
-        if match and int(match[4]) >= sheet.first_row and column_index(match[1]) <= len(roster.columns):
+        if match and int(match[4]) >= sheet.first_row and column_index(match[1]) <= len(roster.sheet_columns):
             place = Place(sheet.name, int(match[2]), match[1] + match[2])
             findings.append(build_finding("V39.merged", place, value=reference))
     return findings
