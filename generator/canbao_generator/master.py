@@ -141,6 +141,7 @@ def _fill_pages(
     names = cover.fill_cover(sheets[cover.SHEET], book, totals, styles, lock)
     guide.fill_guide(sheets[guide.SHEET], book, styles, lock)
     totals.fill_shell(sheets[summary.SHEET], styles, lock)
+    names |= totals.names()
     results.fill_results(sheets[results.SHEET], book.policy, styles, lock)
     names |= parameters.fill_parameters(sheets[parameters.SHEET], book, styles, lock)
     sheets[codes.SHEET].sheet_state, sheets[META_SHEET].sheet_state = "hidden", "veryHidden"

@@ -89,6 +89,7 @@ def stamp_unit(
     command: str = "generate",
     outline: bool = False,
     final: bool = False,
+    counting: bool = True,
 ) -> None:
     """Write the workbook of a unit to ``target``, whole or not at all, as a result of ``command``.
 
@@ -96,7 +97,8 @@ def stamp_unit(
     ``<field>.computed`` columns; their rows are written in their order from the first data row on.
     ``cover`` holds what stands in the white cells of the cover, by defined name. ``outline``: of the empty rows, which
     are all alike, only the first one is written; everything else is as in the whole workbook. ``final``: nobody adds
-    rows any more, and the printed area is what is filled; else Excel finds it when it prints.
+    rows any more, and the printed area is what is filled; else Excel finds it when it prints. ``counting``: 汇总 of a
+    workbook with rows counts them, though each entry takes longer then.
     """
     frames = data or {}
     lasts = {
@@ -137,7 +139,7 @@ def stamp_unit(
         segments = shell.writer.write(checked.get(code), FIRST_ROW if outline else lasts[code])
         area = f"A1:{shell.layout.last_letter}{lasts[code]}"
         parts[shell.shell.part] = _wrap(shell.shell, segments, {**texts, AREA_TOKEN: area}, numbers)
-    for flat, rows, area in _stamped(master, unit, lasts, values):
+    for flat, rows, area in _stamped(master, unit, lasts, values if counts else None):
         parts[flat.part] = _wrap(flat, [deflate(rows.encode())], {**texts, AREA_TOKEN: area}, numbers)
     write_package(target, parts)
 
@@ -168,7 +170,7 @@ def _numbers(master: Master, unit: Unit, lasts: Mapping[str, int]) -> dict[int, 
 
 
 def _stamped(
-    master: Master, unit: Unit, lasts: Mapping[str, int], values: SummaryValues
+    master: Master, unit: Unit, lasts: Mapping[str, int], values: SummaryValues | None
 ) -> list[tuple[Shell, str, str]]:
     """Return the sheets that are written row by row for each unit: shell, rows, used area."""
     signatures = next(iter(master.book.rosters.values())).signatures if master.book.rosters else ()

@@ -40,8 +40,10 @@ def value_cell(place: str, style: int, value: Value) -> str:
     return f"{start}><v>{format_number(value)}</v></c>"
 
 
-def formula_cell(place: str, style: int, formula: str, value: float | None = None) -> str:
+def formula_cell(place: str, style: int, formula: str, value: float | str | None = None) -> str:
     """Return a cell with a formula, given without ``=``, and its value where it is known."""
+    if isinstance(value, str):
+        return f'<c r="{place}" s="{style}" t="str"><f>{escape_formula(formula)}</f><v>{escape(value)}</v></c>'
     known = "" if value is None else f"<v>{format_number(value)}</v>"
     return f'<c r="{place}" s="{style}"><f>{escape_formula(formula)}</f>{known}</c>'
 

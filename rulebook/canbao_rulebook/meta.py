@@ -25,6 +25,7 @@ ROSTER_KEY = "roster"
 COVER_CODE_NAME, COVER_OWNER_NAME, COVER_PHONE_NAME = "校验码", "责任人", "责任人电话"
 COVER_SHEET, GUIDE_SHEET, SUMMARY_SHEET, PARAMETER_SHEET, CODE_SHEET = "封面", "填表说明", "汇总", "政策参数", "代码表"
 RESULT_SHEET = "检查结果"
+COUNTING_NAME = "汇总计算"  # the cell that says whether 汇总 counts
 OWN_SHEETS = (COVER_SHEET, GUIDE_SHEET, SUMMARY_SHEET, RESULT_SHEET, PARAMETER_SHEET, CODE_SHEET, META_SHEET)
 LOCK_SALT_KEY, LOCK_DIGEST_KEY = "lock_salt", "lock_digest"
 FORMULAS_KEY, IN_CELLS = "formulas", "cells"

@@ -106,7 +106,7 @@ def _compile_columns(spec: RosterSpec, names: Mapping[str, NamedValue], problems
 
 
 def _order_columns(columns: Sequence[Column], frozen: Sequence[str]) -> tuple[Column, ...]:
-    """Return the frozen columns, then the others by band as a clerk works, then the helpers, those without a cell last."""
+    """Return the frozen columns, then the others by band as a clerk works, then helpers, without a cell last."""
     first = {header: place for place, header in enumerate(frozen)}
     places = {key: band.place for key, band in load_bands().items()}
 

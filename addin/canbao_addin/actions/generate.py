@@ -59,9 +59,8 @@ def generate_workbooks(
             if unit.kind not in masters:
                 masters[unit.kind] = build_master(own, password, plain=plain)
             data = _compute(own, unit, (people or {}).get(index, {}))
-            stamp_unit(
-                masters[unit.kind], unit, _room(default_capacities(own, unit, rows), data), path, data, command=COMMAND
-            )
+            room = _room(default_capacities(own, unit, rows), data)
+            stamp_unit(masters[unit.kind], unit, room, path, data, command=COMMAND, counting=False)
     except OSError as trouble:
         raise CannotRunError("cannot_write", path=trouble.filename or folder, why=trouble) from trouble
     return paths

@@ -13,7 +13,9 @@ from canbao_addin.buttons.values import as_cell
 from canbao_addin.texts import CannotRunError
 from canbao_rulebook.findings import Severity
 from canbao_rulebook.kinds import Filler
+from canbao_rulebook.meta import COUNTING_NAME
 from canbao_rulebook.roster import FIRST_ROW, column_index
+from canbao_rulebook.vocabulary import load_lists
 from canbao_validators.overwritten import overwritten_rows
 
 if TYPE_CHECKING:
@@ -43,6 +45,7 @@ class Difference:
 
 def compute_book(session: Session) -> Outcome:
     """Recompute, fill R4 and report. Raises CannotRunError when R4 cannot be made in this workbook."""
+    _let_count(session)
     session.book.app.calculate()
     filled, _ = tidy_book(session, session.check())
     subsidy = filled.subsidy_code
@@ -66,6 +69,17 @@ def compute_book(session: Session) -> Outcome:
 def _typed(roster: Roster) -> list[Column]:
     """The columns that the button fills: what is typed into R4 elsewhere, not what its own formulas give."""
     return [column for column in roster.columns if column.filler is Filler.CLERK]
+
+
+def _let_count(session: Session) -> None:
+    """Turn 汇总 on, where the workbook has a switch for it."""
+    if COUNTING_NAME not in session.book.names:
+        return
+    switch = session.book.names[COUNTING_NAME].refers_to_range
+    on = load_lists()["counting"]["active"]
+    if switch.value != on:
+        with session.changing() as changes:
+            changes.write(switch, [[on]])
 
 
 def _rows(roster: Roster, frame: pl.DataFrame) -> list[Row]:
