@@ -172,5 +172,3 @@ def _used(roster: Roster) -> str:
     filled = f"COUNTA({','.join(ranges)})>0"
     removed = removed_place(roster)
     return f'AND({filled},{removed}="")' if removed else filled
-
-

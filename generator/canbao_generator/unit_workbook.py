@@ -129,7 +129,7 @@ def stamp_unit(
         for shell in master.rosters
         if len(frames.get(shell.layout.roster.code, ()))
     }
-    values = master.summary.values(checked)
+    values = master.summary.values(checked) if counting and checked else None
     parts = {
         name: [deflate(replace_marks(master.summary.put_totals(part, values), texts, numbers))]
         for name, part in master.parts.items()
@@ -139,7 +139,7 @@ def stamp_unit(
         segments = shell.writer.write(checked.get(code), FIRST_ROW if outline else lasts[code])
         area = f"A1:{shell.layout.last_letter}{lasts[code]}"
         parts[shell.shell.part] = _wrap(shell.shell, segments, {**texts, AREA_TOKEN: area}, numbers)
-    for flat, rows, area in _stamped(master, unit, lasts, values if counts else None):
+    for flat, rows, area in _stamped(master, unit, lasts, values):
         parts[flat.part] = _wrap(flat, [deflate(rows.encode())], {**texts, AREA_TOKEN: area}, numbers)
     write_package(target, parts)
 

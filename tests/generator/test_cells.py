@@ -51,7 +51,7 @@ def test_formulas_keep_the_limits_of_excel(book: Rulebook) -> None:
 def test_technical_columns_stand_behind_those_of_the_roster(book: Rulebook) -> None:
     roster = book.rosters["R1"]
     headers = [entry.column.header for entry in build_layout(book, roster).columns]
-    own = [column.header for column in roster.columns]
+    own = [column.header for column in roster.sheet_columns]
     assert headers[: len(own)] == own
     assert all(header.startswith("※") for header in headers[len(own) :])
 
