@@ -17,7 +17,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from canbao_generator.check_formulas import MARK, check_formulas, removed_place
-from canbao_generator.row_marks import MarkedRule, divide_rules, mark_rules
+from canbao_generator.row_marks import MANY, MarkedRule, divide_rules, mark_rules
 from canbao_rulebook.check_column import note_text, rule_text
 from canbao_rulebook.formula.excel import ExcelContext, emit_cell, place_reference
 from canbao_rulebook.functions.text import found_in
@@ -99,8 +99,8 @@ class RosterLayout:
         return next(index for index, entry in enumerate(self.columns, start=1) if entry.column.header == header)
 
 
-def build_layout(book: Rulebook, roster: Roster) -> RosterLayout:
-    """Return the sheet of a roster with all its formulas.
+def build_layout(book: Rulebook, roster: Roster, *, names_a_cell: int = MANY) -> RosterLayout:
+    """Return the sheet of a roster with all its formulas; ``names_a_cell``: how many a cell may join for its marks.
 
     Long formulas of hidden columns stand in defined names (decision 0007): the cells stay short, so other programs open
     and save the workbook many times faster. A relative reference in a name is written as seen from cell A1.
@@ -123,7 +123,7 @@ def build_layout(book: Rulebook, roster: Roster) -> RosterLayout:
         formulas.append((column, formula))
     formulas.append((_technical(USED_FIELD, USED_HEADER, ColumnType.BOOL), _used(roster)))
     parts: list[tuple[MarkedRule, ...]] = []
-    for rules, texts in divide_rules(mark_rules(roster), named, names):
+    for rules, texts in divide_rules(mark_rules(roster), named, names, names_a_cell):
         parts.append(rules)
         technical = _technical(f"{PART_FIELD}_{len(parts)}", f"{PART_HEADER}{len(parts)}", ColumnType.TEXT)
         kept = [_keep(names, roster, f"{technical.field}_{place}", text) for place, text in enumerate(texts, start=1)]

@@ -13,7 +13,7 @@ from canbao_generator import codes, cover, guide, looks, parameters, results, su
 from canbao_generator.codes import CodeTable
 from canbao_generator.layout import build_layout
 from canbao_generator.marks import COMMAND_MARK, ROSTER_LAST, print_token
-from canbao_generator.plain import inline_names
+from canbao_generator.plain import build_plain_layout
 from canbao_generator.protection import make_lock, protect_sheet, protect_workbook
 from canbao_generator.roster_sheet import fill_roster_sheet, print_area
 from canbao_generator.rows import RowWriter
@@ -89,9 +89,7 @@ def build_master(
 
 
 def _build(book: Rulebook, lock: Lock, *, plain: bool) -> Master:
-    layouts = [build_layout(book, roster) for roster in book.rosters.values()]
-    if plain:
-        layouts = [inline_names(layout) for layout in layouts]
+    layouts = [(build_plain_layout if plain else build_layout)(book, roster) for roster in book.rosters.values()]
     workbook = Workbook()
     workbook.remove(workbook.worksheets[0])
     styles = StyleBook(workbook)

@@ -6,18 +6,26 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from canbao_generator.layout import build_layout
 from canbao_rulebook.formula.excel import MAX_LENGTH
 from canbao_rulebook.roster import FIRST_ROW
 
 if TYPE_CHECKING:
     from canbao_generator.layout import RosterLayout
+    from canbao_rulebook.roster import Roster
+    from canbao_rulebook.rulebook import Rulebook
 
 
-def inline_names(layout: RosterLayout) -> RosterLayout:
-    """Return a layout whose cells hold the formulas themselves, which stood in names of the layout.
+def build_plain_layout(book: Rulebook, roster: Roster) -> RosterLayout:
+    """Return the sheet of a roster with all formulas in its cells, and with cells for all its helpers.
 
     Raises ValueError when a cell cannot hold its formula.
     """
+    columns = tuple(replace(column, cell=True) for column in roster.columns)
+    return _inline_names(build_layout(book, replace(roster, columns=columns), names_a_cell=1))
+
+
+def _inline_names(layout: RosterLayout) -> RosterLayout:
     if not layout.names:
         return layout
     seen_from_a1 = re.compile(rf"{re.escape(layout.roster.sheet)}!(\$[A-Z]+)1\b")

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 MAX_NAME = 7_500  # Excel takes 8,192 characters, and 16,384 bytes once the formula is compiled
 MAX_PARTS = 7_000
+MANY = 99
 _PART = re.compile(r'"(?:[^"]|"")*"|[^\s"(),&=<>+\-*/]+|<=|>=|<>|[(),&=<>+\-*/]')
 
 
@@ -43,11 +44,11 @@ def mark_rules(roster: Roster) -> tuple[MarkedRule, ...]:
 
 
 def divide_rules(
-    rules: Iterable[MarkedRule], context: ExcelContext, names: Mapping[str, str]
+    rules: Iterable[MarkedRule], context: ExcelContext, names: Mapping[str, str], names_a_cell: int = MANY
 ) -> Iterator[tuple[tuple[MarkedRule, ...], list[str]]]:
     """Yield for each cell its rules and the formulas that together are its marks.
 
-    ``names`` are the formulas that these mention by their names.
+    ``names`` are the formulas that these mention by their names; a cell joins ``names_a_cell`` at most.
     """
     here: list[MarkedRule] = []
     formulas: list[str] = []
@@ -55,12 +56,13 @@ def divide_rules(
     for marked in rules:
         piece = emit_choice(marked.rule.node, context, f'"{marked.mark}"', '""')
         parts = count_parts(piece, names) + 1
-        if here and parts > room:
+        fits = bool(formulas) and len(formulas[-1]) + 1 + len(piece) <= MAX_NAME
+        if here and (parts > room or (not fits and len(formulas) == names_a_cell)):
             yield tuple(here), formulas
-            here, formulas, room = [], [], MAX_PARTS
+            here, formulas, room, fits = [], [], MAX_PARTS, False
         room -= parts
         here.append(marked)
-        if formulas and len(formulas[-1]) + 1 + len(piece) <= MAX_NAME:
+        if fits:
             formulas[-1] += f"&{piece}"
         else:
             formulas.append(piece)

@@ -185,7 +185,7 @@ def _tell_uneven(uneven: list[tuple[Place, str]]) -> list[Finding]:
 
 def _technical_columns(texts: Mapping[int, str], roster: Roster) -> set[int]:
     """Hidden columns that only the workbook itself needs; they hold nothing that anybody typed."""
-    headers = {fold_header(header) for header in roster.by_header}
+    headers = {fold_header(column.header) for column in roster.sheet_columns}
     folded = {index: fold_header(text) for index, text in texts.items()}
     return {index for index, text in folded.items() if text.startswith(TECHNICAL_MARK) and text not in headers}
 
