@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
 SPARE = 1.05
 MIN_ROWS, DEFAULT_ROWS = 200, 2_000
-UNEVEN = 2  # a village without a goal of its own has room for twice the mean of its township: villages differ in size
+UNEVEN = 1.5  # a village's share of its township's goal is a guess: villages differ in size
 MAX_ROWS = 1_000_000
 
 
@@ -66,8 +66,16 @@ def _expected(unit: Unit) -> float:
     if unit.target:
         return unit.target * SPARE
     if unit.parent and unit.parent.target:
-        return unit.parent.target * UNEVEN / max(1, len(unit.parent.villages))
+        return unit.parent.target * _share(unit, unit.parent) * UNEVEN
     return DEFAULT_ROWS
+
+
+def _share(village: Unit, township: Unit) -> float:
+    """Return a village's share of its township: by their groups where each village has some, else the mean."""
+    groups = {name: len(own) for name, own in township.groups}
+    if all(groups.get(name) for name in township.villages):
+        return groups[village.name] / sum(groups.values())
+    return 1 / max(1, len(township.villages))
 
 
 def generate_unit(

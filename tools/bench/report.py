@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from bench.county import PLACES, RULES
 from bench.goals import judge
+from bench.sheet import HEADING
 from bench.work import PEERS
 
 if TYPE_CHECKING:
@@ -87,7 +88,9 @@ def _columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def write_page(results: Results, path: Path) -> None:
     """Write docs/benchmarks.md anew around the section that people write by hand."""
-    kept = _kept(path.read_text(encoding="utf-8")) if path.exists() else _EMPTY
+    before = path.read_text(encoding="utf-8") if path.exists() else ""
+    kept = _kept(before) if before else _EMPTY
+    _, sheet, weighed = before.partition(f"{HEADING}\n")
     parts = [
         "# Benchmarks",
         "Written by `make bench`. Seconds belong to the machine below; ratios can be compared between machines.",
@@ -100,6 +103,7 @@ def write_page(results: Results, path: Path) -> None:
         _markdown(_GOALS, goal_rows(results)),
         BY_HAND,
         kept,
+        *([f"{HEADING}\n{weighed.rstrip()}"] if sheet else []),
     ]
     path.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
 

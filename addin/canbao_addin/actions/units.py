@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 from canbao_addin.texts import CannotRunError
 from canbao_county.lists.places import fold_place, index_places
 from canbao_rulebook.kinds import CellKind
-from canbao_rulebook.units import AGENCY, SCHOOL, TOWNSHIP, Unit
+from canbao_rulebook.units import AGENCY, SCHOOL, TOWNSHIP, VILLAGE, Unit
 from canbao_validators.apart import read_apart
 from canbao_validators.normalise.choices import normalise_choice
 from canbao_validators.reading.unreadable import UnreadableFile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from canbao_rulebook.policy import Policy
@@ -98,15 +98,17 @@ def load_units(path: Path | None, policy: Policy, level: str = TOWNSHIP) -> list
     )
 
 
-def load_all_units(path: Path | None, book: Rulebook, level: str = TOWNSHIP) -> list[Unit]:
+def load_all_units(
+    path: Path | None, book: Rulebook, level: str = TOWNSHIP, divided: Collection[str] = ()
+) -> list[Unit]:
     """Return every unit that has rosters to fill: townships or villages, then schools, then departments.
 
-    Raises CannotRunError.
+    ``divided`` are names of townships whose villages stand in their place. Raises CannotRunError.
     """
     policy, kinds = book.policy, {kind for roster in book.rosters.values() for kind in roster.units}
     table = [] if path is None else _read_table(path)
     towns = _policy_towns(policy) if path is None else _parse_towns(table, str(path), policy)
-    units = _town_units(towns, policy, level)
+    units = _town_units(towns, policy, level, divided)
     if SCHOOL in kinds:
         units += _schools(policy, table)
     if AGENCY in kinds:
@@ -138,14 +140,15 @@ def _require_name(name: str) -> None:
         raise CannotRunError("units_name", name=name)
 
 
-def _town_units(towns: Sequence[_Town], policy: Policy, level: str) -> list[Unit]:
+def _town_units(towns: Sequence[_Town], policy: Policy, level: str, divided: Collection[str] = ()) -> list[Unit]:
     accounts = {_clean(township.name): township.account or "" for township in policy.org.townships}
     for town in towns:
         _require_name(town.name)
     bare = [town.name for town in towns if not town.groups]
     if bare and level != TOWNSHIP:
         raise CannotRunError("units_no_villages", names="、".join(bare[:_SHOWN]))
-    return [unit for town in towns for unit in town.units(level, accounts.get(town.name, ""))]
+    levels = {town.name: VILLAGE if town.name in divided else level for town in towns}
+    return [unit for town in towns for unit in town.units(levels[town.name], accounts.get(town.name, ""))]
 
 
 def _policy_towns(policy: Policy) -> list[_Town]:

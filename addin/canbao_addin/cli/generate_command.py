@@ -10,6 +10,7 @@ from canbao_addin.actions.generate import generate_workbooks
 from canbao_addin.actions.passwords import read_password
 from canbao_addin.actions.policies import open_book, open_policy
 from canbao_addin.actions.prefilling import prefilling_kinds, read_prefill
+from canbao_addin.actions.sizes import LARGE, large, measure_unit, too_large
 from canbao_addin.actions.units import load_all_units
 from canbao_addin.actions.units_list import write_units
 from canbao_addin.cli.help import Command
@@ -25,6 +26,10 @@ from canbao_validators.inbox import UNITS_FILE
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from canbao_addin.actions.sizes import Size
+    from canbao_rulebook.rulebook import Rulebook
+    from canbao_rulebook.units import Unit
+
 
 @click.command(cls=Command)
 @click.argument("policy_name", metavar="POLICY")
@@ -33,7 +38,6 @@ if TYPE_CHECKING:
 @click.option(
     "--level",
     type=click.Choice([TOWNSHIP, VILLAGE]),
-    default=TOWNSHIP,
 )
 @click.option("--rows", type=int)
 @click.option("--password-file", type=FILE)
@@ -45,7 +49,7 @@ def generate(
     policy_name: str,
     folder: Path,
     units: Path | None,
-    level: str,
+    level: str | None,
     rows: int | None,
     password_file: Path | None,
     prefill: str | None,
@@ -57,7 +61,7 @@ def generate(
     output = Output(lang)
     loaded = open_policy(policy_name)
     book = open_book(loaded)
-    wanted = load_all_units(units, book, level)
+    wanted = _fitting_units(units, book, level, rows, output)
     password = read_password(password_file)
     plan, findings = read_prefill(prefill, lists, book, wanted, Reading()) if prefill else (Prefill(), ())
     with output.progress("generate", len(wanted)) as step:
@@ -73,6 +77,36 @@ def generate(
     if password is None:
         output.say("no_password")
     return 0
+
+
+def _fitting_units(
+    path: Path | None, book: Rulebook, level: str | None, rows: int | None, output: Output
+) -> list[Unit]:
+    """Return the units; where nobody has chosen a level, the villages of townships that no workbook has room for.
+
+    Says how large the large ones will be.
+    """
+    units = load_all_units(path, book, level or TOWNSHIP)
+    sizes = [measure_unit(book, unit, rows) for unit in units]
+    divided = too_large(sizes) if level is None else []
+    for size in divided:
+        output.say("size_divided", count=len(size.unit.villages), **_figures(size))
+    if divided:
+        units = load_all_units(path, book, TOWNSHIP, {size.unit.name for size in divided})
+        sizes = [measure_unit(book, unit, rows) for unit in units]
+    slow = large(sizes)
+    if slow:
+        output.say("size_large", count=len(slow), limit=LARGE, **_figures(max(slow, key=lambda size: size.rows)))
+    return units
+
+
+def _figures(size: Size) -> dict[str, object]:
+    return {
+        "unit": size.unit.title,
+        "rows": f"{size.rows:,}",
+        "megabytes": f"{size.megabytes:.0f}",
+        "seconds": f"{size.seconds:.0f}",
+    }
 
 
 def _say_prefilled(output: Output, kind: str, plan: Prefill) -> None:

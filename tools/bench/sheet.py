@@ -1,0 +1,120 @@
+"""``make bench BENCH=--sheet``: the sheet beside that of an earlier commit, in LibreOffice; ratios go to the page."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.county import load_rules
+from canbao_generator.layout import build_layout
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+BEFORE = "ee7159b"  # the sheet as it was weighed first
+HEADING = "## The sheet"
+_PEOPLE, _ROSTER = 5_000, "R1"
+_PACKAGES = ("addin", "county", "generator", "validators", "rulebook", "xlsx_templates", "tools")
+_SYSTEM_PYTHON = "/usr/bin/python3"
+_SECONDS = 900
+
+
+@dataclass(frozen=True)
+class Weight:
+    """What one version's workbooks weigh: bytes of the blank one, and what LibreOffice took for the filled one."""
+
+    blank: int
+    filled: int
+    load: float
+    memory: float
+    calculate: float
+    entry: float
+
+
+def measure_sheets(root: Path, folder: Path, tell: Callable[[str], None], people: int = _PEOPLE) -> list[Weight]:
+    """Return the weights of the earlier sheet and of this one, measured in turn in the same office."""
+    shutil.rmtree(folder, ignore_errors=True)
+    tree = folder / "tree"
+    git = ["git", "-C", str(root), "worktree"]
+    subprocess.run([*git, "add", "--detach", str(tree), BEFORE], check=True, capture_output=True)
+    try:
+        for version, home in (("before", tree), ("now", root)):
+            tell(f"workbooks of {people:,} people: {version}")
+            path = os.pathsep.join(str(home / package) for package in _PACKAGES)
+            script = Path(__file__).with_name("sheet_books.py")
+            command = [sys.executable, str(script), str(folder / version), str(people)]
+            subprocess.run(command, check=True, env={**os.environ, "PYTHONPATH": path}, timeout=_SECONDS)
+    finally:
+        subprocess.run([*git, "remove", "--force", str(tree)], check=True, capture_output=True)
+    tell("LibreOffice")
+    homes = [folder / version for version in ("before", "now")]
+    found = _in_office([home / "filled.xlsx" for home in homes])
+    return [
+        Weight(*((home / f"{name}.xlsx").stat().st_size for name in ("blank", "filled")), **one)
+        for home, one in zip(homes, found, strict=True)
+    ]
+
+
+def _in_office(paths: list[Path]) -> list[dict[str, float]]:
+    """Let one LibreOffice open the workbooks, one after the other."""
+    with tempfile.TemporaryDirectory(prefix="canbao-bench-") as home:
+        request = {
+            "soffice": shutil.which("soffice") or "soffice",
+            "profile": Path(home, "profile").as_uri(),
+            "pipe": f"canbaobench{os.getpid()}",
+            "paths": [str(path.resolve()) for path in paths],
+            "sheet": load_rules().rosters[_ROSTER].sheet,
+        }
+        script = Path(__file__).with_name("sheet_office.py")
+        command = [_SYSTEM_PYTHON, str(script), json.dumps(request)]
+        said = subprocess.run(command, check=True, capture_output=True, text=True, timeout=_SECONDS).stdout
+    found: list[dict[str, float]] = json.loads(said)
+    return found
+
+
+def cells_a_row() -> int:
+    """Return how many formula cells a row of R1 has."""
+    book = load_rules()
+    return sum(entry.formula is not None for entry in build_layout(book, book.rosters[_ROSTER]).columns)
+
+
+def sheet_section(weights: list[Weight], people: int = _PEOPLE) -> str:
+    """Return the section of the page."""
+    before, now = weights
+    rows = [
+        ("recalculate everything, CPU s", before.calculate, now.calculate, "≥ 1.7 times faster", 1.7),
+        ("one entry, CPU s", before.entry, now.entry, "≤ 0.05 s", None),
+        ("open, CPU s", before.load, now.load, "", None),
+        ("memory, MB", before.memory, now.memory, "", None),
+        ("blank file, kB", before.blank / 1000, now.blank / 1000, "≥ 25 % smaller", 1 / 0.75),
+        ("filled file, kB", before.filled / 1000, now.filled / 1000, "", None),
+    ]
+    lines = [f"| | {BEFORE} | now | before ÷ now | wanted | |", "|---|---|---|---|---|---|"]
+    for title, old, new, wanted, least in rows:
+        ratio = old / new if new else float("inf")
+        met = "" if not wanted else "reached" if (ratio >= least if least else new <= 0.05) else "missed"
+        lines.append(f"| {title} | {old:.2f} | {new:.2f} | {ratio:.2f} | {wanted} | {met} |")
+    lines.append(f"| formula cells a row | 43 | {cells_a_row()} | {43 / cells_a_row():.2f} | ≤ 32 | |")
+    told = (
+        f"{people:,} people in R1 of huining-2021, filled as Excel saves it, in LibreOffice, the workbook of commit"
+        f" {BEFORE} and that of this version in one run (`make bench BENCH=--sheet`). 汇总 of the blank workbook does"
+        " not count until its switch says so."
+    )
+    return f"{HEADING}\n\n{told}\n\n" + "\n".join(lines)
+
+
+def write_section(page: Path, section: str) -> None:
+    """Put the section into the page, in place of the one that is there."""
+    text = page.read_text(encoding="utf-8")
+    start = text.find(f"\n{HEADING}\n")
+    if start >= 0:
+        end = text.find("\n## ", start + 1)
+        text = text[:start].rstrip("\n") + "\n" + (text[end:] if end >= 0 else "")
+    page.write_text(f"{text.rstrip()}\n\n{section}\n", encoding="utf-8")
