@@ -24,6 +24,7 @@ _PEOPLE, _ROSTER = 5_000, "R1"
 _PACKAGES = ("addin", "county", "generator", "validators", "rulebook", "xlsx_templates", "tools")
 _SYSTEM_PYTHON = "/usr/bin/python3"
 _SECONDS = 900
+_MEASURED = ("load", "memory", "calculate", "entry")
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,8 @@ def measure_sheets(root: Path, folder: Path, tell: Callable[[str], None], people
             tell(f"workbooks of {people:,} people: {version}")
             path = os.pathsep.join(str(home / package) for package in _PACKAGES)
             script = Path(__file__).with_name("sheet_books.py")
-            command = [sys.executable, str(script), str(folder / version), str(people)]
+            # -P: not the folder of the script, which has a numbers.py
+            command = [sys.executable, "-P", str(script), str(folder / version), str(people)]
             subprocess.run(command, check=True, env={**os.environ, "PYTHONPATH": path}, timeout=_SECONDS)
     finally:
         subprocess.run([*git, "remove", "--force", str(tree)], check=True, capture_output=True)
@@ -57,9 +59,15 @@ def measure_sheets(root: Path, folder: Path, tell: Callable[[str], None], people
     homes = [folder / version for version in ("before", "now")]
     found = _in_office([home / "filled.xlsx" for home in homes])
     return [
-        Weight(*((home / f"{name}.xlsx").stat().st_size for name in ("blank", "filled")), **one)
+        Weight(
+            _bytes(home, "blank"), _bytes(home, "filled"), one["load"], one["memory"], one["calculate"], one["entry"]
+        )
         for home, one in zip(homes, found, strict=True)
     ]
+
+
+def _bytes(home: Path, name: str) -> int:
+    return (home / f"{name}.xlsx").stat().st_size
 
 
 def _in_office(paths: list[Path]) -> list[dict[str, float]]:

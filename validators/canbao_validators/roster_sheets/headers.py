@@ -118,7 +118,7 @@ def _typed_over(
 def match_headers(sheet: RawSheet, roster: Roster) -> HeaderMatch:
     """Find every roster column in the header row; a header that is altered, moved or missing is a finding."""
     texts = _read_headers(sheet)
-    match = HeaderMatch()
+    match = HeaderMatch(positions={column.field: None for column in roster.columns if not column.cell})
     technical = _technical_columns(texts, roster)
     folded = {index: fold_header(text) for index, text in texts.items()}
     places = (index for index in count(1) if index not in technical)
