@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from canbao_generator.layout import PART_FIELD, USED_FIELD
+from canbao_generator.layout import OUTSIDE_FIELD, PART_FIELD, USED_FIELD
 from canbao_rulebook.check_column import check_texts
 from canbao_rulebook.evaluate import flag_rules, rule_id
 
@@ -27,5 +27,6 @@ def add_checks(layout: RosterLayout, frame: pl.DataFrame, names: Mapping[str, Na
         for number, part in enumerate(layout.parts, start=1)
     ]
     used = pl.lit(value=True).alias(f"{USED_FIELD}.computed")
+    alone = pl.lit("").alias(OUTSIDE_FIELD)  # nobody has looked at the rows beside each other
     checks = check_texts(layout.roster, flags).select(pl.all().name.suffix(".computed"))
-    return frame.hstack(flags.select(parts)).with_columns(used).hstack(checks)
+    return frame.hstack(flags.select(parts)).with_columns(used, alone).hstack(checks)

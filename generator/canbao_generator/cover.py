@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 
 SHEET = COVER_SHEET
 _WIDTHS = {"A": 3, "B": 24, "C": 22, "D": 24, "E": 22, "F": 3}
-_BIG = replace(looks.TITLE, size=24, horizontal="centerContinuous")
-_MIDDLE = replace(looks.TITLE, size=18, horizontal="centerContinuous")
+_ROW, _GAP = 20, 6  # points: everything stands on one screen of 1366×768
+_BIG = replace(looks.TITLE, size=20, horizontal="centerContinuous")
+_MIDDLE = replace(looks.TITLE, size=16, horizontal="centerContinuous")
 _SMALL = replace(looks.SUBTITLE, size=11, horizontal="centerContinuous")
-_LABEL, _VALUE = replace(looks.LABEL, size=11, horizontal="left", indent=1), replace(looks.WRAPPED, size=12)
-_INPUT = replace(looks.INPUT, size=12, horizontal="left", indent=1)
+_LABEL, _VALUE = replace(looks.LABEL, size=11, horizontal="left", indent=1), replace(looks.WRAPPED, size=11)
+_INPUT = replace(looks.INPUT, size=11, horizontal="left", indent=1)
 _TYPED = (
     (COVER_CODE_NAME, CODE_TOKEN),
     (COVER_OWNER_NAME, OWNER_TOKEN),
@@ -42,16 +43,20 @@ def fill_cover(sheet: Worksheet, book: Rulebook, summary: Summary, styles: Style
         ((page["county"], _SMALL), (page["title"], _BIG), (page["subtitle"], _MIDDLE)), 1
     ):
         _line(sheet, row, text, look, styles)
-    sheet.row_dimensions[1].height = sheet.row_dimensions[4].height = 40
+    sheet.row_dimensions[4].height = sheet.row_dimensions[7].height = _GAP
     _pair(sheet, 5, "填报单位", UNIT_TOKEN, styles)
     _pair(sheet, 6, "依据", page["notice"], styles)
-    sheet.row_dimensions[6].height = 40
+    sheet.row_dimensions[6].height = 32
     end = _totals(sheet, 8, page["totals"], summary, styles)
     names = _typed(sheet, end + 1, styles)
     _note(sheet, end + 5, page["code_note"], styles)
     _note(sheet, end + 6, page["promise"], styles)
     _signatures(sheet, end + 8, page["signatures"], styles)
+    for row in (end, end + 4, end + 7):
+        sheet.row_dimensions[row].height = _GAP
     set_up_page(sheet, landscape=False)
+    sheet.page_setup.fitToHeight = 1
+    sheet.sheet_view.zoomScale = 90
     sheet.print_options.horizontalCentered = True
     protect_sheet(sheet, lock)
     return names
@@ -61,7 +66,7 @@ def _line(sheet: Worksheet, row: int, text: str, look: Look, styles: StyleBook) 
     """A centred line over the whole width, without merged cells."""
     for column in range(2, 6):
         styles.apply(sheet.cell(row, column, text if column == 2 else None), look)
-    sheet.row_dimensions[row].height = look.size * 1.75
+    sheet.row_dimensions[row].height = look.size * 1.5
 
 
 def _pair(sheet: Worksheet, row: int, label: str, text: str, styles: StyleBook) -> None:
@@ -70,7 +75,7 @@ def _pair(sheet: Worksheet, row: int, label: str, text: str, styles: StyleBook) 
     for column in range(3, 6):
         styles.apply(sheet.cell(row, column), _VALUE)
     sheet.cell(row, 3).value = text
-    sheet.row_dimensions[row].height = 30
+    sheet.row_dimensions[row].height = _ROW
 
 
 def _totals(sheet: Worksheet, row: int, totals: list[dict[str, Any]], summary: Summary, styles: StyleBook) -> int:
@@ -81,7 +86,7 @@ def _totals(sheet: Worksheet, row: int, totals: list[dict[str, Any]], summary: S
         at, column = row + place // 2, 2 + place % 2 * 2
         styles.apply(sheet.cell(at, column, total["label"]), _LABEL)
         styles.apply(sheet.cell(at, column + 1, f"={reference}"), shapes[total["look"]](_VALUE))
-        sheet.row_dimensions[at].height = 30
+        sheet.row_dimensions[at].height = _ROW
     return row + (len(known) + 1) // 2
 
 
@@ -93,14 +98,14 @@ def _typed(sheet: Worksheet, row: int, styles: StyleBook) -> dict[str, str]:
         for column in range(3, 6):
             styles.apply(sheet.cell(at, column), _INPUT)
         sheet.cell(at, 3).value = text or None
-        sheet.row_dimensions[at].height = 30
+        sheet.row_dimensions[at].height = _ROW
         names[label] = f"{SHEET}!$C${at}"
     return names
 
 
 def _note(sheet: Worksheet, row: int, text: str, styles: StyleBook) -> None:
     styles.apply(sheet.cell(row, 2, text), looks.SUBTITLE)
-    sheet.row_dimensions[row].height = 20
+    sheet.row_dimensions[row].height = 16
 
 
 def _signatures(sheet: Worksheet, row: int, signatures: list[str], styles: StyleBook) -> None:
@@ -110,6 +115,6 @@ def _signatures(sheet: Worksheet, row: int, signatures: list[str], styles: Style
     for text, at in left:
         styles.apply(sheet.cell(at, 2, text), label)
         styles.apply(sheet.cell(at, 3), line)
-        sheet.row_dimensions[at].height = 40
+        sheet.row_dimensions[at].height = 26
     for text, at in right:
         styles.apply(sheet.cell(at, 4, text), replace(label, horizontal=None))

@@ -13,6 +13,7 @@ from canbao_generator.validation import describe
 from canbao_rulebook.kinds import Filler
 from canbao_rulebook.meta import GUIDE_SHEET
 from canbao_rulebook.policy import gap_lines
+from canbao_rulebook.roster import CHECK_FIELD, CHECK_NOTE_FIELD
 from canbao_rulebook.units import AGENCY, SCHOOL, TOWNSHIP, VILLAGE
 from canbao_rulebook.vocabulary import report_words
 
@@ -201,8 +202,10 @@ def _need(column: Column, roster: Roster) -> str:
 
 
 def _how(column: Column) -> str:
-    if column.field == "check":
-        return "最严重的一条问题；“✓ 无误”表示本行没有问题"
+    if column.field == CHECK_FIELD:
+        return "最要紧的一处问题，(+2)表示还有两处；“✓ 本行无误”表示本行自己没有问题，点过“校验”的显示“✓ 无误”"
+    if column.field == CHECK_NOTE_FIELD:
+        return "最要紧的一处问题是什么、怎么改"
     if column.filler is Filler.FORMULA:
         return "自动计算"
     return describe(column).removeprefix("必填。") or (

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
+from canbao_generator.layout import OUTSIDE_FIELD, USED_FIELD
 from canbao_rulebook.check_column import SIGNS
 from canbao_rulebook.findings import Severity
 from canbao_rulebook.kinds import UNKNOWN_TEXT
@@ -46,6 +47,7 @@ def begins_with(text: str) -> Wanted:
 
 UNKNOWN = Wanted(f'"{UNKNOWN_TEXT}"', pl.Expr.is_null)
 KNOWN = Wanted(f'"<>{UNKNOWN_TEXT}"', pl.Expr.is_not_null)
+NOTHING = Wanted('""', lambda cell: cell == "")
 SOME_TEXT = Wanted('"?*"', lambda cell: cell != "")
 
 Criteria = tuple[tuple[str, Wanted], ...]
@@ -108,6 +110,9 @@ def list_measures(book: Rulebook, layouts: Mapping[str, RosterLayout]) -> list[M
     for severity in (Severity.ERROR, Severity.WARNING):
         wanted = ((CHECK_FIELD, begins_with(f"{SIGNS[severity]}·")),)
         measures.append(_count(severity.name.lower(), f"有{severity.value}的行", list(layouts), wanted))
+    measures.append(
+        _count("alone", "只看过本行", list(layouts), ((USED_FIELD, is_flag(value=True)), (OUTSIDE_FIELD, NOTHING)))
+    )
     return [measure for measure in measures if measure.parts or measure.derived]
 
 

@@ -61,7 +61,7 @@ def test_sheets_and_meta(empty: Path, book: Rulebook) -> None:
     assert ["unit", "郭城驿镇"] in rows
     headers = [cell.value for cell in workbook[R1][HEADER_ROW]]
     assert ["roster", "R1", book.edition("R1"), R1, "5", "34", hash_headers(headers)] in rows
-    assert workbook["封面"]["C14"].value in {None, ""}
+    assert workbook["封面"]["C15"].value in {None, ""}
 
 
 def test_empty_rows_carry_formulas_and_nothing_else(empty: Path, book: Rulebook) -> None:
@@ -190,7 +190,7 @@ def test_inputs_are_written_as_found(filled: Path) -> None:
     assert cell(9, "民族") == (True, "b")
     assert cell(9, "备注") == ("#N/A", "e")
     assert cell(14, "性别") == ("女", "s")
-    assert openpyxl.load_workbook(filled)["封面"]["C14"].value == CODE
+    assert openpyxl.load_workbook(filled)["封面"]["C15"].value == CODE
 
 
 def test_clerks_type_into_white_cells_only(empty: Path, master: Master) -> None:
@@ -198,7 +198,7 @@ def test_clerks_type_into_white_cells_only(empty: Path, master: Master) -> None:
     white = ["village", "name", "cert_no", "sex", "pay_date", "remark"]
     grey = ["seq", "township", "age", "premium", "check", "owner_match"]
     entries = [(R1, f"{letters[field]}9", "试录入") for field in (*white, *grey)]
-    entries += [("封面", "C15", "张三"), ("封面", "C8", "9"), ("政策参数", "B5", "9"), ("汇总", "B5", "9")]
+    entries += [("封面", "C16", "张三"), ("封面", "C8", "9"), ("政策参数", "B5", "9"), ("汇总", "B5", "9")]
     assert type_into(empty, entries) == [True] * len(white) + [False] * len(grey) + [True, False, False, False]
 
 

@@ -62,7 +62,7 @@ REWORKED = [
         "※证号有效",
         1,
     ),
-    reworking("a column inserted", lambda book: book[R1].insert_cols(9), {Kind.COLUMN_MOVED}, R1, "J4", "姓名", 1),
+    reworking("a column inserted", lambda book: book[R1].insert_cols(9), {Kind.COLUMN_MOVED}, R1, "J4", "民族", 1),
 ]
 
 
@@ -75,6 +75,6 @@ def decorate(source: Path, target: Path) -> Path:
     sheet["N6"].fill = PatternFill("solid", fgColor="FFFFFF00")
     sheet["N6"].comment = Comment("核实", "张")
     sheet["AN9"] = "=200+80"
-    book["参保资助花名册"]["AD5"] = "田守义"
+    book["参保资助花名册"]["AE5"] = "田守义"
     book.save(target)
     return target

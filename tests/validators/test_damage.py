@@ -95,14 +95,14 @@ def test_every_kind_has_its_damage_and_its_sentence(issued: Issued, filled: Fill
 
 def test_what_clerks_added_is_named(issued: Issued, filled: FilledWorkbook, tmp_path: Path) -> None:
     damages, leftovers = inspect_workbook(decorate(issued.filled, tmp_path / "own.xlsx"), issued.fresh, filled)
-    assert {entry.cell for entry in damages} == {"AD5"}  # openpyxl makes a cell that is not like its column
+    assert {entry.cell for entry in damages} == {"AE5"}  # openpyxl makes a cell that is not like its column
     assert {(entry.kind, entry.sheet, entry.cell, entry.header, entry.count) for entry in leftovers} == {
         (LeftoverKind.EXTRA_SHEET, "我的统计", "", "", 1),
         (LeftoverKind.EXTRA_COLUMN, R1, "DB5", "电话二", 2),
         (LeftoverKind.COMMENTS, R1, "", "", 1),
         (LeftoverKind.OWN_COLOURS, R1, "N6", "", 1),
         (LeftoverKind.TYPED_FORMULA, R1, "AN9", "实缴金额", 1),
-        (LeftoverKind.PRINTED_BOX, "参保资助花名册", "AD5", "本人(监护人)签字", 1),
+        (LeftoverKind.PRINTED_BOX, "参保资助花名册", "AE5", "本人(监护人)签字", 1),
     }
     assert {entry.kind for entry in leftovers} == set(LeftoverKind)
     assert all(entry.sentence.say(lang) for entry in leftovers for lang in ("zh", "en"))
@@ -166,7 +166,7 @@ def test_rows_that_are_alike_are_counted_as_if_parsed(issued: Issued, filled: Fi
 
     def overwrite(part: str) -> str:
         for row in range(20, 35):
-            part = cell(f"AX{row}", rf'<c r="AX{row}"\g<s>><v>{row}</v></c>')(part)
+            part = cell(f"BA{row}", rf'<c r="BA{row}"\g<s>><v>{row}</v></c>')(part)
         return part
 
     sheets = {roster.sheet for roster in issued.book.rosters.values()}
