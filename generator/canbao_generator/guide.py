@@ -174,9 +174,9 @@ def _handed_in(codes: Iterable[str], ref: str | None, book: Rulebook) -> str:
 
 def _documents(writer: _Writer, book: Rulebook, heading: str) -> None:
     writer.heading(heading)
-    for code, document in book.policy.legal.items():
+    for document in book.policy.legal.values():
         number = f"（{document.doc_no}）" if document.doc_no else ""
-        writer.line(f"{code}　{document.issuer}《{document.title}》{number}", looks.BODY)
+        writer.line(f"{document.issuer}《{document.title}》{number}", looks.BODY)
     writer.line("各项标准、期限对应的条款见「政策参数」的“依据”一栏。", looks.BODY)
 
 

@@ -1,5 +1,6 @@
 """What a clerk sees without scrolling: the frozen columns of every roster sheet, and the reason that stands in them."""
 
+import re
 import unicodedata
 import zipfile
 from collections.abc import Iterator
@@ -7,6 +8,7 @@ from itertools import groupby
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import openpyxl
 import pytest
 
 from canbao_generator.master import build_master
@@ -14,7 +16,9 @@ from canbao_generator.unit_workbook import stamp_unit
 from canbao_rulebook.bands import REMARKS, load_bands
 from canbao_rulebook.check_column import ranked_rules, rule_text
 from canbao_rulebook.findings import SEVERITY_ORDER, Severity
+from canbao_rulebook.meta import PARAMETER_SHEET
 from canbao_rulebook.policy import list_policies, load_policy
+from canbao_rulebook.ribbon import load_ribbon
 from canbao_rulebook.roster import CHECK_FIELD, CHECK_NOTE_FIELD, SEQ_FIELD, Roster
 from canbao_rulebook.rulebook import Rulebook, load_rulebook
 from canbao_rulebook.units import AGENCY, SCHOOL, TOWNSHIP, Unit
@@ -27,6 +31,7 @@ KINDS = {
     SCHOOL: Unit("青禾中学", body=SCHOOL),
     AGENCY: Unit("民政局", body=AGENCY),
 }
+OURS = re.compile(r"\b[RVL]\d+C?\b|canbao|[a-z_]{3,}\.[a-z_]{3,}|\bnull\b|[Pp]olicy")  # codes, commands, keys of files
 BOOKS = [(policy, kind) for policy in list_policies() for kind in KINDS]
 
 
@@ -41,6 +46,31 @@ def all_rosters() -> Iterator[Roster]:
 
 def half_widths(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(character) in "WFA" else 1 for character in text)
+
+
+def shown_texts(path: Path) -> Iterator[str]:
+    """Every text that a clerk can read: cells, words in formulas, prompts and refusals."""
+    for sheet in openpyxl.load_workbook(path):
+        if sheet.sheet_state != "visible" or sheet.title == PARAMETER_SHEET:
+            continue
+        for cell in (cell for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str)):
+            yield from re.findall(r'"([^"]*)"', cell.value) if cell.value.startswith("=") else [cell.value]
+        for rule in sheet.data_validations.dataValidation:
+            yield from filter(None, (rule.prompt, rule.promptTitle, rule.error, rule.errorTitle))
+
+
+@pytest.mark.filterwarnings("ignore:Print area cannot be set")
+@pytest.mark.parametrize(("policy", "kind"), BOOKS)
+def test_what_stands_in_it_are_the_words_of_the_notice(policy: str, kind: str, tmp_path: Path) -> None:
+    book, path = own_rosters(policy, kind), tmp_path / "表.xlsx"
+    if not book.rosters:
+        pytest.skip("no workbook for such a unit")
+    master = build_master(book)
+    stamp_unit(master, KINDS[kind], dict.fromkeys(book.rosters, 1), path)
+    texts = {*shown_texts(path), *(text for layout in master.layouts for text in (*layout.texts, *layout.notes))}
+    assert {text for text in texts if OURS.search(text)} == set()
+    pressed = {name for text in texts for name in re.findall(r"点(?:过)?“([^”]+)”", text)}
+    assert pressed <= {button.label for button in load_ribbon().buttons} | {"转换为数字", "参保"}
 
 
 @pytest.mark.parametrize(("policy", "kind"), BOOKS)
