@@ -12,6 +12,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 
 from canbao_generator import looks, styles
 from canbao_generator.bands import write_bands
+from canbao_generator.check_formulas import removed_place
 from canbao_generator.layout import OUTSIDE_FIELD, USED_FIELD
 from canbao_generator.marks import ROSTER_LAST, UNIT_TOKEN
 from canbao_generator.protection import protect_sheet
@@ -132,6 +133,11 @@ def _add_validations(sheet: Worksheet, layout: RosterLayout, last: int) -> None:
 def _add_colours(sheet: Worksheet, layout: RosterLayout, last: int) -> None:
     headers = {(rule.column, rule.severity) for rule in layout.roster.rules}
     grave = {Severity.ERROR, Severity.WARNING}  # what 校验 may mark in any column
+    removed = removed_place(layout.roster)
+    if removed:
+        look = DifferentialStyle(font=Font(color=styles.PALE_INK, strike=True), fill=_solid(styles.GREY_TINT))
+        taken_out = Rule(type="expression", dxf=look, formula=[f'{removed}<>""'], stopIfTrue=True)
+        sheet.conditional_formatting.add(f"A{FIRST_ROW}:{layout.last_shown}{last}", taken_out)
     for entry in layout.columns:
         if entry.column.hidden:
             continue
@@ -151,8 +157,12 @@ def _add_colours(sheet: Worksheet, layout: RosterLayout, last: int) -> None:
 
 def _colour(condition: str, severity: Severity, *, bold: bool) -> Rule:
     ink, tint = _COLOURS[severity]
-    look = DifferentialStyle(font=Font(color=ink, bold=bold), fill=PatternFill("solid", fgColor=tint, bgColor=tint))
+    look = DifferentialStyle(font=Font(color=ink, bold=bold), fill=_solid(tint))
     return Rule(type="expression", dxf=look, formula=[condition], stopIfTrue=True)
+
+
+def _solid(tint: str) -> PatternFill:
+    return PatternFill("solid", fgColor=tint, bgColor=tint)
 
 
 def _set_up_view(sheet: Worksheet, layout: RosterLayout, last: int) -> None:
