@@ -85,6 +85,15 @@ def test_every_button_is_explained() -> None:
     assert {label for label in labels() - {"参保"} if f"| {label} |" not in table} == set()
 
 
+def test_what_a_row_says_is_said_of_rows() -> None:
+    messages = parse_yaml(read_text("messages/rows.yaml"))
+    said = {message.get("glance") or message.get("short") for message in messages.values()}
+    tables = re.findall(r"^\| 列名后面写着 .*\n\|.*\n((?:\|.*\n)+)", MANUAL, re.MULTILINE)
+    named = [word for table in tables for row in table.splitlines() for word in row.split("|")[1].strip().split("、")]
+    assert len(named) > 40
+    assert set(named) - said == set()
+
+
 def test_sheets_that_are_named_exist() -> None:
     rosters = {roster.sheet for _, book in books() for roster in book.rosters.values()}
     files = ("tables/county.yaml", "tables/reports.yaml", "tables/reconciliations.yaml")
