@@ -54,7 +54,7 @@ def test_the_sheet_says_what_the_check_says(filled: Path, tmp_path: Path) -> Non
     sheet = openpyxl.load_workbook(recalculate(filled, tmp_path / "r.xlsx"), data_only=True)[SHEET]
     column = headers(sheet)["校验结果"]
     assert sheet.cell(5, column).value == "✓ 本行无误"
-    assert str(sheet.cell(6, column).value).startswith("错误·")
+    assert str(sheet.cell(6, column).value).startswith("错·")
     assert sheet.cell(5, headers(sheet)["政府代缴"]).value == 280
     assert sheet.cell(7, column).value in {None, ""}
 

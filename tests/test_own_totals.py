@@ -13,9 +13,11 @@ import openpyxl
 from canbao_addin.cli.main import run
 from canbao_rulebook.findings import Severity
 from canbao_rulebook.kinds import RosterRole
+from canbao_rulebook.meta import COUNTING_NAME
 from canbao_rulebook.policy import list_policies
 from canbao_rulebook.roster import FIRST_ROW
 from canbao_rulebook.units import TOWNSHIP
+from canbao_rulebook.vocabulary import load_lists
 from canbao_validators.workbook import code_of
 from support.cli import fill, write_units
 from support.decks import ROLLS, WINDOW, Card, Row, decks, judge_rows, persons, shared_book
@@ -78,7 +80,17 @@ def write_workbook(policy: str, nth: int, blank: Path, folder: Path) -> Path:
         for code, table in rows.items()
     }
     fill(path, sheets)
+    let_it_count(path)
     return path
+
+
+def let_it_count(path: Path) -> None:
+    """Choose 是 in the cell that says whether 汇总 counts."""
+    book = openpyxl.load_workbook(path)
+    sheet, cell = book.defined_names[COUNTING_NAME].attr_text.split("!")
+    assert book[sheet][cell].value == load_lists()["counting"]["idle"], "a template is quick to type into"
+    book[sheet][cell].value = load_lists()["counting"]["active"]
+    book.save(path)
 
 
 def with_deposits(policy: str, rows: dict[str, list[Row]]) -> dict[str, list[Row]]:
