@@ -118,7 +118,7 @@ def test_every_cell_is_kept_as_typed(issued: Issued, library: Library, tmp_path:
     old, new = (openpyxl.load_workbook(path) for path in (issued.filled, target))
     for roster in issued.book.rosters.values():
         places = headers(old[roster.sheet])
-        for column in roster.columns:
+        for column in roster.sheet_columns:
             for row in range(5, 5 + ROWS):
                 found, wanted = (book[roster.sheet].cell(row, places[column.header]).value for book in (new, old))
                 assert found == wanted, (column.header, row)

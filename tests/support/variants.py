@@ -122,7 +122,7 @@ def _same(one: object, other: object) -> bool:
 
 def _columns(rosters: list[Roster]) -> Iterator[tuple[str, int]]:
     for roster in rosters:
-        for index, column in enumerate(roster.columns, start=1):
+        for index, column in enumerate(roster.sheet_columns, start=1):
             if column.filler in {Filler.CLERK, Filler.COUNTY}:
                 yield roster.sheet, index
 

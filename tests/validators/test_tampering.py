@@ -137,7 +137,7 @@ def test_headers(issued: Issued, book: Workbook, tmp_path: Path) -> None:
     variants = []
     for roster in rosters(issued):
         letters = headers(book[roster.sheet])
-        own = [f"{letters[column.header]}{HEADER_ROW}" for column in roster.columns]
+        own = [f"{letters[column.header]}{HEADER_ROW}" for column in roster.sheet_columns]
         hidden = [f"{letter}{HEADER_ROW}" for header, letter in letters.items() if header not in roster.by_header]
         variants += one_each(roster.sheet, chosen(own, 3), ERROR)
         for cell in chosen(hidden, 2):
@@ -238,7 +238,7 @@ def test_locked_cells_of_rosters(issued: Issued, book: Workbook, tmp_path: Path)
         sheet, letters = book[roster.sheet], headers(book[roster.sheet])
         right = column_letter(sheet.max_column + chance.randint(1, 9))
         above = [cell for cell in locked_cells(sheet) if int(re.sub(r"\D", "", cell)) < HEADER_ROW]
-        computed = chance.choice([column for column in roster.columns if column.filler is Filler.FORMULA]).header
+        computed = chance.choice([column for column in roster.sheet_columns if column.filler is Filler.FORMULA]).header
         variants += one_each(roster.sheet, [*chosen(above, 1), f"{right}{chance.randint(1, 3)}"], WARNING)
         variants += one_each(roster.sheet, [f"{right}{chance.randint(HEADER_ROW, LAST)}"], INFO)
         variants += one_each(roster.sheet, [f"{letters[computed]}{LAST + chance.randint(1, 9)}"], WARNING)
