@@ -43,8 +43,8 @@ LABELS = {button.id: button.label for button in load_ribbon().buttons}
 TOP = (0, 0, 1160, 420)  # menu, toolbars and the first rows
 PAGE = (0, 0, SCREEN[0], 640)
 AROUND_BOX = 130
-LAST_HEADER = "校验结果"
-HALF, WHOLE = "1634x420", "1130x1080"  # of the page's upper part
+REWRITTEN = "标准写法"
+WHOLE = "1130x1080"  # of the page's upper part
 AS_OF = "2020-11-20"
 SECONDS = 900
 
@@ -68,12 +68,7 @@ def main(arguments: list[str]) -> None:
 
 
 def picture_prints(folder: Path) -> None:
-    """The first and the last columns of a roster, and a bulletin, as they come out of the printer."""
-    roster = load_rulebook(load_policy(POLICY)).rosters[ROSTER]
-    pages = print_pages(make_workbook(folder / "roster", mistakes=True), folder / "roster-pages")
-    own = [page for page, text in pages.items() if roster.title in text]
-    last = next(page for page in pages if LAST_HEADER in pages[page] and page > own[0])
-    put_together([own[0], last], HALF, IMAGES / "roster.png")
+    """A bulletin as it comes out of the printer."""
     book = load_rulebook(load_policy(POLICY))
     fill_county(book, plan_county(book, people=900, townships=6, mistakes=False), folder / "county")
     words = ["report", str(folder / "county"), "--policy", POLICY, "--as-of", AS_OF, "--only", "R19"]
@@ -113,14 +108,16 @@ def roster_sheet(office: Office, name: str) -> xw.Sheet:
 
 
 def picture_checking(office: Office, name: str) -> None:
-    """The toolbar, the list of problems and the cells that are marked."""
+    """A roster as it opens, the toolbar, the list of problems and the cells that are marked."""
     roster = roster_sheet(office, name)
     select_row(roster, FIRST_ROW)
+    office.desktop.take_picture(IMAGES / "roster.png", PAGE)
     office.point(name, LABELS["check"])
     office.tooltip()
     office.desktop.take_picture(IMAGES / "toolbar.png", TOP)
     office.press(name, LABELS["check"])
-    office.dismiss()
+    if REWRITTEN in office.dismiss():  # the question whether what was understood may be rewritten
+        office.dismiss()
     office.desktop.take_picture(IMAGES / "check-results.png", PAGE)
     last = ""
     while office.app.books[name].sheets.active.name != roster.name or office.app.selection.column > LAST_COLUMN:

@@ -38,16 +38,18 @@ def _sheet(roster: Roster, unit: Unit, frame: pl.DataFrame, code: str) -> TableS
     printed = [_printed(column, frame) for column in roster.paper_columns]
     signed = any(column.filler is Filler.PRINT for column in roster.paper_columns)
     signatures = "　".join(f"{name}（签字）：{_BLANK}" for name in roster.signatures)
+    notes = [
+        f"填报单位：{unit.title}　　共 {len(frame)} 行　　校验码：{code}　　金额单位：元",
+        f"依据：{roster.ref}",
+    ]
+    footer = f"单位（盖章）：{_BLANK}　{signatures}　日期：____年__月__日"
     return TableSheet(
         name=roster.sheet,
         title=roster.title,
         columns=[column for column, _ in printed],
         frame=pl.DataFrame([values for _, values in printed]),
-        notes=[
-            f"填报单位：{unit.title}　　共 {len(frame)} 行　　校验码：{code}　　金额单位：元",
-            f"依据：{roster.ref}",
-        ],
-        footer=f"单位（盖章）：{_BLANK}　{signatures}　日期：____年__月__日",
+        notes=notes,
+        footer=footer,
         paper=roster.paper,
         row_height=_SIGNED_HEIGHT if signed else None,
     )

@@ -28,6 +28,7 @@ from canbao_validators.workbook import FilledWorkbook
 
 # Keys of rows.yaml and values.yaml that no row of a filled roster can raise, and why.
 NOT_PLANTED = {
+    "V42.written": "what a button has written into a cell",
     "V36.below": "computed at the merge, not planted",
     "V40.amount": "every amount of this policy year is known",
     "V40.parameter": "about the policy, not about a row",

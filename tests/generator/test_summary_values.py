@@ -1,4 +1,4 @@
-"""What a reader that does not calculate sees: the totals of 封面 and 汇总, and zeros in a blank template."""
+"""What a reader that does not calculate sees: the totals of 封面 and 汇总, and none in a blank template."""
 
 from pathlib import Path
 from typing import Any
@@ -7,6 +7,8 @@ import openpyxl
 import pytest
 
 from canbao_generator.master import Master
+from canbao_rulebook.meta import COUNTING_NAME
+from canbao_rulebook.vocabulary import load_lists
 from support.libreoffice import recalculate_values
 from support.manners import valueless
 from support.stored_values import formula_values
@@ -28,9 +30,11 @@ def test_the_totals_are_those_of_the_people(filled: Path) -> None:
     assert by_header["实缴金额"] > 280
 
 
-def test_a_blank_template_shows_zeros(empty: Path) -> None:
+def test_a_blank_template_shows_no_totals_and_says_that_it_does_not_count(empty: Path) -> None:
     shown = formula_values(empty, "封面") | formula_values(empty, "汇总")
-    assert set(shown.values()) <= {0, 20}  # 20 is still missing in the goal
+    assert set(shown.values()) == {None}
+    sheet, cell = openpyxl.load_workbook(empty).defined_names[COUNTING_NAME].attr_text.split("!")
+    assert openpyxl.load_workbook(empty)[sheet][cell].value == load_lists()["counting"]["idle"]
 
 
 def test_only_blank_rows_have_formulas_without_values(empty: Path, filled: Path, master: Master) -> None:

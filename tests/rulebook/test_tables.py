@@ -20,7 +20,12 @@ FILES = {name: read_text(f"tables/{name}.yaml") for name in list_names("tables",
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 PACKAGES = ("rulebook", "generator", "validators", "county", "demo", "addin")
 # Columns that another declaration names: those of a roster's spec and of a kind of list.
-OTHERS_COLUMNS = {"canbao_county/submission.py", "canbao_county/lists/sheets.py", "canbao_rulebook/table_specs.py"}
+OTHERS_COLUMNS = {
+    "canbao_county/submission.py",
+    "canbao_county/lists/sheets.py",
+    "canbao_generator/paper_copy.py",
+    "canbao_rulebook/table_specs.py",
+}
 NET_NOTHING = {  # opposite differences would net each other; a rate and what is carried over are no sums
     "five": {"brought", "allowed", "gap"},
     "treasury": {"treasury_gap", "bank_gap"},

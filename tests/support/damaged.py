@@ -168,10 +168,10 @@ DAMAGES = [
     damaging(
         "a hidden formula gone",
         _R1,
-        cell("CO8", ""),
+        cell("BV8", ""),
         Kind.FORMULA_MISSING,
         R1,
-        "CO8",
+        "BV8",
         "※有数据",
         1,
     ),
@@ -247,7 +247,7 @@ DAMAGES = [
     damaging(
         "the cover's name astray",
         "workbook",
-        swap(r"封面!\$C\$15<", "封面!$C$99<"),
+        swap(r"封面!\$C\$16<", "封面!$C$99<"),
         Kind.NAME_CHANGED,
         "",
         "",

@@ -25,7 +25,7 @@ BABY: Row = {"证件号码": "620422202011189621", "户主证件号码": "620422
 # A row's cells beside the usual ones, and facts of it; what is not said here is the usual.
 CASES: dict[str, tuple[str, Row, Row]] = {
     "an ordinary row": ("R1", {}, {
-        "unit": "甲镇", "place": "甲镇", "sheet": "应保及应资对象", "letter": "K", "key": "620422197811129586",
+        "unit": "甲镇", "place": "甲镇", "sheet": "应保及应资对象", "letter": "D", "key": "620422197811129586",
         "name": "郑一鸣", "guardian": "郑一鸣", "valid": True, "birth": float(to_serial(date(1978, 11, 12))),
         "village": "一村", "enrolment": True, "received": 0, "row_premium": 28000, "central": False, "groups": [],
         "claims": [], "status": "", "cover": "none", "proof": "", "volunteers": False, "arrived": None, "posted": None,
@@ -73,7 +73,7 @@ CASES: dict[str, tuple[str, Row, Row]] = {
     "newly identified": ("R1", POOR | {"识别日期": date(2020, 9, 20)}, {"newly_identified": True}),
     "exempt": ("R3", {}, {
         "enrolment": False, "status": "职工医保", "proof": "ZG-1", "blocked": True, "volunteers": False, "received": 0,
-        "row_premium": 0, "claims": [], "groups": [], "direct_ok": False, "letter": "K",
+        "row_premium": 0, "claims": [], "groups": [], "direct_ok": False, "letter": "D",
     }),
     "exempt without a proof": ("R3", {"证明编号": ""}, {"proof": "", "blocked": False}),
     "exempt for a reason that blocks no subsidy": ("R3", {"原因": "异地居民医保"}, {"blocked": False}),

@@ -75,7 +75,9 @@ def report_removed(
     sheet: RawSheet,
 ) -> list[Finding]:
     """Return one finding per row that was taken out, with the name of who or what it is."""
-    name = next(column.field for column in roster.columns[: roster.frozen] if column.is_input)
+    name = next(
+        (column.field for column in roster.columns[: roster.frozen] if column.is_input), roster.columns[0].field
+    )
     return [
         build_finding(
             "V39.removed",
