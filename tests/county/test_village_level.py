@@ -128,7 +128,7 @@ def test_room_by_the_villages_own_goals_or_their_share(generate) -> None:
     rows = [["甲镇", "一村", "", 1000], ["甲镇", "二村", "", 3000], ["乙乡", "", "", 9000]]
     out = generate([*rows, *(["乙乡", f"{name}村", "", ""] for name in "东南西")])
     rows_of = {path.stem: room(path)["R1"] for path in out.rglob("*.xlsx")}
-    assert rows_of == {"一村": 1050, "二村": 3150, "东村": 6000, "南村": 6000, "西村": 6000}
+    assert rows_of == {"一村": 1050, "二村": 3150, "东村": 4500, "南村": 4500, "西村": 4500}
     assert meta(out / "甲镇" / "一村.xlsx")["target"] == ["1000"]
     assert meta(out / "甲镇" / "一村.xlsx")["parent_target"] == ["4000"]
     assert meta(out / "乙乡" / "东村.xlsx")["target"] == []
@@ -233,7 +233,7 @@ def test_villages_become_the_townships_workbook(
     book = openpyxl.load_workbook(merged.target)
     assert [cell.value for cell in book["代码表"]["A"]][:4] == ["村名单", "一村", "二村", "三村"]
     assert [cell.value for cell in book["代码表"]["B"]][:3] == ["村组名单", "一村/一组", "一村/二组"]
-    assert not any(book["封面"].cell(row, 3).value for row in (13, 14, 15))  # 校验码, 责任人, 责任人电话
+    assert not any(book["封面"].cell(row, 3).value for row in (15, 16, 17))  # 校验码, 责任人, 责任人电话
     assert book["封面"]["C5"].value == "甲镇"
     status, checked = check_json(tmp_path, merged.target)
     assert (status, checked["files"][0]["unit"], checked["files"][0]["rows"]["R1"]) == (0, "甲镇", 4)
