@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
+from shutil import copyfile
 from xml.etree import ElementTree as ET
 
 import openpyxl
@@ -19,9 +20,13 @@ from canbao_rulebook.findings import SEVERITY_ORDER, Severity
 from canbao_rulebook.meta import PARAMETER_SHEET
 from canbao_rulebook.policy import list_policies, load_policy
 from canbao_rulebook.ribbon import load_ribbon
-from canbao_rulebook.roster import CHECK_FIELD, CHECK_NOTE_FIELD, SEQ_FIELD, Roster
+from canbao_rulebook.roster import CHECK_FIELD, CHECK_NOTE_FIELD, FIRST_ROW, HEADER_ROW, SEQ_FIELD, Roster
 from canbao_rulebook.rulebook import Rulebook, load_rulebook
 from canbao_rulebook.units import AGENCY, SCHOOL, TOWNSHIP, Unit
+from support.cli import fill
+from support.libreoffice import recalculate_values
+
+from .conftest import PEOPLE
 
 SCREEN, SHARE = 1264, 0.4  # pixels of the sheet on a screen of 1366×768, and how much of them may stand still
 PIXELS = 8.85  # a character of width at 90 %, measured where it was widest
@@ -131,3 +136,21 @@ def test_a_wrong_number_comes_before_a_missing_intent() -> None:
             for wrong in (("V02.length", "证件号码"), ("V41.phone", "联系电话"), ("V21.amount", "实缴金额")):
                 assert wrong not in errors or errors.index(wrong) < missing, roster.code
             assert errors.index(("V01.required", "姓名")) < errors.index(("V41.phone", "联系电话"))
+
+
+SAID = [
+    "✓ 本行无误", "错·姓名 未填写", "错·证件号码 不是18位 (+1)", "错·证件号码 末位丢失", "错·实缴金额 代缴对象不缴费",
+    "醒·佐证材料 未填写", "醒·社保卡银行账号 校验不对", "错·缴费日期 不是日期 (+1)", "错·缴费日期 不在缴费期内 (+2)",
+    "醒·民族 不是文本", "错·户主证件号码 不是本人的", "醒·缴费方式 新生儿应到柜台", "错·预计复员/刑满年份 未填写 (+3)",
+    "错·村(社区) 不在村名单里", "错·性别 与证件号码不符",
+]  # fmt: skip
+
+
+def test_who_types_a_mistake_reads_the_reason_beside_the_number(empty: Path, tmp_path: Path) -> None:
+    """Fifteen people, each with another mistake: 校验结果 stands among the frozen columns of the sheet."""
+    path = tmp_path / "typed.xlsx"
+    copyfile(empty, path)
+    fill(path, {"应保及应资对象": PEOPLE})
+    table = recalculate_values(path)["应保及应资对象"]
+    headers, rows = table[HEADER_ROW - 1], table[FIRST_ROW - 1 : FIRST_ROW - 1 + len(SAID)]
+    assert [row[headers.index("校验结果")] for row in rows] == SAID
