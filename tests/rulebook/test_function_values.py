@@ -9,7 +9,8 @@ import pytest
 
 from canbao_rulebook.formula.checker import compile_formula
 from canbao_rulebook.formula.errors import FormulaError
-from canbao_rulebook.formula.excel import ExcelContext, emit_cell, emit_excel, emit_flag
+from canbao_rulebook.formula.excel import ExcelContext, emit_cell, emit_excel
+from canbao_rulebook.formula.nested import emit_flag
 from canbao_rulebook.formula.nodes import Type
 from canbao_rulebook.formula.polars_emitter import PolarsContext, emit_polars
 from canbao_rulebook.formula.scope import ColumnInfo, NamedValue, Scope
@@ -190,7 +191,7 @@ WRITTEN = {
     "[@钱]/3": "ROUND(N($C5)/3,2)",
     "[@钱]+1": "ROUND(N($C5)+1,2)", "[@钱]>1": "N($C5)>1", "[@数]*2": "N($F5)*2", '[@文]="甲"': 'EXACT(T($A5),"甲")',
     '[@文]<>"甲"': 'NOT(EXACT(T($A5),"甲"))', "[@真]=TRUE": "$J5=TRUE", '"甲"&"乙"': '"甲"&"乙"', "标准": "标准",
-    "(1=2)=(2=3)": "1=2=(2=3)", "IS_NUMBER([@钱])": "AND(ISNUMBER($C5),NOT(ISLOGICAL($C5)))",
+    "(1=2)=(2=3)": "1=2=(2=3)", "IS_NUMBER([@钱])": "IF(ISNUMBER($C5),NOT(ISLOGICAL($C5)),FALSE)",
     "[@待]+1": "ROUND(($K5+0)+1,2)", '[@待文]="甲"': 'EXACT(IF($L5="待定",NA(),$L5),"甲")',
     "NOT([@待真])": "NOT(($M5+0<>0))", "IS_UNKNOWN([@待])": 'EXACT($K5,"待定")', "STATED([@算])": "N($N5)",
     "IF([@真],1,BLANK())": 'IF($J5,1,"")', "NOT([@真])": "NOT($J5)", "ROW_NUMBER()": "(ROW()-4)",
@@ -206,7 +207,7 @@ def test_a_formula_as_it_is_written_for_excel(formula: str) -> None:
 
 def test_a_rule_and_a_cell_are_written_with_what_an_error_shows() -> None:
     node, context = compile_formula("[@钱]>1", SCOPE), ExcelContext(LETTERS, COLUMNS, 7, "名册")
-    assert emit_flag(node, context) == "IFERROR(N(名册!$C7)>1,FALSE)"
+    assert emit_flag(node, context) == "IFERROR(IF(N(名册!$C7)>1,TRUE,FALSE),FALSE)"
     assert emit_cell(node, context, unknowable=False) == "N(名册!$C7)>1"
     assert emit_cell(node, context, unknowable=True) == 'IFERROR(N(名册!$C7)>1,"待定")'
 
