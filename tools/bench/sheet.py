@@ -24,6 +24,13 @@ _PEOPLE, _ROSTER = 5_000, "R1"
 _PACKAGES = ("addin", "county", "generator", "validators", "rulebook", "xlsx_templates", "tools")
 _SYSTEM_PYTHON = "/usr/bin/python3"
 _SECONDS = 900
+# LibreOffice 7.4 may wait for ever when it computes a column of formulas in several threads
+_ONE_THREAD = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Office.Calc/Formula/Calculation">
+<prop oor:name="UseThreadedCalculationForFormulaGroups" oor:op="fuse"><value>false</value></prop></item>
+</oor:items>
+"""
 _MEASURED = ("load", "memory", "calculate", "entry")
 
 
@@ -40,7 +47,7 @@ class Weight:
 
 
 def measure_sheets(root: Path, folder: Path, tell: Callable[[str], None], people: int = _PEOPLE) -> list[Weight]:
-    """Return the weights of the earlier sheet and of this one, measured in turn in the same office."""
+    """Return the weights of the earlier sheet and of this one, measured one after the other."""
     shutil.rmtree(folder, ignore_errors=True)
     tree = folder / "tree"
     git = ["git", "-C", str(root), "worktree"]
@@ -57,7 +64,7 @@ def measure_sheets(root: Path, folder: Path, tell: Callable[[str], None], people
         subprocess.run([*git, "remove", "--force", str(tree)], check=True, capture_output=True)
     tell("LibreOffice")
     homes = [folder / version for version in ("before", "now")]
-    found = _in_office([home / "filled.xlsx" for home in homes])
+    found = [_in_office(home / "filled.xlsx") for home in homes]
     return [
         Weight(
             _bytes(home, "blank"), _bytes(home, "filled"), one["load"], one["memory"], one["calculate"], one["entry"]
@@ -70,20 +77,26 @@ def _bytes(home: Path, name: str) -> int:
     return (home / f"{name}.xlsx").stat().st_size
 
 
-def _in_office(paths: list[Path]) -> list[dict[str, float]]:
-    """Let one LibreOffice open the workbooks, one after the other."""
+def _in_office(path: Path) -> dict[str, float]:
+    """Let a LibreOffice of its own open a workbook."""
     with tempfile.TemporaryDirectory(prefix="canbao-bench-") as home:
+        settings = Path(home, "profile", "user", "registrymodifications.xcu")
+        settings.parent.mkdir(parents=True)
+        settings.write_text(_ONE_THREAD, encoding="utf-8")
         request = {
-            "soffice": shutil.which("soffice") or "soffice",
+            # the program itself: what `soffice` starts it as a child, whose time would not be seen
+            "soffice": str(Path(shutil.which("soffice") or "soffice").resolve().with_name("soffice.bin")),
             "profile": Path(home, "profile").as_uri(),
             "pipe": f"canbaobench{os.getpid()}",
-            "paths": [str(path.resolve()) for path in paths],
+            "path": str(path.resolve()),
             "sheet": load_rules().rosters[_ROSTER].sheet,
         }
         script = Path(__file__).with_name("sheet_office.py")
         command = [_SYSTEM_PYTHON, str(script), json.dumps(request)]
-        said = subprocess.run(command, check=True, capture_output=True, text=True, timeout=_SECONDS).stdout
-    found: list[dict[str, float]] = json.loads(said)
+        said = subprocess.run(
+            command, check=True, timeout=_SECONDS, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE
+        ).stdout
+    found: dict[str, float] = json.loads(said)
     return found
 
 

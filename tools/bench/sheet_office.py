@@ -1,6 +1,6 @@
-"""Opens workbooks in a headless LibreOffice and measures; run by the system's Python, which has `uno`.
+"""Opens a workbook in a headless LibreOffice and measures; run by the system's Python, which has `uno`.
 
-One argument, a JSON object: soffice, profile (file URL), pipe (name), paths, sheet. Prints a JSON list, for each path:
+One argument, a JSON object: soffice, profile (file URL), pipe (name), path, sheet. Prints a JSON object:
 load, calculate, entry (CPU seconds; the least of some), memory (MB more than before it was loaded).
 """
 
@@ -25,29 +25,39 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 def main() -> None:
     request = json.loads(sys.argv[1])
-    command = [request["soffice"], f"-env:UserInstallation={request['profile']}", "--headless", "--norestore"]
-    office = subprocess.Popen(
-        [*command, "--nodefault", f"--accept=pipe,name={request['pipe']};urp;"], stdout=subprocess.DEVNULL
-    )
+    office, desktop = start(request)
     try:
-        desktop = connect(request["pipe"])
-        print(json.dumps([measure(desktop, office.pid, path, request["sheet"]) for path in request["paths"]]))
+        print(json.dumps(measure(desktop, office.pid, request["path"], request["sheet"])))
     finally:
         office.kill()
 
 
-def connect(pipe: str) -> Any:
-    resolver = uno.getComponentContext().ServiceManager.createInstance("com.sun.star.bridge.UnoUrlResolver")
+def start(request: dict[str, Any]) -> tuple[subprocess.Popen[bytes], Any]:
+    """Start the office and return it with its desktop. With a new profile it ends, and wants to be started again."""
+    local = uno.getComponentContext()
+    resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
+    pipe = f"pipe,name={request['pipe']};urp;"
+    command = [request["soffice"], f"-env:UserInstallation={request['profile']}", "--headless", "--norestore"]
+    command += ["--nologo", "--nodefault", f"--accept={pipe}"]
+    office = launch(command)
     deadline = time.monotonic() + START_SECONDS
-    while True:
+    while time.monotonic() < deadline:
         try:
-            context = resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
+            context = resolver.resolve(f"uno:{pipe}StarOffice.ComponentContext")
         except NoConnectException:
-            if time.monotonic() > deadline:
-                sys.exit(f"LibreOffice did not start in {START_SECONDS} s.")
+            if office.poll() is not None:
+                office = launch(command)
             time.sleep(0.1)
         else:
-            return context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
+            return office, context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
+    office.kill()
+    sys.exit(f"LibreOffice did not start in {START_SECONDS} s.")
+
+
+def launch(command: list[str]) -> subprocess.Popen[bytes]:
+    """Start a program that keeps none of our streams open."""
+    none = subprocess.DEVNULL
+    return subprocess.Popen(command, stdin=none, stdout=none, stderr=none)
 
 
 def measure(desktop: Any, pid: int, path: str, sheet: str) -> dict[str, float]:
@@ -64,7 +74,6 @@ def measure(desktop: Any, pid: int, path: str, sheet: str) -> dict[str, float]:
         timed(pid, lambda row=row: enter(document, cells.getCellByPosition(column, row)))
         for row in range(FIRST_ROW, FIRST_ROW + ENTRIES)
     )
-    document.close(True)
     return found
 
 
