@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isnan
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -93,7 +94,7 @@ def _say(column: Column, value: float | None, word: str) -> str:
     """Return a number as people read it, else what was typed; 待定 for what is unknown."""
     if value is None:
         return word or UNKNOWN_TEXT
-    if value != value:  # noqa: PLR0124 - NaN: nothing, or words
+    if isnan(value):  # nothing, or words
         return word
     return format_yuan(to_fen(value)) if column.type is ColumnType.MONEY else word or f"{value:g}"
 

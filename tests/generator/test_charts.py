@@ -54,12 +54,10 @@ def test_bars_are_coloured_by_their_verdict_beside_a_line_at_the_goal(tmp_path: 
     }
 
 
-@pytest.mark.parametrize("name", sorted(load_tables()))
+@pytest.mark.parametrize("name", sorted(name for name, spec in load_tables().items() if not spec.each))
 def test_every_table_prints_in_readable_letters(tmp_path: Path, name: str) -> None:
     """So many pages side by side that 10 points come to 7 or more: a character is 2.12 mm wide in Excel."""
     spec = load_tables()[name]
-    if spec.each:
-        pytest.skip("its columns are known later")
     columns = [column._replace(kind=CellType.TEXT) for column in spec.columns.values()]
     table = TableSheet("表", "表", columns, pl.DataFrame([[""]] * len(columns)), portrait=spec.sheet.portrait)
     write_tables(tmp_path / "a.xlsx", [table], command="merge")

@@ -12,20 +12,7 @@ from canbao_validators.normalise.cells import Cells, gather_cells, mark_filled
 from canbao_validators.normalise.columns import normalise_column
 from canbao_validators.normalise.identifiers import normalise_phone_number
 from canbao_validators.reading.raw import RawColumn
-
-ERROR = "#DIV/0!"
-
-
-def kind_of(value: Any) -> CellKind:
-    match value:
-        case None:
-            return CellKind.BLANK
-        case bool():
-            return CellKind.BOOL
-        case int() | float():
-            return CellKind.NUMBER
-        case _:
-            return CellKind.ERROR if value == ERROR else CellKind.TEXT
+from support.frames import ERROR, kind_of
 
 
 def cells_of(*values: Any, formulas: tuple[int, ...] = ()) -> Cells:
