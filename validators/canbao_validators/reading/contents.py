@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from canbao_validators.reading.strings import SharedStrings
 
 _STR, _INLINE, _SHARED, _PLAIN = (TYPES.index(kind) for kind in ("str", "inlineStr", "s", "n"))
-_MARKS = (b"<", b"&", b"_x")  # what may stand for something else
+_MARKS = (b"<", b"&", b"_x", b"]]>")  # what may stand for something else
 _NO_XML = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")  # U+FFFE and U+FFFF
 _SPACE = 32
 _TEXT_WIDTHS = (24, 64, 256)  # longer texts are for the slow lane

@@ -17,7 +17,7 @@ from canbao_validators.reading import slow_lane
 from canbao_validators.reading.contents import Values, read_contents
 from canbao_validators.reading.inflate import UnsureError, inflate_part, is_utf8
 from canbao_validators.reading.raw import RawColumn, RawSheet, join_columns
-from canbao_validators.reading.scan import scan_slab
+from canbao_validators.reading.scan import has_markup, scan_slab
 from canbao_validators.reading.shape_book import ShapeBook
 from canbao_validators.reading.shape_matching import NOT_READ
 from canbao_validators.reading.slabs import SLAB_BYTES, SlabReader
@@ -56,7 +56,7 @@ def read_sheet(
     slabs = SlabReader(inflate_part(package.source, package.entry(part)), slab_bytes)
     reader = _Reader(shared, date1904, watch)
     for slab in slabs:
-        reader.read(slab)
+        reader.read(slab, slabs.prefixes)
     sheet.merged = _read_skeleton(slabs.skeleton)
     sheet.columns = reader.columns()
     sheet.max_row = max((int(column.rows[-1]) for column in sheet.columns.values()), default=0)
@@ -107,12 +107,12 @@ class _Reader:
     technical: set[int] | None = None
     last_row: int = 0
 
-    def read(self, slab: Slab) -> None:
+    def read(self, slab: Slab, prefixes: frozenset[bytes]) -> None:
         """Read the cells of one slab; down to the header row all of them, below it those of wanted columns."""
         starts = scan_slab(slab)
         if len(starts) == 0:
             return
-        tokens = find_tokens(slab, starts, self.last_row)
+        tokens = find_tokens(slab, starts, self.last_row, prefixes)
         self.last_row = int(tokens.row_numbers[-1])
         body = int(tokens.row_index.searchsorted(tokens.row_numbers.searchsorted(HEADER_ROW, side="right")))
         if body:
@@ -123,11 +123,15 @@ class _Reader:
         if body < len(tokens.starts):
             wanted = self._wanted()[tokens.columns[body:]]
             self._read_cells(slab, tokens, np.flatnonzero(wanted) + body, self.watch)
-            if self.watch is not None:
-                others = np.flatnonzero(~wanted) + body
-                found = self.shapes.resolve(slab, tokens, others)
-                self._parse(slab, tokens, others[found.types == NOT_READ])
-                self.watch.see(slab, tokens, others, found, self.shapes.forms)
+            self._pass_over(slab, tokens, np.flatnonzero(~wanted) + body)
+
+    def _pass_over(self, slab: Slab, tokens: Tokens, cells: NDArray[np.int64]) -> None:
+        """Make sure that cells which are not kept are well-formed, and show them to the watch."""
+        found = self.shapes.resolve(slab, tokens, cells)
+        unclear = (found.types == NOT_READ) | has_markup(slab, found.starts, found.ends)
+        self._parse(slab, tokens, cells[unclear])
+        if self.watch is not None:
+            self.watch.see(slab, tokens, cells, found, self.shapes.forms)
 
     def _wanted(self) -> NDArray[np.bool_]:
         """Return by column number what is kept below the header row."""

@@ -11,14 +11,15 @@ from functools import lru_cache
 
 from canbao_validators.reading.slabs import MARGIN
 
-_ATTRIBUTES = rb'((?: [a-z]+="[^"<>&]*")*)'
-_FORMULA_TAG = rb'<f(?: [a-zA-Z0-9]+="[^"<>&]*")*'
+_PLAIN = rb"[ !#-%'-;=?-~]*"  # printable ASCII but the quote, &, < and >
+_ATTRIBUTES = rb'((?: [a-z]+="' + _PLAIN + rb'")*)'
+_FORMULA_TAG = rb'<f(?: [a-zA-Z0-9]+="' + _PLAIN + rb'")*'
 _FORMULA = rb"(" + _FORMULA_TAG + rb"(?:/>|></f>))?"
 _VALUE = re.compile(rb'"' + _ATTRIBUTES + rb" ?>" + _FORMULA + rb'<v(?: xml:space="preserve")?>')
 _INLINE = re.compile(rb'"' + _ATTRIBUTES + rb' ?>()<is><t(?: xml:space="preserve")?>')
 _TEXT_FORMULA = re.compile(rb'"' + _ATTRIBUTES + rb" ?>(" + _FORMULA_TAG + rb">)(?=[^<])")
 _EMPTY = re.compile(rb'"' + _ATTRIBUTES + rb" ?(?:/>|>" + _FORMULA + rb"(<v ?/>)?</c>)")
-_ATTRIBUTE = re.compile(rb' ([a-z]+)="([^"]*)"')
+_ATTRIBUTE = re.compile(rb' ([a-zA-Z0-9]+)="([^"]*)"')
 _KNOWN = frozenset({b"s", b"t", b"cm", b"vm", b"ph"})
 TYPES = ("n", "s", "str", "inlineStr", "b", "e", "d")
 VALUE_END = b"</v></c>"
@@ -91,9 +92,15 @@ def _shape(
 ) -> Shape | None:
     """Return a form when its attributes are understood and its type is right for it."""
     code = _type_code(match[1])
-    if code is None or (inline != (TYPES[code] == "inlineStr") and not whole):
+    if code is None or _repeats(match[2]) or (inline != (TYPES[code] == "inlineStr") and not whole):
         return None
     return Shape(match[0], code, bool(match[2]), has_value, whole, from_right, formula_end)
+
+
+def _repeats(formula_tag: bytes | None) -> bool:
+    """Tell whether a formula's tag gives an attribute twice, which no XML does."""
+    names = [name for name, _ in _ATTRIBUTE.findall(formula_tag or b"")]
+    return len(set(names)) < len(names)
 
 
 @lru_cache(maxsize=1024)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -20,6 +21,7 @@ HEAD_LIMIT = 1 << 22
 ROW_END = b"</row>"
 _OPEN = b"<sheetData>"
 _BLANK = b" " * MARGIN
+_PREFIX = re.compile(rb'\sxmlns:([A-Za-z][A-Za-z0-9]*)="')
 
 
 class Slab(NamedTuple):
@@ -40,16 +42,19 @@ class Slab(NamedTuple):
 class SlabReader:
     """Cuts the pieces of a sheet part into slabs.
 
-    ``skeleton`` holds, after the last slab, what stands before the first row and after the last ``</row>``.
+    ``prefixes`` are those of names that the sheet declares; ``skeleton`` holds, after the last slab, what stands before
+    the first row and after the last ``</row>``.
     """
 
     def __init__(self, pieces: Iterator[bytes], slab_bytes: int = SLAB_BYTES) -> None:
         self._pieces = pieces
         self._slab_bytes = slab_bytes
+        self.prefixes: frozenset[bytes] = frozenset()
         self.skeleton = b""
 
     def __iter__(self) -> Iterator[Slab]:
         head, carry = self._read_head()
+        self.prefixes = frozenset(_PREFIX.findall(head))
         finished = False
         while not finished:
             parts, finished = self._collect(len(carry))

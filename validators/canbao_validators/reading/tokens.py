@@ -25,10 +25,14 @@ _CLOSED_END = int.from_bytes(b"/>", "little")
 _CLOSED_WIDTH = 48  # a cell without content is shorter
 _ROW = np.frombuffer(b'<row r="', "<u8")[0]
 _ROW_HEAD = 8
-_NUMBERED_ROW = rb'<row r="(?:[1-9][0-9]{0,5}|10[0-3][0-9]{4})"(?: [A-Za-z0-9:]+="[^"<>&]*")*'
+_NAME = rb"(?:[A-Za-z][A-Za-z0-9]*:)?[A-Za-z][A-Za-z0-9]*"
+_ATTRIBUTE = rb" " + _NAME + rb"=\"[ !#-%'-;=?-~]*\""
+_NUMBERED_ROW = rb'<row r="(?:[1-9][0-9]{0,5}|10[0-3][0-9]{4})"((?:' + _ATTRIBUTE + rb")*)"
+_NUMBERED = re.compile(_NUMBERED_ROW)
 _BETWEEN = re.compile(rb"\s*(" + _NUMBERED_ROW + rb"(/>|\s*>\s*</row>)\s*)*")
-_ROW_REST = re.compile(rb"( [A-Za-z0-9:]+=\"[^\"<>&]*\")*\s*>\s*")
-_UNSAFE = re.compile(rb" (r|xmlns[^=]*)=")
+_ROW_REST = re.compile(rb"(?:" + _ATTRIBUTE + rb")*\s*>\s*")
+_NAMES = re.compile(rb" (" + _NAME + rb')="')
+_UNSAFE = frozenset({b"r", b"xmlns"})  # the number once more; another meaning of names
 _NEWLINE, _QUOTE, _ZERO, _NINE = 10, 34, 48, 57
 
 
@@ -73,10 +77,12 @@ class Tokens:
         return self.row_numbers[self.row_index[cells]]
 
 
-def find_tokens(slab: Slab, starts: NDArray[np.int64], last_row: int) -> Tokens:
+def find_tokens(
+    slab: Slab, starts: NDArray[np.int64], last_row: int, prefixes: frozenset[bytes] = frozenset()
+) -> Tokens:
     """Return the cells of a slab, whose rows come after ``last_row``. ``starts``: where they begin, at least one.
 
-    Raises UnsureError.
+    ``prefixes``: those of attributes' names that the sheet declares. Raises UnsureError.
     """
     around = slab.windows(24)[starts - 8].view("<u8").reshape(-1, 3)
     columns, digits_of_cells = _read_columns(around)
@@ -85,11 +91,11 @@ def find_tokens(slab: Slab, starts: NDArray[np.int64], last_row: int) -> Tokens:
     first = np.flatnonzero(~(after_cell | after_closed))
     if len(first) == 0 or first[0] != 0:
         raise UnsureError
-    tags, numbers, digits = _read_rows(slab, starts[first], last_row)
+    tags, numbers, digits = _read_rows(slab, starts[first], last_row, prefixes)
     ends = np.empty_like(starts)
     ends[:-1] = starts[1:]
     last = np.append(first[1:], len(starts)) - 1
-    ends[last] = _row_ends(slab, tags, starts[last])
+    ends[last] = _row_ends(slab, tags, starts[last], prefixes)
     words = np.empty(len(starts), dtype=np.uint64)
     words[:-1] = around[1:, 0]
     words[last] = slab.windows(8)[ends[last] - 8].view("<u8")
@@ -140,7 +146,7 @@ def _read_columns(around: NDArray[np.uint64]) -> tuple[NDArray[np.uint16], NDArr
 
 
 def _read_rows(
-    slab: Slab, firsts: NDArray[np.int64], last_row: int
+    slab: Slab, firsts: NDArray[np.int64], last_row: int, prefixes: frozenset[bytes]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """Return where the tags of rows begin, the rows' numbers, and how many digits these have, by the first cells."""
     before = slab.windows(MARGIN)[firsts - MARGIN].view(np.uint8).reshape(-1, MARGIN)
@@ -159,20 +165,43 @@ def _read_rows(
         raise UnsureError
     if numbers[0] <= last_row or numbers[-1] > MAX_ROW or not (numbers[1:] > numbers[:-1]).all():
         raise UnsureError
-    _check_attributes(slab, rests + 1, firsts)
+    _check_attributes(slab, rests + 1, firsts, prefixes)
     return tags, numbers, digits
 
 
-def _check_attributes(slab: Slab, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> None:
+def _check_attributes(
+    slab: Slab, starts: NDArray[np.int64], ends: NDArray[np.int64], prefixes: frozenset[bytes]
+) -> None:
     """Look at the attributes of rows: each form of them once."""
     lengths = ends - starts
     for length in np.unique(lengths).tolist():
         for text in np.unique(slab.windows(length, "S")[starts[lengths == length]]).tolist():
-            if not _ROW_REST.fullmatch(text) or _UNSAFE.search(text):
+            if not _ROW_REST.fullmatch(text):
                 raise UnsureError
+            _check_names(text, prefixes)
 
 
-def _row_ends(slab: Slab, tags: NDArray[np.int64], last_cells: NDArray[np.int64]) -> NDArray[np.int64]:
+def _check_names(attributes: bytes, prefixes: frozenset[bytes]) -> None:
+    """Make sure that each attribute of a row is given once, and that what stands before a colon is declared."""
+    names = _NAMES.findall(attributes)
+    known = prefixes | {b""}
+    if len(set(names)) < len(names) or not _UNSAFE.isdisjoint(names):
+        raise UnsureError
+    if not known.issuperset(name.rpartition(b":")[0] for name in names):
+        raise UnsureError
+
+
+def _check_between(slab: Slab, start: int, end: int, prefixes: frozenset[bytes]) -> None:
+    """Make sure that there is nothing but rows without cells in a stretch."""
+    if not _BETWEEN.fullmatch(slab.data, start, end):
+        raise UnsureError
+    for attributes in {found[1] for found in _NUMBERED.finditer(slab.data, start, end)}:
+        _check_names(attributes, prefixes)
+
+
+def _row_ends(
+    slab: Slab, tags: NDArray[np.int64], last_cells: NDArray[np.int64], prefixes: frozenset[bytes]
+) -> NDArray[np.int64]:
     """Return where the last cell of each row ends; between two rows with cells there may be rows without."""
     ends = np.append(tags[1:], slab.end) - len(ROW_END)
     ends[:-1] -= slab.windows(1)[ends[:-1] + len(ROW_END) - 1].view(np.uint8) == _NEWLINE
@@ -182,10 +211,10 @@ def _row_ends(slab: Slab, tags: NDArray[np.int64], last_cells: NDArray[np.int64]
     for place in np.flatnonzero(~usual).tolist():
         limit = int(tags[place + 1]) if place + 1 < len(tags) else slab.end
         ends[place] = end = slab.data.find(ROW_END, int(last_cells[place]), limit)
-        if end < 0 or not _BETWEEN.fullmatch(slab.data, end + len(ROW_END), limit):
+        if end < 0:
             raise UnsureError
-    if not _BETWEEN.fullmatch(slab.data, slab.start, int(tags[0])):
-        raise UnsureError
+        _check_between(slab, end + len(ROW_END), limit, prefixes)
+    _check_between(slab, slab.start, int(tags[0]), prefixes)
     return ends
 
 
