@@ -154,9 +154,9 @@ def check_sums(merge: Merge, rows: list[Row]) -> None:
     """Σ persons = Σ units = county, for each figure and for the counts of unknown; the sums are added up anew here."""
     county = merge.county.as_dict("zh")
     units = [unit.as_dict("zh") for unit in merge.townships]
-    assert {row["place"] for row in rows} <= {unit["unit"] for unit in units}
+    assert {row["township"] for row in rows} <= {unit["unit"] for unit in units}
     for total in units:
-        check_total(total, [row for row in rows if row["place"] == total["unit"]])
+        check_total(total, [row for row in rows if row["township"] == total["unit"]])
     check_total(county, rows)
     for name in ("should_enrol", "enrolled", "pending", "unverified"):
         assert county[name] == sum(unit[name] for unit in units), name
@@ -285,12 +285,12 @@ def test_a_claim_that_its_owner_denies_is_never_paid(policy: str) -> None:
             category = known.get(row["category"] or "")
             if category is None:
                 continue
-            ruled = county.rulings.approvals.get((row["key"], category.name))
+            ruled = county.rulings.approvals.get((row["cert"], category.name))
             assert ruled is not False, row
             owners = [f"owner {agency}" for agency in (category.identity_owner or "").split("|") if agency]
             lines = [line for owner in owners for line in county.lists.get(owner, ())]
             names = [
-                line["姓名"] for line in lines if line["证件号码"] == row["key"] and line["身份类别"] == category.name
+                line["姓名"] for line in lines if line["证件号码"] == row["cert"] and line["身份类别"] == category.name
             ]
             of_others = any(line["身份类别"] == category.name for line in lines)  # or the list may be about others
             if owners and all(owner in county.lists for owner in owners) and of_others and not names:
@@ -329,7 +329,7 @@ def test_a_proven_exemption_pays_nothing_to_anybody() -> None:
             if card.roster == "R3" and card.values.get("证明编号") and not card.values.get("是否自愿参保")
         }
         for row in rows_of(county.merge()):
-            if row["key"] in proven - ruled:
+            if row["cert"] in proven - ruled:
                 assert [row[name] for name in ("gov_direct", "rebate_due", "due", "payable", "accepted")] == [0] * 5
                 assert not row["stands"], row
 
@@ -348,7 +348,7 @@ def payments(merge: Merge | pl.DataFrame) -> dict[tuple[str, str, int], int]:
 
 def planted(code: str, row: Row) -> Finding:
     """An error of a code at a row."""
-    return Finding(f"{code}.planted", Severity.ERROR, Place(row["sheet"], row["row"], file=row["file"]), row["key"])
+    return Finding(f"{code}.planted", Severity.ERROR, Place(row["sheet"], row["row"], file=row["file"]), row["cert"])
 
 
 def holding(terms: Terms, *, rebate: bool) -> set[str]:
@@ -446,9 +446,9 @@ def test_an_unproven_exemption_elsewhere_takes_away_exactly_that_payment() -> No
         before = payments(merge)
         for row in merge.people.filter(pl.col("payable") > 0).iter_rows(named=True):
             own = (row["unit"], row["sheet"], row["row"])
-            if any(key == row["key"] for key, _, _ in county.rulings.rows) or row["key"] not in unproven:
+            if any(key == row["cert"] for key, _, _ in county.rulings.rows) or row["cert"] not in unproven:
                 continue
-            more = decks("huining-2021")[TOWNSHIP].deal("丁镇", [unproven[row["key"]]])
+            more = decks("huining-2021")[TOWNSHIP].deal("丁镇", [unproven[row["cert"]]])
             after = county.merge(lambda parts, more=more: [*parts, more])
             assert payments(after) == {place: fen for place, fen in before.items() if place != own}, row
             held = next(entry for entry in rows_of(after) if (entry["unit"], entry["sheet"], entry["row"]) == own)

@@ -41,7 +41,7 @@ def _lines(row: Mapping[str, object]) -> Iterator[dict[str, object]]:
                 "sheet": row["sheet"],
                 "row": row["row"],
                 "name": row["name"],
-                "cert_no": row["key"],
+                "cert_no": row["cert"],
                 "item": _NAMES[figure],
                 "alone": _shown(own),
                 "county": _shown(county),

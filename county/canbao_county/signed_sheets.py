@@ -107,7 +107,7 @@ def subsidy_sums(merge: Merge, title: str) -> TableSheet:
         [
             row
             | {
-                "kind": kinds[category.kind] if category else "",
+                "subsidy_kind": kinds[category.kind] if category else "",
                 "standard": _standard(category, premium),
                 "article": policy.article(category.ref) if category else "",
             }

@@ -173,10 +173,10 @@ def _subsidies(merge: Merge, roster: Roster) -> TableSheet:
 def _carried_approvals(merge: Merge, shown: pl.DataFrame) -> pl.DataFrame:
     """Return what the county verified of persons to whom nothing is due now: the next merge reads it here again."""
     approvals = [(key, name, APPROVED if right else REFUSED) for (key, name), right in merge.rulings.approvals.items()]
-    wanted = pl.DataFrame(approvals, schema=["key", "category", "approval"], orient="row").cast(pl.String)
-    left = wanted.join(shown.filter(pl.col("approval") != ""), on=["key", "category"], how="anti")
-    people = merge.people.filter(pl.col("counts")).select("key", "unit", "village", "name", "file", "row")
-    rows = left.join(people, on="key", maintain_order="left")
+    wanted = pl.DataFrame(approvals, schema=["cert", "category", "approval"], orient="row").cast(pl.String)
+    left = wanted.join(shown.filter(pl.col("approval") != ""), on=["cert", "category"], how="anti")
+    people = merge.people.filter(pl.col("counts")).select("cert", "unit", "village", "name", "file", "row")
+    rows = left.join(people, on="cert", maintain_order="left")
     blank = [name for name in shown.columns if name not in rows.columns]
     return rows.with_columns(pl.lit(None).alias(name) for name in blank).select(
         pl.col(name).cast(dtype) for name, dtype in shown.schema.items()

@@ -208,7 +208,7 @@ def test_amounts_are_those_of_the_settlement(township: FilledWorkbook) -> None:
         due = [settled[name] for name in ("premium", "gov_direct", "self_due", "rebate_due")]
         assert differs == (settled["counts"] and cells != due)
         waits = explanation.decision[0].key == "decision.rebate_waiting"
-        assert waits == (settled["counts"] and settled["kind"] == "先缴后返" and not settled["paid_full"])
+        assert waits == (settled["counts"] and settled["subsidy_kind"] == "先缴后返" and not settled["paid_full"])
         assert not waits or explanation.decision[0].parts["reasons"]
         held = [line for line in explanation.payout if line.key == "payout.cause"]
         assert len(held) == len(settled["withheld_by"].split("、")) * bool(settled["withheld_by"])

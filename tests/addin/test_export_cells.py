@@ -18,13 +18,14 @@ from canbao_rulebook.policy.funds import ExportColumn, ExportMapping
 
 ROW: dict[str, Any] = {
     "sheet": "应保及应资对象", "row": 5, "enrolled": True, "name": "田守义", "cert_type": "居民身份证",
-    "key": "620422194803079511",
+    "cert": "620422194803079511",
     "sex": "男", "birth": float(to_serial(date(1948, 3, 7))), "ethnic": "汉族", "relation": "户主",
     "population_tag": "普通居民",
-    "school": "", "grade": "", "age": 72, "phone": "13909431234", "place": "甲镇", "spot": "一村", "group": "一组",
-    "head_name": "田守义", "category": "", "kind": "不资助", "premium": 28000, "gov_direct": 0, "self_due": 28000,
-    "received": 28000, "rebate_due": 0, "pay_date": float(to_serial(date(2020, 10, 3))), "channel": "微信",
-    "receipt_no": "W1", "serial": "M1", "benefit_start": float(to_serial(date(2021, 1, 1))),
+    "school": "", "grade": "", "age": 72, "phone": "13909431234", "township": "甲镇", "place_or_class": "一村",
+    "group": "一组", "head_name": "田守义", "category": "", "subsidy_kind": "不资助", "premium": 28000,
+    "gov_direct": 0, "self_due": 28000, "received": 28000, "rebate_due": 0,
+    "pay_date": float(to_serial(date(2020, 10, 3))), "channel": "微信", "receipt_no": "W1", "mib_serial": "M1",
+    "benefit_start": float(to_serial(date(2021, 1, 1))),
     "benefit_end": float(to_serial(date(2021, 12, 31))),
 }  # fmt: skip
 TYPES = {"birth": pl.Float64, "pay_date": pl.Float64, "benefit_start": pl.Float64, "benefit_end": pl.Float64}
@@ -58,10 +59,12 @@ SAID = {
     "name": "田守义", "cert_type": "居民身份证", "cert_no": "620422194803079511", "sex": "男", "birth": "1948-03-07",
     "ethnic": "汉族", "relation": "户主", "person_type": "成年", "phone": "13909431234", "township": "甲镇",
     "village": "一村",
-    "group": "一组", "head_name": "田守义", "category": "", "subsidy_kind": "不资助", "premium": "280.00",
+    "group": "一组", "head_name": "田守义", "category": "", "subsidy_kind": "不资助",
+    "premium": "280.00",
     "gov_direct": "0.00",
     "self_due": "280.00", "self_paid": "280.00", "rebate_due": "0.00", "pay_date": "2020-10-03", "channel": "微信",
-    "receipt_no": "W1", "mib_serial": "M1", "benefit_start": "2021-01-01", "benefit_end": "2021-12-31",
+    "receipt_no": "W1", "mib_serial": "M1",
+    "benefit_start": "2021-01-01", "benefit_end": "2021-12-31",
     "policy_year": "2021", "region": "620422", "county": "会宁县",
 }  # fmt: skip
 

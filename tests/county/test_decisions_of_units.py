@@ -20,8 +20,9 @@ from support.settled import CENTRAL, EARLY, EXEMPT, KEY, LATER, PAID, QUOTA, fac
 Row = dict[str, Any]
 HUINING = load_policy("huining-2021")
 KINDS = Terms(HUINING).kinds
-REBATE = {"row_kind": KINDS[SubsidyKind.REBATE], **QUOTA}
-DIRECT = {"row_kind": KINDS[SubsidyKind.DIRECT]}
+REBATE = {"row_subsidy_kind": KINDS[SubsidyKind.REBATE], **QUOTA}
+BY_CHANNEL = {"row_subsidy_kind": KINDS[SubsidyKind.SPECIAL_CHANNEL]}
+DIRECT = {"row_subsidy_kind": KINDS[SubsidyKind.DIRECT]}
 SECOND = "应保及应资对象"
 
 
@@ -52,11 +53,11 @@ CASES: dict[str, tuple[list[Row], list[tuple[str, str, str]], list[str]]] = {
     "a department pays": ([CENTRAL | DIRECT, {}], [("V09.paid_for", "乙镇", "甲镇")], [STANDS, FALLS]),
     "a department pays, and they": ([CENTRAL | DIRECT, PAID], [("V19.paid_for", "乙镇", "甲镇")], [STANDS, FALLS]),
     "a department of a closed channel pays": (
-        [CENTRAL | {"row_kind": KINDS[SubsidyKind.SPECIAL_CHANNEL]}, PAID], [("V34.self_payment", "乙镇", "甲镇")],
+        [CENTRAL | BY_CHANNEL, PAID], [("V34.self_payment", "乙镇", "甲镇")],
         [STANDS, FALLS],
     ),
     "a department of a closed channel pays alone": (
-        [CENTRAL | {"row_kind": KINDS[SubsidyKind.SPECIAL_CHANNEL]}, {}], [("V09.paid_for", "乙镇", "甲镇")],
+        [CENTRAL | BY_CHANNEL, {}], [("V09.paid_for", "乙镇", "甲镇")],
         [STANDS, FALLS],
     ),
     "two departments": ([CENTRAL | DIRECT, CENTRAL | DIRECT], [*TWO, ("V18.twice", "乙镇", "")], [STANDS, FALLS]),
@@ -98,7 +99,7 @@ def test_the_table_has_what_was_paid_and_what_comes_back() -> None:
     table, terms = facts(PAID, PAID | {"pay_date": LATER}), Terms(HUINING)
     places = place_persons(table, terms)
     found = tabulate_decisions(places, settle(table, places, terms), terms)
-    assert found.select("key", "name", "sheet", "row", "received", "returnable", "ruling").rows() == [
+    assert found.select("cert", "name", "sheet", "row", "received", "returnable", "ruling").rows() == [
         (KEY, "田守义", SECOND, 5, 28000, 0, ""), (KEY, "田守义", SECOND, 5, 28000, 28000, ""),
     ]  # fmt: skip
     assert found["article"].to_list() == [terms.article] * 2
@@ -119,10 +120,10 @@ def differing(*rows: Row, told: Told | None = None, rulings: Rulings | None = No
 def test_only_rows_with_other_figures_differ_and_each_has_its_reason() -> None:
     assert differing(PAID) == []
     assert differing(PAID, PAID | {"pay_date": LATER}) == [("乙镇", "other_unit")]
-    assert differing(PAID, PAID | {"unit": "甲镇", "place": "甲镇", "file": "甲镇.xlsx", "row": 6}) == []
-    listed = Told(listed=pl.DataFrame({"key": [KEY], "listed": [False]}))
+    assert differing(PAID, PAID | {"unit": "甲镇", "township": "甲镇", "file": "甲镇.xlsx", "row": 6}) == []
+    listed = Told(listed=pl.DataFrame({"cert": [KEY], "listed": [False]}))
     assert differing(PAID, told=listed) == [("甲镇", "not_arrived")]
-    assert differing(PAID, told=Told(listed=pl.DataFrame({"key": [KEY], "listed": [True]}))) == []
-    barred = Told(barred=pl.DataFrame({"key": [KEY], "unsubsidised": [True]}))
+    assert differing(PAID, told=Told(listed=pl.DataFrame({"cert": [KEY], "listed": [True]}))) == []
+    barred = Told(barred=pl.DataFrame({"cert": [KEY], "unsubsidised": [True]}))
     assert differing(PAID, told=barred) == [("甲镇", "barred")]
     assert EARLY < LATER

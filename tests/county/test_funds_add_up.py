@@ -56,15 +56,15 @@ def test_lists_hold_everybody_once_and_add_up(policy: str) -> None:
         paid, waiting = Counter[str](), Counter[str]()
         for file in lists.values():
             own, held = paid_rows(file), sheet(file, WAITING)
-            paid.update(f"{key} {name}" for key, name in own.select("key", "name").iter_rows())
-            waiting.update(f"{key} {name}" for key, name in held.select("key", "name").iter_rows())
+            paid.update(f"{key} {name}" for key, name in own.select("cert", "name").iter_rows())
+            waiting.update(f"{key} {name}" for key, name in held.select("cert", "name").iter_rows())
             assert min(own["payable"], default=1) > 0
             assert sheet(file, "合计")["fen"][-1] == own["payable"].sum()
             assert "" not in held["why"].to_list() + held["what"].to_list()
         expected = people.filter(pl.col("payable") > 0)
-        assert paid == Counter(f"{key} {name}" for key, name in expected.select("key", "name").iter_rows())
+        assert paid == Counter(f"{key} {name}" for key, name in expected.select("cert", "name").iter_rows())
         held_people = people.filter((pl.col("withheld_by") != "") | pl.col("due").is_null())
-        assert waiting == Counter(f"{key} {name}" for key, name in held_people.select("key", "name").iter_rows())
+        assert waiting == Counter(f"{key} {name}" for key, name in held_people.select("cert", "name").iter_rows())
         assert not {key for key in paid if not key.startswith(" ")} & set(waiting)
         payable = sum(total(paid_rows(file), "payable") for file in lists.values())
         withheld = sum(total(sheet(file, WAITING), "due") for file in lists.values())
@@ -87,14 +87,14 @@ def test_what_holds_a_payment_back_moves_the_person_to_the_second_sheet(policy: 
     def check(county: County) -> None:
         merge, terms = county.merge(), Terms(shared_policy(policy), county.rulings)
         settled = merge.people.drop("withheld_by", "withheld", "payable")
-        for row in merge.people.filter(pl.col("payable") > 0).unique("kind").iter_rows(named=True):
+        for row in merge.people.filter(pl.col("payable") > 0).unique("subsidy_kind").iter_rows(named=True):
             for code in sorted(holding(terms, rebate=row["rebate_due"] > 0)):
                 after = withhold(settled, [*merge.findings, planted(code, row)], terms)
                 lists = lists_of(files_of(replace(merge, people=after)))
-                paid = [key for file in lists.values() for key in paid_rows(file)["key"]]
-                held = pl.concat([sheet(file, WAITING).select("key", "due", "why") for file in lists.values()])
-                own = held.filter(pl.col("key") == row["key"])
-                assert row["key"] not in paid
+                paid = [key for file in lists.values() for key in paid_rows(file)["cert"]]
+                held = pl.concat([sheet(file, WAITING).select("cert", "due", "why") for file in lists.values()])
+                own = held.filter(pl.col("cert") == row["cert"])
+                assert row["cert"] not in paid
                 assert (own["due"].to_list(), words[code] in own["why"][0]) == ([row["due"]], True), code
                 assert after["payable"].sum() == merge.people["payable"].sum() - row["payable"]
                 seen.add(code)

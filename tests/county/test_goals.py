@@ -54,7 +54,9 @@ def test_where_there_is_nobody_there_is_no_goal() -> None:
 
 
 def test_data_entry_waits_until_the_county_has_entered_data() -> None:
-    entered = people(4, 4).with_columns(serial=pl.when(pl.col("person") > 0).then(pl.lit("YB1")).otherwise(pl.lit("")))
+    entered = people(4, 4).with_columns(
+        mib_serial=pl.when(pl.col("person") > 0).then(pl.lit("YB1")).otherwise(pl.lit(""))
+    )
     assert goal(entered, "ENTRY") == (False, 1)
 
 

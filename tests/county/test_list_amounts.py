@@ -11,8 +11,8 @@ from support.merged import ONE, TWO, person, review
 CIV, PAO = "owner CIV", "owner PAO"
 
 
-def owner(word: str = "建档立卡", amount: float | None = None, key: str = ONE, **more: Any) -> dict[str, Any]:
-    return {"证件号码": key, "姓名": "田守义", "身份类别": word, "资助金额": amount, **more}
+def owner(word: str = "建档立卡", amount: float | None = None, cert: str = ONE, **more: Any) -> dict[str, Any]:
+    return {"证件号码": cert, "姓名": "田守义", "身份类别": word, "资助金额": amount, **more}
 
 
 def told(lists: Any, policy: str = "huining-2021", people: Any = ()) -> list[tuple[str, str, str]]:
@@ -39,7 +39,7 @@ def told(lists: Any, policy: str = "huining-2021", people: Any = ()) -> list[tup
     ],
 )
 def test_another_amount_than_the_notice(row: dict[str, Any], wrong: bool) -> None:
-    assert told({PAO: [owner(amount=200, key=TWO), row]}) == ([("错误", "owner-PAO.xlsx", "B4")] if wrong else [])
+    assert told({PAO: [owner(amount=200, cert=TWO), row]}) == ([("错误", "owner-PAO.xlsx", "B4")] if wrong else [])
 
 
 def test_both_amounts_are_told_and_the_list_keeps_the_finding() -> None:
@@ -61,7 +61,7 @@ def test_an_amount_where_the_notice_is_silent() -> None:
     ("lists", "found"),
     [
         ({PAO: [owner()]}, []),
-        ({PAO: [owner()], CIV: [owner("孤儿", key=TWO)]}, []),
+        ({PAO: [owner()], CIV: [owner("孤儿", cert=TWO)]}, []),
         ({PAO: [owner()], CIV: [owner("孤儿")]}, ["owner-PAO.xlsx"]),  # 280 against 200
         ({CIV: [owner("孤儿")], PAO: [owner()]}, ["owner-PAO.xlsx"]),
         ({PAO: [owner()], CIV: [owner("农村一类低保")]}, ["owner-PAO.xlsx"]),

@@ -32,8 +32,8 @@ def places(people, lists, policy="huining-2021"):
     ("row", "found"),
     [
         (person(), ["V12"]),
-        (person(row_kind="先缴后返", row_category="建档立卡贫困人口"), ["V12", "V14"]),
-        (person(key=TWO), []),
+        (person(row_subsidy_kind="先缴后返", row_category="建档立卡贫困人口"), ["V12", "V14"]),
+        (person(cert=TWO), []),
         (person(forbidden=True), []),
         (person(status="参加职工医保"), []),
         (person(enrolment=False), []),
@@ -60,7 +60,7 @@ def test_who_stands_on_the_list_under_an_unknown_word_is_not_accused(word, sever
 @pytest.mark.parametrize("kind", ["school", "elsewhere"])
 def test_lists_of_those_insured_at_school_and_elsewhere(kind):
     assert codes([person()], {kind: [LISTED]}) == ["V12"]
-    assert codes([person(key=TWO)], {kind: [LISTED]}) == []
+    assert codes([person(cert=TWO)], {kind: [LISTED]}) == []
 
 
 @pytest.mark.parametrize("kind", ["soldiers", "prisoners"])
@@ -99,8 +99,8 @@ def test_the_dead(row, died, found):
     assert codes([row], {"deaths": [LISTED | {"死亡日期": died}]}) == found
 
 
-def owner(key=ONE, word="建档立卡", **more):
-    return {"证件号码": key, "姓名": "田守义", "身份类别": word, **more}
+def owner(cert=ONE, word="建档立卡", **more):
+    return {"证件号码": cert, "姓名": "田守义", "身份类别": word, **more}
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_a_damaged_number_on_the_list_makes_unsure():
 @pytest.mark.parametrize(
     ("people", "found"),
     [
-        ([person(key=TWO)], ["V16"]),
+        ([person(cert=TWO)], ["V16"]),
         ([person()], ["V16"]),
         ([person(claims=["Q1"], category="建档立卡贫困人口")], []),
         ([person(enrolment=False)], []),
@@ -157,12 +157,12 @@ def test_everybody_on_the_owners_list_is_due(people, found):
 
 
 def test_who_is_explained_by_another_list_is_not_due():
-    assert codes([person(key=TWO)], {"owner PAO": [owner()], "employee": [LISTED]}) == []
-    assert codes([person(key=TWO)], {"owner PAO": [owner()], "deaths": [LISTED]}) == []
+    assert codes([person(cert=TWO)], {"owner PAO": [owner()], "employee": [LISTED]}) == []
+    assert codes([person(cert=TWO)], {"owner PAO": [owner()], "deaths": [LISTED]}) == []
 
 
 def test_findings_go_to_the_township_that_the_list_names():
-    people = [person(key=THREE), person(key=OTHER, unit="乙镇", file="乙镇.xlsx")]
+    people = [person(cert=THREE), person(cert=OTHER, unit="乙镇", file="乙镇.xlsx")]
     rows = [owner(ONE, **{"乡镇(街道)": "乙 镇"}), owner(TWO, **{"乡镇(街道)": "丙镇"})]
     result = review(people, {"owner PAO": rows})
     assert [(finding.code, finding.file) for finding in result.findings] == [("V16", "乙镇.xlsx")]
@@ -171,7 +171,7 @@ def test_findings_go_to_the_township_that_the_list_names():
 
 def test_confidential_categories_stay_with_the_list():
     rows = [owner(ONE, "艾滋病患者", **{"乡镇(街道)": "甲镇"}), owner(TWO, "艾滋病患者", **{"乡镇(街道)": "甲镇"})]
-    people = [person(key=ONE), person(key=THREE, claims=["F2"], category="特困人员")]
+    people = [person(cert=ONE), person(cert=THREE, claims=["F2"], category="特困人员")]
     found = review(
         people, {"owner CIV": [*rows, owner(THREE, "艾滋病患者", **{"乡镇(街道)": "甲镇"})]}, "shangcai-2020"
     ).findings
@@ -180,12 +180,12 @@ def test_confidential_categories_stay_with_the_list():
     assert not any("艾滋" in render(finding).message for finding in outside)
 
 
-def arrived(amount=280.0, key=ONE, **more):
-    return {"证件号码": key, "姓名": "田守义", "入库金额": amount, **more}
+def arrived(amount=280.0, cert=ONE, **more):
+    return {"证件号码": cert, "姓名": "田守义", "入库金额": amount, **more}
 
 
-def at_mib(amount=280.0, key=ONE, **more):
-    return {"证件号码": key, "姓名": "田守义", "到账金额": amount, **more}
+def at_mib(amount=280.0, cert=ONE, **more):
+    return {"证件号码": cert, "姓名": "田守义", "到账金额": amount, **more}
 
 
 @pytest.mark.parametrize(
@@ -194,19 +194,19 @@ def at_mib(amount=280.0, key=ONE, **more):
         (paid(), {"tax": [arrived()], "mib": [at_mib()]}, []),
         (paid(), {"tax": [arrived(140.0), arrived(140.0)]}, []),
         (paid(), {"tax": [arrived(280.01)]}, ["V33"]),
-        (paid(), {"tax": [arrived(key=TWO)]}, ["V33", "V33"]),  # two differences that would net to nothing
-        (paid(), {"tax": [arrived(缴费日期=date(2020, 10, 2), key=TWO)]}, ["V33"]),  # a payment of the day after
+        (paid(), {"tax": [arrived(cert=TWO)]}, ["V33", "V33"]),  # two differences that would net to nothing
+        (paid(), {"tax": [arrived(缴费日期=date(2020, 10, 2), cert=TWO)]}, ["V33"]),  # a payment of the day after
         (person(), {"tax": [arrived()]}, ["V33"]),
         (person(gov_direct=28000), {"tax": [arrived()], "mib": [at_mib()]}, []),
         (person(gov_direct=28000), {"tax": [arrived(0.0)], "mib": [at_mib()]}, []),
         (person(enrolment=False), {"tax": [arrived()]}, ["V33"]),
         (paid(), {"tax": [arrived()], "mib": [at_mib(None)]}, []),
         (paid(), {"tax": [arrived()], "mib": [at_mib(是否登记="否")]}, ["V33"]),
-        (paid(), {"tax": [arrived()], "mib": [at_mib(), at_mib(key=TWO)]}, ["V33"]),
+        (paid(), {"tax": [arrived()], "mib": [at_mib(), at_mib(cert=TWO)]}, ["V33"]),
         (paid(), {"tax": [arrived()], "mib": [at_mib(560.0)]}, ["V33"]),
         (paid(), {"mib": [at_mib()]}, []),
         (paid(), {"mib": [at_mib(200.0)]}, ["V33"]),
-        (paid(), {"mib": [at_mib(key=TWO)]}, ["V33"]),
+        (paid(), {"mib": [at_mib(cert=TWO)]}, ["V33"]),
         (paid(gov_direct=2000), {"mib": [at_mib(300.0)]}, []),
         (paid(), {"tax": [arrived(), arrived(-280.0)]}, ["V33"]),  # paid back
     ],
@@ -244,12 +244,12 @@ def test_no_channel_is_closed_where_the_notice_closes_none():
 @pytest.mark.parametrize(
     ("people", "more", "found"),
     [
-        ([person(key=TWO)], {}, ["V38"]),
+        ([person(cert=TWO)], {}, ["V38"]),
         ([person()], {}, []),
         ([person(enrolment=False)], {}, []),
-        ([person(key=TWO)], {"elsewhere": [LISTED]}, []),
-        ([person(key=TWO)], {"deaths": [LISTED]}, []),
-        ([person(key=TWO)], {"population": [LISTED]}, ["V38"]),  # said once
+        ([person(cert=TWO)], {"elsewhere": [LISTED]}, []),
+        ([person(cert=TWO)], {"deaths": [LISTED]}, []),
+        ([person(cert=TWO)], {"population": [LISTED]}, ["V38"]),  # said once
     ],
 )
 def test_who_was_insured_last_year(people, more, found):
@@ -257,11 +257,11 @@ def test_who_was_insured_last_year(people, more, found):
 
 
 def test_who_was_insured_otherwise_last_year_has_not_lapsed():
-    assert codes([person(key=TWO)], {"last_year": [LISTED | {"险种": "职工基本医疗保险"}]}) == []
+    assert codes([person(cert=TWO)], {"last_year": [LISTED | {"险种": "职工基本医疗保险"}]}) == []
 
 
 def test_the_lapsed_as_a_table():
-    people = gather([person(key=TWO)])
+    people = gather([person(cert=TWO)])
     policy = load_policy("huining-2021")
     rows = [LISTED | {"乡镇(街道)": "甲镇"}, LISTED | {"证件号码": THREE}, LISTED | {"证件号码": TWO}]
     table = find_lapsed(people, make_lists({"last_year": rows}, "huining-2021"), policy, FILES)

@@ -20,8 +20,8 @@ NOISE = f"· \u3000\u200b{SEPARATORS.replace(HIDDEN, '').replace('＊', '')}"
 POOR = {"身份类别": "建档立卡"}
 
 
-def row(key: str = ONE, name: str = "田守仁", **more: Any) -> dict[str, Any]:
-    return {"证件号码": key, "姓名": name, **more}
+def row(cert: str = ONE, name: str = "田守仁", **more: Any) -> dict[str, Any]:
+    return {"证件号码": cert, "姓名": name, **more}
 
 
 def list_of(kind: str, *rows: dict[str, Any]) -> dict[str, Any]:
@@ -40,7 +40,7 @@ def test_every_list_about_persons_is_compared(kind: str) -> None:
     assert told([person()], list_of(kind, row())) == [(severity, "甲镇.xlsx", "K5")]
     assert told([person(enrolment=False)], list_of(kind, row())) == [(severity, "甲镇.xlsx", "K5")]
     assert told([person()], list_of(kind, row(name="田守义"))) == []
-    assert told([person()], list_of(kind, row(key=TWO))) == []
+    assert told([person()], list_of(kind, row(cert=TWO))) == []
 
 
 def test_the_finding_says_whom_the_list_means() -> None:

@@ -22,8 +22,8 @@ def owner(key: str = ONE, word: str = "建档立卡", name: str = "田守义", *
 def verdicts(people: Any, lists: Any, policy: str = "huining-2021") -> set[tuple[str, str, str]]:
     given = lists if isinstance(lists, Lists) else make_lists(lists, policy)
     table = claim_verdicts(gather(people), given, load_policy(policy))
-    assert table.columns == ["key", "code", "verdict"]
-    assert table.select("key", "code").is_duplicated().sum() == 0
+    assert table.columns == ["cert", "code", "verdict"]
+    assert table.select("cert", "code").is_duplicated().sum() == 0
     return set(table.rows())
 
 
@@ -132,5 +132,5 @@ def test_nobody_and_nothing() -> None:
     assert verdicts([], {}) == set()
     assert verdicts([], {PAO: [owner()]}) == set()
     assert claim_verdicts(gather([]), Lists(), load_policy("putuo-2022")).schema == pl.Schema(
-        {"key": pl.String, "code": pl.String, "verdict": pl.String}
+        {"cert": pl.String, "code": pl.String, "verdict": pl.String}
     )

@@ -28,25 +28,25 @@ def names(*rows: dict[str, Any]) -> list[tuple[str, str, int | None]]:
     return [(one.key.partition(".")[2], one.place.file, one.place.row) for one in found]
 
 
-ELSEWHERE = {"unit": "乙镇", "place": "乙镇", "file": "乙镇.xlsx"}
+ELSEWHERE = {"unit": "乙镇", "township": "乙镇", "file": "乙镇.xlsx"}
 
 
 @pytest.mark.parametrize(
     ("second", "said"),
     [
-        ({"key": ONE, "name": "田守仁", **ELSEWHERE}, [("two_names", "乙镇.xlsx", 6)]),
-        ({"key": ONE, "name": "田守义", **ELSEWHERE}, []),
-        ({"key": ONE, "name": "田 守义", **ELSEWHERE}, []),
-        ({"key": ONE, "name": "田守仁"}, []),  # in one workbook its own check says so
-        ({"key": "", "name": "田守仁", **ELSEWHERE}, []),
-        ({"key": "620422194803079521", **ELSEWHERE}, [("near_ids", "乙镇.xlsx", 6)]),
-        ({"key": "62042219480307951X", **ELSEWHERE}, []),  # the check digit alone is another rule's
-        ({"key": "620422194803079522", **ELSEWHERE}, [("near_ids", "乙镇.xlsx", 6)]),
-        ({"key": "620422194803079621", **ELSEWHERE}, []),
-        ({"key": "620422194803089511", **ELSEWHERE}, []),  # another birthday
-        ({"key": "620422194803079521", "name": "田守仁", **ELSEWHERE}, []),
-        ({"key": "620423194803079511", **ELSEWHERE}, [("near_ids", "乙镇.xlsx", 6)]),
-        ({"key": "62042219480307951"}, []),
+        ({"cert": ONE, "name": "田守仁", **ELSEWHERE}, [("two_names", "乙镇.xlsx", 6)]),
+        ({"cert": ONE, "name": "田守义", **ELSEWHERE}, []),
+        ({"cert": ONE, "name": "田 守义", **ELSEWHERE}, []),
+        ({"cert": ONE, "name": "田守仁"}, []),  # in one workbook its own check says so
+        ({"cert": "", "name": "田守仁", **ELSEWHERE}, []),
+        ({"cert": "620422194803079521", **ELSEWHERE}, [("near_ids", "乙镇.xlsx", 6)]),
+        ({"cert": "62042219480307951X", **ELSEWHERE}, []),  # the check digit alone is another rule's
+        ({"cert": "620422194803079522", **ELSEWHERE}, [("near_ids", "乙镇.xlsx", 6)]),
+        ({"cert": "620422194803079621", **ELSEWHERE}, []),
+        ({"cert": "620422194803089511", **ELSEWHERE}, []),  # another birthday
+        ({"cert": "620422194803079521", "name": "田守仁", **ELSEWHERE}, []),
+        ({"cert": "620423194803079511", **ELSEWHERE}, [("near_ids", "乙镇.xlsx", 6)]),
+        ({"cert": "62042219480307951"}, []),
     ],
 )
 def test_one_number_with_two_names_and_one_name_with_two_numbers(second: dict[str, Any], said: list[Any]) -> None:
@@ -54,7 +54,7 @@ def test_one_number_with_two_names_and_one_name_with_two_numbers(second: dict[st
 
 
 def test_every_pair_of_numbers_a_digit_apart_is_told() -> None:
-    rows: list[dict[str, Any]] = [{}, {"key": "620422194803079521"}, {"key": "620422194803079531"}, {"key": ONE}]
+    rows: list[dict[str, Any]] = [{}, {"cert": "620422194803079521"}, {"cert": "620422194803079531"}, {"cert": ONE}]
     assert [row for _, _, row in names(*rows)] == [6, 7, 7]
 
 
@@ -159,7 +159,7 @@ def test_which_of_several_workbooks_of_a_unit_counts() -> None:
 # --- totals -----------------------------------------------------------------------------------------------------------
 
 PEOPLE = {
-    "place": "甲镇", "counts": True, "enrolled": True, "state": "enrolled", "unverified": False, "premium": 28000,
+    "township": "甲镇", "counts": True, "enrolled": True, "state": "enrolled", "unverified": False, "premium": 28000,
     "self_due": 28000, "gov_direct": 0, "rebate_due": 0, "received": 28000, "accepted": 28000, "unproven": 0,
     "returnable": 0, "withheld": 0, "payable": 0, "due": 0, "benefit_start": 44197, "village_due": 0,
 }  # fmt: skip
@@ -179,7 +179,7 @@ def test_dues_are_of_persons_who_count_and_money_that_came_is_anybody_s() -> Non
         {"counts": False, "received": 500, "accepted": 0, "returnable": 500},
         {"enrolled": False, "state": "pending", "unverified": True, "gov_direct": 28000, "self_due": 0, "received": 0,
          "accepted": 0, "due": 28000, "payable": 28000},
-        {"place": "乙镇"},
+        {"township": "乙镇"},
     )  # fmt: skip
     assert tuple(found.persons) == (2, 1, 1, 1)
     money = ("premium", "self_due", "self_paid", "gov_direct", "accepted", "returnable", "payable", "withheld")

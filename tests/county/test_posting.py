@@ -115,7 +115,7 @@ def test_every_yuan_that_goes_back_has_its_reason() -> None:
     lines = [posted(1), posted(2, **failed, 原因="姓名不符"), posted(3, **failed, 原因="重复参保")]
     result = reconcile_clearing(matter_of("CLEARING", [unit], {"posting": lines}))
     refunds = next(body(table) for table in result.tables if table.name == "退款明细")
-    assert sorted(zip(refunds["kind"], refunds["fen"], strict=True)) == [
+    assert sorted(zip(refunds["refund_class"], refunds["fen"], strict=True)) == [
         ("信息错误", 25000), ("无登记信息", 25000), ("重复缴费", 25000)
     ]  # fmt: skip
     assert refunds["use"].to_list().count("") == 0
@@ -181,8 +181,8 @@ def test_accounts_of_two_townships_exchanged_are_found() -> None:
 def returned(**more: Any) -> dict[str, Any]:
     """A row whose money is to be settled."""
     row = {
-        "place": FIRST, "unit": FIRST, "village": "高庙村", "file": "邵店.xlsx", "sheet": "代征登记表", "row": 5,
-        "name": "侯1", "key": "K1", "returnable": 25000, "day": DAY, "reason": "late", "way": "county_decides",
+        "township": FIRST, "unit": FIRST, "village": "高庙村", "file": "邵店.xlsx", "sheet": "代征登记表", "row": 5,
+        "name": "侯1", "cert": "K1", "returnable": 25000, "day": DAY, "reason": "late", "way": "county_decides",
     }  # fmt: skip
     return row | more
 

@@ -43,10 +43,10 @@ def four(payments: list[dict[str, Any]], deposits: list[dict[str, Any]], lists: 
 
 def test_who_lacks_a_receipt_money_or_a_record_stands_on_the_line_of_its_day() -> None:
     payments = [
-        paid(1, serial="M1"),
+        paid(1, mib_serial="M1"),
         paid(2, receipt=""),
-        paid(3, batch="B9", serial="M3", day=DAY + 1),
-        paid(4, **ONLINE, serial="M4"),
+        paid(3, batch="B9", mib_serial="M3", day=DAY + 1),
+        paid(4, **ONLINE, mib_serial="M4"),
         paid(5, **ONLINE),
         paid(6, receipt="", batch="B9", day=None),
     ]
@@ -72,7 +72,7 @@ def test_who_lacks_a_receipt_money_or_a_record_stands_on_the_line_of_its_day() -
 
 
 def test_four_figures_that_agree_say_so() -> None:
-    result = four([paid(1, serial="M1"), paid(2, serial="M2")], [deposit(56000)], {})
+    result = four([paid(1, mib_serial="M1"), paid(2, mib_serial="M2")], [deposit(56000)], {})
     assert shown(result.tables[0], "persons", "wrong", "verdict") == [(2, 0, "相符")]
     assert (result.status, result.missing, result.differences) == ("agree", (), 0)
     assert shown(result.tables[1], "name") == []
@@ -81,10 +81,10 @@ def test_four_figures_that_agree_say_so() -> None:
 @pytest.mark.parametrize(
     ("more", "lists", "missing"),
     [
-        ({"serial": "M1"}, (), ()),  # cash that clerks entered themselves needs nobody's list
+        ({"mib_serial": "M1"}, (), ()),  # cash that clerks entered themselves needs nobody's list
         ({}, (), ("mib",)),
         ({}, ("mib",), ()),
-        ({**ONLINE, "serial": "M1"}, (), ("tax",)),
+        ({**ONLINE, "mib_serial": "M1"}, (), ("tax",)),
         (ONLINE, (), ("tax", "mib")),
         (ONLINE, ("tax",), ("mib",)),
         (ONLINE, ("tax", "mib"), ()),
@@ -109,13 +109,13 @@ def five(payments: list[dict[str, Any]], deposits: list[dict[str, Any]]) -> Resu
 
 def test_an_agent_s_day_in_figures() -> None:
     payments = [
-        paid(1, serial="M1", time="9:00"),
+        paid(1, mib_serial="M1", time="9:00"),
         paid(2, fen=30000, receipt="1", time="9:00"),
-        paid(3, receipt="", serial="M3", time="9:00"),
-        paid(4, key="K1", name="侯1", time="9:00"),
-        paid(5, key="", name="侯甲", time="9:00"),
-        paid(6, key="", name="侯甲", batch="B2", time="9:00"),
-        paid(7, **ONLINE, serial="M7"),
+        paid(3, receipt="", mib_serial="M3", time="9:00"),
+        paid(4, cert="K1", name="侯1", time="9:00"),
+        paid(5, cert="", name="侯甲", time="9:00"),
+        paid(6, cert="", name="侯甲", batch="B2", time="9:00"),
+        paid(7, **ONLINE, mib_serial="M7"),
         paid(8, agent="", batch="", day=None),
     ]
     result = five(payments, [deposit(142000)])
@@ -134,7 +134,7 @@ def test_an_agent_s_day_in_figures() -> None:
         (2, 56000, 0, 142000, 0, 28000, wrong),
         (0, 0, None, None, None, None, "没有缴费日期"),
     ]
-    assert shown(detail, "day", "agent", "name", "key", "receipt", "fen", "reason", "place") == [
+    assert shown(detail, "day", "agent", "name", "cert", "receipt", "fen", "reason", "row_name") == [
         (0, "靳保国", "侯2", "K2", "1", 2000, "实收与标准不同", "6"),
         (0, "靳保国", "侯1", "K1", "4", 28000, "姓名重复（同一人缴了几次）", "8"),
         (0, "靳保国", "侯甲", "", "6", 28000, "姓名重复（同一人缴了几次）", "10"),
@@ -154,7 +154,7 @@ def test_an_agent_s_day_in_figures() -> None:
 def test_a_deposit_that_is_not_its_persons_money_stands_on_its_own_line() -> None:
     payments = [paid(1, time="9:00"), paid(2, batch="B2", agent="", time="17:30")]
     result = five(payments, [deposit(30000), deposit(28000, batch="B3", agent="", day=DAY + 1, row=6)])
-    assert shown(result.tables[1], "day", "agent", "name", "fen", "reason", "place") == [
+    assert shown(result.tables[1], "day", "agent", "name", "fen", "reason", "row_name") == [
         (0, "靳保国", "B1", 2000, "批次存款300.00，各人280.00", "5"),
         (1, "（未填代征人）", "B3", 28000, "批次存款280.00，各人0.00", "6"),
         (0, "（未填代征人）", "B2", -28000, "存款登记里没有这一批", "6"),
@@ -199,8 +199,8 @@ def test_a_township_that_has_registered_no_deposit_leaves_the_others_their_figur
 def insured(number: int, received: int = 28000, **more: Any) -> dict[str, Any]:
     """A person of the merge, who paid the premium on DAY."""
     row = {
-        "key": f"K{number}", "name": f"侯{number}", "roster": "R1", "village": "一村", "file": "甲镇.xlsx",
-        "place": TOWN, "sheet": "应保及应资对象", "letter": "K", "row": 4 + number, "enrolment": True,
+        "cert": f"K{number}", "name": f"侯{number}", "roster": "R1", "village": "一村", "file": "甲镇.xlsx",
+        "township": TOWN, "sheet": "应保及应资对象", "letter": "K", "row": 4 + number, "enrolment": True,
         "received": received,
         "gov_direct": 0, "counts": True, "day": DAY if received else None,
     }  # fmt: skip
@@ -215,8 +215,8 @@ def arrived(kind: str, number: int, yuan: float | None = 280, day: int = 26, **m
 
 
 _PEOPLE = {
-    "key": pl.String, "name": pl.String, "roster": pl.String, "village": pl.String, "file": pl.String,
-    "place": pl.String, "sheet": pl.String, "letter": pl.String, "row": pl.Int64, "enrolment": pl.Boolean,
+    "cert": pl.String, "name": pl.String, "roster": pl.String, "village": pl.String, "file": pl.String,
+    "township": pl.String, "sheet": pl.String, "letter": pl.String, "row": pl.Int64, "enrolment": pl.Boolean,
     "received": pl.Int64, "gov_direct": pl.Int64, "counts": pl.Boolean, "day": pl.Int64,
 }  # fmt: skip
 
@@ -274,9 +274,9 @@ def test_a_month_of_a_township_in_figures() -> None:
         insured(1),
         insured(2, day=DAY + 10),
         insured(3, 0, gov_direct=28000),
-        insured(4, 0, key="K1", name="侯一"),
-        insured(5, place="乙镇", village=""),
-        insured(6, 0, key=""),
+        insured(4, 0, cert="K1", name="侯一"),
+        insured(5, township="乙镇", village=""),
+        insured(6, 0, cert=""),
         insured(7, 28000, enrolment=False),
     ]
     tax = [
@@ -286,13 +286,13 @@ def test_a_month_of_a_township_in_figures() -> None:
     mib = [arrived("mib", n) for n in (1, 2, 3, 5)]
     table, detail = (result := month(people, {"tax": tax, "mib": mib})).tables
     figures = ("roster_persons", "roster_fen", "tax_persons", "tax_fen", "mib_persons", "mib_fen", "wrong", "verdict")
-    assert shown(table, "place", "period", *figures) == [
+    assert shown(table, "township", "period", *figures) == [
         ("乙镇", "2019-09", 1, 28000, 2, 56000, 1, 28000, 1, "不符"),
         (TOWN, "2019-09", 1, 28000, 2, 56000, 3, 84000, 0, "相符"),
         (TOWN, "2019-10", 1, 28000, 0, 0, 0, 0, 1, "不符"),
         ("（名单没有写乡镇）", "2019-09", 0, 0, 1, 28000, 0, 0, 1, "不符"),
     ]
-    assert shown(detail, "place", "village", "name", "own", "tax_fen", "mib_fen", "reason") == [
+    assert shown(detail, "township", "village", "name", "own", "tax_fen", "mib_fen", "reason") == [
         ("乙镇", "丙村", "侯8", 0, 28000, None, "税务已入库，花名册没有此人"),
         (TOWN, "一村", "侯2", 28000, 28000, 28000, "花名册与税务不在同一月"),
         ("（名单没有写乡镇）", "", "侯9", 0, 28000, None, "税务已入库，花名册没有此人"),

@@ -62,9 +62,9 @@ def test_names_of_sheets_fit_and_are_each_another(names: list[str], taken: list[
 AS_OF = date(2020, 11, 30)
 BEFORE, AFTER = (float(to_serial(AS_OF + timedelta(days=days))) for days in (0, 1))
 PERSON: dict[str, Any] = {
-    "counts": True, "enrolled": False, "central": False, "registered_on": None, "mib_review": "", "serial": "",
+    "counts": True, "enrolled": False, "central": False, "registered_on": None, "mib_review": "", "mib_serial": "",
     "enrol_type": "", "arrival": "", "contract": "", "channel": "", "unproven": 0, "returnable": 0, "accepted": 0,
-    "state": "due", "key": "620422194803079511", "self_due": 28000, "spot": "一村", "pay_date": BEFORE,
+    "state": "due", "cert": "620422194803079511", "self_due": 28000, "place_or_class": "一村", "pay_date": BEFORE,
     "arrived_on": None,
     "name": "田守义", "row": 5,
 }  # fmt: skip
@@ -73,7 +73,7 @@ CHASED: dict[str, tuple[dict[str, Any], str]] = {
     "never heard of": ({}, "未登记"),
     "registered": ({"registered_on": 1.0}, "已登记未缴"),
     "reviewed": ({"mib_review": "通过"}, "已登记未缴"),
-    "has a serial": ({"serial": "M1"}, "已登记未缴"),
+    "has a serial": ({"mib_serial": "M1"}, "已登记未缴"),
     "insured last year": ({"enrol_type": "续保"}, "已登记未缴"),
     "a new one": ({"enrol_type": "新参保"}, "未登记"),
     "refuses": ({"state": "refused", "registered_on": 1.0}, "不愿参保"),
@@ -112,10 +112,14 @@ def test_who_is_chased_and_as_what(case: str, monkeypatch: pytest.MonkeyPatch) -
 
 def test_those_who_are_chased_stand_by_their_villages(monkeypatch: pytest.MonkeyPatch) -> None:
     found = chased(
-        monkeypatch, {"spot": "二村"}, {"spot": "", "name": "甲"}, {"spot": "一村"}, {"spot": "二村", "name": "乙"}
+        monkeypatch,
+        {"place_or_class": "二村"},
+        {"place_or_class": "", "name": "甲"},
+        {"place_or_class": "一村"},
+        {"place_or_class": "二村", "name": "乙"},
     )
-    assert found["spot"].to_list() == sorted(["二村", "未填村(班)", "一村", "二村"])
-    assert found.filter(pl.col("spot") == "二村")["name"].to_list() == ["田守义", "乙"]
+    assert found["place_or_class"].to_list() == sorted(["二村", "未填村(班)", "一村", "二村"])
+    assert found.filter(pl.col("place_or_class") == "二村")["name"].to_list() == ["田守义", "乙"]
     assert all("********" in masked for masked in found["masked"])
     assert found["due"].to_list() == [28000] * 4
 
@@ -125,8 +129,8 @@ def test_those_who_are_chased_stand_by_their_villages(monkeypatch: pytest.Monkey
 ENTRY: dict[str, Any] = {
     "counts": True, "newborn": True, "newly_identified": False, "enrolled": False, "pay_date": None,
     "arrived_on": None,
-    "window_end": BEFORE, "registered_on": None, "place": "甲镇", "spot": "一村", "name": "田小", "key": "",
-    "birth": BEFORE - 60,
+    "window_end": BEFORE, "registered_on": None, "township": "甲镇", "place_or_class": "一村", "name": "田小",
+    "cert": "", "birth": BEFORE - 60,
     "identified_on": BEFORE - 30, "guardian_name": "", "head_name": "田守义", "reason": "",
     "benefit_start": BEFORE - 60,
     "benefit_end": BEFORE + 31, "category": "",

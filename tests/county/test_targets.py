@@ -36,7 +36,7 @@ def about(subject: str) -> Any:
 
 
 def people_of(case: dict[str, Any]) -> pl.DataFrame:
-    place = {"unit": case["unit"], "place": case["unit"]}
+    place = {"unit": case["unit"], "township": case["unit"]}
     if "posted" in case:
         retail = float(to_serial(date(2019, 11, 15)))
         return county_of(
@@ -64,7 +64,7 @@ def test_goals_at_their_borders(case: dict[str, Any]) -> None:
 @about("county")
 def test_the_county_is_shown_with_both_totals(case: dict[str, Any]) -> None:
     policy = load_policy("shangcai-2020")
-    posted = county_of(persons(case["posted"], place="重阳", unit="重阳", roster="R6", posted=True))
+    posted = county_of(persons(case["posted"], township="重阳", unit="重阳", roster="R6", posted=True))
     results = judge_goals(posted, policy, [], set(), county=policy.meta.county)
     without = [entry for entry in results if entry.goal == "RATE_ALL" and "不含" in entry.metric]
     assert [entry.whole for entry in without] == [1_510_380, 1_510_379]
@@ -76,8 +76,8 @@ def test_the_county_is_shown_with_both_totals(case: dict[str, Any]) -> None:
 
 def test_where_the_notice_is_silent_both_ways_are_shown_and_posting_is_waited_for() -> None:
     policy = load_policy("shangcai-2020")
-    paid = persons(10, place="杨屯", unit="杨屯", roster="R6")
-    government = persons(5, place="杨屯", unit="民政", roster="R8", central=True, gov_direct=25000, self_due=0)
+    paid = persons(10, township="杨屯", unit="杨屯", roster="R6")
+    government = persons(5, township="杨屯", unit="民政", roster="R8", central=True, gov_direct=25000, self_due=0)
     assert judge_goals(county_of(paid, government), policy, ["杨屯"], set()) == []  # nobody has told what was posted
     results = judge_goals(county_of(paid.with_columns(posted=pl.lit(value=True)), government), policy, ["杨屯"], set())
     assert [(entry.metric, entry.part) for entry in results] == [
@@ -87,7 +87,9 @@ def test_where_the_notice_is_silent_both_ways_are_shown_and_posting_is_waited_fo
 
 def test_what_was_posted_comes_from_a_list_too_and_remedial_payments_do_not_count() -> None:
     policy = load_policy("shangcai-2020")
-    frame = county_of(*(persons(1, place="杨屯", unit="杨屯", roster="R6", key=f"K{number}") for number in range(4)))
+    frame = county_of(
+        *(persons(1, township="杨屯", unit="杨屯", roster="R6", cert=f"K{number}") for number in range(4))
+    )
     evidence = Evidence(posted=pl.Series(["K0", "K1", "K2"]), remedial=pl.Series(["K2"]))
     first = judge_goals(frame, policy, ["杨屯"], set(), evidence=evidence)[0]
     assert first.part == 2

@@ -34,7 +34,7 @@ SINCE = float(to_serial(date(2022, 1, 15)))
 )
 def test_part_whole_rate_and_words(case: dict[str, Any]) -> None:
     policy, unit = load_policy(case["policy"]), case["unit"]
-    values = {"place": unit, "unit": unit, "roster": case["roster"], "posted": case.get("posted")}
+    values = {"township": unit, "unit": unit, "roster": case["roster"], "posted": case.get("posted")}
     people = county_of(
         persons(case["enrolled"], **values),
         persons(case["rows"] - case["enrolled"], enrolled=False, **values),
@@ -53,15 +53,15 @@ def test_each_township_of_the_notice_has_its_own_target() -> None:
     assert own == {name: target for name, (target, _) in CASES["notice"].items()}
     for name, (target, needed) in CASES["notice"].items():
         for posted, reached in ((needed, True), (needed - 1, False)):
-            people = county_of(persons(posted, place=name, unit=name, roster="R6", posted=True))
+            people = county_of(persons(posted, township=name, unit=name, roster="R6", posted=True))
             goal = judge_goals(people, SC, [name], set())[0]
             assert (goal.part, goal.whole, goal.reached) == (posted, target, reached)
 
 
 def test_both_ways_where_the_notice_is_silent_and_the_first_is_the_main_one() -> None:
     people = county_of(
-        persons(10, place="杨屯", unit="杨屯", roster="R6", posted=True),
-        persons(5, place="杨屯", unit="民政", roster="R8", central=True, gov_direct=25000, self_due=0),
+        persons(10, township="杨屯", unit="杨屯", roster="R6", posted=True),
+        persons(5, township="杨屯", unit="民政", roster="R8", central=True, gov_direct=25000, self_due=0),
     )
     found = measure_rates(people, SC, ["杨屯"], target_versions(SC), Evidence())["杨屯"]
     assert {label: rate.part for label, rate in found.rates.items()} == {"不含财政资助": 10, "含财政资助": 15}
@@ -79,7 +79,9 @@ def test_both_ways_where_the_notice_is_silent_and_the_first_is_the_main_one() ->
 
 def test_retail_payments_do_not_count_before_posting_either() -> None:
     retail = float(to_serial(date(2019, 11, 15)))
-    people = county_of(persons(2, place="杨屯", roster="R6"), persons(3, place="杨屯", roster="R6", pay_date=retail))
+    people = county_of(
+        persons(2, township="杨屯", roster="R6"), persons(3, township="杨屯", roster="R6", pay_date=retail)
+    )
     assert measure_rates(people, SC, ["杨屯"], target_versions(SC), Evidence())["杨屯"].part == 2
     counted = SC.model_copy(update={"targets": SC.targets.model_copy(update={"remedial_counts": True})})
     assert measure_rates(people, counted, ["杨屯"], target_versions(SC), Evidence())["杨屯"].part == 5
@@ -89,7 +91,7 @@ def test_how_far_a_township_had_come_is_told_by_who_is_enrolled_and_counts() -> 
     first, second, last = date(2020, 10, 5), date(2020, 10, 6), date(2020, 10, 7)
     days = {day: float(to_serial(day)) for day in (first, second, last)}
     people = county_of(
-        persons(2, pay_date=days[first]), persons(1, arrived_on=days[second]), persons(1, place="乙镇"),
+        persons(2, pay_date=days[first]), persons(1, arrived_on=days[second]), persons(1, township="乙镇"),
         persons(4, pay_date=days[last], enrolled=False), persons(8, pay_date=days[last], counts=False),
     )  # fmt: skip
     assert cumulative_payments(people, [first, second, last]) == {"甲镇": [2, 3, 3], "乙镇": [1, 1, 1]}
@@ -100,7 +102,7 @@ def test_deposits_are_added_up_and_what_was_given_back_goes_off_on_the_last_day(
     first, second = date(2020, 10, 5), date(2020, 10, 6)
     rows = [("甲镇", first, 500), ("甲镇", second, 70), ("乙镇", second, 9), ("丙镇", date(2020, 10, 7), 4)]
     deposits = pl.DataFrame(
-        [(place, to_serial(day), fen) for place, day, fen in rows], schema=["place", "day", "fen"], orient="row"
+        [(place, to_serial(day), fen) for place, day, fen in rows], schema=["township", "day", "fen"], orient="row"
     )
     found = cumulative_deposits(deposits, {"甲镇": 60, "丁镇": 1}, [first, second])
     assert found == {"甲镇": [500, 510], "乙镇": [0, 9]}
@@ -132,7 +134,9 @@ def test_unknown_amounts_lose_nobody(values: dict[str, Any], government: int) ->
 
 def test_schools_stand_beside_the_rate_of_the_county() -> None:
     people = county_of(
-        persons(3, roster="R10"), persons(1, roster="R10", enrolled=False), persons(5, place="普陀中学", roster="R11")
+        persons(3, roster="R10"),
+        persons(1, roster="R10", enrolled=False),
+        persons(5, township="普陀中学", roster="R11"),
     )
     rates = measure_rates(people, PT, ["甲镇", "普陀中学"], (), Evidence(), schools=["普陀中学"])
     assert [(entry.part, entry.whole, entry.beside) for entry in rates.values()] == [(3, 4, False), (5, 5, True)]
@@ -145,7 +149,7 @@ def test_schools_stand_beside_the_rate_of_the_county() -> None:
 
 
 def test_the_county_has_the_targets_of_all_its_townships_and_counts_nobody_without_one() -> None:
-    people = county_of(persons(2, roster="R10"), persons(3, roster="R10", place="丙镇"))
+    people = county_of(persons(2, roster="R10"), persons(3, roster="R10", township="丙镇"))
     versions = [TargetVersion("市级目标", None, {"甲镇": 4, "乙镇": 6})]
     rates = measure_rates(people, DX, ["甲镇", "丙镇"], versions, Evidence())
     county = county_rate("东兴区", rates, versions[0])
@@ -156,8 +160,9 @@ def test_the_county_has_the_targets_of_all_its_townships_and_counts_nobody_witho
 
 def test_equal_rates_share_a_rank_and_units_without_a_rate_have_none() -> None:
     people = county_of(
-        persons(1), persons(1, enrolled=False), persons(2, place="乙镇"), persons(2, place="乙镇", enrolled=False),
-        persons(1, place="丙镇", enrolled=False), persons(1, place="丁镇"),
+        persons(1), persons(1, enrolled=False), persons(2, township="乙镇"),
+        persons(2, township="乙镇", enrolled=False), persons(1, township="丙镇", enrolled=False),
+        persons(1, township="丁镇"),
     )  # fmt: skip
     rates = measure_rates(people, HN, ["甲镇", "乙镇", "丙镇", "丁镇", "戊镇"], (), Evidence())
     assert main_ranks(rates.values(), people, HN.targets) == {"丁镇": 1, "甲镇": 2, "乙镇": 2, "丙镇": 4}
@@ -185,7 +190,7 @@ def test_an_imported_list_is_newer_than_what_the_workbooks_say() -> None:
 def test_villages_have_their_own_targets_and_never_a_township_s() -> None:
     villages = [Unit("杨屯", target=9, parent=Unit("东洪")), Unit("一村", parent=Unit("东洪"))]
     versions = village_versions(villages)
-    rates = measure_rates(county_of(persons(1, place="杨屯")), SC, ["杨屯", "一村"], versions, Evidence())
+    rates = measure_rates(county_of(persons(1, township="杨屯")), SC, ["杨屯", "一村"], versions, Evidence())
     assert [entry.whole for entry in rates.values()] == [9, None]
     assert village_versions(villages[1:]) == []
 
@@ -219,8 +224,8 @@ def test_who_is_insured_elsewhere_is_in_no_rate_but_in_one_that_shows_them() -> 
     people = county_of(
         persons(96), persons(4, enrolled=False),
         exempt(20, "职工医保"), exempt(7, "职工医保", proof=""), exempt(5, "参军"),
-        exempt(1, "职工医保", key="K1"), exempt(1, "职工医保", key="K1"), persons(1, key="K2"),
-        exempt(1, "职工医保", key="K2"),
+        exempt(1, "职工医保", cert="K1"), exempt(1, "职工医保", cert="K1"), persons(1, cert="K2"),
+        exempt(1, "职工医保", cert="K2"),
     )  # fmt: skip
     goals = [goal for goal in judge_goals(people, HN, ["甲镇"], set()) if goal.goal == "RATE_ALL"]
     assert [(goal.metric, goal.part, goal.whole, goal.aside) for goal in goals] == [
@@ -237,7 +242,7 @@ LISTED = pl.DataFrame({"cert_no": ["K1", "K2", "K9"], "category": ["建档立卡
 def test_a_group_covers_who_is_insured_anywhere_with_proof(base: str, found: tuple[int, int]) -> None:
     policy = HN.model_copy(update={"targets": HN.targets.model_copy(update={"group_base": base})})
     poor = in_group(county_of(persons(2), persons(1, enrolled=False)), "G_POOR").drop("person")
-    others = [exempt(1, "职工医保", key="K1"), exempt(1, "参军", key="K2"), exempt(1, "职工医保", key="K9")]
+    others = [exempt(1, "职工医保", cert="K1"), exempt(1, "参军", cert="K2"), exempt(1, "职工医保", cert="K9")]
     people = county_of(poor, *others)
     goals = {goal.goal: goal for goal in judge_goals(people, policy, ["甲镇"], set(), listed=LISTED)}
     assert (goals["RATE_POOR"].part, goals["RATE_POOR"].whole) == found

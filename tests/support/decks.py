@@ -115,7 +115,7 @@ class Deck:
         people = people.with_columns(roster=pl.col("roster").cast(pl.String))
         taken = people.join(wanted, on=["roster", "row"], how="semi", maintain_order="left")
         file, own = f"{name}.xlsx", pl.lit(name)
-        place = {} if self.kind == AGENCY else {"place": own}
+        place = {} if self.kind == AGENCY else {"township": own}
         taken = taken.with_columns(unit=own, file=pl.lit(file), **place).select(
             pl.col(column).cast(kind) for column, kind in SCHEMA.items()
         )

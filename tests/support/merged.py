@@ -23,14 +23,14 @@ FILES = {"甲镇": "甲镇.xlsx", "乙镇": "乙镇.xlsx"}
 SETTLED = SCHEMA | {"gov_direct": pl.Int64(), "category": pl.String()}
 
 
-def person(key: str = ONE, name: str = "田守义", **more: Any) -> dict[str, Any]:
+def person(cert: str = ONE, name: str = "田守义", **more: Any) -> dict[str, Any]:
     """A row of the merge's people, money in fen: enrolled in 甲镇, nothing paid, nothing claimed, unless said."""
     row = {
-        "unit": "甲镇", "place": "甲镇", "file": "甲镇.xlsx", "roster": "R1", "sheet": "应保及应资对象", "letter": "K",
-        "row": 5, "key": key, "name": name, "guardian": "", "valid": True, "birth": float("nan"), "enrolment": True,
-        "received": 0, "pay_date": float("nan"), "gov_direct": 0, "forbidden": False, "category": "", "row_kind": "",
-        "row_category": "", "groups": [], "claims": [], "status": "", "proof": "", "volunteers": False,
-        "central": False,
+        "unit": "甲镇", "township": "甲镇", "file": "甲镇.xlsx", "roster": "R1", "sheet": "应保及应资对象",
+        "letter": "K", "row": 5, "cert": cert, "name": name, "guardian": "", "valid": True, "birth": float("nan"),
+        "enrolment": True, "received": 0, "pay_date": float("nan"), "gov_direct": 0, "forbidden": False,
+        "category": "", "row_subsidy_kind": "", "row_category": "", "groups": [], "claims": [], "status": "",
+        "proof": "", "volunteers": False, "central": False,
     }  # fmt: skip
     assert more.keys() <= SETTLED.keys(), more.keys() - SETTLED.keys()
     return {name: (row | more).get(name) for name in SETTLED}

@@ -48,8 +48,8 @@ def payment(number: int, **more: Any) -> dict[str, Any]:
     """A payment in cash, the only one of its person."""
     row = {
         "roster": "R6", "row": 4 + number, "village": "高庙村", "agent": "靳保国", "name": f"侯{number}",
-        "key": f"K{number}", "batch": "B1", "receipt": f"{number}", "receipt_kind": "", "channel": "", "time": "",
-        "serial": "", "fen": 25000, "day": DAY, "cash": True, "place": FIRST, "letter": "G", "counts": True,
+        "cert": f"K{number}", "batch": "B1", "receipt": f"{number}", "receipt_kind": "", "channel": "", "time": "",
+        "mib_serial": "", "fen": 25000, "day": DAY, "cash": True, "township": FIRST, "letter": "G", "counts": True,
         "valid": True, "nth": 0, "row_premium": 25000,
     }  # fmt: skip
     return row | more
@@ -69,7 +69,7 @@ def unit_of(
     payments: list[dict[str, Any]], deposits: list[dict[str, Any]], name: str = FIRST, policy: str = POLICY
 ) -> Unit:
     """A township with its money."""
-    more = {"place": pl.String, "letter": pl.String, "counts": pl.Boolean, "valid": pl.Boolean, "nth": pl.Int64}
+    more = {"township": pl.String, "letter": pl.String, "counts": pl.Boolean, "valid": pl.Boolean, "nth": pl.Int64}
     more["row_premium"] = pl.Int64
     ledger = Ledger(
         load_policy(policy),

@@ -17,7 +17,7 @@ _UNTOLD = ("posted", "arrived")
 def persons(count: int, **values: Any) -> pl.DataFrame:
     """So many rows alike: enrolled residents who paid, but for what is said. Money is fen."""
     usual: dict[str, Any] = {
-        "unit": "甲镇", "place": "甲镇", "roster": "R1", "row": 5, "enrolment": True, "valid": True, "counts": True,
+        "unit": "甲镇", "township": "甲镇", "roster": "R1", "row": 5, "enrolment": True, "valid": True, "counts": True,
         "enrolled": True, "received": 28000, "self_due": 28000, "gov_direct": 0, "rebate_due": 0,
     }  # fmt: skip
     values = usual | values

@@ -18,7 +18,7 @@ KEY, EARLY, LATER = "620422195109080365", 44100.0, 44101.0
 PAID: dict[str, Any] = {
     "received": 28000, "pay_date": EARLY, "paid_ok": True, "in_time": True, "row_enrolled": True, "ticket": True
 }  # fmt: skip
-CENTRAL: dict[str, Any] = {"central": True, "roster": "R8", "sheet": "政府全额资助名单", "place": "甲镇"}
+CENTRAL: dict[str, Any] = {"central": True, "roster": "R8", "sheet": "政府全额资助名单", "township": "甲镇"}
 EXEMPT: dict[str, Any] = {"enrolment": False, "roster": "R3", "sheet": "异地参保和无法参保对象"}
 QUOTA: dict[str, Any] = {"claims": ["Q1"], "account_ok": True, "account": "6230123400001112201"}
 
@@ -29,12 +29,12 @@ def facts(*rows: dict[str, Any]) -> pl.DataFrame:
     for number, row in enumerate(rows):
         unit = f"{'甲乙丙'[number]}镇"
         usual = {
-            "unit": unit, "place": unit, "file": f"{unit}.xlsx", "roster": "R1", "sheet": "应保及应资对象",
-            "letter": "K", "row": 5, "key": KEY, "name": "田守义", "guardian": "", "valid": True,
+            "unit": unit, "township": unit, "file": f"{unit}.xlsx", "roster": "R1", "sheet": "应保及应资对象",
+            "letter": "K", "row": 5, "cert": KEY, "name": "田守义", "guardian": "", "valid": True,
             "birth": 18879.0, "enrolment": True,
             "received": 0, "row_premium": 28000, "village_due": 0, "pay_date": float("nan"), "cover": "none",
             "window_start": 44075.0, "window_end": 44175.0, "groups": [], "claims": [], "row_category": "", "proof": "",
-            "complete": True, "direct_ok": True, "account": "", "serial": "", "status": "", "row_kind": "",
+            "complete": True, "direct_ok": True, "account": "", "mib_serial": "", "status": "", "row_subsidy_kind": "",
             "village": "",
         }  # fmt: skip
         flags = {name: False for name, kind in SCHEMA.items() if kind == pl.Boolean() and name not in usual}

@@ -25,7 +25,7 @@ BABY: Row = {"证件号码": "620422202011189621", "户主证件号码": "620422
 # A row's cells beside the usual ones, and facts of it; what is not said here is the usual.
 CASES: dict[str, tuple[str, Row, Row]] = {
     "an ordinary row": ("R1", {}, {
-        "unit": "甲镇", "place": "甲镇", "sheet": "应保及应资对象", "letter": "D", "key": "620422197811129586",
+        "unit": "甲镇", "township": "甲镇", "sheet": "应保及应资对象", "letter": "D", "cert": "620422197811129586",
         "name": "郑一鸣", "guardian": "郑一鸣", "valid": True, "birth": float(to_serial(date(1978, 11, 12))),
         "village": "一村", "enrolment": True, "received": 0, "row_premium": 28000, "central": False, "groups": [],
         "claims": [], "status": "", "cover": "none", "proof": "", "volunteers": False, "arrived": None, "posted": None,
@@ -55,8 +55,8 @@ CASES: dict[str, tuple[str, Row, Row]] = {
     "refuses": ("R1", {"参保意愿": "拒绝参保"}, {"refuses": True}),
     "a key field missing": ("R1", {"姓名": ""}, {"complete": False, "name": ""}),
     "another field missing": ("R1", {"家庭住址": ""}, {"complete": True}),
-    "four characters are no number": ("R1", {"证件类型": "其他", "证件号码": "1234"}, {"key": "", "valid": False}),
-    "five are one": ("R1", {"证件类型": "其他", "证件号码": "12345"}, {"key": "12345", "valid": False}),
+    "four characters are no number": ("R1", {"证件类型": "其他", "证件号码": "1234"}, {"cert": "", "valid": False}),
+    "five are one": ("R1", {"证件类型": "其他", "证件号码": "12345"}, {"cert": "12345", "valid": False}),
     "a guardian before the head of the household": ("R1", {"监护人姓名": "王建国"}, {"guardian": "王建国"}),
     "arrived": ("R1", PAID | {"到账核对": "已到账"}, {"arrived": True}),
     "not arrived": ("R1", PAID | {"到账核对": "未到账"}, {"arrived": False}),
@@ -113,11 +113,11 @@ def test_a_department_s_row_counts_for_the_township_that_it_names() -> None:
     rows = [base | {"乡镇(街道)": name, "证件类型": "居民身份证"} for name in ("甲镇", "乙镇")]
     filled = judge_rows(SHANGCAI, AGENCY, "县民政局", {"R8": rows})
     found = select_facts(filled, shared_policy(SHANGCAI)).to_dicts()
-    assert [(row["unit"], row["place"], row["central"]) for row in found] == [
+    assert [(row["unit"], row["township"], row["central"]) for row in found] == [
         ("县民政局", "甲镇", True),
         ("县民政局", "乙镇", True),
     ]
-    assert [(row["claims"], row["row_kind"]) for row in found] == [(["F2"], "代缴")] * 2
+    assert [(row["claims"], row["row_subsidy_kind"]) for row in found] == [(["F2"], "代缴")] * 2
 
 
 @pytest.mark.parametrize(("result", "posted"), [("已入库", True), ("未入库", False), ("退回", False), ("", None)])

@@ -167,7 +167,7 @@ def test_every_reconciliation_of_every_policy_is_known() -> None:
 # ---- what holds for any village
 
 PERSON = st.fixed_dictionaries({
-    "key": st.sampled_from([f"K{number}" for number in range(6)]),
+    "cert": st.sampled_from([f"K{number}" for number in range(6)]),
     "village": st.sampled_from(["一村", "二村"]),
     "agent": st.sampled_from(["甲", "乙"]),
     "batch": st.sampled_from(["", "B1", "B2", "B3", "B9"]),
@@ -183,7 +183,7 @@ DEPOSIT = st.fixed_dictionaries({
     "fen": st.integers(0, 6).map(lambda count: count * 12_500),
 })  # fmt: skip
 POSTING = st.fixed_dictionaries({
-    "key": st.sampled_from([f"K{number}" for number in range(7)]),
+    "cert": st.sampled_from([f"K{number}" for number in range(7)]),
     "posted": st.sampled_from(["是", "否"]),
     "reason": st.sampled_from(["", "重复参保", "姓名不符"]),
     "fen": st.sampled_from([25_000, 12_500, None]),
@@ -192,15 +192,15 @@ POSTING = st.fixed_dictionaries({
 
 def make_unit(persons: list[dict[str, Any]], deposits: list[dict[str, Any]]) -> Unit:
     rows = [
-        {"roster": "R6", "row": n, "cash": True, "receipt": str(n), "name": one["key"], **one}
+        {"roster": "R6", "row": n, "cash": True, "receipt": str(n), "name": one["cert"], **one}
         for n, one in enumerate(persons)
     ]
-    extra = {"valid": pl.Boolean, "key": pl.String}
+    extra = {"valid": pl.Boolean, "cert": pl.String}
     payments = pl.DataFrame(
         [{**dict.fromkeys(PAYMENT_SCHEMA), **row} for row in rows], schema={**PAYMENT_SCHEMA, **extra}
     )
-    text = [pl.col(name).fill_null("") for name in ("channel", "time", "serial", "receipt_kind")]
-    payments = payments.with_columns(*text, nth=pl.int_range(pl.len()).over("key"), counts=pl.lit(value=True))
+    text = [pl.col(name).fill_null("") for name in ("channel", "time", "mib_serial", "receipt_kind")]
+    payments = payments.with_columns(*text, nth=pl.int_range(pl.len()).over("cert"), counts=pl.lit(value=True))
     slips = [{**dict.fromkeys(DEPOSIT_SCHEMA), "roster": "R7", "row": n, **one} for n, one in enumerate(deposits)]
     ledger = Ledger(
         policy_of("shangcai-2020"),
@@ -214,7 +214,7 @@ def make_unit(persons: list[dict[str, Any]], deposits: list[dict[str, Any]]) -> 
 
 def make_postings(rows: list[dict[str, Any]]) -> Postings:
     schema = {
-        "key": pl.String,
+        "cert": pl.String,
         "posted": pl.String,
         "reason": pl.String,
         "fen": pl.Int64,

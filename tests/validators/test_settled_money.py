@@ -104,8 +104,8 @@ def test_where_nobody_knows_the_premium_the_row_s_own_word_counts(received: int,
     assert found["state"] == "due"  # whether it is the whole premium is unknown
 
 
-LISTED = pl.DataFrame({"key": [KEY], "listed": [True]})
-NOT_LISTED = pl.DataFrame({"key": [KEY], "listed": [False]})
+LISTED = pl.DataFrame({"cert": [KEY], "listed": [True]})
+NOT_LISTED = pl.DataFrame({"cert": [KEY], "listed": [False]})
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_imported_lists_of_money_decide_against_what_was_entered(row: Row, liste
 
 
 def test_who_cannot_enrol_by_a_list_is_not_enrolled_and_may_be_without_a_subsidy() -> None:
-    barred = pl.DataFrame({"key": [KEY], "unsubsidised": [True]})
+    barred = pl.DataFrame({"cert": [KEY], "unsubsidised": [True]})
     (found,) = settled(PAID | QUOTA, told=Told(barred=barred)).to_dicts()
     assert (found["state"], found["reason"], found["category"], found["due"]) == ("not_accepted", "not_eligible", "", 0)
     (kept,) = settled(PAID | QUOTA, told=Told(barred=barred.with_columns(unsubsidised=pl.lit(value=False)))).to_dicts()
@@ -171,7 +171,7 @@ def test_who_is_enrolled_on_the_rows_own_word_is_unverified(row: Row, *, unverif
 def verdicts(**said: str) -> Told:
     return Told(
         verdicts=pl.DataFrame(
-            [(KEY, code, word) for code, word in said.items()], ["key", "code", "verdict"], orient="row"
+            [(KEY, code, word) for code, word in said.items()], ["cert", "code", "verdict"], orient="row"
         )
     )
 

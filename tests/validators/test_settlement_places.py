@@ -186,7 +186,7 @@ def test_what_is_said_of_a_person_at_another_row_or_list_holds_the_payment_back(
 
 @pytest.mark.parametrize(("other", "same"), [({}, True), ({"guardian": "李四"}, False), ({"birth": 18880.0}, False)])
 def test_babies_without_a_number_have_name_guardian_and_birth(other: dict[str, Any], *, same: bool) -> None:
-    baby = {"key": "", "guardian": "王建国"}
+    baby = {"cert": "", "guardian": "王建国"}
     assert len(standing(baby, baby | other)) == (1 if same else 2)
 
 
@@ -216,7 +216,7 @@ def test_the_reason_names_the_step_that_decided(reason: str) -> None:
 def test_the_rows_of_a_unit_s_villages_count_for_the_unit() -> None:
     rows = facts(PAID | QUOTA, QUOTA)
     alone = settle_unit(rows, "甲镇", [], Terms(load_policy("huining-2021")))
-    assert alone.select(pl.col("unit", "place").cast(pl.String)).rows() == [("甲镇", "甲镇")] * 2
+    assert alone.select(pl.col("unit", "township").cast(pl.String)).rows() == [("甲镇", "甲镇")] * 2
     assert alone["stands"].to_list() == [True, False]
 
 

@@ -31,7 +31,7 @@ def check_accounts(rosters: Mapping[str, Roster], frames: Mapping[str, pl.DataFr
             name=pl.col("name"),
             account=pl.col("account.computed"),
             own=pl.col("payee_kind") == word("payee_kinds", "self"),
-            key=pl.col("cert.computed"),
+            cert=pl.col("cert.computed"),
         )
         for code in codes_of(rosters, RosterRole.ENROLMENT)
         if code in frames and "card_account" in rosters[code].by_field
@@ -43,8 +43,8 @@ def check_accounts(rosters: Mapping[str, Roster], frames: Mapping[str, pl.DataFr
     findings = []
     for group in groups.iter_rows(named=True):
         findings += _shared(rosters, group)
-        if len(set(group["key"])) > MOST_USES:
-            findings.append(_finding("V22.many", rosters, group, 0, count=len(set(group["key"]))))
+        if len(set(group["cert"])) > MOST_USES:
+            findings.append(_finding("V22.many", rosters, group, 0, count=len(set(group["cert"]))))
     return findings
 
 
@@ -53,7 +53,7 @@ def _shared(rosters: Mapping[str, Roster], group: dict[str, Any]) -> list[Findin
     owners = [index for index, own in enumerate(group["own"]) if own]
     findings = []
     for index in owners:
-        other = next((other for other in owners if group["key"][other] != group["key"][index]), None)
+        other = next((other for other in owners if group["cert"][other] != group["cert"][index]), None)
         if other is not None:
             named = {"other_row": group["row"][other], "other_name": group["name"][other]}
             findings.append(_finding("V22.other_person", rosters, group, index, **named))

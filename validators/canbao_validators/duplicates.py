@@ -32,8 +32,8 @@ _PARENTS = ("head_cert_no", "guardian_cert_no")
 
 def person_keys(frame: pl.DataFrame) -> pl.DataFrame:
     """Return ``key, row, name`` of the rows whose document number can identify a person."""
-    keys = frame.select(key=pl.col("cert.computed"), row=pl.col("row"), name=pl.col("name"))
-    return keys.filter(pl.col("key").str.len_chars() >= _SHORTEST)
+    keys = frame.select(cert=pl.col("cert.computed"), row=pl.col("row"), name=pl.col("name"))
+    return keys.filter(pl.col("cert").str.len_chars() >= _SHORTEST)
 
 
 def check_duplicates(roster: Roster, frame: pl.DataFrame) -> list[Finding]:
@@ -43,10 +43,12 @@ def check_duplicates(roster: Roster, frame: pl.DataFrame) -> list[Finding]:
     """
     if not roster.names_persons or roster.role is RosterRole.CHANGE:
         return []
-    keys = person_keys(frame).filter(pl.col("key").is_duplicated())
+    keys = person_keys(frame).filter(pl.col("cert").is_duplicated())
     signs = _signs(frame.filter(pl.col("row").is_in(keys["row"].implode())))
     groups = (
-        keys.join(signs, on="row", how="left", maintain_order="left").group_by("key", maintain_order=True).agg(pl.all())
+        keys.join(signs, on="row", how="left", maintain_order="left")
+        .group_by("cert", maintain_order=True)
+        .agg(pl.all())
     )
     findings = []
     for group in groups.iter_rows(named=True):
@@ -72,7 +74,7 @@ def _duplicate(roster: Roster, person: dict[str, Any], other: dict[str, Any]) ->
     return build_finding(
         key,
         place_of(roster, HEADER, person["row"]),
-        value=person["key"],
+        value=person["cert"],
         other_row=other["row"],
         other_name=other["name"],
         child=child["name"] if child else "",
@@ -115,7 +117,7 @@ def check_rosters_exclude(rosters: Mapping[str, Roster], frames: Mapping[str, pl
 
 def _check_pair(own: Roster, other: Roster, frames: Mapping[str, pl.DataFrame]) -> list[Finding]:
     pairs = person_keys(_excluding_volunteers(own, frames)).join(
-        person_keys(_excluding_volunteers(other, frames)).unique("key", keep="first"), on="key", suffix="_other"
+        person_keys(_excluding_volunteers(other, frames)).unique("cert", keep="first"), on="cert", suffix="_other"
     )
     names = [name_key(pl.col(name).fill_null("")) for name in ("name", "name_other")]
     pairs = pairs.with_columns(one_name=(names[0] == names[1]) | (names[0] == "") | (names[1] == ""))
@@ -136,7 +138,7 @@ def _two_rosters(own: Roster, other: Roster, pair: dict[str, Any]) -> Finding:
     return build_finding(
         "V08.two_rosters" if pair["one_name"] else "V08.two_persons",
         place_of(own, HEADER, pair["row"]),
-        value=pair["key"],
+        value=pair["cert"],
         other_sheet=other.sheet,
         other_row=pair["row_other"],
         other_name=pair["name_other"],

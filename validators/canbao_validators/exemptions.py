@@ -68,21 +68,21 @@ def _statuses(policy: Policy, frame: pl.DataFrame) -> pl.DataFrame:
     by_reason = {reason: labels[code] for reason, code in codes.items() if code in labels}
     return (
         frame.select(
-            key=pl.col("cert.computed"),
+            cert=pl.col("cert.computed"),
             r3_row=pl.col("row"),
             r3_status=pl.col("reason").replace_strict(by_reason, default=None, return_dtype=pl.String),
             r3_year=pl.col("release_year"),
             r3_volunteers=is_volunteer(frame),
             proven=pl.col("evidence_no").fill_null("") != "",
         )
-        .filter((pl.col("key") != "") & pl.col("r3_status").is_not_null() & pl.col("proven"))
+        .filter((pl.col("cert") != "") & pl.col("r3_status").is_not_null() & pl.col("proven"))
         .drop("proven")
-        .unique("key", keep="first")
+        .unique("cert", keep="first")
     )
 
 
 def _carry_into(roster: Roster, other_sheet: str, statuses: pl.DataFrame, result: Carried) -> None:
-    frame = result.frames[roster.code].join(statuses, left_on="cert.computed", right_on="key", how="left")
+    frame = result.frames[roster.code].join(statuses, left_on="cert.computed", right_on="cert", how="left")
     carried = pl.col("r3_status").is_not_null() & (pl.col("status.raw") == "")
     concerned = frame.filter(carried)
     if concerned.is_empty():

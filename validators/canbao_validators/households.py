@@ -57,7 +57,7 @@ def check_households(
 
 def _suspects(members: pl.DataFrame, *, begun: bool) -> pl.DataFrame:
     """Return, as ``household``, those that are enrolled in part or do not have just one head."""
-    present = members.select("household", head="key")
+    present = members.select("household", head="cert")
     headed = members.filter(pl.col("head").fill_null("") != "").join(present, on=["household", "head"], how="semi")
     table = members.group_by("household").agg(
         part=(pl.col("missing") & (pl.col("enrolled").any() | pl.col("refuses"))).any() & begun,
@@ -97,9 +97,9 @@ def _members(rosters: Mapping[str, Roster], frames: Mapping[str, pl.DataFrame], 
     if not parts:
         return pl.DataFrame()
     table = pl.concat(parts).filter(pl.col("number").fill_null("") != "")
-    twice = (pl.col("roster") == local) & pl.col("key").is_duplicated() & (pl.col("key") != "")
-    volunteers = table.filter(twice)["key"].to_list()
-    return table.filter((pl.col("roster") == local) | ~pl.col("key").is_in(volunteers))
+    twice = (pl.col("roster") == local) & pl.col("cert").is_duplicated() & (pl.col("cert") != "")
+    volunteers = table.filter(twice)["cert"].to_list()
+    return table.filter((pl.col("roster") == local) | ~pl.col("cert").is_in(volunteers))
 
 
 def _who(code: str) -> list[pl.Expr]:
@@ -112,7 +112,7 @@ def _who(code: str) -> list[pl.Expr]:
         pl.col("household_no").alias("number"),
         pl.col("name"),
         pl.col("relation"),
-        pl.col("cert.computed").alias("key"),
+        pl.col("cert.computed").alias("cert"),
         pl.col("head_cert.computed").alias("head"),
         (pl.col("explanation.raw").str.strip_chars() != "").alias("on_record"),
     ]
@@ -164,7 +164,7 @@ def _incomplete(rosters: Mapping[str, Roster], household: dict[str, Any], articl
 
 def _heads(rosters: Mapping[str, Roster], household: dict[str, Any]) -> list[Finding]:
     heads = [index for index, relation in enumerate(household["relation"]) if relation == _HEAD]
-    known = set(household["key"])
+    known = set(household["cert"])
     key, index = "", 0
     if len(heads) > 1:
         key, index = "V26.two_heads", heads[1]

@@ -30,7 +30,7 @@ _CATEGORY, _AMOUNT = "资助类别", "资助金额"
 def subsidised_rows(filled: FilledWorkbook) -> pl.DataFrame:
     """Return everybody of the enrolment rosters with the subsidy that the settlement gives, one row an enrolment row.
 
-    Columns: ``key``, the fields of R4 (amounts in yuan, null unknown; dates as serials), ``due`` (government's money,
+    Columns: ``cert``, the fields of R4 (amounts in yuan, null unknown; dates as serials), ``due`` (government's money,
     yuan), ``blocked``, ``paid_ok``, ``stands``, and where it comes from: ``roster``, ``sheet``, ``source_row``.
     """
     rosters, frames = filled.rosters, filled.frames
@@ -41,7 +41,7 @@ def subsidised_rows(filled: FilledWorkbook) -> pl.DataFrame:
         pl.col("roster").cast(pl.String),
         source_row="row",
         chosen_category="category",
-        subsidy_kind="kind",
+        subsidy_kind="subsidy_kind",
         due=pl.col("due") / _FEN,
         rebate=(pl.col("rebate_due") != 0).fill_null(value=True),
         self_paid=pl.when(pl.col("received") > 0).then(pl.col("received") / _FEN).otherwise(float("nan")),
@@ -60,7 +60,7 @@ _FEN = 100
 def _describe(roster: Roster, frame: pl.DataFrame) -> pl.DataFrame:
     """Return who stands in each row, and where a rebate would go."""
     return frame.select(
-        key=pl.col("cert.computed"),
+        cert=pl.col("cert.computed"),
         roster=pl.lit(roster.code),
         sheet=pl.lit(roster.sheet),
         source_row=pl.col("row"),
@@ -119,20 +119,20 @@ def check_subsidy_roster(filled: FilledWorkbook) -> list[Finding]:
         return []
     typed = frames[subsidy].select(
         "row",
-        key=pl.col("cert.computed"),
+        cert=pl.col("cert.computed"),
         stated_name=pl.col("name"),
         stated_category=pl.col("chosen_category"),
         stated_amount=pl.col("subsidy_amount").fill_nan(0.0),
     )
-    first = entitled.sort(~pl.col("stands"), maintain_order=True).unique("key", keep="first", maintain_order=True)
-    matched = typed.join(first, on="key", how="left", maintain_order="left")
+    first = entitled.sort(~pl.col("stands"), maintain_order=True).unique("cert", keep="first", maintain_order=True)
+    matched = typed.join(first, on="cert", how="left", maintain_order="left")
     findings = [
         finding
-        for entry in matched.filter(pl.col("key") != "").iter_rows(named=True)
+        for entry in matched.filter(pl.col("cert") != "").iter_rows(named=True)
         if (finding := _judge(roster, entry)) is not None
     ]
-    missing = entitled.filter((pl.col("due") > 0) & (pl.col("key") != "") & pl.col("stands")).join(
-        typed, on="key", how="anti", maintain_order="left"
+    missing = entitled.filter((pl.col("due") > 0) & (pl.col("cert") != "") & pl.col("stands")).join(
+        typed, on="cert", how="anti", maintain_order="left"
     )
     return findings + [_missing(rosters, entry) for entry in missing.iter_rows(named=True)]
 
@@ -145,7 +145,7 @@ def _judge(roster: Roster, entry: dict[str, Any]) -> Finding | None:
     amount_column = roster.by_header[_AMOUNT]
     stated, due = entry["stated_amount"] or 0.0, entry["due"] or 0.0
     if entry["roster"] is None:
-        return finding("V16.not_in_rosters", "证件号码", entry["key"])
+        return finding("V16.not_in_rosters", "证件号码", entry["cert"])
     if entry["blocked"] and stated > 0:
         return finding("V14.roster", _AMOUNT, show_value(amount_column, stated), reason=small_words("barred"))
     if entry["subsidy_kind"] == word("subsidy_kinds", "rebate") and stated > 0 and not entry["paid_ok"]:

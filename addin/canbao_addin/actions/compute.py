@@ -78,8 +78,8 @@ def subsidy_frame(filled: FilledWorkbook) -> pl.DataFrame:
     typed = filled.frames.get(roster.code)
     if typed is not None and typed.height and table.height:
         kept = [name for name in _KEPT if name in typed.columns]
-        before = typed.select(key=pl.col("cert.computed"), **{f"{name}_before": pl.col(name) for name in kept})
-        table = table.join(before.unique("key", keep="first"), on="key", how="left", maintain_order="left")
+        before = typed.select(cert=pl.col("cert.computed"), **{f"{name}_before": pl.col(name) for name in kept})
+        table = table.join(before.unique("cert", keep="first"), on="cert", how="left", maintain_order="left")
         table = table.with_columns(
             pl.when(pl.col(f"{name}_before").is_null() | (pl.col(f"{name}_before").cast(pl.String) == ""))
             .then(name)
@@ -88,4 +88,5 @@ def subsidy_frame(filled: FilledWorkbook) -> pl.DataFrame:
             for name in kept
         )
     names = {**filled.book.names, **unit_names(filled.unit)}
+    table = table.drop("cert", strict=False)  # a column of R4, too: its formula makes it
     return compute_columns(roster, typed_frame(roster, table), names)

@@ -40,11 +40,8 @@ _UNNAMED = "政府资助"  # in the place of a confidential category
 _DATES = {"date": "%Y-%m-%d", "compact_date": "%Y%m%d", "month": "%Y%m"}
 # Names of fields in a mapping and in the rows of the merge, where they differ.
 _FIELDS = {
-    "cert_no": "key",
-    "township": "place",
-    "village": "spot",
-    "subsidy_kind": "kind",
-    "mib_serial": "serial",
+    "cert_no": "cert",
+    "village": "place_or_class",
     "self_paid": "received",
 }
 _DAYS = frozenset({"birth", "pay_date", "benefit_start", "benefit_end"})
@@ -212,7 +209,7 @@ class _Writer:
                     place,
                     value=character,
                     name=row["name"],
-                    masked=mask_text(row["key"]),
+                    masked=mask_text(row["cert"]),
                     column=column.header,
                     code=f"U+{ord(character):04X}",
                     encoding=self.encoding,

@@ -26,8 +26,8 @@ def hear_lists(facts: pl.DataFrame, lists: Lists, policy: Policy) -> Told:
     A payment after the last day that a list speaks of cannot stand in it yet.
     """
     listed = ListedPersons(lists, policy)
-    applicants = facts.filter(pl.col("enrolment") & (pl.col("key") != ""))
-    money = pl.concat([_posted(listed), _arrived(applicants, listed)]).unique("key", keep="first", maintain_order=True)
+    applicants = facts.filter(pl.col("enrolment") & (pl.col("cert") != ""))
+    money = pl.concat([_posted(listed), _arrived(applicants, listed)]).unique("cert", keep="first", maintain_order=True)
     return Told(claim_verdicts(facts, lists, policy), money, barred_persons(applicants, listed, policy))
 
 
@@ -36,7 +36,7 @@ def _posted(listed: ListedPersons) -> pl.DataFrame:
     frame = listed.usable("posting")
     if frame is None:
         return Told().listed
-    told = frame.filter(pl.col("posted") != "").group_by(key="cert_no", maintain_order=True)
+    told = frame.filter(pl.col("posted") != "").group_by(cert="cert_no", maintain_order=True)
     return told.agg(listed=(pl.col("posted") != _NO).any())
 
 
@@ -51,4 +51,4 @@ def _arrived(applicants: pl.DataFrame, listed: ListedPersons) -> pl.DataFrame:
     payers = applicants.filter(pl.col("received") > 0)
     if isinstance(last, int | float):
         payers = payers.filter(pl.col("pay_date").fill_nan(None).fill_null(0) <= last)
-    return payers.select("key", listed=pl.col("key").is_in(frame["cert_no"].unique().implode())).unique("key")
+    return payers.select("cert", listed=pl.col("cert").is_in(frame["cert_no"].unique().implode())).unique("cert")

@@ -27,7 +27,7 @@ HEADER, FIELD = "证件号码", "cert_no"
 STANDS, FALLS, OPEN = (word("rulings", code) for code in ("stands", "falls", "open"))
 
 DECISION_SCHEMA: dict[str, type[pl.DataType]] = {
-    "key": pl.String,
+    "cert": pl.String,
     "name": pl.String,
     "unit": pl.String,
     "sheet": pl.String,
@@ -103,7 +103,7 @@ def _entries(placed: Placed[SettledRow], terms: Terms) -> Iterator[list[object]]
 def _entry(row: SettledRow, verdict: str, reason: Text, terms: Terms) -> list[object]:
     ruling = terms.ruling(row)
     return [
-        row["key"],
+        row["cert"],
         row["name"],
         row["unit"],
         row["sheet"],
@@ -160,8 +160,8 @@ def _money_of(loser: SettledRow) -> Text:
 
 def _claims_money(row: SettledRow, terms: Terms) -> bool:
     """Whether a row by itself asks for a subsidy that would be paid out."""
-    paid = row["row_kind"] == terms.kinds[SubsidyKind.REBATE] and row["paid_ok"]
-    direct = row["row_kind"] in {terms.kinds[SubsidyKind.DIRECT], terms.kinds[SubsidyKind.SPECIAL_CHANNEL]}
+    paid = row["row_subsidy_kind"] == terms.kinds[SubsidyKind.REBATE] and row["paid_ok"]
+    direct = row["row_subsidy_kind"] in {terms.kinds[SubsidyKind.DIRECT], terms.kinds[SubsidyKind.SPECIAL_CHANNEL]}
     return bool((paid or direct) and not row["forbidden"])
 
 
@@ -191,8 +191,8 @@ def _paid_for(kept: SettledRow, loser: SettledRow, terms: Terms) -> Finding:
     if loser["received"] <= 0:
         return person_finding("V09.paid_for", loser, kept, source=terms.article)
     closed = (
-        kept["kind"] == terms.kinds[SubsidyKind.SPECIAL_CHANNEL]
-        or kept["row_kind"] == (terms.kinds[SubsidyKind.SPECIAL_CHANNEL])
+        kept["subsidy_kind"] == terms.kinds[SubsidyKind.SPECIAL_CHANNEL]
+        or kept["row_subsidy_kind"] == (terms.kinds[SubsidyKind.SPECIAL_CHANNEL])
     )
     key = "V34.self_payment" if closed else "V19.paid_for"
     return person_finding(key, loser, kept, source=terms.article, paid=_yuan(loser["received"]))
@@ -204,7 +204,7 @@ def person_finding(key: str, own: NumberedRow, other: NumberedRow, **params: Any
     return build_finding(
         key,
         place,
-        value=own["key"] or own["name"],
+        value=own["cert"] or own["name"],
         name=own["name"],
         unit=own["unit"],
         other_unit=other["unit"],

@@ -45,21 +45,21 @@ def find_differences(
         .then(pl.lit(NOT_ARRIVED))
         .when(several)
         .then(pl.lit(OTHER_UNIT))
-        .when(pl.col("key").is_in(sorted({key for key, _ in terms.rulings.approvals})))
+        .when(pl.col("cert").is_in(sorted({key for key, _ in terms.rulings.approvals})))
         .then(pl.lit(COUNTY))
         .otherwise(pl.lit(LIST))
     )
     shown = [name for figure in FIGURES for name in (figure, f"{figure}_alone")]
-    return both.filter(differs).select("person", "unit", "sheet", "row", "name", "key", *shown, why=why)
+    return both.filter(differs).select("person", "unit", "sheet", "row", "name", "cert", *shown, why=why)
 
 
 def _concerned(facts: pl.DataFrame, told: Told | None, terms: Terms) -> pl.Series:
     """Return the persons of whom the county may know more."""
     ruled = sorted({key for key, _ in terms.rulings.approvals} | {key for key, _, _ in terms.rulings.rows})
-    parts = [_several_units(facts), facts.filter(pl.col("key").is_in(ruled))["pid"]]
+    parts = [_several_units(facts), facts.filter(pl.col("cert").is_in(ruled))["pid"]]
     if told is not None:
-        keys = [told.verdicts["key"], told.barred["key"], told.listed["key"]]
-        parts.append(facts.filter(pl.col("key").is_in(pl.concat(keys).unique().implode()))["pid"])
+        keys = [told.verdicts["cert"], told.barred["cert"], told.listed["cert"]]
+        parts.append(facts.filter(pl.col("cert").is_in(pl.concat(keys).unique().implode()))["pid"])
     return pl.concat(parts).unique()
 
 

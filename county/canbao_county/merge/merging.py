@@ -183,7 +183,7 @@ def expected_units(book: Rulebook) -> list[str]:
 def _places(parts: Sequence[Part], people: pl.DataFrame) -> list[str]:
     """The units that rows count for: those that handed in, but for departments, and those that departments name."""
     own = [part.unit.name for part in parts if part.unit and part.unit.kind != AGENCY]
-    named = people.filter(pl.col("central"))["place"].cast(pl.String).unique(maintain_order=True).to_list()
+    named = people.filter(pl.col("central"))["township"].cast(pl.String).unique(maintain_order=True).to_list()
     return [*own, *(place for place in named if place not in own)]
 
 
@@ -213,8 +213,8 @@ def combine_villages(book: Rulebook, parts: list[Part]) -> Merge:
     findings += _code_findings(accepted) + _missing(unit.villages, parts)
     people = gather_facts([village.load_people() for village in villages])
     whole = settle_unit(people, unit.name, findings, terms)
-    own = people.select("person", "unit", "place")
-    people = whole.drop("unit", "place").join(own, on="person", maintain_order="left")
+    own = people.select("person", "unit", "township")
+    people = whole.drop("unit", "township").join(own, on="person", maintain_order="left")
     findings += joined.annotate(check_names(whole))
     versions = target_versions(policy, None, [unit])
     goals = judge_goals(whole, policy, [unit.name], _wrong_persons(people, findings), versions=versions)

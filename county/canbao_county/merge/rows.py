@@ -26,10 +26,10 @@ NUMBERS = (
 )  # fmt: skip
 # What the settlement says of a row; it wins over a field of the same name. Money is fen, null where unknown.
 FACTS = (
-    "person", "pid", "place", "key", "name", "valid", "birth", "enrolment", "pay_date", "account", "account_ok",
-    "serial", "central", "groups", "claims", "arrived_on", "arrived", "posted", "proof", "status",
+    "person", "pid", "township", "cert", "name", "valid", "birth", "enrolment", "pay_date", "account", "account_ok",
+    "mib_serial", "central", "groups", "claims", "arrived_on", "arrived", "posted", "proof", "status",
     "window_end", "newborn", "newly_identified",
-    "stands", "counts", "state", "enrolled", "unverified", "category", "kind", "payer", "confirmed",
+    "stands", "counts", "state", "enrolled", "unverified", "category", "subsidy_kind", "payer", "confirmed",
     "premium", "gov_direct", "self_due", "rebate_due", "village_due", "due",
     "received", "accepted", "unproven", "returnable", "reason", "way", "withheld_by", "withheld", "payable",
     "benefit_start",
@@ -37,9 +37,9 @@ FACTS = (
 
 
 def part_rows(merge: Merge, part: Part, *roles: RosterRole) -> pl.DataFrame:
-    """Return the rows of a stored workbook: ``roster``, ``sheet``, ``row``, TEXTS, NUMBERS, FACTS and ``spot``.
+    """Return a stored workbook's rows: ``roster``, ``sheet``, ``row``, TEXTS, NUMBERS, FACTS and ``place_or_class``.
 
-    ``spot`` is the village, or the grade and class. Without roles, those who enrol.
+    That is the village, or the grade and class. Without roles, those who enrol.
     """
     wanted = roles or (RosterRole.ENROLMENT,)
     facts = merge.people.filter(pl.col("file") == part.file).select(
@@ -55,7 +55,7 @@ def part_rows(merge: Merge, part: Part, *roles: RosterRole) -> pl.DataFrame:
     return (
         rows.drop(taken)
         .join(facts, on=["roster", "row"], how="inner", maintain_order="left")
-        .with_columns(pl.col("place").cast(pl.String))
+        .with_columns(pl.col("township").cast(pl.String))
     )
 
 
@@ -72,11 +72,11 @@ def _by_field(roster: Roster | None, frame: pl.DataFrame) -> pl.DataFrame:
         for name in NUMBERS
     ]
     is_class = roster is not None and roster.place_field == "class_name"
-    spot = pl.col("grade") + pl.col("class_name") if is_class else pl.col("village")
+    place = pl.col("grade") + pl.col("class_name") if is_class else pl.col("village")
     return frame.select(
         pl.lit(roster.code if roster else "").alias("roster"),
         pl.lit(roster.sheet if roster else "").alias("sheet"),
         pl.col("row").cast(pl.Int64),
         *texts,
         *numbers,
-    ).with_columns(spot=spot)
+    ).with_columns(place_or_class=place)

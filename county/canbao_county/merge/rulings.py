@@ -31,7 +31,7 @@ def read_rulings(raw: RawWorkbook) -> Rulings:
 
 
 def _read_rows(raw: RawWorkbook) -> dict[tuple[str, str, str], Ruling]:
-    rows = _read(raw, DECISION_SHEET, "decisions", ("key", "unit", "sheet", "ruling"))
+    rows = _read(raw, DECISION_SHEET, "decisions", ("cert", "unit", "sheet", "ruling"))
     if rows is None:
         raise UnreadableFile("V39.no_rulings")
     rulings: dict[tuple[str, str, str], Ruling] = {}
@@ -41,19 +41,19 @@ def _read_rows(raw: RawWorkbook) -> dict[tuple[str, str, str], Ruling]:
         if cells["ruling"] not in {STANDS, FALLS}:
             raise UnreadableFile("V39.ruling", row=row, found=cells["ruling"])
         ruling = Ruling(cells["ruling"] == STANDS, cells.get("county_reason", ""))
-        rulings[cells["key"], cells["unit"], cells["sheet"]] = ruling
+        rulings[cells["cert"], cells["unit"], cells["sheet"]] = ruling
     return rulings
 
 
 def _read_approvals(raw: RawWorkbook) -> dict[tuple[str, str], bool]:
     """Return, by document number and category, what the county wrote into 县里核定; a policy may have no such sheet."""
     approvals: dict[tuple[str, str], bool] = {}
-    for row, cells in _read(raw, SUBSIDY_SHEET, "subsidies", ("key", "category", "approval")) or ():
+    for row, cells in _read(raw, SUBSIDY_SHEET, "subsidies", ("cert", "category", "approval")) or ():
         if not cells["approval"]:
             continue
         if cells["approval"] not in {APPROVED, REFUSED}:
             raise UnreadableFile("V39.approval", row=row, found=cells["approval"])
-        approvals[cells["key"], cells["category"]] = cells["approval"] == APPROVED
+        approvals[cells["cert"], cells["category"]] = cells["approval"] == APPROVED
     return approvals
 
 

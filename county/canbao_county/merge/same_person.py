@@ -23,10 +23,10 @@ def check_names(people: pl.DataFrame) -> list[Finding]:
 
 
 def _two_names(people: pl.DataFrame) -> list[Finding]:
-    shared = people.filter((pl.col("key") != "") & pl.col("key").is_duplicated())
+    shared = people.filter((pl.col("cert") != "") & pl.col("cert").is_duplicated())
     shared = shared.with_columns(name_key=name_key(pl.col("name")))
     findings = []
-    for group in shared.partition_by("key", maintain_order=True):
+    for group in shared.partition_by("cert", maintain_order=True):
         rows, names = numbered_rows(group), group["name_key"].to_list()
         findings += [
             person_finding("V10.two_names", row, rows[0])
@@ -37,15 +37,15 @@ def _two_names(people: pl.DataFrame) -> list[Finding]:
 
 
 def _near_numbers(people: pl.DataFrame) -> list[Finding]:
-    numbers = people.filter((pl.col("key").str.len_chars() == _ID_LENGTH) & (pl.col("name") != ""))
-    twins = numbers.with_columns(born=pl.col("key").str.slice(6, 8)).unique("key", keep="first", maintain_order=True)
+    numbers = people.filter((pl.col("cert").str.len_chars() == _ID_LENGTH) & (pl.col("name") != ""))
+    twins = numbers.with_columns(born=pl.col("cert").str.slice(6, 8)).unique("cert", keep="first", maintain_order=True)
     twins = twins.filter(pl.struct("name", "born").is_duplicated())
     findings = []
     for group in twins.partition_by("name", "born", maintain_order=True):
         findings += [
-            person_finding("V10.near_ids", other, first, other_id=first["key"])
+            person_finding("V10.near_ids", other, first, other_id=first["cert"])
             for first, other in combinations(numbered_rows(group), 2)
-            if _distance(first["key"], other["key"]) == 1
+            if _distance(first["cert"], other["cert"]) == 1
         ]
     return findings
 

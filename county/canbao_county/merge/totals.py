@@ -137,7 +137,7 @@ def township_totals(
     Dues are of persons who count; money that came is counted where it was paid, also for rows that do not count: it is
     there until it is settled.
     """
-    rows = {row["place"]: row for row in _sum(people).iter_rows(named=True)}
+    rows = {row["township"]: row for row in _sum(people).iter_rows(named=True)}
     return [_totals(unit, rows.get(unit, {}), findings.get(unit, ())) for unit in units]
 
 
@@ -159,7 +159,7 @@ def _sum(people: pl.DataFrame) -> pl.DataFrame:
     missing = {f"{name}.unknown": value.filter(wanted).is_null().sum() for name, (wanted, value) in known.items()}
     missing[f"{BENEFIT}.unknown"] = (pl.col("enrolled") & pl.col(BENEFIT).is_null()).sum()
     missing[f"{VILLAGE}.unknown"] = (counting & pl.col(VILLAGE).is_null()).sum()
-    return people.group_by("place").agg(
+    return people.group_by("township").agg(
         should_enrol=counting.sum(),
         enrolled=(counting & pl.col("enrolled")).sum(),
         pending=(pl.col("state") == "pending").sum(),

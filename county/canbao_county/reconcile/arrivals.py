@@ -47,7 +47,7 @@ def reconcile_arrivals(matter: Matter) -> Result:
         return Result(matter.id, "arrivals", missing=tuple(missing))
     persons = _judge(matter, _join(matter, own))
     table = _sum_up(persons, matter)
-    wrong = persons.filter(pl.col("reason") != "").sort("place", "period", "village", "name")
+    wrong = persons.filter(pl.col("reason") != "").sort("township", "period", "village", "name")
     totals = {column: int(table[column].sum() or 0) for column in _FIGURES}
     return Result(
         matter.id,
@@ -77,7 +77,7 @@ def _roster(matter: Matter) -> pl.DataFrame:
 
     ``open``: nobody has stated what government pays.
     """
-    people = matter.books.people.filter(pl.col("enrolment") & (pl.col("key") != ""))
+    people = matter.books.people.filter(pl.col("enrolment") & (pl.col("cert") != ""))
     if "units" in matter.spec:
         kinds = matter.spec["units"]
         codes = [code for code, roster in matter.books.merge.book.rosters.items() if set(kinds) & set(roster.units)]
@@ -86,8 +86,8 @@ def _roster(matter: Matter) -> pl.DataFrame:
         late = (pl.col("day") > matter.books.as_of).fill_null(value=False)
         people = people.with_columns(received=pl.when(late).then(0).otherwise("received"))
     paid_first = people.sort(pl.col("received") > 0, descending=True, maintain_order=True)
-    first = ("name", "village", "file", "sheet", "letter", "row", "place")
-    return paid_first.group_by("key", maintain_order=True).agg(
+    first = ("name", "village", "file", "sheet", "letter", "row", "township")
+    return paid_first.group_by("cert", maintain_order=True).agg(
         own=pl.col("received").sum(),
         direct=pl.col("gov_direct").filter(pl.col("counts")).sum(),
         open=pl.col("gov_direct").filter(pl.col("counts")).is_null().any(),
@@ -105,7 +105,7 @@ def _arrived(matter: Matter, kind: str, prefix: str) -> pl.DataFrame:
     named = frame.with_columns(**columns, registered_ok=is_registered(frame))
     fen = pl.when(pl.col("fen").is_not_null().any()).then(pl.col("fen").sum())
     first = ("name", "township", "village", "row", "part", "list")
-    return named.group_by("key", maintain_order=True).agg(
+    return named.group_by("cert", maintain_order=True).agg(
         fen.alias(f"{prefix}_fen"),
         pl.col("day").max().alias(f"{prefix}_day"),
         pl.col("registered_ok").any().alias(f"{prefix}_registered"),
@@ -120,10 +120,10 @@ def _join(matter: Matter, own: pl.DataFrame) -> pl.DataFrame:
     joined = own.with_columns(known=pl.lit(value=True))
     for kind in ("tax", "mib"):
         listed = _arrived(matter, kind, kind).with_columns(pl.lit(value=True).alias(f"in_{kind}"))
-        joined = joined.join(listed, on="key", how=how, coalesce=True)
+        joined = joined.join(listed, on="cert", how=how, coalesce=True)
     flags = pl.col("known", "in_tax", "in_mib", "due", "open").fill_null(value=False)
     return joined.with_columns(flags, pl.col("own", "direct").fill_null(0)).with_columns(
-        place=pl.coalesce("place", *(_filled(f"{kind}_township") for kind in ("tax", "mib")), pl.lit(_NO_PLACE)),
+        township=pl.coalesce("township", *(_filled(f"{kind}_township") for kind in ("tax", "mib")), pl.lit(_NO_PLACE)),
         village=pl.coalesce("village", *(_filled(f"{kind}_village") for kind in ("tax", "mib")), pl.lit("")),
         name=pl.coalesce("name", *(_filled(f"{kind}_name") for kind in ("tax", "mib")), pl.lit("")),
     )
@@ -204,21 +204,21 @@ def _sum_up(persons: pl.DataFrame, matter: Matter) -> pl.DataFrame:
         shown = flag if kind in sources else pl.lit(value=False)
         own = (
             persons.filter(shown)
-            .group_by("place", period=f"{day}_period")
+            .group_by("township", period=f"{day}_period")
             .agg(pl.len().cast(pl.Int64).alias(f"{kind}_persons"), fen.sum().alias(f"{kind}_fen"))
         )
         parts.append(own)
-    wrong = persons.group_by("place", "period").agg(
+    wrong = persons.group_by("township", "period").agg(
         wrong=(pl.col("reason") != "").sum().cast(pl.Int64),
         open=(pl.col("reason") == "应参保，未到账").sum().cast(pl.Int64),
     )
     table = wrong
     for part in parts:
-        table = table.join(part, on=["place", "period"], how="full", coalesce=True)
+        table = table.join(part, on=["township", "period"], how="full", coalesce=True)
     numbers = [*_FIGURES, "wrong", "open"]
     verdict = pl.when(pl.col("wrong") == 0).then(pl.lit(AGREES)).otherwise(pl.lit(DIFFERS))
     filled = table.with_columns(pl.col(numbers).fill_null(0)).filter(pl.any_horizontal(pl.col(numbers) > 0))
-    return filled.with_columns(verdict=verdict).sort("place", "period")
+    return filled.with_columns(verdict=verdict).sort("township", "period")
 
 
 def _spec(matter: Matter) -> TableSpec:
@@ -241,9 +241,9 @@ def _finding(matter: Matter, row: Mapping[str, Any]) -> Finding | None:
     expected, found = _amounts(key, row)
     listed = next((kind for kind in ("tax", "mib") if row[f"in_{kind}"]), "")
     place = person_place(row) if row["known"] else matter.list_place({name: row[f"{listed}_{name}"] for name in _AT})
-    where = "".join(part for part in (row["place"], row["village"]) if part != _NO_PLACE)
+    where = "".join(part for part in (row["township"], row["village"]) if part != _NO_PLACE)
     told = {"expected": format_yuan(expected), "found": format_yuan(found), "places": where, "name": row["name"]}
-    return matter.say(key, place, value=row["key"], **told)
+    return matter.say(key, place, value=row["cert"], **told)
 
 
 _AT = ("list", "row", "part")

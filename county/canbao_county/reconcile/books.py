@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from canbao_rulebook.roster import Roster
     from canbao_rulebook.rulebook import Rulebook
 
-_TEXTS = ("unit", "place", "file", "roster", "sheet", "letter", "village")
+_TEXTS = ("unit", "township", "file", "roster", "sheet", "letter", "village")
 _JOINED = (
-    "place",
+    "township",
     "letter",
     "counts",
     "valid",
@@ -37,7 +37,7 @@ _JOINED = (
     "self_due",
     "gov_direct",
     "nth",
-    "key",
+    "cert",
 )
 _FIELDS = frozenset({
     "village", "agent", "name", "deposit_id", "receipt_no", "receipt_kind", "channel", "collect_time", "mib_serial",
@@ -83,8 +83,8 @@ class Books:
         day = pl.col("pay_date").fill_nan(None).floor().cast(pl.Int64).alias("day")
         typed = people.with_columns(*(pl.col(name).cast(pl.String) for name in _TEXTS), day)
         paid = pl.col("received") > 0
-        rank = pl.struct(~pl.col("counts"), pl.col("person")).rank("ordinal").over("key").cast(pl.Int64) - 1
-        ranked = typed.filter(paid & (pl.col("key") != "")).select("person", nth=rank)
+        rank = pl.struct(~pl.col("counts"), pl.col("person")).rank("ordinal").over("cert").cast(pl.Int64) - 1
+        ranked = typed.filter(paid & (pl.col("cert") != "")).select("person", nth=rank)
         return typed.join(ranked, on="person", how="left", maintain_order="left").with_columns(
             pl.col("nth").fill_null(0)
         )
@@ -106,7 +106,7 @@ class Books:
 
     def _unit(self, name: str, kind: str, file: str, ledger: Ledger) -> Unit:
         own = self.people.filter(pl.col("file") == file).select("roster", "row", *_JOINED)
-        payments = ledger.payments.drop("key").join(own, on=["roster", "row"], how="left", maintain_order="left")
+        payments = ledger.payments.drop("cert").join(own, on=["roster", "row"], how="left", maintain_order="left")
         deposits = ledger.deposits
         if self.as_of is not None:
             until = pl.col("day").is_null() | (pl.col("day") <= self.as_of)

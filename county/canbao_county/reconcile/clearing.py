@@ -115,7 +115,8 @@ def _failed(matter: Matter, payments: pl.DataFrame) -> pl.DataFrame:
     names = matter.words["classes"]
     wrong = payments.filter(pl.col("outcome") != POSTED)
     return wrong.with_columns(
-        kind=pl.col("outcome").replace_strict(names, return_dtype=pl.String), reason=pl.col("reason").fill_null("")
+        refund_class=pl.col("outcome").replace_strict(names, return_dtype=pl.String),
+        reason=pl.col("reason").fill_null(""),
     ).select(*load_table("not_cleared").columns)
 
 
@@ -123,16 +124,16 @@ def _refunds(matter: Matter, payments: pl.DataFrame, spare: pl.DataFrame) -> pl.
     """Return what the agents get back, person by person, and money without payers batch by batch."""
     persons = payments.filter(pl.col("outcome").is_in([INFO, DUPLICATE]))
     nobody = spare.filter(pl.col("over") > 0).with_columns(
-        fen=pl.col("over"), outcome=pl.lit(NO_RECORD), name=pl.lit(""), key=pl.lit("")
+        fen=pl.col("over"), outcome=pl.lit(NO_RECORD), name=pl.lit(""), cert=pl.lit("")
     )
-    kept = ["unit", "village", "agent", "fen", "name", "key", "batch"]
+    kept = ["unit", "village", "agent", "fen", "name", "cert", "batch"]
     both = pl.concat([persons.select(*kept, "outcome"), nobody.select(*kept, "outcome")])
     classes, uses = matter.words["classes"], matter.words["uses"]
     told = both.with_columns(
-        kind=pl.col("outcome").replace_strict(classes, return_dtype=pl.String),
+        refund_class=pl.col("outcome").replace_strict(classes, return_dtype=pl.String),
         use=pl.col("outcome").replace_strict(uses, return_dtype=pl.String),
     )
-    return told.sort("village", "agent", "kind", maintain_order=True)
+    return told.sort("village", "agent", "refund_class", maintain_order=True)
 
 
 def _sums(table: pl.DataFrame) -> dict[str, int]:

@@ -64,7 +64,7 @@ def _labelled(payments: pl.DataFrame) -> pl.DataFrame:
     return named.with_columns(
         village=pl.when("cash").then("village").otherwise(pl.lit("")),
         agent=pl.when("cash").then("agent").otherwise(pl.lit("（") + pl.col("channel") + pl.lit("）")),
-        person=pl.when(pl.col("key").fill_null("") != "").then("key").otherwise("name"),
+        person=pl.when(pl.col("cert").fill_null("") != "").then("cert").otherwise("name"),
     )
 
 
@@ -73,7 +73,7 @@ def _days(unit: Unit, detail: pl.DataFrame) -> pl.DataFrame:
     payments = _labelled(unit.payments)
     receipt = pl.col("receipt") != ""
     first = receipt & pl.struct("receipt_kind", "receipt").is_first_distinct()
-    entered = pl.col("serial") != ""
+    entered = pl.col("mib_serial") != ""
     lines = (
         payments.with_columns(first=first)
         .group_by(*KEYS)
@@ -118,7 +118,14 @@ def _details(unit: Unit) -> pl.DataFrame:
     ]
     persons = [
         frame.select(
-            *KEYS, "name", "key", "receipt", unit=pl.lit(unit.name), fen=fen, reason=pl.lit(reason), place=pl.col("row")
+            *KEYS,
+            "name",
+            "cert",
+            "receipt",
+            unit=pl.lit(unit.name),
+            fen=fen,
+            reason=pl.lit(reason),
+            row_name=pl.col("row"),
         )
         for frame, reason, fen in kinds
     ]
@@ -154,11 +161,11 @@ def _batches(ledger: Ledger, unit: str) -> pl.DataFrame:
         agent=pl.when(agent == "").then(pl.lit(BLANK_AGENT)).otherwise(agent),
         unit=pl.lit(unit),
         name="batch",
-        key=pl.lit(""),
+        cert=pl.lit(""),
         receipt=pl.lit(""),
         fen=pl.col("fen") - pl.col("sum"),
         reason=pl.Series(text, dtype=pl.String),
-        place=pl.coalesce("row", "first_row"),
+        row_name=pl.coalesce("row", "first_row"),
     )
 
 
@@ -169,9 +176,9 @@ def _gaps(ledger: Ledger, unit: str) -> pl.DataFrame:
         *KEYS,
         unit=pl.lit(unit),
         name=pl.lit(""),
-        key=pl.lit(""),
+        cert=pl.lit(""),
         receipt=pl.lit(""),
         fen="gap",
         reason=pl.Series([f"当日应存未存{signed(gap)}" for gap in wrong["gap"].to_list()], dtype=pl.String),
-        place=pl.lit(None, dtype=pl.Int64),
+        row_name=pl.lit(None, dtype=pl.Int64),
     )

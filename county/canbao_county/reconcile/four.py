@@ -23,7 +23,7 @@ def reconcile_four(matter: Matter) -> Result:
     for unit in matter.books:
         frame = _judge(unit, tax, mib)
         online = online or not frame["cash"].all()
-        entered = entered or bool((frame["serial"] != "").any())
+        entered = entered or bool((frame["mib_serial"] != "").any())
         tables.append(_sum_up(frame))
         wrong.append(frame.filter(pl.col("reason") != "").select(*load_table("four_detail").columns))
         sums = {name: sums[name] + int(tables[-1][column].sum() or 0) for name, column in _SUMS.items()}
@@ -49,14 +49,14 @@ _SUMS = {
 
 
 def _judge(unit: Unit, tax: pl.DataFrame | None, mib: pl.DataFrame | None) -> pl.DataFrame:
-    payments = unit.payments.with_columns(unit=pl.lit(unit.name), key=pl.col("key").fill_null(""))
+    payments = unit.payments.with_columns(unit=pl.lit(unit.name), cert=pl.col("cert").fill_null(""))
     batches = unit.ledger.batches["batch"].implode()
-    online = pl.col("key").is_in(tax["key"].implode()) if tax is not None else pl.lit(value=False)
-    listed = pl.col("key").is_in(mib["key"].implode()) if mib is not None else pl.lit(value=False)
+    online = pl.col("cert").is_in(tax["cert"].implode()) if tax is not None else pl.lit(value=False)
+    listed = pl.col("cert").is_in(mib["cert"].implode()) if mib is not None else pl.lit(value=False)
     judged = payments.with_columns(
         ticket=pl.col("receipt") != "",
         arrival=pl.when("cash").then(pl.col("batch").is_in(batches)).otherwise(online),
-        record=(pl.col("serial") != "") | listed,
+        record=(pl.col("mib_serial") != "") | listed,
     )
     lacks = [pl.when(~pl.col(name)).then(pl.lit(word)) for name, word in _LACKS.items()]
     return judged.with_columns(reason=pl.concat_str(lacks, separator="、", ignore_nulls=True).fill_null(""))

@@ -46,7 +46,7 @@ class Entries:
         frame = self.read(kind)
         if frame is None:
             return None
-        return frame.rename({"cert_no": "key"}).filter(pl.col("key") != "")
+        return frame.rename({"cert_no": "cert"}).filter(pl.col("cert") != "")
 
     def statement(self) -> pl.DataFrame | None:
         """Return what came into the pending accounts: ``account, fen, day, remark, serial`` and its place."""

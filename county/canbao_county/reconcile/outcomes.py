@@ -25,28 +25,28 @@ class Postings:
     def __init__(self, frame: pl.DataFrame, reasons: Mapping[str, Sequence[str]]) -> None:
         done = frame.filter(pl.col("posted") == _YES)
         self.frame = frame
-        self.successes = done.with_columns(nth=pl.int_range(pl.len()).over("key")).select(
-            "key",
+        self.successes = done.with_columns(nth=pl.int_range(pl.len()).over("cert")).select(
+            "cert",
             "nth",
             "tax_cert",
             posted_serial="mib_serial",
             posted_fen="fen",
             posted_line="line",
         )
-        self.counts = done.group_by("key").agg(successes=pl.len().cast(pl.Int64))
+        self.counts = done.group_by("cert").agg(successes=pl.len().cast(pl.Int64))
         failed = frame.filter(pl.col("posted") != _YES).with_columns(failure=_class_of(reasons))
-        self.failures = failed.group_by("key", maintain_order=True).agg(pl.col("failure", "reason").first())
+        self.failures = failed.group_by("cert", maintain_order=True).agg(pl.col("failure", "reason").first())
 
     def outcomes(self, unit: Unit) -> pl.DataFrame:
         """Return a unit's cash payments with ``outcome``, and village and agent as the deposit of the money has them.
 
         The n-th success of a person is the n-th payment, the one that the merge kept being the first.
         """
-        cash = unit.payments.filter("cash").with_columns(key=pl.col("key").fill_null(""))
+        cash = unit.payments.filter("cash").with_columns(cert=pl.col("cert").fill_null(""))
         judged = (
-            cash.join(self.successes, on=["key", "nth"], how="left", maintain_order="left")
-            .join(self.counts, on="key", how="left", maintain_order="left")
-            .join(self.failures, on="key", how="left", maintain_order="left")
+            cash.join(self.successes, on=["cert", "nth"], how="left", maintain_order="left")
+            .join(self.counts, on="cert", how="left", maintain_order="left")
+            .join(self.failures, on="cert", how="left", maintain_order="left")
         )
         success = pl.col("posted_line").is_not_null()
         valid = pl.col("valid").fill_null(value=False)

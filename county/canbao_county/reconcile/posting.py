@@ -75,10 +75,10 @@ _SHAPE = (
     "unit",
     "village",
     "name",
-    "key",
+    "cert",
     "fen",
     "posted_fen",
-    "serial",
+    "mib_serial",
     "posted_line",
     "first_name",
     "outcome",
@@ -105,7 +105,7 @@ def _judge(payments: pl.DataFrame, firsts: pl.DataFrame, unit: Unit) -> pl.DataF
     )
     return joined.with_columns(
         reason=reason,
-        serial=pl.coalesce("posted_serial", "serial"),
+        mib_serial=pl.coalesce("posted_serial", "mib_serial"),
         village=pl.col("home"),
         sheet=pl.col("roster").replace_strict(sheets, default="", return_dtype=pl.String),
         file=pl.lit(unit.file),
@@ -122,7 +122,7 @@ def _strangers(postings: Postings, seen: pl.DataFrame, firsts: pl.DataFrame) -> 
     return joined.with_columns(
         unit=unit,
         fen=pl.lit(0, pl.Int64),
-        serial="posted_serial",
+        mib_serial="posted_serial",
         outcome=pl.lit(POSTED),
         reason=pl.lit("花名册里没有这笔缴费"),
         **{name: pl.lit("") for name in ("file", "sheet", "letter")},
@@ -136,7 +136,7 @@ def _sum_up(parts: list[pl.DataFrame]) -> pl.DataFrame:
         part.group_by("unit").agg(
             persons=(pl.col("fen") > 0).sum().cast(pl.Int64),
             fen=pl.col("fen").sum(),
-            serials=pl.col("serial").filter(posted & (pl.col("serial") != "")).n_unique().cast(pl.Int64),
+            serials=pl.col("mib_serial").filter(posted & (pl.col("mib_serial") != "")).n_unique().cast(pl.Int64),
             posted_n=posted.sum().cast(pl.Int64),
             posted=pl.coalesce("posted_fen", "fen").filter(posted).sum(),
             wrong=(pl.col("reason") != "").sum().cast(pl.Int64),
@@ -157,7 +157,7 @@ def _finding(matter: Matter, row: Mapping[str, Any], postings: Postings) -> Find
         "found": format_yuan(row["posted_fen"] or 0),
         "other_name": row["first_name"] or "",
     }
-    return matter.say(key, place, value=row["serial"] if key == "V33.serial_twice" else row["key"], **told)
+    return matter.say(key, place, value=row["mib_serial"] if key == "V33.serial_twice" else row["cert"], **told)
 
 
 def _list_place(matter: Matter, row: Mapping[str, Any], postings: Postings) -> Place:

@@ -23,7 +23,7 @@ def list_refunds(matter: Matter) -> Result:
         reason=pl.col("reason").replace_strict(words["money_reasons"], default="", return_dtype=pl.String),
         type=pl.col("way").replace_strict(words["money_ways"], default="", return_dtype=pl.String),
     )
-    table = found.with_columns(fen="returnable", unit="place").sort("unit", "village", "file", "row")
+    table = found.with_columns(fen="returnable", unit="township").sort("unit", "village", "file", "row")
     sheet = matter.table("refunds", table, [_note(matter)])
     sums = {"persons": table.height, "amount": int(table["fen"].sum() or 0)}
     return Result("REFUNDS", "refunds", [sheet], differences=table.height, sums=sums)

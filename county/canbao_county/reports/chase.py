@@ -57,7 +57,7 @@ def chase_rows(context: Context, part: Part) -> pl.DataFrame:
     registered = (
         pl.col("registered_on").is_not_null()
         | (pl.col("mib_review") == word("reviews", "passed"))
-        | (pl.col("serial") != "")
+        | (pl.col("mib_serial") != "")
         | (pl.col("enrol_type") == word("enrol_types", "renewed"))
     )
     came = paid_by(context.as_of)
@@ -83,11 +83,11 @@ def chase_rows(context: Context, part: Part) -> pl.DataFrame:
     )
     chosen = open_rows.with_columns(
         state=state,
-        masked=mask_number(pl.col("key")),
+        masked=mask_number(pl.col("cert")),
         due="self_due",
-        spot=pl.when(pl.col("spot") == "").then(pl.lit("未填村(班)")).otherwise("spot"),
+        place_or_class=pl.when(pl.col("place_or_class") == "").then(pl.lit("未填村(班)")).otherwise("place_or_class"),
     )
-    return chosen.sort("spot", maintain_order=True)
+    return chosen.sort("place_or_class", maintain_order=True)
 
 
 def _facts(rows: pl.DataFrame) -> list[tuple[str, str]]:
@@ -98,37 +98,41 @@ def _facts(rows: pl.DataFrame) -> list[tuple[str, str]]:
 def _sheets(context: Context, part: Part, rows: pl.DataFrame) -> list[TableSheet]:
     assert part.unit is not None
     is_school = part.unit.kind == SCHOOL
-    spots = rows["spot"].unique(maintain_order=True).to_list()
-    sheets = [_overview(context, part.unit.name, rows, spots, "班级" if is_school else "村(社区)")]
-    names = sheet_names(spots, taken=["封面", "汇总", "签约未到账"])
-    for spot, name in zip(spots, names, strict=True):
-        sheets.append(_spot(context, part.unit.name, spot, name, rows.filter(pl.col("spot") == spot), is_school))
+    places = rows["place_or_class"].unique(maintain_order=True).to_list()
+    sheets = [_overview(context, part.unit.name, rows, places, "班级" if is_school else "村(社区)")]
+    names = sheet_names(places, taken=["封面", "汇总", "签约未到账"])
+    for place, name in zip(places, names, strict=True):
+        sheets.append(
+            _place_sheet(
+                context, part.unit.name, place, name, rows.filter(pl.col("place_or_class") == place), is_school
+            )
+        )
     contracted = rows.filter(pl.col("contract") == word("yes_no", "yes"))
     if contracted.height:
         sheets.append(_contracted(context, part.unit.name, contracted))
     return sheets
 
 
-def _overview(context: Context, unit: str, rows: pl.DataFrame, spots: list[str], header: str) -> TableSheet:
+def _overview(context: Context, unit: str, rows: pl.DataFrame, places: list[str], header: str) -> TableSheet:
     table: list[dict[str, object]] = []
-    for spot in [*spots, TOTAL]:
-        own = rows if spot == TOTAL else rows.filter(pl.col("spot") == spot)
+    for place in [*places, TOTAL]:
+        own = rows if place == TOTAL else rows.filter(pl.col("place_or_class") == place)
         counts = dict(own["state"].value_counts().iter_rows())
         row: dict[str, object] = {state: counts.get(state, 0) for state in _STATES}
-        table.append(row | {"spot": spot, "persons": own.height, "premium_due": sum_up(own, "self_due").fen})
+        table.append(row | {"place_or_class": place, "persons": own.height, "premium_due": sum_up(own, "self_due").fen})
     notes = [] if rows.height else ["截至当日，没有应参保未缴费的人。"]
     if unknown := rows["self_due"].null_count():
         notes.append(f"应缴金额不含待定 {unknown} 人。")
     if rows["state"].is_in(_HAVE_PAID).any():
         notes.append(f"{'、'.join(_HAVE_PAID)}的已经交过钱：先查凭据、到账和「核销和退费清单」，不要重复收。")
-    spec = load_table("chase_summary").repeat(spot={"spot": header}, state=_STATES)
+    spec = load_table("chase_summary").repeat(place_or_class={"place_or_class": header}, state=_STATES)
     return context.table(spec, table, notes, unit=unit)
 
 
-def _spot(
+def _place_sheet(
     context: Context,
     unit: str,
-    spot: str,
+    place: str,
     name: str,
     rows: pl.DataFrame,
     is_school: bool,
@@ -136,9 +140,9 @@ def _spot(
     spec = load_table("chase").without(*(["group", "head_name"] if is_school else ["guardian_name"]))
     said = f"截至 {context.as_of}，应参保、未缴费（未到账）{rows.height}人。"
     notes = [f"{said}每次催缴填写日期；结果填：{context.words['chase_results']}。"]
-    return context.table(spec, rows, notes, sheet=name, unit=unit, spot=spot)
+    return context.table(spec, rows, notes, sheet=name, unit=unit, place_or_class=place)
 
 
 def _contracted(context: Context, unit: str, rows: pl.DataFrame) -> TableSheet:
     """PT-37: whom the bank reminds to keep the balance."""
-    return context.table("chase_contracted", rows.sort("bank", "spot", maintain_order=True), unit=unit)
+    return context.table("chase_contracted", rows.sort("bank", "place_or_class", maintain_order=True), unit=unit)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from canbao_county.reports.model import Context
     from canbao_rulebook.tables import TableSheet
 
-_SCHEMA = {"place": pl.String(), "day": pl.Float64(), "fen": pl.Int64()}
+_SCHEMA = {"township": pl.String(), "day": pl.Float64(), "fen": pl.Int64()}
 
 
 def deposit_sheet(context: Context, units: Sequence[str]) -> list[TableSheet]:
@@ -60,7 +60,7 @@ def all_deposits(context: Context) -> pl.DataFrame:
                 part.sheets[code]
                 .load()
                 .select(
-                    pl.lit(part.unit.name).alias("place"),
+                    pl.lit(part.unit.name).alias("township"),
                     pl.col(headers["deposit_date"]).cast(pl.Float64).fill_nan(None).alias("day"),
                     (pl.col(headers["amount"]).fill_nan(None).fill_null(0) * 100).round(0).cast(pl.Int64).alias("fen"),
                 )
@@ -76,6 +76,6 @@ def _returns(context: Context) -> dict[str, int]:
     if posting is None or not premium or not windows or to_serial(context.as_of) < to_serial(min(windows)):
         return {}
     failed = posting.filter(pl.col("posted") == word("yes_no", "no"))["cert_no"]
-    people = context.merge.people.filter(pl.col("key").is_in(failed.implode()) & ~pl.col("central"))
-    paid = people.filter(pl.col("returnable") > 0).group_by("place").agg(pl.col("returnable").sum())
+    people = context.merge.people.filter(pl.col("cert").is_in(failed.implode()) & ~pl.col("central"))
+    paid = people.filter(pl.col("returnable") > 0).group_by("township").agg(pl.col("returnable").sum())
     return {str(place): fen for place, fen in paid.iter_rows()}

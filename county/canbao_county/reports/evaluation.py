@@ -50,5 +50,5 @@ def _paid(context: Context) -> dict[str, int]:
     people = context.merge.people
     day = pl.coalesce(pl.col("pay_date").fill_nan(None), pl.col("arrived_on").fill_nan(None))
     known = people.filter(day.is_null() | (day <= to_serial(context.as_of)))
-    sums = known.group_by("place").agg(pl.col("accepted").sum())
+    sums = known.group_by("township").agg(pl.col("accepted").sum())
     return {str(place): fen for place, fen in sums.iter_rows()}

@@ -52,13 +52,13 @@ def _owed(context: Context) -> pl.DataFrame:
     """
     terms = Terms(context.policy)
     kinds, payers = terms.kinds, dict(terms.categories.select("category", "payer").iter_rows())
-    texts = ("place", "village", "category", "kind", "payer", "row_category", "row_kind")
+    texts = ("township", "village", "category", "subsidy_kind", "payer", "row_category", "row_subsidy_kind")
     people = context.merge.people.with_columns(pl.col(name).cast(pl.String) for name in texts)
     owed = people.filter((pl.col("due") > 0) | pl.col("due").is_null() | (pl.col("withheld_by") != ""))
-    denied = pl.col("kind") == kinds["none"]
+    denied = pl.col("subsidy_kind") == kinds["none"]
     named = owed.with_columns(
         category=pl.when(denied).then("row_category").otherwise("category").fill_null(NO_CATEGORY),
-        kind=pl.when(denied).then("row_kind").otherwise("kind").fill_null(""),
+        subsidy_kind=pl.when(denied).then("row_subsidy_kind").otherwise("subsidy_kind").fill_null(""),
         payer=pl.when(denied)
         .then(pl.col("row_category").replace_strict(payers, default="", return_dtype=pl.String))
         .otherwise("payer")
@@ -66,7 +66,7 @@ def _owed(context: Context) -> pl.DataFrame:
     )
     through = [kinds[SubsidyKind.REBATE], kinds["none"]]
     return named.with_columns(
-        rebate=pl.col("kind").is_in(through),
+        rebate=pl.col("subsidy_kind").is_in(through),
         payer=pl.when(pl.col("payer") == "").then(pl.lit(NO_PAYER)).otherwise("payer"),
     )
 
@@ -83,7 +83,7 @@ def _direct(context: Context, owed: pl.DataFrame) -> Iterator[tuple[ReportFile, 
         secret = hidden & (named | set(own["category"]))
         notice = [("注意", "含不得下发的类别，限出资部门、医保、财政使用。")] if secret else []
         sheets = [
-            _sums(context, f"{payer}代缴", own, ("category", "place")),
+            _sums(context, f"{payer}代缴", own, ("category", "township")),
             _paid(context, "direct_payments", own, payer=payer),
             _waiting(context, payer, own),
         ]
@@ -93,7 +93,7 @@ def _direct(context: Context, owed: pl.DataFrame) -> Iterator[tuple[ReportFile, 
 
 def _rebates(context: Context, owed: pl.DataFrame) -> Iterator[tuple[ReportFile, pl.DataFrame]]:
     rows = owed.filter("rebate").with_columns(named_category(context.policy))
-    for (place,), own in rows.sort("place", maintain_order=True).partition_by("place", as_dict=True).items():
+    for (place,), own in rows.sort("township", maintain_order=True).partition_by("township", as_dict=True).items():
         sheets = [
             _sums(context, f"{place}返还", own, ("category", "village")),
             _paid(context, "rebates", own, place=place),
@@ -148,7 +148,7 @@ def _waiting(context: Context, unit: str, rows: pl.DataFrame) -> TableSheet:
 
 
 def _sorted(rows: pl.DataFrame) -> pl.DataFrame:
-    return rows.sort("place", "village", maintain_order=True)
+    return rows.sort("township", "village", maintain_order=True)
 
 
 def _sums(context: Context, what: str, rows: pl.DataFrame, keys: Sequence[str]) -> TableSheet:

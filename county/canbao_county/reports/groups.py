@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from canbao_rulebook.tables import TableSheet
 
 _ENROLLED, _OPEN, _UNPROVEN = "本地居民", "未参保", "异地参保等(没有证明)"
-_KEYS = ("place", "group", "state")
+_KEYS = ("township", "group", "state")
 
 
 def make_group_table(context: Context) -> Iterator[ReportFile]:
@@ -62,16 +62,16 @@ def _count(context: Context) -> Mapping[tuple[str, str, str], int]:
     listed = _listed_groups(context)
     for part in context.merge.parts:
         rows = part_rows(context.merge, part, RosterRole.ENROLMENT, RosterRole.EXEMPTION)
-        claimed = rows.select("key", "place", *_state(context), group=pl.col("groups").cast(pl.List(pl.String)))
+        claimed = rows.select("cert", "township", *_state(context), group=pl.col("groups").cast(pl.List(pl.String)))
         frames.append(claimed.drop("keep").filter(claimed["keep"]))
     persons = pl.concat(frames) if frames else pl.DataFrame()
     if persons.is_empty():
         return {}
     if listed is not None:
-        persons = persons.join(listed, on="key", how="left").with_columns(
+        persons = persons.join(listed, on="cert", how="left").with_columns(
             group=pl.concat_list(pl.col("group"), pl.col("listed").fill_null([])).list.unique()
         )
-    table = persons.explode("group").drop_nulls("group").unique(["key", "group", "place"], keep="first")
+    table = persons.explode("group").drop_nulls("group").unique(["cert", "group", "township"], keep="first")
     return {(row[0], row[1], row[2]): row[3] for row in table.group_by(*_KEYS).len().iter_rows()}
 
 
@@ -97,9 +97,9 @@ def _listed_groups(context: Context) -> pl.DataFrame | None:
         for word in (category.name, *category.aliases)
     }
     listed = owner.select(
-        key="cert_no", listed=pl.col("category").replace_strict(words, default=None, return_dtype=pl.String)
+        cert="cert_no", listed=pl.col("category").replace_strict(words, default=None, return_dtype=pl.String)
     )
-    return listed.drop_nulls().group_by("key").agg(pl.col("listed").unique())
+    return listed.drop_nulls().group_by("cert").agg(pl.col("listed").unique())
 
 
 def _sheet(

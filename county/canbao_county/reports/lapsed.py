@@ -27,7 +27,7 @@ def lapsed_persons(context: Context) -> pl.DataFrame | None:
     if last_year is None:
         return None
     residents = last_year.filter((pl.col("insurance") == "") | pl.col("insurance").str.contains(_RESIDENT))
-    settled = context.merge.people.filter(pl.col("enrolled") | (pl.col("state") == EXEMPT))["key"]
+    settled = context.merge.people.filter(pl.col("enrolled") | (pl.col("state") == EXEMPT))["cert"]
     return _with_state(context, residents.filter(~pl.col("cert_no").is_in(settled.implode())), "上年参保，今年没有")
 
 
@@ -36,7 +36,7 @@ def missed_persons(context: Context, kind: str, why: str) -> pl.DataFrame | None
     persons = context.list_frame(kind)
     if persons is None:
         return None
-    known = context.merge.people["key"]
+    known = context.merge.people["cert"]
     return _with_state(context, persons.filter(~pl.col("cert_no").is_in(known.implode())), why)
 
 
@@ -46,7 +46,7 @@ def _with_state(context: Context, persons: pl.DataFrame, why: str) -> pl.DataFra
     said = pl.col("state").replace_strict(words, default=None, return_dtype=pl.String)
     own = (
         context.merge.people.sort("stands", descending=True, maintain_order=True)
-        .select(cert_no="key", state=pl.concat_str(where, said, separator="，", ignore_nulls=True))
+        .select(cert_no="cert", state=pl.concat_str(where, said, separator="，", ignore_nulls=True))
         .unique("cert_no", keep="first", maintain_order=True)
     )
     named = persons.filter(pl.col("cert_no") != "").unique("cert_no", keep="first", maintain_order=True)

@@ -49,10 +49,10 @@ def _line(context: Context, row: Mapping[str, object]) -> dict[str, object]:
     paid_on = _day(row["pay_date"]) or _day(row["registered_on"])
     return {
         "type": _NEWBORN if newborn else _IDENTIFIED,
-        "township": row["place"],
-        "village": row["spot"],
+        "township": row["township"],
+        "village": row["place_or_class"],
         "name": row["name"],
-        "cert_no": row["key"],
+        "cert_no": row["cert"],
         "since": str(_day(row["birth"] if newborn else row["identified_on"]) or ""),
         "guardian": row["guardian_name"] or row["head_name"],
         "last_day": str(last or UNKNOWN_TEXT),

@@ -52,7 +52,7 @@ def _facts(rows: pl.DataFrame, everybody: pl.DataFrame) -> list[tuple[str, str]]
     parts = [fen for fen in (accepted.fen, direct.fen) if fen is not None]
     income = Sum(sum(parts) if parts else None, direct.unknown)
     return [
-        ("人数(证件号码不同)", str(rows["key"].n_unique())),
+        ("人数(证件号码不同)", str(rows["cert"].n_unique())),
         ("个人实缴合计(元)", str(sum_up(rows, "received"))),
         ("政府代缴合计(元)", str(direct)),
         ("应返资助合计(元)", str(sum_up(rows, "rebate_due"))),
@@ -92,7 +92,7 @@ def _days(context: Context, unit: str, rows: pl.DataFrame) -> TableSheet:
         paying.group_by("day", "agent", "channel")
         .agg(
             people=pl.len(),
-            numbers=pl.col("key").n_unique(),
+            numbers=pl.col("cert").n_unique(),
             due=known_sum("self_due"),
             paid=pl.col("received").sum(),
             receipts=pl.col("receipt_no").filter(pl.col("receipt_no") != "").n_unique(),
@@ -113,7 +113,7 @@ def _total(table: pl.DataFrame, paying: pl.DataFrame) -> pl.DataFrame:
         pl.lit("合计").alias("agent"),
         pl.lit("").alias("channel"),
         pl.col("people").sum(),
-        pl.lit(paying["key"].n_unique()).alias("numbers"),
+        pl.lit(paying["cert"].n_unique()).alias("numbers"),
         known_sum("due"),
         *(pl.col(name).sum() for name in ("paid", "receipts", "batches")),
         known_sum("gap"),

@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 def make_difference(context: Context) -> Iterator[ReportFile]:
     """Yield the difference: the provisional list expects everybody of a category, the final one pays who has paid."""
     terms = Terms(context.policy)
-    rebates = terms.categories.filter(pl.col("kind") == terms.kinds[SubsidyKind.REBATE])
+    rebates = terms.categories.filter(pl.col("subsidy_kind") == terms.kinds[SubsidyKind.REBATE])
     if rebates.is_empty():
         return
     expected = (
         context.merge.people.filter("counts")
-        .with_columns(pl.col(name).cast(pl.String) for name in ("place", "village", "category"))
+        .with_columns(pl.col(name).cast(pl.String) for name in ("township", "village", "category"))
         .join(rebates.select("category", "amount", "whole"), on="category", how="inner", maintain_order="left")
         .with_columns(amount=pl.when("whole").then("premium").otherwise("amount"))
-        .sort("place", "village", maintain_order=True)
+        .sort("township", "village", maintain_order=True)
     )
     lost = expected.filter(pl.col("rebate_due") == 0)
     shown = lost.with_columns(why=_reason(), category=named_category(context.policy))

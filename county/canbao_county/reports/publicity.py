@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _INSURED = "已参保"
 _SORTED = ("group", "head_name", "name", "masked")
 _OF_HOUSEHOLDS = ("group", "head_name")  # shown where everybody on a sheet has them: departments do not know them
-_NO_SPOT = "未填村(班)"
+_NO_PLACE = "未填村(班)"
 
 
 def make_publicity_lists(context: Context) -> Iterator[ReportFile]:
@@ -52,7 +52,7 @@ def make_publicity_lists(context: Context) -> Iterator[ReportFile]:
         start, end = publicity_time(publicity, _population(context, part))
         own = _publish(part_rows(context.merge, part), context)
         others = _publish(pl.concat(central[unit]), context) if unit in central else own.clear()
-        known = others.filter(pl.col("spot").is_in(own["spot"].unique().to_list()))
+        known = others.filter(pl.col("place_or_class").is_in(own["place_or_class"].unique().to_list()))
         rows, left_out = pl.concat([own, known]), others.height - known.height
         yield ReportFile(
             _sheets(context, unit, rows, part.unit.kind == SCHOOL, (start, end)),
@@ -104,7 +104,7 @@ def _central_rows(context: Context) -> dict[str, list[pl.DataFrame]]:
     for part in context.merge.parts:
         if part.unit and part.unit.kind == AGENCY:
             rows = part_rows(context.merge, part).filter(~pl.col("category").is_in(hidden))
-            for (place,), own in rows.partition_by("place", as_dict=True, maintain_order=True).items():
+            for (place,), own in rows.partition_by("township", as_dict=True, maintain_order=True).items():
                 found.setdefault(str(place), []).append(own)
     return found
 
@@ -113,11 +113,11 @@ def _publish(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Return who is insured by the day of the report, with nothing that differs between those who paid and others."""
     listed = rows.filter(pl.col("counts") & pl.col("enrolled") & paid_by(context.as_of))
     return listed.select(
-        spot=pl.when(pl.col("spot") == "").then(pl.lit(_NO_SPOT)).otherwise("spot"),
+        place_or_class=pl.when(pl.col("place_or_class") == "").then(pl.lit(_NO_PLACE)).otherwise("place_or_class"),
         group="group",
         head_name="head_name",
         name="name",
-        masked=mask_number(pl.col("key")),
+        masked=mask_number(pl.col("cert")),
         insured=pl.lit(_INSURED),
     )
 
@@ -129,14 +129,14 @@ def _sheets(
     is_school: bool,
     time: tuple[date | None, date | None],
 ) -> list[TableSheet]:
-    spots = rows["spot"].unique().sort().to_list()
+    places = rows["place_or_class"].unique().sort().to_list()
     notes = [_time_note(*time), "监督电话：________________　　对名单有疑问的，请在公示期内向本单位提出。"]
     sheets = []
-    for spot, name in zip(spots, sheet_names(spots, taken=["封面"]), strict=True):
-        own = rows.filter(pl.col("spot") == spot)
+    for place, name in zip(places, sheet_names(places, taken=["封面"]), strict=True):
+        own = rows.filter(pl.col("place_or_class") == place)
         spec = load_table("publicity").without(*_left_out(own, is_school))
         own = own.sort([name for name in _SORTED if name in spec.columns])
-        sheets.append(context.table(spec, own, notes, sheet=name, unit=unit, spot=spot))
+        sheets.append(context.table(spec, own, notes, sheet=name, unit=unit, place_or_class=place))
     return sheets
 
 

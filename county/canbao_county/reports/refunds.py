@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 
 _KEPT = (
-    "place", "spot", "name", "key", "self_due", "received", "accepted", "unproven", "returnable", "reason", "way",
-    "state", "agent", "receipt_no", "paid_on", "source",
+    "township", "place_or_class", "name", "cert", "self_due", "received", "accepted", "unproven", "returnable",
+    "reason", "way", "state", "agent", "receipt_no", "paid_on", "source",
 )  # fmt: skip
 
 
@@ -66,7 +66,7 @@ def _collect(context: Context) -> list[pl.DataFrame]:
         _unpaid(context),
         pl.col("returnable") > 0,
         pl.col("unproven") > 0,
-        (pl.col("accepted") > 0) & pl.col("key").is_in(dead.implode()),
+        (pl.col("accepted") > 0) & pl.col("cert").is_in(dead.implode()),
     ]
     found: list[list[pl.DataFrame]] = [[] for _ in conditions]
     for part in context.merge.parts or [Part("")]:  # no file could be read: nobody is in any of them
@@ -88,7 +88,7 @@ def _unpaid(context: Context) -> pl.Expr:
     registered = (
         pl.col("registered_on").is_not_null()
         | (pl.col("mib_review") == word("reviews", "passed"))
-        | (pl.col("serial") != "")
+        | (pl.col("mib_serial") != "")
     )
     return pl.col("counts") & registered & ~(pl.col("enrolled") & paid_by(day))
 

@@ -47,11 +47,11 @@ def reward_sheets(context: Context, ranks: Mapping[str, Sequence[Ranked]]) -> li
 
 def _row(label: str, reward: Reward, rate: float | None) -> dict[str, object]:
     first, last = reward.places
-    place = str(first) if first == last else f"{first}–{last}（并列）"
+    rank = str(first) if first == last else f"{first}–{last}（并列）"
     said = "" if reward.amount is not None else f"并列跨奖惩档次，这几名合计 {format_yuan(reward.pot)} 元，由县里确定"
     return {
         "counting": label or "完成率",
-        "place": place,
+        "rank": rank,
         "township": reward.unit,
         "rate": rate,
         "reward": "、".join(reward.tiers),

@@ -82,7 +82,7 @@ def _new_persons(context: Context) -> dict[str, int]:
         new = part_rows(context.merge, part).filter(
             pl.col("counts") & pl.col("enrolled") & (pl.col("enrol_type") == word("enrol_types", "new"))
         )
-        for place, count in new["place"].value_counts().iter_rows():
+        for place, count in new["township"].value_counts().iter_rows():
             counts[place] = counts.get(place, 0) + count
     return counts
 

@@ -59,10 +59,10 @@ def by_government() -> pl.Expr:
 def mark_elsewhere(people: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """Add ``elsewhere``: persons of R3 who are proven to be insured elsewhere, once each (C31)."""
     reasons = list_words("exemption_reasons_elsewhere", policy)
-    counted = people.filter(pl.col("counts") & (pl.col("key") != ""))["key"].implode()
+    counted = people.filter(pl.col("counts") & (pl.col("cert") != ""))["cert"].implode()
     proven = ~pl.col("enrolment") & (pl.col("proof") != "") & pl.col("status").cast(pl.String).is_in(reasons)
-    marked = people.with_columns(elsewhere=proven & ~pl.col("key").is_in(counted))
-    again = (pl.col("key") != "") & ~pl.col("key").is_first_distinct().over("elsewhere")
+    marked = people.with_columns(elsewhere=proven & ~pl.col("cert").is_in(counted))
+    again = (pl.col("cert") != "") & ~pl.col("cert").is_first_distinct().over("elsewhere")
     return marked.with_columns(elsewhere=pl.col("elsewhere") & ~again)
 
 
@@ -85,7 +85,7 @@ def count_part(
 
 
 def _sum(people: pl.DataFrame, wanted: pl.Expr) -> dict[str, int]:
-    table = people.filter(wanted).group_by("place").len()
+    table = people.filter(wanted).group_by("township").len()
     return {str(place): int(count) for place, count in table.iter_rows()}
 
 
@@ -111,7 +111,7 @@ def _counted(word: str, policy: Policy, evidence: Evidence) -> pl.Expr:
 
 
 def _posted(policy: Policy, evidence: Evidence) -> pl.Expr:
-    key = pl.col("key")
+    key = pl.col("cert")
     posted = pl.col("posted").fill_null(value=False)
     if evidence.posted is not None:
         posted = posted | key.is_in(evidence.posted.implode())

@@ -86,10 +86,10 @@ def judge_goals(
     until the county has entered data, and a goal about posting until results are known.
     """
     evidence = evidence or Evidence()
-    entered = bool((people["serial"] != "").any()) if people.height else False
+    entered = bool((people["mib_serial"] != "").any()) if people.height else False
     table = mark_elsewhere(people, policy).with_columns(
         correct=~pl.col("person").is_in(sorted(wrong)),
-        entered=pl.col("serial") != "",
+        entered=pl.col("mib_serial") != "",
         paid_in_time=pl.col("enrolled") & paid_by(evidence.as_of),
     )
     known = target_versions(policy) if versions is None else versions
@@ -124,7 +124,7 @@ def _count(
     if threshold.metric in _RATES and threshold.group:
         return [_count_group(threshold.group, people, policy, listed)]
     counted, good = _goal(threshold.metric)
-    sums = people.filter(pl.col("counts")).group_by("place").agg(whole=counted.sum(), part=(counted & good).sum())
+    sums = people.filter(pl.col("counts")).group_by("township").agg(whole=counted.sum(), part=(counted & good).sum())
     return [_tally("", load_lists()["goal_bases"].get(threshold.metric, ""), _rates(sums))]
 
 
@@ -135,7 +135,7 @@ def _tally(label: str, basis: Text, units: Mapping[str, Rate], *, aside: bool = 
 
 
 def _rates(sums: pl.DataFrame) -> dict[str, Rate]:
-    return {str(row["place"]): Rate(row["part"], row["whole"]) for row in sums.iter_rows(named=True)}
+    return {str(row["township"]): Rate(row["part"], row["whole"]) for row in sums.iter_rows(named=True)}
 
 
 def _count_rate(
@@ -143,7 +143,7 @@ def _count_rate(
 ) -> list[_Tally]:
     """The policy's rate as everybody shows it; where the notice gives a total of its own, the county by both (C1)."""
     version = version_of_day(versions, evidence.as_of)
-    places = people["place"].cast(pl.String).unique(maintain_order=True).to_list()
+    places = people["township"].cast(pl.String).unique(maintain_order=True).to_list()
     units = dict.fromkeys([*(version.targets if version else ()), *places])
     rates = {unit: rate for unit, rate in measure_rates(people, policy, units, versions, evidence).items() if unit}
     own = {unit: entry for unit, entry in rates.items() if entry.whole is not None and not entry.beside}
@@ -172,7 +172,7 @@ def _with_elsewhere(
     denominator = rate_measure(policy.targets).denominator
     if denominator is None or denominator.base is not Base.ROSTERS:
         return []
-    covered = {str(place): count for place, count in people.filter("elsewhere").group_by("place").len().iter_rows()}
+    covered = {str(place): count for place, count in people.filter("elsewhere").group_by("township").len().iter_rows()}
     if not covered:
         return []
     units = {
@@ -190,10 +190,10 @@ def _count_group(group: str, people: pl.DataFrame, policy: Policy, listed: pl.Da
     elsewhere = pl.col("elsewhere") if anywhere else pl.lit(value=False)
     if listed is not None:
         keys = listed.filter(pl.col("category").is_in(_names_of(policy, group)))["cert_no"].drop_nulls().unique()
-        member = member | ((pl.col("key") != "") & pl.col("key").is_in(keys.implode()))
+        member = member | ((pl.col("cert") != "") & pl.col("cert").is_in(keys.implode()))
     counted = member & (pl.col("counts") | elsewhere)
     good = (pl.col("counts") & pl.col("paid_in_time")) | elsewhere
-    sums = people.group_by("place").agg(whole=counted.sum(), part=(counted & good).sum())
+    sums = people.group_by("township").agg(whole=counted.sum(), part=(counted & good).sum())
     bases = load_lists()["goal_bases"]
     return _tally("", bases["group_anywhere" if anywhere else "group"], _rates(sums))
 

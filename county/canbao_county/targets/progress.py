@@ -19,7 +19,7 @@ def cumulative_payments(people: pl.DataFrame, days: Sequence[date]) -> dict[str,
     found: dict[str, list[int]] = {}
     enrolled = people.filter(pl.col("counts") & pl.col("enrolled"))
     for index, day in enumerate(days):
-        for place, count in enrolled.filter(paid_by(day)).group_by("place").len().iter_rows():
+        for place, count in enrolled.filter(paid_by(day)).group_by("township").len().iter_rows():
             found.setdefault(str(place), [0] * len(days))[index] = int(count)
     return found
 
@@ -27,9 +27,9 @@ def cumulative_payments(people: pl.DataFrame, days: Sequence[date]) -> dict[str,
 def reached_dates(people: pl.DataFrame) -> dict[str, date]:
     """Return when each unit's last counted payment was made: the day on which it came to its present rate (C8)."""
     paid = people.filter(pl.col("counts") & pl.col("enrolled")).select(
-        "place", day=pl.coalesce(pl.col("pay_date").fill_nan(None), pl.col("arrived_on").fill_nan(None))
+        "township", day=pl.coalesce(pl.col("pay_date").fill_nan(None), pl.col("arrived_on").fill_nan(None))
     )
-    latest = paid.drop_nulls().group_by("place").agg(pl.col("day").max())
+    latest = paid.drop_nulls().group_by("township").agg(pl.col("day").max())
     return {str(place): from_serial(day) for place, day in latest.iter_rows()}
 
 
@@ -38,11 +38,11 @@ def cumulative_deposits(
 ) -> dict[str, list[int]]:
     """Return by unit the fen deposited by each day less what was given back (C5): a balance would fall with posting.
 
-    ``deposits`` holds ``place``, ``day`` (a serial) and ``fen``; ``returns`` are fen by unit, off on the last day.
+    ``deposits`` holds ``township``, ``day`` (a serial) and ``fen``; ``returns`` are fen by unit, off on the last day.
     """
     found: dict[str, list[int]] = {}
     for index, day in enumerate(days):
-        sums = deposits.filter(pl.col("day") <= to_serial(day)).group_by("place").agg(pl.col("fen").sum())
+        sums = deposits.filter(pl.col("day") <= to_serial(day)).group_by("township").agg(pl.col("fen").sum())
         for place, fen in sums.iter_rows():
             found.setdefault(str(place), [0] * len(days))[index] = int(fen)
     for place, fen in returns.items():

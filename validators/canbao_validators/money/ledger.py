@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _WHO: dict[str, type[pl.DataType]] = {"roster": pl.String, "row": pl.Int64, "village": pl.String, "agent": pl.String}
 PAYMENT_SCHEMA: dict[str, type[pl.DataType]] = {
     **_WHO,
-    **dict.fromkeys(("name", "key", "batch", "receipt", "receipt_kind", "channel", "time", "serial"), pl.String),
+    **dict.fromkeys(("name", "cert", "batch", "receipt", "receipt_kind", "channel", "time", "mib_serial"), pl.String),
     "fen": pl.Int64,
     "day": pl.Int64,
     "cash": pl.Boolean,
@@ -39,7 +39,7 @@ DEPOSIT_SCHEMA: dict[str, type[pl.DataType]] = {
     "first_day": pl.Int64,
 }
 _COUNTS = ("month", "opening", "received", "used", "void", "closing")
-TICKET_SCHEMA: dict[str, type[pl.DataType]] = {**_WHO, "kind": pl.String, **dict.fromkeys(_COUNTS, pl.Int64)}
+TICKET_SCHEMA: dict[str, type[pl.DataType]] = {**_WHO, "ticket_kind": pl.String, **dict.fromkeys(_COUNTS, pl.Int64)}
 
 
 @dataclass(frozen=True)
@@ -175,13 +175,13 @@ def _payments(policy: Policy, roster: Roster, frame: pl.DataFrame) -> list[pl.Ex
     return [
         *_origin(roster, frame),
         text(frame, "name"),
-        text(frame, "cert.computed").alias("key"),
+        text(frame, "cert.computed").alias("cert"),
         text(frame, "deposit_id").alias("batch"),
         text(frame, "receipt_no").alias("receipt"),
         kind,
         text(frame, "channel"),
         text(frame, "collect_time.raw").alias("time"),
-        text(frame, "mib_serial").alias("serial"),
+        text(frame, "mib_serial").alias("mib_serial"),
         _whole(frame, "self_paid", scale=100).alias("fen"),
         _whole(frame, "pay_date").alias("day"),
         (cash if chosen else pl.lit(policy.collection.agent is not None)).alias("cash"),
@@ -215,7 +215,7 @@ def _deposits(_policy: Policy, roster: Roster, frame: pl.DataFrame) -> list[pl.E
 
 def _tickets(_policy: Policy, roster: Roster, frame: pl.DataFrame) -> list[pl.Expr]:
     counts = (_whole(frame, name) for name in _COUNTS)
-    return [*_origin(roster, frame), text(frame, "ticket_kind").alias("kind"), *counts]
+    return [*_origin(roster, frame), text(frame, "ticket_kind").alias("ticket_kind"), *counts]
 
 
 _SELECTORS = {RosterRole.ENROLMENT: _payments, RosterRole.DEPOSIT: _deposits, RosterRole.TICKET: _tickets}

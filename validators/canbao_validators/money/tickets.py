@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from canbao_rulebook.policy import Policy
     from canbao_validators.money.ledger import Ledger
 
-_HOLDER = ("kind", "village", "agent")
+_HOLDER = ("ticket_kind", "village", "agent")
 
 
 def demands_tickets(policy: Policy) -> bool:
@@ -63,14 +63,18 @@ def _twice(ledger: Ledger, source: str) -> Iterator[Finding]:
 def compare_months(ledger: Ledger) -> pl.DataFrame:
     """Return ``kind, month, used, payers`` up to the last month that tickets tell of, with the first row of a kind."""
     tickets = ledger.tickets.filter(pl.col("month").is_not_null() & pl.col("used").is_not_null())
-    kinds = tickets.group_by("kind", maintain_order=True).agg(
+    kinds = tickets.group_by("ticket_kind", maintain_order=True).agg(
         pl.col("roster").first(), kind_row=pl.col("row").first(), until=pl.col("month").max()
     )
-    used = tickets.group_by("kind", "month", maintain_order=True).agg(pl.col("used").sum(), row=pl.col("row").first())
+    used = tickets.group_by("ticket_kind", "month", maintain_order=True).agg(
+        pl.col("used").sum(), row=pl.col("row").first()
+    )
     months = ledger.payments.filter(pl.col("day").is_not_null()).with_columns(month=month_of(pl.col("day")))
-    payers = months.group_by(kind="receipt_kind", month="month").agg(payers=pl.len())
-    both = used.join(payers, on=["kind", "month"], how="full", coalesce=True, maintain_order="left_right")
-    both = both.join(kinds, on="kind", how="inner", maintain_order="left").filter(pl.col("month") <= pl.col("until"))
+    payers = months.group_by(ticket_kind="receipt_kind", month="month").agg(payers=pl.len())
+    both = used.join(payers, on=["ticket_kind", "month"], how="full", coalesce=True, maintain_order="left_right")
+    both = both.join(kinds, on="ticket_kind", how="inner", maintain_order="left").filter(
+        pl.col("month") <= pl.col("until")
+    )
     return both.with_columns(pl.col("used", "payers").fill_null(0), row=pl.coalesce("row", "kind_row"))
 
 
@@ -79,7 +83,12 @@ def _used(ledger: Ledger, source: str) -> Iterator[Finding]:
     if ledger.tickets.is_empty():
         return
     for entry in compare_months(ledger).filter(pl.col("used") != pl.col("payers")).iter_rows(named=True):
-        told = {"kind": entry["kind"], "column": str(entry["month"]), "count": entry["payers"], "used": entry["used"]}
+        told = {
+            "kind": entry["ticket_kind"],
+            "column": str(entry["month"]),
+            "count": entry["payers"],
+            "used": entry["used"],
+        }
         yield ledger.say("V32.used", entry, "used", value=str(entry["used"]), source=source, **told)
 
 
@@ -90,5 +99,5 @@ def _openings(ledger: Ledger, source: str) -> Iterator[Finding]:
     for entry in known.with_columns(**before).iter_rows(named=True):
         last, opening = entry["last_closing"], entry["opening"]
         if last is not None and opening is not None and last != opening:
-            told = {"expected": last, "last": str(entry["last_month"]), "kind": entry["kind"]}
+            told = {"expected": last, "last": str(entry["last_month"]), "kind": entry["ticket_kind"]}
             yield ledger.say("V32.opening", entry, "opening", value=str(opening), source=source, **told)

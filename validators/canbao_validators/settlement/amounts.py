@@ -18,13 +18,13 @@ NOTHING = pl.lit(0, dtype=pl.Int64)
 def add_dues(rows: pl.DataFrame, terms: Terms) -> pl.DataFrame:
     """Add ``premium, gov_direct, self_due``, ``rebate`` (what comes back once the whole own part is paid), ``covered``.
 
-    ``rows`` have ``counts``, ``row_premium`` and the executed ``category, kind, amount, whole``: ``kind`` null where
-    the category is open. Money is fen, null where unknown; 0 on rows that do not count. What is decided case by case is
-    unknown (SC-10). ``covered``: government pays all of the premium, be it known or not (PT: 免缴人员).
+    ``rows`` have ``counts``, ``row_premium`` and the executed ``category, subsidy_kind, amount, whole``: the kind is
+    null where the category is open. Money is fen, null where unknown; 0 on rows that do not count. What is decided
+    case by case is unknown (SC-10). ``covered``: government pays all of the premium, be it known or not (PT: 免缴人员).
     """
     kinds = terms.kinds
     amount = pl.when("whole").then("row_premium").otherwise("amount")
-    kind = pl.col("kind")
+    kind = pl.col("subsidy_kind")
     direct = kind.is_in([kinds[SubsidyKind.DIRECT], kinds[SubsidyKind.SPECIAL_CHANNEL]])
     case_by_case = kind.is_null() | (kind == kinds[SubsidyKind.MANUAL])
     government = pl.when(case_by_case).then(UNKNOWN_FEN).when(direct).then(amount).otherwise(NOTHING)

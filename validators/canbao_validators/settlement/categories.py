@@ -36,13 +36,13 @@ def choose_categories(facts: pl.DataFrame, verdicts: pl.DataFrame, terms: Terms)
     is_open = pl.col("open").fill_null(value=False)
     return chosen.select(
         "pid",
-        *(pl.when(~is_open).then(name).alias(name) for name in ("category", "kind", "payer", "amount")),
+        *(pl.when(~is_open).then(name).alias(name) for name in ("category", "subsidy_kind", "payer", "amount")),
         whole=pl.col("whole") & ~is_open,
         confirmed=pl.when(is_open).then(pl.lit(UNSURE)).otherwise("confirmed"),
     )
 
 
-_COLUMNS = ("pid", "category", "kind", "payer", "amount", "whole", "confirmed")
+_COLUMNS = ("pid", "category", "subsidy_kind", "payer", "amount", "whole", "confirmed")
 
 
 def _judge_claims(facts: pl.DataFrame, verdicts: pl.DataFrame, terms: Terms) -> pl.DataFrame:
@@ -50,20 +50,20 @@ def _judge_claims(facts: pl.DataFrame, verdicts: pl.DataFrame, terms: Terms) -> 
     blocked = facts.filter("blocked").select("pid").unique()
     claims = (
         facts.filter(pl.col("enrolment"))
-        .select("pid", "key", code="claims")
+        .select("pid", "cert", code="claims")
         .explode("code")
         .filter(pl.col("code").is_not_null())
         .with_columns(pl.col("code").cast(pl.String))
         .unique(["pid", "code"], keep="first", maintain_order=True)
         .join(blocked, on="pid", how="anti", maintain_order="left")
         .join(terms.categories, on="code", how="inner", maintain_order="left")
-        .join(verdicts.unique(["key", "code"]), on=["key", "code"], how="left", maintain_order="left")
+        .join(verdicts.unique(["cert", "code"]), on=["cert", "code"], how="left", maintain_order="left")
         .with_columns(confirmed=pl.col("verdict").fill_null(NO_LIST))
     )
     approvals = [(key, name, BY_COUNTY if right else DENIED) for (key, name), right in terms.rulings.approvals.items()]
     if not approvals:
         return claims
-    ruled = pl.DataFrame(approvals, schema=["key", "category", "ruled"], orient="row")
-    return claims.join(ruled, on=["key", "category"], how="left", maintain_order="left").with_columns(
+    ruled = pl.DataFrame(approvals, schema=["cert", "category", "ruled"], orient="row")
+    return claims.join(ruled, on=["cert", "category"], how="left", maintain_order="left").with_columns(
         confirmed=pl.coalesce("ruled", "confirmed")
     )

@@ -47,8 +47,8 @@ def person_ids() -> pl.Expr:
     named = (pl.col("name") != "") & pl.col("birth").is_not_nan() & pl.col("birth").is_not_null()
     parts = pl.concat_str("name", "guardian", pl.col("birth").cast(pl.String), separator="|")
     return (
-        pl.when(pl.col("key") != "")
-        .then("key")
+        pl.when(pl.col("cert") != "")
+        .then("cert")
         .when(named)
         .then(pl.lit("~") + parts)
         .otherwise(pl.lit("#") + pl.col("person").cast(pl.String))
@@ -58,11 +58,11 @@ def person_ids() -> pl.Expr:
 def select_facts(workbook: FilledWorkbook, policy: Policy) -> pl.DataFrame:
     """Return the rows of one checked workbook that are persons enrolled or exempt.
 
-    ``key`` is the cleaned number, ``letter`` the column it stands in. Money is fen, null where it is unknown, never
-    negative (V21 says so of what was typed); dates are
-    serials. ``place`` is the unit that a row counts for, the township that a department's row names; ``central`` rows
-    are paid for by a department in one sum; ``groups`` lists the policy's target groups of the claimed identities,
-    ``claims`` their categories' codes. ``cover`` says whether the deposit that a row names holds its money,
+    ``cert`` is the cleaned number, ``letter`` the column it stands in. Money is fen, null where it is unknown, never
+    negative (V21 says so of what was typed); dates are serials. ``township`` is the unit that a row counts for, the
+    township that a department's row names; ``central`` rows are paid for by a department
+    in one sum; ``groups`` lists the policy's target groups of the claimed identities, ``claims`` their categories'
+    codes. ``cover`` says whether the deposit that a row names holds its money,
     ``complete`` that no key field is missing, ``missed`` which limit a payment missed, ``account_ok`` that a rebate can
     be paid into the account. ``arrived`` and ``posted`` are null until the county has entered results. Exempt rows have
     their reason as ``status``. Texts that repeat are categories: a county's people fit into memory.
@@ -90,13 +90,13 @@ def _select(
     frame = frame.join(covered, on="row", how="left", maintain_order="left")
     selected = frame.select(
         unit=pl.lit(unit.name),
-        place=_text(frame, "township") if agency else pl.lit(unit.name),
+        township=_text(frame, "township") if agency else pl.lit(unit.name),
         file=pl.lit(workbook.file),
         roster=pl.lit(roster.code),
         sheet=pl.lit(roster.sheet),
         letter=pl.lit(roster.letters["证件号码"]),
         row=pl.col("row"),
-        key=pl.when(pl.col("cert.computed").str.len_chars() >= _SHORTEST).then("cert.computed").otherwise(pl.lit("")),
+        cert=pl.when(pl.col("cert.computed").str.len_chars() >= _SHORTEST).then("cert.computed").otherwise(pl.lit("")),
         name=pl.col("name").fill_null(""),
         guardian=_guardian(frame),
         valid=pl.col("cert_ok.computed").fill_null(value=False),
@@ -125,9 +125,9 @@ def _select(
         newborn=_flag(frame, "newborn.computed", own=own),
         newly_identified=_flag(frame, "newly_identified.computed", own=own),
         row_category=pl.col("chosen_category.computed") if own else pl.lit(""),
-        row_kind=pl.col("subsidy_kind.computed") if own else pl.lit(""),
+        row_subsidy_kind=pl.col("subsidy_kind.computed") if own else pl.lit(""),
         account=_text(frame, "account.computed", own=own),
-        serial=_text(frame, "mib_serial", own=own),
+        mib_serial=_text(frame, "mib_serial", own=own),
         central=pl.lit(value=agency),
         groups=_groups(policy, frame) if own else pl.lit([], dtype=pl.List(pl.String)),
         claims=claimed_categories(policy, frame) if own else pl.lit([], dtype=pl.List(pl.String)),

@@ -88,7 +88,7 @@ def _is_closed(terms: Terms) -> pl.Expr:
     """A person of a special channel cannot pay by bank or tax office (DX-14)."""
     if not terms.closed_channels:
         return pl.lit(value=False)
-    return (pl.col("kind") == terms.kinds[SubsidyKind.SPECIAL_CHANNEL]).fill_null(value=False)
+    return (pl.col("subsidy_kind") == terms.kinds[SubsidyKind.SPECIAL_CHANNEL]).fill_null(value=False)
 
 
 def _timing() -> pl.Expr:

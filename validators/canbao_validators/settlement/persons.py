@@ -21,18 +21,18 @@ PaidFen = Annotated[int, pl.Int64()]  # money that came: nothing is 0
 class FactRow(TypedDict):
     """A roster row that is a person enrolled or exempt (``facts.select_facts``).
 
-    ``key`` is the cleaned document number, ``letter`` the column it is in. ``place`` is the unit that the row counts
-    for, the township that a department's row names; ``central`` rows are paid for by a department in one sum.
+    ``cert`` is the cleaned document number, ``letter`` the column it is in. ``township`` is the unit that the row
+    counts for, the township that a department's row names; ``central`` rows are paid for by a department in one sum.
     """
 
     unit: Word
-    place: Word
+    township: Word
     file: Word
     roster: Word
     sheet: Word
     letter: Word
     row: Annotated[int, pl.Int64()]
-    key: Text
+    cert: Text
     name: Text
     guardian: Text
     valid: Flag
@@ -60,10 +60,10 @@ class FactRow(TypedDict):
     newborn: Flag
     newly_identified: Flag
     row_category: Word
-    row_kind: Word
+    row_subsidy_kind: Word
     missed: Word
     account: Text
-    serial: Text
+    mib_serial: Text
     central: Flag
     groups: Annotated[list[str], pl.List(pl.Categorical())]
     claims: Annotated[list[str], pl.List(pl.Categorical())]
@@ -96,7 +96,7 @@ class SettledRow(NumberedRow):
     stands: Flag
     counts: Flag
     category: Text
-    kind: Text
+    subsidy_kind: Text
     payer: Text
     confirmed: Text
     listed: Annotated[bool | None, pl.Boolean()]

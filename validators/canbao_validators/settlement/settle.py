@@ -41,8 +41,8 @@ def settle(
         schema={"person": pl.UInt32, "fallen": pl.String},
     )
     told = told or Told()
-    barred = told.barred.select("key", "unsubsidised", barred=pl.lit(value=True))
-    facts = facts.join(barred, on="key", how="left", maintain_order="left").with_columns(
+    barred = told.barred.select("cert", "unsubsidised", barred=pl.lit(value=True))
+    facts = facts.join(barred, on="cert", how="left", maintain_order="left").with_columns(
         pl.col("barred").fill_null(value=False),
         blocked=pl.col("blocked") | pl.col("unsubsidised").fill_null(value=False),
     )
@@ -57,7 +57,7 @@ def settle(
         .with_columns(stands=pl.col("enrolment") & (pl.col("fallen") == ""))
         .with_columns(counts=pl.col("stands") & ~pl.col("forbidden"))
         .join(chosen, on="pid", how="left", maintain_order="left")
-        .join(told.listed, on="key", how="left", maintain_order="left")
+        .join(told.listed, on="cert", how="left", maintain_order="left")
         .pipe(_unclaimed, terms)
         .pipe(add_dues, terms)
         .pipe(add_money, terms)
@@ -82,7 +82,7 @@ def _unproven_statuses(facts: pl.DataFrame, terms: Terms) -> pl.Series:
 def _unclaimed(rows: pl.DataFrame, terms: Terms) -> pl.DataFrame:
     """Persons without a claim that counts get no subsidy; what is executed stands on the row that counts only."""
     nothing = pl.col("confirmed").is_null() | ~pl.col("counts")
-    none = {"category": "", "kind": terms.kinds["none"], "payer": "", "confirmed": ""}
+    none = {"category": "", "subsidy_kind": terms.kinds["none"], "payer": "", "confirmed": ""}
     return rows.with_columns(
         *(pl.when(nothing).then(pl.lit(blank)).otherwise(name).alias(name) for name, blank in none.items()),
         amount=pl.when(nothing).then(NOTHING).otherwise("amount"),

@@ -84,7 +84,7 @@ class Terms:
                 {
                     "code": category.code,
                     "category": category.name,
-                    "kind": self.kinds[category.kind],
+                    "subsidy_kind": self.kinds[category.kind],
                     "payer": agencies[payer].name if payer in agencies else payer,
                     "rank": self.ranks[category.name],
                     "amount": None if whole else amount,
@@ -123,13 +123,13 @@ class Terms:
 
     def ruling(self, row: Mapping[str, object]) -> Ruling | None:
         """Return what the county decided about a row."""
-        return self.rulings.rows.get((str(row["key"]), str(row["unit"]), str(row["sheet"])))
+        return self.rulings.rows.get((str(row["cert"]), str(row["unit"]), str(row["sheet"])))
 
 
 _CATEGORIES: dict[str, type[pl.DataType]] = {
     "code": pl.String,
     "category": pl.String,
-    "kind": pl.String,
+    "subsidy_kind": pl.String,
     "payer": pl.String,
     "rank": pl.Int64,
     "amount": pl.Int64,

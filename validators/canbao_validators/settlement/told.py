@@ -19,6 +19,6 @@ class Told:
     these lists cannot know yet. ``barred``: persons who cannot enrol, as lists say (``key, unsubsidised``).
     """
 
-    verdicts: pl.DataFrame = field(default_factory=lambda: _none(key=pl.String, code=pl.String, verdict=pl.String))
-    listed: pl.DataFrame = field(default_factory=lambda: _none(key=pl.String, listed=pl.Boolean))
-    barred: pl.DataFrame = field(default_factory=lambda: _none(key=pl.String, unsubsidised=pl.Boolean))
+    verdicts: pl.DataFrame = field(default_factory=lambda: _none(cert=pl.String, code=pl.String, verdict=pl.String))
+    listed: pl.DataFrame = field(default_factory=lambda: _none(cert=pl.String, listed=pl.Boolean))
+    barred: pl.DataFrame = field(default_factory=lambda: _none(cert=pl.String, unsubsidised=pl.Boolean))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def settle_unit(facts: pl.DataFrame, unit: str, findings: Sequence[Finding], terms: Terms) -> pl.DataFrame:
     """Return the settlement of a unit's rows, whichever of its villages wrote them: all count for the unit."""
     name = pl.lit(unit, dtype=pl.Categorical)
-    whole = facts.with_columns(unit=name, place=name)
+    whole = facts.with_columns(unit=name, township=name)
     return withhold(settle(whole, place_persons(whole, terms), terms), findings, terms)
 
 

@@ -76,14 +76,14 @@ def _mark_findings(settled: pl.DataFrame, findings: Iterable[Finding], codes: fr
     )
     of_person = pl.DataFrame(
         [(found.value, found.code) for found in grave if found.code in _BY_PERSON and found.value],
-        schema={"key": pl.String, "code": pl.String},
+        schema={"cert": pl.String, "code": pl.String},
         orient="row",
     )
-    rows = settled.select("person", "key", "row", pl.col("file", "sheet").cast(pl.String))
+    rows = settled.select("person", "cert", "row", pl.col("file", "sheet").cast(pl.String))
     hits = pl.concat(
         [
             rows.join(at_row, on=["file", "sheet", "row"], how="inner").select("person", "code"),
-            rows.join(of_person, on="key", how="inner").select("person", "code"),
+            rows.join(of_person, on="cert", how="inner").select("person", "code"),
         ]
     )
     found = hits.unique().sort("code").group_by("person", maintain_order=True).agg(found=pl.col("code"))

@@ -39,7 +39,7 @@ def _roster(matter: Matter) -> pl.DataFrame:
     """Return one row a person: what was paid by the person and by government, and the first row that says so."""
     fen = {name: pl.col(column).fill_null(0).sum() for name, column in _MONEY.items()}
     paid_first = matter.applicants.sort(pl.col("received") > 0, descending=True, maintain_order=True)
-    return paid_first.group_by("key", maintain_order=True).agg(
+    return paid_first.group_by("cert", maintain_order=True).agg(
         **fen,
         pay_date=pl.col("pay_date").fill_nan(None).max(),
         **{name: pl.col(name).first() for name in ("file", "sheet", "letter", "row", "name")},
@@ -60,7 +60,7 @@ def _arrived(matter: Matter, kind: str) -> pl.DataFrame:
     sums = frame.group_by("cert_no", maintain_order=True).agg(
         pl.when(pl.col("amount").is_not_null().any()).then(fen.sum()).alias("fen"), *places
     )
-    return sums.filter(pl.col("fen").is_null() | (pl.col("fen") != 0)).rename({"cert_no": "key"})
+    return sums.filter(pl.col("fen").is_null() | (pl.col("fen") != 0)).rename({"cert_no": "cert"})
 
 
 def _as_of(matter: Matter, kind: str) -> float | None:
@@ -79,15 +79,15 @@ def _due_by(kind_day: float | None) -> pl.Expr:
 def _roster_and_tax(matter: Matter, source: str) -> None:
     roster, tax = _roster(matter), _arrived(matter, "tax")
     late = roster.filter((pl.col("own") > 0) & _due_by(_as_of(matter, "tax")))
-    for row in late.join(tax, on="key", how="anti", maintain_order="left").iter_rows(named=True):
+    for row in late.join(tax, on="cert", how="anti", maintain_order="left").iter_rows(named=True):
         _say(matter, "V33.not_in_tax", person_place(row), row, source, expected=row["own"])
-    unknown = tax.join(matter.keys, on="key", how="anti", maintain_order="left")
+    unknown = tax.join(matter.keys, on="cert", how="anti", maintain_order="left")
     for row in matter.handed_in(unknown, "V33", "tax").iter_rows(named=True):
         _say(matter, "V33.tax_only", matter.list_place(row), row, source, found=row["fen"], places=matter.describe(row))
-    exempt = tax.join(roster, on="key", how="anti").join(matter.keys, on="key", how="semi", maintain_order="left")
+    exempt = tax.join(roster, on="cert", how="anti").join(matter.keys, on="cert", how="semi", maintain_order="left")
     for row in exempt.iter_rows(named=True):
         _say(matter, "V33.exempt", matter.list_place(row), row, source, found=row["fen"], places=matter.describe(row))
-    both = roster.join(tax, on="key", suffix="_tax", maintain_order="left")
+    both = roster.join(tax, on="cert", suffix="_tax", maintain_order="left")
     fits = (pl.col("fen") == pl.col("own")) | (pl.col("fen") == pl.col("own") + pl.col("direct"))
     for row in both.filter(~fits).iter_rows(named=True):
         key = "V33.tax_amount" if row["own"] else "V33.unpaid"
@@ -96,19 +96,19 @@ def _roster_and_tax(matter: Matter, source: str) -> None:
 
 def _tax_and_mib(matter: Matter, source: str) -> None:
     roster, tax, mib = _roster(matter), _arrived(matter, "tax"), _arrived(matter, "mib")
-    known = {row["key"]: row for row in roster.select("key", *_OWN).iter_rows(named=True)}
+    known = {row["cert"]: row for row in roster.select("cert", *_OWN).iter_rows(named=True)}
     day = _as_of(matter, "mib")
-    dated = tax.join(_last_days(matter), on="key", how="left", maintain_order="left").filter(_due_by(day))
-    for row in dated.join(mib, on="key", how="anti", maintain_order="left").iter_rows(named=True):
+    dated = tax.join(_last_days(matter), on="cert", how="left", maintain_order="left").filter(_due_by(day))
+    for row in dated.join(mib, on="cert", how="anti", maintain_order="left").iter_rows(named=True):
         _say(matter, "V33.not_in_mib", _best_place(matter, known, row), row, source, expected=row["fen"])
     direct = {key: own["direct"] for key, own in known.items()}
-    for row in mib.join(tax, on="key", how="anti", maintain_order="left").iter_rows(named=True):
-        if row["fen"] is not None and row["fen"] != direct.get(row["key"], 0):
+    for row in mib.join(tax, on="cert", how="anti", maintain_order="left").iter_rows(named=True):
+        if row["fen"] is not None and row["fen"] != direct.get(row["cert"], 0):
             place, told = _best_place(matter, known, row), matter.describe(row)
             _say(matter, "V33.mib_only", place, row, source, found=row["fen"], places=told)
-    both = tax.join(mib, on="key", suffix="_mib", maintain_order="left").filter(pl.col("fen_mib").is_not_null())
+    both = tax.join(mib, on="cert", suffix="_mib", maintain_order="left").filter(pl.col("fen_mib").is_not_null())
     for row in both.filter(pl.col("fen") != pl.col("fen_mib")).iter_rows(named=True):
-        if row["fen_mib"] != row["fen"] + direct.get(row["key"], 0):
+        if row["fen_mib"] != row["fen"] + direct.get(row["cert"], 0):
             place = _best_place(matter, known, row)
             _say(matter, "V33.mib_amount", place, row, source, expected=row["fen"], found=row["fen_mib"])
 
@@ -116,15 +116,15 @@ def _tax_and_mib(matter: Matter, source: str) -> None:
 def _last_days(matter: Matter) -> pl.DataFrame:
     frame = matter.listed.usable("tax")
     assert frame is not None
-    return frame.group_by(key="cert_no").agg(pl.col("pay_date").max())
+    return frame.group_by(cert="cert_no").agg(pl.col("pay_date").max())
 
 
 def _roster_and_mib(matter: Matter, source: str) -> None:
     roster, mib = _roster(matter), _arrived(matter, "mib")
     late = roster.filter((pl.col("own") > 0) & _due_by(_as_of(matter, "mib")))
-    for row in late.join(mib, on="key", how="anti", maintain_order="left").iter_rows(named=True):
+    for row in late.join(mib, on="cert", how="anti", maintain_order="left").iter_rows(named=True):
         _say(matter, "V33.not_in_mib_roster", person_place(row), row, source, expected=row["own"])
-    both = roster.join(mib, on="key", suffix="_mib", maintain_order="left").filter(pl.col("fen").is_not_null())
+    both = roster.join(mib, on="cert", suffix="_mib", maintain_order="left").filter(pl.col("fen").is_not_null())
     total = pl.col("own") + pl.col("direct")
     for row in both.filter((pl.col("fen") != pl.col("own")) & (pl.col("fen") != total)).iter_rows(named=True):
         expected = row["own"] + row["direct"]
@@ -132,7 +132,7 @@ def _roster_and_mib(matter: Matter, source: str) -> None:
 
 
 def _best_place(matter: Matter, known: dict[str, dict[str, Any]], row: dict[str, Any]) -> Place:
-    own = known.get(row["key"])
+    own = known.get(row["cert"])
     return person_place(own) if own else matter.list_place(row)
 
 
@@ -148,4 +148,4 @@ def _say(
     places: Text = "",
 ) -> None:
     told = {"expected": yuan_of(expected), "found": yuan_of(found), "places": places}
-    matter.add(key, place, value=row["key"], source=source, name=row["name"], **told)
+    matter.add(key, place, value=row["cert"], source=source, name=row["name"], **told)

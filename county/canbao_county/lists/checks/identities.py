@@ -33,7 +33,7 @@ _MESSAGES = {
 def check_claims(matter: Matter, owners: Owners) -> None:
     """V15: claimed identities that the list of the deciding department does not have."""
     verdicts = judge_claims(owners).rename({"code": "claims"})
-    claims = matter.applicants.explode("claims").join(verdicts, on=["key", "claims"], maintain_order="left")
+    claims = matter.applicants.explode("claims").join(verdicts, on=["cert", "claims"], maintain_order="left")
     absent = claims.filter(pl.col("why").is_in(list(_MESSAGES)))
     for category in matter.policy.subsidy.categories:
         _note_missing(matter, owners, category)
@@ -52,11 +52,11 @@ def _say_absent(matter: Matter, owners: Owners, category: Category, absent: pl.D
     others = _other_identities(owners, absent)
     ended = dict(own.filter(pl.col("ended")).select("cert_no", "until").iter_rows())
     for row in absent.iter_rows(named=True):
-        reason = f"（已于{show_date(ended[row['key']])}取消）" if row["why"] == ENDED else others.get(row["key"], "")
+        reason = f"（已于{show_date(ended[row['cert']])}取消）" if row["why"] == ENDED else others.get(row["cert"], "")
         matter.add(
             _MESSAGES[row["why"]],
             person_place(row),
-            value=row["key"],
+            value=row["cert"],
             source=matter.policy.article(category.ref),
             name=row["name"],
             category=category.name,
@@ -71,7 +71,7 @@ def _other_identities(owners: Owners, absent: pl.DataFrame) -> dict[str, Phrase]
         return {}
     secret = [entry.code for entry in owners.matter.policy.subsidy.categories if entry.confidential]
     open_rows = owners.rows.filter(~pl.col("ended") & ~pl.col("code").is_in(secret))
-    found = open_rows.join(absent.select(cert_no="key"), on="cert_no", how="semi")
+    found = open_rows.join(absent.select(cert_no="cert"), on="cert_no", how="semi")
     words = found.group_by("cert_no").agg(pl.col("category").unique().sort().str.join("、"))
     return {key: small_words("on_list_as", text=text) for key, text in words.iter_rows()}
 
@@ -94,7 +94,7 @@ def _matters(category: Category) -> bool:
 
 
 def _check_absent(matter: Matter, category: Category, rows: pl.DataFrame) -> None:
-    absent = rows.join(matter.keys, left_on="cert_no", right_on="key", how="anti", maintain_order="left")
+    absent = rows.join(matter.keys, left_on="cert_no", right_on="cert", how="anti", maintain_order="left")
     key = "V16.not_enrolled" if category.kind in DUE else "V16.not_covered"
     for row in matter.handed_in(absent, "V16", "owner").iter_rows(named=True):
         place = matter.list_place(row, inside=category.confidential)
@@ -103,15 +103,15 @@ def _check_absent(matter: Matter, category: Category, rows: pl.DataFrame) -> Non
 
 def _check_silent(matter: Matter, category: Category, rows: pl.DataFrame) -> None:
     """Find persons who enrol without the identity that the list gives them."""
-    exempt = matter.people.filter(~pl.col("enrolment") | pl.col("forbidden")).select("key")
-    claiming = matter.applicants.filter(pl.col("claims").list.contains(category.code)).select("key")
-    silent = matter.applicants.join(exempt, on="key", how="anti").join(claiming, on="key", how="anti")
-    silent = silent.unique("key", keep="first", maintain_order=True)
+    exempt = matter.people.filter(~pl.col("enrolment") | pl.col("forbidden")).select("cert")
+    claiming = matter.applicants.filter(pl.col("claims").list.contains(category.code)).select("cert")
+    silent = matter.applicants.join(exempt, on="cert", how="anti").join(claiming, on="cert", how="anti")
+    silent = silent.unique("cert", keep="first", maintain_order=True)
     ranks = _ranks(matter)
     joined = rows.rename({"row": "row_listed", "name": "name_listed"}).join(
-        silent.select("key", "name", "file", "sheet", "letter", "row", ranked="category"),
+        silent.select("cert", "name", "file", "sheet", "letter", "row", ranked="category"),
         left_on="cert_no",
-        right_on="key",
+        right_on="cert",
         maintain_order="left",
     )
     for row in joined.iter_rows(named=True):

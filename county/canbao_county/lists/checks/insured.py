@@ -53,18 +53,18 @@ def barred_persons(applicants: pl.DataFrame, listed: ListedPersons, policy: Poli
     Who states the status is judged by the row itself; who died after paying was alive when it mattered.
     ``unsubsidised``: nobody of that status is subsidised.
     """
-    parts = [pl.DataFrame(schema={"key": pl.String, "unsubsidised": pl.Boolean})]
+    parts = [pl.DataFrame(schema={"cert": pl.String, "unsubsidised": pl.Boolean})]
     for kind in _MESSAGES:
         status, frame = status_of(policy, kind), listed.current(kind)
         if status is None or status.enrol not in _FORBIDDEN or frame is None:
             continue
         never = pl.lit(status.subsidy == "forbidden")
-        parts.append(_unstated(applicants, frame, status).select("key", unsubsidised=never))
+        parts.append(_unstated(applicants, frame, status).select("cert", unsubsidised=never))
     dead = listed.usable("deaths")
     if dead is not None:
         found = _join(applicants.filter(~pl.col("forbidden")), dead).filter(~_alive())
-        parts.append(found.select("key", unsubsidised=pl.lit(value=True)))
-    return pl.concat(parts).group_by("key").agg(pl.col("unsubsidised").any())
+        parts.append(found.select("cert", unsubsidised=pl.lit(value=True)))
+    return pl.concat(parts).group_by("cert").agg(pl.col("unsubsidised").any())
 
 
 def _unstated(applicants: pl.DataFrame, frame: pl.DataFrame, status: Status) -> pl.DataFrame:
@@ -85,10 +85,10 @@ def _check_kind(matter: Matter, kind: str, key: str, status: Status) -> None:
     for row in _unstated(matter.applicants, listed, status).iter_rows(named=True):
         told = {"name": row["name"], "what": kind_name(kind), "other_row": str(row["row_listed"])}
         more = {"places": _details(row), "paid": yuan_of(row["received"]), "status": f"“{status.label}”"}
-        matter.add(key, person_place(row), value=row["key"], source=source, **told, **more)
-        if status.subsidy == "forbidden" and row["row_kind"] not in {"", None, _NONE}:
+        matter.add(key, person_place(row), value=row["cert"], source=source, **told, **more)
+        if status.subsidy == "forbidden" and row["row_subsidy_kind"] not in {"", None, _NONE}:
             claimed = {"category": row["row_category"] or ""}
-            matter.add("V14.listed", person_place(row), value=row["key"], source=source, **told, **claimed)
+            matter.add("V14.listed", person_place(row), value=row["cert"], source=source, **told, **claimed)
 
 
 def check_deceased(matter: Matter) -> None:
@@ -102,7 +102,7 @@ def check_deceased(matter: Matter) -> None:
         matter.add(
             "V12.died_since" if row["alive"] else "V12.deceased",
             person_place(row),
-            value=row["key"],
+            value=row["cert"],
             name=row["name"],
             what=kind_name("deaths"),
             other_row=str(row["row_listed"]),
@@ -118,14 +118,14 @@ def _join(people: pl.DataFrame, listed: pl.DataFrame) -> pl.DataFrame:
     """
     told = listed.with_columns(listed_key=listed_name_key(pl.col("name"))).drop("name")
     placed = people.with_row_index("place_of_row")
-    met = placed.join(told, left_on="key", right_on="cert_no", suffix="_listed", maintain_order="left")
+    met = placed.join(told, left_on="cert", right_on="cert_no", suffix="_listed", maintain_order="left")
     met = met.filter(names_fit(name_key(pl.col("name").cast(pl.String)), pl.col("listed_key")))
     return met.unique("place_of_row", keep="first", maintain_order=True).drop("place_of_row", "listed_key")
 
 
 def _details(row: dict[str, Any]) -> Phrases:
     """Return what else the list says of a person: where insured, since when, date of death or of release."""
-    texts = [row.get("insurer"), row.get("place_listed", row.get("place")) if "insurer" in row else ""]
+    texts = [row.get("insurer"), row.get("place") if "insurer" in row else ""]
     days = [row.get(name) for name in ("since", "died_on", "release")]
     texts += [show_date(day) for day in days if day is not None]
     return Phrases([small_words("then", text=text) for text in texts if text])

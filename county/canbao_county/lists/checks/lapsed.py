@@ -28,5 +28,5 @@ def find_absent(matter: Matter, kind: str) -> pl.DataFrame:
     frame = matter.listed.residents(kind)
     if frame is None:
         return pl.DataFrame()
-    absent = frame.join(matter.keys, left_on="cert_no", right_on="key", how="anti", maintain_order="left")
+    absent = frame.join(matter.keys, left_on="cert_no", right_on="cert", how="anti", maintain_order="left")
     return absent.join(matter.listed.explain(absent), on=["cert_no", "name"], how="anti", maintain_order="left")

@@ -55,8 +55,8 @@ class Matter:
     @cached_property
     def people(self) -> pl.DataFrame:
         """Everybody whose number can identify a person, texts as texts."""
-        named = self.everybody.filter(pl.col("key") != "")
-        texts = ["unit", "file", "roster", "sheet", "letter", "status", "village", "row_category", "row_kind"]
+        named = self.everybody.filter(pl.col("cert") != "")
+        texts = ["unit", "file", "roster", "sheet", "letter", "status", "village", "row_category", "row_subsidy_kind"]
         claims = pl.col("claims").cast(pl.List(pl.String))
         return named.with_columns(pl.col(texts).cast(pl.String), claims)
 
@@ -68,7 +68,7 @@ class Matter:
     @cached_property
     def keys(self) -> pl.DataFrame:
         """The numbers that stand in any roster, once each."""
-        return self.people.select("key").unique()
+        return self.people.select("cert").unique()
 
     @cached_property
     def listed(self) -> ListedPersons:

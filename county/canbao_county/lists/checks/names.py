@@ -39,10 +39,10 @@ def _secret_rows(owners: Owners) -> set[tuple[int, int]]:
 def _strangers(named: pl.DataFrame, listed: pl.DataFrame) -> pl.DataFrame:
     """Return roster rows whose number a list gives to others only, once a number; ``other_*`` is who has theirs."""
     told = listed.filter(pl.col("name") != "").select(
-        "list", "part", key="cert_no", row_listed="row", listed="name", listed_key=listed_name_key(pl.col("name"))
+        "list", "part", cert="cert_no", row_listed="row", listed="name", listed_key=listed_name_key(pl.col("name"))
     )
-    both = named.select("key", "name", "name_key", *_PLACE).join(told, on="key", maintain_order="left")
-    same = ["key", "name_key", "list"]
+    both = named.select("cert", "name", "name_key", *_PLACE).join(told, on="cert", maintain_order="left")
+    same = ["cert", "name_key", "list"]
     fits = names_fit(pl.col("name_key"), pl.col("listed_key")).any().over(same)
     strangers = both.filter(~fits).unique(same, keep="first", maintain_order=True)
     pair = ["list", "name_key", "listed_key"]
@@ -50,7 +50,7 @@ def _strangers(named: pl.DataFrame, listed: pl.DataFrame) -> pl.DataFrame:
         "list", name_key="listed_key", listed_key="name_key", **{f"other_{name}": name for name in _PLACE}
     ).unique(pair, keep="first", maintain_order=True)
     return strangers.join(partners, on=pair, how="left", maintain_order="left").unique(
-        "key", keep="first", maintain_order=True
+        "cert", keep="first", maintain_order=True
     )
 
 
@@ -66,4 +66,6 @@ def _say(matter: Matter, kind: str, row: dict[str, Any], *, inside: bool) -> Non
     else:
         key = "V10.owner_name" if from_owner else "V10.listed_name"
     severity = Severity.ERROR if from_owner else Severity.WARNING
-    matter.add(key, place, value=row["key"], severity=severity, what=agency.name if agency else kind_name(kind), **told)
+    matter.add(
+        key, place, value=row["cert"], severity=severity, what=agency.name if agency else kind_name(kind), **told
+    )

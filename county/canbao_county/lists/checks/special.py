@@ -31,32 +31,32 @@ def check_special(matter: Matter, owners: Owners) -> None:
     matter.require("V34", "owner")
     found = _check_rosters(matter, special, rosters, source)
     if matter.require("V34", "tax"):
-        _check_tax(matter, special.join(found, on="key", how="anti"), source)
+        _check_tax(matter, special.join(found, on="cert", how="anti"), source)
 
 
 def _special_persons(matter: Matter, owners: Owners, names: dict[str, str], rosters: list[str]) -> pl.DataFrame:
-    """Return ``key`` and ``reason`` (as what the person is known), once each."""
+    """Return ``cert`` and ``reason`` (as what the person is known), once each."""
     claims = matter.applicants.explode("claims").filter(pl.col("claims").is_in(list(names)))
-    parts = [claims.select("key", code="claims")]
+    parts = [claims.select("cert", code="claims")]
     rows = owners.rows.filter(pl.col("code").is_in(list(names)) & ~pl.col("ended"))
-    parts.insert(0, rows.select("code", key="cert_no").select("key", "code"))
-    own = matter.applicants.filter(pl.col("roster").is_in(rosters)).select("key", code=pl.lit(""))
-    known = pl.concat([*parts, own]).unique("key", keep="first", maintain_order=True)
+    parts.insert(0, rows.select("code", cert="cert_no").select("cert", "code"))
+    own = matter.applicants.filter(pl.col("roster").is_in(rosters)).select("cert", code=pl.lit(""))
+    known = pl.concat([*parts, own]).unique("cert", keep="first", maintain_order=True)
     secret = {entry.code for entry in matter.policy.subsidy.categories if entry.confidential}
     words = {code: _SPECIAL if code in secret else f"“{name}”" for code, name in names.items()} | {"": _SPECIAL}
-    return known.select("key", reason=pl.col("code").replace_strict(words, return_dtype=pl.String))
+    return known.select("cert", reason=pl.col("code").replace_strict(words, return_dtype=pl.String))
 
 
 def _check_rosters(matter: Matter, special: pl.DataFrame, rosters: list[str], source: str) -> pl.DataFrame:
     """Say payments in rosters of other populations; whom a department's row names already is told between the rows."""
-    central = matter.applicants.filter(pl.col("central")).select("key")
+    central = matter.applicants.filter(pl.col("central")).select("cert")
     rows = matter.applicants.filter((pl.col("received") > 0) & ~pl.col("roster").is_in(rosters))
-    rows = rows.join(central, on="key", how="anti", maintain_order="left")
-    paying = rows.join(special, on="key", maintain_order="left")
+    rows = rows.join(central, on="cert", how="anti", maintain_order="left")
+    paying = rows.join(special, on="cert", maintain_order="left")
     for row in paying.iter_rows(named=True):
         told = {"name": row["name"], "reason": row["reason"], "paid": yuan_of(row["received"])}
-        matter.add("V34.self_paid", person_place(row), value=row["key"], source=source, **told)
-    return paying.select("key").unique()
+        matter.add("V34.self_paid", person_place(row), value=row["cert"], source=source, **told)
+    return paying.select("cert").unique()
 
 
 def _check_tax(matter: Matter, special: pl.DataFrame, source: str) -> None:
@@ -64,7 +64,7 @@ def _check_tax(matter: Matter, special: pl.DataFrame, source: str) -> None:
     assert tax is not None
     others = "|".join(load_list_words("paid_by_others")[0])
     own = tax.filter((pl.col("amount") > 0) & ~pl.col("channel").str.contains(others))
-    for row in own.join(special, left_on="cert_no", right_on="key", maintain_order="left").iter_rows(named=True):
+    for row in own.join(special, left_on="cert_no", right_on="cert", maintain_order="left").iter_rows(named=True):
         matter.add(
             "V34.tax" if row["channel"] else "V34.tax_unclear",
             matter.list_place(row),

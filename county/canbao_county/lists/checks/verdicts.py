@@ -26,23 +26,23 @@ VAGUE = "vague"  # the person stands there with a word that is no identity of th
 
 
 def claim_verdicts(people: pl.DataFrame, lists: Lists, policy: Policy) -> pl.DataFrame:
-    """Return ``key``, ``code`` and ``verdict``, once for every person with a number and every category.
+    """Return ``cert``, ``code`` and ``verdict``, once for every person with a number and every category.
 
     ``people`` as ``gather_people`` gives them. Claimed categories are CONFIRMED, DENIED, UNSURE or NO_LIST; those that
     a list gives a person who does not claim them are LISTED.
     """
     owners = Owners(Matter(people, lists, policy, {}))
-    return pl.concat([judge_claims(owners), _unclaimed(owners)]).select("key", "code", "verdict")
+    return pl.concat([judge_claims(owners), _unclaimed(owners)]).select("cert", "code", "verdict")
 
 
 def judge_claims(owners: Owners) -> pl.DataFrame:
-    """Return ``key``, ``code``, ``verdict`` and ``why`` (why not confirmed, else ""), once a claim."""
+    """Return ``cert``, ``code``, ``verdict`` and ``why`` (why not confirmed, else ""), once a claim."""
     claims = _claims(owners)
     categories = owners.matter.policy.subsidy.categories
     judged = [entry.code for entry in categories if deciders(owners.matter, entry) and not owners.uncovered(entry)]
     listed = _decided_rows(owners)
-    live, over = listed.filter(~pl.col("ended")), listed.filter("ended").select("key", "code").unique()
-    same = ["key", "code"]
+    live, over = listed.filter(~pl.col("ended")), listed.filter("ended").select("cert", "code").unique()
+    same = ["cert", "code"]
     met = claims.join(live, on=same)
     fits = met.group_by(same).agg(fits=names_fit(pl.col("name_key"), pl.col("listed_key")).any())
     lost = claims.join(_lost_names(owners), on=["code", "name_key"], how="semi").select(same).unique()
@@ -80,37 +80,37 @@ def judge_claims(owners: Owners) -> pl.DataFrame:
         .then(pl.lit(CONFIRMED))
         .otherwise(pl.lit(NO_LIST))
     )
-    return known.with_columns(why=why).with_columns(verdict=verdict).select("key", "code", "verdict", "why")
+    return known.with_columns(why=why).with_columns(verdict=verdict).select("cert", "code", "verdict", "why")
 
 
 def _unclaimed(owners: Owners) -> pl.DataFrame:
     """Return the categories that lists give to persons who enrol and do not claim them."""
     rows = _decided_rows(owners).filter(~pl.col("ended"))
-    names = owners.matter.applicants.select("key", name_key=name_key(pl.col("name"))).unique(maintain_order=True)
-    given = names.join(rows, on="key", maintain_order="left")
-    given = given.filter(names_fit(pl.col("name_key"), pl.col("listed_key"))).select("key", "code")
-    fresh = given.unique(maintain_order=True).join(_claims(owners), on=["key", "code"], how="anti")
+    names = owners.matter.applicants.select("cert", name_key=name_key(pl.col("name"))).unique(maintain_order=True)
+    given = names.join(rows, on="cert", maintain_order="left")
+    given = given.filter(names_fit(pl.col("name_key"), pl.col("listed_key"))).select("cert", "code")
+    fresh = given.unique(maintain_order=True).join(_claims(owners), on=["cert", "code"], how="anti")
     return fresh.with_columns(verdict=pl.lit(LISTED), why=pl.lit(""))
 
 
 def _claims(owners: Owners) -> pl.DataFrame:
-    """Return ``key``, ``code`` and ``name_key``, once each: a person may stand in several rows, with several names."""
-    claims = owners.matter.applicants.select("key", "name", code="claims").explode("code").drop_nulls("code")
-    return claims.select("key", "code", name_key=name_key(pl.col("name"))).unique(maintain_order=True)
+    """Return ``cert``, ``code`` and ``name_key``, once each: a person may stand in several rows, with several names."""
+    claims = owners.matter.applicants.select("cert", "name", code="claims").explode("code").drop_nulls("code")
+    return claims.select("cert", "code", name_key=name_key(pl.col("name"))).unique(maintain_order=True)
 
 
 def _decided_rows(owners: Owners) -> pl.DataFrame:
-    """Return ``key``, ``code``, ``listed_key`` and ``ended`` of rows whose department decides about the category."""
+    """Return ``cert``, ``code``, ``listed_key`` and ``ended`` of rows whose department decides about the category."""
     rows = owners.rows.join(_deciding(owners), on=["code", "agency"], how="semi")
-    return rows.select("code", "ended", key="cert_no", listed_key=listed_name_key(pl.col("name"))).select(
-        "key", "code", "listed_key", "ended"
+    return rows.select("code", "ended", cert="cert_no", listed_key=listed_name_key(pl.col("name"))).select(
+        "cert", "code", "listed_key", "ended"
     )
 
 
 def _vague_rows(owners: Owners) -> pl.DataFrame:
-    """Return ``key`` and ``code`` of persons on a list that may mean a category by a word the policy does not know."""
-    unknown = owners.rows.filter((pl.col("code") == "") & ~pl.col("ended")).select("agency", key="cert_no")
-    return unknown.join(_deciding(owners), on="agency").select("key", "code").unique()
+    """Return ``cert`` and ``code`` of persons on a list that may mean a category by a word the policy does not know."""
+    unknown = owners.rows.filter((pl.col("code") == "") & ~pl.col("ended")).select("agency", cert="cert_no")
+    return unknown.join(_deciding(owners), on="agency").select("cert", "code").unique()
 
 
 def _lost_names(owners: Owners) -> pl.DataFrame:
