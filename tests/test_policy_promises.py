@@ -72,6 +72,19 @@ def test_a_policy_with_words_of_its_own_is_used(name, tmp_path):
     use(content, name, tmp_path)
 
 
+OPTIONAL = ["late_entry", "reconciliation", "targets", "publicity", "refunds", "writeoff", "export", "eligibility"]
+
+
+@pytest.mark.parametrize("name", sorted(REGIONS))
+def test_a_policy_without_the_blocks_that_do_not_apply_is_used(name, tmp_path):
+    data = {key: value for key, value in POLICIES[name].items() if key not in {*OPTIONAL, "unknown"}}
+    data["unknown"] = [gap for gap in POLICIES[name]["unknown"] if gap["path"].partition(".")[0] not in OPTIONAL]
+    data["publicity"] = "none"
+    content = json.dumps(data, ensure_ascii=False, default=str).encode()
+    assert accepted(content) is not None
+    use(content, name, tmp_path)
+
+
 USED = 12  # accepted policies that a normal run takes the whole way; a long one takes all
 _seen: list[str] = []
 

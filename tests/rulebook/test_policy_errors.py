@@ -317,7 +317,10 @@ def test_every_message_can_be_written_and_is_described():
 
 
 def test_every_message_is_raised_by_a_case():
-    """The remaining kinds of P01 stand in the tests above, those of roster specs in test_roster_specs.py."""
-    raised = {case.code for case in (*UNREADABLE, *WRONG)} | {"V40", "P10"}
+    """The remaining kinds of P01 stand in the tests above, those of roster specs in test_roster_specs.py,
+
+    what is compared with the year before in test_policy_law.py.
+    """
+    raised = {case.code for case in (*UNREADABLE, *WRONG)} | {"V40", "P10", "P11"}
     assert raised == {key.partition(".")[0] for key in load_policy_messages()}
     assert len(list_policies()) == 4

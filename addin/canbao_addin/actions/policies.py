@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from canbao_addin.actions.issuing import Issuer
 from canbao_addin.home import own_policies
 from canbao_addin.texts import CannotRunError
-from canbao_rulebook.policy import PolicyError, list_policies, load_policy
+from canbao_rulebook.findings import Severity
+from canbao_rulebook.policy import PolicyError, check_policy, list_policies, load_policy
 from canbao_rulebook.rulebook import load_rulebook
 from canbao_validators.library import Library
 
@@ -25,6 +26,21 @@ def open_policy(name: str) -> Policy:
     Raises PolicyError with every problem of the file.
     """
     return load_policy(name, own_policies())
+
+
+def year_before(policy: Policy) -> Policy | None:
+    """Return the same county's policy year before this one, if a file of one's own or a shipped one holds it."""
+    year = policy.meta.policy_year - 1
+    name = f"{policy.meta.id.rpartition('-')[0]}-{year}"
+    before = _find({}, name)
+    return before if before and before.meta.policy_year == year else None
+
+
+def check_usable(policy: Policy) -> None:
+    """Raise PolicyError with the errors of a policy year: nothing is issued by a file that contradicts itself (V40)."""
+    wrong = [issue for issue in check_policy(policy) if issue.severity is Severity.ERROR]
+    if wrong:
+        raise PolicyError(wrong, policy.path)
 
 
 def open_library(*policies: Policy) -> Library:

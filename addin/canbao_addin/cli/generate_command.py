@@ -8,7 +8,7 @@ import click
 
 from canbao_addin.actions.generate import generate_workbooks
 from canbao_addin.actions.passwords import read_password
-from canbao_addin.actions.policies import open_book, open_policy
+from canbao_addin.actions.policies import check_usable, open_book, open_policy
 from canbao_addin.actions.prefilling import prefilling_kinds, read_prefill
 from canbao_addin.actions.sizes import LARGE, large, measure_unit, too_large
 from canbao_addin.actions.units import load_all_units
@@ -60,6 +60,7 @@ def generate(
     """Generate a locked workbook for each township (or village): OUT/<township>.xlsx."""
     output = Output(lang)
     loaded = open_policy(policy_name)
+    check_usable(loaded)
     book = open_book(loaded)
     wanted = _fitting_units(units, book, level, rows, output)
     password = read_password(password_file)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from canbao_addin import home
-from canbao_addin.actions.policies import open_policy
+from canbao_addin.actions.policies import open_policy, year_before
 from canbao_addin.cli.help import Group
 from canbao_addin.cli.options import with_lang
 from canbao_addin.cli.output import Output
@@ -66,7 +66,7 @@ def check(name: str, lang: str) -> int:
     """Check a policy file."""
     output = Output(lang)
     loaded = open_policy(name)
-    issues = check_policy(loaded)
+    issues = check_policy(loaded, year_before(loaded))
     for issue in issues:
         output.line(f"{output.severity(issue.severity)} {render_issue(issue, loaded.path, lang)}")
     wrong = any(issue.severity is Severity.ERROR for issue in issues)

@@ -32,6 +32,8 @@ def check_amounts(policy: Policy, report: Report) -> None:
         path = f"subsidy.categories[{i}]"
         _check_kind(category, path, report)
         _check_amount(category, path, premiums, report)
+        _check_burden(policy, category, path, report)
+    _check_stacked(policy, report)
     if policy.collection.agent:
         _check_agent(policy.collection.agent, premiums, report)
     for i, entry in enumerate(policy.reconciliation):
@@ -41,10 +43,19 @@ def check_amounts(policy: Policy, report: Report) -> None:
     _check_prizes(policy, report)
 
 
+def _amounts_of_premiums(policy: Policy) -> list[tuple[str, Decimal | None]]:
+    overrides = [(f"premium.overrides[{i}].amount", entry.amount) for i, entry in enumerate(policy.premium.overrides)]
+    return [("premium.standard.amount", policy.premium.standard.amount), *overrides]
+
+
+def _known_premiums(policy: Policy) -> list[int]:
+    """The premiums in fen that the notice states."""
+    return [to_fen(amount) for _, amount in _amounts_of_premiums(policy) if amount is not None and amount > 0]
+
+
 def _check_premiums(policy: Policy, report: Report) -> list[int]:
     """Report premiums of nothing; return every premium in fen, none where one of them is unknown."""
-    overrides = [(f"premium.overrides[{i}].amount", entry.amount) for i, entry in enumerate(policy.premium.overrides)]
-    amounts = [("premium.standard.amount", policy.premium.standard.amount), *overrides]
+    amounts = _amounts_of_premiums(policy)
     for path, amount in amounts:
         if amount is not None and amount <= 0:
             report.add("P08.premium", path)
@@ -60,8 +71,10 @@ def _check_kind(category: Category, path: str, report: Report) -> None:
         report.add("P04.tier", f"{path}.kind", value=category.kind, tier=category.tier, kinds=allowed)
     if category.stackable != (category.kind is SubsidyKind.VILLAGE_AFTER_SUCCESS):
         report.add("P04.stackable", f"{path}.stackable", value=category.kind)
-    if category.kind in _PAYING and "payer" not in category.model_fields_set:
+    if category.kind is not SubsidyKind.NONE and "payer" not in category.model_fields_set:
         report.add("P04.payer", f"{path}.payer", value=category.name)
+    if "identity_owner" not in category.model_fields_set:
+        report.add("P04.owner", f"{path}.identity_owner", value=category.name)
 
 
 def _check_amount(category: Category, path: str, premiums: list[int], report: Report) -> None:
@@ -79,6 +92,31 @@ def _check_amount(category: Category, path: str, premiums: list[int], report: Re
         report.add("P08.partial", spot)
     elif fen is not None and premiums and fen > max(premiums):
         report.add("P08.above_premium", spot, amount=format_yuan(fen), premium=format_yuan(max(premiums)))
+
+
+def _check_burden(policy: Policy, category: Category, path: str, report: Report) -> None:
+    """Who pays nothing is paid for whole (个人不再缴费), and nobody gets back more than was paid."""
+    known = _known_premiums(policy)
+    if category.amount is None or category.amount == PREMIUM or not known:
+        return
+    fen = to_fen(category.amount)
+    differs = next((premium for premium in known if premium != fen), None)
+    pays_nothing = policy.subsidy.rules.direct_persons_pay_nothing and category.kind is SubsidyKind.DIRECT
+    if pays_nothing and category.tier is not Tier.FULL and fen and differs:
+        report.add("P08.direct", f"{path}.amount", amount=format_yuan(fen), premium=format_yuan(differs))
+    if category.kind is SubsidyKind.REBATE and min(known) < fen <= max(known):
+        report.add("P08.rebate", f"{path}.amount", amount=format_yuan(fen), premium=format_yuan(min(known)))
+
+
+def _check_stacked(policy: Policy, report: Report) -> None:
+    """What a village adds and the highest rebate are together not more than a person paid."""
+    known, categories = _known_premiums(policy), policy.subsidy.categories
+    rebates = [x.amount_fen(min(known, default=None)) or 0 for x in categories if x.kind is SubsidyKind.REBATE]
+    for i, category in enumerate(categories):
+        fen = category.amount_fen(min(known, default=None)) if category.stackable else None
+        if known and fen and fen + max(rebates, default=0) > min(known):
+            shown = {"amount": format_yuan(fen), "rebate": format_yuan(max(rebates, default=0))}
+            report.add("P08.stacked", f"subsidy.categories[{i}].amount", premium=format_yuan(min(known)), **shown)
 
 
 def _check_agent(agent: Agent, premiums: list[int], report: Report) -> None:

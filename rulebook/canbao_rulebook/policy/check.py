@@ -16,6 +16,7 @@ from canbao_rulebook.policy.refs import check_references, check_unique, list_acc
 from canbao_rulebook.policy.report import Report
 from canbao_rulebook.policy.texts import check_texts
 from canbao_rulebook.policy.words import Combine
+from canbao_rulebook.policy.year_before import check_against, check_confirmed
 
 if TYPE_CHECKING:
     from canbao_rulebook.policy.issues import PolicyIssue
@@ -24,8 +25,11 @@ if TYPE_CHECKING:
 _COMPARISON = re.compile(r"(release_year|policy_year|\d{4}) (==|!=|<=|>=|<|>) (release_year|policy_year|\d{4})")
 
 
-def check_policy(policy: Policy) -> list[PolicyIssue]:
-    """Return what is wrong or still unknown in a policy, the gravest first."""
+def check_policy(policy: Policy, before: Policy | None = None) -> list[PolicyIssue]:
+    """Return what is wrong or still unknown in a policy, the gravest first.
+
+    ``before``: the county's year before, if there is one; what looks like left over from it is told as well.
+    """
     report = Report(policy)
     _check_values(policy, report)
     check_texts(policy, report)
@@ -37,7 +41,9 @@ def check_policy(policy: Policy) -> list[PolicyIssue]:
     _check_measures(policy, report)
     check_exports(policy, report)
     check_gaps(policy, report)
-    return sorted(report.issues, key=lambda issue: (SEVERITY_ORDER[issue.severity], issue.line or 0, issue.path))
+    check_confirmed(policy, report)
+    issues = report.issues + (check_against(policy, before) if before else [])
+    return sorted(issues, key=lambda issue: (SEVERITY_ORDER[issue.severity], issue.line or 0, issue.path))
 
 
 def _check_values(policy: Policy, report: Report) -> None:

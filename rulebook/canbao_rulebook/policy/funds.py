@@ -195,7 +195,7 @@ class Targets(Part):
     ``remedial_counts``: whether what is paid anew after a failed posting counts.
     """
 
-    denominators: dict[str, Text | None]
+    denominators: dict[str, Text | None] = Field(default_factory=dict)
     numerators: dict[str, Text | None] = Field(default_factory=dict)
     numerator_includes_government_paid: Flag | None = None
     groups: dict[str, t.Word] = Field(default_factory=dict)
@@ -219,7 +219,7 @@ class Publicity(Part):
     ``starts``: first days of populations that have one of their own.
     """
 
-    required: Flag
+    required: Flag = False
     level: Text | None = None
     min_days: Positive | None = None
     min_months: Positive | None = None

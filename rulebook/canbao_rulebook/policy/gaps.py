@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from canbao_rulebook.policy.report import Report, Spot, walk
+from canbao_rulebook.policy.absent import can_be_left_out
+from canbao_rulebook.policy.issues import LEAVE_OUT
+from canbao_rulebook.policy.report import Report, Spot, location, walk
 from canbao_rulebook.vocabulary import load_lists
 
 if TYPE_CHECKING:
@@ -23,7 +25,8 @@ def check_gaps(policy: Policy, report: Report) -> None:
     for spot in spots:
         if _needs_listing(spot) and not any(spot.matches(pattern) for pattern in patterns):
             key = "P09.unlisted" if spot.keys[0] in _VITAL else "P09.unlisted_minor"
-            report.add(key, spot.path, key=".".join(spot.keys))
+            absent = LEAVE_OUT if can_be_left_out(type(policy), location(spot.path)) else ""
+            report.add(key, spot.path, key=".".join(spot.keys), absent=absent)
     for i, entry in enumerate(policy.unknown):
         _check_listed(report, f"unknown[{i}].path", entry.path, [spot for spot in spots if spot.matches(patterns[i])])
     _tell_gaps(policy, report, spots, patterns)

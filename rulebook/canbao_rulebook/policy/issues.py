@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 
 _SEVERITIES = {"error": Severity.ERROR, "warning": Severity.WARNING, "info": Severity.INFO}
 _SUGGEST = {"zh": "是不是“{word}”？", "en": 'Did you mean "{word}"?'}
+LEAVE_OUT = Phrase(
+    {
+        "zh": "不适用的，整行删去；不适用的整块也可以写 none",
+        "en": "What does not apply is left out; of a whole block you may also write none.",
+    }
+)
 _CHOOSE = {"zh": "可以写：{words}", "en": "Allowed: {words}."}
 
 

@@ -6,13 +6,15 @@ import hashlib
 import json
 from functools import lru_cache
 from pathlib import Path
-from types import UnionType
-from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 
-from canbao_rulebook.policy.issues import PolicyError, PolicyIssue, build_issue, suggest
+from canbao_rulebook.policy.absent import below, can_be_left_out, without_none
+from canbao_rulebook.policy.issues import LEAVE_OUT, PolicyError, PolicyIssue, build_issue, suggest
 from canbao_rulebook.policy.model import Policy, Source
+from canbao_rulebook.policy.remainder import check_remainder
+from canbao_rulebook.policy.report import yaml_path
 from canbao_rulebook.policy.types import CLOCK_PATTERN, ID_PATTERN, REGION_PATTERN, WORD_PATTERN
 from canbao_rulebook.policy.yaml import YamlDocument, read_yaml
 from canbao_templates import ROOT, list_names
@@ -47,6 +49,7 @@ MESSAGES = {
     "policy_ratio": "P08.ratio",
 }
 
+_NOT_SAID = {"supersedes", "export", "confirm"}  # no sheet, check or amount hangs on them
 _PATTERNS = {ID_PATTERN: "P04.id", REGION_PATTERN: "P04.region", CLOCK_PATTERN: "P04.time", WORD_PATTERN: "P04.word"}
 
 
@@ -74,22 +77,24 @@ def parse_policy(content: bytes, path: str = "") -> Policy:
     document = read_yaml(content)
     issues = document.issues
     if document.data is not None:
+        data = without_none(document.data, Policy)
         try:
-            policy = Policy.model_validate(document.data)
+            policy = Policy.model_validate(data)
         except ValidationError as error:
             known = {issue.path for issue in issues}
             found = [_translate(detail, document) for detail in _details(error)]
             issues += [issue for issue in found if issue.path not in known]
+            issues += check_remainder(data, document.lines)
         else:
-            policy._source = Source(path, _digest(document.data), document.lines)  # noqa: SLF001
+            policy._source = Source(path, _digest(data), document.lines)  # noqa: SLF001
     if issues:
         raise PolicyError(sorted(issues, key=lambda issue: (issue.line or 0, issue.path)), path)
     return policy
 
 
 def _digest(data: Any) -> str:
-    """Return the SHA-256 of what a policy file says: comments, layout, ``supersedes``, ``export`` do not change it."""
-    content = {key: value for key, value in data.items() if key not in {"supersedes", "export"}}
+    """Return the SHA-256 of what a policy file says; comments, layout and ``_NOT_SAID`` do not change it."""
+    content = {key: value for key, value in data.items() if key not in _NOT_SAID}
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True, default=str).encode()).hexdigest()
 
 
@@ -122,11 +127,12 @@ def _translate(detail: dict[str, Any], document: YamlDocument) -> PolicyIssue:
         return build_issue("P02.key", path=path, line=line, key=key, hint=hint)
     if kind == "missing":
         return build_issue("P04.missing", path=path, line=line, key=key)
+    absent = LEAVE_OUT if can_be_left_out(Policy, loc) else ""
     message = _PATTERNS[detail["ctx"]["pattern"]] if kind == "string_pattern_mismatch" else MESSAGES[kind]
     if detail["input"] is None:
         message = "P04.null"
     value = document.texts.get(path, "…")
-    return build_issue(message, path=path, line=line, value=value, hint=hint_of(detail, value))
+    return build_issue(message, path=path, line=line, value=value, hint=hint_of(detail, value), absent=absent)
 
 
 def hint_of(detail: dict[str, Any], value: str) -> Text:
@@ -139,26 +145,9 @@ def hint_of(detail: dict[str, Any], value: str) -> Text:
     return "".join(limits) or str(context.get("min_length", ""))
 
 
-def yaml_path(loc: tuple[str | int, ...]) -> str:
-    """Return pydantic's location as people read it, e.g. ``subsidy.categories[3].amount``."""
-    parts = [f"[{step}]" if isinstance(step, int) else f".{step}" for step in loc]
-    return "".join(parts).removeprefix(".")
-
-
 def _keys_at(model: type[BaseModel], loc: tuple[str | int, ...]) -> set[str]:
     """Return the keys that a block knows, following the types from the root."""
     current: Any = model
     for step in loc:
-        if isinstance(current, type) and issubclass(current, BaseModel):
-            field = next(entry for name, entry in current.model_fields.items() if step in (name, entry.alias))
-            current = field.annotation
-        else:
-            current = next(argument for argument in reversed(get_args(current)) if argument is not Ellipsis)
-        current = _block_type(current)
+        current = below(current, step)
     return {entry.alias or name for name, entry in current.model_fields.items()}
-
-
-def _block_type(annotation: Any) -> Any:
-    """Return X of ``X | None`` and of ``Annotated[X, ...]``; anything else unchanged."""
-    is_wrapped = isinstance(annotation, UnionType) or get_origin(annotation) is Annotated
-    return get_args(annotation)[0] if is_wrapped else annotation

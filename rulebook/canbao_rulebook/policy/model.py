@@ -42,7 +42,11 @@ class Source:
 
 
 class Policy(Part):
-    """One county's policy year, as its file says. Read it with ``load_policy``, judge it with ``check_policy``."""
+    """One county's policy year, as its file says. Read it with ``load_policy``, judge it with ``check_policy``.
+
+    ``confirm``: paths of values taken over from the year before that nobody has held against the new notice yet,
+    written as in ``unknown``; None: the file was not made from last year's, or by hand.
+    """
 
     schema_: Literal["resident-premium-policy/1"] = Field(alias="schema")
     meta: Meta
@@ -52,20 +56,21 @@ class Policy(Part):
     calendar: Calendar
     premium: Premium
     populations: tuple[Population, ...]
-    eligibility: Eligibility
-    subsidy: Subsidy
-    late_entry: LateEntry
+    eligibility: Eligibility = Eligibility()
+    subsidy: Subsidy = Subsidy()
+    late_entry: LateEntry = LateEntry()
     benefit: Benefit
     collection: Collection
     reconciliation: tuple[Reconciliation, ...] = ()
-    targets: Targets
-    publicity: Publicity
-    refunds: Refunds
+    targets: Targets = Targets()
+    publicity: Publicity = Publicity()
+    refunds: Refunds = Refunds()
     writeoff: Writeoff | None = None
     rosters: tuple[Text, ...]
     lists: dict[str, tuple[Word, ...]] = Field(default_factory=dict)
     export: tuple[ExportMapping, ...] = ()
     unknown: tuple[Unknown, ...] = ()
+    confirm: tuple[Text, ...] | None = None
     _source: Source = PrivateAttr(default_factory=Source)
 
     @property

@@ -54,7 +54,7 @@ class Eligibility(Part):
     """Who may not enrol, and the household rule."""
 
     statuses: tuple[Status, ...] = ()
-    household: Household
+    household: Household = Household(rule=w.HouseholdRule.NONE)
 
 
 class PayeeAccount(Part):
@@ -141,12 +141,12 @@ class Subsidy(Part):
     ``requires_owner_list``: nothing is paid out before the owner's list or the county itself has confirmed the claim.
     """
 
-    combine: w.Combine
+    combine: w.Combine = w.Combine.HIGHEST_WINS
     tie_break: Literal["precedence"] = "precedence"
     max_per_person_per_year: Positive = 1
     payee_account: PayeeAccount | None = None
     categories: tuple[Category, ...] = ()
-    rules: SubsidyRules
+    rules: SubsidyRules = SubsidyRules()
     requires_owner_list: Flag = True
     withheld_by: tuple[Annotated[Withholding, BeforeValidator(_read_withholding)], ...] = WITHHELD_BY
     owner_lists: OwnerLists | None = None

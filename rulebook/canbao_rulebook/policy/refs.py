@@ -12,6 +12,7 @@ from canbao_rulebook.policy.frame import ALL_POPULATIONS
 from canbao_rulebook.policy.issues import suggest
 from canbao_rulebook.policy.own_words import channel_mentions, check_own_words, list_mentions, own_names
 from canbao_rulebook.policy.report import Mention, Report, Spot, numbered, walk
+from canbao_rulebook.policy.types import DEFAULT
 from canbao_rulebook.policy.words import ACTORS, ROSTER_CODES
 
 if TYPE_CHECKING:
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 
 _DOCUMENT = re.compile(r"\bL\d+\b")
 _SEPARATORS = re.compile(r"[|+]")
+_BASE_ROSTER = re.compile(r"(R\d{1,2}[A-Z]?)\.should_enrol")
 _FINDING = re.compile(r"V\d\d")
+_NO_DOCUMENT = (DEFAULT, "unknown")  # the project's own choice, or a gap: no document says it
 _FOREIGN = re.compile(r"[㐀-鿿]")
 
 Entries = Iterable[tuple[str, object]]
@@ -40,10 +43,23 @@ def check_references(policy: Policy, report: Report) -> None:
     for path, word, options, where in mentions:
         if word is not None and word not in options:
             report.add("P05.reference", path, word=word, where=where, hint=suggest(word, options))
+    _check_articles(policy, report)
+    _check_base(policy, report)
+    _check_nobody(policy, report)
     _check_withholding(policy, report)
     check_own_words(policy, report)
     _check_own_window(policy, report)
     _check_listed_rosters(policy, report)
+
+
+def _check_nobody(policy: Policy, report: Report) -> None:
+    """Report windows and late entries that are open to nobody."""
+    for i, window in enumerate(policy.calendar.windows):
+        if not window.population:
+            report.add("P05.nobody", f"calendar.windows[{i}].population", value=window.id)
+    identified = policy.late_entry.newly_identified
+    if identified and not identified.categories:
+        report.add("P05.nobody", "late_entry.newly_identified.categories", value="newly_identified")
 
 
 def _population_mentions(policy: Policy) -> Iterator[Mention]:
@@ -94,6 +110,9 @@ def _people_mentions(policy: Policy) -> Iterator[Mention]:
     groups = {category.target_group for category in policy.subsidy.categories if category.target_group}
     for code in policy.targets.groups:
         yield Mention(f"targets.groups.{code}", code, groups, "subsidy.categories[].target_group")
+    towns = {name for unit in policy.org.townships for name in (unit.name, *unit.aliases)}
+    for name in policy.targets.headcounts if towns else ():
+        yield Mention(f"targets.headcounts.{name}", name, towns, "org.townships")
     for i, threshold in enumerate(policy.targets.thresholds):
         yield Mention(f"targets.thresholds[{i}].group", threshold.group, groups, "subsidy.categories[].target_group")
 
@@ -129,6 +148,23 @@ def _document_mentions(policy: Policy) -> Iterator[Mention]:
         if _cites(spot) and isinstance(spot.value, str):
             for word in _DOCUMENT.findall(spot.value):
                 yield Mention(spot.path, word, policy.legal, "legal")
+
+
+def _check_base(policy: Policy, report: Report) -> None:
+    """Report a rate that is taken of rosters which the county does not use: nobody can stand in them."""
+    for key, text in policy.targets.denominators.items():
+        for roster in _BASE_ROSTER.findall(text or ""):
+            if roster not in policy.rosters:
+                report.add("P05.base", f"targets.denominators.{key}", roster=roster)
+
+
+def _check_articles(policy: Policy, report: Report) -> None:
+    """Report an article that names no document: nobody could look it up."""
+    for spot in walk(policy):
+        if _cites(spot) and isinstance(spot.value, str):
+            first = spot.value.split()[0] if spot.value.split() else ""
+            if first not in policy.legal and not _DOCUMENT.fullmatch(first) and not first.startswith(_NO_DOCUMENT):
+                report.add("P05.article", spot.path, value=spot.value, known="、".join(policy.legal))
 
 
 def _cites(spot: Spot) -> bool:

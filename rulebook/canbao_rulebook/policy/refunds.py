@@ -90,7 +90,7 @@ class Refunds(Part):
     nothing wrong: neither answers for any other reason.
     """
 
-    withdrawal: RefundWord
+    withdrawal: RefundWord = RefundWord.UNKNOWN
     correct_and_not_duplicate: RefundWord | None = None
     duplicate: RefundWord | None = None
     too_much: RefundWord | None = None

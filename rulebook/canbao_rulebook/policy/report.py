@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from canbao_rulebook.policy.model import Policy
 
 _LAST_STEP = re.compile(r"(\.[^.\[\]]+|\[\d+\]|^[^.\[\]]+)$")
+_STEP = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
+_ABOUT_VALUES = {"unknown", "confirm"}
 _LABELS = ("code", "id", "population", "name")
 
 
@@ -47,6 +49,17 @@ class Mention(NamedTuple):
     where: str
 
 
+def location(path: str) -> tuple[str | int, ...]:
+    """Return the steps of a path such as ``subsidy.categories[3].amount``."""
+    return tuple(int(match[1]) if match[1] else match[2] for match in _STEP.finditer(path))
+
+
+def yaml_path(loc: tuple[str | int, ...]) -> str:
+    """Return pydantic's location as people read it, e.g. ``subsidy.categories[3].amount``."""
+    parts = [f"[{step}]" if isinstance(step, int) else f".{step}" for step in loc]
+    return "".join(parts).removeprefix(".")
+
+
 def numbered(path: str, words: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Yield the path and the word of every entry of a list."""
     return ((f"{path}[{index}]", word) for index, word in enumerate(words))
@@ -69,9 +82,9 @@ class Spot:
 
 
 def walk(policy: Policy) -> Iterator[Spot]:
-    """Yield every value that the file gives, blocks before what stands in them; ``unknown`` itself is left out."""
+    """Yield every value that the file gives, blocks before what stands in them; ``_ABOUT_VALUES`` are left out."""
     for spot in _below(policy, (), ""):
-        if spot.keys[0] != "unknown":
+        if spot.keys[0] not in _ABOUT_VALUES:
             yield spot
 
 

@@ -17,6 +17,7 @@ _FREE = {
     "export",
     "lists",
     "supersedes",
+    "confirm",
 }  # blocks with rules of their own, or none
 _UNFIT = re.compile(r"""[\x00-\x1f\x7f'"\\]|\{\{|\{%|: | #""")
 _UNFIT_LABEL = re.compile(r"[,\[\]{}`]|^[-?&*!|>%@=+ ]")
