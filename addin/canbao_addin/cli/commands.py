@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
 import click
 
-from canbao_addin.cli.help import Group
+from canbao_addin.cli.help import LazyGroup
 from canbao_addin.cli.options import with_lang
 
 _COMMANDS = {
@@ -28,18 +26,8 @@ _COMMANDS = {
 }
 
 
-class _Program(Group):
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - of click
-        """Return the names of all commands."""
-        return list(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - of click
-        """Return a command, None where there is none of the name."""
-        if cmd_name not in _COMMANDS:
-            return None
-        module, _, name = _COMMANDS[cmd_name].partition(":")
-        command: click.Command = getattr(import_module(f"canbao_addin.cli.{module}"), name)
-        return command
+class _Program(LazyGroup):
+    lazy = _COMMANDS
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]}, cls=_Program, invoke_without_command=True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import click
 
@@ -12,7 +13,7 @@ from canbao_rulebook.yaml_text import parse_yaml
 from canbao_templates import read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 _OWN = ("help", "version")  # options that click adds
 
@@ -53,6 +54,24 @@ class Group(Command, click.Group):
         ]
         with formatter.section(_frame(ctx, "commands")):
             formatter.write_dl(told)
+
+
+class LazyGroup(Group):
+    """A group whose commands are loaded when they are called: name to ``module:command`` of this package."""
+
+    lazy: ClassVar[Mapping[str, str]]
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return sorted({*super().list_commands(ctx), *self.lazy})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, None where there is none of the name."""
+        if cmd_name not in self.lazy:
+            return super().get_command(ctx, cmd_name)
+        module, _, name = self.lazy[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(f"canbao_addin.cli.{module}"), name)
+        return command
 
 
 Group.group_class = Group

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import click
 
 from canbao_addin import home
 from canbao_addin.actions.policies import open_policy, year_before
-from canbao_addin.cli.help import Group
+from canbao_addin.cli.help import LazyGroup
 from canbao_addin.cli.options import with_lang
 from canbao_addin.cli.output import Output
 from canbao_addin.cli.tables import categories_table, parameters_table, unknowns_table
@@ -22,7 +22,14 @@ if TYPE_CHECKING:
     from canbao_rulebook.policy import Policy
 
 
-@click.group(cls=Group)
+class _Policies(LazyGroup):
+    lazy: ClassVar = {
+        "diff": "policy_diff_command:diff",
+        "new": "policy_new_command:new",
+    }
+
+
+@click.group(cls=_Policies)
 def policy() -> None:
     """Look at policy years and check policy files."""
 

@@ -1,0 +1,182 @@
+"""Next year's policy file from this year's: dates a year on, every value to be confirmed, comments as they were."""
+
+from __future__ import annotations
+
+import calendar
+import io
+import re
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+
+from canbao_rulebook.policy.load import parse_policy
+from canbao_rulebook.policy.report import Spot, location, walk
+from canbao_rulebook.policy.types import PREMIUM
+
+if TYPE_CHECKING:
+    from canbao_rulebook.policy.model import Policy
+
+HISTORY = "history"  # role of a document that an earlier year rested on
+_KEPT = ("legal", "export", "schema", "lists", "rosters")  # blocks whose dates and figures are no terms of a year
+_YEAR = re.compile(r"(20\d\d)(?=年)")
+_LIMITS = {"limit", "cutoff_time", "max_hold_days", "statement_within_days", "min_days", "min_months", "minor_age_lt"}
+_NO_NUMBER = "（待写文号）"
+_HEAD = "由 {before} 推出：日期按历推后，金额照旧，都列在 confirm 里，逐条对照当年的通知，改好一条删一条。"
+
+
+@dataclass(frozen=True)
+class NewYear:
+    """The text of a new policy file, and what in it has to be confirmed: path by path, with the value as it stands."""
+
+    text: str
+    confirm: dict[str, str]
+
+
+def make_new_year(content: bytes, policy_id: str) -> NewYear:
+    """Return the file of the policy year that ``policy_id`` names, made from another year's file.
+
+    Raises PolicyError where that file cannot be used.
+    """
+    policy = parse_policy(content)
+    year = int(policy_id.rpartition("-")[2])
+    years = year - policy.meta.policy_year
+    yaml = _yaml()
+    data = yaml.load(content.decode("utf-8-sig"))
+    paths = _confirmed_paths(policy)
+    for spot in walk(policy):
+        if isinstance(spot.value, date) and spot.keys[0] not in _KEPT:
+            _put(data, spot, _moved(spot.value, years))
+        elif isinstance(spot.value, str) and spot.keys[0] not in _KEPT and spot.keys[-1] not in {"ref", "owner_ref"}:
+            _move_text(data, spot, years, paths)
+    for gap in data.get("unknown") or ():
+        gap["reason"] = _in_words(str(gap["reason"]), years)
+    data["meta"]["id"] = policy_id
+    data["meta"]["policy_year"] = year
+    data.pop("supersedes", None)
+    _renew_documents(data, policy, years)
+    _confirm(data, policy, paths, years)
+    data.yaml_set_start_comment(_head(data, policy, years))
+    out = io.StringIO()
+    yaml.dump(data, out)
+    return NewYear(out.getvalue(), paths)
+
+
+def _yaml() -> YAML:
+    """A reader and writer that keeps comments, quotes and layout."""
+    yaml = YAML()
+    yaml.preserve_quotes = True
+    yaml.width = 100_000
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    yaml.representer.add_representer(
+        type(None), lambda writer, _: writer.represent_scalar("tag:yaml.org,2002:null", "null")
+    )
+    return yaml
+
+
+def _moved(day: date, years: int) -> date:
+    """Return a day some years on: the last day of a month stays the last day."""
+    year = day.year + years
+    last = calendar.monthrange(year, day.month)[1]
+    is_last = day.day == calendar.monthrange(day.year, day.month)[1]
+    return date(year, day.month, last if is_last else min(day.day, last))
+
+
+def _in_words(text: str, years: int) -> str:
+    return _YEAR.sub(lambda match: str(int(match[1]) + years), text)
+
+
+def _put(data: Any, spot: Spot, value: object) -> None:
+    steps = location(spot.path)
+    for step in steps[:-1]:
+        data = data[step]
+    if steps[-1] in data or isinstance(steps[-1], int):  # what follows from another value stands in no line
+        data[steps[-1]] = value
+
+
+def _move_text(data: Any, spot: Spot, years: int, paths: dict[str, str]) -> None:
+    text = _in_words(str(spot.value), years)
+    if text != spot.value:
+        _put(data, spot, text)
+        paths.setdefault(".".join(spot.keys), text)
+
+
+def _confirmed_paths(policy: Policy) -> dict[str, str]:
+    """Return the values that a notice sets, in the order of the file: amounts and limits one by one, dates by entry."""
+    primary = next(key for key, entry in policy.legal.items() if entry.role == "primary")
+    paths = {f"legal.{primary}": ""}
+    for spot in walk(policy):
+        if spot.keys[0] in {*_KEPT, "meta"}:
+            continue
+        if isinstance(spot.value, date):
+            paths.setdefault(".".join(spot.keys[:-1]), "")
+        elif spot.keys[:2] == ("org", "townships") and spot.keys[-1] == "target":
+            paths["org.townships.*.target"] = ""
+        elif _is_set_by_notice(spot):
+            paths[".".join(spot.keys)] = str(spot.value)
+    return paths
+
+
+def _is_set_by_notice(spot: Spot) -> bool:
+    """Whether a value is an amount, a share or a limit; nothing and zero are none."""
+    if spot.keys[-1] in _LIMITS:
+        return bool(spot.value)
+    return bool(isinstance(spot.value, Decimal) and spot.value) or (spot.keys[-1], spot.value) == ("amount", PREMIUM)
+
+
+def _renew_documents(data: Any, policy: Policy, years: int) -> None:
+    """This year's own notice has no number yet; the old one stays as what the earlier year rested on."""
+    key = next(key for key, entry in policy.legal.items() if entry.role == "primary")
+    old = data["legal"][key]
+    kept = CommentedMap(old)
+    kept.fa.set_flow_style()
+    kept["role"] = HISTORY
+    data["legal"][f"{key}_{policy.meta.policy_year}"] = kept
+    old["doc_no"] = None
+    for name in ("issued_on", "published_on"):
+        if kept.get(name) is None:
+            kept.pop(name, None)
+        old.pop(name, None)
+    old["title"] = _in_words(str(old["title"]), years)
+    unknown = data.get("unknown")
+    for gap in [gap for gap in unknown or () if str(gap["path"]).startswith(f"legal.{key}.")]:
+        unknown.remove(gap)
+
+
+def _confirm(data: Any, policy: Policy, paths: dict[str, str], years: int) -> None:
+    """List what is to be confirmed, each with what it is now."""
+    listed = CommentedSeq(paths)
+    for i, (path, value) in enumerate(paths.items()):
+        said = value or ("写文号、标题和日期" if path.startswith("legal.") else _dates(policy, path, years))
+        if said:
+            listed.yaml_add_eol_comment(said, i, column=60)
+    data["confirm"] = listed
+
+
+def _dates(policy: Policy, path: str, years: int) -> str:
+    keys = tuple(path.split("."))
+    days = [spot.value for spot in walk(policy) if spot.keys[:-1] == keys and isinstance(spot.value, date)]
+    return " … ".join(_moved(day, years).isoformat() for day in days)
+
+
+def _head(data: Any, policy: Policy, years: int) -> str:
+    """The comment at the top: what it said, of this year, and where the values come from."""
+    tokens = data.ca.comment[1] if data.ca.comment and data.ca.comment[1] else []
+    old = "".join(token.value for token in tokens).strip("\n")
+    lines = [line.removeprefix("#").strip() for line in old.splitlines()]
+    year = policy.meta.policy_year
+    moved = {f"{year} 年度": f"{year + years} 年度", f"{year}年度": f"{year + years}年度"}
+    numbers = {entry.doc_no: _NO_NUMBER for entry in policy.legal.values() if entry.role == "primary" and entry.doc_no}
+    said = [_replaced(line, moved | numbers) for line in lines]
+    if tokens:
+        data.ca.comment[1].clear()
+    return "\n".join([*said, _HEAD.format(before=policy.meta.id)]) + "\n"
+
+
+def _replaced(text: str, pairs: dict[str, str]) -> str:
+    for old, new in pairs.items():
+        text = text.replace(old, new)
+    return text
