@@ -9,6 +9,7 @@ from canbao_rulebook.policy.report import Spot, walk
 if TYPE_CHECKING:
     from canbao_rulebook.policy.model import Policy
 
+_GAP = "unknown"  # how a file says that the notice does not
 Keys = tuple[str, ...]
 
 
@@ -25,7 +26,8 @@ class Cites:
 
     def article(self, keys: Keys) -> str:
         """Return the article as people cite it, with the number of the document."""
-        return self._policy.article(self.ref(keys))
+        ref = self.ref(keys)
+        return "" if ref == _GAP else self._policy.article(ref)
 
     def document(self, keys: Keys) -> str:
         """Return the number or title of the document that a value rests on; empty where none is cited."""

@@ -1,0 +1,47 @@
+"""`canbao policy diff`: two policy years beside each other, in words and as a sheet to sign."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from canbao_addin.actions.policies import open_book, open_policy
+from canbao_addin.cli.help import Command
+from canbao_addin.cli.options import FILE, with_lang
+from canbao_addin.cli.output import Output
+from canbao_addin.texts import CannotRunError
+from canbao_county.policy_diff import diff_sheets, pair_samples, say_change, say_sample, say_template_change
+from canbao_generator.tables import write_tables
+from canbao_rulebook.book_diff import compare_books
+from canbao_rulebook.policy.diff import compare_policies
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@click.command(cls=Command)
+@click.argument("before", metavar="BEFORE")
+@click.argument("after", metavar="AFTER")
+@click.option("--out", "path", type=FILE)
+@with_lang
+def diff(before: str, after: str, path: Path | None, lang: str) -> int:
+    """Say what differs between two policy years."""
+    output = Output(lang)
+    old, new = open_book(open_policy(before)), open_book(open_policy(after))
+    output.say("diff_policy", old=old.policy.meta.id, new=new.policy.meta.id)
+    for change in compare_policies(old.policy, new.policy):
+        output.line(f"  {say_change(change)}")
+    output.say("diff_templates")
+    for other in compare_books(old, new):
+        output.line(f"  {say_template_change(other)}")
+    output.say("diff_samples")
+    for pair in pair_samples(old.policy, new.policy):
+        output.line(f"  {say_sample(*pair)}")
+    if path is not None:
+        try:
+            write_tables(path, diff_sheets(old, new), command="policy diff", title=f"{before} → {after}")
+        except OSError as trouble:
+            raise CannotRunError("cannot_write", path=path, why=trouble) from trouble
+        output.say("diff_written", path=path)
+    return 0

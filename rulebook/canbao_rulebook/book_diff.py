@@ -1,0 +1,143 @@
+"""What changes in the templates from one policy year to another: sheets, columns, rules and values that they show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from canbao_rulebook.formula.nodes import columns_of, names_of
+from canbao_rulebook.messages import load_catalogue
+from canbao_rulebook.names import show_named
+from canbao_rulebook.policy.diff import ChangeKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from canbao_rulebook.formula.nodes import Node
+    from canbao_rulebook.formula.scope import NamedValue
+    from canbao_rulebook.roster import Column, Roster
+    from canbao_rulebook.rulebook import Rulebook
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateChange:
+    """``what`` it is: a sheet, column, check, value or list; ``before`` and ``after`` are empty where it is not.
+
+    A sheet, column or check has no value: it is new or gone (``kind``).
+    ``where``: the columns and checks that read a value.
+    """
+
+    kind: ChangeKind
+    sheet: str
+    what: str
+    name: str
+    before: str = ""
+    after: str = ""
+    where: str = ""
+
+
+SHEET, COLUMN, CHECK, VALUE, LIST = "工作表", "列", "检查", "参数", "下拉名单"
+PARAMETERS = "政策参数"
+
+
+def compare_books(before: Rulebook, after: Rulebook) -> list[TemplateChange]:
+    """Return what differs in sheets, columns, checks, parameters and drop-downs, sheet by sheet."""
+    codes = dict.fromkeys((*after.rosters, *before.rosters))
+    return [
+        *(change for code in codes for change in _roster(before.rosters.get(code), after.rosters.get(code))),
+        *_values(before, after),
+    ]
+
+
+def _roster(old: Roster | None, new: Roster | None) -> Iterator[TemplateChange]:
+    if old is None or new is None:
+        roster = old or new
+        assert roster is not None
+        yield TemplateChange(_kind(is_new=old is None), roster.sheet, SHEET, roster.title)
+        return
+    shown = [{column.header for column in roster.sheet_columns if not column.hidden} for roster in (old, new)]
+    for header in _differing(*shown):
+        yield TemplateChange(_kind(is_new=header in shown[1]), new.sheet, COLUMN, header)
+    said = [{f"{rule.message}|{rule.column}": rule for rule in roster.rules} for roster in (old, new)]
+    catalogue = load_catalogue()
+    for key in _differing(set(said[0]), set(said[1])):
+        rule = said[0].get(key) or said[1][key]
+        sentence = f"{rule.code} {catalogue[rule.message].short}"
+        yield TemplateChange(_kind(is_new=key in said[1]), new.sheet, CHECK, f"{rule.column}：{sentence}")
+
+
+def _differing(one: set[str], other: set[str]) -> list[str]:
+    return sorted(one ^ other)
+
+
+def _kind(*, is_new: bool) -> ChangeKind:
+    return ChangeKind.ADDED if is_new else ChangeKind.REMOVED
+
+
+def _values(before: Rulebook, after: Rulebook) -> Iterator[TemplateChange]:
+    """Parameters, and lists that a drop-down shows: what is read by formulas only is told by what it comes from."""
+    dropped = {column.list_name for column in _columns(before) + _columns(after) if column.list_name}
+    for name in dict.fromkeys((*after.names, *before.names)):
+        old, new = before.names.get(name), after.names.get(name)
+        named = new or old
+        assert named is not None
+        if not named.label or (named.is_list and name not in dropped):
+            continue
+        said = _lists(old, new) if named.is_list else (_shown(old), _shown(new))
+        if said[0] != said[1]:
+            kind = LIST if named.is_list else VALUE
+            yield TemplateChange(ChangeKind.CHANGED, PARAMETERS, kind, named.label, *said, _users(after, name))
+
+
+def _columns(book: Rulebook) -> list[Column]:
+    return [column for roster in book.rosters.values() for column in roster.columns]
+
+
+def _shown(named: NamedValue | None) -> str:
+    return "" if named is None else show_named(named)
+
+
+def _lists(old: NamedValue | None, new: NamedValue | None) -> tuple[str, str]:
+    """What only one of two lists has."""
+    words = [[str(item) for item in _items(named)] for named in (old, new)]
+    return (
+        "、".join(word for word in words[0] if word not in words[1]),
+        "、".join(word for word in words[1] if word not in words[0]),
+    )
+
+
+def _items(named: NamedValue | None) -> tuple[object, ...]:
+    return named.value if named is not None and isinstance(named.value, tuple) else ()
+
+
+def _users(book: Rulebook, name: str) -> str:
+    """Return which columns and checks of which sheets read a name, by themselves or through columns nobody sees."""
+    told = []
+    for roster in book.rosters.values():
+        headers = [
+            column.header
+            for column in roster.sheet_columns
+            if not column.hidden and (column.list_name == name or name in _names_read(roster, column.node))
+        ]
+        codes = dict.fromkeys(rule.code for rule in roster.rules if name in _names_read(roster, rule.node))
+        if headers or codes:
+            told.append(f"{roster.sheet}：{'、'.join((*headers, *codes))}")
+    return "；".join(told)
+
+
+def _names_read(roster: Roster, node: Node | None) -> set[str]:
+    names, waiting, seen = set[str](), [node], set[str]()
+    while waiting:
+        current = waiting.pop()
+        if current is None:
+            continue
+        names |= names_of(current)
+        hidden = {header for header in columns_of(current) - seen if _is_unseen(roster, header)}
+        seen |= hidden
+        waiting += [roster.by_header[header].node for header in hidden]
+    return names
+
+
+def _is_unseen(roster: Roster, header: str) -> bool:
+    column = roster.by_header.get(header)
+    return column is not None and (column.hidden or not column.cell)

@@ -1,0 +1,195 @@
+"""What differs between two policy years, value by value, each with the articles of both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import Enum, StrEnum
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel
+
+from canbao_rulebook.policy.cites import Cites
+from canbao_rulebook.policy.labels import entry_label, is_block, label_of, models_along, word_meaning
+from canbao_rulebook.policy.report import Spot, location, walk
+from canbao_rulebook.policy.types import PREMIUM
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from canbao_rulebook.policy.model import Policy
+
+Keys = tuple[str, ...]
+NOT_SAID = "（没有写）"
+UNKNOWN = "未知"
+_CITING = {"ref", "owner_ref"}  # told with the value that they are about
+_LEFT_OUT = {("meta", "id"), ("meta", "policy_year"), ("supersedes",), ("schema",)}
+
+
+class ChangeKind(StrEnum):
+    """What happened to a value or an entry."""
+
+    CHANGED = "changed"
+    ADDED = "added"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyChange:
+    """A value or a whole entry that differs; ``name`` says what it is, ``before`` and ``after`` are in words."""
+
+    kind: ChangeKind
+    keys: Keys
+    name: str
+    before: str
+    after: str
+    article_before: str
+    article_after: str
+
+
+def compare_policies(before: Policy, after: Policy) -> list[PolicyChange]:
+    """Return what differs, in the order of the newer file; entries that only one has are one change each."""
+    old, new = _Side(before), _Side(after)
+    changed = list(_changed(old, new))
+    blocks = {change.keys[:-1] for change in changed if change.keys[-1] not in _CITING}
+    changed = [change for change in changed if change.keys[-1] not in _CITING or change.keys[:-1] not in blocks]
+    return [*changed, *_entries(new, old, ChangeKind.ADDED), *_entries(old, new, ChangeKind.REMOVED)]
+
+
+class _Side:
+    """One of the two files: its values and its entries by their keys."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy, self.cites = policy, Cites(policy)
+        spots = [spot for spot in walk(policy) if spot.keys not in _LEFT_OUT]
+        self.entries = {spot.keys: spot for spot in spots if _is_entry(spot)}
+        self.values = {spot.keys: spot for spot in spots if _is_value(spot)}
+
+    def owner(self, keys: Keys) -> Keys | None:
+        """Return the entry that a value belongs to; None for a value of a block that is there once."""
+        return next((keys[:end] for end in range(1, len(keys)) if keys[:end] in self.entries), None)
+
+    def called(self, keys: Keys) -> str:
+        """Return what a value or an entry is called."""
+        return name_of(self.entries.get(keys) or self.values[keys], self.policy)
+
+    def shown(self, keys: Keys) -> str:
+        spot = self.values.get(keys)
+        return NOT_SAID if spot is None else show_value(spot.value, self.policy, spot)
+
+
+def _is_entry(spot: Spot) -> bool:
+    """A block in a list of blocks, or under a free key."""
+    if not isinstance(spot.value, BaseModel):
+        return False
+    return not is_block(models_along(location(spot.path))[-2])
+
+
+def _is_value(spot: Spot) -> bool:
+    if isinstance(spot.value, BaseModel):
+        return False
+    if isinstance(spot.value, tuple):
+        return not any(isinstance(item, BaseModel) for item in spot.value)
+    parent = models_along(location(spot.path))[-2]
+    return not isinstance(spot.value, dict) and (is_block(parent) or str(parent).startswith("dict"))
+
+
+def _changed(old: _Side, new: _Side) -> Iterator[PolicyChange]:
+    order = dict.fromkeys((*new.values, *old.values))
+    for keys in order:
+        owner = new.owner(keys) or old.owner(keys)
+        if owner and (owner not in old.entries or owner not in new.entries):
+            continue
+        one, other = old.values.get(keys), new.values.get(keys)
+        if (one.value if one else None) == (other.value if other else None) and (one is None) == (other is None):
+            continue
+        if _means_nothing(one) and _means_nothing(other):
+            continue
+        said = old.shown(keys), new.shown(keys)
+        if said[0] == said[1]:
+            continue  # other codes for what people call the same
+        name = (new if other else old).called(keys)
+        yield PolicyChange(ChangeKind.CHANGED, keys, name, *said, *_articles(old, new, keys))
+
+
+def _means_nothing(spot: Spot | None) -> bool:
+    return spot is None or spot.value in ((), {})
+
+
+def _articles(old: _Side, new: _Side, keys: Keys) -> tuple[str, str]:
+    return old.cites.article(keys), new.cites.article(keys)
+
+
+def _entries(one: _Side, other: _Side, kind: ChangeKind) -> Iterator[PolicyChange]:
+    for keys, spot in one.entries.items():
+        if keys in other.entries or (one.owner(keys) or keys) not in {keys, *other.entries}:
+            continue
+        said = "；".join(
+            f"{label_of(type(spot.value), key)[0]} {one.shown((*keys, key))}" for key in _told_keys(one, keys)
+        )
+        pair = ("", said) if kind is ChangeKind.ADDED else (said, "")
+        cited = one.cites.article(keys)
+        articles = ("", cited) if kind is ChangeKind.ADDED else (cited, "")
+        yield PolicyChange(kind, keys, one.called(keys), *pair, *articles)
+
+
+def _told_keys(side: _Side, keys: Keys) -> list[str]:
+    inside = [found[-1] for found in side.values if found[:-1] == keys]
+    return [key for key in inside if key not in {"code", "id", "ref", "owner_ref", "name", "precedence", "role"}]
+
+
+def name_of(spot: Spot, policy: Policy) -> str:
+    """Return what a value or an entry is called, from its block down, e.g. 资助类别 孤儿：资助金额."""
+    steps = location(spot.path)
+    kinds = models_along(steps)
+    parts: list[str] = []
+    current: object = policy
+    for index, step in enumerate(steps):
+        current = _step_into(current, step)
+        if isinstance(current, BaseModel) and not is_block(kinds[index]):
+            parts = [f"{entry_label(type(current))} {_called(current, spot.keys[index])}"]
+        elif is_block(kinds[index]) or not isinstance(step, int):
+            label = label_of(kinds[index], spot.keys[index]).name
+            parts = [*(part for part in parts if part not in label), label]
+    return "：".join(parts)
+
+
+def _step_into(value: object, step: str | int) -> object:
+    if isinstance(value, BaseModel):
+        name = next((n for n, f in type(value).model_fields.items() if step in (n, f.alias)), str(step))
+        return getattr(value, name)
+    return value[step] if isinstance(value, tuple | dict) else None  # type: ignore[index]
+
+
+def _called(entry: BaseModel, key: str) -> str:
+    """What people call an entry: its name or label, else what it is for, with its code."""
+    for field in ("name", "label", "title"):
+        if isinstance(word := getattr(entry, field, None), str):
+            return word
+    kind = getattr(entry, "kind", None) or getattr(entry, "metric", None)
+    meaning = word_meaning(kind, type(kind)) if kind is not None else ""
+    return f"{meaning}（{key}）" if meaning else key
+
+
+def show_value(value: object, policy: Policy, spot: Spot) -> str:
+    """Return a value as people read it."""
+    if value is None:
+        return UNKNOWN
+    if isinstance(value, bool):
+        return word_meaning(value)
+    if isinstance(value, tuple):
+        return "、".join(show_value(item, policy, spot) for item in value) or "无"
+    if isinstance(value, Enum):
+        return word_meaning(value, type(value)) or str(value)
+    if isinstance(value, date | Decimal):
+        return str(value)
+    text = str(value)
+    if spot.keys[-1] == "amount" and text == PREMIUM:
+        return word_meaning(text)
+    return _agencies(text, policy) or text
+
+
+def _agencies(text: str, policy: Policy) -> str:
+    names = [policy.org.agencies[word].name for word in text.split("|") if word in policy.org.agencies]
+    return "、".join(names)

@@ -1,0 +1,106 @@
+"""Sample persons of a policy year and what the settlement says of each: an ordinary resident, one of each category."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import polars as pl
+
+from canbao_rulebook.functions.dates import to_serial
+from canbao_rulebook.policy.words import SubsidyKind, WindowKind
+from canbao_validators.settlement.facts import NO_DEPOSITS, SCHEMA, gather_facts
+from canbao_validators.settlement.persons import SettledRow, settled_rows
+from canbao_validators.settlement.places import place_persons
+from canbao_validators.settlement.settle import settle
+from canbao_validators.settlement.terms import Terms
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from canbao_rulebook.policy import Policy
+    from canbao_rulebook.policy.people import BenefitPeriod
+
+ORDINARY, NEWBORN = "普通居民", "新生儿"
+_NO_DATE = float("nan")
+
+
+class Sample(NamedTuple):
+    """What one sample person pays and gets; money is fen, None where the notice does not say."""
+
+    who: str
+    premium: int | None
+    government: int | None
+    own: int | None
+    rebate: int | None
+    benefit: str
+
+    @property
+    def burden(self) -> int | None:
+        """What the person has paid in the end; None when unknown."""
+        return None if self.own is None or self.rebate is None else self.own - self.rebate
+
+
+def settle_samples(policy: Policy) -> list[Sample]:
+    """Return the samples: everybody pays what the settlement asks of them, in time, and the lists confirm them."""
+    people = [(ORDINARY, "", False), (NEWBORN, "", True)]
+    kinds = {SubsidyKind.DIRECT, SubsidyKind.REBATE, SubsidyKind.SPECIAL_CHANNEL, SubsidyKind.MANUAL}
+    people += [
+        (category.name, category.code, False) for category in policy.subsidy.categories if category.kind in kinds
+    ]
+    asked = _settle(policy, [_fact(policy, place, code, 0) for place, (_, code, _) in enumerate(people)])
+    paying = [row["self_due"] if row["self_due"] is not None else row["premium"] for row in asked]
+    facts = [_fact(policy, place, code, paying[place] or 0) for place, (_, code, _) in enumerate(people)]
+    return [
+        Sample(who, row["premium"], row["gov_direct"], row["self_due"], row["rebate_due"], _benefit(policy, baby=baby))
+        for (who, _, baby), row in zip(people, _settle(policy, facts), strict=True)
+    ]
+
+
+def _settle(policy: Policy, facts: Sequence[dict[str, Any]]) -> list[SettledRow]:
+    frame = gather_facts([pl.DataFrame(facts, schema=SCHEMA)])
+    terms = Terms(policy)
+    return settled_rows(settle(frame, place_persons(frame, terms), terms))
+
+
+def _fact(policy: Policy, place: int, code: str, received: int) -> dict[str, Any]:
+    """A row of the county's first roster that pays on the first day of the window."""
+    window = next((entry for entry in policy.calendar.windows if entry.kind is WindowKind.PAY), None)
+    first, last = (window.start, window.end) if window else (None, None)
+    day = first or last
+    blank = {name: _blank(kind) for name, kind in SCHEMA.items()}
+    return blank | {
+        "unit": "样本", "township": "样本", "roster": "R1", "sheet": "样本", "row": place + 1, "cert": f"样本{place}",
+        "name": f"样本{place}", "valid": True, "enrolment": True, "received": received,
+        "row_premium": policy.premium_fen(None, day), "pay_date": _serial(day) if received else _NO_DATE,
+        "window_start": _serial(first), "window_end": _serial(last), "paid_ok": True, "in_time": True,
+        "direct_ok": True, "account_ok": True, "complete": True, "cover": NO_DEPOSITS,
+        "claims": [code] if code else [], "arrived": None, "posted": None,
+    }  # fmt: skip
+
+
+def _blank(kind: pl.DataType) -> object:
+    if isinstance(kind, pl.List):
+        return []
+    if kind == pl.Boolean:
+        return False
+    if kind in (pl.Int64, pl.UInt32):
+        return 0
+    return None if kind == pl.Float64 else ""
+
+
+def _serial(day: date | None) -> float:
+    return _NO_DATE if day is None else float(to_serial(day))
+
+
+def _benefit(policy: Policy, *, baby: bool) -> str:
+    """From when to when benefits run: of a baby born when the payment window opens to its end, else of everybody."""
+    benefit, period = policy.benefit, policy.benefit.default
+    if baby:
+        period = benefit.newborn_q4 or benefit.newborn_current_year or period
+    return f"{_start(period)} 至 {period.end or '待定'}"
+
+
+def _start(period: BenefitPeriod) -> str:
+    words = {"enrolment_date": "参保之日", "birth_date": "出生之日", None: "待定"}
+    return str(words.get(period.start, period.start) if not isinstance(period.start, date) else period.start)
