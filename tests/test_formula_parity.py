@@ -30,6 +30,7 @@ NAMES = {
     "起日": NamedValue("起日", Type.DATE, float(to_serial(date(2020, 9, 1)))),
     "未知": NamedValue("未知", Type.MONEY, None),
     "名单": NamedValue("名单", Type.TEXT, ("甲", "ab", "乙*")),
+    "数表": NamedValue("数表", Type.NUMBER, (5.0, 0.0, -2.0)),
     **ENGINE,
 }
 INPUTS = (
@@ -112,6 +113,7 @@ def expression(kind: str, depth: int) -> SearchStrategy[str]:
             call("MIN", integer, integer, integer),
             call("MAX", integer, integer),
             call("POSITION", text, st.just("名单")),
+            call("IFERROR", call("ITEM_BESIDE", st.just("数表"), text, st.just("名单")), integer),
             call("YEAR", day),
             call("MONTH", day),
             call("DAY", day),

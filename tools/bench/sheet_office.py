@@ -15,6 +15,7 @@ from typing import Any
 import uno
 from com.sun.star.beans import PropertyValue
 from com.sun.star.connection import NoConnectException
+from com.sun.star.lang import DisposedException
 
 START_SECONDS = 60
 CALCULATIONS, ENTRIES = 4, 5
@@ -44,7 +45,7 @@ def start(request: dict[str, Any]) -> tuple[subprocess.Popen[bytes], Any]:
     while time.monotonic() < deadline:
         try:
             context = resolver.resolve(f"uno:{pipe}StarOffice.ComponentContext")
-        except NoConnectException:
+        except (NoConnectException, DisposedException):
             if office.poll() is not None:
                 office = launch(command)
             time.sleep(0.1)

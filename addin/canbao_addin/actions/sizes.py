@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 LARGE, TOO_LARGE = 5_000, 20_000  # rows; nobody can work in a workbook with more
 _CELL_BYTES, _CELL_SECONDS = (
-    3.5,
+    3.8,
     0.000_033,
 )  # of a blank formula cell: in the file, and to open and compute (decision 0044)
-_FIXED_MB = 0.13
+_FIXED_MB = 0.12
 
 
 @dataclass(frozen=True)

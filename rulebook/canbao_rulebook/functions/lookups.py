@@ -21,10 +21,15 @@ def found_at(text: str, items: str) -> str:
     return f"IFERROR(EXACT(INDEX({items},MATCH({text},{items},0)),{text}),FALSE)"
 
 
+def _place_of_every(text: str, items: str) -> str:
+    """Return where a text stands by comparing it with each entry: slow, for what MATCH does not find."""
+    return f"SUMPRODUCT(EXACT({items},{text})*(ROW({items})-ROW(INDEX({items},1))+1))"
+
+
 def _position_excel(args: Sequence[str]) -> str:
     text, items = args
-    loop = f"SUMPRODUCT(EXACT({items},{text})*(ROW({items})-ROW(INDEX({items},1))+1))"
-    return f'IF({text}="",0,IF({found_at(text, items)},MATCH({text},{items},0),{loop}))'
+    found = found_at(text, items)
+    return f'IF({text}="",0,IF({found},MATCH({text},{items},0),{_place_of_every(text, items)}))'
 
 
 def _position(args: Sequence[Argument]) -> pl.Expr:
@@ -68,6 +73,17 @@ def _item(args: Sequence[Argument]) -> pl.Expr:
     return number.floor().replace_strict(keys, values, default=None, return_dtype=dtype)
 
 
+def _item_beside_excel(args: Sequence[str]) -> str:
+    items, text, keys = args
+    elsewhere = _item_excel((items, _place_of_every(text, keys)))
+    return f'IF({text}="",NA(),IF({found_at(text, keys)},INDEX({items},MATCH({text},{keys},0)),{elsewhere}))'
+
+
+def _item_beside(args: Sequence[Argument]) -> pl.Expr:
+    items, text, keys = args
+    return _item((items, Argument(_position((text, keys)))))
+
+
 register(
     Function(
         "IN_LIST",
@@ -84,3 +100,13 @@ register(
     Function("POSITION", (Want.TEXT, Want.LIST), Type.NUMBER, _position_excel, _position, "在名单里的位次，不在为 0")
 )
 register(Function("ITEM", (Want.LIST, Want.NUMBER), None, _item_excel, _item, "名单里的第几项"))
+register(
+    Function(
+        "ITEM_BESIDE",
+        (Want.LIST, Want.TEXT, Want.LIST),
+        None,
+        _item_beside_excel,
+        _item_beside,
+        "前一名单里的一项：与文本在后一名单里同一位的，后一名单里没有则出错",
+    )
+)

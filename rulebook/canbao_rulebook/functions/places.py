@@ -38,7 +38,8 @@ def _other_spelling(args: Sequence[str]) -> str:
     text, items = args
     for blank in _BLANKS:
         text = f'SUBSTITUTE({text},"{blank}","")'
-    others = "+".join(f'EXACT({items},{text}&"{word}")+EXACT({items}&"{word}",{text})' for word in _SUFFIXES)
+    words = "{" + ",".join(f'"{word}"' for word in _SUFFIXES) + "}"  # across, where the list goes down
+    others = f"EXACT({items},{text}&{words})+EXACT({items}&{words},{text})"
     return f"OR(SUMPRODUCT(--EXACT({items},{text}))>0,SUMPRODUCT({others})=1)"
 
 
