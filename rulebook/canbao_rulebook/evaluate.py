@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, NamedTuple
 import polars as pl
 
 from canbao_rulebook.formula.nodes import columns_of
-from canbao_rulebook.formula.steps import Steps
+from canbao_rulebook.formula.stack import Stack, column_of
+from canbao_rulebook.formula.steps import PLAIN, Steps
 from canbao_rulebook.kinds import ColumnType
 from canbao_rulebook.roster_compile import scope_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from canbao_rulebook.formula.scope import NamedValue
     from canbao_rulebook.roster import Column, Roster, Rule
 
 _MOST_ROSTERS = 64  # whose steps are kept
-_PLAIN = pl.QueryOptFlags.none(simplify_expression=True)  # nothing else is left to gain, and looking for it costs
 
 
 def compute_columns(roster: Roster, frame: pl.DataFrame, names: Mapping[str, NamedValue]) -> pl.DataFrame:
@@ -28,22 +28,55 @@ def compute_columns(roster: Roster, frame: pl.DataFrame, names: Mapping[str, Nam
     ``frame`` holds what docs/architecture.md says; ``names`` the policy's and the unit's values. A computed value is
     null where it is an error, which only an error cell or an unknown policy value can cause.
     """
+    return compute_together(roster, [frame], [names])[0]
+
+
+def compute_together(
+    roster: Roster, frames: Sequence[pl.DataFrame], names: Sequence[Mapping[str, NamedValue]]
+) -> list[pl.DataFrame]:
+    """Return the same of the frames of several workbooks, each with its names, at little more than the cost of one."""
     steps = _steps_of(_Same(roster)).columns
-    if frame.is_empty():
-        return frame.hstack(pl.DataFrame(schema=steps.dtypes))
-    lazy = frame.lazy()
-    for exprs in steps.emit(names):
-        lazy = lazy.with_columns(exprs)
-    return lazy.drop(steps.helpers).collect(optimizations=_PLAIN)
+
+    def compute(stack: Stack) -> pl.DataFrame:
+        beside = [*steps.helpers, *map(column_of, stack.columns)]
+        return steps.fill(stack).drop(beside).collect(optimizations=PLAIN)
+
+    return _stacked(frames, names, compute, lambda frame: frame.hstack(pl.DataFrame(schema=steps.dtypes)))
 
 
 def flag_rules(roster: Roster, frame: pl.DataFrame, names: Mapping[str, NamedValue]) -> pl.DataFrame:
     """Return a Boolean frame, one column per rule named by ``rule_id``, for a frame with its computed columns."""
-    *helpers, rules = _steps_of(_Same(roster)).rules.emit(names)
-    lazy = frame.lazy()
-    for exprs in helpers:
-        lazy = lazy.with_columns(exprs)
-    return lazy.select(expr.fill_null(value=False) for expr in rules).collect(optimizations=_PLAIN)
+    return flag_together(roster, [frame], [names])[0]
+
+
+def flag_together(
+    roster: Roster, frames: Sequence[pl.DataFrame], names: Sequence[Mapping[str, NamedValue]]
+) -> list[pl.DataFrame]:
+    """Return the same of the frames of several workbooks, each with its names."""
+    steps = _steps_of(_Same(roster)).rules
+    rules = [rule_id(rule) for rule in roster.rules]
+
+    def flag(stack: Stack) -> pl.DataFrame:
+        flags = (pl.col(rule).fill_null(value=False) for rule in rules)
+        return steps.fill(stack).select(flags).collect(optimizations=PLAIN)
+
+    return _stacked(frames, names, flag, lambda _: pl.DataFrame(schema=dict.fromkeys(rules, pl.Boolean())))
+
+
+def _stacked(
+    frames: Sequence[pl.DataFrame],
+    names: Sequence[Mapping[str, NamedValue]],
+    function: Callable[[Stack], pl.DataFrame],
+    of_empty: Callable[[pl.DataFrame], pl.DataFrame],
+) -> list[pl.DataFrame]:
+    """Return what a function makes of the rows of each frame when all of them lie in one stack."""
+    filled = [place for place, frame in enumerate(frames) if frame.height]
+    made = {place: of_empty(frame) for place, frame in enumerate(frames) if not frame.height}
+    if filled:
+        stack = Stack.of([frames[place] for place in filled], [names[place] for place in filled])
+        parts = stack.parts(function(stack))
+        made |= {place: part for place, (part, _) in zip(filled, parts, strict=True)}
+    return [made[place] for place in range(len(frames))]
 
 
 class _Same:

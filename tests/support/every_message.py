@@ -64,6 +64,17 @@ def find_all(key: str) -> list[Finding]:
 
 
 @cache
+def rows_of(policy_id: str) -> dict[str, list[dict[str, Any]]]:
+    """The rows of all cases of a policy year, by roster."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for case in load_cases()["cases"].values():
+        if case.get("policy", "huining-2021") == policy_id:
+            for code in codes_in(case):
+                found.setdefault(code, []).extend(_row(code, row) for row in case[code])
+    return found
+
+
+@cache
 def _row_findings(policy_id: str, code: str) -> dict[str, list[Finding]]:
     """Findings of every one-row case of a roster, computed in one frame because each frame is a second's work."""
     cases = {

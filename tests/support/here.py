@@ -18,8 +18,12 @@ from canbao_validators.workers import Task
 class Here:
     """Workers that do each task at once."""
 
-    def __init__(self, _count: int, prepared: object = None) -> None:
+    def __init__(self, count: int, prepared: object = None) -> None:
+        self._count = count
         self._prepared = prepared
+
+    def __len__(self) -> int:
+        return self._count
 
     def __enter__(self) -> Self:
         return self

@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Sequence
 from decimal import InvalidOperation
 from multiprocessing import parent_process
 from pathlib import Path
@@ -41,6 +42,11 @@ def misbehave(_library: object, path: Path, _settings: Any) -> Any:
         case "lambda":
             return lambda: None
     return path.name
+
+
+def misbehave_together(library: object, tasks: Sequence[tuple[Path, Any]]) -> list[Any]:
+    """Do what the files say, one after the other, and say how many there were."""
+    return [f"{misbehave(library, path, settings)} of {len(tasks)}" for path, settings in tasks]
 
 
 def wait_or_work(_library: object, seconds: float, *, work: bool) -> str:

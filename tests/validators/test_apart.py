@@ -15,7 +15,7 @@ from canbao_validators import apart, mishaps, workers
 from canbao_validators.apart import Limits, read_apart, read_files, start_workers
 from canbao_validators.reading.unreadable import UnreadableFile
 from canbao_validators.workers import Task, TooSlowError, Workers
-from support.misbehaving import NUMBER, misbehave, times_two, times_two_once, wait_or_work
+from support.misbehaving import NUMBER, misbehave, misbehave_together, times_two, times_two_once, wait_or_work
 
 pytestmark = pytest.mark.children
 UNEXPECTED = ["raise", "panic", "unportable", "lambda"]
@@ -44,6 +44,32 @@ def test_every_other_file_is_read(workers: int, tmp_path: Path, monkeypatch: pyt
             assert result.key == REASONS[word]
         else:
             assert result == path.name
+
+
+def test_small_files_are_read_together_and_a_bad_one_costs_itself_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(apart, "_SECONDS", 3)
+    words = ["", "", "", "", "crash", "", "hang", "", "swell"]
+    paths = write(tmp_path, *words)
+    with start_workers(None, 1) as children:
+        tasks = [(path, None) for path in paths]
+        done = list(read_files(children, misbehave, tasks, together=misbehave_together))
+    assert done[:4] == ["0.txt of 4", "1.txt of 4", "2.txt of 4", "3.txt of 4"]
+    for path, word, result in zip(paths, words, done, strict=True):
+        if word:
+            assert isinstance(result, UnreadableFile)
+            assert result.key == REASONS[word]
+        else:
+            assert str(result).removesuffix(" of 4") == path.name
+
+
+def test_large_files_are_read_alone(tmp_path: Path) -> None:
+    paths = write(tmp_path, *[""] * 4)
+    paths[1].write_bytes(bytes(apart._BYTES_TOGETHER + 1))
+    with start_workers(None, 1) as children:
+        done = list(read_files(children, misbehave, [(path, None) for path in paths], together=misbehave_together))
+    assert done == ["0.txt", "1.txt", "2.txt of 2", "3.txt of 2"]
 
 
 def test_an_error_of_our_own_is_one_finding_with_a_reference_into_the_log(

@@ -21,6 +21,7 @@ PLACES, RULES = "shangcai-2020", "huining-2021"
 _SHARES = {"R2": 0.015, "R3": 0.04}  # of a township's people; the others stand in R1
 _VILLAGES, _GROUPS = 20, 8
 _FEWEST = 16  # people in a township: enough for every planted mistake
+VILLAGE_PEOPLE = 450
 _COLOURS, _FORMS = "青白金红黄", "石杨柳河"
 _NUMERALS = "一二三四五六七八"
 
@@ -55,6 +56,22 @@ def plan_townships(scale: float) -> list[Township]:
         unit = Unit(stated.name, villages, groups, people)
         planned.append(Township(unit, {"R1": people - sum(rows.values()), **rows}))
     return planned
+
+
+def plan_villages(count: int) -> list[Township]:
+    """Return so many villages of one township, each with a workbook of its own and 450 people."""
+    names = tuple(f"第{number}村" for number in range(1, count + 1))
+    groups = {name: tuple(f"{number}组" for number in _NUMERALS[:_GROUPS]) for name in names}
+    town = load_policy(PLACES).org.townships[0].name
+    parent = Unit(town, names, tuple(groups.items()), count * VILLAGE_PEOPLE)
+    rows = {code: round(VILLAGE_PEOPLE * share) for code, share in _SHARES.items()}
+    return [
+        Township(
+            Unit(name, (name,), ((name, groups[name]),), parent=parent),
+            {"R1": VILLAGE_PEOPLE - sum(rows.values()), **rows},
+        )
+        for name in names
+    ]
 
 
 def write_units(townships: Sequence[Township], path: Path) -> None:

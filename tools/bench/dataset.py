@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from bench.county import RULES, load_rules, plan_townships, write_units
+from bench.county import RULES, VILLAGE_PEOPLE, load_rules, plan_townships, plan_villages, write_units
 from bench.mistakes import Planted, plant
 from bench.people import make_people
 from bench.stamping import Filled, fill_workbook
 from canbao_addin.actions.generate import generate_workbooks
-from canbao_addin.actions.units import load_units
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +24,8 @@ if TYPE_CHECKING:
     from bench.county import Township
     from canbao_rulebook.units import Unit
 
-VERSION = 2  # of what a data set looks like; a folder of another one is made anew
+VERSION = 3  # of what a data set looks like; a folder of another one is made anew
+PEOPLE = 1_510_380  # of the county, at scale 1
 _TEMPLATES, _FILLED, _TABLES = "templates", "filled", "tables"
 _UNITS, _MANIFEST = "units.csv", "dataset.json"
 
@@ -62,19 +62,26 @@ class Dataset:
 
 def make_dataset(folder: Path, scale: float) -> Dataset:
     """Return the data set of a folder; it is made when the folder does not hold it yet."""
+    return _make(folder, scale, plan_townships(scale))
+
+
+def make_villages(folder: Path, count: int) -> Dataset:
+    """Return the same of so many villages of one township."""
+    return _make(folder, count * VILLAGE_PEOPLE / PEOPLE, plan_villages(count))
+
+
+def _make(folder: Path, scale: float, townships: Sequence[Township]) -> Dataset:
     found = _load(folder)
     if found is not None and found.scale == scale:
         return found
     for name in (_TEMPLATES, _FILLED, _TABLES):
         (folder / name).mkdir(parents=True, exist_ok=True)
-        for path in (folder / name).iterdir():
+        for path in (folder / name).rglob("*.*"):
             path.unlink()
-    townships = plan_townships(scale)
     write_units(townships, folder / _UNITS)
     planted = _write_tables(townships, folder / _TABLES)
-    book = load_rules()
-    units = load_units(folder / _UNITS, book.policy)
-    paths = generate_workbooks(book, units, folder / _TEMPLATES)
+    units = [township.unit for township in townships]
+    paths = generate_workbooks(load_rules(), units, folder / _TEMPLATES)
     results = _fill_all(paths, units, folder)
     made = Dataset(folder, scale, sum(one.rows for one in results), sum(one.cells for one in results), planted)
     _save(made)
@@ -102,9 +109,10 @@ def _fill_all(paths: Sequence[Path], units: Sequence[Unit], folder: Path) -> lis
 
 def _fill(job: tuple[Path, Unit, Path]) -> Filled:
     source, unit, folder = job
-    found = {code: _table(folder / _TABLES, unit.name, code) for code in load_rules().rosters}
+    book = load_rules().of_kind(unit.kind)
+    found = {code: _table(folder / _TABLES, unit.name, code) for code in book.rosters}
     tables = {code: pl.read_parquet(path) for code, path in found.items() if path.exists()}
-    return fill_workbook(source, folder / _FILLED / source.name, load_rules(), unit, tables)
+    return fill_workbook(source, folder / _FILLED / source.name, book, unit, tables)
 
 
 def _load(folder: Path) -> Dataset | None:

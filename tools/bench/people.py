@@ -112,13 +112,14 @@ def fill_r2(people: pl.DataFrame, townships: Sequence[Township], rng: np.random.
     """Return R2: people registered elsewhere, all of them with a payment."""
     units = [township.unit.name for township in townships for _ in range(township.rows["R2"])]
     count = people.height
-    first = townships[0].unit
+    draws = rng.integers(0, len(townships[0].unit.villages), count).tolist()
+    own = [township.unit.villages for township in townships for _ in range(township.rows["R2"])]
     number = pl.int_range(1, pl.len() + 1)
     return (
         people.with_columns(
             unit=pl.Series(units, dtype=pl.String),
-            village=pick(first.villages, rng.integers(0, len(first.villages), count)),
-            group=pl.lit(first.groups[0][1][0]),
+            village=pl.Series([villages[draw] for villages, draw in zip(own, draws, strict=True)], dtype=pl.String),
+            group=pl.lit(townships[0].unit.groups[0][1][0]),
             cert_type=pl.lit("居民身份证"),
             hukou_place=pl.col("prefix").replace_strict(
                 dict(zip(ELSEWHERE, _HOMES, strict=True)), return_dtype=pl.String

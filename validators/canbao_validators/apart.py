@@ -17,6 +17,7 @@ from canbao_validators.workers import CrashedError, Task, TooSlowError, Workers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from concurrent.futures import Future
 
     from canbao_validators.library import Library
     from canbao_validators.reading.raw import RawWorkbook
@@ -27,56 +28,94 @@ MOST_WORKERS = 4
 _SECONDS, _SECONDS_PER_MB = 15, 10
 _BYTES, _BYTES_PER_BYTE = 900_000_000, 60
 _MB = 1_000_000
+_MOST_TOGETHER, _BYTES_TOGETHER = 16, 8 * _MB
+_TURNS = 2  # groups that each child gets, at least
 _THREADS = "POLARS_MAX_THREADS"
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one file may cost a child: wall seconds, and bytes of memory (kept by Linux only)."""
+    """What files may cost a child: wall seconds, and bytes of memory (kept by Linux only)."""
 
     seconds: float
     memory: int
 
     @classmethod
-    def of(cls, path: Path) -> Limits:
-        """Return limits that grow with the file: an honest workbook of a large township has its time on an old PC."""
-        try:
-            size = path.stat().st_size
-        except OSError:
-            size = 0
+    def of(cls, *paths: Path) -> Limits:
+        """Return limits that grow with the files: an honest workbook of a large township has its time on an old PC."""
+        size = sum(map(_size, paths))
         return cls(_SECONDS + _SECONDS_PER_MB * size / _MB, _BYTES + _BYTES_PER_BYTE * size)
 
 
 def read_files(
-    workers: Workers, function: Callable[..., T], tasks: Iterable[tuple[Path, Any]]
+    workers: Workers,
+    function: Callable[..., T],
+    tasks: Iterable[tuple[Path, Any]],
+    *,
+    together: Callable[..., list[T]] | None = None,
 ) -> Iterator[T | UnreadableFile]:
     """Yield ``function(library, path, settings)`` of each path and its settings, in order.
 
     ``library`` is what the workers were started with. Where the function raised UnreadableFile, or the file ended its
     child or passed a limit, an UnreadableFile stands for the result; so it does for an error of our own, whose trace is
     in the log. Raises OSError when the function could not store what it made.
+
+    ``together(library, tasks)`` returns the same of several small files at less cost. Where that does not come to an
+    end, each of them is read by itself, so that a bad one costs itself alone.
     """
-    tasks = list(tasks)
-    limited = ((path, settings, Limits.of(path)) for path, settings in tasks)
-    calls = (
-        Task(_read_limited, (function, limits.memory, path, settings), limits.seconds)
-        for path, settings, limits in limited
-    )
-    for outcome, (path, _) in zip(workers.run(calls), tasks, strict=True):
-        try:
-            yield outcome.result()
-        except UnreadableFile as trouble:
-            yield trouble
-        except TooSlowError:
-            yield UnreadableFile("V39.too_slow")
-        except MemoryError:
-            yield UnreadableFile("V39.too_big")
-        except CrashedError:
-            yield UnreadableFile("V39.crashed")
-        except OSError:
-            raise
-        except Exception as trouble:  # noqa: BLE001 - a result that cannot come back, for one
-            yield as_unexpected(trouble, path)
+    groups = _group(list(tasks), len(workers)) if together else [[task] for task in tasks]
+    calls = (Task(_read_limited, (function, together, group), _limit_of(group).seconds) for group in groups)
+    later: list[tuple[Future[list[T]], list[tuple[Path, Any]]]] = []
+    for outcome, group in zip(workers.run(calls), groups, strict=True):
+        if later or (len(group) > 1 and outcome.exception() is not None):
+            later.append((outcome, group))
+        else:
+            yield from _results(outcome, group[0][0])
+    for outcome, group in later:
+        if len(group) > 1 and outcome.exception() is not None:
+            yield from read_files(workers, function, group)
+        else:
+            yield from _results(outcome, group[0][0])
+
+
+def _group(tasks: Sequence[tuple[Path, Any]], workers: int) -> list[list[tuple[Path, Any]]]:
+    """Put small files into groups of neighbours; each child gets several of them, so that none waits for another."""
+    most = min(_MOST_TOGETHER, len(tasks) // (_TURNS * workers))
+    groups: list[list[tuple[Path, Any]]] = []
+    size = 0
+    for path, settings in tasks:
+        size += _size(path)
+        if groups and len(groups[-1]) < most and size <= _BYTES_TOGETHER:
+            groups[-1].append((path, settings))
+        else:
+            groups.append([(path, settings)])
+            size = _size(path)
+    return groups
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def _results(outcome: Future[list[T]], path: Path) -> Iterator[T | UnreadableFile]:
+    """Yield what was read, or what stands for the one file that could not be."""
+    try:
+        yield from outcome.result()
+    except UnreadableFile as trouble:
+        yield trouble
+    except TooSlowError:
+        yield UnreadableFile("V39.too_slow")
+    except MemoryError:
+        yield UnreadableFile("V39.too_big")
+    except CrashedError:
+        yield UnreadableFile("V39.crashed")
+    except OSError:
+        raise
+    except Exception as trouble:  # noqa: BLE001 - a result that cannot come back, for one
+        yield as_unexpected(trouble, path)
 
 
 def read_apart(path: Path, passwords: Sequence[str] = ()) -> RawWorkbook:
@@ -126,9 +165,21 @@ def _find_python() -> str:
     return str(next((place for place in places if place.is_file()), own))
 
 
-def _read_limited(library: Library | None, function: Callable[..., T], memory: int, path: Path, settings: Any) -> T:
-    with _limited_memory(memory), errors_as_unreadable(path):
-        return function(library, path, settings)
+def _limit_of(group: Sequence[tuple[Path, Any]]) -> Limits:
+    return Limits.of(*(path for path, _ in group))
+
+
+def _read_limited(
+    library: Library | None,
+    function: Callable[..., T],
+    together: Callable[..., list[T]] | None,
+    group: Sequence[tuple[Path, Any]],
+) -> list[T]:
+    path, settings = group[0]
+    with _limited_memory(_limit_of(group).memory), errors_as_unreadable(path):
+        if together is not None and len(group) > 1:
+            return together(library, group)
+        return [function(library, path, settings)]
 
 
 @contextmanager

@@ -31,14 +31,16 @@ def check_rows(
     names: Mapping[str, NamedValue],
     *,
     already: Collection[tuple[str, str]] = (),
+    flags: pl.DataFrame | None = None,
 ) -> list[Finding]:
     """Return the findings of every row rule over a frame with computed columns.
 
     ``already`` holds (code, cell) of this sheet's earlier findings: a cell's value is judged once under one code.
+    ``flags`` are those of ``flag_rules``, where they were made together with those of other workbooks.
     """
     if frame.is_empty():
         return []
-    flags = flag_rules(roster, frame, names)
+    flags = flag_rules(roster, frame, names) if flags is None else flags
     seen = set(already)
     findings: list[Finding] = []
     for rule in roster.rules:

@@ -57,6 +57,9 @@ class Workers:
         packed = pickle.dumps(prepared, pickle.HIGHEST_PROTOCOL)
         self._children = [_Child(packed) for _ in range(count)]
 
+    def __len__(self) -> int:
+        return len(self._children)
+
     def __enter__(self) -> Self:
         return self
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from canbao_county.merge.conflicts import settle_units
-from canbao_county.merge.parts import Part, Storing, check_part
+from canbao_county.merge.parts import Part, Storing, check_part, check_parts
 from canbao_rulebook.findings import Place, Severity
 from canbao_rulebook.messages import build_finding, render
 from canbao_rulebook.units import VILLAGE
@@ -78,7 +78,7 @@ def merge_files(
         (file.path, Storing(folder, number, file.name, book.policy.meta.id, reading))
         for number, file in enumerate(inbox.files)
     ]
-    checks = read_files(workers, check_part, tasks)
+    checks = read_files(workers, check_part, tasks, together=check_parts)
     for file in inbox.files:
         progress(file.name)
         done = next(checks)

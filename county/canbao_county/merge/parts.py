@@ -12,11 +12,13 @@ import polars as pl
 
 from canbao_county.merge.standing import standing_rows
 from canbao_rulebook.units import VILLAGE
-from canbao_validators.checking import Reading, check_workbook
+from canbao_validators.checking import Reading, check_together
 from canbao_validators.settlement.facts import select_facts
 from canbao_validators.workbook import CheckedFile, FilledWorkbook
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from canbao_rulebook.rulebook import Rulebook
     from canbao_validators.library import Library
 
@@ -81,9 +83,18 @@ def summarise(filled: FilledWorkbook) -> Part:
 
 def check_part(library: Library, path: Path, storing: Storing) -> Part:
     """Check one workbook and store its rows. Never raises for what stands in the file."""
-    filled = check_workbook(
-        path, library, only=storing.policy_id, passwords=storing.reading.passwords, name=storing.name
-    )
+    return check_parts(library, [(path, storing)])[0]
+
+
+def check_parts(library: Library, tasks: Sequence[tuple[Path, Storing]]) -> list[Part]:
+    """Do the same for several small workbooks of one merge."""
+    files = [(path, storing.name) for path, storing in tasks]
+    storing = tasks[0][1]
+    checked = check_together(files, library, only=storing.policy_id, passwords=storing.reading.passwords)
+    return [_store_part(filled, storing) for filled, (_, storing) in zip(checked, tasks, strict=True)]
+
+
+def _store_part(filled: FilledWorkbook, storing: Storing) -> Part:
     if filled.accepted and filled.unit is not None and filled.unit.kind == VILLAGE:
         return _store_whole(filled, storing)
     part = summarise(filled)

@@ -22,6 +22,7 @@ from canbao_rulebook.formula.nodes import (
     TextNode,
     Type,
 )
+from canbao_rulebook.formula.stack import column_of
 from canbao_rulebook.functions import REGISTRY
 from canbao_rulebook.functions.numbers import nearly_equal, round_half_away
 from canbao_rulebook.functions.registry import Argument
@@ -38,11 +39,15 @@ _ABOUT_COMPUTED = {"STATED", "EXPECTED", "IS_UNKNOWN"}
 
 @dataclass(frozen=True)
 class PolarsContext:
-    """The columns and names that expressions read; ``prepared`` are columns of the frame that hold nodes' values."""
+    """The columns and names that expressions read; ``prepared`` are columns of the frame that hold nodes' values.
+
+    ``stacked`` are the names whose values stand in columns of the frame, because they differ from row to row.
+    """
 
     columns: Mapping[str, ColumnInfo]
     names: Mapping[str, NamedValue]
     prepared: Mapping[Node, str] = field(default_factory=dict)
+    stacked: frozenset[str] = frozenset()
 
 
 def emit_polars(node: Node, context: PolarsContext) -> pl.Expr:
@@ -70,6 +75,8 @@ def emit_polars(node: Node, context: PolarsContext) -> pl.Expr:
 
 
 def _name(name: str, context: PolarsContext) -> pl.Expr:
+    if name in context.stacked:
+        return pl.col(column_of(name))
     named = context.names[name]
     dtype = pl.Float64 if named.type.is_numeric else pl.String
     return pl.lit(None if isinstance(named.value, tuple) else named.value, dtype=dtype)

@@ -10,15 +10,18 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from canbao_rulebook.formula.nodes import BinaryNode, CallNode, ColumnNode, Node, children, names_of
 from canbao_rulebook.formula.polars_emitter import PolarsContext, emit_polars
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    import polars as pl
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from canbao_rulebook.formula.scope import ColumnInfo, NamedValue
+    from canbao_rulebook.formula.stack import Stack
+
+PLAIN = pl.QueryOptFlags.none(simplify_expression=True)  # nothing else is left to gain, and looking for it costs
 
 _JOINING = {"AND", "OR", "NOT", "IF", "IFERROR"}  # nothing is looked up in these
 
@@ -31,15 +34,15 @@ class _Entry:
     column: str
     dtype: pl.DataType | None
     names: tuple[str, ...]
-    given: tuple[NamedValue, ...] = ()
+    given: tuple[NamedValue | None, ...] = ()
     expr: pl.Expr | None = None
 
     def emit(self, context: PolarsContext) -> pl.Expr:
         """Return the expression, made anew only where a name has another value than the last time."""
-        given = tuple(context.names[name] for name in self.names)
+        given = tuple(None if name in context.stacked else context.names[name] for name in self.names)
         if self.expr is None or given != self.given:
             expr = emit_polars(self.node, context)
-            if not _differs_by_row(self.node):
+            if None not in given and not _differs_by_row(self.node):
                 expr = expr.first()  # one value, which polars may spread over all rows
             self.expr = (expr if self.dtype is None else expr.cast(self.dtype)).alias(self.column)
             self.given = given
@@ -84,12 +87,30 @@ class Steps:
         ]
         self._steps.append(_Step(entries, dict(self._prepared)))
 
-    def emit(self, names: Mapping[str, NamedValue]) -> list[list[pl.Expr]]:
-        """Return the expressions of every step."""
-        return [
-            [entry.emit(PolarsContext(self.columns, names, step.prepared)) for entry in step.entries]
-            for step in self._steps
-        ]
+    def fill(self, stack: Stack) -> pl.LazyFrame:
+        """Return the frame of a stack with the columns of all formulas, and the helpers."""
+        lazy = stack.frame.lazy()
+        for step in self._steps:
+            alone = [entry for entry in step.entries if not stack.lists.isdisjoint(entry.names)]
+            if alone:
+                frame = lazy.collect(optimizations=PLAIN)
+                lazy = frame.hstack(pl.concat(self._fill_alone(alone, step, stack, frame))).lazy()
+            context = self._context(stack.names[0], step, stack)
+            lazy = lazy.with_columns(
+                entry.emit(context) for entry in step.entries if stack.lists.isdisjoint(entry.names)
+            )
+        return lazy
+
+    def _fill_alone(
+        self, entries: Sequence[_Entry], step: _Step, stack: Stack, frame: pl.DataFrame
+    ) -> Iterator[pl.DataFrame]:
+        """Yield the columns of entries workbook by workbook."""
+        for part, names in stack.parts(frame):
+            context = self._context(names, step, stack)
+            yield part.with_columns(entry.emit(context) for entry in entries).select(entry.column for entry in entries)
+
+    def _context(self, names: Mapping[str, NamedValue], step: _Step, stack: Stack) -> PolarsContext:
+        return PolarsContext(self.columns, names, step.prepared, stack.columns)
 
 
 def _shared_nodes(formulas: Iterable[Node], known: Mapping[Node, str]) -> list[list[Node]]:

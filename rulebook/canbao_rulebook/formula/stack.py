@@ -1,0 +1,68 @@
+"""Rows of several workbooks as one frame: making expressions ready costs as much for one row as for thousands.
+
+Formulas look at one row at a time, so a workbook's rows come to the same values beside those of others. What the units
+of the workbooks call differently by one name stands in columns; lists that differ are read workbook by workbook.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from canbao_rulebook.formula.scope import NamedValue
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Frames one below the other, with the names that hold for each.
+
+    ``columns`` are the names whose values stand in columns of ``frame``, ``lists`` those of lists that differ.
+    """
+
+    frame: pl.DataFrame
+    heights: tuple[int, ...]
+    names: tuple[Mapping[str, NamedValue], ...]
+    columns: frozenset[str] = frozenset()
+    lists: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, frames: Sequence[pl.DataFrame], names: Sequence[Mapping[str, NamedValue]]) -> Stack:
+        """Return the stack of frames of one schema, at least one, with the names of each."""
+        if len(frames) == 1:
+            return cls(frames[0], (frames[0].height,), (names[0],))
+        first, *others = names
+        differing = [name for name, named in first.items() if any(_differ(named, other[name]) for other in others)]
+        lists = frozenset(name for name in differing if any(own[name].is_list for own in names))
+        columns = frozenset(differing) - lists
+        heights = tuple(frame.height for frame in frames)
+        spread = [
+            pl.concat([_spread(own[name], height) for own, height in zip(names, heights, strict=True)])
+            for name in sorted(columns)
+        ]
+        return cls(pl.concat(frames).hstack(spread), heights, tuple(names), columns, lists)
+
+    def parts(self, frame: pl.DataFrame) -> Iterator[tuple[pl.DataFrame, Mapping[str, NamedValue]]]:
+        """Yield the rows of each workbook in a frame of as many rows, and its names."""
+        start = 0
+        for height, names in zip(self.heights, self.names, strict=True):
+            yield frame.slice(start, height), names
+            start += height
+
+
+def column_of(name: str) -> str:
+    """Return the column in which the values of a name stand."""
+    return f"={name}"
+
+
+def _differ(one: NamedValue, other: NamedValue) -> bool:
+    return one is not other and one.value != other.value
+
+
+def _spread(named: NamedValue, height: int) -> pl.Series:
+    dtype = pl.Float64() if named.type.is_numeric else pl.String()
+    return pl.Series(column_of(named.name), [named.value], dtype=dtype).new_from_index(0, height)
