@@ -3,29 +3,53 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from canbao_addin.actions.stamping import master_like, require_accepted, stamp_like
+from canbao_addin.actions.stand_ins import StandIns
 from canbao_validators.damage import read_structure
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from canbao_generator.master import Master
     from canbao_validators.damage.structure import Structure
     from canbao_validators.workbook import FilledWorkbook
 
+_MOST_KEPT = 8
+
 
 @dataclass
 class Issuer:
-    """Keeps the masters by policy digest, kind of unit, lock and place of the formulas: a county's workbooks share."""
+    """Keeps what a county's workbooks share: masters by policy digest, kind of unit, lock and place of the formulas;
+    of the structures the last ones, by the same, the room for rows and the shape of the unit.
+    """
 
     masters: dict[tuple[str, str, str, bool], Master] = field(default_factory=dict)
+    structures: dict[Hashable, Structure] = field(default_factory=dict)
 
     def issue(self, filled: FilledWorkbook) -> Structure:
-        """Return the structure of an accepted workbook as issued. Raises CannotRunError."""
+        """Return the structure of an accepted workbook as issued; it is not to be changed. Raises CannotRunError."""
+        _, unit = require_accepted(filled)
+        stand_ins = StandIns.of(unit)
+        if stand_ins is None:
+            return self._issue(filled)
+        key = (self._key(filled), filled.lock, *filled.limits.items(), stand_ins.unit)
+        if key not in self.structures:
+            while len(self.structures) >= _MOST_KEPT:
+                del self.structures[next(iter(self.structures))]
+            self.structures[key] = self._issue(replace(filled, unit=stand_ins.unit))
+        return stand_ins.put_back(self.structures[key])
+
+    def _key(self, filled: FilledWorkbook) -> tuple[str, str, str, bool]:
         book, unit = require_accepted(filled)
-        key = (book.policy.sha256, unit.kind, filled.lock[1], filled.plain)
+        return book.policy.sha256, unit.kind, filled.lock[1], filled.plain
+
+    def _issue(self, filled: FilledWorkbook) -> Structure:
+        book, _ = require_accepted(filled)
+        key = self._key(filled)
         if key not in self.masters:
             self.masters[key] = master_like(filled)
         with tempfile.TemporaryDirectory(prefix="canbao-") as folder:
