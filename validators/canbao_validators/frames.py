@@ -22,7 +22,7 @@ from canbao_rulebook.findings import Place
 from canbao_rulebook.kinds import CellKind, ColumnType, Filler
 from canbao_rulebook.messages import build_finding
 from canbao_rulebook.roster import FIRST_ROW, column_letter
-from canbao_validators.normalise.cells import Cells, gather_cells, mark_filled, value_series
+from canbao_validators.normalise.cells import Cells, blank_cells, gather_cells, mark_filled, value_series
 from canbao_validators.normalise.columns import Remark, normalise_column
 from canbao_validators.normalise.dates import SHIFT_1904
 from canbao_validators.normalise.display import show_cells
@@ -80,8 +80,9 @@ class _Builder:
         Of a column that clerks may overwrite, an untouched formula counts as nothing found: it is computed anew. So
         does every formula of another edition, which may have come to another value.
         """
+        blank = blank_cells(len(self.rows))
         found = {
-            column: gather_cells(self.sheet.columns.get(self.positions[column.field] or 0), self.rows)
+            column: gather_cells(self.sheet.columns.get(self.positions[column.field] or 0), self.rows, blank)
             for column in self.roster.columns
             if column.filler is not Filler.PRINT
         }
@@ -94,13 +95,14 @@ class _Builder:
 
     def keep_writable(self, column: Column, cells: Cells) -> Cells:
         """Return the cells with texts that a cell can hold, and report what is cut off or cannot be read."""
+        if cells.is_blank:
+            return cells
         length = cells.texts.str.len_bytes()
         if length.max() == 0:
             return cells
-        odd = cells.texts.str.contains(_UNREADABLE)
-        long = length > MAX_TEXT
+        odd, long = cells.texts.str.contains(_UNREADABLE), length > MAX_TEXT
         for key, places in (("V41.too_long", long), ("V41.unreadable", odd)):
-            for place in places.arg_true().to_list():
+            for place in places.arg_true().to_list() if places.any() else ():
                 text = str(cells.texts[place])
                 count = text_length(text) if key == "V41.too_long" else len(UNREADABLE.findall(text))
                 if key == "V41.unreadable" or count > MAX_TEXT:

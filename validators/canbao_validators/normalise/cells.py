@@ -45,13 +45,20 @@ class Cells:
         return Cells(kinds, np.where(self.formulas, 0.0, self.numbers), texts, self.formulas)
 
 
-def gather_cells(raw: RawColumn | None, rows: NDArray[np.int64]) -> Cells:
-    """Return the cells of a column in the given rows (ascending); a row that holds nothing is BLANK."""
+def blank_cells(count: int) -> Cells:
+    """Return so many cells in which nothing stands."""
+    texts = pl.Series([""], dtype=pl.String).new_from_index(0, count)
+    return Cells(np.zeros(count, dtype=np.uint8), np.zeros(count), texts, np.zeros(count, dtype=np.bool_))
+
+
+def gather_cells(raw: RawColumn | None, rows: NDArray[np.int64], blank: Cells | None = None) -> Cells:
+    """Return the cells of a column in the given rows (ascending); a row that holds nothing is BLANK.
+
+    ``blank`` are as many blank cells, which may stand for a column that holds nothing there.
+    """
     count = len(rows)
     if raw is None or count == 0 or len(raw.rows) == 0 or raw.rows.max() < rows[0]:
-        blank = np.zeros(count, dtype=np.uint8)
-        texts = pl.repeat("", count, dtype=pl.String, eager=True)
-        return Cells(blank, np.zeros(count), texts, np.zeros(count, dtype=np.bool_))
+        return blank_cells(count) if blank is None else blank
     start = _start_of(raw, rows)
     if start is not None:
         span = slice(start, start + count)

@@ -43,21 +43,23 @@ def show_cells(cells: Cells, *, as_dates: bool = False, date1904: bool = False) 
     truth = cells.kinds == CellKind.BOOL
     if not numeric.any() and not truth.any():
         return cells.texts
-    shown = cells.texts.to_numpy(allow_copy=True).astype(object)
-    shown[truth] = np.where(cells.numbers[truth] != 0, "TRUE", "FALSE")
-    numbers = cells.numbers[numeric]
-    shown[numeric] = _show_dates(numbers, date1904=date1904) if as_dates else _show_numbers(numbers)
-    return pl.Series(shown.tolist(), dtype=pl.String)
+    numbers = np.where(numeric, cells.numbers, 0.0)
+    shown = _show_dates(numbers, date1904=date1904) if as_dates else _show_numbers(numbers)
+    shown = shown.zip_with(pl.Series(numeric), cells.texts)
+    if not truth.any():
+        return shown
+    truths = pl.Series(["FALSE", "TRUE"]).gather((cells.numbers != 0).astype(np.uint8))
+    return truths.zip_with(pl.Series(truth), shown)
 
 
-def _show_numbers(numbers: NDArray[np.float64]) -> list[str]:
+def _show_numbers(numbers: NDArray[np.float64]) -> pl.Series:
     whole = (numbers == np.floor(numbers)) & (np.abs(numbers) < PLAIN_LIMIT)
     if whole.all():
-        return pl.Series(numbers.astype(np.int64)).cast(pl.String).to_list()
-    return [format_number(number) for number in numbers.tolist()]
+        return pl.Series(numbers.astype(np.int64)).cast(pl.String)
+    return pl.Series([format_number(number) for number in numbers.tolist()], dtype=pl.String)
 
 
-def _show_dates(numbers: NDArray[np.float64], *, date1904: bool) -> list[str]:
+def _show_dates(numbers: NDArray[np.float64], *, date1904: bool) -> pl.Series:
     shift = SHIFT_1904 if date1904 else 0
     distinct, back = np.unique(numbers, return_inverse=True)
     is_date = (distinct + shift >= FIRST_SERIAL) & (distinct + shift < LAST_SERIAL + 1)
@@ -66,4 +68,4 @@ def _show_dates(numbers: NDArray[np.float64], *, date1904: bool) -> list[str]:
         format_serial(number + shift) if dated else format_number(number)
         for number, dated in zip(distinct.tolist(), is_date.tolist(), strict=True)
     ]
-    return [shown[position] for position in back.tolist()]
+    return pl.Series(shown, dtype=pl.String).gather(back)
