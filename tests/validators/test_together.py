@@ -98,4 +98,4 @@ def test_rows_of_every_kind_among_units_of_every_shape(policy: str) -> None:
         judged += sum(frame.height for one in workbooks for frame in one.frames.values())
 
     check()
-    assert judged > 100
+    assert judged > 20
