@@ -185,7 +185,7 @@ class _Checker:
         return typed(node, value.type, unknowable=value.is_unknown)
 
     def branch_type(self, node: CallNode, args: tuple[Node, ...]) -> Type:
-        """Type of IF and IFERROR, whose branches agree, and of ITEM, STATED and their like: that of the first argument."""
+        """Type of IF and IFERROR, whose branches agree, and of ITEM, STATED and others: that of the first argument."""
         branches = {"IF": args[1:], "IFERROR": args}.get(node.name, args[:1])
         types = {branch.type for branch in branches} - {Type.NOTHING}
         if not types:
