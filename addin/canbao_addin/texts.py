@@ -14,6 +14,7 @@ from canbao_rulebook.yaml_text import parse_yaml
 from canbao_templates import read_text
 from canbao_validators.reading.unreadable import UnreadableFile
 
+_STOP = {"zh": "。", "en": ". "}
 _IN_USE = {32, 33}  # Windows: sharing violation, lock violation
 
 
@@ -34,7 +35,7 @@ class Texts:
     lang: str = "zh"
 
     def say(self, key: str, **params: object) -> str:
-        """Return a sentence; an error among ``params`` says its cause, a finding its message.
+        """Return a sentence; an error among ``params`` says its cause, a finding what and how to mend it.
 
         Raises KeyError for an unknown key, which is a programmer's mistake.
         """
@@ -42,9 +43,10 @@ class Texts:
 
     def _told(self, value: object) -> object:
         if isinstance(value, UnreadableFile):
-            return render(value.as_finding(), self.lang).message
+            value = value.as_finding()
         if isinstance(value, Finding):
-            return render(value, self.lang).message
+            told = render(value, self.lang)
+            return _STOP[self.lang].join(filter(None, (told.message, told.fix)))
         return self._cause(value) if isinstance(value, Exception) else say(value, self.lang)
 
     def _cause(self, trouble: Exception) -> str:

@@ -56,4 +56,5 @@ def row_phrase(row: int) -> Phrase:
 
 
 MORE = Phrase({"zh": "等", "en": " and more"})
+BETWEEN = Phrase({"zh": "、", "en": ", "})  # words of a list
 AND = Phrase({"zh": "和", "en": " and "})

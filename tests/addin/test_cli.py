@@ -12,10 +12,11 @@ import openpyxl
 import pytest
 
 from canbao_addin.cli.commands import cli
-from canbao_addin.cli.help import Command, option_help
+from canbao_addin.cli.help import Command, parameter_help
 from canbao_addin.cli.main import run
 from canbao_rulebook.findings import RenderedFinding
 from canbao_rulebook.phrases import LANGUAGES
+from canbao_rulebook.policy import list_policies
 from canbao_rulebook.yaml_text import parse_yaml
 from canbao_templates import read_text
 from support.cli import check_json, fill, write_units
@@ -34,7 +35,8 @@ TOTALS = {
 }  # fmt: skip
 
 HAN = re.compile("[\u4e00-\u9fff]+")
-HAN_IN_ENGLISH = {"错误", "资助决定", "参保资助花名册", "乡镇", "村", "组", "目标任务数"}  # words of the sheets
+HAN_IN_ENGLISH = {"错误", "资助决定", "参保资助花名册", "乡镇", "村", "组", "目标任务数"}
+HAN_IN_ENGLISH |= {"采信", "不采信", "核定", "不予核定"}  # words of the sheets
 
 
 @pytest.fixture
@@ -279,42 +281,58 @@ def test_a_broken_policy_names_path_and_line(tmp_path: Path, capsys: pytest.Capt
     assert "meta.idd" in capsys.readouterr().err
 
 
-def every_command() -> dict[str, click.Command]:
-    ctx = click.Context(cli)
-    commands = {name: cli.get_command(ctx, name) for name in cli.list_commands(ctx)}
-    return {name: command for name, command in commands.items() if command is not None}
+def every_command(group: click.Group = cli, above: str = "") -> dict[str, click.Command]:
+    """All commands by their words, groups and what is in them, also what is loaded when it is called."""
+    ctx, found = click.Context(group), {}
+    for name in group.list_commands(ctx):
+        command = group.get_command(ctx, name)
+        assert command is not None
+        found[f"{above}{name}"] = command
+        if isinstance(command, click.Group):
+            found |= every_command(command, f"{above}{name} ")
+    return found
 
 
-def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> None:
-    for name, command in every_command().items():
-        subcommands = getattr(command, "commands", {"": command})
-        for word, sub in subcommands.items():
-            assert isinstance(sub, Command)
-            words = [name, *([word] if word else [])]
-            assert run([*words, "--help"]) == 0
-            assert "用法" in (told := capsys.readouterr().out)
-            assert "Usage" not in told
-            assert run(["--lang", "en", *words, "--help"]) == 0
-            english = capsys.readouterr().out
-            assert english.startswith("Usage: canbao")
-            assert set(HAN.findall(english)) <= HAN_IN_ENGLISH, words
-            assert run([*words, "--help", "--lang", "en"]) == 0
-            assert capsys.readouterr().out == english
+@pytest.mark.parametrize("name", every_command())
+def test_every_command_explains_itself(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    command, words = every_command()[name], name.split()
+    assert isinstance(command, Command)
+    assert run([*words, "--help"]) == 0
+    chinese = capsys.readouterr().out
+    assert "用法" in chinese
+    assert not re.search(r"Usage|\b(TEXT|INTEGER|RANGE|PATH)\b|required|default", chinese)
+    assert run(["--lang", "en", *words, "--help"]) == 0
+    english = capsys.readouterr().out
+    assert english.startswith("Usage: canbao")
+    assert set(HAN.findall(english)) <= HAN_IN_ENGLISH, words
+    assert run([*words, "--help", "--lang", "en"]) == 0
+    assert capsys.readouterr().out == english
+    for told in (chinese, english):
+        for parameter in command.params:
+            assert isinstance(parameter, click.Argument) or parameter.opts[-1] in told
+            for one in getattr(parameter.type, "choices", ()):
+                assert one in told.replace("\n", "")
+            if isinstance(parameter, click.Argument):
+                shown = re.escape(parameter.make_metavar(click.Context(command)))
+                assert re.search(rf"^  {shown}  +\S", told, re.MULTILINE), "what it is stands beside it"
+
+
+def test_where_a_policy_year_is_asked_for_they_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    for words in (["merge"], ["generate"], ["policy", "show"], ["policy", "new"], ["demo"]):
+        assert run([*words, "--help"]) == 0
+        assert set(list_policies()) <= set(capsys.readouterr().out.split())
 
 
 def test_every_word_of_the_help_is_used() -> None:
     """help.yaml holds what there is, and nothing that is gone."""
-    catalogue, commands, options = parse_yaml(read_text("help.yaml")), {"canbao": cli}, {"lang"}
-    for name, command in every_command().items():
-        own = {f"{name} {word}": sub for word, sub in getattr(command, "commands", {}).items()}
-        commands |= {name: command} | own
+    catalogue, commands, parameters = parse_yaml(read_text("help.yaml")), {"canbao": cli} | every_command(), {"lang"}
     for name, command in commands.items():
-        named = {str(one.name) for one in command.params if isinstance(one, click.Option)} - {"version"}
-        options |= named
-        assert all(option_help(name, one, lang) for one in named for lang in LANGUAGES)
+        named = {str(one.name) for one in command.params} - {"version"}
+        parameters |= named
+        assert all(parameter_help(name, one, lang) for one in named for lang in LANGUAGES)
     assert catalogue["commands"].keys() == commands.keys()
-    assert catalogue["options"].keys() == options
-    for ways in catalogue["options"].values():
+    assert catalogue["parameters"].keys() == parameters
+    for ways in catalogue["parameters"].values():
         assert ways.keys() - {"any"} <= commands.keys()
 
 
@@ -334,7 +352,7 @@ def test_the_program_says_what_it_can_do_in_both_languages(capsys: pytest.Captur
 def test_the_readme_and_the_manual_name_every_command() -> None:
     root = Path(__file__).parents[2]
     texts = [(root / name).read_text(encoding="utf-8") for name in ("README.md", "docs/用户手册.md")]
-    for name in every_command():
+    for name in {words.split()[0] for words in every_command()}:
         assert all(f"canbao {name}" in text for text in texts), name
 
 

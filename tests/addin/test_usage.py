@@ -1,7 +1,9 @@
 """What a command says when it was written wrongly: what is wrong, and what may stand there."""
 
+import click
 import pytest
 
+from canbao_addin.cli.commands import cli
 from canbao_addin.cli.main import run
 
 CASES = [
@@ -46,3 +48,44 @@ def test_a_day_may_be_written_as_people_do(day: str, capsys: pytest.CaptureFixtu
     words = ["reconcile", "没有", "--policy", "huining-2021", "--as-of", day, "--out", "y.xlsx"]
     assert run(words) == 2
     assert "找不到" in capsys.readouterr().err, "the day was understood, the folder is not there"
+
+
+def _commands(group: click.Group, *above: str) -> list[tuple[tuple[str, ...], click.Command]]:
+    ctx, found = click.Context(group), []
+    for name in group.list_commands(ctx):
+        command = group.get_command(ctx, name)
+        assert command is not None
+        found += _commands(command, *above, name) if isinstance(command, click.Group) else [((*above, name), command)]
+    return found
+
+
+CHOICES = [
+    (words, option, kind.choices)
+    for words, command in _commands(cli)
+    for option in command.params
+    if isinstance(kind := option.type, click.Choice)
+]
+DAYS = [
+    (w, option) for w, command in _commands(cli) for option in command.params if isinstance(option.type, click.DateTime)
+]
+
+
+def test_every_option_that_takes_words_lists_them(capsys: pytest.CaptureFixture[str]) -> None:
+    assert {words for words, option, _ in CHOICES if option.name != "lang"} >= {
+        ("import",),
+        ("generate",),
+        ("addin", "install"),
+    }
+    for words, option, choices in CHOICES:
+        for lang in ("zh", "en"):
+            assert run(["--lang", lang, *words, option.opts[0], "没有的"]) == 2
+            told = capsys.readouterr().err
+            assert all(str(one) in told for one in choices), words
+            assert ("、" in told) == (lang == "zh")
+
+
+def test_every_day_says_how_it_is_written(capsys: pytest.CaptureFixture[str]) -> None:
+    assert {words for words, _ in DAYS} == {("reconcile",), ("report",)}
+    for words, option in DAYS:
+        assert run([*words, option.opts[0], "下个月"]) == 2
+        assert "日期写成 2020-10-31" in capsys.readouterr().err

@@ -83,7 +83,11 @@ def test_a_decision_that_is_none_is_refused(folder: Path, tmp_path: Path, capsys
     decide(first, next(iter(verdicts(first))), "看情况", "")
     command = ["merge", str(folder), "--policy", "shangcai-2020", "--out", str(second), "--decisions"]
     assert run([*command, str(first)]) == 2
-    assert "看情况" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "看情况" in told
+    assert "采信 或 不采信" in told, "what is allowed is said"
     assert not second.exists()
     assert run([*command, str(next(folder.iterdir()))]) == 2
-    assert "资助决定" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "没有「资助决定」表" in told
+    assert "请用以前合并出来的县级汇总" in told

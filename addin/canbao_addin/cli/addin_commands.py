@@ -27,7 +27,8 @@ _with_host = click.option(
 
 
 @click.group(cls=Group)
-def addin() -> None:
+@with_lang
+def addin(lang: str) -> None:
     """Build, install, remove and look at the add-in with the buttons."""
 
 

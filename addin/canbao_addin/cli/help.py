@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import click
 
-from canbao_rulebook.phrases import Phrases, say
+from canbao_rulebook.phrases import BETWEEN, Phrases, say
 from canbao_rulebook.yaml_text import parse_yaml
 from canbao_templates import read_text
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _OWN = ("help", "version")  # options that click adds
+_KINDS = ("INTEGER RANGE", "INTEGER", "PATH", "TEXT")  # what click calls a value that has no name of ours
 
 
 class Command(click.Command):
@@ -35,7 +36,11 @@ class Command(click.Command):
             formatter.write_text(help_of(_name(ctx), language_of(ctx)))
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write its options."""
+        """Write its arguments and its options."""
+        arguments = [one for one in self.params if isinstance(one, click.Argument)]
+        if arguments:
+            with formatter.section(_frame(ctx, "arguments")):
+                formatter.write_dl([(one.make_metavar(ctx), _told(one, ctx)) for one in arguments])
         with formatter.section(_frame(ctx, "options")):
             formatter.write_dl(list(_option_rows(self, ctx)))
 
@@ -87,11 +92,14 @@ def help_of(command: str, lang: str) -> str:
     return str(_catalogue()["commands"][command][lang])
 
 
-def option_help(command: str, option: str, lang: str) -> str:
-    """Return what an option is for: as the command says it, or as all do. Raises KeyError for an unknown one."""
-    ways = _catalogue()["options"][option]
+def parameter_help(command: str, parameter: str, lang: str) -> str:
+    """Return what an option or argument is for: as the command says it, or as all do.
+
+    Raises KeyError for an unknown one.
+    """
+    ways = _catalogue()["parameters"][parameter]
     words: str = ways.get(command, ways["any"])[lang]
-    lists = {"{kinds}": _kinds, "{reports}": _reports}
+    lists = {"{kinds}": _kinds, "{reports}": _reports, "{policies}": _policies}
     for mark, name_all in lists.items():
         if mark in words:
             words = words.replace(mark, str(say(name_all(), lang)))
@@ -101,14 +109,21 @@ def option_help(command: str, option: str, lang: str) -> str:
 def _kinds() -> Phrases:
     from canbao_rulebook.list_kinds import load_list_kinds  # noqa: PLC0415 - the help of most commands names none
 
-    return Phrases([Phrases((f"{code} ", kind.phrase)) for code, kind in load_list_kinds().items()], "、")
+    return Phrases([Phrases((f"{code} ", kind.phrase)) for code, kind in load_list_kinds().items()], BETWEEN)
 
 
 def _reports() -> Phrases:
     from canbao_county.reports.model import report_phrase  # noqa: PLC0415 - as above
     from canbao_rulebook.vocabulary import report_words  # noqa: PLC0415
 
-    return Phrases([Phrases((f"{code} ", report_phrase(code))) for code in report_words()["names"]], "、")
+    return Phrases([Phrases((f"{code} ", report_phrase(code))) for code in report_words()["names"]], BETWEEN)
+
+
+def _policies() -> Phrases:
+    from canbao_addin.home import own_policies  # noqa: PLC0415 - as above
+    from canbao_rulebook.policy import list_policies  # noqa: PLC0415
+
+    return Phrases(sorted({*own_policies(), *list_policies()}), " ")  # a line may end between two
 
 
 def _option_rows(command: click.Command, ctx: click.Context) -> Iterator[tuple[str, str]]:
@@ -117,14 +132,28 @@ def _option_rows(command: click.Command, ctx: click.Context) -> Iterator[tuple[s
         if record is None or not isinstance(option, click.Option):
             continue
         own = next((word for word in _OWN if f"--{word}" in option.opts), "")
-        if own:
-            yield record[0], _frame(ctx, own)
-            continue
-        extra = option.get_help_extra(ctx)
-        more = [_frame(ctx, "default").format(value=extra["default"])] if "default" in extra else []
-        more += [_frame(ctx, "required")] if option.required else []
-        told = option_help(_name(ctx), str(option.name), language_of(ctx))
-        yield record[0], f"{told}  [{'; '.join(more)}]" if more else told
+        told = _frame(ctx, own) if own else _told(option, ctx)
+        yield _name_value(record[0], ctx), " ".join([told, *_limits(option, ctx)])
+
+
+def _told(parameter: click.Parameter, ctx: click.Context) -> str:
+    return parameter_help(_name(ctx), str(parameter.name), language_of(ctx))
+
+
+def _name_value(written: str, ctx: click.Context) -> str:
+    """Return how an option is written, with the kind of its value in the language asked for."""
+    option, _, kind = written.partition(" ")
+    return f"{option} {_frame(ctx, kind)}" if kind in _KINDS else written
+
+
+def _limits(option: click.Option, ctx: click.Context) -> list[str]:
+    """Return what is taken by itself, between which numbers it lies, and whether it must be there, in brackets."""
+    extra = option.get_help_extra(ctx)
+    more = [_frame(ctx, "default").format(value=extra["default"])] if "default" in extra else []
+    if isinstance(option.type, click.IntRange):
+        more.append(_frame(ctx, "range").format(least=option.type.min, most=option.type.max or "…"))
+    more += [_frame(ctx, "required")] if option.required else []
+    return [f" [{'; '.join(more)}]"] if more else []
 
 
 def _name(ctx: click.Context) -> str:

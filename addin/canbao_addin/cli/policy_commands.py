@@ -30,7 +30,8 @@ class _Policies(LazyGroup):
 
 
 @click.group(cls=_Policies)
-def policy() -> None:
+@with_lang
+def policy(lang: str) -> None:
     """Look at policy years and check policy files."""
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from canbao_rulebook.formula.errors import nearest
+from canbao_rulebook.phrases import BETWEEN, Phrases
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,7 +46,7 @@ def _what_is_right(trouble: click.UsageError, texts: Texts) -> str:
         return _near(trouble.command_name, names, texts)
     kind = getattr(getattr(trouble, "param", None), "type", None)
     if isinstance(kind, click.Choice):
-        return texts.say("usage_choices", words="、".join(map(str, kind.choices)))
+        return texts.say("usage_choices", words=Phrases([str(one) for one in kind.choices], BETWEEN))
     if isinstance(kind, click.DateTime):
         return texts.say("usage_date")
     if isinstance(kind, click.IntRange):
