@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 LANGUAGES = ("zh", "en")
 SHEET_LANG = "zh"  # workbooks are for Chinese offices, whatever language the screen speaks
@@ -56,5 +56,14 @@ def row_phrase(row: int) -> Phrase:
 
 
 MORE = Phrase({"zh": "等", "en": " and more"})
-BETWEEN = Phrase({"zh": "、", "en": ", "})  # words of a list
 AND = Phrase({"zh": "和", "en": " and "})
+COMMA = Phrase({"zh": "，", "en": ", "})
+SEMICOLON = Phrase({"zh": "；", "en": "; "})
+
+
+def enumerate_words(words: Iterable[Text]) -> Phrases:
+    """Return words of the sheet (names, headers, numbers) one after the other, as a language separates them."""
+    return Phrases(tuple(words), _BETWEEN)
+
+
+_BETWEEN = Phrase({"zh": "、", "en": ", "})

@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from itertools import chain
 
 import pytest
 
@@ -25,6 +26,7 @@ from canbao_validators.settlement.places import place_persons
 from canbao_validators.settlement.settle import settle
 from canbao_validators.settlement.terms import Terms
 from canbao_validators.workbook import FilledWorkbook
+from support.english import chinese_in, chinese_left
 
 # Keys of rows.yaml and values.yaml that no row of a filled roster can raise, and why.
 NOT_PLANTED = {
@@ -91,6 +93,16 @@ def test_everything_planted_is_found_and_nothing_else(county, checked):
         (found.file, found.sheet, found.cell, found.code, render(found).message) for found in result.unexpected
     ] == []
     assert result.complete
+
+
+def test_every_finding_is_said_in_english(county, checked):
+    typed = chinese_in(rows.values() for sheets in county.rows.values() for rows in chain(*sheets.values()))
+    typed |= chinese_in((unit.name, unit.villages, unit.groups) for unit in county.units)
+    found = {(one.key, *map(str, one.params.values())): one for one in findings_of(checked)}
+    assert len({key for key, *_ in found}) > 100
+    for one in found.values():
+        said = chinese_in(render(one, "en").message)
+        assert chinese_left(one, {"䶮", *(said & typed)}) == "", one  # 䶮: a suggestion
 
 
 def test_the_merge_finds_what_no_township_sees(book, county, checked):

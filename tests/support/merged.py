@@ -10,6 +10,7 @@ from canbao_county.lists.checks import ListReview, review_lists
 from canbao_county.lists.stored import Lists
 from canbao_rulebook.policy import load_policy
 from canbao_validators.settlement.facts import SCHEMA, gather_facts
+from support.english import chinese_left
 from support.lists import make_lists
 
 if TYPE_CHECKING:
@@ -44,4 +45,7 @@ def gather(people: Sequence[dict[str, Any]]) -> pl.DataFrame:
 def review(people: Sequence[dict[str, Any]], lists: Any, policy: str = "huining-2021", files: Any = None) -> ListReview:
     """What lists (as ``support.lists`` writes them) say about people."""
     given = lists if isinstance(lists, Lists) else make_lists(lists, policy)
-    return review_lists(gather(people), given, load_policy(policy), FILES if files is None else files)
+    found = review_lists(gather(people), given, load_policy(policy), FILES if files is None else files)
+    typed = (people, [stored.frame.to_dicts() for stored in given.stored], FILES)
+    assert [left for one in found.findings if (left := chinese_left(one, typed))] == []
+    return found

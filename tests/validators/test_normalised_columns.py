@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from canbao_rulebook.kinds import CellKind, ColumnType, Filler, Normaliser
+from canbao_rulebook.phrases import say
 from canbao_rulebook.roster import Column
 from canbao_validators.normalise.cells import Cells, gather_cells, mark_filled
 from canbao_validators.normalise.columns import normalise_column
@@ -26,7 +27,7 @@ def cells_of(*values: Any, formulas: tuple[int, ...] = ()) -> Cells:
 def read(column: Column, *values: Any, **more: Any) -> list[tuple[Any, str, str]]:
     """Each cell as it is understood, the key of what is said of it, and what was made of it."""
     cells, remarks = normalise_column(column, cells_of(*values, formulas=more.pop("formulas", ())), **more)
-    said = {remark.index: (remark.key.rpartition(".")[2], remark.after) for remark in remarks}
+    said = {remark.index: (remark.key.rpartition(".")[2], str(say(remark.after, "zh"))) for remark in remarks}
     found: list[Any] = []
     for kind, number, text in zip(cells.kinds, cells.numbers, cells.texts, strict=True):
         shown = {CellKind.BLANK: None, CellKind.NUMBER: float(number), CellKind.BOOL: bool(number)}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from canbao_rulebook.findings import Finding, Place
 from canbao_rulebook.messages import build_finding
 from canbao_rulebook.meta import FORMULAS_KEY, IN_CELLS, LOCK_DIGEST_KEY, LOCK_SALT_KEY, OWN_SHEETS
+from canbao_rulebook.phrases import enumerate_words
 from canbao_rulebook.policy import list_policies
 from canbao_rulebook.roster import column_letter
 from canbao_validators.accounts import check_accounts
@@ -316,10 +317,10 @@ def _tell_editions(filled: FilledWorkbook, parts: Mapping[str, RosterFrame]) -> 
     if not filled.other_editions:
         return
     headers = [parts[code].headers for code in filled.other_editions]
-    absent = "、".join(dict.fromkeys(header for match in headers for header in match.absent))
-    extra = "、".join(dict.fromkeys(header for match in headers for header in match.extra))
+    absent = list(dict.fromkeys(header for match in headers for header in match.absent))
+    extra = list(dict.fromkeys(header for match in headers for header in match.extra))
     key = "V39.other_columns" if absent or extra else "V39.other_edition"
-    yield build_finding(key, Place(), absent=absent or "—", extra=extra or "—")
+    yield build_finding(key, Place(), absent=enumerate_words(absent or "—"), extra=enumerate_words(extra or "—"))
 
 
 def _check_limit(last: int, roster: Roster, frame: pl.DataFrame) -> list[Finding]:

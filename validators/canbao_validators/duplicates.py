@@ -10,7 +10,7 @@ from canbao_rulebook.functions import REGISTRY
 from canbao_rulebook.functions.registry import Argument
 from canbao_rulebook.kinds import RosterRole
 from canbao_rulebook.messages import build_finding
-from canbao_rulebook.phrases import Phrase
+from canbao_rulebook.phrases import Phrase, enumerate_words
 from canbao_rulebook.vocabulary import load_lists, word
 from canbao_validators.normalise.names import name_key
 from canbao_validators.row_findings import place_of
@@ -101,7 +101,7 @@ def _signs(frame: pl.DataFrame) -> pl.DataFrame:
 def _parents_column(roster: Roster) -> Text:
     """Return where a parent's number belongs in the row of a child."""
     headers = [roster.by_field[field].header for field in _PARENTS if field in roster.by_field]
-    return Phrase(load_lists()["parents_number"], {"headers": "、".join(headers)}) if headers else ""
+    return Phrase(load_lists()["parents_number"], {"headers": enumerate_words(headers)}) if headers else ""
 
 
 def check_rosters_exclude(rosters: Mapping[str, Roster], frames: Mapping[str, pl.DataFrame]) -> list[Finding]:

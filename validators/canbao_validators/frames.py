@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from canbao_rulebook.findings import Finding
+    from canbao_rulebook.phrases import Text
     from canbao_rulebook.roster import Column, Roster
     from canbao_validators.reading.raw import RawSheet
     from canbao_validators.roster_sheets.headers import HeaderMatch
@@ -158,7 +159,7 @@ class _Builder:
             row = int(self.rows[remark.index])
             place = Place(self.sheet.name, row, f"{letter}{row}", column.field, column.header)
             value = shorten(str(shown[remark.index]))
-            after = shorten(remark.after)
+            after = shorten_said(remark.after)
             told = build_finding(remark.key, place, value=value, after=after, count=len(nothing))
             self.findings.append(told)
 
@@ -243,6 +244,11 @@ def find_used_rows(sheet: RawSheet, roster: Roster, positions: Mapping[str, int 
 def shorten(text: str) -> str:
     """Return text at a length that can be quoted in a sentence."""
     return text if len(text) <= QUOTE_LIMIT else text[: QUOTE_LIMIT - 1] + "…"
+
+
+def shorten_said(text: Text) -> Text:
+    """Return the same of what is said in the reader's language; phrases are short."""
+    return shorten(text) if isinstance(text, str) else text
 
 
 def _shift_dates(cells: Cells) -> Cells:

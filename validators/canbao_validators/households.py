@@ -12,7 +12,8 @@ import polars as pl
 
 from canbao_rulebook.kinds import RosterRole
 from canbao_rulebook.messages import build_finding
-from canbao_rulebook.vocabulary import word
+from canbao_rulebook.phrases import Phrases, enumerate_words
+from canbao_rulebook.vocabulary import small_words, word
 from canbao_validators.row_findings import place_of
 from canbao_validators.workbook import code_of
 
@@ -27,7 +28,6 @@ _HEAD = word("relations", "head")
 _MOST_NAMES = 5
 _REFUSES = word("intents", "refused")
 _FLAGS = ("enrolled", "paid", "missing", "refuses", "too_late")
-_NAMELESS = "（未填姓名）"
 
 
 def check_households(
@@ -148,15 +148,15 @@ def _incomplete(rosters: Mapping[str, Roster], household: dict[str, Any], articl
         if on_record or (together and household["too_late"][index]):
             key = "V26.refused" if on_record else "V26.too_late"
             place = place_of(rosters[household["roster"][index]], _NUMBER, household["row"][index])
-            value, name = household["number"][index], household["name"][index] or _NAMELESS
+            value, name = household["number"][index], household["name"][index] or small_words("nameless")
             findings.append(build_finding(key, place, value=value, source=article, name=name))
         elif together or refuses:
             others.append(index)
     if others:
-        first, names = others[0], [household["name"][index] or _NAMELESS for index in others]
-        more = f"等{len(names)}人" if len(names) > _MOST_NAMES else ""
+        first, names = others[0], [household["name"][index] or small_words("nameless") for index in others]
+        more = small_words("of_persons", count=len(names)) if len(names) > _MOST_NAMES else ""
         place = place_of(rosters[household["roster"][first]], _NUMBER, household["row"][first])
-        told: dict[str, Any] = {"count": len(names), "names": "、".join(names[:_MOST_NAMES]) + more}
+        told: dict[str, Any] = {"count": len(names), "names": Phrases((enumerate_words(names[:_MOST_NAMES]), more))}
         value = household["number"][first]
         findings.append(build_finding("V26.incomplete", place, value=value, source=article, **told))
     return findings

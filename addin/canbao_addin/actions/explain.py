@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from canbao_addin.texts import CannotRunError
 from canbao_county.explain import explain_in_words, explain_person, find_person
+from canbao_rulebook.phrases import enumerate_words
 
 if TYPE_CHECKING:
     from canbao_county.explain import Explanation
@@ -22,7 +23,7 @@ def row_explanation(filled: FilledWorkbook, sheet: str, row: int) -> Explanation
     _require_accepted(filled)
     code = next((code for code, roster in filled.rosters.items() if roster.sheet == sheet), None)
     if code is None:
-        sheets = "、".join(roster.sheet for roster in filled.rosters.values())
+        sheets = enumerate_words(roster.sheet for roster in filled.rosters.values())
         raise CannotRunError("explain_no_roster", sheet=sheet, sheets=sheets)
     explanation = explain_person(filled, code, row)
     if explanation is None:

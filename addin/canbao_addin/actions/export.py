@@ -20,6 +20,7 @@ from canbao_rulebook.masking import mask_text
 from canbao_rulebook.messages import build_finding, render_all
 from canbao_rulebook.money import format_yuan
 from canbao_rulebook.names import adult_age
+from canbao_rulebook.phrases import enumerate_words
 from canbao_rulebook.policy.exports import code_lists
 from canbao_rulebook.vocabulary import list_words, word
 
@@ -80,7 +81,7 @@ def find_mapping(policy: Policy, name: str) -> ExportMapping:
     """Return a mapping of the policy file by name. Raises CannotRunError."""
     found = next((mapping for mapping in policy.export if mapping.name == name), None)
     if found is None:
-        known = "、".join(mapping.name for mapping in policy.export) or "—"
+        known = enumerate_words([mapping.name for mapping in policy.export] or "—")
         raise CannotRunError("export_unknown", name=name, known=known)
     return found
 

@@ -15,6 +15,7 @@ from canbao_addin.texts import CannotRunError
 from canbao_county.merge.intake import SeveralTownshipsError, is_township, merge_files
 from canbao_county.merge.merging import combine, combine_villages
 from canbao_county.merge.rulings import read_rulings
+from canbao_rulebook.phrases import Phrases, enumerate_words
 from canbao_validators.apart import read_apart, start_workers
 from canbao_validators.inbox import find_files
 from canbao_validators.reading.unreadable import UnreadableFile
@@ -104,7 +105,7 @@ def _taken(handed_in: HandedIn, inbox: Inbox) -> list[Path]:
         if not found:
             raise CannotRunError("taken_missing", path=path, folder=handed_in.folder)
         if len(found) > 1:
-            names = "、".join(file.name for file in inbox.files if file.path in found)
+            names = enumerate_words(file.name for file in inbox.files if file.path in found)
             raise CannotRunError("taken_unclear", path=path, names=names)
         chosen += found
     return chosen
@@ -141,8 +142,8 @@ def _require_this_year(parts: Sequence[Part], policy: Policy) -> None:
     """Raise CannotRunError when there are workbooks of ours and none is of this policy year."""
     stated = {part.file: part.stated_policy for part in parts if part.stated_policy}
     if stated and policy.meta.id not in stated.values():
-        names = "、".join(list(stated)[:_SHOWN]) + ("……" if len(stated) > _SHOWN else "")
-        found = "、".join(sorted(set(stated.values())))
+        names = Phrases((enumerate_words(list(stated)[:_SHOWN]), "……" if len(stated) > _SHOWN else ""))
+        found = enumerate_words(sorted(set(stated.values())))
         raise CannotRunError("all_of_other_policy", count=len(stated), names=names, found=found, wanted=policy.meta.id)
 
 

@@ -17,6 +17,7 @@ from canbao_county.lists.stored import StoredList, load_file
 from canbao_generator.tables import write_tables
 from canbao_rulebook.list_kinds import load_list_kinds
 from canbao_rulebook.messages import render_all
+from canbao_rulebook.phrases import enumerate_words
 from canbao_validators.apart import read_files, start_workers
 from canbao_validators.reading.unreadable import UnreadableFile
 
@@ -145,7 +146,7 @@ def _require_sheets(files: Sequence[ListFile], request: ListRequest) -> None:
     known = {word for sheet in read for word in (sheet, bare_name(sheet))}
     unknown = [name for name in request.sheet_words if name not in known]
     if read and unknown:
-        raise CannotRunError("list_sheet_unknown", name=unknown[0], names="、".join(dict.fromkeys(read)))
+        raise CannotRunError("list_sheet_unknown", name=unknown[0], names=enumerate_words(dict.fromkeys(read)))
 
 
 def _doubt(before: StoredList, difference: Difference, files: Sequence[ListFile]) -> Held | None:
@@ -181,14 +182,14 @@ def find_agency(policy: Policy, text: str) -> str:
     for code, agency in policy.org.agencies.items():
         if text in {code, agency.name}:
             return code
-    known = "、".join(f"{code} {agency.name}" for code, agency in policy.org.agencies.items())
+    known = enumerate_words(f"{code} {agency.name}" for code, agency in policy.org.agencies.items())
     raise CannotRunError("list_agency_unknown", name=text, known=known)
 
 
 def require_agency(policy: Policy, kind: str, agency: str) -> None:
     """Raise CannotRunError when a kind of list needs to say which department it is from."""
     if load_list_kinds()[kind].needs_agency and not agency:
-        known = "、".join(f"{code} {entry.name}" for code, entry in policy.org.agencies.items())
+        known = enumerate_words(f"{code} {entry.name}" for code, entry in policy.org.agencies.items())
         raise CannotRunError("list_agency_missing", known=known)
 
 
@@ -197,7 +198,7 @@ def find_category(policy: Policy, text: str) -> str:
     for category in policy.subsidy.categories:
         if text in {category.code, category.name, *category.aliases}:
             return category.code
-    known = "、".join(category.name for category in policy.subsidy.categories)
+    known = enumerate_words(category.name for category in policy.subsidy.categories)
     raise CannotRunError("list_category_unknown", name=text, known=known)
 
 
@@ -209,7 +210,7 @@ def read_mapping(kind: str, given: Sequence[str]) -> Mapping[str, str]:
     for text in given:
         header, equals, name = text.rpartition("=")
         if not equals or not header.strip() or name.strip() not in names:
-            known = "、".join(f"{entry.header}({entry.field})" for entry in fields)
+            known = enumerate_words(f"{entry.header}({entry.field})" for entry in fields)
             raise CannotRunError("list_map", text=text, known=known)
         mapping[header.strip()] = names[name.strip()]
     return mapping

@@ -9,6 +9,7 @@ from canbao_addin.actions.issuing import Issuer
 from canbao_addin.home import own_policies
 from canbao_addin.texts import CannotRunError
 from canbao_rulebook.findings import Severity
+from canbao_rulebook.phrases import enumerate_words
 from canbao_rulebook.policy import PolicyError, check_policy, list_policies, load_policy
 from canbao_rulebook.rulebook import load_rulebook
 from canbao_validators.library import Library
@@ -64,5 +65,5 @@ def open_book(policy: Policy) -> Rulebook:
     """Return the compiled rosters of a policy year. Raises CannotRunError when none of them has a template yet."""
     book = load_rulebook(policy)
     if not book.rosters:
-        raise CannotRunError("no_rosters", policy=policy.meta.id, missing="、".join(policy.rosters))
+        raise CannotRunError("no_rosters", policy=policy.meta.id, missing=enumerate_words(policy.rosters))
     return book

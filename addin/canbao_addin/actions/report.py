@@ -18,6 +18,7 @@ from canbao_generator.tables import write_tables
 from canbao_rulebook.findings import Finding
 from canbao_rulebook.list_kinds import load_list_kinds
 from canbao_rulebook.messages import render_all
+from canbao_rulebook.phrases import enumerate_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -113,7 +114,7 @@ def report_folder(handed_in: HandedIn, target: Path, wanted: Wanted, progress: P
 def _choose(policy: Policy, codes: Sequence[str]) -> list[ReportKind]:
     unknown = [code for code in codes if code not in KINDS]
     if unknown:
-        raise CannotRunError("report_unknown", names="、".join(unknown), known="、".join(KINDS))
+        raise CannotRunError("report_unknown", names=enumerate_words(unknown), known=enumerate_words(KINDS))
     return [kind for kind in KINDS.values() if (kind.code in codes if codes else kind.wanted(policy))]
 
 

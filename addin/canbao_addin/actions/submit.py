@@ -15,6 +15,7 @@ from canbao_county.merge.merging import combine
 from canbao_county.merge.parts import summarise
 from canbao_county.reports.sums import Sum
 from canbao_rulebook.findings import count_unanswered, count_warnings, has_errors
+from canbao_rulebook.phrases import enumerate_words
 from canbao_rulebook.units import AGENCY
 from canbao_validators.held import holds_rows, split_rows
 
@@ -96,7 +97,7 @@ def describe_submission(submission: Submission, target: Path, texts: Texts) -> s
         told = {"travelling": split.travelling, "held": split.staying, "list": held_path(target).name}
         lines.append(texts.say("submit_held", **told))
     if split and split.batches:
-        lines.append(texts.say("submit_batches", batches="、".join(split.batches)))
+        lines.append(texts.say("submit_batches", batches=enumerate_words(split.batches)))
     if warnings := count_warnings(filled.findings):
         lines.append(texts.say("answers_open", warnings=warnings, unanswered=count_unanswered(filled.findings)))
     return "\n".join(lines)

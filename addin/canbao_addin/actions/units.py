@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from canbao_addin.texts import CannotRunError
 from canbao_county.lists.places import fold_place, index_places
 from canbao_rulebook.kinds import CellKind
+from canbao_rulebook.phrases import enumerate_words
 from canbao_rulebook.units import AGENCY, SCHOOL, TOWNSHIP, VILLAGE, Unit
 from canbao_validators.apart import read_apart
 from canbao_validators.normalise.choices import normalise_choice
@@ -146,7 +147,7 @@ def _town_units(towns: Sequence[_Town], policy: Policy, level: str, divided: Col
         _require_name(town.name)
     bare = [town.name for town in towns if not town.groups]
     if bare and level != TOWNSHIP:
-        raise CannotRunError("units_no_villages", names="、".join(bare[:_SHOWN]))
+        raise CannotRunError("units_no_villages", names=enumerate_words(bare[:_SHOWN]))
     levels = {town.name: VILLAGE if town.name in divided else level for town in towns}
     return [unit for town in towns for unit in town.units(levels[town.name], accounts.get(town.name, ""))]
 

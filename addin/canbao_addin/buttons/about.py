@@ -10,6 +10,7 @@ from canbao_addin.buttons.session import Outcome
 from canbao_addin.home import own_policies
 from canbao_addin.install.manual import write_manual
 from canbao_generator.version import software_version
+from canbao_rulebook.phrases import enumerate_words
 from canbao_rulebook.policy import list_policies
 from canbao_validators.checking import check_raw
 from canbao_validators.meta import read_meta
@@ -34,7 +35,7 @@ def tell_versions(session: Session) -> Outcome:
             python=platform.python_version(),
             host=f"{app.engine.name} {app.version}",
         ),
-        session.say("about_policies", policies="、".join(sorted({*list_policies(), *own_policies()}))),
+        session.say("about_policies", policies=enumerate_words(sorted({*list_policies(), *own_policies()}))),
     ]
     raw = read_open_book(session.book, session.library)
     filled = check_raw(raw, session.library)

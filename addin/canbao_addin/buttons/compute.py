@@ -14,6 +14,7 @@ from canbao_addin.texts import CannotRunError
 from canbao_rulebook.findings import Severity
 from canbao_rulebook.kinds import Filler
 from canbao_rulebook.meta import COUNTING_NAME
+from canbao_rulebook.phrases import Phrases, enumerate_words
 from canbao_rulebook.roster import FIRST_ROW, column_index
 from canbao_rulebook.vocabulary import load_lists
 from canbao_validators.overwritten import overwritten_rows
@@ -146,7 +147,7 @@ def _report(session: Session, rows: int, wanted: Sequence[Row], difference: Diff
     lines = [session.say("computed_book", rows=rows, total=len(wanted), **counts)]
     for kind, names in groups.items():
         if names:
-            shown = "、".join(names[:_NAMED]) + ("……" if len(names) > _NAMED else "")
+            shown = Phrases((enumerate_words(names[:_NAMED]), "……" if len(names) > _NAMED else ""))
             lines.append(session.say("computed_rows", what=session.say(f"computed_{kind}"), names=shown))
     return "\n".join(lines)
 

@@ -16,6 +16,7 @@ from canbao_addin.install.building import build_oxt, build_xlam
 from canbao_addin.install.installing import excel_status, install_excel, remove_excel, user_places
 from canbao_addin.install.registry import user_registry
 from canbao_generator.version import software_version
+from canbao_rulebook.phrases import enumerate_words
 
 EXCEL, LIBREOFFICE = "excel", "libreoffice"
 _with_host = click.option(
@@ -52,7 +53,7 @@ def install(host: str, lang: str) -> int:
     if host == EXCEL:
         places = user_places()
         versions = install_excel(places, user_registry())
-        output.say("excel_installed", path=places.xlam, versions="、".join(versions))
+        output.say("excel_installed", path=places.xlam, versions=enumerate_words(versions))
     else:
         with TemporaryDirectory(prefix="canbao-") as folder:
             installing_libreoffice.install(build_oxt(Path(folder)))
@@ -93,6 +94,6 @@ def _say_excel_status(output: Output) -> None:
     if found.path is None:
         output.say("addin_absent")
         return
-    output.say("excel_found", path=found.path, versions="、".join(found.versions) or "—")
+    output.say("excel_found", path=found.path, versions=enumerate_words(found.versions or "—"))
     output.say("excel_interpreter", path=found.interpreter or "—")
     output.say("addin_complete" if found.complete else "addin_stale")

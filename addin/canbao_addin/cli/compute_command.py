@@ -13,6 +13,7 @@ from canbao_addin.cli.help import Command
 from canbao_addin.cli.options import FILE, new_lock, with_lang, with_lock, with_own_policy
 from canbao_addin.cli.output import Output
 from canbao_rulebook.findings import count_severities, has_errors
+from canbao_rulebook.phrases import enumerate_words
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,5 +48,5 @@ def compute(file: Path, target: Path, policy_name: str | None, passwords: tuple[
     if done.replaced:
         output.say("computed_replaced", rows=done.replaced)
     if filled.extra_sheets:
-        output.say("computed_sheets", sheets="、".join(filled.extra_sheets))
+        output.say("computed_sheets", sheets=enumerate_words(filled.extra_sheets))
     return int(has_errors(filled.findings))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import click
 
-from canbao_rulebook.phrases import BETWEEN, Phrases, say
+from canbao_rulebook.phrases import Phrases, enumerate_words, say
 from canbao_rulebook.yaml_text import parse_yaml
 from canbao_templates import read_text
 
@@ -109,14 +109,14 @@ def parameter_help(command: str, parameter: str, lang: str) -> str:
 def _kinds() -> Phrases:
     from canbao_rulebook.list_kinds import load_list_kinds  # noqa: PLC0415 - the help of most commands names none
 
-    return Phrases([Phrases((f"{code} ", kind.phrase)) for code, kind in load_list_kinds().items()], BETWEEN)
+    return enumerate_words(Phrases((f"{code} ", kind.phrase)) for code, kind in load_list_kinds().items())
 
 
 def _reports() -> Phrases:
     from canbao_county.reports.model import report_phrase  # noqa: PLC0415 - as above
     from canbao_rulebook.vocabulary import report_words  # noqa: PLC0415
 
-    return Phrases([Phrases((f"{code} ", report_phrase(code))) for code in report_words()["names"]], BETWEEN)
+    return enumerate_words(Phrases((f"{code} ", report_phrase(code))) for code in report_words()["names"])
 
 
 def _policies() -> Phrases:

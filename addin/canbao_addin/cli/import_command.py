@@ -26,6 +26,7 @@ from canbao_county.lists.request import ListRequest, make_request
 from canbao_rulebook.findings import Severity
 from canbao_rulebook.list_kinds import FieldType, load_list_kinds
 from canbao_rulebook.masking import mask_text
+from canbao_rulebook.phrases import enumerate_words
 from canbao_validators.normalise.display import format_number, format_serial
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ def _describe(output: Output, table: ListTable, *, rows: bool) -> None:
     mapped = "，".join(f"{header}→{fields[name].header}" for header, name in table.fit.mapping.items())
     output.say("list_mapping", mapping=mapped)
     if table.fit.ignored:
-        output.say("list_ignored", headers="、".join(table.fit.ignored))
+        output.say("list_ignored", headers=enumerate_words(table.fit.ignored))
     for tidied in table.tidied:
         output.say("list_tidied", header=tidied.header, what=tidied.what, count=tidied.count)
     if table.left_out:

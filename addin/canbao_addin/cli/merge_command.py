@@ -26,6 +26,7 @@ from canbao_addin.cli.output import Output, status_of
 from canbao_addin.cli.tables import goals_table, townships_table
 from canbao_county.merge.register import count_states
 from canbao_rulebook.findings import Severity
+from canbao_rulebook.phrases import Phrases, enumerate_words
 from canbao_validators.checking import Reading
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def merge(
         if not done.merged:
             output.say("nothing_merged")
         if done.left_out:
-            shown = "、".join(done.left_out[:_SHOWN]) + ("……" if len(done.left_out) > _SHOWN else "")
+            shown = Phrases((enumerate_words(done.left_out[:_SHOWN]), "……" if len(done.left_out) > _SHOWN else ""))
             output.say("left_out", count=len(done.left_out), names=shown)
         output.answers(done.merge.findings)
         output.say("registered", path=done.register, **count_states(done.registered))

@@ -28,6 +28,7 @@ from canbao_addin.cli.output import Output, status_of
 from canbao_county.reports.catalogue import KINDS
 from canbao_county.reports.model import report_phrase
 from canbao_rulebook.findings import Severity
+from canbao_rulebook.phrases import enumerate_words
 from canbao_validators.checking import Reading
 
 if TYPE_CHECKING:
@@ -101,5 +102,5 @@ def _tell(output: Output, done: Reports, target: Path) -> None:
         for written in own:
             if written.missing:
                 key = "report_not_made" if written.status == NOT_MADE else "report_partly"
-                output.say(key, code=code, name=report_phrase(code), missing="、".join(written.missing))
+                output.say(key, code=code, name=report_phrase(code), missing=enumerate_words(written.missing))
     output.say("reports", folder=target, as_of=done.as_of, count=len(done.reports))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from canbao_rulebook.formula.errors import nearest
-from canbao_rulebook.phrases import BETWEEN, Phrases
+from canbao_rulebook.phrases import enumerate_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,7 +46,7 @@ def _what_is_right(trouble: click.UsageError, texts: Texts) -> str:
         return _near(trouble.command_name, names, texts)
     kind = getattr(getattr(trouble, "param", None), "type", None)
     if isinstance(kind, click.Choice):
-        return texts.say("usage_choices", words=Phrases([str(one) for one in kind.choices], BETWEEN))
+        return texts.say("usage_choices", words=enumerate_words(map(str, kind.choices)))
     if isinstance(kind, click.DateTime):
         return texts.say("usage_date")
     if isinstance(kind, click.IntRange):

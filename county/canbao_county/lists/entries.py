@@ -15,7 +15,8 @@ from canbao_rulebook.documents import ANY_FORM
 from canbao_rulebook.functions.identity import IDENTITY_CARD, upgrade_15
 from canbao_rulebook.functions.registry import REGISTRY, Argument
 from canbao_rulebook.messages import build_finding, load_catalogue
-from canbao_rulebook.phrases import Phrases, row_phrase
+from canbao_rulebook.phrases import Phrases, enumerate_words, row_phrase
+from canbao_rulebook.vocabulary import small_words
 from canbao_validators.normalise.choices import fold_choice
 from canbao_validators.normalise.names import listed_name_key, names_fit
 from canbao_validators.suggesting import suggest_number
@@ -119,9 +120,9 @@ def _judge_numbers(table: ListTable, request: ListRequest) -> Iterator[Finding]:
         )
 
 
-def _suggestion(value: str) -> str:
+def _suggestion(value: str) -> Text:
     meant = suggest_number(value)
-    return f"，可能是{meant}" if meant else ""
+    return small_words("may_be", text=meant) if meant else ""
 
 
 def _judge_categories(table: ListTable, request: ListRequest) -> None:
@@ -136,8 +137,8 @@ def _judge_categories(table: ListTable, request: ListRequest) -> None:
         known = request.words.get(fold_choice(word))
         if known is None:
             near = near_words(word, [*(entry[1] for entry in request.words.values()), *request.words])
-            told = "、".join(f"“{name}”" for name in near)
-            suggestion = f"，相近的有{told}" if near else ""
+            told = enumerate_words(f"“{name}”" for name in near)
+            suggestion = small_words("near", words=told) if near else ""
             table.findings.append(
                 build_finding("V15.unknown_word", place, value=word, count=count, suggestion=suggestion)
             )
@@ -168,7 +169,7 @@ def _missing_key_fields(table: ListTable, request: ListRequest) -> Iterator[Find
                 "V01.list_column",
                 table.place(entry.field),
                 source=request.key_source,
-                columns="、".join(request.key_fields),
+                columns=enumerate_words(request.key_fields),
             )
             continue
         for row in table.frame.filter(pl.col(entry.field) == "")["row"].to_list():

@@ -14,6 +14,8 @@ from canbao_county.lists.tables import build_table
 from canbao_county.lists.unread import is_empty_sheet, say_unread
 from canbao_rulebook.findings import Finding, Place, name_file
 from canbao_rulebook.messages import build_finding
+from canbao_rulebook.phrases import enumerate_words
+from canbao_rulebook.vocabulary import small_words
 from canbao_validators.apart import read_files, start_workers
 from canbao_validators.damaged_sheets import tell_faults
 from canbao_validators.inbox import name_files
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
     from canbao_county.lists.listed import ListTable
     from canbao_county.lists.request import ListRequest
+    from canbao_rulebook.phrases import Text
     from canbao_validators.reading.raw import RawSheet, RawWorkbook
 
 _VISIBLE = "visible"
@@ -68,7 +71,7 @@ def understand(raw: RawWorkbook, request: ListRequest) -> ListFile:
     unknown = [name for name in request.sheets if name not in raw.sheets]
     if unknown:
         finding = build_finding(
-            "V39.list_no_sheet", Place(unknown[0], file=file), value=unknown[0], names="、".join(raw.sheets)
+            "V39.list_no_sheet", Place(unknown[0], file=file), value=unknown[0], names=enumerate_words(raw.sheets)
         )
         return _refuse(file, HeaderFit(""), request, [finding])
     sheets = [sheet for name, sheet in raw.sheets.items() if not request.sheets or name in request.sheets]
@@ -124,8 +127,8 @@ def _add_table(
     done.tables.append(table)
 
 
-def _or(word: SheetWord) -> str:
-    return f"，是不是“{word.near[0]}”" if word.near else ""
+def _or(word: SheetWord) -> Text:
+    return small_words("is_it", text=word.near[0]) if word.near else ""
 
 
 def _drop_empty(done: ListFile) -> None:
@@ -157,8 +160,8 @@ def _not_understood(file: str, fit: HeaderFit, unmet: list[str]) -> list[Finding
     if unmet:
         findings.append(build_finding("V39.list_no_header", place, value="、".join(unmet)))
     if fit.missing:
-        shown = "、".join(text[:12] for text in list(fit.texts.values())[:12]) or "—"
-        columns = "、".join(fit.missing)
+        shown = enumerate_words(text[:12] for text in list(fit.texts.values())[:12]) if fit.texts else "—"
+        columns = enumerate_words(fit.missing)
         findings.append(build_finding("V39.list_columns", place, columns=columns, limit=HEADER_ROWS, found=shown))
     return findings
 

@@ -12,6 +12,7 @@ import polars as pl
 from canbao_county.lists.listed import Tidied
 from canbao_rulebook.kinds import CellKind
 from canbao_rulebook.messages import build_finding, load_catalogue
+from canbao_rulebook.phrases import SEMICOLON, Phrases
 from canbao_validators.frames import shorten
 from canbao_validators.normalise.cells import Cells
 from canbao_validators.normalise.names import HANZI
@@ -127,7 +128,7 @@ def _ask(table: ListTable, cells: dict[str, Cells], found: _Split, rows: NDArray
     shown = [*found.persons.items()][:_SHOWN]
     for place, persons in shown:
         value = shorten(str(cells["cert_no"].texts[place]))
-        after = "；".join(f"{name} {number}" for name, number in persons)
+        after = Phrases([f"{name} {number}" for name, number in persons], SEMICOLON)
         where = table.place("cert_no", int(rows[place]))
         finding = build_finding("V39.list_split", where, value=value, after=after, count=len(found.persons))
         table.findings.append(finding)

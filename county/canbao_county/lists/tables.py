@@ -17,7 +17,8 @@ from canbao_rulebook.findings import Place
 from canbao_rulebook.kinds import CellKind
 from canbao_rulebook.list_kinds import FieldType, load_list_words
 from canbao_rulebook.messages import build_finding, load_catalogue
-from canbao_validators.frames import ONCE_A_COLUMN, shorten
+from canbao_rulebook.phrases import SHEET_LANG, say
+from canbao_validators.frames import ONCE_A_COLUMN, shorten, shorten_said
 from canbao_validators.normalise.cells import Cells, gather_cells, mark_filled, value_series
 from canbao_validators.normalise.columns import Remark, normalise_column
 from canbao_validators.normalise.display import show_cells
@@ -174,17 +175,17 @@ def _report(
     for remark in remarks:
         if not remark.key.startswith(_HARMLESS):
             place = table.place(entry.field, int(rows[remark.index]))
-            value, after = shorten(str(shown[remark.index])), shorten(remark.after)
+            value, after = shorten(str(shown[remark.index])), shorten_said(remark.after)
             table.findings.append(build_finding(remark.key, place, value=value, after=after))
     counts = Counter(remark.key for remark in changes)
     for key, count in counts.items():
         first = next(remark for remark in changes if remark.key == key)
         place = table.place(entry.field, int(rows[first.index]))
         value, what = shorten(str(shown[first.index])), load_catalogue()[key].short
-        after = shorten(first.after)
+        after = shorten_said(first.after)
         own = key if key == ONCE_A_COLUMN else "V42.in_list"
         table.findings.append(build_finding(own, place, value=value, count=count, what=what, after=after))
-        table.tidied.append(Tidied(place.header, what, count, f"{value} → {after}"))
+        table.tidied.append(Tidied(place.header, what, count, f"{value} → {say(after, SHEET_LANG)}"))
 
 
 def _report_numbers(

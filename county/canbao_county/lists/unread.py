@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from canbao_rulebook.findings import Place
 from canbao_rulebook.kinds import CellKind
 from canbao_rulebook.messages import build_finding
+from canbao_rulebook.phrases import enumerate_words
 
 if TYPE_CHECKING:
     from canbao_county.lists.headers import HeaderFit
@@ -27,7 +28,7 @@ def say_unread(done: ListFile, sheet: RawSheet, fit: HeaderFit, request: ListReq
     place = Place(sheet.name, file=done.file)
     persons = _count_persons(sheet) if request.kind.about_persons else 0
     key = "V39.list_sheet_lost" if persons else "V39.list_sheet_unread"
-    columns = "、".join(fit.missing)
+    columns = enumerate_words(fit.missing)
     finding = build_finding(key, place, value=sheet.name, columns=columns, count=persons)
     done.notices.append(finding)
     if persons:

@@ -9,7 +9,7 @@ import polars as pl
 from canbao_rulebook.findings import Finding, Place
 from canbao_rulebook.messages import build_finding
 from canbao_rulebook.money import format_yuan
-from canbao_rulebook.phrases import AND, SHEET_LANG, Phrases, row_phrase, say
+from canbao_rulebook.phrases import AND, SEMICOLON, SHEET_LANG, Phrases, row_phrase, say
 from canbao_rulebook.policy.words import SubsidyKind
 from canbao_rulebook.vocabulary import word
 from canbao_validators.settlement.persons import settled_rows
@@ -90,7 +90,7 @@ def _refresh(placed: Placed[NumberedRow], rows: dict[int, SettledRow]) -> Placed
 def _entries(placed: Placed[SettledRow], terms: Terms) -> Iterator[list[object]]:
     pending = placed.kept["state"] == "pending"
     doubt = say_decision("unproven") if placed.doubts else ""
-    yield _entry(placed.kept, OPEN if pending else STANDS, Phrases((placed.reason, doubt), "；"), terms)
+    yield _entry(placed.kept, OPEN if pending else STANDS, Phrases((placed.reason, doubt), SEMICOLON), terms)
     twice = say_decision("duplicate", reason=placed.reason) if placed.kept["enrolment"] else placed.reason
     for row in placed.losers:
         yield _entry(row, FALLS, twice, terms)

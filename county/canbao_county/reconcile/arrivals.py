@@ -11,6 +11,7 @@ from canbao_county.reconcile.matter import AGREES, DIFFERS, person_place
 from canbao_county.reconcile.model import Result
 from canbao_rulebook.money import format_yuan
 from canbao_rulebook.table_specs import load_table
+from canbao_rulebook.vocabulary import small_words
 from canbao_validators.money.months import month_of
 
 if TYPE_CHECKING:
@@ -242,7 +243,8 @@ def _finding(matter: Matter, row: Mapping[str, Any]) -> Finding | None:
     listed = next((kind for kind in ("tax", "mib") if row[f"in_{kind}"]), "")
     place = person_place(row) if row["known"] else matter.list_place({name: row[f"{listed}_{name}"] for name in _AT})
     where = "".join(part for part in (row["township"], row["village"]) if part != _NO_PLACE)
-    told = {"expected": format_yuan(expected), "found": format_yuan(found), "places": where, "name": row["name"]}
+    places = small_words("then", text=where) if where else ""
+    told = {"expected": format_yuan(expected), "found": format_yuan(found), "places": places, "name": row["name"]}
     return matter.say(key, place, value=row["cert"], **told)
 
 

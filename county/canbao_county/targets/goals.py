@@ -14,10 +14,10 @@ from canbao_county.targets.versions import target_versions, version_of_day
 from canbao_rulebook.findings import Finding, Place
 from canbao_rulebook.messages import build_finding
 from canbao_rulebook.money import floor_percent, floor_rate
-from canbao_rulebook.phrases import Phrase, Phrases
+from canbao_rulebook.phrases import COMMA, Phrase, Phrases
 from canbao_rulebook.policy.measures import Base, rate_measure
 from canbao_rulebook.policy.words import Metric, Scope
-from canbao_rulebook.vocabulary import load_lists
+from canbao_rulebook.vocabulary import load_lists, small_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -125,7 +125,7 @@ def _count(
         return [_count_group(threshold.group, people, policy, listed)]
     counted, good = _goal(threshold.metric)
     sums = people.filter(pl.col("counts")).group_by("township").agg(whole=counted.sum(), part=(counted & good).sum())
-    return [_tally("", load_lists()["goal_bases"].get(threshold.metric, ""), _rates(sums))]
+    return [_tally("", _said("goal_bases", threshold.metric), _rates(sums))]
 
 
 def _tally(label: str, basis: Text, units: Mapping[str, Rate], *, aside: bool = False) -> _Tally:
@@ -180,7 +180,7 @@ def _with_elsewhere(
         for unit, entry in own.items()
     }
     label = load_lists()["with_elsewhere"]
-    return [_tally(label, Phrases((county.basis, "（两边都加上有证明的异地参保）")), units, aside=True)]
+    return [_tally(label, Phrases((county.basis, small_words("both_elsewhere"))), units, aside=True)]
 
 
 def _count_group(group: str, people: pl.DataFrame, policy: Policy, listed: pl.DataFrame | None) -> _Tally:
@@ -194,8 +194,7 @@ def _count_group(group: str, people: pl.DataFrame, policy: Policy, listed: pl.Da
     counted = member & (pl.col("counts") | elsewhere)
     good = (pl.col("counts") & pl.col("paid_in_time")) | elsewhere
     sums = people.group_by("township").agg(whole=counted.sum(), part=(counted & good).sum())
-    bases = load_lists()["goal_bases"]
-    return _tally("", bases["group_anywhere" if anywhere else "group"], _rates(sums))
+    return _tally("", _said("goal_bases", "group_anywhere" if anywhere else "group"), _rates(sums))
 
 
 def _names_of(policy: Policy, group: str) -> list[str]:
@@ -248,9 +247,19 @@ def _judge(unit: str, threshold: Threshold, tally: _Tally, label: str, rate: Rat
 def _words(policy: Policy, threshold: Threshold, label: str) -> dict[str, Text]:
     """Return what is measured, what is wanted and what is to be done."""
     who, percent = metric_label(policy, "", threshold.group), describe_goal("", threshold.value)
-    measured = Phrases((who, _said("metrics", threshold.metric), f"({label})" if label else ""))
+    measured = Phrases((Phrases((who, _said("metrics", threshold.metric)), Phrase(_SPACE)), _in_brackets(label)))
     wanted = Phrases((_said("operators", threshold.op), percent))
     return {"metric": measured, "target": wanted, "remedy": _said("metric_remedies", threshold.metric)}
+
+
+_SPACE = {"zh": "", "en": " "}
+_BRACKETS = {"zh": "({label})", "en": " ({label})"}
+
+
+def _in_brackets(label: str) -> Text:
+    english = load_lists()["goal_labels_en"]
+    said = Phrases([Phrase({"zh": part, "en": english.get(part, part)}) for part in label.split("，")], COMMA)
+    return Phrase(_BRACKETS, {"label": said}) if label else ""
 
 
 def _said(name: str, key: str) -> Phrase:

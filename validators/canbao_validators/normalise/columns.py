@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from canbao_rulebook.kinds import CellKind, ColumnType, Filler, Normaliser
+from canbao_rulebook.phrases import SEMICOLON, Phrases
 from canbao_validators.normalise.amounts import LARGEST, normalise_amount, normalise_integer, normalise_integer_number
 from canbao_validators.normalise.cells import Cells
 from canbao_validators.normalise.choices import (
@@ -48,11 +49,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from canbao_rulebook.phrases import Text
     from canbao_rulebook.roster import Column
 
 YES_NO_LISTS = frozenset({"是否名单", "yes_no"})
 _EVERY_TEXT = ""
-_OR = "；"  # a slash may stand within a date
 _PLACES = {"township", "village"}
 
 TextReader = Callable[[str], Normalised]
@@ -68,7 +69,7 @@ class Remark:
 
     index: int
     key: str
-    after: str = ""
+    after: Text = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,10 +233,14 @@ def _beyond_all(cells: Cells, changes: Mapping[int, Normalised]) -> dict[int, No
 def _remarks(column: Column, changes: dict[int, Normalised]) -> list[Remark]:
     is_date = column.type is ColumnType.DATE
     return [
-        Remark(position, key, _show(result.value, is_date=is_date) if result.note else _OR.join(result.readings))
+        Remark(position, key, _show(result.value, is_date=is_date) if result.note else _readings(result))
         for position, result in changes.items()
         if (key := result.note or result.problem)
     ]
+
+
+def _readings(result: Normalised) -> Text:
+    return Phrases(result.readings, SEMICOLON) if result.readings else ""
 
 
 def _show(value: str | float | None, *, is_date: bool) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 import polars as pl
 
-from canbao_rulebook.phrases import Phrases, pick_phrase
+from canbao_rulebook.phrases import SEMICOLON, Phrases, pick_phrase
 from canbao_rulebook.vocabulary import load_lists
 from canbao_validators.display import show_date
 from canbao_validators.settlement.facts import COVERED
@@ -136,7 +136,7 @@ def _ruled(ordered: list[NumberedRow], terms: Terms) -> tuple[NumberedRow, Text]
         return None
     ruling = rulings[upheld[0]["person"]] if upheld else next(iter(rulings.values()))
     said = _say_ruling(ruling.reason, "this_row" if upheld else "other_row")
-    return left[0], said if len(left) == 1 else Phrases((said, "；", _reason(left)))
+    return left[0], said if len(left) == 1 else Phrases((said, _reason(left)), SEMICOLON)
 
 
 def say_decision(key: str, **params: object) -> Phrase:

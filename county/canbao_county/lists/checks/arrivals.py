@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from canbao_county.lists.checks.matter import person_place, yuan_of
-from canbao_rulebook.vocabulary import word
+from canbao_rulebook.vocabulary import small_words, word
 
 if TYPE_CHECKING:
     from canbao_county.lists.checks.matter import Matter
@@ -147,5 +147,6 @@ def _say(
     found: int | None = None,
     places: Text = "",
 ) -> None:
-    told = {"expected": yuan_of(expected), "found": yuan_of(found), "places": places}
+    where = small_words("then", text=places) if places else ""
+    told = {"expected": yuan_of(expected), "found": yuan_of(found), "places": where}
     matter.add(key, place, value=row["cert"], source=source, name=row["name"], **told)

@@ -9,6 +9,7 @@ import polars as pl
 from canbao_county.lists.checks.matter import NotMade, person_place
 from canbao_county.lists.checks.owners import agency_name, deciders
 from canbao_county.lists.checks.verdicts import ABSENT, ENDED, LOST_NUMBER, NOBODY, VAGUE, judge_claims
+from canbao_rulebook.phrases import enumerate_words
 from canbao_rulebook.policy import SubsidyKind
 from canbao_rulebook.vocabulary import small_words
 from canbao_validators.display import show_date
@@ -52,7 +53,8 @@ def _say_absent(matter: Matter, owners: Owners, category: Category, absent: pl.D
     others = _other_identities(owners, absent)
     ended = dict(own.filter(pl.col("ended")).select("cert_no", "until").iter_rows())
     for row in absent.iter_rows(named=True):
-        reason = f"（已于{show_date(ended[row['cert']])}取消）" if row["why"] == ENDED else others.get(row["cert"], "")
+        day = show_date(ended[row["cert"]]) if row["why"] == ENDED else ""
+        reason = small_words("ended", day=day) if day else others.get(row["cert"], "")
         matter.add(
             _MESSAGES[row["why"]],
             person_place(row),
@@ -60,7 +62,7 @@ def _say_absent(matter: Matter, owners: Owners, category: Category, absent: pl.D
             source=matter.policy.article(category.ref),
             name=row["name"],
             category=category.name,
-            unit="、".join(agency_name(matter, agency) for agency in deciders(matter, category)),
+            unit=enumerate_words(agency_name(matter, agency) for agency in deciders(matter, category)),
             reason=reason,
         )
 
@@ -72,8 +74,8 @@ def _other_identities(owners: Owners, absent: pl.DataFrame) -> dict[str, Phrase]
     secret = [entry.code for entry in owners.matter.policy.subsidy.categories if entry.confidential]
     open_rows = owners.rows.filter(~pl.col("ended") & ~pl.col("code").is_in(secret))
     found = open_rows.join(absent.select(cert_no="cert"), on="cert_no", how="semi")
-    words = found.group_by("cert_no").agg(pl.col("category").unique().sort().str.join("、"))
-    return {key: small_words("on_list_as", text=text) for key, text in words.iter_rows()}
+    words = found.group_by("cert_no").agg(pl.col("category").unique().sort())
+    return {key: small_words("on_list_as", text=enumerate_words(texts)) for key, texts in words.iter_rows()}
 
 
 def check_due(matter: Matter, owners: Owners) -> None:

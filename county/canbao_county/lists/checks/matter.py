@@ -14,7 +14,7 @@ from canbao_rulebook.findings import Place
 from canbao_rulebook.list_kinds import load_list_kinds
 from canbao_rulebook.messages import build_finding
 from canbao_rulebook.money import format_yuan, to_fen
-from canbao_rulebook.phrases import Phrases, row_phrase
+from canbao_rulebook.phrases import COMMA, Phrases, row_phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -116,7 +116,7 @@ class Matter:
         """Return where a person of a list lives, and where the row stands, for a sentence."""
         where = "".join(str(row.get(name) or "") for name in ("township", "village", "group"))
         stored = self.lists.stored[row["list"]]
-        return Phrases((where, Phrases((f"{stored.file} ", row_phrase(row["row"])))), "，")
+        return Phrases((where, Phrases((f"{stored.file} ", row_phrase(row["row"])))), COMMA)
 
 
 def person_place(row: Mapping[str, Any]) -> Place:

@@ -9,12 +9,14 @@ import polars as pl
 from canbao_county.lists.checks.matter import person_place, yuan, yuan_of
 from canbao_rulebook.list_kinds import load_list_words
 from canbao_rulebook.policy import SubsidyKind
+from canbao_rulebook.vocabulary import small_words
 
 if TYPE_CHECKING:
     from canbao_county.lists.checks.matter import Matter
     from canbao_county.lists.checks.owners import Owners
+    from canbao_rulebook.phrases import Text
 
-_SPECIAL = "享受缴费优惠政策的特殊人员"  # also where the category may not leave the county
+_SPECIAL = ""  # of a roster of their own, or of a category that may not leave the county
 
 
 def check_special(matter: Matter, owners: Owners) -> None:
@@ -43,7 +45,7 @@ def _special_persons(matter: Matter, owners: Owners, names: dict[str, str], rost
     own = matter.applicants.filter(pl.col("roster").is_in(rosters)).select("cert", code=pl.lit(""))
     known = pl.concat([*parts, own]).unique("cert", keep="first", maintain_order=True)
     secret = {entry.code for entry in matter.policy.subsidy.categories if entry.confidential}
-    words = {code: _SPECIAL if code in secret else f"“{name}”" for code, name in names.items()} | {"": _SPECIAL}
+    words = {code: _SPECIAL if code in secret else name for code, name in names.items()} | {"": _SPECIAL}
     return known.select("cert", reason=pl.col("code").replace_strict(words, return_dtype=pl.String))
 
 
@@ -54,9 +56,13 @@ def _check_rosters(matter: Matter, special: pl.DataFrame, rosters: list[str], so
     rows = rows.join(central, on="cert", how="anti", maintain_order="left")
     paying = rows.join(special, on="cert", maintain_order="left")
     for row in paying.iter_rows(named=True):
-        told = {"name": row["name"], "reason": row["reason"], "paid": yuan_of(row["received"])}
+        told = {"name": row["name"], "reason": _said(row["reason"]), "paid": yuan_of(row["received"])}
         matter.add("V34.self_paid", person_place(row), value=row["cert"], source=source, **told)
     return paying.select("cert").unique()
+
+
+def _said(name: str) -> Text:
+    return f"“{name}”" if name else small_words("special")
 
 
 def _check_tax(matter: Matter, special: pl.DataFrame, source: str) -> None:
@@ -71,7 +77,7 @@ def _check_tax(matter: Matter, special: pl.DataFrame, source: str) -> None:
             value=row["cert_no"],
             source=source,
             name=row["name"],
-            reason=row["reason"],
+            reason=_said(row["reason"]),
             paid=yuan(row["amount"]),
             other_row=str(row["row"]),
             what=row["channel"],
