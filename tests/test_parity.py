@@ -17,7 +17,7 @@ from canbao_rulebook.rulebook import load_rulebook
 from canbao_rulebook.units import AGENCY, SCHOOL, TOWNSHIP, Unit
 from support.frames import raw_frame
 from support.fuzz import RowMaker
-from support.parity import Difference, differences, is_weaker, sheet_values
+from support.parity import Difference, differences, sheet_values
 
 CHUNKS = {  # of 500 rows, by policy year: 10,000 rows in all
     "huining-2021": {"R1": 4, "R2": 3, "R3": 2, "R4": 1, "R7": 1, "R17": 1},
@@ -67,7 +67,7 @@ def test_sheet_and_polars_agree(policy_id: str, code: str, chunk: int, tmp_path:
     rows = [maker.row() for _ in range(CHUNK)]
     cells = sheet_values(roster, scope, rows, tmp_path / f"{code}.xlsx")
     frame = with_effective(roster, compute_columns(roster, raw_frame(roster, rows), names))
-    flags = flag_rules(roster, frame, names)
+    flags = flag_rules(roster, frame, names, in_sheet=True)
     touched = [maker.overwritten(row) for row in rows]
     found: list[Difference] = []
     for column in roster.computed_columns:
@@ -84,9 +84,7 @@ def test_sheet_and_polars_agree(policy_id: str, code: str, chunk: int, tmp_path:
         counted = {""} if rule.code == "V40" else {"", rule.column}
         found += [
             item
-            for item in differences(
-                rule_id(rule), cells[column_letter(offset)], flags[rule_id(rule)], weaker=is_weaker(rule.node)
-            )
+            for item in differences(rule_id(rule), cells[column_letter(offset)], flags[rule_id(rule)])
             if touched[item.row - FIRST_ROW] in counted
         ]
     assert found == [], sorted({item.where for item in found})

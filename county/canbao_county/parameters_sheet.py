@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from canbao_rulebook.kinds import UNKNOWN_TEXT
 from canbao_rulebook.money import format_yuan
 from canbao_rulebook.names import cite_named, policy_names, show_named
+from canbao_rulebook.policy import gap_lines
 from canbao_rulebook.policy.words import SubsidyKind
 from canbao_rulebook.precedence import ranked_categories
 from canbao_rulebook.table_specs import load_table
@@ -28,7 +29,7 @@ def parameters_sheet(policy: Policy, title: str) -> TableSheet:
     rows = [
         *((named.label, show_named(named), cite_named(named, policy)) for named in shown),
         *_categories(policy),
-        *((f"通知未规定：{gap.reason}", UNKNOWN_TEXT, f"影响：{gap.needed_for}") for gap in policy.unknown),
+        *_gaps(policy),
     ]
     return load_table("parameters").make(
         [{"name": name, "value": value, "article": article or "—"} for name, value, article in rows], begin=title
@@ -46,6 +47,14 @@ def _categories(policy: Policy) -> Iterator[Row]:
         yield f"{begin}{_spoken(category)}", _amount(category, premium, kinds), _basis(policy, category)
 
 
+def _gaps(policy: Policy) -> Iterator[Row]:
+    """Yield what the notice leaves open: whose or what, and why it is not known."""
+    parts = {gap.path.partition(".")[0] for gap in policy.unknown}
+    for line in gap_lines(policy, parts, confidential=True):
+        what, _, reason = line.partition("：")
+        yield f"通知未规定：{what}", UNKNOWN_TEXT, f"{reason}。由县里确定"
+
+
 def _spoken(category: Category) -> str:
     return f"{category.name}（{'、'.join(category.aliases)}）" if category.aliases else category.name
 
@@ -54,7 +63,9 @@ def _amount(category: Category, premium: int | None, kinds: dict[str, str]) -> s
     if category.kind == SubsidyKind.NONE:
         return "不资助，只计参保率"
     fen = category.amount_fen(premium)
-    return f"{kinds[category.kind]}，{UNKNOWN_TEXT if fen is None else f'{format_yuan(fen)} 元/人'}"
+    tiers: dict[str, str] = load_lists()["subsidy_tiers"]
+    said = UNKNOWN_TEXT if fen is None else f"{format_yuan(fen)} 元/人"
+    return "，".join(filter(None, (tiers.get(category.tier, ""), kinds[category.kind], said)))
 
 
 def _basis(policy: Policy, category: Category) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from openpyxl.worksheet.properties import Outline
 
 from canbao_generator import looks
-from canbao_rulebook.bands import load_bands, load_stages
+from canbao_rulebook.bands import load_bands, stage_title
 from canbao_rulebook.roster import UNIT_ROW, column_index
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def write_bands(sheet: Worksheet, layout: RosterLayout, book: StyleBook) -> None
     for key, columns in groupby(shown, key=lambda entry: entry.column.band):
         band, members = load_bands()[key], list(columns)
         begins, stage = band.stage != stage, band.stage
-        title = f"{load_stages()[stage]}｜{band.title}" if begins and stage else band.title
+        title = stage_title(stage, band) if begins and stage else band.title
         for place, entry in enumerate(members):
             cell = sheet.cell(UNIT_ROW, column_index(entry.letter), title if place == 0 else None)
             book.apply(cell, looks.band_look(stage))

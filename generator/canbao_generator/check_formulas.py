@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from canbao_rulebook.check_column import ALL_RIGHT, REMOVED, ROW_ALL_RIGHT
-from canbao_rulebook.findings import Severity
-from canbao_rulebook.meta import RESULT_SHEET
+from canbao_rulebook.check_column import (
+    ALL_RIGHT,
+    LOOKED_AT,
+    MARK_END,
+    REMOVED,
+    ROW_ALL_RIGHT,
+    SEE_LIST,
+    row_key_fields,
+)
 from canbao_rulebook.roster import CHECK_FIELD, CHECK_NOTE_FIELD, FIRST_ROW, REMOVED_FIELD
 
 if TYPE_CHECKING:
     from canbao_rulebook.roster import Roster
 
-MARK = {Severity.ERROR: "E", Severity.WARNING: "W", Severity.INFO: "I"}  # the gravest first
 MARK_DIGITS = 3
-LOOKED_AT = "#"  # behind the marks of the button 校验, before its words or the row's key
 _LONGEST = 99  # characters that the button's words may have
 
 
@@ -26,11 +30,6 @@ def text_list_name(roster: Roster) -> str:
 def note_list_name(roster: Roster) -> str:
     """Return the defined name of the sentences that 校验说明 chooses from."""
     return f"校验说明{roster.code}"
-
-
-def row_key_fields(roster: Roster) -> list[str]:
-    """Return the fields that say who or what a row is: as long as they hold, 校验 has looked at it."""
-    return [column.field for column in roster.columns[: roster.frozen] if column.is_input]
 
 
 def removed_place(roster: Roster) -> str:
@@ -49,12 +48,12 @@ def check_formulas(roster: Roster, used: str, marks: str, outside: str) -> dict[
     right = f'IF({place}="{LOOKED_AT}"&{key},"{ALL_RIGHT}","{ROW_ALL_RIGHT}")'
     said = f'IF({marks}="",{right},INDEX({text_list_name(roster)},{number}))'
     told = f'TRIM(RIGHT(SUBSTITUTE({place},"{LOOKED_AT}",REPT(" ",{_LONGEST})),{_LONGEST}))'
-    count = f'LEN({marks}&{place})-LEN(SUBSTITUTE({marks}&{place},"|",""))'
+    count = f'LEN({marks}&{place})-LEN(SUBSTITUTE({marks}&{place},"{MARK_END}",""))'
     more = f'IF({count}>1," (+"&({count}-1)&")","")'
     removed = removed_place(roster)
     blank = f'IF({removed}="","","{REMOVED}")' if removed else '""'
     note = f'IF({marks}="","",INDEX({note_list_name(roster)},{number}))'
     return {
         CHECK_FIELD: f"IF({row},IF({graver},{told},{said})&{more},{blank})",
-        CHECK_NOTE_FIELD: f'IF({row},IF({graver},"见「{RESULT_SHEET}」",{note}),"")',
+        CHECK_NOTE_FIELD: f'IF({row},IF({graver},"{SEE_LIST}",{note}),"")',
     }

@@ -4,10 +4,10 @@ The rules of a roster are worked out once per row, in a few hidden columns ※�
 like ``007E13|`` (its number, its severity, its column). 校验结果 shows the text of the first mark and how many there
 are more, 校验说明 its sentence; a cell is coloured by the marks of its column. Marks stand as ``ranked_rules`` says.
 
-The hidden column ※核对 is unlocked: the button 校验 writes there what it found beside the row's own formulas, such as
-the same person in two rows: marks without numbers, the gravest first, and what 校验结果 says of it
-(``E13|W4|#错·…``). Where it found nothing it writes ``#``, name and number: as long as these stand in the row, the row
-is right beside all others.
+The hidden column ※核对 is unlocked: a check of the whole workbook (the button 校验, ``compute``, ``submit``) writes
+there what it found beside the row's own formulas, such as the same person in two rows: marks without numbers, the
+gravest first, and what 校验结果 says of it (``E13|W4|#错·…``). Where it found nothing it writes ``#``, name and number:
+as long as these stand in the row, the row is right beside all others.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from canbao_generator.check_formulas import MARK, check_formulas, removed_place
+from canbao_generator.check_formulas import check_formulas, removed_place
 from canbao_generator.row_marks import MANY, MarkedRule, divide_rules, mark_rules
-from canbao_rulebook.check_column import note_text, rule_text
+from canbao_rulebook.check_column import MARK, MARK_END, note_text, rule_text
 from canbao_rulebook.formula.excel import ExcelContext, emit_cell, place_reference
 from canbao_rulebook.functions.text import found_in
 from canbao_rulebook.kinds import ColumnType, Filler
@@ -92,7 +92,7 @@ class RosterLayout:
         """Return a formula: does the first data row have a problem of a severity, anywhere or in one column."""
         wanted = MARK[severity]
         if header is not None:
-            wanted += f"{self._index(header)}|"
+            wanted += f"{self._index(header)}{MARK_END}"
         return found_in(f'"{wanted}"', self.marks)
 
     def _index(self, header: str) -> int:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 UNIT_TOKEN, CODE_TOKEN, AREA_TOKEN = "[[canbao-unit]]", "[[canbao-code]]", "[[canbao-area]]"
 OWNER_TOKEN, PHONE_TOKEN, TOWNSHIP_TOKEN = "[[canbao-owner]]", "[[canbao-phone]]", "[[canbao-township]]"
 INSURER_TOKEN, ACCOUNT_TOKEN = "[[canbao-insurer]]", "[[canbao-account]]"
-COMMAND_MARK = "[[canbao-command]]"
+COMMAND_MARK, CHECKED_TOKEN = "[[canbao-command]]", "[[canbao-checked]]"
 ROSTER_LAST = 1_048_100  # plus the position of the roster
 VILLAGE_LAST, GROUP_LAST, VILLAGE_COUNT, GROUP_COUNT = 1_048_201, 1_048_202, 1_048_203, 1_048_204
 

@@ -51,6 +51,8 @@ class Master:
     rosters: tuple[RosterShell, ...]
     summary: Summary
     summary_shell: Shell
+    results_shell: Shell
+    result_styles: dict[str, int]
     codes: CodeTable
     codes_shell: Shell
     meta_shell: Shell
@@ -100,6 +102,7 @@ def _build(book: Rulebook, lock: Lock, *, plain: bool) -> Master:
         for position, layout in enumerate(layouts)
     ]
     names = _fill_pages(book, sheets, totals, styles, lock) | table.names()
+    result_styles = results.fill_results(sheets[results.SHEET], book.policy, styles, lock)
     for layout in layouts:
         names |= layout.names
     for name, reference in names.items():
@@ -122,6 +125,8 @@ def _build(book: Rulebook, lock: Lock, *, plain: bool) -> Master:
         ),
         summary=totals,
         summary_shell=shells[summary.SHEET],
+        results_shell=shells[results.SHEET],
+        result_styles=result_styles,
         codes=table,
         codes_shell=shells[codes.SHEET],
         meta_shell=shells[META_SHEET],
@@ -140,7 +145,6 @@ def _fill_pages(
     guide.fill_guide(sheets[guide.SHEET], book, styles, lock)
     totals.fill_shell(sheets[summary.SHEET], styles, lock)
     names |= totals.names()
-    results.fill_results(sheets[results.SHEET], book.policy, styles, lock)
     names |= parameters.fill_parameters(sheets[parameters.SHEET], book, styles, lock)
     sheets[codes.SHEET].sheet_state, sheets[META_SHEET].sheet_state = "hidden", "veryHidden"
     for name in (codes.SHEET, META_SHEET):
@@ -150,7 +154,7 @@ def _fill_pages(
 
 def _stamped(book: Rulebook) -> set[str]:
     """Return the sheets whose rows are written for each unit."""
-    return {summary.SHEET, codes.SHEET, META_SHEET, *(roster.sheet for roster in book.rosters.values())}
+    return {summary.SHEET, results.SHEET, codes.SHEET, META_SHEET, *(roster.sheet for roster in book.rosters.values())}
 
 
 def sheet_names(book: Rulebook) -> list[str]:

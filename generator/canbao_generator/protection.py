@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from openpyxl.workbook.protection import WorkbookProtection
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from openpyxl import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
@@ -37,14 +39,15 @@ def make_lock(password: str | None, seed: str) -> Lock:
     return Lock(b64encode(salt).decode(), b64encode(digest).decode())
 
 
-def protect_sheet(sheet: Worksheet, lock: Lock, *, resizable: bool = False) -> None:
-    """Protect a sheet; sorting and filtering stay allowed.
+def protect_sheet(sheet: Worksheet, lock: Lock, *, free: Sequence[str] = ()) -> None:
+    """Protect a sheet; sorting and filtering stay allowed, and what ``free`` says.
 
-    ``resizable``: widths and heights, too, where nothing is hidden: who may change them may also show what is.
+    ``formatRows``: heights, where no row is hidden, as who may change heights may also show rows. ``formatColumns``:
+    widths, and columns that people hide and show.
     """
     protection = sheet.protection
     protection.sheet = True
-    for freedom in ("sort", "autoFilter", *(("formatColumns", "formatRows") if resizable else ())):
+    for freedom in ("sort", "autoFilter", *free):
         setattr(protection, freedom, False)  # the attribute says what is forbidden
     if lock.digest:
         protection.algorithmName, protection.spinCount = _ALGORITHM, SPIN_COUNT

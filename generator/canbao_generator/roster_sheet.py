@@ -69,7 +69,7 @@ def fill_roster_sheet(
     _add_colours(sheet, layout, last)
     _set_up_view(sheet, layout, last)
     _set_up_print(sheet, layout, last)
-    protect_sheet(sheet, lock)
+    protect_sheet(sheet, lock, free=("formatColumns",))  # a stage is folded by hiding its columns
     return numbers
 
 

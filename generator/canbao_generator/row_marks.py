@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from canbao_generator.check_formulas import MARK, MARK_DIGITS
-from canbao_rulebook.check_column import ranked_rules
+from canbao_generator.check_formulas import MARK_DIGITS
+from canbao_rulebook.check_column import MARK, MARK_END, ranked_rules
 from canbao_rulebook.formula.nested import emit_choice
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def mark_rules(roster: Roster) -> tuple[MarkedRule, ...]:
     """Return the sheet's rules with their marks, which say where in the sheet a rule's column stands."""
     places = {column.header: place for place, column in enumerate(roster.sheet_columns, start=1)}
     return tuple(
-        MarkedRule(rule, f"{number:0{MARK_DIGITS}d}{MARK[rule.severity]}{places[rule.column]}|")
+        MarkedRule(rule, f"{number:0{MARK_DIGITS}d}{MARK[rule.severity]}{places[rule.column]}{MARK_END}")
         for number, rule in enumerate(ranked_rules(roster), start=1)
     )
 

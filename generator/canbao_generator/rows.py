@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from canbao_generator.expressions import escape_frame, join_rows, number_text
-from canbao_generator.layout import OUTSIDE_FIELD
 from canbao_generator.package import FAST, Segment, deflate, deflate_quickly
 from canbao_generator.xml import escape_formula
 from canbao_rulebook.kinds import UNKNOWN_TEXT, CellKind, ColumnType, Filler
@@ -102,7 +101,6 @@ class RowWriter:
     def _filled(self, data: pl.DataFrame) -> list[bytes]:
         """Return the XML of the filled rows, in chunks that fit into memory."""
         left_empty = {column.field for column in self._layout.roster.columns if column.filler is Filler.PRINT}
-        left_empty.add(OUTSIDE_FIELD)
         cells = [self._cell(entry) for entry in self._layout.columns if entry.column.field not in left_empty]
         chunks = []
         starts = [0, *range(_FIRST_CHUNK, len(data), _CHUNK_ROWS)]

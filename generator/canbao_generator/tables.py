@@ -163,7 +163,7 @@ def _set_up(page: Worksheet, piece: _Piece, styles: StyleBook, lock: Lock) -> li
         _add_chart(page, piece, sheet.chart)
     _judge(page, piece)
     if sheet.locked:
-        protect_sheet(page, lock, resizable=True)
+        protect_sheet(page, lock, free=("formatColumns", "formatRows"))
     return [
         (styles.number(_look(column.kind)), styles.number(_look(column.kind, total=True))) for column in sheet.columns
     ]

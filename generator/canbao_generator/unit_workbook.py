@@ -9,6 +9,7 @@ from canbao_generator.cached import add_checks
 from canbao_generator.marks import (
     ACCOUNT_TOKEN,
     AREA_TOKEN,
+    CHECKED_TOKEN,
     CODE_TOKEN,
     COMMAND_MARK,
     GROUP_COUNT,
@@ -27,6 +28,7 @@ from canbao_generator.marks import (
 from canbao_generator.master import build_master
 from canbao_generator.meta import meta_rows
 from canbao_generator.package import Segment, deflate
+from canbao_generator.results import result_area, result_rows, result_summary
 from canbao_generator.roster_sheet import growing_print_area, print_area
 from canbao_generator.shell import write_package
 from canbao_generator.xml import grid_rows
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from canbao_generator.looked_at import LookedAt
     from canbao_generator.master import Master, RosterShell
     from canbao_generator.shell import Shell
     from canbao_generator.summary_values import SummaryValues
@@ -98,6 +101,7 @@ def stamp_unit(
     outline: bool = False,
     final: bool = False,
     counting: bool = True,
+    looked_at: LookedAt | None = None,
 ) -> None:
     """Write the workbook of a unit to ``target``, whole or not at all, as a result of ``command``.
 
@@ -106,7 +110,8 @@ def stamp_unit(
     ``cover`` holds what stands in the white cells of the cover, by defined name. ``outline``: of the empty rows, which
     are all alike, only the first one is written; everything else is as in the whole workbook. ``final``: nobody adds
     rows any more, and the printed area is what is filled; else Excel finds it when it prints. ``counting``: 汇总 of a
-    workbook with rows counts them, though each entry takes longer then.
+    workbook with rows counts them, though each entry takes longer then. ``looked_at``: what a check of all these rows
+    has found in them.
     """
     frames = data or {}
     lasts = {
@@ -123,6 +128,7 @@ def stamp_unit(
         COMMAND_MARK: command,
         OWNER_TOKEN: typed.get(COVER_OWNER_NAME, ""),
         PHONE_TOKEN: typed.get(COVER_PHONE_NAME, ""),
+        CHECKED_TOKEN: result_summary(master.book.policy, looked_at),
     }
     numbers = _numbers(master, unit, lasts)
     texts |= {
@@ -133,7 +139,7 @@ def stamp_unit(
     }
     names = {**master.book.names, **unit_names(unit)}
     checked = {
-        shell.layout.roster.code: add_checks(shell.layout, frames[shell.layout.roster.code], names)
+        shell.layout.roster.code: add_checks(shell.layout, frames[shell.layout.roster.code], names, looked_at)
         for shell in master.rosters
         if len(frames.get(shell.layout.roster.code, ()))
     }
@@ -147,7 +153,7 @@ def stamp_unit(
         segments = shell.writer.write(checked.get(code), FIRST_ROW if outline else lasts[code])
         area = f"A1:{shell.layout.last_letter}{lasts[code]}"
         parts[shell.shell.part] = _wrap(shell.shell, segments, {**texts, AREA_TOKEN: area}, numbers)
-    for flat, rows, area in _stamped(master, unit, lasts, values):
+    for flat, rows, area in _stamped(master, unit, lasts, values, looked_at):
         parts[flat.part] = _wrap(flat, [deflate(rows.encode())], {**texts, AREA_TOKEN: area}, numbers)
     write_package(target, parts)
 
@@ -178,7 +184,7 @@ def _numbers(master: Master, unit: Unit, lasts: Mapping[str, int]) -> dict[int, 
 
 
 def _stamped(
-    master: Master, unit: Unit, lasts: Mapping[str, int], values: SummaryValues | None
+    master: Master, unit: Unit, lasts: Mapping[str, int], values: SummaryValues | None, looked_at: LookedAt | None
 ) -> list[tuple[Shell, str, str]]:
     """Return the sheets that are written row by row for each unit: shell, rows, used area."""
     signatures = next(iter(master.book.rosters.values())).signatures if master.book.rosters else ()
@@ -188,7 +194,10 @@ def _stamped(
         index: [row[index - 1] if index <= len(row) else "" for row in table]
         for index in range(1, max(map(len, table)) + 1)
     }
+    sheets = [layout.roster.sheet for layout in master.layouts]
+    problems = result_rows(looked_at, sheets, master.result_styles)
     return [
+        (master.results_shell, problems, result_area(looked_at)),
         (master.summary_shell, master.summary.rows(unit, lasts, signatures, values), master.summary.area(unit)),
         (master.codes_shell, grid_rows(columns, master.plain_style), _area(columns)),
         (master.meta_shell, grid_rows(meta_columns, master.plain_style), _area(meta_columns)),

@@ -10,9 +10,10 @@ from canbao_rulebook.yaml_text import parse_yaml
 from canbao_templates import read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 FROZEN, REMARKS = "frozen", "remarks"
+_OF = "｜"  # between a stage and its first band, in the title that the sheet shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,15 @@ class Band:
     title: str
     place: int
     stage: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StageColumns:
+    """The columns of a stage in a sheet, 1-based: the first has the title and stays, the others fold."""
+
+    title: str
+    first: int
+    last: int
 
 
 @cache
@@ -38,6 +48,31 @@ def load_stages() -> Mapping[str, str]:
     """Return the titles of the stages by key, in the order of the work."""
     stages: dict[str, str] = _read()["stages"]
     return stages
+
+
+def stage_title(stage: str, band: Band) -> str:
+    """Return the title of the first band of a stage."""
+    return f"{load_stages()[stage]}{_OF}{band.title}"
+
+
+def find_stages(titles: Iterable[str | None]) -> list[StageColumns]:
+    """Return the stages of a sheet that can be folded, from the titles of its bands by column.
+
+    Nothing stands above the other columns of a band; columns behind the last title belong to no stage.
+    """
+    stages = {band.title: band.stage for band in load_bands().values()}
+    found: list[StageColumns] = []
+    current = ""
+    for column, title in enumerate(titles, start=1):
+        if title:
+            begins, _, band = title.rpartition(_OF)
+            stage = load_stages().get(stages.get(band, ""), "")
+            if begins:
+                found.append(StageColumns(stage, column, column))
+            current = stage
+        if current and found:
+            found[-1] = StageColumns(found[-1].title, found[-1].first, column)
+    return [stage for stage in found if stage.last > stage.first]
 
 
 @cache

@@ -9,6 +9,7 @@ import polars as pl
 from canbao_rulebook.evaluate import rule_id
 from canbao_rulebook.findings import SEVERITY_ORDER, Severity
 from canbao_rulebook.messages import load_catalogue
+from canbao_rulebook.meta import RESULT_SHEET
 from canbao_rulebook.roster import CHECK_FIELD, CHECK_NOTE_FIELD
 from canbao_rulebook.sheet_rules import sheet_rules
 
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 ROW_ALL_RIGHT, ALL_RIGHT = "✓ 本行无误", "✓ 无误"  # looked at alone, and beside all other rows
 REMOVED = "已删除"
 SIGNS = {Severity.ERROR: "错", Severity.WARNING: "醒", Severity.INFO: "示"}
+MARK = {Severity.ERROR: "E", Severity.WARNING: "W", Severity.INFO: "I"}  # the gravest first
+MARK_END = "|"  # of every mark
+LOOKED_AT = "#"  # behind the marks of a check of the whole workbook, before its words or the row's key
+SEE_LIST = f"见「{RESULT_SHEET}」"
 _MISSING = "V01"
 _TOLD = {
     "header",
@@ -66,18 +71,43 @@ def note_text(rule: Rule) -> str:
     return text
 
 
-def check_texts(roster: Roster, flags: pl.DataFrame) -> pl.DataFrame:
-    """Return 校验结果 and 校验说明 of used rows from the rules' flags (``flag_rules``), as the sheet must show them."""
+def row_key_fields(roster: Roster) -> list[str]:
+    """Return the fields that say who or what a row is: as long as they hold, a check of the workbook has seen it."""
+    return [column.field for column in roster.columns[: roster.frozen] if column.is_input]
+
+
+def check_texts(
+    roster: Roster, flags: pl.DataFrame, outside: pl.Series | None = None, keys: pl.Series | None = None
+) -> pl.DataFrame:
+    """Return 校验结果 and 校验说明 of used rows from the rules' flags (``flag_rules``), as the sheet must show them.
+
+    ``outside`` is what a check of the whole workbook left beside each row, ``keys`` what says who each row is; None
+    where the rows were looked at alone.
+    """
     ranked = ranked_rules(roster)
-    if not ranked:
-        shown = {CHECK_FIELD: ROW_ALL_RIGHT, CHECK_NOTE_FIELD: ""}
-        return pl.DataFrame({field: [text] * len(flags) for field, text in shown.items()})
-    others = pl.sum_horizontal(pl.col(rule_id(rule)).cast(pl.Int32) for rule in ranked) - 1
+    rows = flags.with_columns(
+        outside=pl.lit("") if outside is None else outside,
+        right=pl.lit(LOOKED_AT) + (pl.lit("") if keys is None else keys),
+    )
+    left = pl.col("outside")
+    own = pl.coalesce(*(_said(rule, MARK[rule.severity]) for rule in ranked), pl.lit(""))
+    graver = pl.any_horizontal((left.str.head(1) == MARK[severity]) & own.is_in(_milder(severity)) for severity in MARK)
+    right = pl.when(left == pl.col("right")).then(pl.lit(ALL_RIGHT)).otherwise(pl.lit(ROW_ALL_RIGHT))
+    said = pl.coalesce(*(_said(rule, rule_text(rule)) for rule in ranked), right)
+    told = left.str.split(LOOKED_AT).list.last().str.strip_chars()
+    count = pl.sum_horizontal(pl.lit(0), *(pl.col(rule_id(rule)).cast(pl.Int32) for rule in ranked))
+    others = count + left.str.count_matches(MARK_END, literal=True).cast(pl.Int32) - 1
     more = pl.when(others > 0).then(pl.format(" (+{})", others)).otherwise(pl.lit(""))
-    first = pl.coalesce(*(_said(rule, rule_text(rule)) for rule in ranked))
     note = pl.coalesce(*(_said(rule, note_text(rule)) for rule in ranked), pl.lit(""))
-    right = pl.lit(ROW_ALL_RIGHT)
-    return flags.select((first + more).fill_null(right).alias(CHECK_FIELD), note.alias(CHECK_NOTE_FIELD))
+    return rows.select(
+        (pl.when(graver).then(told).otherwise(said) + more).alias(CHECK_FIELD),
+        pl.when(graver).then(pl.lit(SEE_LIST)).otherwise(note).alias(CHECK_NOTE_FIELD),
+    )
+
+
+def _milder(severity: Severity) -> list[str]:
+    """Return the marks of what is less grave, an empty one for nothing."""
+    return [*(MARK[other] for other in MARK if SEVERITY_ORDER[other] > SEVERITY_ORDER[severity]), ""]
 
 
 def _said(rule: Rule, text: str) -> pl.Expr:

@@ -44,16 +44,22 @@ def compute_together(
     return _stacked(frames, names, compute, lambda frame: frame.hstack(pl.DataFrame(schema=steps.dtypes)))
 
 
-def flag_rules(roster: Roster, frame: pl.DataFrame, names: Mapping[str, NamedValue]) -> pl.DataFrame:
-    """Return a Boolean frame, one column per rule named by ``rule_id``, for a frame with its computed columns."""
-    return flag_together(roster, [frame], [names])[0]
+def flag_rules(
+    roster: Roster, frame: pl.DataFrame, names: Mapping[str, NamedValue], *, in_sheet: bool = False
+) -> pl.DataFrame:
+    """Return a Boolean frame, one column per rule named by ``rule_id``, for a frame with its computed columns.
+
+    ``in_sheet``: as the sheet's own formulas flag the rows, which may miss what Python sees.
+    """
+    return flag_together(roster, [frame], [names], in_sheet=in_sheet)[0]
 
 
 def flag_together(
-    roster: Roster, frames: Sequence[pl.DataFrame], names: Sequence[Mapping[str, NamedValue]]
+    roster: Roster, frames: Sequence[pl.DataFrame], names: Sequence[Mapping[str, NamedValue]], *, in_sheet: bool = False
 ) -> list[pl.DataFrame]:
     """Return the same of the frames of several workbooks, each with its names."""
-    steps = _steps_of(_Same(roster)).rules
+    known = _steps_of(_Same(roster))
+    steps = known.in_sheet if in_sheet else known.rules
     rules = [rule_id(rule) for rule in roster.rules]
 
     def flag(stack: Stack) -> pl.DataFrame:
@@ -95,17 +101,20 @@ class _Same:
 class _RosterSteps(NamedTuple):
     columns: Steps
     rules: Steps
+    in_sheet: Steps
 
 
 @lru_cache(maxsize=_MOST_ROSTERS)
 def _steps_of(same: _Same) -> _RosterSteps:
     """Return the steps of a roster, made once for all its workbooks: making them costs more than most frames do."""
     roster = same.roster
-    found = _RosterSteps(Steps(scope_of(roster, {}).columns), Steps(scope_of(roster, {}).columns))
+    scope = scope_of(roster, {}).columns
+    found = _RosterSteps(Steps(scope), Steps(scope), Steps(scope, in_sheet=True))
     for layer in _layers(roster):
         formulas = {f"{column.field}.computed": column.node for column in layer if column.node is not None}
         found.columns.add(formulas, {f"{column.field}.computed": _dtype(column) for column in layer})
-    found.rules.add({rule_id(rule): rule.node for rule in roster.rules})
+    for rules in (found.rules, found.in_sheet):
+        rules.add({rule_id(rule): rule.node for rule in roster.rules})
     return found
 
 

@@ -10,11 +10,14 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from canbao_rulebook.cell_text import clean_text
+from canbao_rulebook.findings import SEVERITY_ORDER
 from canbao_rulebook.table_specs import load_table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from canbao_rulebook.findings import Finding, RenderedFinding
     from canbao_rulebook.tables import TableColumn
 
 RETURN_SHEET = "退回清单"  # the sheet of a return list; its file is called RETURN_PREFIX and the unit
@@ -28,6 +31,7 @@ DECISION_SHEET = "资助决定"  # of the county submission: what was decided ab
 RESULT_SUMMARY, RESULT_POSITION = "A2", "A3"
 RESULT_HEADER_ROW, RESULT_FIRST_ROW = 4, 5
 RESULT_ROWS = 5_000  # problems that the sheet has room for
+_FORMULA_STARTS = ("=", "+", "-", "@")
 
 
 @cache
@@ -40,3 +44,22 @@ def problem_columns() -> Mapping[str, TableColumn]:
 def result_columns() -> Mapping[str, TableColumn]:
     """Return the columns of 检查结果, which knows its file."""
     return {field: column for field, column in problem_columns().items() if field != "file"}
+
+
+def rank_problem(found: Finding | RenderedFinding, sheets: Sequence[str]) -> tuple[int, int, int]:
+    """Return the place of a problem on 检查结果: the gravest first, and then from sheet to sheet."""
+    place = sheets.index(found.sheet) + 1 if found.sheet in sheets else 0
+    return SEVERITY_ORDER[found.severity], place, found.row or 0
+
+
+def problem_text(found: RenderedFinding, field: str) -> str:
+    """Return what stands in a column of 检查结果; a text that a program would take for a formula is quoted."""
+    text = clean_text(str(getattr(found, field)))
+    return f"“{text}”" if text.startswith(_FORMULA_STARTS) else text
+
+
+def problem_link(found: RenderedFinding) -> str | None:
+    """Return the formula, without ``=``, that leads to the cell of a problem; None where it lies in no cell."""
+    cell = clean_text(found.cell)
+    sheet = found.sheet.replace("'", "''")
+    return f'HYPERLINK("#\'{sheet}\'!{cell}","{cell}")' if cell and sheet else None

@@ -9,6 +9,7 @@ from canbao_rulebook.formula.scope import NamedValue
 from canbao_rulebook.policy.measures import Counted
 from canbao_rulebook.policy.types import DEFAULT
 from canbao_rulebook.policy.words import AtCutoff, Combine
+from canbao_rulebook.vocabulary import load_lists
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,9 +59,10 @@ def _subsidies(policy: Policy) -> Iterator[Switch]:
 
 def _withholding(policy: Policy) -> NamedValue:
     subsidy = policy.subsidy
-    codes = "、".join(entry.code for entry in subsidy.withheld_by) or "无"
-    told = codes if "withheld_by" in subsidy.model_fields_set else f"{DEFAULT}：{codes}"
-    return NamedValue("暂缓情形", Type.TEXT, f"{len(subsidy.withheld_by)} 种", "有这些提示的，资助暂缓发放", told)
+    words: dict[str, str] = load_lists()["withheld_words"]
+    said = "、".join(words.get(entry.code, entry.code) for entry in subsidy.withheld_by) or "无"
+    told = said if "withheld_by" in subsidy.model_fields_set else f"{DEFAULT}：{said}"
+    return NamedValue("暂缓情形", Type.TEXT, f"{len(subsidy.withheld_by)} 种", "有这些情形的，资助暂缓发放", told)
 
 
 def _times(policy: Policy) -> Iterator[Switch]:

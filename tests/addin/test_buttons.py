@@ -16,6 +16,7 @@ from canbao_addin.buttons.problems import list_problems
 from canbao_addin.buttons.session import Changes
 from canbao_addin.cli.main import run
 from canbao_demo import plan_county
+from canbao_rulebook.bands import load_bands
 from canbao_rulebook.masking import mask_numbers
 from canbao_rulebook.meta import RESULT_SHEET
 from canbao_rulebook.policy import load_policy
@@ -407,3 +408,38 @@ def test_villages_merge_into_their_township(
     names = sorted(path.name for path in results.glob("[!.]*"))
     assert names == ["上报登记_甲镇.xlsx", "甲镇.xlsx", "退回清单_东村.xlsx", "退回清单_西村.xlsx"]
     host.app.books["甲镇.xlsx"].close()
+
+
+def test_a_stage_is_folded_and_shown_again(right: xw.Book, host: AnsweringHost, rulebook: Rulebook) -> None:
+    """On a protected sheet, by hiding columns: nothing else may be written there."""
+    sheet, roster = right.sheets[R1], rulebook.rosters["R1"]
+    stage_of = {key: band.stage for key, band in load_bands().items()}
+    letters: dict[str, list[str]] = {}
+    for column in roster.columns[roster.frozen :]:
+        if not column.hidden and (stage := stage_of[column.band]):
+            letters.setdefault(stage, []).append(roster.letters[column.header])
+    assert set(letters) == {"survey", "payment", "subsidy"}
+
+    def hidden() -> set[str]:
+        return {letter for own in letters.values() for letter in own if sheet[f"{letter}1"].columns.hidden}
+
+    def select(letter: str) -> None:
+        sheet.activate()
+        sheet[f"{letter}7"].select()
+
+    select(letters["payment"][3])
+    assert "缴费" in press("fold_stage", right, host)
+    assert hidden() == set(letters["payment"][1:])
+    select(letters["survey"][0])
+    press("fold_stage", right, host)
+    assert hidden() == {*letters["payment"][1:], *letters["survey"][1:]}
+    press("fold_stage", right, host)
+    assert hidden() == set(letters["payment"][1:])
+    select("A")
+    assert "缴费" in press("fold_stage", right, host)
+    assert hidden() == set()
+    assert "请先选中" in press("fold_stage", right, host)
+    right.sheets["封面"].activate()
+    assert "没有分段" in press("fold_stage", right, host)
+    assert sheet["A1"].sheet.impl.protected
+    assert sheet[f"{roster.letters['校验说明']}1"].columns.hidden is False

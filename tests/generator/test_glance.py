@@ -66,7 +66,6 @@ def shown_texts(path: Path) -> Iterator[str]:
             yield from filter(None, (rule.prompt, rule.promptTitle, rule.error, rule.errorTitle))
 
 
-@pytest.mark.filterwarnings("ignore:Print area cannot be set")
 @pytest.mark.parametrize(("policy", "kind"), BOOKS)
 def test_what_stands_in_it_are_the_words_of_the_notice(policy: str, kind: str, tmp_path: Path) -> None:
     book, path = own_rosters(policy, kind), tmp_path / "表.xlsx"

@@ -24,12 +24,16 @@ def test_a_table_of_results_opens_as_it_is(tmp_path: Path) -> None:
     assert not calculates_on_opening(path)
 
 
-def test_a_table_may_be_widened_and_a_roster_shows_nothing_hidden(empty: Path, tmp_path: Path) -> None:
+def test_a_table_may_be_widened_and_a_roster_shows_no_hidden_row(empty: Path, tmp_path: Path) -> None:
     path = tmp_path / "名单.xlsx"
     write_tables(path, [TABLE], command="merge")
     assert 'formatColumns="0"' in next(iter(sheets(path).values()))
+    rosters = 0
     for part in sheets(empty).values():
         lock = re.search(r"<sheetProtection[^>]*>", part)
         assert lock
-        assert 'formatColumns="1"' in lock[0]
+        is_roster = "zeroHeight" in part  # its columns are hidden by people who fold a stage, no row ever
+        assert f'formatColumns="{int(not is_roster)}"' in lock[0]
         assert 'formatRows="1"' in lock[0]
+        rosters += is_roster
+    assert rosters == 6

@@ -148,7 +148,7 @@ def test_libreoffice_computes_what_python_computes(
     layout = master.layouts[0]
     frame = frames["R1"]
     table = recalculate_values(filled)
-    expected = check_texts(layout.roster, flag_rules(layout.roster, frame, names))
+    expected = check_texts(layout.roster, flag_rules(layout.roster, frame, names, in_sheet=True))
     for index, entry in enumerate(layout.columns):
         column = entry.column
         found = [row[index] for row in table[R1][FIRST_ROW - 1 : FIRST_ROW - 1 + len(frame)]]

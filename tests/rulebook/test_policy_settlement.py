@@ -11,11 +11,13 @@ from canbao_rulebook.policy.issues import describe_issue
 from canbao_rulebook.policy.people import WITHHELD_BY
 from canbao_rulebook.policy.refunds import Reason, Refunds, Way
 from canbao_rulebook.policy.words import AtCutoff, RefundWord
+from canbao_rulebook.vocabulary import load_lists
 from canbao_templates import read_text
 
 HN, SC, PT, DX = "huining-2021", "shangcai-2020", "putuo-2022", "dongxing-2022"
 IDS = [DX, HN, PT, SC]
 DEFAULT_CODES = ["V09", "V10", "V12", "V13", "V14", "V15", "V22", "V31", "V32", "V33"]
+DEFAULT_WORDS = "、".join(load_lists()["withheld_words"][code] for code in DEFAULT_CODES)
 MENDABLE = {"partial", "no_date", "batch", "incomplete", "not_arrived", "not_posted"}
 
 
@@ -200,12 +202,12 @@ def test_switches_are_shown_with_their_article_or_as_default() -> None:
     assert "补缴计入" not in shown[HN]
     for policy_id in (SC, PT, DX):
         assert shown[policy_id]["合并方式"][1].startswith("默认值")
-        assert shown[policy_id]["暂缓情形"] == ("10 种", "、".join(DEFAULT_CODES))
+        assert shown[policy_id]["暂缓情形"] == ("10 种", DEFAULT_WORDS)
 
 
 def test_an_unwritten_list_of_findings_is_shown_as_default() -> None:
     named = policy_names(replaced(HN, "  withheld_by:", "late_entry:"))["暂缓情形"]
-    assert named.source == "默认：" + "、".join(DEFAULT_CODES)
+    assert named.source == f"默认：{DEFAULT_WORDS}"
 
 
 def test_the_cut_off_itself_is_a_switch() -> None:

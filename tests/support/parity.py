@@ -14,10 +14,8 @@ from openpyxl.workbook.defined_name import DefinedName
 
 from canbao_rulebook.formula.excel import ExcelContext, emit_cell
 from canbao_rulebook.formula.nested import emit_flag
-from canbao_rulebook.formula.nodes import CallNode, Node, children
 from canbao_rulebook.formula.scope import NamedValue, Scope
 from canbao_rulebook.functions.dates import to_serial
-from canbao_rulebook.functions.registry import REGISTRY
 from canbao_rulebook.kinds import UNKNOWN_TEXT
 from canbao_rulebook.roster import FIRST_ROW, HEADER_ROW, Roster, column_letter
 from support.frames import ERROR, Row
@@ -117,17 +115,11 @@ def same(sheet: Any, python: Any) -> bool:
     return bool(sheet == python)
 
 
-def is_weaker(node: Node) -> bool:
-    """Whether the worksheet face of an expression may miss what polars sees."""
-    own = isinstance(node, CallNode) and REGISTRY[node.name].weaker
-    return own or any(is_weaker(child) for child in children(node))
-
-
-def differences(where: str, sheet: Sequence[Any], python: pl.Series, *, weaker: bool = False) -> list[Difference]:
-    """Cells that differ; of a weaker face only those where the sheet accuses and Python does not."""
+def differences(where: str, sheet: Sequence[Any], python: pl.Series) -> list[Difference]:
+    """Cells that differ."""
     pairs = zip(sheet, python.to_list(), strict=True)
     return [
         Difference(where, FIRST_ROW + index, left, right)
         for index, (left, right) in enumerate(pairs)
-        if not same(left, right) and not (weaker and right is True)
+        if not same(left, right)
     ]

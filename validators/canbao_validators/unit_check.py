@@ -27,7 +27,7 @@ def _listed(unit: Unit, policy: Policy) -> set[str]:
 def check_unit(unit: Unit, policy: Policy, file: str) -> list[Finding]:
     """Return what is wrong with the unit that ``_meta`` names, as far as the policy or the township lists units."""
     listed = _listed(unit, policy)
-    place = Place(file)
+    place = Place()
     if listed and unit.township not in listed:
         return [build_finding("V39.unknown_unit", place, value=unit.township, unit=unit.township)]
     known = set(unit.parent.villages) if unit.parent else listed

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from canbao_addin.actions.looking import look_at
 from canbao_addin.actions.stamping import master_like, require_accepted, sheet_frames, stamp_like
 from canbao_rulebook.evaluate import compute_columns
 from canbao_rulebook.meta import COVER_CODE_NAME
@@ -49,6 +50,7 @@ def compute_workbook(
 ) -> Computed:
     """Write the workbook anew with every computed cell filled, R4 made from R1 and R2, and the check code on the cover.
 
+    It says of each row what a check of the whole of it finds, as after the button 校验.
     Without a password it is locked as it was; ``final``: nobody adds rows any more. Raises CannotRunError when the
     workbook was refused or the target cannot be written.
     """
@@ -60,7 +62,10 @@ def compute_workbook(
         frames[subsidy] = subsidy_frame(filled)
     code = input_digest(frames, book.rosters)
     cover = {**filled.cover, COVER_CODE_NAME: code}
-    stamp_like(filled, master_like(filled, password), target, frames, cover, command=command, final=final)
+    looked_at = look_at(filled, frames, code)
+    stamp_like(
+        filled, master_like(filled, password), target, frames, cover, command=command, final=final, looked_at=looked_at
+    )
     return Computed(
         rows=sum(frame.height for code, frame in frames.items() if code != subsidy),
         subsidised=frames[subsidy].height if subsidy in frames else 0,

@@ -12,6 +12,7 @@ from canbao_generator.protection import Lock
 from canbao_generator.unit_workbook import MAX_ROWS, default_capacities, stamp_unit
 from canbao_rulebook.evaluate import compute_columns
 from canbao_rulebook.names import unit_names
+from canbao_validators.frames import without_overwritten
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from canbao_generator.looked_at import LookedAt
     from canbao_generator.master import Master
     from canbao_rulebook.rulebook import Rulebook
     from canbao_rulebook.units import Unit
@@ -44,7 +46,7 @@ def master_like(filled: FilledWorkbook, password: str | None = None) -> Master:
 
 
 def sheet_frames(filled: FilledWorkbook) -> dict[str, pl.DataFrame]:
-    """Return the rows of every roster but R4 as typed, with what the formulas beside them give.
+    """Return the rows of every roster but R4 as typed, with what the formulas beside them give, and nothing over these.
 
     The check also carries statuses from R3 to R1 and R2. They are not typed there: written into the cells, they would
     make another check code, and the sheet's own formulas do not know them.
@@ -52,7 +54,7 @@ def sheet_frames(filled: FilledWorkbook) -> dict[str, pl.DataFrame]:
     book, unit = require_accepted(filled)
     names = {**book.names, **unit_names(unit)}
     return {
-        code: compute_columns(book.rosters[code], typed, names)
+        code: compute_columns(book.rosters[code], without_overwritten(book.rosters[code], typed), names)
         for code, typed in filled.typed.items()
         if code != filled.subsidy_code
     }
@@ -69,11 +71,12 @@ def stamp_like(
     needed: Mapping[str, int] | None = None,
     outline: bool = False,
     final: bool = False,
+    looked_at: LookedAt | None = None,
 ) -> None:
     """Write a workbook of the same unit with the same room for rows, and more where ``frames`` or ``needed`` ask.
 
     ``command`` is what it will be a result of. ``outline``: only the first of its empty rows, which stands for all of
-    them. ``final``: nobody adds rows any more.
+    them. ``final``: nobody adds rows any more. ``looked_at``: what a check of ``frames`` has found.
     Raises CannotRunError when the target cannot be written.
     """
     book, unit = require_accepted(filled)
@@ -81,7 +84,18 @@ def stamp_like(
     room = default_capacities(book, unit) | stated
     room |= {code: max(room[code], rows) for code, rows in (needed or {}).items()}
     try:
-        stamp_unit(master, unit, room, target, frames, cover, command=command, outline=outline, final=final)
+        stamp_unit(
+            master,
+            unit,
+            room,
+            target,
+            frames,
+            cover,
+            command=command,
+            outline=outline,
+            final=final,
+            looked_at=looked_at,
+        )
     except OSError as trouble:
         raise CannotRunError("cannot_write", path=target, why=trouble) from trouble
 

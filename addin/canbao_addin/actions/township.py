@@ -7,8 +7,10 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from canbao_addin.actions.compute import subsidy_frame
+from canbao_addin.actions.looking import look_at
 from canbao_addin.actions.stamping import master_like, require_accepted, sheet_frames, stamp_like
 from canbao_generator.unit_workbook import SPARE, default_capacities
+from canbao_validators.check_code import input_digest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,4 +29,6 @@ def write_township(township: FilledWorkbook, target: Path) -> None:
         frames[township.subsidy_code] = subsidy_frame(township)
     limits = default_capacities(book, unit)
     limits |= {code: max(limits[code], ceil(frame.height * SPARE)) for code, frame in frames.items()}
-    stamp_like(replace(township, limits=limits), master_like(township), target, frames, command="merge")
+    looked_at = look_at(township, frames, input_digest(frames, book.rosters))
+    room = replace(township, limits=limits)
+    stamp_like(room, master_like(township), target, frames, command="merge", looked_at=looked_at)

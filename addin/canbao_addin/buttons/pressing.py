@@ -16,6 +16,7 @@ from canbao_addin.buttons.merge import merge_books
 from canbao_addin.buttons.repair import repair_book
 from canbao_addin.buttons.returns import load_returns
 from canbao_addin.buttons.session import Outcome, Session
+from canbao_addin.buttons.stages import fold_stage
 from canbao_addin.buttons.submit import submit_book
 from canbao_addin.home import LOG
 from canbao_addin.hosts.excel import ExcelHost
@@ -33,6 +34,7 @@ ACTIONS: dict[str, Callable[[Session], Outcome]] = {
     "next_problem": go_to_next,
     "compute": compute_book,
     "explain": explain_selection,
+    "fold_stage": fold_stage,
     "repair": repair_book,
     "submit": submit_book,
     "load_returns": load_returns,

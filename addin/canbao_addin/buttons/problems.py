@@ -9,13 +9,22 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from canbao_addin.buttons.reading import column_values, last_cell
 from canbao_addin.texts import CannotRunError
-from canbao_generator.check_formulas import LOOKED_AT, MARK, row_key_fields
 from canbao_generator.layout import OUTSIDE_HEADER, PART_HEADER
-from canbao_rulebook.cell_text import clean_text
-from canbao_rulebook.findings import SEVERITY_ORDER
+from canbao_generator.looked_at import MarkedCell, outside_marks, outside_texts, own_marks
+from canbao_generator.xml import format_number
+from canbao_rulebook.check_column import LOOKED_AT, row_key_fields
 from canbao_rulebook.masking import mask_numbers, quoted_number
 from canbao_rulebook.meta import RESULT_SHEET
-from canbao_rulebook.problem_list import RESULT_FIRST_ROW, RESULT_POSITION, RESULT_ROWS, RESULT_SUMMARY, result_columns
+from canbao_rulebook.problem_list import (
+    RESULT_FIRST_ROW,
+    RESULT_POSITION,
+    RESULT_ROWS,
+    RESULT_SUMMARY,
+    problem_link,
+    problem_text,
+    rank_problem,
+    result_columns,
+)
 from canbao_rulebook.roster import FIRST_ROW, HEADER_ROW, column_index
 
 if TYPE_CHECKING:
@@ -28,9 +37,7 @@ if TYPE_CHECKING:
     from canbao_rulebook.roster import Roster
     from canbao_validators.workbook import FilledWorkbook
 
-_MARK = re.compile(r"[EWI]\d+\|")
 _LETTERS = re.compile(r"[A-Z]+")
-_FORMULA_STARTS = ("=", "+", "-", "@")
 
 
 @dataclass(frozen=True)
@@ -62,12 +69,8 @@ def show_problems(
 
     Return how many are listed. Raises CannotRunError.
     """
-    places = {roster.sheet: place for place, roster in enumerate(filled.rosters.values(), start=1)}
-
-    def rank(one: Told) -> tuple[int, int, int]:
-        return SEVERITY_ORDER[one.found.severity], places.get(one.found.sheet, 0), one.found.row or 0
-
-    ordered = sorted(told, key=rank)
+    sheets = [roster.sheet for roster in filled.rosters.values()]
+    ordered = sorted(told, key=lambda one: rank_problem(one.found, sheets))
     listed = [one.found for one in ordered[:RESULT_ROWS]]
     _write_list(book, changes, listed, summary, position)
     for code, roster in filled.rosters.items():
@@ -126,12 +129,9 @@ def _write_list(
 
 
 def _cell_text(found: RenderedFinding, field: str) -> str:
-    """Return what stands in a column: the cell as a link, every other text as a text."""
-    text = clean_text(str(getattr(found, field)))
-    if field == "cell" and text and found.sheet:
-        sheet = found.sheet.replace("'", "''")
-        return f'=HYPERLINK("#\'{sheet}\'!{text}","{text}")'
-    return f"“{text}”" if text.startswith(_FORMULA_STARTS) else text
+    """Return what is written into a column: the cell as a link, every other text as a text."""
+    link = problem_link(found) if field == "cell" else None
+    return f"={link}" if link else problem_text(found, field)
 
 
 def _write_marks(
@@ -150,50 +150,50 @@ def _write_marks(
     place = headers.index(OUTSIDE_HEADER) + 1
     parts = [index for index, text in enumerate(headers, start=1) if text.startswith(PART_HEADER)]
     before = [text or None for text in column_values(sheet, place, FIRST_ROW, last_row)]
-    marks = _marks(sheet, told, parts) if looked_at else _bare_marks(sheet, told, parts)
-    keys = _row_keys(sheet, roster, headers, last_row) if looked_at else []
+    marks = _marks(sheet, told, parts)
     rows = range(FIRST_ROW, last_row + 1)
-    right = {row: f"{LOOKED_AT}{keys[row - FIRST_ROW]}" for row in looked_at if row in rows}
-    after = [marks.get(row) or right.get(row) for row in rows]
+    if looked_at:
+        keys = _row_keys(sheet, roster, headers, last_row)
+        texts = outside_texts(marks, {row: keys[row - FIRST_ROW] for row in looked_at if row in rows})
+    else:  # sheets of other editions understand marks alone, without words
+        texts = {row: text.partition(LOOKED_AT)[0] for row, text in marks.items()}
+    after = [texts.get(row) or None for row in rows]
     if after != before:
         changes.write(sheet.range((FIRST_ROW, place), (last_row, place)), [[text] for text in after])
 
 
 def _row_keys(sheet: xw.Sheet, roster: Roster, headers: Sequence[str], last_row: int) -> list[str]:
-    """Return what says who or what every row is; a number that should be a text is nobody's."""
+    """Return what says who or what every row is."""
     columns = [
         column_values(sheet, headers.index(roster.by_field[field].header) + 1, FIRST_ROW, last_row)
         for field in row_key_fields(roster)
     ]
-    return ["".join(str(value or "") for value in values) for values in zip(*columns, strict=True)]
+    return ["".join(map(_key_text, values)) for values in zip(*columns, strict=True)]
+
+
+def _key_text(value: object) -> str:
+    """Return the text that ``&`` makes of a cell."""
+    if isinstance(value, float):
+        return format_number(value)
+    return str(value or "")
 
 
 def _marks(sheet: xw.Sheet, told: Sequence[Told], parts: Sequence[int]) -> dict[int, str]:
     """Return by row the marks that are missing, and the words of the gravest of them."""
-    found: defaultdict[int, dict[str, str]] = defaultdict(dict)
-    for one in told:
-        letters = _LETTERS.match(one.found.cell)
-        if one.found.row and letters:
-            mark = f"{MARK[one.found.severity]}{column_index(letters[0])}|"
-            found[one.found.row].setdefault(mark, one.glance)
-    seen = _marks_of_formulas(sheet, parts, max(found, default=0))
-    texts = {}
-    for row, wanted in found.items():
-        missing = [mark for mark in wanted if mark not in seen.get(row, set())]
-        texts[row] = "".join(missing) + f"{LOOKED_AT}{wanted[missing[0]]}" if missing else ""
-    return texts
-
-
-def _bare_marks(sheet: xw.Sheet, told: Sequence[Told], parts: Sequence[int]) -> dict[int, str]:
-    """Return the marks as the sheets of other editions understand them: without words."""
-    return {row: text.partition(LOOKED_AT)[0] for row, text in _marks(sheet, told, parts).items()}
+    cells = [
+        MarkedCell(one.found.row, column_index(letters[0]), one.found.severity, one.glance)
+        for one in told
+        if one.found.row and (letters := _LETTERS.match(one.found.cell))
+    ]
+    last = max((cell.row for cell in cells), default=0)
+    return outside_marks(cells, _marks_of_formulas(sheet, parts, last))
 
 
 def _marks_of_formulas(sheet: xw.Sheet, parts: Sequence[int], last: int) -> dict[int, set[str]]:
-    """Return, by row, the marks that the row's own formulas have made, without their numbers."""
+    """Return the marks that formulas have made, by row."""
     seen: defaultdict[int, set[str]] = defaultdict(set)
     for part in parts:
         for row, text in enumerate(column_values(sheet, part, FIRST_ROW, last), start=FIRST_ROW):
             if text:
-                seen[row].update(_MARK.findall(str(text)))
+                seen[row] |= own_marks(str(text))
     return seen

@@ -42,12 +42,14 @@ class PolarsContext:
     """The columns and names that expressions read; ``prepared`` are columns of the frame that hold nodes' values.
 
     ``stacked`` are the names whose values stand in columns of the frame, because they differ from row to row.
+    ``in_sheet``: they see what their worksheet faces see.
     """
 
     columns: Mapping[str, ColumnInfo]
     names: Mapping[str, NamedValue]
     prepared: Mapping[Node, str] = field(default_factory=dict)
     stacked: frozenset[str] = frozenset()
+    in_sheet: bool = False
 
 
 def emit_polars(node: Node, context: PolarsContext) -> pl.Expr:
@@ -145,7 +147,9 @@ def _compare(operator: str, left: pl.Expr, right: pl.Expr) -> pl.Expr:
 def _call(node: CallNode, context: PolarsContext) -> pl.Expr:
     if node.name in _ABOUT_COMPUTED and isinstance(target := node.args[0], ColumnNode):
         return _about_computed(node.name, context.columns[target.header])
-    return REGISTRY[node.name].polars([_argument(arg, context, node.type) for arg in node.args])
+    function = REGISTRY[node.name]
+    face = function.in_sheet if context.in_sheet and function.in_sheet else function.polars
+    return face([_argument(arg, context, node.type) for arg in node.args])
 
 
 def _about_computed(name: str, info: ColumnInfo) -> pl.Expr:

@@ -61,10 +61,12 @@ class _Step:
 class Steps:
     """Some formulas in the order in which they are computed; ``helpers`` are the columns that none of them fills.
 
-    ``dtypes`` are those of the columns that were asked for by type.
+    ``in_sheet``: they see what their worksheet faces see. ``dtypes`` are those of the columns that were asked for by
+    type.
     """
 
     columns: Mapping[str, ColumnInfo]
+    in_sheet: bool = False
     helpers: list[str] = field(default_factory=list)
     dtypes: dict[str, pl.DataType] = field(default_factory=dict)
     _steps: list[_Step] = field(default_factory=list)
@@ -110,7 +112,7 @@ class Steps:
             yield part.with_columns(entry.emit(context) for entry in entries).select(entry.column for entry in entries)
 
     def _context(self, names: Mapping[str, NamedValue], step: _Step, stack: Stack) -> PolarsContext:
-        return PolarsContext(self.columns, names, step.prepared, stack.columns)
+        return PolarsContext(self.columns, names, step.prepared, stack.columns, self.in_sheet)
 
 
 def _shared_nodes(formulas: Iterable[Node], known: Mapping[Node, str]) -> list[list[Node]]:

@@ -40,6 +40,11 @@ def _form(args: Sequence[Argument]) -> pl.Expr:
     return pl.when(kind.is_not_null() & text.is_not_null()).then(found)
 
 
+def _form_in_sheet(args: Sequence[Argument]) -> pl.Expr:
+    kind, text = args[0].expr, args[1].expr
+    return (kind == "") | (kind == IDENTITY_CARD) | text.str.len_chars().is_between(5, 20)
+
+
 def _known_excel(args: Sequence[str]) -> str:
     text = args[0]
     return f"OR(ISERROR(--LEFT({text},1)),LEN({text})<=12,LEN({text})=20)"
@@ -53,6 +58,12 @@ def _known_series(numbers: pl.Series) -> pl.Series:
     return pl.Series([False], dtype=pl.Boolean).new_from_index(0, len(numbers)).scatter(places, found)
 
 
+def _known_in_sheet(args: Sequence[Argument]) -> pl.Expr:
+    text = args[0].expr
+    length = text.str.len_chars()
+    return ~text.str.contains("^[0-9]") | (length <= 12) | (length == 20)
+
+
 register(
     Function(
         "CERT_FORM",
@@ -61,7 +72,7 @@ register(
         _form_excel,
         _form,
         "其他证件号码符合该证件的格式、日期和校验位；表内只看长度",
-        weaker=True,
+        in_sheet=_form_in_sheet,
     )
 )
 register(
@@ -72,6 +83,6 @@ register(
         _known_excel,
         lambda args: args[0].expr.map_batches(_known_series, return_dtype=pl.Boolean),
         "不是18位身份证号码，是别的证件的号码；表内只看首字和长度",
-        weaker=True,
+        in_sheet=_known_in_sheet,
     )
 )

@@ -205,6 +205,14 @@ def _phone_excel(args: Sequence[str]) -> str:
     return f'IF(LEFT({text},1)="1",{mobile},{landline})'
 
 
+def _phone_in_sheet(args: Sequence[Argument]) -> pl.Expr:
+    """A mobile number, or 10 to 13 characters of which all but one at most are digits."""
+    text = args[0].expr
+    length, digits = text.str.len_chars(), text.str.count_matches("[0-9]")
+    landline = text.str.starts_with("0") & length.is_between(10, 13) & (length - digits <= 1)
+    return pl.when(text.str.starts_with("1")).then(text.str.contains("^1[3-9][0-9]{9}$")).otherwise(landline)
+
+
 register(
     Function(
         "LUHN",
@@ -224,7 +232,7 @@ register(
         _phone_excel,
         lambda args: args[0].expr.str.contains(r"^1[3-9][0-9]{9}$|^0[0-9]{2,3}-?[0-9]{7,8}$"),
         "手机或固定电话；表内对固定电话只看长度",
-        weaker=True,
+        in_sheet=_phone_in_sheet,
     )
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from canbao_rulebook.formula.nodes import Type
-from canbao_rulebook.functions.registry import Argument, Function, Want, never, register
+from canbao_rulebook.functions.registry import Argument, Function, Want, never, never_seen, register
 from canbao_rulebook.functions.text import found_in
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ register(
         _forbidden_excel,
         _forbidden,
         "姓名里有数字、问号、方框、括号等不该有的字符；表内查常见的那些",
-        weaker=True,
+        in_sheet=lambda args: args[0].expr.str.contains_any(list(FORBIDDEN)),
     )
 )
 register(
@@ -73,7 +73,7 @@ register(
         never,
         lambda args: args[0].expr.str.contains(_PRIVATE_USE),
         "姓名里有造字区字符；表内查不出",
-        weaker=True,
+        in_sheet=never_seen,
     )
 )
 register(
@@ -84,6 +84,6 @@ register(
         never,
         _unusual,
         "姓名里有少见的字符、位置不对的间隔号或汉字夹字母；表内查不出",
-        weaker=True,
+        in_sheet=never_seen,
     )
 )

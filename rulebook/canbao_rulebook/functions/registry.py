@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-    import polars as pl
 
     from canbao_rulebook.formula.nodes import Type
     from canbao_rulebook.formula.scope import Scalar
@@ -40,8 +40,10 @@ class Argument:
 
 @dataclass(frozen=True)
 class Function:
-    """A function. ``weaker``: the worksheet face may miss a problem that the polars face sees, never the reverse.
+    """A function.
 
+    ``in_sheet`` is what its worksheet face sees, where that may miss a problem that the polars face sees, never the
+    reverse; None where both see the same.
     ``tests``: where all of these formulas are TRUE the function is TRUE, and where one is not, it is FALSE or an error;
     ``tests_against``: the same for FALSE. They are for rules, which ask for nothing else (formula/nested.py).
     """
@@ -53,9 +55,14 @@ class Function:
     polars: Callable[[Sequence[Argument]], pl.Expr]
     doc: str
     repeats: bool = False
-    weaker: bool = False
+    in_sheet: Callable[[Sequence[Argument]], pl.Expr] | None = None
     tests: Callable[[Sequence[str]], Sequence[str]] | None = None
     tests_against: Callable[[Sequence[str]], Sequence[str]] | None = None
+
+    @property
+    def weaker(self) -> bool:
+        """Whether the worksheet face may miss a problem."""
+        return self.in_sheet is not None
 
 
 REGISTRY: dict[str, Function] = {}
@@ -64,6 +71,11 @@ REGISTRY: dict[str, Function] = {}
 def never(_: Sequence[str]) -> str:
     """Return the worksheet face of a question that no worksheet function can answer."""
     return "FALSE"
+
+
+def never_seen(_: Sequence[Argument]) -> pl.Expr:
+    """Return what that face sees."""
+    return pl.lit(value=False)
 
 
 def all_of(tests: Sequence[str]) -> str:

@@ -1,5 +1,6 @@
 """A policy year as data: one county, one year. Attribute names are the keys of the YAML file (docs/policy-files.md)."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -89,19 +90,22 @@ class Policy(Part):
         return self._source.lines
 
     def article(self, ref: str | None) -> str:
-        """Return a reference as people cite it: ``L1 三`` becomes the number of document L1 and the section."""
-        key, _, section = (ref or "").partition(" ")
+        """Return a reference as people cite it: ``L1 三; L3`` becomes the documents' numbers, with the section."""
+        return "；".join(map(self._cited, _parts(ref)))
+
+    def _cited(self, ref: str) -> str:
+        key, _, section = ref.partition(" ")
         document = self.legal.get(key)
-        return f"{document.doc_no or document.title} {section}".strip() if document else ref or ""
+        return f"{document.doc_no or document.title} {section}".strip() if document else ref
 
     def articles(self, refs: Iterable[str | None]) -> str:
         """Return several references as people cite them, each document and each section once."""
         sections: dict[str, dict[str, None]] = {}
-        for ref in refs:
-            key, _, places = (ref or "").partition(" ")
+        for part in (part for ref in refs for part in _parts(ref)):
+            key, _, places = part.partition(" ")
             if key:
                 sections.setdefault(key, {}).update(dict.fromkeys(places.split("、")))
-        return "；".join(self.article(f"{key} {'、'.join(places)}") for key, places in sections.items())
+        return "；".join(self._cited(f"{key} {'、'.join(places)}".strip()) for key, places in sections.items())
 
     def window(self, kind: WindowKind | str, population: str) -> Window | None:
         """Return the window of a kind for a population, the one it names first; None if there is none."""
@@ -121,3 +125,8 @@ class Policy(Part):
         newest = max(overrides, key=lambda entry: entry.effective_from or date.min, default=None)
         amount = newest.amount if newest else self.premium.standard.amount
         return None if amount is None else to_fen(amount)
+
+
+def _parts(ref: str | None) -> list[str]:
+    """Return the references that are written in one, such as ``L1 三; L3``."""
+    return re.split(r"[;；]\s*", ref or "")
