@@ -17,7 +17,7 @@ from canbao_rulebook.nothing import BETWEEN_BARS, NOTHING_NAME
 from canbao_rulebook.policy.types import PREMIUM
 from canbao_rulebook.precedence import grade_of, ranked_categories
 from canbao_rulebook.switches import switch_names
-from canbao_rulebook.vocabulary import drop_downs, load_lists
+from canbao_rulebook.vocabulary import coded_words, drop_downs, load_lists
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -281,7 +281,7 @@ def _lists(policy: Policy) -> list[NamedValue]:
     kinds = [_receipt(policy.collection.receipts, channels[code].receipt) for code in codes]
     newborn = policy.late_entry.newborn
     return [
-        *(_texts(name, items) for name, items in drop_downs(policy).items()),
+        *(_texts(name, items) for name, items in (drop_downs(policy) | _applicants(policy)).items()),
         *_money_lists(policy),
         _texts("特殊情形名单", [status.label for status in policy.eligibility.statuses], "特殊情形"),
         _texts("不予资助情形", status_labels(policy, subsidy="forbidden"), "不予资助的情形"),
@@ -293,6 +293,14 @@ def _lists(policy: Policy) -> list[NamedValue]:
         _texts("县代码", [policy.meta.gb2260, *policy.meta.gb2260_former], "本县行政区划代码(含历史)"),
         NamedValue("县名", Type.TEXT, policy.meta.county, "县(市、区)"),
     ]
+
+
+def _applicants(policy: Policy) -> dict[str, list[str]]:
+    """Who may say that somebody who need not enrol does (HN-05), where the notice names them and no list of its own."""
+    named = {code for status in policy.eligibility.statuses for code in status.voluntary_by}
+    if "volunteers" in policy.lists or not named:
+        return {}
+    return {"申请人名单": [text for code, text in coded_words("volunteers").items() if code in named]}
 
 
 def _money_lists(policy: Policy) -> list[NamedValue]:

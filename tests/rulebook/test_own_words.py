@@ -108,6 +108,21 @@ def test_own_list():
     assert names["关系名单"].value == tuple(list_words("relations"))
 
 
+@pytest.mark.parametrize(
+    ("stated", "shown"), [("[self, family]", ("本人", "家人")), ("[family]", ("家人",)), ("[]", ("本人", "家人"))]
+)
+def test_who_may_volunteer_is_as_the_notice_says(stated: str, shown: tuple[str, ...]) -> None:
+    both = [("voluntary_by: [self, family]", f"voluntary_by: {stated}")] * 2  # soldiers and prisoners
+    text = _policy(*both)
+    assert load_rulebook(parse_policy(text.encode())).names["申请人名单"].value == shown
+
+
+def test_who_may_volunteer_is_a_word_of_the_schema() -> None:
+    with pytest.raises(PolicyError) as caught:
+        parse_policy(_policy(("voluntary_by: [self, family]", "voluntary_by: [neighbour]")).encode())
+    assert [issue.path for issue in caught.value.issues] == ["eligibility.statuses[1].voluntary_by[0]"]
+
+
 def test_own_target_group_without_a_name_is_asked_about():
     text = _policy(
         ("identity_owner: CIV, precedence: 21,", "identity_owner: CIV, precedence: 21, target_group: G_FARM,")

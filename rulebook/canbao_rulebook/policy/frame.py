@@ -77,7 +77,10 @@ class Agency(Part):
 
 
 class Org(Part):
-    """Units and bodies; ``levels`` run from bottom to top, ``school_insurers`` names each school's insurer."""
+    """Units and bodies; ``school_insurers`` names each school's insurer.
+
+    ``levels``, from bottom to top, are stated for whoever reads the file: no sheet and no rule asks for them.
+    """
 
     levels: tuple[Text, ...]
     townships: tuple[Township, ...] = ()

@@ -35,7 +35,7 @@ class Status(Part):
     subsidy: Annotated[w.Permission | None, Quantity()] = None
     evidence: w.Evidence | None = None
     voluntary_if: Text | None = None
-    voluntary_by: tuple[Text, ...] = ()
+    voluntary_by: tuple[w.Applicant, ...] = ()
     roster: Text | None = None
     ref: Text | None = None
 

@@ -71,6 +71,13 @@ class Evidence(StrEnum):
     NONE = "none"
 
 
+class Applicant(StrEnum):
+    """Who says that somebody who need not enrol does."""
+
+    SELF = "self"
+    FAMILY = "family"
+
+
 class HouseholdRule(StrEnum):
     """What is demanded of the other members of a household."""
 
