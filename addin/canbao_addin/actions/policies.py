@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from canbao_addin.actions.issuing import Issuer
@@ -17,15 +18,31 @@ from canbao_validators.library import Library
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from canbao_rulebook.policy import Policy
+    from canbao_rulebook.policy import Policy, PolicyIssue
     from canbao_rulebook.rulebook import Rulebook
+
+
+SUFFIX = ".xlsx"
+
+
+def locate_issues(policy: Policy, issues: list[PolicyIssue]) -> list[PolicyIssue]:
+    """Return issues with the places that people know: of a workbook its cells, of a file its lines."""
+    if Path(policy.path).suffix != SUFFIX:
+        return issues
+    from canbao_addin.actions.policy_books import read_book  # noqa: PLC0415 - as above
+
+    return read_book(Path(policy.path)).localise(issues)
 
 
 def open_policy(name: str) -> Policy:
     """Return a policy year by path, or by id: of a file in the user's own folder, else of one that is shipped.
 
-    Raises PolicyError with every problem of the file.
+    A workbook of ``canbao policy workbook`` is taken, too. Raises PolicyError with every problem of the file.
     """
+    if Path(name).suffix == SUFFIX:
+        from canbao_addin.actions.policy_books import open_book_policy  # noqa: PLC0415 - most commands read none
+
+        return open_book_policy(Path(name))
     return load_policy(name, own_policies())
 
 
@@ -41,7 +58,7 @@ def check_usable(policy: Policy) -> None:
     """Raise PolicyError with the errors of a policy year: nothing is issued by a file that contradicts itself (V40)."""
     wrong = [issue for issue in check_policy(policy) if issue.severity is Severity.ERROR]
     if wrong:
-        raise PolicyError(wrong, policy.path)
+        raise PolicyError(locate_issues(policy, wrong), policy.path)
 
 
 def open_library(*policies: Policy) -> Library:

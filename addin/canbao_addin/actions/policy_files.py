@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from canbao_addin.actions.policy_books import policy_text
 from canbao_addin.texts import CannotRunError
 from canbao_generator.atomic import atomic_write
+from canbao_rulebook.policy import PolicyError, load_policy
 from canbao_rulebook.policy.new_year import make_new_year
 from canbao_rulebook.policy.types import ID_PATTERN
-from canbao_templates import ROOT
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from canbao_rulebook.policy import Policy
     from canbao_rulebook.policy.new_year import NewYear
-
-
-def policy_bytes(policy: Policy) -> bytes:
-    """Return the file that a policy year was read from, as it lies there now."""
-    path = Path(policy.path)
-    return path.read_bytes() if path.is_file() else ROOT.joinpath("policies", path.name).read_bytes()
 
 
 def new_year(before: Policy, policy_id: str) -> NewYear:
@@ -28,12 +24,15 @@ def new_year(before: Policy, policy_id: str) -> NewYear:
     year = policy_id.rpartition("-")[2]
     if not re.fullmatch(ID_PATTERN, policy_id) or int(year) <= before.meta.policy_year:
         raise CannotRunError("policy_id", id=policy_id, before=before.meta.id, year=before.meta.policy_year)
-    return make_new_year(policy_bytes(before), policy_id)
+    return make_new_year(policy_text(before).encode(), policy_id)
 
 
-def write_policy(text: str, target: Path) -> None:
-    """Write a policy file. Raises CannotRunError when there is one of the name, or when it cannot be written."""
-    if target.exists():
+def write_policy(text: str, target: Path, *, replaces: str = "") -> None:
+    """Write a policy file. Raises CannotRunError when there is another one of the name, or when it cannot be written.
+
+    ``replaces``: the id of the policy year whose file may be replaced.
+    """
+    if target.exists() and not (replaces and _holds(target, replaces)):
         raise CannotRunError("policy_exists", path=target)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -41,3 +40,10 @@ def write_policy(text: str, target: Path) -> None:
             stream.write(text.encode())
     except OSError as trouble:
         raise CannotRunError("cannot_write", path=target, why=trouble) from trouble
+
+
+def _holds(target: Path, policy_id: str) -> bool:
+    try:
+        return load_policy(str(target)).meta.id == policy_id
+    except PolicyError:
+        return False

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 import click
 
 from canbao_addin import home
-from canbao_addin.actions.policies import open_policy, year_before
+from canbao_addin.actions.policies import locate_issues, open_policy, year_before
 from canbao_addin.cli.help import LazyGroup
 from canbao_addin.cli.options import with_lang
 from canbao_addin.cli.output import Output
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 class _Policies(LazyGroup):
     lazy: ClassVar = {
         "diff": "policy_diff_command:diff",
+        "load": "policy_book_commands:load",
         "new": "policy_new_command:new",
+        "workbook": "policy_book_commands:workbook",
     }
 
 
@@ -74,7 +76,7 @@ def check(name: str, lang: str) -> int:
     """Check a policy file."""
     output = Output(lang)
     loaded = open_policy(name)
-    issues = check_policy(loaded, year_before(loaded))
+    issues = locate_issues(loaded, check_policy(loaded, year_before(loaded)))
     for issue in issues:
         output.line(f"{output.severity(issue.severity)} {render_issue(issue, loaded.path, lang)}")
     wrong = any(issue.severity is Severity.ERROR for issue in issues)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import UnionType
-from typing import Annotated, Any, get_args, get_origin
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -51,7 +51,7 @@ def field_of(model: type[BaseModel], key: str) -> Any:
 
 def block_type(annotation: Any) -> Any:
     """Return X of ``X | None`` and of ``Annotated[X, ...]``; anything else unchanged."""
-    is_wrapped = isinstance(annotation, UnionType) or get_origin(annotation) is Annotated
+    is_wrapped = isinstance(annotation, UnionType) or get_origin(annotation) in (Annotated, Union)
     return block_type(get_args(annotation)[0]) if is_wrapped else annotation
 
 

@@ -61,6 +61,11 @@ def label_of(kind: Any, key: str) -> FieldLabel:
     return FieldLabel(key)
 
 
+def cell_word(code: str) -> str:
+    """Return a word that a cell of a policy workbook may hold beside values. Raises KeyError for another code."""
+    return str(_catalogue()["cells"][code])
+
+
 @cache
 def _catalogue() -> dict[str, Any]:
     catalogue: dict[str, Any] = parse_yaml(read_text("policy_fields.yaml"))

@@ -10,9 +10,9 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
+from canbao_rulebook.policy.edit import round_trip_yaml
 from canbao_rulebook.policy.load import parse_policy
 from canbao_rulebook.policy.report import Spot, location, walk
 from canbao_rulebook.policy.types import PREMIUM
@@ -44,7 +44,7 @@ def make_new_year(content: bytes, policy_id: str) -> NewYear:
     policy = parse_policy(content)
     year = int(policy_id.rpartition("-")[2])
     years = year - policy.meta.policy_year
-    yaml = _yaml()
+    yaml = round_trip_yaml()
     data = yaml.load(content.decode("utf-8-sig"))
     paths = _confirmed_paths(policy)
     for spot in walk(policy):
@@ -63,18 +63,6 @@ def make_new_year(content: bytes, policy_id: str) -> NewYear:
     out = io.StringIO()
     yaml.dump(data, out)
     return NewYear(out.getvalue(), paths)
-
-
-def _yaml() -> YAML:
-    """A reader and writer that keeps comments, quotes and layout."""
-    yaml = YAML()
-    yaml.preserve_quotes = True
-    yaml.width = 100_000
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    yaml.representer.add_representer(
-        type(None), lambda writer, _: writer.represent_scalar("tag:yaml.org,2002:null", "null")
-    )
-    return yaml
 
 
 def _moved(day: date, years: int) -> date:
