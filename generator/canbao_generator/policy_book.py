@@ -13,7 +13,6 @@ from openpyxl.formatting.rule import Rule
 from openpyxl.styles import PatternFill
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.properties import Outline
 
 from canbao_generator import looks, styles
 from canbao_generator.package import deflate
@@ -157,9 +156,8 @@ class _Sheet:
             sheet.add_data_validation(validation)
         self._mark_changes(FIRST_ROW + len(rows) - 1)
         sheet.freeze_panes = f"B{FIRST_ROW}"
-        sheet.sheet_properties.outlinePr = Outline(summaryBelow=False)
         set_up_page(sheet, landscape=True)
-        protect_sheet(sheet, lock, resizable=False)
+        protect_sheet(sheet, lock)
 
     def _row(self, number: int, row: PolicyRow, before: str, article: str, mark: str) -> None:
         heading = row.kind is not RowKind.VALUE
@@ -178,9 +176,6 @@ class _Sheet:
                 cell.value, cell.data_type = text, "s"
         lines = max(1, row.text.count("\n") + 1, len(row.text) // 16 + 1, len(shown) // 16 + 1)
         self._sheet.row_dimensions[number].height = 16 * min(lines, 12)
-        if row.is_new and row.kind is not RowKind.ENTRY:
-            self._sheet.row_dimensions[number].outlineLevel = 1
-            self._sheet.row_dimensions[number].hidden = row.kind is not RowKind.KEY and not _is_free_key(row)
 
     def _validate(self, number: int, row: PolicyRow, words: Mapping[str, list[str]]) -> None:
         place = self._sheet.cell(number, VALUE).coordinate
