@@ -20,6 +20,7 @@ sys.path[:0] = [str(ROOT / name) for name in FOLDERS]
 from canbao_addin.cli.main import run  # noqa: E402
 from canbao_addin.install.installing_libreoffice import python_paths  # noqa: E402
 from canbao_demo import plan_county  # noqa: E402
+from canbao_rulebook.meta import COVER_SHEET, SUMMARY_SHEET  # noqa: E402
 from canbao_rulebook.policy import load_policy  # noqa: E402
 from canbao_rulebook.ribbon import load_ribbon  # noqa: E402
 from canbao_rulebook.roster import FIRST_ROW, HEADER_ROW  # noqa: E402
@@ -127,7 +128,7 @@ def picture_checking(office: Office, name: str) -> None:
 
 
 def picture_answers(office: Office, name: str) -> None:
-    """Why somebody pays what they pay; the closing message of the submission."""
+    """Why somebody pays what they pay; 汇总 and 封面 once they are computed; the closing message of the submission."""
     roster = roster_sheet(office, name)
     select_row(roster, first_with_two_identities(roster))
     for action in ("compute", "explain", "submit"):
@@ -138,6 +139,16 @@ def picture_answers(office: Office, name: str) -> None:
         if action != "compute":
             take_box(office.desktop, box, IMAGES / f"{action}.png")
         office.dismiss()
+        if action == "compute":
+            picture_totals(office, name)
+            select_row(roster, first_with_two_identities(roster))
+
+
+def picture_totals(office: Office, name: str) -> None:
+    """What a clerk looks through before handing in."""
+    for sheet, picture in ((SUMMARY_SHEET, "summary"), (COVER_SHEET, "cover")):
+        office.app.books[name].sheets[sheet].activate()
+        office.desktop.take_picture(IMAGES / f"{picture}.png", PAGE)
 
 
 def select_row(roster: xw.Sheet, row: int) -> None:

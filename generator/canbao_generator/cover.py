@@ -48,11 +48,12 @@ def fill_cover(sheet: Worksheet, book: Rulebook, summary: Summary, styles: Style
     _pair(sheet, 6, "依据", page["notice"], styles)
     sheet.row_dimensions[6].height = 32
     end = _totals(sheet, 8, page["totals"], summary, styles)
+    _note(sheet, end, f"={summary.idle_note}", styles, looks.WARNING_NOTE)
     names = _typed(sheet, end + 1, styles)
     _note(sheet, end + 5, page["code_note"], styles)
     _note(sheet, end + 6, page["promise"], styles)
     _signatures(sheet, end + 8, page["signatures"], styles)
-    for row in (end, end + 4, end + 7):
+    for row in (end + 4, end + 7):
         sheet.row_dimensions[row].height = _GAP
     set_up_page(sheet, landscape=False)
     sheet.page_setup.fitToHeight = 1
@@ -103,8 +104,8 @@ def _typed(sheet: Worksheet, row: int, styles: StyleBook) -> dict[str, str]:
     return names
 
 
-def _note(sheet: Worksheet, row: int, text: str, styles: StyleBook) -> None:
-    styles.apply(sheet.cell(row, 2, text), looks.SUBTITLE)
+def _note(sheet: Worksheet, row: int, text: str, styles: StyleBook, look: Look = looks.SUBTITLE) -> None:
+    styles.apply(sheet.cell(row, 2, text), look)
     sheet.row_dimensions[row].height = 16
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 PLAIN = Look()
 TITLE = Look(size=16, bold=True)
 SUBTITLE = Look(size=10, colour=styles.PALE_INK)
+WARNING_NOTE = replace(SUBTITLE, colour=styles.AMBER)
 HEADING = Look(size=12, bold=True, colour=styles.BLUE)
 BODY = Look(wrap=True, vertical="top")
 HINT = Look(size=8, colour=styles.PALE_INK, horizontal="center", shrink=True)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _KINDS = {ColumnType.INTEGER: CellType.COUNT, ColumnType.MONEY: CellType.YUAN, ColumnType.DATE: CellType.DATE}
 _NARROWEST = 5
+_LONGEST_NUMBER, _MARGIN = 24, 2.5  # characters; what a cell needs beside them, in a wider font than ours too
 _SIGNED_HEIGHT = 24  # points of a row that somebody signs
 _BLANK = "________"
 
@@ -70,8 +71,11 @@ def _printed(column: Column, frame: pl.DataFrame) -> tuple[TableColumn, pl.Serie
     words = frame.select(pl.when(typed).then(shown).otherwise(pl.lit("")).fill_null("").alias(name))[name]
     if column.type is ColumnType.TEXT:
         texts = [text or word or _unknown(text) for text, word in zip(values, words, strict=True)]
-        kind = CellType.WRAPPED if (width_of(_named(name, texts)) > _width(column) - 1).any() else CellType.CENTRED
-        return TableColumn(column.header, kind, _width(column)), _named(name, texts)
+        width, needed = _width(column), width_of(_named(name, texts))
+        if all(map(str.isascii, texts)):  # a number broken into two lines is misread
+            width = max(width, min(_LONGEST_NUMBER, float(str(needed.max() or 0))) + _MARGIN)
+        kind = CellType.WRAPPED if (needed > width - 1).any() else CellType.CENTRED
+        return TableColumn(column.header, kind, width), _named(name, texts)
     if not values.is_null().any() and not _has_words(column, frame):
         return TableColumn(column.header, _KINDS[column.type], _width(column)), values.cast(pl.Float64).fill_nan(None)
     texts = [_say(column, value, word) for value, word in zip(values, words, strict=True)]

@@ -16,7 +16,7 @@ from canbao_generator.measures import list_measures, rate_of
 from canbao_generator.pages import set_up_page
 from canbao_generator.protection import protect_sheet
 from canbao_generator.summary_values import SummaryValues
-from canbao_generator.xml import format_number, formula_cell, row_xml, value_cell
+from canbao_generator.xml import escape, escape_formula, format_number, formula_cell, row_xml, value_cell
 from canbao_rulebook.meta import COUNTING_NAME, SUMMARY_SHEET
 from canbao_rulebook.roster import FIRST_ROW, column_letter
 from canbao_rulebook.vocabulary import load_lists
@@ -94,8 +94,20 @@ class Summary:
         letter = self.letters.get(key)
         return f"{SHEET}!${letter}${TOTAL_ROW}" if letter else None
 
+    @property
+    def idle_note(self) -> str:
+        """A formula, without ``=``, that says beside the totals that nothing was counted, while that is so."""
+        return f'IF({COUNTING_NAME}="{self._switch["active"]}","","{self._switch["cover"]}")'
+
     def put_totals(self, part: bytes, values: SummaryValues | None) -> bytes:
         """Return a sheet of the master with the values of its references to the totals, which may be empty."""
+        note = escape_formula(self.idle_note).encode()
+        said = b"" if values else escape(self._switch["cover"]).encode()
+        part = re.sub(
+            rb"<c ([^>]*)><f>%b</f><v ?(?:/>|></v>)" % re.escape(note),
+            lambda found: b'<c %b t="str"><f>%b</f><v>%b</v>' % (found[1], note, said),
+            part,
+        )
         if values is None:
             return part
         for key, letter in self.letters.items():

@@ -12,6 +12,7 @@ from canbao_rulebook.policy import load_policy
 from canbao_rulebook.roster import FIRST_ROW
 from canbao_rulebook.rulebook import Rulebook, load_rulebook
 from support import counties as c
+from support.cli import read_sheet
 from support.hosts import fill_county
 
 R1 = "应保及应资对象"
@@ -70,6 +71,9 @@ def test_submit_writes_only_without_errors(
     said = capsys.readouterr().out
     assert cover_code(target) in said
     assert "参保率" in said
+    subsidised = len(read_sheet(target, "参保资助花名册"))
+    assert f"参保资助花名册 {subsidised} 行" in said, "as the file has them, whatever the clerk typed"
+    assert subsidised > 0
     paper = openpyxl.load_workbook(tmp_path / "打印稿_上报.xlsx")
     assert paper.sheetnames[0] == R1
     assert all(cover_code(target) in sheet["A2"].value for sheet in paper)

@@ -11,9 +11,11 @@ from canbao_generator.paper_copy import paper_sheets
 from canbao_generator.tables import write_tables
 from canbao_rulebook.evaluate import compute_columns
 from canbao_rulebook.formula.scope import NamedValue
+from canbao_rulebook.names import unit_names
 from canbao_rulebook.policy import load_policy
 from canbao_rulebook.policy.load import list_policies
 from canbao_rulebook.rulebook import Rulebook, load_rulebook
+from canbao_rulebook.tables import CellType
 from support.frames import raw_frame
 from support.libreoffice import to_pdf
 from support.manners import lint_manners
@@ -86,6 +88,18 @@ def test_cells_are_printed_as_they_are_shown(book: Rulebook, names: dict[str, Na
     assert printed["缴费日期"].to_list() == [str(date(2020, 10, 8)), "昨天", ""]
     assert printed["性别"].to_list() == ["男", "女", "男"]
     assert printed["个人应缴"].to_list() == [280.0, 280.0, 280.0]
+
+
+def test_a_number_stands_in_one_line() -> None:
+    book = load_rulebook(load_policy("shangcai-2020"))
+    for code, roster in book.rosters.items():
+        if "cert_no" in roster.on_paper:
+            row = {"姓名": "王测试", "证件号码": number(1)}
+            frame = compute_columns(roster, raw_frame(roster, [row]), {**book.names, **unit_names(UNIT)})
+            (sheet,) = paper_sheets(book, UNIT, {code: frame}, CODE)
+            printed = next(column for column in sheet.columns if column.header == "证件号码")
+            assert printed.kind is CellType.CENTRED
+            assert printed.width >= 20, code
 
 
 @pytest.mark.parametrize("name", list_policies())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from canbao_addin.actions.compute import compute_workbook
+from canbao_addin.actions.compute import compute_workbook, subsidy_frame
 from canbao_addin.actions.held_list import held_path, write_held
 from canbao_addin.actions.paper import paper_path, write_paper
 from canbao_addin.actions.results import result_file
@@ -104,10 +104,10 @@ def describe_submission(submission: Submission, target: Path, texts: Texts) -> s
 
 
 def _describe_totals(filled: FilledWorkbook, totals: Totals, texts: Texts) -> list[str]:
-    rosters = filled.rosters
-    lines = [
-        "，".join(texts.say("total_people", sheet=rosters[code].sheet, rows=rows) for code, rows in filled.rows.items())
-    ]
+    rosters, handed_in = filled.rosters, filled.rows
+    if filled.subsidy_code in handed_in:  # made anew in the submission, whatever the clerk typed
+        handed_in[filled.subsidy_code] = subsidy_frame(filled).height
+    lines = ["，".join(texts.say("total_people", sheet=rosters[code].sheet, rows=handed_in[code]) for code in rosters)]
     rate = totals.rated.main.percent if totals.rated else "—"
     lines.append(texts.say("total_should", should=totals.should_enrol, enrolled=totals.enrolled, rate=rate))
     money = ("self_due", "self_paid", "gov_direct", "rebate_due")

@@ -35,7 +35,9 @@ def submit_book(session: Session) -> Outcome:
     session.progress("writing")
     code = write_submission(submission, target)
     _print_cover(session, target, cover)
-    return Outcome(session.say("submitted", file=target, cover=cover, paper=paper_path(target).name, code=code))
+    return Outcome(
+        session.say("submitted", file=target.name, cover=cover.name, paper=paper_path(target).name, code=code)
+    )
 
 
 def _prepare(session: Session, filled: FilledWorkbook) -> Submission:
