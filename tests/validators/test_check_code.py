@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from canbao_rulebook.functions.dates import to_serial
+from canbao_validators import check_code
 from canbao_validators.check_code import format_code, input_digest
 from support.decks import shared_book
 from support.frames import Row, raw_frame
@@ -95,3 +96,11 @@ def test_large_amounts_are_told_apart_and_no_sheet_is_the_empty_code() -> None:
     empty = spelt(sha256(b"").digest())
     assert input_digest({}, ROSTERS) == empty
     assert input_digest({"R7": pl.DataFrame(raw_frame(ROSTERS["R7"], []))}, ROSTERS) == empty
+
+
+def test_rows_are_put_together_a_slice_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [FIRST | {"存款金额": amount} for amount in range(7, 0, -1)]
+    whole = code_of(*rows)
+    for rows_at_once in (1, 2, 3, 7):
+        monkeypatch.setattr(check_code, "_SLICE", rows_at_once)
+        assert code_of(*rows) == whole

@@ -20,6 +20,7 @@ BITS = 5
 GROUP = 4
 EXACT_LIMIT = 2**53
 TEN_THOUSANDTHS = 10_000
+_SLICE = 8_192  # rows whose texts are put together at a time: each cell's would fill more memory than the frame
 _FIELD_END, _ROW_END = "\x1f", "\x1e"
 
 
@@ -31,10 +32,11 @@ def input_digest(frames: Mapping[str, pl.DataFrame], rosters: Mapping[str, Roste
     """
     digest = sha256()
     for code in sorted(frames):
-        rows = _row_texts(frames[code], rosters[code])
-        if len(rows):
-            digest.update(f"{code}{_ROW_END}".encode())
-            digest.update(rows.sort().str.join(_ROW_END).cast(pl.Binary).item())
+        rows = _row_texts(frames[code], rosters[code]).sort()
+        before = f"{code}{_ROW_END}"
+        for start in range(0, len(rows), _SLICE):
+            digest.update((before + _ROW_END.join(rows[start : start + _SLICE].to_list())).encode())
+            before = _ROW_END
     return format_code(digest.digest())
 
 
@@ -53,7 +55,9 @@ def _row_texts(frame: pl.DataFrame, roster: Roster) -> pl.Series:
     ]
     if not typed:
         return pl.repeat("", frame.height, dtype=pl.String, eager=True)
-    return frame.select(row=pl.concat_str([_cell_text(column) for column in typed]))["row"]
+    row = pl.concat_str([_cell_text(column) for column in typed]).alias("row")
+    parts = [frame.slice(start, _SLICE).select(row)["row"] for start in range(0, frame.height, _SLICE)]
+    return pl.concat(parts) if parts else pl.Series([], dtype=pl.String)
 
 
 def _cell_text(column: Column) -> pl.Expr:

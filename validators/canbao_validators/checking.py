@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from canbao_rulebook.findings import Finding, Place
+from canbao_rulebook.kinds import Filler
 from canbao_rulebook.messages import build_finding
 from canbao_rulebook.meta import FORMULAS_KEY, IN_CELLS, LOCK_DIGEST_KEY, LOCK_SALT_KEY, OWN_SHEETS
 from canbao_rulebook.phrases import enumerate_words
@@ -90,9 +91,20 @@ def _open(path: Path, name: str, library: Library, only: str, passwords: Sequenc
         raw.name = name or raw.name
         formulas = partial(read_formulas, path, passwords=passwords) if raw.form is Form.XLSX else None
         filled, parts = _read_raw(raw, library, only, formulas)
+        _drop_typed(filled, raw, parts)
     except UnreadableFile as trouble:
         return refuse_workbook(FilledWorkbook(name or path.name), trouble.as_finding())
     return _Opened(path, raw, watch, filled, parts)
+
+
+def _drop_typed(filled: FilledWorkbook, raw: RawWorkbook, parts: Mapping[str, RosterFrame]) -> None:
+    """Drop the cells that people type from what was read: they stand in frames."""
+    for code, part in parts.items():
+        roster = filled.rosters[code]
+        columns = raw.sheets[roster.sheet].columns
+        for column in roster.columns:
+            if column.filler is not Filler.FORMULA:
+                columns.pop(part.headers.positions[column.field] or 0, None)
 
 
 class _Opened(NamedTuple):

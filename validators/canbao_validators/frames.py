@@ -74,6 +74,7 @@ class _Builder:
     rows: NDArray[np.int64]
     findings: list[Finding] = field(default_factory=list)
     other_edition: bool = False
+    blank: dict[ColumnType, list[pl.Series]] = field(default_factory=dict)
 
     def gather(self) -> dict[str, Cells]:
         """Return the cells of every column but printed boxes, in the used rows, as found.
@@ -138,7 +139,7 @@ class _Builder:
     def series(self, column: Column, cells: Cells, *, normalise: bool = True) -> list[pl.Series]:
         """Return the three physical columns of one roster column."""
         if cells.is_blank:
-            return _physical_columns(column, cells, cells.texts)
+            return self.blank_series(column, cells)
         found = cells.kinds
         shown = show_cells(cells, as_dates=column.type is ColumnType.DATE, date1904=self.date1904)
         if column.is_input and normalise:
@@ -150,6 +151,13 @@ class _Builder:
         emptied = (cells.kinds == CellKind.BLANK) & (found != CellKind.BLANK)
         raw = shown.set(pl.Series(emptied), "") if emptied.any() else shown
         return _physical_columns(column, cells, raw)
+
+    def blank_series(self, column: Column, cells: Cells) -> list[pl.Series]:
+        """Return the same of a column without anything: those of one type share their memory."""
+        if column.type not in self.blank:
+            self.blank[column.type] = _physical_columns(column, cells, cells.texts)
+        names = (column.field, f"{column.field}.kind", f"{column.field}.raw")
+        return [found.alias(name) for found, name in zip(self.blank[column.type], names, strict=True)]
 
     def report(self, column: Column, remarks: list[Remark], shown: pl.Series) -> None:
         """Turn remarks about one column into findings at their cells."""

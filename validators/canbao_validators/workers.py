@@ -17,6 +17,8 @@ from multiprocessing import Pipe, get_context, parent_process
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
+from canbao_validators.memory import give_back
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from multiprocessing.connection import Connection
@@ -232,6 +234,8 @@ def _call(function: Callable[..., T], arguments: tuple[Any, ...]) -> T:
     except Exception as trouble:
         _require_portable(trouble)
         raise
+    finally:
+        give_back()
 
 
 def _require_portable(trouble: Exception) -> None:

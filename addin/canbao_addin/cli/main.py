@@ -7,6 +7,7 @@ import sys
 from itertools import pairwise
 
 from canbao_addin.cli.streams import forgive_streams, replace_missing_streams
+from canbao_validators.memory import give_back_soon
 
 COULD_NOT_RUN = 2
 _ENDING = ("SIGTERM", "SIGHUP", "SIGBREAK")  # a process is ended, its window closed
@@ -15,6 +16,7 @@ _ENDING = ("SIGTERM", "SIGHUP", "SIGBREAK")  # a process is ended, its window cl
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and leave with its exit status."""
     words = sys.argv[1:] if arguments is None else arguments
+    give_back_soon()
     forgive_streams()
     for name in _ENDING:
         if hasattr(signal, name):

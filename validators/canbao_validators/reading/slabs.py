@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-SLAB_BYTES = 1 << 24
+SLAB_BYTES = 1 << 23
 MARGIN = 256  # bytes around the rows of a slab, so that windows may reach over its ends
 HEAD_LIMIT = 1 << 22
 ROW_END = b"</row>"
