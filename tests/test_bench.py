@@ -13,11 +13,13 @@ import polars as pl
 import pytest
 
 from bench.county import Township, load_rules, plan_townships
-from bench.dataset import Dataset, make_dataset
+from bench.dataset import Dataset, make_dataset, make_villages
 from bench.goals import Goal
+from bench.inputs import INPUTS, Inputs, inputs_section
 from bench.measure import CommandError, Measured, measure, python
 from bench.peers import Pages
 from bench.report import BY_HAND, as_text, write_page
+from bench.sheet import write_section
 from bench.work import MEASURED, PEERS, Results, Slice, measure_all, merge_command
 from canbao_rulebook.roster import FIRST_ROW
 
@@ -206,3 +208,48 @@ def test_the_page_keeps_what_people_wrote(results, tmp_path, monkeypatch):
     write_page(results, page)
     assert page.read_text(encoding="utf-8").endswith(f"{BY_HAND}\n\nRead this.\n")
     assert page.read_text(encoding="utf-8").count("## Goals") == 1
+
+
+@pytest.fixture
+def inputs() -> Inputs:
+    def one(cpu: float) -> Measured:
+        return Measured(cpu=cpu, wall=cpu, peak_mb=100.0)
+
+    return Inputs(100, one(24), one(9), 5_000, one(7), one(3), 300, one(3), one(5), one(0.6), one(1))
+
+
+def test_small_and_dear_workbooks_are_held_against_their_goals(inputs):
+    lines = inputs_section(inputs).splitlines()
+    verdicts = {line.split(" | ")[0]: line.split(" | ")[2:] for line in lines if line.endswith((" off |", "reached |"))}
+    assert [found for found, _ in verdicts.values()] == ["0.24 s", "2.33", "2.00", "0.60 s", "1.00 s"]
+    assert [verdict.partition(",")[0] for _, verdict in verdicts.values()] == [
+        "reached |", "missed", "missed", "missed", "reached |",
+    ]  # fmt: skip
+
+
+def test_a_section_takes_the_place_of_the_one_before_it(inputs, results, tmp_path, monkeypatch):
+    monkeypatch.setattr("bench.report._LIBRARIES", ("polars",))
+    monkeypatch.setattr("bench.inputs.machine", lambda: "here")
+    page = tmp_path / "benchmarks.md"
+    write_page(results, page)
+    for heading, text in (
+        (INPUTS, inputs_section(inputs)),
+        ("## Another", "## Another\n\nkept"),
+        (INPUTS, f"{INPUTS}\n\nnew"),
+    ):
+        write_section(page, heading, text)
+    write_page(results, page)
+    written = page.read_text(encoding="utf-8")
+    assert [line for line in written.splitlines() if line.startswith("## ")][-3:] == [BY_HAND, "## Another", INPUTS]
+    assert written.endswith("new\n")
+
+
+def test_villages_are_one_township_of_workbooks_that_can_be_merged(tmp_path):
+    villages = make_villages(tmp_path / "villages", 2)
+    assert make_villages(tmp_path / "villages", 2) == villages
+    (tmp_path / "results").mkdir()
+    assert measure(merge_command(villages, tmp_path / "results"), accept=(0, 1)).cpu > 0
+    result = json.loads((tmp_path / "results" / "merge.json").read_text(encoding="utf-8"))
+    assert [(file["status"], file["rows"]) for file in result["files"]] == [("merged", 450)] * 2
+    read = measure(python("-m", "bench.peers", "polars", *villages.workbooks())).said
+    assert read["rows"] == villages.people == 900

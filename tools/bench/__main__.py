@@ -7,9 +7,10 @@ import sys
 from pathlib import Path
 
 from bench.dataset import make_dataset
+from bench.inputs import INPUTS, inputs_section, measure_inputs
 from bench.measure import CommandError
 from bench.report import as_text, write_page
-from bench.sheet import measure_sheets, sheet_section, write_section
+from bench.sheet import HEADING, measure_sheets, sheet_section, write_section
 from bench.work import MEASURED, measure_all
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,21 +24,31 @@ def main(arguments: list[str] | None = None) -> None:
     options.add_argument("--out", type=Path, default=ROOT / "out" / "bench", help="folder for data sets and results")
     options.add_argument("--page", type=Path, default=ROOT / "docs" / "benchmarks.md", help="the page to write")
     options.add_argument("--sheet", action="store_true", help="only the sheet, beside that of an earlier commit")
+    options.add_argument("--inputs", action="store_true", help="only small, dear and single workbooks")
     given = options.parse_args(arguments)
     if given.sheet:
         section = sheet_section(measure_sheets(ROOT, given.out / "sheet", _tell))
-        write_section(given.page, section)
+        write_section(given.page, HEADING, section)
         print(section)
         return
-    _tell(f"data sets in {given.out}")
-    dataset, small = (
-        make_dataset(given.out / f"scale-{scale:g}", scale) for scale in (given.scale, given.scale * _SMALLER)
-    )
+    if not given.inputs:
+        _measure_county(given.out, given.scale, given.page)
     try:
-        results = measure_all(dataset, small, given.out / "results", _tell)
+        section = inputs_section(measure_inputs(given.out / "inputs", given.scale, _tell))
     except CommandError as trouble:
-        sys.exit(f"{trouble}\nmeasured so far: {given.out / 'results' / MEASURED}")
-    write_page(results, given.page)
+        sys.exit(str(trouble))
+    write_section(given.page, INPUTS, section)
+    print(section)
+
+
+def _measure_county(out: Path, scale: float, page: Path) -> None:
+    _tell(f"data sets in {out}")
+    dataset, small = (make_dataset(out / f"scale-{part:g}", part) for part in (scale, scale * _SMALLER))
+    try:
+        results = measure_all(dataset, small, out / "results", _tell)
+    except CommandError as trouble:
+        sys.exit(f"{trouble}\nmeasured so far: {out / 'results' / MEASURED}")
+    write_page(results, page)
     print(as_text(results))
 
 

@@ -70,6 +70,11 @@ def make_villages(folder: Path, count: int) -> Dataset:
     return _make(folder, count * VILLAGE_PEOPLE / PEOPLE, plan_villages(count))
 
 
+def make_township(folder: Path, scale: float) -> Dataset:
+    """Return the same of the largest township alone, its people multiplied by ``scale``."""
+    return _make(folder, scale, [max(plan_townships(scale), key=lambda township: township.people)])
+
+
 def _make(folder: Path, scale: float, townships: Sequence[Township]) -> Dataset:
     found = _load(folder)
     if found is not None and found.scale == scale:

@@ -1,6 +1,7 @@
 """``python -m bench.peers PEER …``: the same work with libraries alone, none of the checks, each in its own process.
 
-``NAME --out FILE WORKBOOK…`` reads the filled rosters and writes their input columns into one workbook;
+``NAME --out FILE WORKBOOK…`` reads the filled rosters and writes their input columns into one workbook, without
+``--out`` it reads them only (polars);
 ``template --out FILE --rows N`` writes a workbook with all rosters' formulas in N rows. The last line of the output is
 JSON: the CPU seconds spent before the work began, and the rows done.
 """
@@ -22,7 +23,9 @@ from canbao_rulebook.kinds import Filler, RosterRole
 from canbao_rulebook.roster import FIRST_ROW, HEADER_ROW
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+
+    import polars as pl
 
 MOST_ROWS = 1_048_575  # of one sheet, below its header
 _ROW_MARK = 987_654_321  # a row number that stands for the place of one
@@ -119,10 +122,25 @@ def with_calamine(files: Sequence[Path], target: Path, sheets: dict[str, list[st
 
 def with_polars(files: Sequence[Path], target: Path, sheets: dict[str, list[str]]) -> int:
     """Polars over fastexcel in, rustpy-xlsxwriter out."""
-    import polars as pl  # noqa: PLC0415
     from rustpy_xlsxwriter import write_worksheets  # noqa: PLC0415
 
     tables: list[tuple[str, Any]] = []
+    for sheet, table in _read_with_polars(files, sheets):
+        pages = table.iter_slices(MOST_ROWS) if table.height else [table]
+        tables += [(page_name(sheet, number), page) for number, page in enumerate(pages)]
+    write_worksheets(tables, str(target))
+    return sum(table.height for _, table in tables)
+
+
+def read_with_polars(files: Sequence[Path], sheets: dict[str, list[str]]) -> int:
+    """Polars over fastexcel in, nothing out."""
+    return sum(table.height for _, table in _read_with_polars(files, sheets))
+
+
+def _read_with_polars(files: Sequence[Path], sheets: dict[str, list[str]]) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Yield every sheet's rows of all files."""
+    import polars as pl  # noqa: PLC0415
+
     for sheet, headers in sheets.items():
         parts = []
         for file in files:
@@ -135,11 +153,7 @@ def with_polars(files: Sequence[Path], target: Path, sheets: dict[str, list[str]
                 drop_empty_rows=False,
             )
             parts.append(rows.filter(pl.any_horizontal(pl.all().is_not_null())))
-        table = pl.concat(parts)
-        pages = table.iter_slices(MOST_ROWS) if table.height else [table]
-        tables += [(page_name(sheet, number), page) for number, page in enumerate(pages)]
-    write_worksheets(tables, str(target))
-    return sum(table.height for _, table in tables)
+        yield sheet, pl.concat(parts)
 
 
 def write_template(target: Path, count: int) -> int:
@@ -181,12 +195,14 @@ def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("peer", choices=[*PEERS, "template"])
     options.add_argument("files", nargs="*", type=Path)
-    options.add_argument("--out", type=Path, required=True)
+    options.add_argument("--out", type=Path)
     options.add_argument("--rows", type=int, default=0)
     given = options.parse_intermixed_args()
     sheets = typed_headers()
     startup = time.process_time()
-    if given.peer == "template":
+    if given.out is None:
+        rows = read_with_polars(given.files, sheets)
+    elif given.peer == "template":
         rows = write_template(given.out, given.rows)
     else:
         rows = PEERS[given.peer](given.files, given.out, sheets)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from bench.county import PLACES, RULES
 from bench.goals import judge
-from bench.sheet import HEADING
 from bench.work import PEERS
 
 if TYPE_CHECKING:
@@ -87,15 +86,14 @@ def _columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def write_page(results: Results, path: Path) -> None:
-    """Write docs/benchmarks.md anew around the section that people write by hand."""
+    """Write docs/benchmarks.md anew above the section that people write by hand and those of other runs."""
     before = path.read_text(encoding="utf-8") if path.exists() else ""
-    kept = _kept(before) if before else _EMPTY
-    _, sheet, weighed = before.partition(f"{HEADING}\n")
+    kept = before.partition(f"{BY_HAND}\n")[2].strip() or _EMPTY
     parts = [
         "# Benchmarks",
         "Written by `make bench`. Seconds belong to the machine below; ratios can be compared between machines.",
         _facts(results),
-        _machine(),
+        machine(),
         "## What was measured",
         _markdown(_WORK, work_rows(results)),
         _HOW,
@@ -103,15 +101,8 @@ def write_page(results: Results, path: Path) -> None:
         _markdown(_GOALS, goal_rows(results)),
         BY_HAND,
         kept,
-        *([f"{HEADING}\n{weighed.rstrip()}"] if sheet else []),
     ]
     path.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
-
-
-def _kept(page: str) -> str:
-    """Return the section that people write, up to the next heading of its rank."""
-    _, found, rest = page.partition(f"{BY_HAND}\n")
-    return rest.partition("\n## ")[0].strip() if found else _EMPTY
 
 
 def _facts(results: Results) -> str:
@@ -126,7 +117,8 @@ def _facts(results: Results) -> str:
     )
 
 
-def _machine() -> str:
+def machine() -> str:
+    """Say what was measured on, and when."""
     versions = ", ".join(f"{name} {version(name)}" for name in _LIBRARIES)
     day = datetime.now(UTC).date().isoformat()
     return f"Machine: {_processor()}, {cpu_count()} cores, Python {platform.python_version()}; {versions}; {day}."

@@ -131,10 +131,10 @@ def sheet_section(weights: list[Weight], people: int = _PEOPLE) -> str:
     return f"{HEADING}\n\n{told}\n\n" + "\n".join(lines)
 
 
-def write_section(page: Path, section: str) -> None:
-    """Put the section into the page, in place of the one that is there."""
+def write_section(page: Path, heading: str, section: str) -> None:
+    """Put the section of a heading into the page, in place of the one that is there."""
     text = page.read_text(encoding="utf-8")
-    start = text.find(f"\n{HEADING}\n")
+    start = text.find(f"\n{heading}\n")
     if start >= 0:
         end = text.find("\n## ", start + 1)
         text = text[:start].rstrip("\n") + "\n" + (text[end:] if end >= 0 else "")

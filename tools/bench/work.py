@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from bench.dataset import Dataset
 
-_CANBAO = ("-c", "from canbao_addin.cli import main; main()")
-_FINDINGS = (0, 1)  # exit statuses of a check or merge that has run
+CANBAO = ("-c", "from canbao_addin.cli import main; main()")
+FINDINGS = (0, 1)  # exit statuses of a check or merge that has run
 _TEMPLATE_ROWS = 5_000  # a slice for openpyxl
 MB = 1_000_000
 MEASURED = "measured.json"
@@ -89,14 +89,14 @@ def measure_all(dataset: Dataset, small: Dataset, folder: Path, tell: Callable[[
     templates, filled = folder / "templates", dataset.workbooks()
     largest = max(filled, key=lambda path: path.stat().st_size)
     tell("generate")
-    making = python(*_CANBAO, "generate", RULES, "--units", dataset.units, "--out", templates)
+    making = python(*CANBAO, "generate", RULES, "--units", dataset.units, "--out", templates)
     generate = notes.keep("generate", measure(making))
     tell("check")
-    checking = python(*_CANBAO, "check", largest, "--json", folder / "check.json")
-    check = notes.keep("check", measure(checking, accept=_FINDINGS))
+    checking = python(*CANBAO, "check", largest, "--json", folder / "check.json")
+    check = notes.keep("check", measure(checking, accept=FINDINGS))
     tell("merge")
-    merge = notes.keep("merge", _merge(dataset, folder / "county"))
-    small_merge = notes.keep("small merge", _merge(small, folder / "small"))
+    merge = notes.keep("merge", measure_merge(dataset, folder / "county"))
+    small_merge = notes.keep("small merge", measure_merge(small, folder / "small"))
     written = [folder / "county" / "county.xlsx", *(folder / "county" / "returns").glob("*.xlsx")]
     tell("floor")
     handled = {"inflate": filled, "isal": written, "zlib": written}
@@ -128,12 +128,13 @@ def measure_all(dataset: Dataset, small: Dataset, folder: Path, tell: Callable[[
 def merge_command(dataset: Dataset, folder: Path) -> list[str | Path]:
     """Return the command of the whole merge, results into ``folder``."""
     options = ("--policy", RULES, "--out", folder / "county.xlsx", "--returns", folder / "returns")
-    return python(*_CANBAO, "merge", dataset.filled, *options, "--json", folder / "merge.json")
+    return python(*CANBAO, "merge", dataset.filled, *options, "--json", folder / "merge.json")
 
 
-def _merge(dataset: Dataset, folder: Path) -> Measured:
+def measure_merge(dataset: Dataset, folder: Path) -> Measured:
+    """Return what the merge of a data set takes, results into a folder that is made."""
     folder.mkdir()
-    return measure(merge_command(dataset, folder), accept=_FINDINGS)
+    return measure(merge_command(dataset, folder), accept=FINDINGS)
 
 
 def _template_peer(folder: Path, capacity: int, notes: Notes, tell: Callable[[str], None]) -> Slice:
