@@ -104,7 +104,7 @@ def _drop_typed(filled: FilledWorkbook, raw: RawWorkbook, parts: Mapping[str, Ro
         columns = raw.sheets[roster.sheet].columns
         for column in roster.columns:
             if column.filler is not Filler.FORMULA:
-                columns.pop(part.headers.positions[column.field] or 0, None)
+                columns.pop(part.headers.positions.get(column.field) or 0, None)
 
 
 class _Opened(NamedTuple):
