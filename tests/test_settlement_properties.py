@@ -1,30 +1,18 @@
 """What holds of every settlement (settlement.md 1): small counties of rows in every situation, in all four years."""
 
-from collections import defaultdict
-from collections.abc import Callable
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis import assume
 
 from canbao_county.merge.merging import Merge
-from canbao_county.merge.parts import Part
-from canbao_rulebook.findings import Finding, Place, Severity
-from canbao_rulebook.policy import list_policies
 from canbao_rulebook.units import TOWNSHIP
-from canbao_validators.settlement.facts import SCHEMA
-from canbao_validators.settlement.terms import Terms
-from canbao_validators.settlement.withhold import OF_REBATES, withhold
 from support.decks import decks, shared_policy
-from support.small_counties import County, counties, sweep
+from support.settled_counties import FEW, POLICIES, SOME, Row, by_person, over_counties, rows_of
+from support.small_counties import County, sweep
 
-POLICIES = list_policies()
-EXAMPLES, SOME, FEW = 30, 15, 5
-KNOWN_REBATES = {"huining-2021"}
-NO_SUMS = {"putuo-2022", "dongxing-2022"}  # nothing is paid out: no amount is known
 SITUATIONS = (
     "enrolled", "due", "refused", "exempt", "pending", "not_accepted",
     "duplicate", "twice", "too_much", "partial", "late", "early", "before_birth", "no_date", "closed_channel",
@@ -36,45 +24,11 @@ DUES = ("premium", "gov_direct", "self_due", "rebate_due")
 CAME = ("received", "accepted", "unproven", "returnable")
 PAID_OUT = ("withheld", "payable")
 TIE = "条件相同"
-Row = dict[str, Any]
-
-
-def over_counties(
-    check: Callable[[County], None], policy: str, examples: int = EXAMPLES, *, tidy: bool = False
-) -> None:
-    """Let a check see counties of a policy year, the same ones every time.
-
-    They are small as they come: nothing is gained by shrinking them.
-    """
-    some = settings(
-        max_examples=examples,
-        database=None,
-        derandomize=True,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    some(given(counties(policy, tidy=tidy))(check))()
-
-
-def rows_of(merge: Merge) -> list[Row]:
-    """The settled rows."""
-    return merge.people.to_dicts()
 
 
 def fen(text: str | None) -> int | None:
     """An amount of the JSON."""
     return None if text is None else int(Decimal(text) * 100)
-
-
-def by_person(rows: list[Row]) -> dict[str, list[Row]]:
-    """The rows of each person."""
-    found: dict[str, list[Row]] = defaultdict(list)
-    for row in rows:
-        found[row["pid"]].append(row)
-    return found
-
-
-# --- every row and every person ---------------------------------------------------------------------------------------
 
 
 def check_whole(merge: Merge) -> None:
@@ -147,9 +101,6 @@ def check_person(rows: list[Row]) -> None:
     assert all(row["stands"] and row["category"] is not None for row in rows if row["category"]), rows
 
 
-# --- units and county -------------------------------------------------------------------------------------------------
-
-
 def check_sums(merge: Merge, rows: list[Row]) -> None:
     """Σ persons = Σ units = county, for each figure and for the counts of unknown; the sums are added up anew here."""
     county = merge.county.as_dict("zh")
@@ -203,9 +154,6 @@ def test_the_same_holds_of_whole_workbooks(policy: str) -> None:
     over_counties(check, policy, FEW)
 
 
-# --- other files ------------------------------------------------------------------------------------------------------
-
-
 def figures(merge: Merge) -> dict[str, Any]:
     """All figures of the county and its units by unit, without what is said of files and what rates are taken of.
 
@@ -245,9 +193,6 @@ def test_the_order_of_files_decides_nothing_but_ties(policy: str) -> None:
         assert figures(before) == figures(after)
 
     over_counties(check, policy, SOME)
-
-
-# --- what is unknown, denied, too late, exempt ------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("policy", POLICIES)
@@ -334,132 +279,6 @@ def test_a_proven_exemption_pays_nothing_to_anybody() -> None:
                 assert not row["stands"], row
 
     over_counties(check, "huining-2021")
-
-
-# --- what holds a payment back ----------------------------------------------------------------------------------------
-
-
-def payments(merge: Merge | pl.DataFrame) -> dict[tuple[str, str, int], int]:
-    """What is paid out, by row."""
-    people = merge if isinstance(merge, pl.DataFrame) else merge.people
-    paid = people.filter(pl.col("payable") > 0)
-    return {(row["unit"], row["sheet"], row["row"]): row["payable"] for row in paid.iter_rows(named=True)}
-
-
-def planted(code: str, row: Row) -> Finding:
-    """An error of a code at a row."""
-    return Finding(f"{code}.planted", Severity.ERROR, Place(row["sheet"], row["row"], file=row["file"]), row["cert"])
-
-
-def holding(terms: Terms, *, rebate: bool) -> set[str]:
-    """The codes that hold back a rebate, or a direct payment, which no account and no cash of the person touch."""
-    return set(terms.withholding - {"V09"}) - (set() if rebate else set(OF_REBATES))
-
-
-def test_a_direct_payment_needs_no_account_of_the_person() -> None:
-    """五保 with an account that stands at somebody else, too: the county pays the premium, nobody pays into it."""
-
-    def check(county: County) -> None:
-        merge, terms = county.merge(), Terms(shared_policy("huining-2021"), county.rulings)
-        settled = merge.people.drop("withheld_by", "withheld", "payable")
-        for row in merge.people.filter((pl.col("payable") > 0) & (pl.col("gov_direct") > 0)).iter_rows(named=True):
-            errors = [planted(code, row) for code in OF_REBATES]
-            assert payments(withhold(settled, [*merge.findings, *errors], terms)) == payments(merge)
-
-    over_counties(check, "huining-2021", FEW)
-
-
-@pytest.mark.parametrize("policy", POLICIES)
-def test_every_code_that_withholds_takes_away_exactly_that_payment(policy: str) -> None:
-    seen: set[str] = set()
-
-    def check(county: County) -> None:
-        merge, terms = county.merge(), Terms(shared_policy(policy), county.rulings)
-        before = payments(merge)
-        settled = merge.people.drop("withheld_by", "withheld", "payable")
-        for row in merge.people.filter(pl.col("payable") > 0).iter_rows(named=True):
-            own = (row["unit"], row["sheet"], row["row"])
-            for code in sorted(holding(terms, rebate=row["rebate_due"] > 0)):
-                after = withhold(settled, [*merge.findings, planted(code, row)], terms)
-                assert payments(after) == {place: fen for place, fen in before.items() if place != own}, code
-                held = next(entry for entry in after.to_dicts() if entry["person"] == row["person"])
-                assert code in held["withheld_by"], code
-                assert held["withheld"] == held["due"], code
-                seen.add(code)
-
-    over_counties(check, policy, SOME, tidy=True)
-    assert seen == holding(Terms(shared_policy(policy)), rebate=policy in KNOWN_REBATES) or policy in NO_SUMS
-
-
-SPOILT = {
-    "V22": {"account_ok": False},
-    "V31": {"cash": True, "ticket": True, "cover": "short"},
-    "V32": {"cash": True, "ticket": False, "cover": "covered"},
-    "neither": {"cash": True, "ticket": False, "cover": "none"},
-    "late": {"in_time": False, "paid_ok": False, "arrived": None},
-}
-
-
-@pytest.mark.parametrize("spoilt", SPOILT)
-def test_a_spoilt_fact_takes_away_the_payment_of_the_rebate_and_no_other(spoilt: str) -> None:
-    seen: list[str] = []
-
-    def check(county: County) -> None:
-        merge = county.merge()
-        before = payments(merge)
-        for row in merge.people.filter((pl.col("payable") > 0) & (pl.col("rebate_due") > 0)).iter_rows(named=True):
-            own = (row["unit"], row["sheet"], row["row"])
-            after = payments(county.merge(lambda parts, at=row: [spoil(part, at, SPOILT[spoilt]) for part in parts]))
-            assert sum(after.values()) <= sum(before.values()), row
-            if merge.people.filter(pl.col("pid") == row["pid"]).height == 1:  # else another row may stand now
-                assert after == {place: fen for place, fen in before.items() if place != own}, row
-                seen.append(row["pid"])
-
-    over_counties(check, "huining-2021", SOME, tidy=True)
-    assert seen
-
-
-def spoil(part: Part, at: Row, facts: dict[str, Any]) -> Part:
-    """The workbook with other facts in one row."""
-    people = part.load_people()
-    here = (pl.col("sheet") == at["sheet"]) & (pl.col("row") == at["row"]) & (pl.col("unit") == at["unit"])
-    changed = [
-        pl.when(here)
-        .then(pl.lit(value))
-        .otherwise(pl.col(name).cast(pl.String) if name == "cover" else name)
-        .alias(name)
-        for name, value in facts.items()
-    ]
-    people = people.with_columns(changed).select(pl.col(name).cast(kind) for name, kind in SCHEMA.items())
-    return replace(part, people=people)
-
-
-def test_an_unproven_exemption_elsewhere_takes_away_exactly_that_payment() -> None:
-    blank = [card for card in decks("huining-2021")[TOWNSHIP].cards if card.roster == "R3"]
-    unproven = {
-        card.key: card for card in blank if not card.values.get("证明编号") and not card.values.get("是否自愿参保")
-    }
-    seen: list[str] = []
-
-    def check(county: County) -> None:
-        merge = county.merge()
-        before = payments(merge)
-        for row in merge.people.filter(pl.col("payable") > 0).iter_rows(named=True):
-            own = (row["unit"], row["sheet"], row["row"])
-            if any(key == row["cert"] for key, _, _ in county.rulings.rows) or row["cert"] not in unproven:
-                continue
-            more = decks("huining-2021")[TOWNSHIP].deal("丁镇", [unproven[row["cert"]]])
-            after = county.merge(lambda parts, more=more: [*parts, more])
-            assert payments(after) == {place: fen for place, fen in before.items() if place != own}, row
-            held = next(entry for entry in rows_of(after) if (entry["unit"], entry["sheet"], entry["row"]) == own)
-            assert held["state"] == ("enrolled" if held["accepted"] else "pending"), held
-            seen.append(row["pid"])
-
-    over_counties(check, "huining-2021", SOME, tidy=True)
-    assert seen
-
-
-# --- that the counties hold what is claimed of them -------------------------------------------------------------------
 
 
 def test_the_counties_contain_every_situation() -> None:

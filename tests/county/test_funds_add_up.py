@@ -14,8 +14,8 @@ from canbao_rulebook.vocabulary import load_lists
 from canbao_validators.settlement.terms import Terms
 from canbao_validators.settlement.withhold import withhold
 from support.decks import shared_policy
+from support.settled_counties import KNOWN_REBATES, NO_SUMS, POLICIES, holding, over_counties, planted
 from support.small_counties import County
-from test_settlement_properties import KNOWN_REBATES, NO_SUMS, POLICIES, holding, over_counties, planted
 
 SOME = 15
 DAY = date(2022, 12, 31)

@@ -1,7 +1,5 @@
 """Villages fill in, townships collect: workbooks of villages, their merge into the township's, and on to the county."""
 
-import json
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,18 +8,11 @@ import pytest
 
 from canbao_addin.actions.file_names import file_names
 from canbao_addin.cli.main import run
-from canbao_demo import plan_county
 from canbao_rulebook.functions.identity import check_character
-from canbao_rulebook.policy import load_policy
-from canbao_rulebook.rulebook import Rulebook, load_rulebook
-from canbao_validators.check_code import input_digest
-from canbao_validators.checking import check_workbook
 from support.cli import check_json, fill, headers, read_sheet, write_units
-from support.library import shared_library
+from support.merged_villages import POLICY, Merged
 from support.ooxml import lint, validate
-from support.villages import fill_townships, fill_villages
 
-POLICY = "huining-2021"
 R1, R3, R4 = "应保及应资对象", "异地参保和无法参保对象", "参保资助花名册"
 UNITS = [
     ["甲镇", "", "", 100],
@@ -33,7 +24,6 @@ UNITS = [
 PAID = {"缴费方式": "微信", "缴费日期": "2020-10-01", "实缴金额": 280, "凭证号码": "PZ1"}
 POOR = {"身份属性1": "建档立卡贫困人口", "佐证材料": "扶贫2020-1"}
 CARD = {"收款账户类型": "本人", "社保卡银行账号": "6230123400001112201", "开户银行": "农商银行"}
-FIGURES = ("should_enrol", "enrolled", "rate", "premium", "self_due", "self_paid", "gov_direct", "rebate_due")
 
 
 def person(serial: int, village: str, **changes: Any) -> dict[str, Any]:
@@ -74,22 +64,6 @@ def villages(generate) -> Path:
     return generate(UNITS, "--rows", "10") / "甲镇"
 
 
-class Merged:
-    """What one run of `canbao merge` left behind."""
-
-    def __init__(self, folder: Path, target: Path, *options: str) -> None:
-        report = target.with_suffix(".json")
-        self.target, self.returns = target, target.parent / "returns"
-        words = ["--policy", POLICY, "--out", str(target), "--json", str(report), "--returns", str(self.returns)]
-        self.status = run(["merge", str(folder), *words, *options])
-        self.result: dict[str, Any] = json.loads(report.read_text(encoding="utf-8")) if report.exists() else {}
-
-    def found(self, code: str) -> list[tuple[str, str, str]]:
-        """(file, cell, message) of the findings of a code."""
-        findings = [entry for entry in self.result["findings"] if entry["code"] == code]
-        return [(entry["file"], entry["cell"], entry["message"]) for entry in findings]
-
-
 def meta(path: Path) -> dict[str, list[str]]:
     """The rows of _meta by key; those of the rosters by code."""
     rows = openpyxl.load_workbook(path, read_only=True)["_meta"].iter_rows(values_only=True)
@@ -101,9 +75,6 @@ def room(path: Path) -> dict[str, int]:
     """The rows of each roster sheet."""
     said = meta(path)
     return {code: int(said[code][4]) - 4 for code in ("R1", "R2", "R3", "R4")}
-
-
-# --- workbooks of villages -------------------------------------------------------------------------------------------
 
 
 def test_one_workbook_a_village_that_knows_its_township(villages: Path) -> None:
@@ -196,9 +167,6 @@ def test_a_workbook_that_does_not_say_what_it_is_belongs_to_a_township(tmp_path:
     book["_meta"].delete_rows(row[0].row)
     book.save(path)
     assert Merged(path.parent, tmp_path / "county.xlsx").result["level"] == "county"
-
-
-# --- into the township's workbook ------------------------------------------------------------------------------------
 
 
 def test_villages_become_the_townships_workbook(
@@ -353,9 +321,6 @@ def test_a_row_of_another_village_and_a_village_that_is_missing(villages: Path, 
     assert [cell.value for cell in lists][1:4] == ["一村", "二村", "三村"]
 
 
-# --- levels that do not go together ----------------------------------------------------------------------------------
-
-
 def test_a_village_beside_townships_is_refused(villages: Path, tmp_path: Path) -> None:
     units = write_units(tmp_path / "towns.csv", [["乙镇", "一村", "", ""]])
     assert run(["generate", POLICY, "--units", str(units), "--out", str(villages), "--rows", "5"]) == 0
@@ -386,51 +351,3 @@ def test_a_village_twice_is_refused_once(villages: Path, tmp_path: Path) -> None
     merged = Merged(villages, tmp_path / "甲镇.xlsx")
     refused = [entry["file"] for entry in merged.result["files"] if entry["status"] == "refused"]
     assert refused == ["一村（二）.xlsx"]
-
-
-# --- and on to the county --------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def book() -> Rulebook:
-    return load_rulebook(load_policy(POLICY))
-
-
-@pytest.mark.parametrize("mistakes", [True, False], ids=["mistakes", "clean"])
-def test_both_ways_give_the_county_the_same(book: Rulebook, mistakes: bool, tmp_path: Path) -> None:
-    county = plan_county(book, people=420 if mistakes else 120, townships=2 if mistakes else 1, mistakes=mistakes)
-    direct = fill_townships(book, county, tmp_path / "direct")
-    fill_villages(book, county, tmp_path / "villages")
-    for unit in county.units:
-        merged = Merged(tmp_path / "villages" / unit.name, tmp_path / "joined" / f"{unit.name}.xlsx").result
-        assert merged["level"] == "township"
-        assert {entry["status"] for entry in merged["files"]} == {"merged"}
-    for path in direct:
-        assert _typed(path) == _typed(tmp_path / "joined" / path.name)
-    for left in (tmp_path / "joined").iterdir():
-        if left.suffix != ".xlsx":
-            _remove(left)
-    one = Merged(tmp_path / "direct", tmp_path / "one" / "county.xlsx").result
-    two = Merged(tmp_path / "joined", tmp_path / "two" / "county.xlsx").result
-    assert _figures(one["county"]) == _figures(two["county"])
-    assert list(map(_figures, one["townships"])) == list(map(_figures, two["townships"]))
-    if not mistakes:
-        assert one["county"] == two["county"]
-        assert one["findings"] == two["findings"]
-
-
-def _remove(path: Path) -> None:
-    for inner in path.iterdir() if path.is_dir() else ():
-        inner.unlink()
-    path.rmdir() if path.is_dir() else path.unlink()
-
-
-def _figures(total: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: total[name] for name in ("unit", *FIGURES, "fund_income")}
-
-
-def _typed(path: Path) -> str:
-    """The check code of the people alone: R4 is made anew."""
-    filled = check_workbook(path, shared_library())
-    frames = {code: frame for code, frame in filled.typed.items() if code != "R4"}
-    return input_digest(frames, filled.rosters)
