@@ -172,7 +172,7 @@ DAMAGES = [
         Kind.FORMULA_MISSING,
         R1,
         "BV8",
-        "※有数据",
+        "※查1",
         1,
     ),
     damaging(

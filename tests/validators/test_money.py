@@ -25,6 +25,7 @@ from canbao_rulebook.policy import Policy, load_policy
 from canbao_rulebook.policy.words import AfterCutoff
 from canbao_validators.money.holding import running_cash
 from canbao_validators.money.ledger import DEPOSIT_SCHEMA, PAYMENT_SCHEMA, TICKET_SCHEMA, Ledger
+from canbao_validators.money.months import month_of
 from canbao_validators.money.times import due_days, read_time
 from support.every_message import _fill, all_rosters
 
@@ -56,6 +57,21 @@ def paid_in_cash(count: int, time: str, batch: str, *, start: int = 0, day: date
 
 def slip(batch: str, amount: int, day: date) -> dict[str, Any]:
     return {"with": ["slip"], "解缴批次": batch, "存款金额": amount, "存款日期": day, "回单号": f"HD{batch}"}
+
+
+def test_a_month_is_said_by_its_six_digits() -> None:
+    days = pl.DataFrame({"day": [float(to_serial(date(2020, 10, 31))), float(to_serial(date(2021, 1, 1))), None]})
+    assert days.select(month_of(pl.col("day"))).to_series().to_list() == [202010, 202101, None]
+
+
+def test_a_receipt_used_twice_cites_the_article_about_receipts() -> None:
+    rows = [row | {"凭证号码": "G0001"} for row in paid_in_cash(2, "9:00", "A")]
+    found = judge("huining-2021", {"R1": rows, "R7": [slip("A", 560, DAY)]})
+    policy = load_policy("huining-2021")
+    assert policy.collection.receipts is not None
+    article = policy.article(policy.collection.receipts.ref)
+    assert article
+    assert [one.source for one in found if one.code == "V32"] == [article]
 
 
 CUTOFF = [

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from canbao_validators.money.deposits import check_deposits
 from canbao_validators.money.holding import check_holding
-from canbao_validators.money.ledger import Ledger, read_ledger
+from canbao_validators.money.ledger import read_ledger
 from canbao_validators.money.matching import check_matching
 from canbao_validators.money.same_day import check_same_day
 from canbao_validators.money.tickets import check_tickets
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from canbao_rulebook.findings import Finding
     from canbao_rulebook.policy import Policy
     from canbao_rulebook.roster import Roster
-
-__all__ = ["Ledger", "check_money", "read_ledger"]
 
 
 def check_money(policy: Policy, rosters: Mapping[str, Roster], frames: Mapping[str, pl.DataFrame]) -> list[Finding]:
