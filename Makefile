@@ -6,6 +6,9 @@ SHELL := /bin/bash
 # Some machines are told to keep no compiled modules. The tests start many processes, each of which would compile them all.
 unexport PYTHONDONTWRITEBYTECODE
 
+# As many tests run side by side as there are cores: one thread each.
+check test: export POLARS_MAX_THREADS = 1
+
 BIN := .venv/bin
 VENV := .venv/.ready
 VALIDATOR := .tools/.ready

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from canbao_addin.cli.main import run
 from canbao_rulebook.roster import HEADER_ROW
+from support.typing_in import NotIssuedError, type_in
 
 
 def write_units(path: Path, rows: Iterable[Iterable[Any]]) -> Path:
@@ -27,6 +29,9 @@ def headers(sheet: Worksheet) -> dict[str, int]:
 
 def fill(path: Path, sheets: Mapping[str, list[Mapping[str, Any]]]) -> None:
     """Type rows into the sheets of a generated workbook, by header, from the first data row on."""
+    with suppress(NotIssuedError):
+        type_in(path, sheets)
+        return
     book = openpyxl.load_workbook(path)
     for name, rows in sheets.items():
         sheet = book[name]
@@ -47,14 +52,14 @@ def check_json(tmp_path: Path, *files: Path) -> tuple[int, dict[str, Any]]:
 
 def read_sheet(path: Path, name: str) -> list[dict[str, Any]]:
     """The cached values of a roster sheet, one dictionary a data row, rows without a name left out."""
-    sheet = openpyxl.load_workbook(path, data_only=True)[name]
-    places = headers(sheet)
-    rows = []
-    for number in range(HEADER_ROW + 1, sheet.max_row + 1):
-        row = {header: sheet.cell(number, column).value for header, column in places.items()}
-        if row.get("姓名"):
-            rows.append(row)
-    return rows
+    sheet = openpyxl.load_workbook(path, data_only=True, read_only=True)[name]
+    found = sheet.iter_rows(min_row=HEADER_ROW, values_only=True)
+    headers_in_order = next(found)
+    rows = [
+        {str(header): value for header, value in zip(headers_in_order, values, strict=True) if header}
+        for values in found
+    ]
+    return [row for row in rows if row.get("姓名")]
 
 
 def as_text(value: Any) -> str:
