@@ -242,6 +242,11 @@ def test_load_replaces_its_own_policy_year_only(made, tmp_path, capsys):
     out = tmp_path / "back.yaml"
     for _ in range(2):
         assert run(["policy", "load", str(made(HN)), "--out", str(out)]) == 0
+    assert [path.name for path in tmp_path.glob("back*")] == ["back.yaml"]
+    out.write_text(out.read_text(encoding="utf-8").replace("280.00", "290.00"), encoding="utf-8")
+    assert run(["policy", "load", str(made(HN)), "--out", str(out)]) == 0
+    [kept] = set(tmp_path.glob("back*")) - {out}
+    assert "290.00" in kept.read_text(encoding="utf-8"), "what somebody wrote there is kept"
     assert run(["policy", "load", str(made("putuo-2022")), "--out", str(out)]) == 2
     assert "已经有了" in capsys.readouterr().err
 

@@ -48,6 +48,8 @@ COMMANDS: dict[str, Callable[[Path, Path], list[str]]] = {
         str(target),
     ],
     "check": lambda folder, target: ["check", str(folder / "甲镇.xlsx"), "--json", str(target)],
+    "policy workbook": lambda _, target: ["policy", "workbook", POLICY, "--out", str(target)],
+    "policy diff": lambda _, target: ["policy", "diff", POLICY, "putuo-2022", "--out", str(target)],
 }
 
 

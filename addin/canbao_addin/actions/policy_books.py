@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from openpyxl import load_workbook
 
+from canbao_addin.actions.results import result_file
 from canbao_addin.texts import CannotRunError
-from canbao_generator.policy_book import FIRST_ROW, MARK, NAME, PATH, TEXT_SHEET, VALUE, write_policy_book
+from canbao_generator.policy_book import COMMAND, FIRST_ROW, MARK, NAME, PATH, TEXT_SHEET, VALUE, write_policy_book
 from canbao_rulebook.policy.book_edits import BookText, CellRead, merge_cells
 from canbao_rulebook.policy.cites import Cites
 from canbao_rulebook.policy.issues import PolicyError
@@ -40,15 +41,16 @@ def policy_text(policy: Policy) -> str:
 
 
 def write_book(policy: Policy, before: Policy | None, target: Path, password: str | None) -> None:
-    """Write the workbook of a policy year beside last year's values. Raises CannotRunError."""
+    """Write the workbook of a policy year beside last year's values; one that was worked on is kept.
+
+    Raises CannotRunError.
+    """
     text = policy_text(policy)
     data: Any = read_yaml(text.encode()).data
     cites = Cites(policy)
     articles = {row.keys: cites.ref(row.keys) for row in policy_rows(data) if not row.is_new}
-    try:
-        write_policy_book(target, text, _values(before), articles, password)
-    except OSError as trouble:
-        raise CannotRunError("cannot_write", path=target, why=trouble) from trouble
+    with result_file(target, COMMAND) as plain:
+        write_policy_book(plain, text, _values(before), articles, password)
 
 
 def _values(before: Policy | None) -> dict[tuple[str, ...], str]:

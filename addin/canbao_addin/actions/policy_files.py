@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from canbao_addin.actions.policy_books import policy_text
@@ -30,12 +32,13 @@ def new_year(before: Policy, policy_id: str) -> NewYear:
 def write_policy(text: str, target: Path, *, replaces: str = "") -> None:
     """Write a policy file. Raises CannotRunError when there is another one of the name, or when it cannot be written.
 
-    ``replaces``: the id of the policy year whose file may be replaced.
+    ``replaces``: the id of the policy year whose file may be replaced; what it said is kept beside it.
     """
     if target.exists() and not (replaces and _holds(target, replaces)):
         raise CannotRunError("policy_exists", path=target)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
+        _keep(target, text)
         with atomic_write(target) as stream:
             stream.write(text.encode())
     except OSError as trouble:
@@ -47,3 +50,10 @@ def _holds(target: Path, policy_id: str) -> bool:
         return load_policy(str(target)).meta.id == policy_id
     except PolicyError:
         return False
+
+
+def _keep(target: Path, text: str) -> None:
+    """Keep a copy of a file that says something else."""
+    if target.is_file() and target.read_bytes() != text.encode():
+        when = f"{datetime.fromtimestamp(target.stat().st_mtime):%Y%m%d-%H%M%S}"  # noqa: DTZ006 - as people see it
+        shutil.copy2(target, target.with_name(f"{target.stem}_{when}{target.suffix}"))

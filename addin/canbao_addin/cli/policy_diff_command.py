@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import click
 
 from canbao_addin.actions.policies import open_book, open_policy
+from canbao_addin.actions.results import result_file
 from canbao_addin.cli.help import Command
 from canbao_addin.cli.options import FILE, with_lang
 from canbao_addin.cli.output import Output
-from canbao_addin.texts import CannotRunError
 from canbao_county.policy_diff import diff_sheets, pair_samples, say_change, say_sample, say_template_change
 from canbao_generator.tables import write_tables
 from canbao_rulebook.book_diff import compare_books
@@ -18,6 +18,8 @@ from canbao_rulebook.policy.diff import compare_policies
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+_COMMAND = "policy-diff"
 
 
 @click.command(cls=Command)
@@ -39,9 +41,7 @@ def diff(before: str, after: str, path: Path | None, lang: str) -> int:
     for pair in pair_samples(old.policy, new.policy):
         output.line(f"  {say_sample(*pair)}")
     if path is not None:
-        try:
-            write_tables(path, diff_sheets(old, new), command="policy diff", title=f"{before} → {after}")
-        except OSError as trouble:
-            raise CannotRunError("cannot_write", path=path, why=trouble) from trouble
+        with result_file(path, _COMMAND) as plain:
+            write_tables(plain, diff_sheets(old, new), command=_COMMAND, title=f"{before} → {after}")
         output.say("diff_written", path=path)
     return 0

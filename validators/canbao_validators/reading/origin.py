@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _CORE = "docProps/core.xml"
 _MOST_BYTES = 1 << 16
-_COMMAND = re.compile(rb"keywords[^<>]*>\s*" + ORIGIN_WORD.encode() + rb" ([a-z]+)\s*<")
+_COMMAND = re.compile(rb"keywords[^<>]*>\s*" + ORIGIN_WORD.encode() + rb" ([a-z-]+)\s*<")
 _SAVED = re.compile(rb"modified[^<>]*>\s*([^<\s]*)\s*<")
 
 
