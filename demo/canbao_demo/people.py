@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from canbao_demo.places import Place
 
 BIRTH_CERTIFICATE = "出生医学证明"
-ADULT = 18
 _SIZES = (1, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 4, 5, 5, 5, 6, 6, 7)
 _TRIES = 40
 _DOTTED_SHARE = 0.004

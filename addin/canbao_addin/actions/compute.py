@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from canbao_addin.actions.looking import look_at
+from canbao_addin.actions.made_by import COMPUTE
 from canbao_addin.actions.stamping import master_like, require_accepted, sheet_frames, stamp_like
 from canbao_rulebook.evaluate import compute_columns
 from canbao_rulebook.meta import COVER_CODE_NAME
@@ -46,7 +47,7 @@ class Computed:
 
 
 def compute_workbook(
-    filled: FilledWorkbook, target: Path, *, password: str | None = None, command: str = "compute", final: bool = False
+    filled: FilledWorkbook, target: Path, *, password: str | None = None, command: str = COMPUTE, final: bool = False
 ) -> Computed:
     """Write the workbook anew with every computed cell filled, R4 made from R1 and R2, and the check code on the cover.
 

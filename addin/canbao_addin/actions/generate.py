@@ -6,6 +6,7 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from canbao_addin.actions.file_names import file_names
+from canbao_addin.actions.made_by import GENERATE
 from canbao_addin.actions.results import require_target
 from canbao_addin.texts import CannotRunError
 from canbao_county.lists.prefill import frame_of_texts
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
     from canbao_generator.master import Master
     from canbao_rulebook.rulebook import Rulebook
     from canbao_rulebook.units import Unit
-
-
-COMMAND = "generate"
 
 
 def generate_workbooks(
@@ -48,7 +46,7 @@ def generate_workbooks(
         raise CannotRunError("rows_range")
     paths = _paths(units, folder)
     for path in paths:
-        require_target(path, COMMAND)
+        require_target(path, GENERATE)
     try:
         for parent in dict.fromkeys(path.parent for path in paths):
             parent.mkdir(parents=True, exist_ok=True)
@@ -60,7 +58,7 @@ def generate_workbooks(
                 masters[unit.kind] = build_master(own, password, plain=plain)
             data = _compute(own, unit, (people or {}).get(index, {}))
             room = _room(default_capacities(own, unit, rows), data)
-            stamp_unit(masters[unit.kind], unit, room, path, data, command=COMMAND, counting=False)
+            stamp_unit(masters[unit.kind], unit, room, path, data, command=GENERATE, counting=False)
     except OSError as trouble:
         raise CannotRunError("cannot_write", path=trouble.filename or folder, why=trouble) from trouble
     return paths

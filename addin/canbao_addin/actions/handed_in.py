@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from canbao_addin.actions.list_folder import open_lists
+from canbao_addin.actions.made_by import MERGE
 from canbao_addin.actions.policies import open_book, open_library
 from canbao_addin.actions.units_list import expected_names
 from canbao_addin.actions.working import working_folder
@@ -68,7 +69,7 @@ class Opened(NamedTuple):
 
 
 @contextmanager
-def open_merge(handed_in: HandedIn, progress: Progress, title: str = "merge") -> Iterator[Opened]:
+def open_merge(handed_in: HandedIn, progress: Progress, title: str = MERGE) -> Iterator[Opened]:
     """Merge a folder; its rows lie in files of their own until the block ends. Raises CannotRunError."""
     policy, reading = handed_in.policy, handed_in.reading
     inbox = _find(handed_in)

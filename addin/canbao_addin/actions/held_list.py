@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from canbao_addin.actions.file_names import shorten_stem
+from canbao_addin.actions.made_by import SUBMIT
 from canbao_generator.tables import write_tables
 from canbao_rulebook.messages import render
 from canbao_rulebook.problem_list import HELD_PREFIX, HELD_SHEET, problem_columns
@@ -30,7 +31,7 @@ def write_held(split: Split, target: Path, lang: str) -> None:
     """Write the rows that stay, a row of the list a problem. Raises OSError."""
     assert split.whole.unit is not None
     title = f"{split.whole.unit.title}{HELD_SHEET}"
-    write_tables(target, [_sheet(split, title, lang)], command="submit", title=title)
+    write_tables(target, [_sheet(split, title, lang)], command=SUBMIT, title=title)
 
 
 def _sheet(split: Split, title: str, lang: str) -> TableSheet:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from canbao_addin.actions.list_memory import load_memory, recall, remember
+from canbao_addin.actions.made_by import IMPORT
 from canbao_addin.texts import CannotRunError
 from canbao_county.lists.comparing import ADDED, CHANGED, REMOVED, Difference, compare_lists
 from canbao_county.lists.reading import read_lists
@@ -133,7 +134,7 @@ def import_files(
     try:
         folder.mkdir(parents=True, exist_ok=True)
         sheets = list_sheets(request, list(zip(paths, files, strict=True)), frame, difference, lang)
-        write_tables(target, sheets, command="import", title=request.kind.name)
+        write_tables(target, sheets, command=IMPORT, title=request.kind.name)
     except OSError as trouble:
         raise CannotRunError("cannot_write", path=target, why=trouble) from trouble
     remember(memory, request, (table for file in files for table in file.tables), folder)

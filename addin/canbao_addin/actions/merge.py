@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from canbao_addin.actions.file_names import file_names
 from canbao_addin.actions.handed_in import open_merge
+from canbao_addin.actions.made_by import MERGE
 from canbao_addin.actions.register import register_merge, register_path
 from canbao_addin.actions.results import require_target, result_file
 from canbao_addin.actions.rounds import ROUNDS_FILE, Screening, read_rounds, rounds_sheet, screen
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from canbao_county.merge.register import Entry
     from canbao_rulebook.findings import Finding
     from canbao_validators.inbox import Inbox, InputFile
-
-COMMAND = "merge"
 
 
 @dataclass(frozen=True)
@@ -96,17 +95,17 @@ def merge_folder(
     reading, policy = handed_in.reading, handed_in.policy
     rounds = read_rounds(previous, reading.passwords) if previous else None
     if not callable(target):
-        require_target(target, COMMAND, [handed_in.decisions], encrypt)
+        require_target(target, MERGE, [handed_in.decisions], encrypt)
     own_files = [path for path in (target, returns, previous) if path is not None and not callable(path)]
     with open_merge(replace(handed_in, results=(*handed_in.results, *own_files)), progress) as (merge, workers, inbox):
         if callable(target):
             target = target(merge)
-        with result_file(target, COMMAND, encrypt) as plain:
+        with result_file(target, MERGE, encrypt) as plain:
             if merge.township is not None:
                 write_township(merge.township, plain)
             else:
                 title = f"{policy.meta.county}{policy.meta.policy_year}"
-                write_tables(plain, county_sheets(merge, lang), command=COMMAND, title=title, render=workers.map)
+                write_tables(plain, county_sheets(merge, lang), command=MERGE, title=title, render=workers.map)
     name = policy.meta.id if merge.township is None else merge.county.unit
     register = register_path(target, name)
     registered = register_merge(register, merge, returned=returns is not None, encrypt=encrypt)
@@ -114,9 +113,9 @@ def merge_folder(
     screening = screen(rounds, _joined(own)) if rounds else None
     written = _write_returns(own, returns, encrypt, screening, lang) if returns else []
     if returns and screening:
-        with result_file(returns / ROUNDS_FILE, COMMAND, encrypt) as plain:
+        with result_file(returns / ROUNDS_FILE, MERGE, encrypt) as plain:
             unit = merge.county.unit
-            write_tables(plain, [rounds_sheet(screening, unit)], command=COMMAND, title=unit)
+            write_tables(plain, [rounds_sheet(screening, unit)], command=MERGE, title=unit)
     return MergedFolder(merge, target, register, registered, inbox, written, screening)
 
 
@@ -144,8 +143,8 @@ def _write_returns(
     for (unit, findings), name in zip(own, file_names(unit for unit, _ in own), strict=True):
         path = folder / f"{RETURN_PREFIX}{name}.xlsx"
         again = None if screening is None else screening.again
-        with result_file(path, COMMAND, encrypt) as plain:
+        with result_file(path, MERGE, encrypt) as plain:
             sheets = [findings_sheet(findings, lang, RETURN_SHEET, f"{unit}{RETURN_SHEET}", again)]
-            write_tables(plain, sheets, command=COMMAND, title=unit)
+            write_tables(plain, sheets, command=MERGE, title=unit)
         paths.append(path)
     return paths

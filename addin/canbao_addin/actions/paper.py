@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from canbao_addin.actions.file_names import shorten_stem
+from canbao_addin.actions.made_by import SUBMIT
 from canbao_generator.paper_copy import paper_sheets
 from canbao_generator.tables import write_tables
 from canbao_rulebook.problem_list import PAPER_PREFIX
@@ -27,4 +28,4 @@ def paper_path(submission: Path) -> Path:
 def write_paper(book: Rulebook, unit: Unit, frames: Mapping[str, pl.DataFrame], code: str, target: Path) -> None:
     """Write the rosters that have rows. Raises OSError."""
     sheets = list(paper_sheets(book, unit, frames, code))
-    write_tables(target, sheets, command="submit", title=f"{unit.title}打印稿")
+    write_tables(target, sheets, command=SUBMIT, title=f"{unit.title}打印稿")

@@ -9,6 +9,7 @@ import polars as pl
 
 from canbao_addin.actions.checking import require_folder
 from canbao_addin.actions.handed_in import open_merge
+from canbao_addin.actions.made_by import RECONCILE
 from canbao_addin.actions.results import require_target, result_file
 from canbao_county.merge.intake import MERGED
 from canbao_county.reconcile.lists import load
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from canbao_rulebook.policy.funds import Reconciliation
     from canbao_rulebook.tables import TableSheet
 
-COMMAND = "reconcile"
 _VERDICTS = {AGREE: "相符", DIFFER: "有差异", NOT_MADE: "未对账"}
 
 
@@ -45,9 +45,9 @@ def reconcile_folder(
     policy, reading, lists = handed_in.policy, handed_in.reading, handed_in.lists
     if lists is not None:
         require_folder(lists)
-    require_target(target, COMMAND, [handed_in.decisions])
+    require_target(target, RECONCILE, [handed_in.decisions])
     given = replace(handed_in, results=(target,), lists_of_villages=True)
-    with open_merge(given, progress, "reconcile") as (merge, workers, _):
+    with open_merge(given, progress, RECONCILE) as (merge, workers, _):
         known = (
             load(lists, policy, workers=workers, passwords=reading.passwords)
             if merge.lists is None
@@ -68,8 +68,8 @@ def _write(target: Path, policy: Policy, done: Reconciled) -> None:
     sheets = [_overview(policy, done, title)]
     for result in done.results:
         sheets += result.tables or [_not_made(policy, result)]
-    with result_file(target, COMMAND) as plain:
-        write_tables(plain, sheets, command=COMMAND, title=title)
+    with result_file(target, RECONCILE) as plain:
+        write_tables(plain, sheets, command=RECONCILE, title=title)
 
 
 def _overview(policy: Policy, done: Reconciled, title: str) -> TableSheet:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from canbao_addin.actions.file_names import file_names
+from canbao_addin.actions.made_by import MERGE
 from canbao_addin.actions.results import result_file
 from canbao_addin.texts import CannotRunError
 from canbao_county.merge.register import Entry, State, update_register
@@ -47,8 +48,8 @@ def write_register(path: Path, merge: Merge, entries: list[Entry], encrypt: str 
     begin = f"{merge.county.unit}{merge.book.policy.meta.policy_year}年度"
     rows = [{name: getattr(entry, name) for name in load_table("register").columns} for entry in entries]
     sheet = load_table("register").make(rows, sheet=REGISTER_SHEET, begin=begin)
-    with result_file(path, "merge", encrypt, keep=False) as plain:
-        write_tables(plain, [sheet], command="merge", title=sheet.title)
+    with result_file(path, MERGE, encrypt, keep=False) as plain:
+        write_tables(plain, [sheet], command=MERGE, title=sheet.title)
 
 
 def register_merge(path: Path, merge: Merge, *, returned: bool, encrypt: str | None = None) -> list[Entry]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from canbao_addin.actions.compute import subsidy_frame
+from canbao_addin.actions.made_by import REPAIR
 from canbao_addin.actions.results import keep_others
 from canbao_addin.actions.stamping import master_like, require_accepted, stamp_like
 from canbao_addin.texts import CannotRunError
@@ -31,9 +32,6 @@ if TYPE_CHECKING:
     from canbao_validators.damage import Damage, Leftover
     from canbao_validators.reading.raw import RawWorkbook
     from canbao_validators.workbook import FilledWorkbook
-
-
-COMMAND = "repair"
 
 
 @dataclass(frozen=True)
@@ -84,11 +82,11 @@ def repair_workbook(
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".canbao-", dir=target.parent) as name:
             fresh, made = Path(name) / "fresh.xlsx", Path(name) / "made.xlsx"
-            stamp_like(filled, master, fresh, command=COMMAND, outline=True)
+            stamp_like(filled, master, fresh, command=REPAIR, outline=True)
             damages, leftovers = inspect_workbook(source, fresh, filled, passwords) if compared else ([], [])
-            stamp_like(filled, master, made, frames, filled.cover, command=COMMAND, needed=_subsidy_rows(filled))
+            stamp_like(filled, master, made, frames, filled.cover, command=REPAIR, needed=_subsidy_rows(filled))
             _require_same_data(filled.file, code, made, book)
-            keep_others(target, COMMAND)
+            keep_others(target, REPAIR)
             made.replace(target.resolve())
     except OSError as trouble:
         raise CannotRunError("cannot_write", path=target, why=trouble) from trouble

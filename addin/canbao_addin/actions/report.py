@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from canbao_addin.actions.file_names import file_names
 from canbao_addin.actions.handed_in import open_merge
+from canbao_addin.actions.made_by import REPORT
 from canbao_addin.actions.results import result_file
 from canbao_addin.texts import CannotRunError
 from canbao_county.reports.catalogue import KINDS
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from canbao_county.reports.model import Earlier, ReportKind
     from canbao_rulebook.policy import Policy
 
-COMMAND = "report"
 MADE, NOT_MADE = "made", "not_made"
 
 
@@ -102,7 +102,7 @@ def report_folder(handed_in: HandedIn, target: Path, wanted: Wanted, progress: P
         context = Context(merge, wanted.as_of, lists, wanted.earlier)
         done = Reports(policy.meta.id, wanted.as_of)
         done.findings += [finding for finding in merge.findings if finding.code != "V36"]  # goals of the day: below
-        with progress("report", len(kinds)) as step:
+        with progress(REPORT, len(kinds)) as step:
             for kind in kinds:
                 step(context.words["names"][kind.code])
                 done.reports += _write(context, kind, target, wanted.encrypt)
@@ -142,6 +142,6 @@ def _write_file(
     context: Context, kind: ReportKind, file: ReportFile, path: Path, encrypt: str | None, missing: Sequence[str] = ()
 ) -> None:
     title = f"{context.policy.meta.county}{context.words['names'][kind.code]}"
-    with result_file(path, COMMAND, encrypt) as plain:
+    with result_file(path, REPORT, encrypt) as plain:
         sheets = [cover_sheet(context, kind.code, file, missing), *file.sheets]
-        write_tables(plain, sheets, command=COMMAND, title=title)
+        write_tables(plain, sheets, command=REPORT, title=title)

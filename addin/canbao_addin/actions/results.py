@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from msoffcrypto.format.ooxml import OOXMLFile
 
 from canbao_addin.actions.file_names import shorten_stem
+from canbao_addin.actions.made_by import GENERATE
 from canbao_addin.actions.working import working_folder
 from canbao_addin.texts import CannotRunError
 from canbao_generator.atomic import atomic_write, require_closed
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from canbao_validators.reading.origin import Origin
 
 JSON_BEGINS = b'{\n "'  # what every JSON of a command begins with
-_ISSUED = "generate"  # what this command wrote and somebody saved since is filled by people
+_ISSUED = GENERATE  # what this command wrote and somebody saved since is filled by people
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from canbao_addin.actions.compute import compute_workbook, subsidy_frame
 from canbao_addin.actions.held_list import held_path, write_held
+from canbao_addin.actions.made_by import SUBMIT
 from canbao_addin.actions.paper import paper_path, write_paper
 from canbao_addin.actions.results import result_file
 from canbao_addin.actions.stamping import require_accepted
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
     from canbao_county.merge.totals import Totals
     from canbao_validators.held import Split
     from canbao_validators.workbook import FilledWorkbook
-
-
-COMMAND = "submit"
 
 
 @dataclass(frozen=True)
@@ -71,13 +69,13 @@ def write_submission(
     ``password`` locks the sheets, ``encrypt`` is asked for when the file is opened. Raises CannotRunError.
     """
     if submission.split:
-        with result_file(held_path(target), COMMAND, encrypt) as plain:
+        with result_file(held_path(target), SUBMIT, encrypt) as plain:
             write_held(submission.split, plain, lang)
     filled = submission.filled
     book, unit = require_accepted(filled)
-    with result_file(target, COMMAND, encrypt) as plain:
-        done = compute_workbook(filled, plain, password=password, command=COMMAND, final=True)
-    with result_file(paper_path(target), COMMAND, encrypt) as plain:
+    with result_file(target, SUBMIT, encrypt) as plain:
+        done = compute_workbook(filled, plain, password=password, command=SUBMIT, final=True)
+    with result_file(paper_path(target), SUBMIT, encrypt) as plain:
         write_paper(book, unit, done.frames, done.check_code, plain)
     return done.check_code
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from canbao_addin.actions.compute import subsidy_frame
 from canbao_addin.actions.looking import look_at
+from canbao_addin.actions.made_by import MERGE
 from canbao_addin.actions.stamping import master_like, require_accepted, sheet_frames, stamp_like
 from canbao_generator.unit_workbook import SPARE, default_capacities
 from canbao_validators.check_code import input_digest
@@ -31,4 +32,4 @@ def write_township(township: FilledWorkbook, target: Path) -> None:
     limits |= {code: max(limits[code], ceil(frame.height * SPARE)) for code, frame in frames.items()}
     looked_at = look_at(township, frames, input_digest(frames, book.rosters))
     room = replace(township, limits=limits)
-    stamp_like(room, master_like(township), target, frames, command="merge", looked_at=looked_at)
+    stamp_like(room, master_like(township), target, frames, command=MERGE, looked_at=looked_at)

@@ -8,6 +8,7 @@ import click
 
 from canbao_addin.actions.checking import check_file
 from canbao_addin.actions.compute import compute_workbook
+from canbao_addin.actions.made_by import COMPUTE
 from canbao_addin.actions.results import require_target, result_file
 from canbao_addin.cli.help import Command
 from canbao_addin.cli.options import FILE, new_lock, with_lang, with_lock, with_own_policy
@@ -28,9 +29,9 @@ if TYPE_CHECKING:
 def compute(file: Path, target: Path, policy_name: str | None, passwords: tuple[str, ...], lang: str) -> int:
     """Compute the automatic columns and the subsidy roster of a workbook into a new file."""
     output = Output(lang)
-    require_target(target, "compute", [file])
+    require_target(target, COMPUTE, [file])
     filled = check_file(file, policy_name, passwords)
-    with result_file(target, "compute") as plain:
+    with result_file(target, COMPUTE) as plain:
         done = compute_workbook(filled, plain, password=new_lock(filled, passwords))
     counts = count_severities(filled.findings)
     output.say(

@@ -15,6 +15,7 @@ from canbao_addin.actions.importing import (
     read_sheet_words,
     require_agency,
 )
+from canbao_addin.actions.made_by import IMPORT
 from canbao_addin.actions.policies import open_policy
 from canbao_addin.cli.help import Command
 from canbao_addin.cli.json_file import write_json
@@ -91,7 +92,7 @@ def import_list(
         sheet_words=read_sheet_words(policy, sheet_as),
         split=split,
     )
-    with output.progress("import", len(files)) as step:
+    with output.progress(IMPORT, len(files)) as step:
         done = import_files(files, request, folder, step, lang=lang, preview=preview, replace=replace)
     if json_path:
         write_json(json_path, done.as_dict(lang))

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from canbao_addin.actions.checking import check_cells, read_cells
-from canbao_addin.actions.repair import COMMAND, repair_workbook
+from canbao_addin.actions.made_by import REPAIR
+from canbao_addin.actions.repair import repair_workbook
 from canbao_addin.actions.results import require_target
 from canbao_addin.cli.help import Command
 from canbao_addin.cli.json_file import write_json
@@ -35,7 +36,7 @@ def repair(
 ) -> int:
     """Repair a workbook that pasting has damaged."""
     output = Output(lang)
-    require_target(target, COMMAND, [file])
+    require_target(target, REPAIR, [file])
     raw = read_cells(file, passwords)
     filled = check_cells(raw, policy_name)
     done = repair_workbook(filled, file, target, raw=raw, passwords=passwords)

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import click
 
 from canbao_addin.actions.checking import check_file
+from canbao_addin.actions.made_by import SUBMIT
 from canbao_addin.actions.paper import paper_path
 from canbao_addin.actions.results import require_target
 from canbao_addin.actions.returns import locate_returns, read_returns
-from canbao_addin.actions.submit import COMMAND, describe_submission, prepare_submission, write_submission
+from canbao_addin.actions.submit import describe_submission, prepare_submission, write_submission
 from canbao_addin.cli.help import Command
 from canbao_addin.cli.json_file import write_json
 from canbao_addin.cli.options import (
@@ -43,7 +44,7 @@ def submit(
 ) -> int:
     """Make the file to hand in."""
     output = Output(lang)
-    require_target(target, COMMAND, [file], encrypt)
+    require_target(target, SUBMIT, [file], encrypt)
     filled = check_file(file, policy_name, passwords)
     if has_errors(filled.findings):
         output.findings([found for found in filled.findings if found.severity is Severity.ERROR])

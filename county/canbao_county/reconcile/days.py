@@ -11,7 +11,6 @@ from canbao_validators.money.holding import with_deposit_day
 from canbao_validators.money.same_day import with_due_days
 
 if TYPE_CHECKING:
-    from canbao_rulebook.policy.funds import Agent
     from canbao_validators.money.ledger import Ledger
 
 KEYS = ("day", "village", "agent")
@@ -68,8 +67,3 @@ def _allowed(days: pl.DataFrame, cash: pl.DataFrame) -> pl.DataFrame:
         & ((pl.col("deposited") > pl.col("day")) | pl.col("deposited").is_null())
     )
     return open_.group_by(*KEYS).agg(allowed=pl.col("fen").sum())
-
-
-def expects_deposits(agent: Agent | None) -> bool:
-    """Tell whether the policy wants agents' cash deposited."""
-    return agent is not None

@@ -13,6 +13,7 @@ from canbao_county.targets.goals import metric_label
 from canbao_county.targets.rates import Rate
 from canbao_rulebook.kinds import RosterRole
 from canbao_rulebook.table_specs import load_table
+from canbao_validators.settlement.claims import target_group_words
 from canbao_validators.settlement.settle import EXEMPT
 
 if TYPE_CHECKING:
@@ -90,12 +91,7 @@ def _listed_groups(context: Context) -> pl.DataFrame | None:
     owner = context.list_frame("owner")
     if owner is None:
         return None
-    words = {
-        word: category.target_group
-        for category in context.policy.subsidy.categories
-        if category.target_group
-        for word in (category.name, *category.aliases)
-    }
+    words = target_group_words(context.policy)
     listed = owner.select(
         cert="cert_no", listed=pl.col("category").replace_strict(words, default=None, return_dtype=pl.String)
     )

@@ -18,6 +18,7 @@ from canbao_rulebook.phrases import COMMA, Phrase, Phrases
 from canbao_rulebook.policy.measures import Base, rate_measure
 from canbao_rulebook.policy.words import Metric, Scope
 from canbao_rulebook.vocabulary import load_lists, small_words
+from canbao_validators.settlement.claims import target_group_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -189,21 +190,13 @@ def _count_group(group: str, people: pl.DataFrame, policy: Policy, listed: pl.Da
     anywhere = policy.targets.group_base == "insured_anywhere"
     elsewhere = pl.col("elsewhere") if anywhere else pl.lit(value=False)
     if listed is not None:
-        keys = listed.filter(pl.col("category").is_in(_names_of(policy, group)))["cert_no"].drop_nulls().unique()
+        names = [word for word, own in target_group_words(policy).items() if own == group]
+        keys = listed.filter(pl.col("category").is_in(names))["cert_no"].drop_nulls().unique()
         member = member | ((pl.col("cert") != "") & pl.col("cert").is_in(keys.implode()))
     counted = member & (pl.col("counts") | elsewhere)
     good = (pl.col("counts") & pl.col("paid_in_time")) | elsewhere
     sums = people.group_by("township").agg(whole=counted.sum(), part=(counted & good).sum())
     return _tally("", _said("goal_bases", "group_anywhere" if anywhere else "group"), _rates(sums))
-
-
-def _names_of(policy: Policy, group: str) -> list[str]:
-    return [
-        word
-        for category in policy.subsidy.categories
-        if category.target_group == group
-        for word in (category.name, *category.aliases)
-    ]
 
 
 def _goal(metric: str) -> tuple[pl.Expr, pl.Expr]:

@@ -9,7 +9,6 @@ from canbao_validators.normalise.text import drop_blanks, drop_invisible, to_hal
 
 SUSPECT_IDENTIFIER = "^$|[^0-9A-Z]"
 SUSPECT_PHONE = r"^$|[^0-9]|^86"
-MOBILE_DIGITS = 11
 FIRST_MOBILE, LAST_MOBILE = 10_000_000_000, 19_999_999_999
 _APOSTROPHES = "'\u2018\u2019\uff07"
 _QUOTES = _APOSTROPHES + '"`´“”＂'

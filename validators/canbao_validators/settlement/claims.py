@@ -34,6 +34,16 @@ def claimed_categories(policy: Policy, frame: pl.DataFrame) -> pl.Expr:
     return pl.concat_list(claimed).list.drop_nulls().list.unique()
 
 
+def target_group_words(policy: Policy) -> dict[str, str]:
+    """Return the target group of every name and alias of a category that counts in one."""
+    return {
+        word: category.target_group
+        for category in policy.subsidy.categories
+        if category.target_group
+        for word in (category.name, *category.aliases)
+    }
+
+
 def stated_status(frame: pl.DataFrame) -> pl.Expr:
     """Return the special status that a row states, blank where the roster has no such column."""
     return pl.col("status").fill_null("") if "status" in frame.columns else pl.lit("")

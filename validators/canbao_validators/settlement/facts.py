@@ -12,7 +12,12 @@ from canbao_rulebook.units import AGENCY
 from canbao_rulebook.vocabulary import word
 from canbao_validators.money.ledger import read_ledger
 from canbao_validators.money.matching import compare_batches
-from canbao_validators.settlement.claims import claimed_categories, stated_status, statuses_by_reason
+from canbao_validators.settlement.claims import (
+    claimed_categories,
+    stated_status,
+    statuses_by_reason,
+    target_group_words,
+)
 from canbao_validators.settlement.persons import FactRow, schema_of
 from canbao_validators.workbook import codes_of
 
@@ -253,12 +258,7 @@ def _volunteers(policy: Policy) -> pl.Expr:
 
 
 def _groups(policy: Policy, frame: pl.DataFrame) -> pl.Expr:
-    groups = {
-        word: category.target_group
-        for category in policy.subsidy.categories
-        if category.target_group
-        for word in (category.name, *category.aliases)
-    }
+    groups = target_group_words(policy)
     claimed = [
         pl.col(f"identity_{number}").replace_strict(groups, default=None, return_dtype=pl.String)
         for number in (1, 2, 3)

@@ -1,0 +1,10 @@
+"""The commands that make files: a file bears the name of the one that made it, and only that one writes over it."""
+
+COMPUTE = "compute"
+GENERATE = "generate"
+IMPORT = "import"
+MERGE = "merge"
+RECONCILE = "reconcile"
+REPAIR = "repair"
+REPORT = "report"
+SUBMIT = "submit"
