@@ -22,13 +22,14 @@ from canbao_rulebook.units import AGENCY, SCHOOL, TOWNSHIP, Unit
 from .conftest import PASSWORD, UNIT
 
 EXPECTED = yaml.safe_load((Path(__file__).parents[1] / "data" / "validations.yaml").read_text(encoding="utf-8"))
-# What a protected sheet forbids ("1") and allows ("0"). Who may change widths and heights may show what is hidden.
+# What a protected sheet forbids ("1") and allows ("0"). Who may change heights may show hidden rows.
 FORBIDDEN = {
     "sheet": "1", "objects": "0", "scenarios": "0", "selectLockedCells": "0", "selectUnlockedCells": "0",
     "formatCells": "1", "formatColumns": "1", "formatRows": "1", "sort": "0", "autoFilter": "0",
     "insertColumns": "1", "insertRows": "1", "insertHyperlinks": "1", "deleteColumns": "1", "deleteRows": "1",
     "pivotTables": "1",
 }  # fmt: skip
+IN_A_ROSTER = FORBIDDEN | {"formatColumns": "0"}  # a stage is folded by hiding its columns
 HASHED = {"algorithmName", "saltValue", "hashValue", "spinCount"}
 ROWS = 7
 _CELL = re.compile(rf"\$([A-Z]+){FIRST_ROW}\b")
@@ -48,6 +49,11 @@ def attributes(part: bytes, tag: str) -> dict[str, str]:
     found = re.search(rf"<{tag}([^>]*)>", part.decode("utf-8"))
     assert found, tag
     return dict(re.findall(r'(\w+)="([^"]*)"', found[1]))
+
+
+def sheet_parts(path: Path) -> list[bytes]:
+    with zipfile.ZipFile(path) as package:
+        return [package.read(name) for name in package.namelist() if name.startswith("xl/worksheets/sheet")]
 
 
 @pytest.fixture(scope="module")
@@ -75,20 +81,21 @@ def test_the_password_opens_every_lock_and_no_other_does(locked: Path) -> None:
 
 
 def test_each_sheet_forbids_and_allows_what_it_has_to(locked: Path) -> None:
-    with zipfile.ZipFile(locked) as package:
-        for name in package.namelist():
-            if name.startswith("xl/worksheets/sheet"):
-                found = attributes(package.read(name), "sheetProtection")
-                assert {key: value for key, value in found.items() if key not in HASHED} == FORBIDDEN, name
+    rosters = 0
+    for part in sheet_parts(locked):
+        found = attributes(part, "sheetProtection")
+        rosters += (is_roster := "※".encode() in part)
+        expected = IN_A_ROSTER if is_roster else FORBIDDEN
+        assert {key: value for key, value in found.items() if key not in HASHED} == expected
+    assert rosters == 6
 
 
 def test_without_a_password_the_same_is_forbidden(book: Rulebook, tmp_path: Path) -> None:
     path = tmp_path / "表.xlsx"
     stamp_unit(build_master(book), UNIT, dict.fromkeys(book.rosters, 5), path)
+    for part in sheet_parts(path):
+        assert attributes(part, "sheetProtection") == (IN_A_ROSTER if "※".encode() in part else FORBIDDEN)
     with zipfile.ZipFile(path) as package:
-        for name in package.namelist():
-            if name.startswith("xl/worksheets/sheet"):
-                assert attributes(package.read(name), "sheetProtection") == FORBIDDEN, name
         assert attributes(package.read("xl/workbook.xml"), "workbookProtection") == {"lockStructure": "1"}
 
 
