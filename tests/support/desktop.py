@@ -139,6 +139,22 @@ class Office:
         self.bring_forward(name)
         self.desktop.point(button)
 
+    def type_into(self, name: str, sheet: str, cell: str, text: str) -> str:
+        """Type a text into a cell, nothing to clear it; return what a box says, and close it."""
+        area = self.app.books[name].sheets[sheet].range(cell)
+        self.bring_forward(name)
+        area.select()
+        keys = ["type", "--delay", "30", "--", text] if text else ["key", "Delete"]
+        self.desktop.run(["xdotool", *keys])
+        if text:
+            self.desktop.run(["xdotool", "key", "Return"])
+        self.wait_until_idle()
+        return self.dismiss() if self._top_window("DIALOG", "ALERT") else ""
+
+    def wait_until_idle(self) -> None:
+        """Let the office take in what was typed, box or not."""
+        self.app.impl.create("com.sun.star.awt.Toolkit").processEventsToIdle()
+
     def bring_forward(self, name: str) -> None:
         """Put the window of a document in front of the others and give it the keyboard, as a window manager does.
 
@@ -191,8 +207,8 @@ def open_desktop() -> Iterator[Desktop]:
 
 
 @contextlib.contextmanager
-def start_office(desktop: Desktop, books: Sequence[Path]) -> Iterator[Office]:
-    """LibreOffice with a window for each workbook, ended afterwards."""
+def start_office(desktop: Desktop, books: Sequence[Path], *, toolbar: bool = True) -> Iterator[Office]:
+    """LibreOffice with a window for each workbook, ended afterwards; ``toolbar``: with the buttons of the add-in."""
     accept = f"socket,host=127.0.0.1,port={_free_port()}"
     command = ["soffice", "--norestore", "--nologo", f"--accept={accept};urp;", *map(str, books)]
     log = desktop.home / "soffice.log"
@@ -206,7 +222,10 @@ def start_office(desktop: Desktop, books: Sequence[Path]) -> Iterator[Office]:
             ended = process.poll()
             raise DesktopError(f"{missing} Exit status: {ended}. It said: {log.read_text(errors='replace')}") from None
         for book in books:
-            office.buttons(book.name)
+            if toolbar:
+                office.buttons(book.name)
+            else:
+                wait_for(lambda name=book.name: office.app.books[name], f"the window of {book.name}")
         yield office
 
 
