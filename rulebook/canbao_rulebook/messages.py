@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from canbao_rulebook.findings import Finding, RenderedFinding, Severity
 from canbao_rulebook.phrases import say
+from canbao_rulebook.vocabulary import load_lists
 from canbao_rulebook.yaml_text import parse_yaml
 from canbao_templates import list_names, read_text
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from canbao_rulebook.findings import Place
 
+_OTHER_PERSON = "other_name"  # of the other row, where somebody may have left it empty
 _OTHER_PLACE = {"other_sheet", "other_row"}  # read by whoever moves rows about
 _SEVERITIES = {"error": Severity.ERROR, "warning": Severity.WARNING, "info": Severity.INFO}
 
@@ -100,6 +102,8 @@ def render(finding: Finding, lang: str = "zh") -> RenderedFinding:
     message, place = load_catalogue()[finding.key], finding.place
     own = {"value": finding.value, "header": place.header, "sheet": place.sheet, "file": place.file}
     params = _Blank({name: say(value, lang) for name, value in finding.params.items()} | own)
+    if params.get(_OTHER_PERSON) == "":
+        params[_OTHER_PERSON] = load_lists()["cell_words"]["no_name"][lang]
     return RenderedFinding(
         code=finding.code,
         severity=finding.severity,

@@ -15,7 +15,7 @@ import pytest
 from canbao_generator.master import build_master
 from canbao_generator.unit_workbook import stamp_unit
 from canbao_rulebook.bands import REMARKS, load_bands
-from canbao_rulebook.check_column import ranked_rules, rule_text
+from canbao_rulebook.check_column import glance_text, ranked_rules, rule_text
 from canbao_rulebook.findings import SEVERITY_ORDER, Severity
 from canbao_rulebook.meta import PARAMETER_SHEET
 from canbao_rulebook.policy import list_policies, load_policy
@@ -119,6 +119,11 @@ def test_the_reason_fits() -> None:
     texts = {rule_text(rule) for roster in all_rosters() for rule in roster.rules}
     assert {text for text in texts if half_widths(text) > GLANCE} == set()
     assert len(texts) > 300
+
+
+def test_the_reason_does_not_say_its_column_twice() -> None:
+    for key, header in (("V07.duplicate", "证件号码"), ("V32.twice", "凭证号码"), ("V42.separator", "姓名")):
+        assert glance_text(header, key).count(header) == 1
 
 
 def test_a_wrong_number_comes_before_a_missing_intent() -> None:
