@@ -212,6 +212,7 @@ def test_memory_stays_constant_over_many_merges(tmp_path: Path) -> None:
     """The soak: 200 merges in one process and its child, of a folder that holds one small township."""
     content = yaml.safe_load(read_text("policies/huining-2021.yaml"))
     content["meta"]["id"], content["rosters"] = "soak-2021", ["R3"]
+    content["targets"]["denominators"] = {}
     policy, folder = tmp_path / "soak-2021.yaml", tmp_path / "乡镇"
     policy.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
     units = write_units(tmp_path / "units.csv", [["甲镇", "一村", "", ""]])
