@@ -14,6 +14,8 @@ from canbao_rulebook.ribbon import load_ribbon
 from canbao_rulebook.rulebook import load_rulebook
 from canbao_rulebook.table_specs import load_tables
 from canbao_rulebook.vocabulary import load_lists
+from canbao_rulebook.yaml_text import parse_yaml
+from canbao_templates import read_text
 
 CHINESE = re.compile(r"[\u3001-\u301f\u3400-\u9fff\uff01-\uff1f]+")
 _QUOTES = str.maketrans("", "", "“”「」")  # around words of the sheets in either language
@@ -45,6 +47,7 @@ def sheet_words() -> frozenset[str]:
     words = {kind.name for kind in load_list_kinds().values()}
     words |= {entry.header for kind in load_list_kinds().values() for entry in kind.fields}
     words |= set(load_lists()["subsidy_kinds"].values()) | {*_texts(load_ribbon().model_dump())}
+    words |= {*_texts(parse_yaml(read_text("bands.yaml")))}  # titles above the columns, stages
     words |= {word for name in _SHEET_LISTS for word in _texts(load_lists()[name])}
     for table in load_tables().values():
         words |= {table.sheet.name, *(column.header for column in table.columns.values())}
