@@ -83,6 +83,7 @@ make_system() {
     command -v xdotool >/dev/null || missing+=(xdotool)
     command -v import >/dev/null || missing+=(imagemagick)
     command -v pdftoppm >/dev/null || missing+=(poppler-utils)
+    command -v desktop-file-validate >/dev/null || missing+=(desktop-file-utils)
     command -v node >/dev/null || missing+=(nodejs)
     command -v npm >/dev/null || missing+=(npm)
     apt_install "${missing[@]}"

@@ -1,4 +1,4 @@
-"""What the command line and the buttons say, in the language asked for."""
+"""What the command line, the buttons and the doors say, in the language asked for."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _IN_USE = {32, 33}  # Windows: sharing violation, lock violation
 @cache
 def _load() -> dict[str, dict[str, str]]:
     texts: dict[str, dict[str, str]] = {}
-    for name in ("cli.yaml", "buttons.yaml"):
+    for name in ("cli.yaml", "buttons.yaml", "doors.yaml"):
         more = parse_yaml(read_text(name))
         assert not texts.keys() & more.keys(), "a sentence stands in one catalogue only"
         texts |= more

@@ -13,7 +13,8 @@ from canbao_addin.hosts.libreoffice.bridge import load_uno
 
 NODE_PROGRAMS = Path(__file__).parents[2] / ".tools" / "node_modules" / ".bin"
 HIDDEN = frozenset({
-    "convert", "import", "libreoffice", "node", "npm", "pdftoppm", "setpriv", "soffice", "unopkg", "xdotool", "Xvfb",
+    "convert", "desktop-file-validate", "import", "libreoffice", "node", "npm", "pdftoppm", "setpriv", "soffice",
+    "unopkg", "xdotool", "Xvfb",
 })  # fmt: skip
 
 

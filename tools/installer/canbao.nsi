@@ -197,6 +197,9 @@ Section
         MessageBox MB_OK|MB_ICONEXCLAMATION "$(NO_ADDIN)" /SD IDOK
         SetErrorLevel 3
     ${EndIf}
+    ; The other door: menus in Explorer and icons on the desktop. Without them everything else works.
+    nsExec::Exec '${CANBAO} doors install'
+    Pop $0
 SectionEnd
 
 Function Shortcuts
@@ -226,6 +229,8 @@ Section Uninstall
     ${EndIf}
     SetOutPath "$TEMP"
     DetailPrint "$(STEP_REMOVE)"
+    nsExec::Exec '${CANBAO} doors remove'
+    Pop $0
     nsExec::Exec '${CANBAO} addin remove --host excel'
     Pop $0
     ${If} $0 != 0

@@ -11,8 +11,10 @@ from canbao_addin.actions.looking import look_at
 from canbao_addin.actions.made_by import COMPUTE
 from canbao_addin.actions.stamping import master_like, require_accepted, sheet_frames, stamp_like
 from canbao_rulebook.evaluate import compute_columns
+from canbao_rulebook.findings import count_severities
 from canbao_rulebook.meta import COVER_CODE_NAME
 from canbao_rulebook.names import unit_names
+from canbao_rulebook.phrases import enumerate_words
 from canbao_validators.check_code import input_digest
 from canbao_validators.frames import typed_frame
 from canbao_validators.subsidies import compute_subsidy_roster
@@ -21,8 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from canbao_addin.texts import Texts
     from canbao_validators.workbook import FilledWorkbook
 
+_FIGURES = ("rows", "subsidised", "errors", "warnings")
 _KEPT = (
     "batch",
     "state",
@@ -74,6 +78,23 @@ def compute_workbook(
         check_code=code,
         frames=frames,
     )
+
+
+def describe_computed(done: Computed, filled: FilledWorkbook, target: Path, texts: Texts) -> list[str]:
+    """Return in lines what was computed, and what is not in the new file as it was in the old one."""
+    counts = count_severities(filled.findings)
+    figures = {"rows": done.rows, "subsidised": done.subsidised, **counts}
+    lines = [texts.say("computed", path=target, **{key: figures[key] for key in _FIGURES})]
+    lines.append(texts.say("check_code", file=target.name, code=done.check_code))
+    if filled.read_otherwise:
+        first = filled.read_otherwise[0]
+        cell = f"「{first.sheet}」{first.cell}"
+        lines.append(texts.say("computed_tidied", count=len(filled.read_otherwise), first=cell))
+    if done.replaced:
+        lines.append(texts.say("computed_replaced", rows=done.replaced))
+    if filled.extra_sheets:
+        lines.append(texts.say("computed_sheets", sheets=enumerate_words(filled.extra_sheets)))
+    return lines
 
 
 def subsidy_frame(filled: FilledWorkbook) -> pl.DataFrame:

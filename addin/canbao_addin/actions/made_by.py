@@ -1,5 +1,6 @@
 """The commands that make files: a file bears the name of the one that made it, and only that one writes over it."""
 
+CHECK = "check"  # a marked copy
 COMPUTE = "compute"
 GENERATE = "generate"
 IMPORT = "import"

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from canbao_addin.texts import Texts
     from canbao_rulebook.rulebook import Rulebook
     from canbao_validators.damage import Damage, Leftover
     from canbao_validators.reading.raw import RawWorkbook
@@ -98,6 +99,20 @@ def repair_workbook(
         check_code=code,
         compared=compared,
     )
+
+
+def describe_repaired(done: Repaired, source: Path, target: Path, texts: Texts) -> list[str]:
+    """Return in lines what was mended, what stays behind in the old file, and where rows moved up."""
+    key = ("repair_done" if done.damages else "repair_none") if done.compared else "repair_converted"
+    figures = {"count": len(done.damages), "rows": sum(done.rows.values()), "code": done.check_code}
+    lines = [texts.say(key, path=target, **figures)]
+    if done.damages:
+        lines.append(texts.say("repair_what"))
+        lines += [f"  {damage.sentence.say(texts.lang)}" for damage in done.damages]
+    if done.leftovers:
+        lines.append(texts.say("repair_left", source=source.name))
+        lines += [f"  {leftover.sentence.say(texts.lang)}" for leftover in done.leftovers]
+    return lines + [texts.say("repair_closed", sheet=sheet, count=count) for sheet, count in done.closed.items()]
 
 
 def _stored_frames(filled: FilledWorkbook, raw: RawWorkbook, book: Rulebook) -> dict[str, pl.DataFrame]:

@@ -12,6 +12,7 @@ _COMMANDS = {
     "check": "check_command:check",
     "compute": "compute_command:compute",
     "demo": "demo_command:demo",
+    "doors": "doors_commands:doors",
     "explain": "explain_command:explain",
     "export": "export_command:export",
     "generate": "generate_command:generate",

@@ -100,6 +100,7 @@ def parameter_help(command: str, parameter: str, lang: str) -> str:
     ways = _catalogue()["parameters"][parameter]
     words: str = ways.get(command, ways["any"])[lang]
     lists = {"{kinds}": _kinds, "{reports}": _reports, "{policies}": _policies}
+    lists |= {"{workbook_doors}": _workbook_doors, "{folder_doors}": _folder_doors}
     for mark, name_all in lists.items():
         if mark in words:
             words = words.replace(mark, str(say(name_all(), lang)))
@@ -124,6 +125,18 @@ def _policies() -> Phrases:
     from canbao_rulebook.policy import list_policies  # noqa: PLC0415
 
     return Phrases(sorted({*own_policies(), *list_policies()}), " ")  # a line may end between two
+
+
+def _workbook_doors() -> Phrases:
+    from canbao_addin.doors.table import Kind, doors_of  # noqa: PLC0415 - as above
+
+    return enumerate_words(Phrases((f"{door.id} ", door.phrase)) for door in doors_of(Kind.WORKBOOK))
+
+
+def _folder_doors() -> Phrases:
+    from canbao_addin.doors.table import Kind, doors_of  # noqa: PLC0415 - as above
+
+    return enumerate_words(Phrases((f"{door.id} ", door.phrase)) for door in doors_of(Kind.FOLDER))
 
 
 def _option_rows(command: click.Command, ctx: click.Context) -> Iterator[tuple[str, str]]:

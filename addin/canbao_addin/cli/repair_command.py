@@ -8,7 +8,7 @@ import click
 
 from canbao_addin.actions.checking import check_cells, read_cells
 from canbao_addin.actions.made_by import REPAIR
-from canbao_addin.actions.repair import repair_workbook
+from canbao_addin.actions.repair import describe_repaired, repair_workbook
 from canbao_addin.actions.results import require_target
 from canbao_addin.cli.help import Command
 from canbao_addin.cli.json_file import write_json
@@ -16,11 +16,9 @@ from canbao_addin.cli.options import FILE, with_json, with_lang, with_own_policy
 from canbao_addin.cli.output import Output
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from canbao_addin.actions.repair import Repaired
-    from canbao_validators.damage import Damage, Leftover
     from canbao_validators.workbook import FilledWorkbook
 
 
@@ -43,26 +41,9 @@ def repair(
     if json_path:
         write_json(json_path, _as_dict(filled, done, lang))
     if json_path != "-":
-        _report(output, done, file, target)
+        for line in describe_repaired(done, file, target, output.texts):
+            output.line(line)
     return 0
-
-
-def _report(output: Output, done: Repaired, source: Path, target: Path) -> None:
-    key = ("repair_done" if done.damages else "repair_none") if done.compared else "repair_converted"
-    output.say(key, path=target, count=len(done.damages), rows=sum(done.rows.values()), code=done.check_code)
-    if done.damages:
-        output.say("repair_what")
-        _list(output, done.damages)
-    if done.leftovers:
-        output.say("repair_left", source=source.name)
-        _list(output, done.leftovers)
-    for sheet, count in done.closed.items():
-        output.say("repair_closed", sheet=sheet, count=count)
-
-
-def _list(output: Output, remarks: Sequence[Damage | Leftover]) -> None:
-    for remark in remarks:
-        output.line(f"  {remark.sentence.say(output.lang)}")
 
 
 def _as_dict(filled: FilledWorkbook, done: Repaired, lang: str) -> dict[str, object]:

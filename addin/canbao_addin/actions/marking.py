@@ -1,0 +1,173 @@
+"""A marked copy of a workbook: 检查结果 filled and the cells marked, everything else as it is in the file."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from canbao_addin.actions.checking import check_cells, read_cells
+from canbao_addin.actions.made_by import CHECK
+from canbao_addin.actions.repair import repair_workbook
+from canbao_addin.actions.results import result_file
+from canbao_addin.actions.stamping import master_like, require_accepted, sheet_frames
+from canbao_generator.atomic import atomic_write
+from canbao_generator.cached import add_checks
+from canbao_generator.layout import OUTSIDE_HEADER, PART_FIELD
+from canbao_generator.looked_at import MarkedCell, outside_marks, own_marks
+from canbao_generator.patch import NotPatchableError, patch_package, put_cells
+from canbao_rulebook.check_column import glance_text
+from canbao_rulebook.findings import count_severities
+from canbao_rulebook.messages import render
+from canbao_rulebook.meta import RESULT_SHEET
+from canbao_rulebook.names import unit_names
+from canbao_rulebook.problem_list import (
+    RESULT_FIRST_ROW,
+    RESULT_ROWS,
+    problem_link,
+    problem_text,
+    rank_problem,
+    result_columns,
+)
+from canbao_rulebook.roster import column_index
+from canbao_validators.reading.package import open_package
+from canbao_validators.reading.raw import Form
+from canbao_validators.reading.workbook import find_workbook_part, read_book_index, read_relations
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from canbao_addin.texts import Texts
+    from canbao_generator.patch import Cells
+    from canbao_rulebook.findings import Finding, RenderedFinding
+    from canbao_validators.reading.raw import RawSheet, RawWorkbook
+    from canbao_validators.workbook import FilledWorkbook
+
+_LETTERS = re.compile(r"[A-Z]+")
+_SUMMARY, _POSITION = (2, 1), (3, 1)  # RESULT_SUMMARY and RESULT_POSITION as row and column
+
+
+@dataclass(frozen=True)
+class Marked:
+    """The check of the file, or of what was made of it where it is no .xlsx of ours; how many problems are listed."""
+
+    filled: FilledWorkbook
+    listed: int
+
+
+def write_marked(source: Path, target: Path, texts: Texts, policy_name: str | None = None) -> Marked:
+    """Write a marked copy of a workbook. Raises CannotRunError, and leaves the workbook alone in any case.
+
+    A workbook that no cell can be put into as it is - another format, 检查结果 deleted - is made anew first, as repair
+    does; its rows stand without blank ones between them then.
+    """
+    raw = read_cells(source)
+    filled = check_cells(raw, policy_name)
+    require_accepted(filled)
+    with result_file(target, CHECK) as plain:
+        if raw.form is Form.XLSX and RESULT_SHEET in raw.sheets and not filled.encrypted:
+            try:
+                return _mark(source, raw, filled, plain, texts)
+            except NotPatchableError:
+                pass
+        with TemporaryDirectory(prefix="canbao-") as folder:
+            made = Path(folder) / f"{source.stem}.xlsx"
+            repair_workbook(filled, source, made, raw=raw)
+            raw = read_cells(made)
+            return _mark(made, raw, check_cells(raw, policy_name), plain, texts)
+
+
+def _mark(source: Path, raw: RawWorkbook, filled: FilledWorkbook, target: Path, texts: Texts) -> Marked:
+    sheets = [roster.sheet for roster in filled.rosters.values()]
+    ranked = sorted(filled.findings, key=lambda one: rank_problem(one, sheets))
+    lines = [_line(render(one, texts.lang)) for one in ranked[:RESULT_ROWS]]
+    with open_package(source) as package:
+        book_part = find_workbook_part(package)
+        relations, index = read_relations(package, book_part), read_book_index(package, book_part)
+        places = {name: relations[key].target.removeprefix("/") for name, _, key in index.sheets if key in relations}
+    shown = [name for name, _, _ in index.sheets].index(RESULT_SHEET)
+    cells = {places[name]: put for name, put in _marks(raw, filled, ranked).items()}
+    parts = {name: partial(put_cells, cells=put) for name, put in cells.items()}
+    parts[places[RESULT_SHEET]] = partial(
+        put_cells, cells=_result_cells(filled, lines, texts), clear_from=RESULT_FIRST_ROW
+    )
+    with zipfile.ZipFile(source) as archive, atomic_write(target) as stream:
+        patch_package(
+            archive,
+            stream,
+            parts,
+            book_part=book_part.removeprefix("/"),
+            shown=shown,
+            shown_part=places[RESULT_SHEET],
+            command=CHECK,
+        )
+    return Marked(filled, len(lines))
+
+
+def _result_cells(filled: FilledWorkbook, lines: Sequence[Sequence[str]], texts: Texts) -> Cells:
+    summary = texts.say(
+        "result_summary",
+        when=f"{datetime.now().astimezone():%Y-%m-%d %H:%M}",
+        counts=texts.say("counts", **count_severities(filled.findings)),
+        rows=sum(filled.rows.values()),
+        code=filled.check_code,
+    )
+    cells = {_SUMMARY[0]: {_SUMMARY[1]: summary}, _POSITION[0]: {_POSITION[1]: texts.say("door_position")}}
+    rows = {
+        row: {place: text for place, text in enumerate(line, start=1) if text}
+        for row, line in enumerate(lines, start=RESULT_FIRST_ROW)
+    }
+    return cells | rows
+
+
+def _marks(raw: RawWorkbook, filled: FilledWorkbook, ranked: Sequence[Finding]) -> dict[str, Cells]:
+    """Return by sheet the texts for ※核对, which are the marks that the row's own formulas do not make."""
+    book, unit = require_accepted(filled)
+    layouts = {layout.roster.code: layout for layout in master_like(filled).layouts}
+    frames = sheet_frames(filled)
+    names = {**book.names, **unit_names(unit)}
+    found: dict[str, Cells] = {}
+    for code, frame in frames.items():
+        roster = book.rosters[code]
+        sheet = raw.sheets[roster.sheet]
+        outside = _outside_column(sheet)
+        if code in filled.other_editions or outside is None or not frame.height:
+            continue
+        seen = _seen(add_checks(layouts[code], frame, names))
+        missing = outside_marks(_marked_cells(ranked, roster.sheet), seen)
+        found[sheet.stated_name or sheet.name] = {row: {outside: text} for row, text in missing.items() if text}
+    return found
+
+
+def _line(found: RenderedFinding) -> list[str]:
+    """Return a line of 检查结果 by its columns: the cell as a link, every other text as a text."""
+    link = problem_link(found)
+    return [f"={link}" if field == "cell" and link else problem_text(found, field) for field in result_columns()]
+
+
+def _marked_cells(ranked: Sequence[Finding], sheet: str) -> Iterator[MarkedCell]:
+    """Yield the findings that lie at a cell of a sheet."""
+    for one in ranked:
+        letters = _LETTERS.match(one.place.cell)
+        if one.place.sheet == sheet and one.place.row and letters:
+            glance = glance_text(one.place.header, one.key, one.severity)
+            yield MarkedCell(one.place.row, column_index(letters[0]), one.severity, glance)
+
+
+def _seen(checked: pl.DataFrame) -> Mapping[int, set[str]]:
+    """Return by row the marks that the row's own formulas make, without their numbers."""
+    parts = [name for name in checked.columns if name.startswith(f"{PART_FIELD}_")]
+    marks = checked.select("row", pl.concat_str(pl.col(parts)).alias("marks"))
+    return {int(row): own_marks(text) for row, text in marks.iter_rows() if text}
+
+
+def _outside_column(sheet: RawSheet) -> int | None:
+    """Return where ※核对 stands, None where it is gone."""
+    return next((place for place in sheet.columns if sheet.cell(sheet.header_row, place).text == OUTSIDE_HEADER), None)

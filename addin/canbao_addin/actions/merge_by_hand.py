@@ -1,0 +1,74 @@
+"""A merge that somebody asked for by pointing at a folder: no year, no target; questions where units conflict."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from canbao_addin.actions.folders import find_policy, result_name
+from canbao_addin.actions.handed_in import HandedIn
+from canbao_addin.actions.merge import merge_folder
+from canbao_county.merge.intake import REFUSED
+from canbao_rulebook.findings import count_severities
+from canbao_validators.checking import Reading
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from canbao_addin.actions.handed_in import Progress
+    from canbao_addin.actions.merge import MergedFolder
+    from canbao_addin.texts import Texts
+    from canbao_validators.library import Library
+
+_NAMED = 5  # files named in the closing message that could not be merged
+
+
+def merge_by_hand(
+    folder: Path, library: Library, texts: Texts, progress: Progress, confirm: Callable[[str], bool]
+) -> MergedFolder:
+    """Merge a folder into a new folder beside it, with return lists; ask which workbook counts where there are several.
+
+    Raises CannotRunError.
+    """
+    target_folder = folder.parent / texts.say("merge_folder_name", folder=folder.name)
+    handed_in = HandedIn(folder, find_policy(folder, library), Reading())
+
+    def merge(handed_in: HandedIn) -> MergedFolder:
+        return merge_folder(
+            handed_in,
+            lambda merged: target_folder / f"{result_name(merged)}.xlsx",
+            returns=target_folder,
+            progress=progress,
+        )
+
+    done = merge(handed_in)
+    taken = _choose(done, texts, confirm)
+    return merge(replace(handed_in, taken=taken)) if taken else done
+
+
+def describe_merged(done: MergedFolder, texts: Texts) -> str:
+    """Return what was merged, where it is, and the first files that could not be merged."""
+    text = texts.say(
+        "merged_book",
+        merged=done.merged,
+        refused=done.refused,
+        counts=texts.say("counts", **count_severities(done.merge.findings)),
+        path=done.target,
+        returns=len(done.returns),
+    )
+    refused = [status for status in done.merge.files if status.status == REFUSED][:_NAMED]
+    lines = [texts.say("merged_refused", file=status.file, reason=status.reason) for status in refused]
+    return "\n".join([text, *lines])
+
+
+def _choose(done: MergedFolder, texts: Texts, confirm: Callable[[str], bool]) -> tuple[Path, ...]:
+    """Ask, for each unit with several different workbooks, which one counts; none where every one is declined."""
+    reasons = {status.file: status.reason for status in done.merge.files}
+    taken = []
+    for unit, files in done.conflicts.items():
+        for file in files:
+            if confirm(texts.say("merge_take", unit=unit, reason=reasons[file.name], file=file.name)):
+                taken.append(file.path)
+                break
+    return tuple(taken)

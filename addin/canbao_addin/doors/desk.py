@@ -1,0 +1,59 @@
+"""What an action at a door works with, and what it leaves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from canbao_addin.actions.file_names import shorten_stem
+from canbao_addin.actions.policies import open_library
+from canbao_rulebook.masking import mask_numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from canbao_addin.doors.dialogs import Dialogs
+    from canbao_addin.texts import Texts
+    from canbao_validators.library import Library
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What to say when it is done, and the results to open; an empty text says nothing. ``trouble``: not done."""
+
+    text: str = ""
+    results: tuple[Path, ...] = ()
+    trouble: bool = False
+
+
+@dataclass
+class Desk:
+    """The dialogs, the words and the name of the action."""
+
+    dialogs: Dialogs
+    texts: Texts
+    label: str
+
+    @cached_property
+    def library(self) -> Library:
+        """The policy years that this PC knows."""
+        return open_library()
+
+    def say(self, key: str, **params: object) -> str:
+        """Return a sentence of the catalogue."""
+        return self.texts.say(key, **params)
+
+    def confirm(self, text: str) -> bool:
+        """Ask a yes-or-no question without anybody's number."""
+        return self.dialogs.confirm(mask_numbers(text), title=self.label)
+
+    def progress(self, _title: str, total: int) -> AbstractContextManager[Callable[[str], None]]:
+        """Show how far the action is, under its own name."""
+        return self.dialogs.progress(self.label, total)
+
+    def beside(self, path: Path, key: str) -> Path:
+        """Return where a result about a workbook goes: beside it, under a name of its own."""
+        return path.with_name(f"{self.say(key, name=shorten_stem(path.stem))}.xlsx")

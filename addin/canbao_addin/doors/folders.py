@@ -1,0 +1,45 @@
+"""What the doors do with a folder of workbooks. The results lie in a folder of their own beside it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from canbao_addin.actions.folders import find_policy
+from canbao_addin.actions.handed_in import HandedIn
+from canbao_addin.actions.merge_by_hand import describe_merged, merge_by_hand
+from canbao_addin.actions.report import Wanted, report_folder
+from canbao_addin.doors.desk import Outcome
+from canbao_county.merge.register import count_states
+from canbao_validators.checking import Reading
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from canbao_addin.actions.merge import MergedFolder
+    from canbao_addin.doors.desk import Desk
+
+
+def merge(folder: Path, desk: Desk) -> Outcome:
+    """Merge the folder: villages into the township's workbook, townships into the county's. Raises CannotRunError."""
+    done = _merge(folder, desk)
+    return Outcome(describe_merged(done, desk.texts), (done.target,))
+
+
+def register(folder: Path, desk: Desk) -> Outcome:
+    """Merge the folder and show the register: who has handed in what, in which state. Raises CannotRunError."""
+    done = _merge(folder, desk)
+    return Outcome(desk.say("registered", path=done.register, **count_states(done.registered)), (done.register,))
+
+
+def report(folder: Path, desk: Desk) -> Outcome:
+    """Make the reports of today. Raises CannotRunError."""
+    target = folder.parent / desk.say("door_result_report", folder=folder.name)
+    wanted = Wanted(as_of=date.today(), codes=())  # noqa: DTZ011 - the day that the clerk's calendar shows
+    handed_in = HandedIn(folder, find_policy(folder, desk.library), Reading())
+    done = report_folder(handed_in, target, wanted, desk.progress)
+    return Outcome(desk.say("reports", folder=target, as_of=done.as_of, count=len(done.reports)), (target,))
+
+
+def _merge(folder: Path, desk: Desk) -> MergedFolder:
+    return merge_by_hand(folder, desk.library, desk.texts, desk.progress, desk.confirm)

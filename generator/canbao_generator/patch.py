@@ -1,0 +1,165 @@
+"""Cells put into a workbook that somebody else has saved; every other cell, look and name stays as it is."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from canbao_generator.package import PackageWriter, deflate_quickly
+from canbao_generator.xml import escape, formula_cell, value_cell
+from canbao_rulebook.meta import ORIGIN_WORD, WRITTEN_ON
+from canbao_rulebook.roster import column_index, column_letter
+
+if TYPE_CHECKING:
+    import zipfile
+    from collections.abc import Callable, Mapping
+    from typing import IO
+
+    Cells = Mapping[int, Mapping[int, str]]
+
+_ROW = re.compile(rb"<row\b([^>]*?)(?:/>|>(.*?)</row>)", re.DOTALL)
+_CELL = re.compile(rb"<c\b([^>]*?)(?:/>|>.*?</c>)", re.DOTALL)
+_COLUMN = re.compile(rb"<col\b([^>]*?)/?>")
+_START, _EMPTY, _END = b"<sheetData>", re.compile(rb"<sheetData\s*/>"), b"</sheetData>"
+_SELECTED = re.compile(rb'\s+tabSelected="(?:1|true)"')
+_VIEW = b"<sheetView "
+_CHAIN = "xl/calcChain.xml"
+_CHAIN_ENTRY = re.compile(rb"<(?:Override|Relationship)\b[^>]*calcChain[^>]*/>")
+_CALCULATION = re.compile(rb"<calcPr\b[^>]*?/>")
+_ACTIVE = re.compile(rb'\s+activeTab="\d+"')
+_CORE = "docProps/core.xml"
+_KEYWORDS = re.compile(rb"(<cp:keywords>)[^<]*(</cp:keywords>)|<cp:keywords\s*/>")
+_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(<)")
+_LINK = re.compile(r'=HYPERLINK\("[^"]*","([^"]*)"\)')
+
+
+class NotPatchableError(ValueError):
+    """The sheet is written in a way of which this module cannot tell where a cell stands."""
+
+
+def put_cells(part: bytes, cells: Cells, *, clear_from: int | None = None) -> bytes:
+    """Return a sheet part with texts put into cells, by row and column number; a text ``=HYPERLINK(…)`` is a formula.
+
+    ``clear_from``: rows from there on are taken out first. Raises NotPatchableError.
+    """
+    part = _EMPTY.sub(_START + _END, part, count=1)
+    start, end = part.find(_START), part.rfind(_END)
+    if start < 0 or end < start:
+        raise NotPatchableError
+    head, rows, tail = part[: start + len(_START)], part[start + len(_START) : end], part[end:]
+    styles = _column_styles(head)
+    waiting = dict(cells)
+    pieces: list[bytes] = []
+    for found in _ROW.finditer(rows):
+        number = _number(found[1])
+        pieces += [_new_row(row, waiting.pop(row), styles) for row in sorted(waiting) if row < number]
+        if clear_from is not None and number >= clear_from:
+            continue
+        own = waiting.pop(number, None)
+        pieces.append(found[0] if own is None else _changed_row(found[1], found[2] or b"", number, own, styles))
+    pieces += [_new_row(row, waiting[row], styles) for row in sorted(waiting)]
+    return head + b"".join(pieces) + tail
+
+
+def patch_package(
+    archive: zipfile.ZipFile,
+    stream: IO[bytes],
+    parts: Mapping[str, Callable[[bytes], bytes]],
+    *,
+    book_part: str,
+    shown: int,
+    shown_part: str,
+    command: str,
+) -> None:
+    """Write a copy of a package in which ``parts`` are changed and every formula is worked out when it is opened.
+
+    ``shown``: the place of the sheet that is in front, ``shown_part`` its part; ``command``: what it is a result of.
+    """
+    writer = PackageWriter(stream)
+    for info in archive.infolist():
+        name = info.filename
+        if info.is_dir() or name.casefold() == _CHAIN.casefold():
+            continue
+        content = archive.read(info)
+        if name in parts:
+            content = parts[name](content)
+        if name == book_part:
+            content = _recalculating(content, shown)
+        elif name == _CORE:
+            content = _stamped(content, command)
+        elif name == "[Content_Types].xml" or name.endswith(".rels"):
+            content = _CHAIN_ENTRY.sub(b"", content)
+        elif _VIEW in content[:4096]:
+            content = _select(content, selected=name == shown_part)
+        writer.add(name, [deflate_quickly(content)])
+    writer.close()
+
+
+def _number(attributes: bytes) -> int:
+    found = re.search(rb'\br="(\d+)"', attributes)
+    if found is None:
+        raise NotPatchableError
+    return int(found[1])
+
+
+def _column_styles(head: bytes) -> Callable[[int], int]:
+    """Return a function from a column's number to its style."""
+    spans = []
+    for column in _COLUMN.findall(head):
+        found = {key.decode(): int(value) for key, value in re.findall(rb'\b(min|max|style)="(\d+)"', column)}
+        spans.append((found.get("min", 0), found.get("max", 0), found.get("style", 0)))
+    return lambda place: next((style for first, last, style in spans if first <= place <= last), 0)
+
+
+def _written(place: str, style: int, text: str) -> bytes:
+    link = _LINK.fullmatch(text)
+    cell = formula_cell(place, style, text[1:], link[1]) if link else value_cell(place, style, text)
+    return cell.encode()
+
+
+def _new_row(row: int, cells: Mapping[int, str], styles: Callable[[int], int]) -> bytes:
+    inside = (_written(f"{column_letter(place)}{row}", styles(place), cells[place]) for place in sorted(cells))
+    return b'<row r="%d">%s</row>' % (row, b"".join(inside))
+
+
+def _changed_row(
+    attributes: bytes, inside: bytes, row: int, cells: Mapping[int, str], styles: Callable[[int], int]
+) -> bytes:
+    """Return a row with cells put in, in the order of their columns; a cell that was there keeps its style."""
+    kept: dict[int, bytes] = {}
+    for found in _CELL.finditer(inside):
+        reference = re.search(rb'\br="([A-Z]+)\d+"', found[1])
+        if reference is None:
+            raise NotPatchableError
+        place = column_index(reference[1].decode())
+        style = re.search(rb'\bs="(\d+)"', found[1])
+        if place in cells:
+            number = int(style[1]) if style else styles(place)
+            kept[place] = _written(f"{column_letter(place)}{row}", number, cells[place])
+        else:
+            kept[place] = found[0]
+    for place in cells.keys() - kept.keys():
+        kept[place] = _written(f"{column_letter(place)}{row}", styles(place), cells[place])
+    attributes = re.sub(rb'\s+spans="[^"]*"', b"", attributes)
+    return b"<row%s>%s</row>" % (attributes, b"".join(kept[place] for place in sorted(kept)))
+
+
+def _recalculating(book: bytes, shown: int) -> bytes:
+    book = _CALCULATION.sub(b'<calcPr calcId="0" fullCalcOnLoad="1"/>', book, count=1)
+    book = _ACTIVE.sub(b"", book)
+    return book.replace(b"<workbookView ", b'<workbookView activeTab="%d" ' % shown, 1)
+
+
+def _select(sheet: bytes, *, selected: bool) -> bytes:
+    """Let one sheet alone be selected: what is typed goes into all that are."""
+    sheet = _SELECTED.sub(b"", sheet)
+    return sheet.replace(_VIEW, _VIEW + b'tabSelected="1" ', 1) if selected else sheet
+
+
+def _stamped(core: bytes, command: str) -> bytes:
+    """Return the properties of a result that nobody has saved since."""
+    words = f"<cp:keywords>{escape(f'{ORIGIN_WORD} {command}')}</cp:keywords>".encode()
+    core = _MODIFIED.sub(rb"\g<1>" + WRITTEN_ON.encode() + rb"\2", core)
+    if _KEYWORDS.search(core):
+        return _KEYWORDS.sub(words, core, count=1)
+    return core.replace(b"</cp:coreProperties>", words + b"</cp:coreProperties>")

@@ -1,0 +1,55 @@
+"""Dialogs whose person answers at once."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from canbao_addin.doors.dialogs import CancelledError
+
+
+@dataclass
+class AnsweringDialogs:
+    """Says yes (or no), chooses ``chosen``, cancels at the given step, and keeps what it was told, asked and shown."""
+
+    yes: bool = True
+    chosen: Path | None = None
+    cancel_at: int | None = None
+    viewer: bool = True
+    said: list[tuple[str, str, bool]] = field(default_factory=list)  # title, text, trouble
+    asked: list[str] = field(default_factory=list)
+    shown: list[Path] = field(default_factory=list)
+    steps: list[str] = field(default_factory=list)
+
+    def tell(self, text: str, *, title: str, trouble: bool = False) -> None:
+        self.said.append((title, text, trouble))
+
+    def confirm(self, text: str, *, title: str) -> bool:
+        assert title
+        self.asked.append(text)
+        return self.yes
+
+    def choose_folder(self, title: str, start: Path) -> Path | None:
+        assert title
+        assert start.is_dir()
+        return self.chosen
+
+    def choose_workbook(self, title: str, start: Path) -> Path | None:
+        return self.choose_folder(title, start)
+
+    def show_file(self, path: Path) -> None:
+        if not self.viewer:
+            raise FileNotFoundError(path)
+        self.shown.append(path)
+
+    @contextmanager
+    def progress(self, title: str, total: int) -> Iterator[Callable[[str], None]]:
+        assert title
+        assert total
+
+        def step(name: str) -> None:
+            if self.cancel_at == len(self.steps):
+                raise CancelledError
+            self.steps.append(name)
+
+        yield step
