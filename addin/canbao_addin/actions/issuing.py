@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from canbao_addin.actions.stamping import master_like, require_accepted, stamp_like
 from canbao_addin.actions.stand_ins import StandIns
 from canbao_validators.damage import read_structure
 
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable
 
     from canbao_generator.master import Master
+    from canbao_rulebook.rulebook import Rulebook
     from canbao_validators.damage.structure import Structure
     from canbao_validators.workbook import FilledWorkbook
 
@@ -32,24 +32,24 @@ class Issuer:
 
     def issue(self, filled: FilledWorkbook) -> Structure:
         """Return the structure of an accepted workbook as issued; it is not to be changed. Raises CannotRunError."""
-        _, unit = require_accepted(filled)
+        from canbao_addin.actions.stamping import require_accepted  # noqa: PLC0415 - as below
+
+        book, unit = require_accepted(filled)
+        own = (book.policy.sha256, unit.kind, filled.lock[1], filled.plain)
         stand_ins = StandIns.of(unit)
         if stand_ins is None:
-            return self._issue(filled)
-        key = (self._key(filled), filled.lock, *filled.limits.items(), stand_ins.unit)
+            return self._issue(filled, book, own)
+        key = (own, filled.lock, *filled.limits.items(), stand_ins.unit)
         if key not in self.structures:
             while len(self.structures) >= _MOST_KEPT:
                 del self.structures[next(iter(self.structures))]
-            self.structures[key] = self._issue(replace(filled, unit=stand_ins.unit))
+            self.structures[key] = self._issue(replace(filled, unit=stand_ins.unit), book, own)
         return stand_ins.put_back(self.structures[key])
 
-    def _key(self, filled: FilledWorkbook) -> tuple[str, str, str, bool]:
-        book, unit = require_accepted(filled)
-        return book.policy.sha256, unit.kind, filled.lock[1], filled.plain
+    def _issue(self, filled: FilledWorkbook, book: Rulebook, key: tuple[str, str, str, bool]) -> Structure:
+        # What makes workbooks is slow to load, and only the children that read files need it.
+        from canbao_addin.actions.stamping import master_like, stamp_like  # noqa: PLC0415
 
-    def _issue(self, filled: FilledWorkbook) -> Structure:
-        book, _ = require_accepted(filled)
-        key = self._key(filled)
         if key not in self.masters:
             self.masters[key] = master_like(filled)
         with tempfile.TemporaryDirectory(prefix="canbao-") as folder:

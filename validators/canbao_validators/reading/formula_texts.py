@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from openpyxl.formula.tokenizer import TokenizerError
-from openpyxl.formula.translate import Translator, TranslatorError
-
 from canbao_rulebook.roster import column_index, column_letter
 from canbao_validators.reading.numbers import row_number
 from canbao_validators.reading.package import open_package
@@ -93,6 +90,9 @@ class _Scanner:
 
 def _moved(text: str, origin: Spot, spot: Spot) -> str:
     """Return a shared formula as another cell has it."""
+    from openpyxl.formula.tokenizer import TokenizerError  # noqa: PLC0415 - slow to load, and seldom needed
+    from openpyxl.formula.translate import Translator, TranslatorError  # noqa: PLC0415
+
     places = [f"{column_letter(column)}{row}" for row, column in (origin, spot)]
     try:
         moved: str = Translator(f"={text}", places[0]).translate_formula(places[1])
