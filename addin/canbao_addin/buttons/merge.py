@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from canbao_addin.actions.merge_by_hand import describe_merged, merge_by_hand
+from canbao_addin.buttons.places import start_folder
 from canbao_addin.buttons.session import Outcome
 
 if TYPE_CHECKING:
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
 def merge_books(session: Session) -> Outcome:
     """Ask for a folder, merge it into a new folder beside it, and open the result. Raises CannotRunError."""
-    own = Path(session.book.fullname)
-    folder = session.host.choose_folder(session.say("choose_merge"), own.parent if own.is_file() else Path.home())
+    folder = session.host.choose_folder(session.say("choose_merge"), start_folder(session.book))
     if folder is None:
         return Outcome()
     done = merge_by_hand(
@@ -28,7 +27,8 @@ def merge_books(session: Session) -> Outcome:
         lambda _, total: _status_bar(session, total),
         lambda text: session.host.confirm(text, title=session.label),
     )
-    session.host.open_book(done.target)
+    with suppress(Exception):  # one of that name is open already: the message says where the result is
+        session.host.open_book(done.target)
     return Outcome(describe_merged(done, session.texts))
 
 

@@ -18,6 +18,7 @@ from canbao_addin.buttons.returns import load_returns
 from canbao_addin.buttons.session import Outcome, Session
 from canbao_addin.buttons.stages import fold_stage
 from canbao_addin.buttons.submit import submit_book
+from canbao_addin.buttons.troubles import describe_trouble
 from canbao_addin.home import LOG
 from canbao_addin.hosts.excel import ExcelHost
 from canbao_addin.texts import CannotRunError, Texts
@@ -65,15 +66,20 @@ def press(action: str, book: xw.Book, host: Host, lang: str = "zh") -> str:
         if refusal.__cause__ is not None:
             _log(action)
         outcome, trouble = Outcome(texts.say(refusal.key, **refusal.params)), True
-    except Exception:  # noqa: BLE001 - whatever it is, a clerk sees one plain sentence and the trace goes to the log
+    except Exception as error:  # noqa: BLE001 - whatever it is, a clerk sees one plain sentence, the log has the trace
         _log(action)
-        outcome, trouble = Outcome(texts.say("button_unexpected", log=LOG)), True
+        outcome, trouble = Outcome(_say(texts, describe_trouble(error, label))), True
     message = mask_numbers(outcome.text)
     with suppress(Exception):
         app.status_bar = message if outcome.quiet else False
     if message and not outcome.quiet:
         host.tell(message, title=label, trouble=trouble)
     return message
+
+
+def _say(texts: Texts, refusal: CannotRunError | None) -> str:
+    """Return the sentence of what is ordinary, and of what nobody expected."""
+    return texts.say(refusal.key, **refusal.params) if refusal else texts.say("button_unexpected", log=LOG)
 
 
 def _log(action: str) -> None:

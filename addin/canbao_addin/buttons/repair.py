@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from canbao_addin.actions.repair import repair_workbook
+from canbao_addin.buttons.places import require_file
 from canbao_addin.buttons.session import Outcome
-from canbao_addin.buttons.submit import saved_folder
+from canbao_addin.buttons.troubles import is_interruption
 from canbao_addin.texts import CannotRunError
 from canbao_validators.checking import check_raw
 from canbao_validators.reading.raw import Form
@@ -16,6 +16,8 @@ from canbao_validators.reading.sheets import read_workbook
 from canbao_validators.reading.unreadable import UnreadableFile
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from canbao_addin.actions.repair import Repaired
     from canbao_addin.buttons.session import Session
 
@@ -24,11 +26,11 @@ _SHOWN = 12  # lines of what was repaired in the closing message
 
 def repair_book(session: Session) -> Outcome:
     """Save, rebuild, close and open again. Raises CannotRunError; the workbook then stays open as it was."""
-    folder = saved_folder(session)
-    path = Path(session.book.fullname)
+    path = require_file(session)
+    folder = path.parent
     if not session.host.confirm(session.say("repair_confirm"), title=session.label):
         return Outcome()
-    session.book.save()
+    _save(session, path)
     backup = folder / session.say("backup_name", name=path.stem, when=session.now("%Y%m%d-%H%M%S"))
     made = folder / f".canbao-{path.stem}.xlsx"
     done = _rebuild(session, path, made)
@@ -43,6 +45,16 @@ def repair_book(session: Session) -> Outcome:
         made.unlink(missing_ok=True)
         raise CannotRunError("cannot_write", path=path, why=trouble) from trouble
     return Outcome(session.say("repaired_book", backup=backup.name, what="\n".join(_describe(session, done))))
+
+
+def _save(session: Session, path: Path) -> None:
+    """Save the open workbook. Raises CannotRunError: it was opened to read only, or others hold the file."""
+    try:
+        session.book.save()
+    except Exception as trouble:
+        if is_interruption(trouble):
+            raise
+        raise CannotRunError("book_not_saved", path=path, action=session.label) from trouble
 
 
 def _rebuild(session: Session, path: Path, target: Path) -> Repaired:

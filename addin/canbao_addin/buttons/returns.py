@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from canbao_addin.actions.returns import locate_returns, read_returns
+from canbao_addin.buttons.places import start_folder
 from canbao_addin.buttons.problems import Told, show_problems
 from canbao_addin.buttons.session import Outcome
 from canbao_rulebook.check_column import sign_text
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
 def load_returns(session: Session) -> Outcome:
     """Ask for a return list and list it on 检查结果 in place of the last check. Raises CannotRunError."""
-    own = Path(session.book.fullname)
-    path = session.host.choose_workbook(session.say("choose_returns"), own.parent if own.is_file() else Path.home())
+    path = session.host.choose_workbook(session.say("choose_returns"), start_folder(session.book))
     if path is None:
         return Outcome()
     returned = read_returns(path)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from canbao_addin.actions.policies import open_library
+from canbao_addin.buttons.places import local_file
 from canbao_addin.buttons.reading import read_open_book
+from canbao_addin.buttons.troubles import is_interruption
 from canbao_addin.buttons.values import TEXT_FORMAT, is_like_number
 from canbao_addin.texts import CannotRunError, Texts
 from canbao_rulebook.findings import Finding, count_severities
@@ -70,8 +71,8 @@ class Session:
         filled = check_raw(raw, self.library)
         if not filled.accepted:
             raise CannotRunError("refused", file=filled.file, reason=filled.reason)
-        path = Path(self.book.fullname)
-        if path.is_file():
+        path = local_file(self.book)
+        if path is not None:
             with suppress(UnreadableFile):  # being written at this moment: the open workbook was checked all the same
                 add_tampering(filled, raw, path, self.library)
         return filled
@@ -111,6 +112,8 @@ class Changes:
         try:
             area.value = [list(row) for row in rows]
         except Exception as trouble:
+            if is_interruption(trouble):
+                raise
             sheet, cells = area.sheet.name, area.get_address(row_absolute=False, column_absolute=False)
             raise CannotRunError("cell_refused", sheet=sheet, cells=cells) from trouble
         self._before.append((area, before))

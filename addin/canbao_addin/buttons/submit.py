@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from canbao_addin.actions.paper import paper_path
 from canbao_addin.actions.submit import describe_submission, prepare_submission, submission_name, write_submission
 from canbao_addin.buttons.check import list_findings
+from canbao_addin.buttons.places import require_file
 from canbao_addin.buttons.session import Outcome
+from canbao_addin.buttons.troubles import is_interruption
 from canbao_addin.texts import CannotRunError
 from canbao_rulebook.findings import has_errors
 from canbao_rulebook.meta import COVER_SHEET
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from canbao_addin.actions.submit import Submission
     from canbao_addin.buttons.session import Session
     from canbao_validators.workbook import FilledWorkbook
@@ -21,7 +24,8 @@ if TYPE_CHECKING:
 
 def submit_book(session: Session) -> Outcome:
     """Write the submission beside the workbook. Raises CannotRunError; the open workbook stays as it is."""
-    folder = saved_folder(session)
+    own = require_file(session)
+    folder = own.parent
     filled = session.check()
     submission = _prepare(session, filled)
     assert filled.unit is not None
@@ -30,7 +34,7 @@ def submit_book(session: Session) -> Outcome:
     if not session.host.confirm(session.say("submit_confirm", unit=filled.unit.name, totals=said), title=session.label):
         return Outcome()
     cover = folder / f"{submission_name(filled, session.texts, 'cover_name')}.pdf"
-    if target == Path(session.book.fullname):
+    if target == own:
         raise CannotRunError("output_is_input", path=target)
     session.progress("writing")
     code = write_submission(submission, target)
@@ -52,14 +56,6 @@ def _prepare(session: Session, filled: FilledWorkbook) -> Submission:
         raise CannotRunError("submit_errors", counts=session.counts(filled.findings)) from trouble
 
 
-def saved_folder(session: Session) -> Path:
-    """Return the folder of the open workbook. Raises CannotRunError when it was never saved."""
-    path = Path(session.book.fullname)
-    if not path.is_file():
-        raise CannotRunError("not_saved_yet", action=session.label)
-    return path.parent
-
-
 def _print_cover(session: Session, submission: Path, target: Path) -> None:
     """Open the submission, write its cover as PDF and close it again; the clerk's workbook is in front after that."""
     opened = session.host.open_book(submission)
@@ -67,6 +63,8 @@ def _print_cover(session: Session, submission: Path, target: Path) -> None:
         opened.app.calculate()
         opened.sheets[COVER_SHEET].used_range.to_pdf(str(target), show=False)
     except Exception as trouble:
+        if is_interruption(trouble):
+            raise
         raise CannotRunError("cannot_write", path=target, why=type(trouble).__name__) from trouble
     finally:
         opened.close()
