@@ -60,7 +60,7 @@ def main(arguments: list[str]) -> None:
         path = "PYTHONPATH=" + os.pathsep.join(python_paths())
         program = "from canbao_addin.cli import main; main()"
         desktop.run(["env", path, sys.executable, "-c", program, "addin", "install", "--host", "libreoffice"])
-        wrong = desktop.give(make_workbook(Path(name, "wrong"), mistakes=True))
+        wrong = desktop.give(with_formulas(make_workbook(Path(name, "wrong"), mistakes=True)))
         with start_office(desktop, [wrong]) as office:
             picture_checking(office, wrong.name)
         right = desktop.give(make_workbook(Path(name, "right"), mistakes=False))
@@ -101,6 +101,15 @@ def make_workbook(folder: Path, *, mistakes: bool) -> Path:
     book = load_rulebook(load_policy(POLICY))
     [path] = fill_county(book, plan_county(book, people=PEOPLE, townships=1, mistakes=mistakes), folder)
     return path
+
+
+def with_formulas(workbook: Path) -> Path:
+    """Return the workbook with its formulas where the demo typed over them: a sheet tells of everything else itself."""
+    target = workbook.parent / "repaired" / workbook.name
+    target.parent.mkdir()
+    if run(["repair", str(workbook), "--out", str(target)]) not in {0, 1}:
+        raise SystemExit(f"{workbook.name} cannot be repaired.")
+    return target
 
 
 def roster_sheet(office: Office, name: str) -> xw.Sheet:
