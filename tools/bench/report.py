@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import platform
 from datetime import UTC, datetime
-from importlib.metadata import version
+from importlib.metadata import packages_distributions, version
+from itertools import chain
 from os import cpu_count
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -119,7 +120,8 @@ def _facts(results: Results) -> str:
 
 def machine() -> str:
     """Say what was measured on, and when."""
-    versions = ", ".join(f"{name} {version(name)}" for name in _LIBRARIES)
+    installed = {name.lower() for name in chain.from_iterable(packages_distributions().values())}
+    versions = ", ".join(f"{name} {version(name)}" for name in _LIBRARIES if name.lower() in installed)
     day = datetime.now(UTC).date().isoformat()
     return f"Machine: {_processor()}, {cpu_count()} cores, Python {platform.python_version()}; {versions}; {day}."
 
