@@ -22,8 +22,9 @@ from canbao_generator.shell import finish_workbook, save_parts, write_package
 from canbao_generator.styles import StyleBook
 from canbao_rulebook.policy.book_edits import CONFIRMED, EMPTY, TAKE_AWAY, TO_CONFIRM, is_to_confirm
 from canbao_rulebook.policy.cells import UNKNOWN
-from canbao_rulebook.policy.labels import section_label
+from canbao_rulebook.policy.labels import section_label, word_meaning
 from canbao_rulebook.policy.rows import SECTIONS, PolicyRow, RowKind, policy_rows
+from canbao_rulebook.policy.types import BENEFIT_STARTS, PREMIUM
 from canbao_rulebook.policy.yaml import read_yaml
 from canbao_rulebook.roster import column_letter
 from canbao_rulebook.yaml_text import parse_yaml
@@ -223,7 +224,7 @@ class _Sheet:
 
 
 _TEXT_AS = {Decimal: "VALUE({cell})", int: "VALUE({cell})", date: 'DATEVALUE(SUBSTITUTE({cell},".","-"))'}
-_SPECIAL = {Decimal: ("等于本人缴费标准",), date: ("从参保之日起", "从出生之日起")}
+_SPECIAL = {Decimal: (word_meaning(PREMIUM),), date: tuple(map(word_meaning, BENEFIT_STARTS))}
 
 
 def _is_free_key(row: PolicyRow) -> bool:

@@ -1,6 +1,7 @@
 """`canbao policy workbook` and `policy load`: a policy file in Excel, and back without loss."""
 
 import json
+import zipfile
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -249,6 +250,31 @@ def test_load_replaces_its_own_policy_year_only(made, tmp_path, capsys):
     assert "290.00" in kept.read_text(encoding="utf-8"), "what somebody wrote there is kept"
     assert run(["policy", "load", str(made("putuo-2022")), "--out", str(out)]) == 2
     assert "已经有了" in capsys.readouterr().err
+
+
+def test_what_was_kept_is_no_policy_year_of_its_own(made):
+    out = home.POLICIES / f"{HN}.yaml"
+    assert run(["policy", "load", str(made(HN)), "--out", str(out)]) == 0
+    out.write_text(out.read_text(encoding="utf-8").replace("280.00", "290.00"), encoding="utf-8")
+    assert run(["policy", "load", str(made(HN)), "--out", str(out)]) == 0
+    assert len(list(home.POLICIES.iterdir())) == 2
+    assert run(["policy", "list"]) == 0
+
+
+def test_the_ending_may_be_in_capitals(made, tmp_path):
+    path = tmp_path / "政策 2021.XLSX"
+    path.write_bytes(made(HN).read_bytes())
+    assert run(["policy", "check", str(path)]) == 0
+
+
+def test_a_workbook_that_breaks_off_is_told_in_plain_words(made, tmp_path, capsys):
+    path = tmp_path / "broken.xlsx"
+    with zipfile.ZipFile(made(HN)) as whole, zipfile.ZipFile(path, "w") as broken:
+        for name in whole.namelist():
+            part = whole.read(name)
+            broken.writestr(name, part[: len(part) // 2] if name.endswith("sheet3.xml") else part)
+    assert run(["policy", "check", str(path)]) == 2
+    assert "不是 canbao policy workbook 写出的" in capsys.readouterr().err
 
 
 def test_another_workbook_is_none(tmp_path, capsys):

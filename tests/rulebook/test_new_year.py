@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from canbao_rulebook.findings import Severity
-from canbao_rulebook.policy import check_policy, parse_policy
+from canbao_rulebook.policy import PolicyError, check_policy, parse_policy
 from canbao_rulebook.policy.new_year import make_new_year
 from canbao_rulebook.policy.report import walk
 from canbao_templates import read_text
@@ -136,3 +136,29 @@ def test_the_slips_of_an_autumn_are_refused():
     wrong = [issue for issue in check_policy(parse_policy(made.encode())) if issue.severity is Severity.ERROR]
     lines = made.splitlines()
     assert {lines[issue.line - 1].split(":")[0].strip() for issue in wrong} == {"default", "newborn_q4"}
+
+
+def test_a_span_of_years_moves_as_a_whole():
+    text = FILES["huining-2021"].replace("stated: 2020年12月中下旬", "stated: 2020-2021年度征缴期")
+    assert "stated: 2021-2022年度征缴期" in make_new_year(text.encode(), "huining-2022").text
+
+
+def test_words_of_a_list_are_confirmed_as_one_value():
+    text = FILES["huining-2021"].replace("aliases: [五保户,", "aliases: [2020年五保户,", 1)
+    made = make_new_year(text.encode(), "huining-2022")
+    assert "2021年五保户" in made.text
+    assert made.confirm["subsidy.categories.F3.aliases"] == "2021年五保户"
+    assert [issue for issue in check_policy(parse_policy(made.text.encode())) if issue.key == "P05.confirm"] == []
+
+
+def test_a_file_without_gaps_is_carried_over():
+    text = FILES["huining-2021"]
+    made = make_new_year(f"{text[: text.index('unknown:')]}unknown: none\n".encode(), "huining-2022")
+    assert parse_policy(made.text.encode()).unknown == ()
+
+
+def test_a_file_without_its_own_notice_is_refused():
+    text = FILES["huining-2021"].replace("role: primary", "role: upper")
+    with pytest.raises(PolicyError) as refused:
+        make_new_year(text.encode(), "huining-2022")
+    assert [issue.key for issue in refused.value.issues] == ["P04.primary"]

@@ -10,6 +10,7 @@ import pytest
 from canbao_rulebook.policy import list_policies
 from canbao_rulebook.policy.book_edits import CellRead, merge_cells
 from canbao_rulebook.policy.cells import ABSENT, allowed_words, parse_cell, show_cell
+from canbao_rulebook.policy.issues import PolicyError
 from canbao_rulebook.policy.rows import RowKind, policy_rows
 from canbao_rulebook.policy.words import Op, SubsidyKind, Tier
 from canbao_rulebook.policy.yaml import read_yaml
@@ -117,6 +118,66 @@ def test_any_single_change_changes_that_value_alone(name: str) -> None:
         assert found == "改过的字"
         _put(after, row.loc, _at(data, row.loc))
         assert after == data or isinstance(_at(data, row.loc[:-1]), str)
+
+
+def _written(text: str, changes: dict[tuple[str | int, ...], str]) -> str:
+    """The text after some cells of 今年 were written; each row has a cell of its own."""
+    data: Any = read_yaml(text.encode()).data
+    rows = policy_rows(data)
+    assert changes.keys() <= {row.loc for row in rows}
+    read = {row.loc: CellRead(changes.get(row.loc, row.text), row.label, "", f"E{i}") for i, row in enumerate(rows)}
+    return merge_cells(text, read).text
+
+
+@pytest.mark.parametrize("said", ["没有", "删去", "x"])
+def test_a_word_that_a_heading_does_not_know_takes_nothing_away(said: str) -> None:
+    with pytest.raises(PolicyError) as refused:
+        _written(TEXTS["huining-2021"], {("targets",): said})
+    assert [(issue.key, issue.params["value"]) for issue in refused.value.issues] == [("P04.choice", said)]
+
+
+@pytest.mark.parametrize("loc", [("legal", "L2"), ("calendar", "windows", 0)])
+def test_another_word_in_the_heading_of_an_entry_is_told(loc: tuple[str | int, ...]) -> None:
+    with pytest.raises(PolicyError) as refused:
+        _written(TEXTS["huining-2021"], {loc: "L9"})
+    assert [issue.key for issue in refused.value.issues] == ["P04.choice"]
+
+
+@pytest.mark.parametrize("others", [{}, {("legal", "L2"): "删去"}, {("legal", "+2"): "L2"}])
+def test_a_new_entry_never_takes_the_place_of_another(others: dict[tuple[str | int, ...], str]) -> None:
+    with pytest.raises(PolicyError) as refused:
+        _written(TEXTS["huining-2021"], {("legal", "+1"): "L2", ("legal", "+1", "title"): "新通知", **others})
+    assert {issue.key for issue in refused.value.issues} == {"P06.unique"}
+
+
+def test_an_entry_and_what_stands_in_it_or_behind_it_are_taken_away_together() -> None:
+    other = "\n  - name: other\n    columns: [{header: a, field: name}, {header: b, field: sex}]\nunknown:"
+    text = TEXTS["huining-2021"].replace("\nunknown:", other, 1)
+    data: Any = read_yaml(text.encode()).data
+    first = {("export", 0): "删去", ("export", 0, "columns", 0): "删去"}
+    after: Any = read_yaml(_written(text, first).encode()).data
+    assert after["export"] == data["export"][1:]
+    after = read_yaml(_written(text, {("export", 0): "删去", ("export", 1, "columns", 1): "删去"}).encode()).data
+    assert after["export"][0]["columns"] == data["export"][1]["columns"][:1]
+
+
+def test_the_last_entry_of_a_block_with_a_comment_is_taken_away() -> None:
+    text = _written(TEXTS["huining-2021"], {("export", 0): "删去"})
+    after: Any = read_yaml(text.encode()).data
+    assert after["export"] == []
+    assert "export: [] # 建议的对照" in text
+
+
+def test_a_block_that_is_none_in_one_word_is_filled_in() -> None:
+    text = TEXTS["huining-2021"].replace("writeoff: null", "writeoff: none")
+    after: Any = read_yaml(_written(text, {("writeoff", "date"): "2021-01-01"}).encode()).data
+    assert after["writeoff"] == {"date": date(2021, 1, 1)}
+
+
+@pytest.mark.parametrize("item", ["户口簿，身份证", "甲,乙", "甲；乙", "甲;乙", "甲、乙"])
+def test_marks_within_an_item_do_not_part_it(item: str) -> None:
+    kind = tuple[str, ...]
+    assert parse_cell(show_cell([item, "丙"], kind), kind) == [item, "丙"]
 
 
 def _put(data: Any, loc: tuple[str | int, ...], value: Any) -> None:

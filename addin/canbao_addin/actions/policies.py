@@ -22,14 +22,16 @@ if TYPE_CHECKING:
     from canbao_rulebook.rulebook import Rulebook
 
 
-SUFFIX = ".xlsx"
+def is_book(path: Path) -> bool:
+    """Whether a policy year lies in a workbook rather than in a file of text, by its name."""
+    return path.suffix.casefold() == ".xlsx"
 
 
 def locate_issues(policy: Policy, issues: list[PolicyIssue]) -> list[PolicyIssue]:
     """Return issues with the places that people know: of a workbook its cells, of a file its lines."""
-    if Path(policy.path).suffix != SUFFIX:
+    if not is_book(Path(policy.path)):
         return issues
-    from canbao_addin.actions.policy_books import read_book  # noqa: PLC0415 - as above
+    from canbao_addin.actions.policy_books import read_book  # noqa: PLC0415 - most commands read none
 
     return read_book(Path(policy.path)).localise(issues)
 
@@ -39,8 +41,8 @@ def open_policy(name: str) -> Policy:
 
     A workbook of ``canbao policy workbook`` is taken, too. Raises PolicyError with every problem of the file.
     """
-    if Path(name).suffix == SUFFIX:
-        from canbao_addin.actions.policy_books import open_book_policy  # noqa: PLC0415 - most commands read none
+    if is_book(Path(name)):
+        from canbao_addin.actions.policy_books import open_book_policy  # noqa: PLC0415 - as above
 
         return open_book_policy(Path(name))
     return load_policy(name, own_policies())

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from openpyxl import load_workbook
 
+from canbao_addin.actions.policies import is_book
 from canbao_addin.actions.results import result_file
 from canbao_addin.texts import CannotRunError
 from canbao_generator.policy_book import COMMAND, FIRST_ROW, MARK, NAME, PATH, TEXT_SHEET, VALUE, write_policy_book
@@ -28,13 +29,11 @@ if TYPE_CHECKING:
     from canbao_rulebook.policy import Policy
     from canbao_rulebook.policy.edit import Loc
 
-SUFFIX = ".xlsx"
-
 
 def policy_text(policy: Policy) -> str:
     """Return the text of the file, or of the workbook, that a policy year was read from, as it lies there now."""
     path = Path(policy.path)
-    if path.suffix == SUFFIX:
+    if is_book(path):
         return read_book(path).text
     content = path.read_bytes() if path.is_file() else ROOT.joinpath("policies", path.name).read_bytes()
     return content.decode("utf-8-sig")
@@ -75,7 +74,13 @@ def read_book(path: Path) -> BookText:
 def _read(content: bytes, name: str) -> BookText:
     try:
         book = load_workbook(BytesIO(content), data_only=True)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as trouble:
+    except (
+        zipfile.BadZipFile,
+        SyntaxError,
+        KeyError,
+        ValueError,
+        OSError,
+    ) as trouble:  # the second: XML that breaks off
         raise CannotRunError("policy_book", path=name) from trouble
     if TEXT_SHEET not in book.sheetnames:
         raise CannotRunError("policy_book", path=name)

@@ -53,7 +53,7 @@ def _holds(target: Path, policy_id: str) -> bool:
 
 
 def _keep(target: Path, text: str) -> None:
-    """Keep a copy of a file that says something else."""
+    """Keep a copy of a file that says something else, under a name that no policy file has."""
     if target.is_file() and target.read_bytes() != text.encode():
         when = f"{datetime.fromtimestamp(target.stat().st_mtime):%Y%m%d-%H%M%S}"  # noqa: DTZ006 - as people see it
-        shutil.copy2(target, target.with_name(f"{target.stem}_{when}{target.suffix}"))
+        shutil.copy2(target, target.with_name(f"{target.stem}_{when}{target.suffix}.bak"))

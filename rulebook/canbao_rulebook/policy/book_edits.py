@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from canbao_rulebook.policy.cells import ABSENT, UNKNOWN, parse_cell
 from canbao_rulebook.policy.edit import Edits, Loc, apply_edits
-from canbao_rulebook.policy.issues import PolicyError, PolicyIssue, build_issue
+from canbao_rulebook.policy.issues import PolicyError, PolicyIssue, build_issue, suggest
 from canbao_rulebook.policy.labels import cell_word
 from canbao_rulebook.policy.report import yaml_path
 from canbao_rulebook.policy.rows import NEW, PolicyRow, RowKind, policy_rows
@@ -51,13 +51,16 @@ class BookText:
 
 
 def merge_cells(text: str, read: Mapping[Loc, CellRead]) -> BookText:
-    """Return the text that a workbook made of ``text`` says now. Raises PolicyError for new entries without a code."""
+    """Return the text that a workbook made of ``text`` says now.
+
+    Raises PolicyError for new entries without a code or with one that is taken, and for words that no heading knows.
+    """
     data: Any = read_yaml(text.encode()).data
     rows = policy_rows(data)
     edits, issues = Edits(), list[PolicyIssue]()
     for row in rows:
         if not row.is_new and row.loc in read:
-            _edit(row, read[row.loc], edits)
+            _edit(row, read[row.loc], edits, issues)
     added = _added(rows, read, issues)
     edits.added = [(loc, key, value) for loc, key, value, _ in added]
     edits.removed += [("confirm", index) for index in _confirmed(data, rows, read)]
@@ -66,18 +69,23 @@ def merge_cells(text: str, read: Mapping[Loc, CellRead]) -> BookText:
     return BookText(apply_edits(text, edits), _cells(data, rows, read, edits, added))
 
 
-def _edit(row: PolicyRow, cell: CellRead, edits: Edits) -> None:
-    said = str(cell.value or "").strip()
-    if row.kind is RowKind.BLOCK:
-        if said != row.text:
-            edits.values[row.loc] = {UNKNOWN: None, EMPTY: _empty(row)}.get(said, ABSENT)
-    elif row.kind in {RowKind.ENTRY, RowKind.KEY}:
-        if said == TAKE_AWAY:
-            edits.removed.append(row.loc)
-    else:
+def _edit(row: PolicyRow, cell: CellRead, edits: Edits, issues: list[PolicyIssue]) -> None:
+    if row.kind is RowKind.VALUE:
         value = _parsed(row, cell)
         if not _same(value, _parsed(row, cell._replace(value=row.text))):
             edits.values[row.loc] = value
+        return
+    said = str(cell.value or "").strip()
+    whole: dict[str, Any] = {"": ABSENT, UNKNOWN: None, EMPTY: _empty(row)} if row.kind is RowKind.BLOCK else {}
+    if said == row.text:
+        return
+    if said in whole:
+        edits.values[row.loc] = whole[said]
+    elif said == TAKE_AWAY and row.kind is not RowKind.BLOCK:
+        edits.removed.append(row.loc)
+    else:
+        words = filter(None, [row.text, *whole] if whole else [row.text, TAKE_AWAY])
+        issues.append(build_issue("P04.choice", path=cell.cell, line=None, value=said, hint=suggest(said, words)))
 
 
 def _same(one: Any, other: Any) -> bool:
@@ -103,14 +111,18 @@ def _added(rows: list[PolicyRow], read: Mapping[Loc, CellRead], issues: list[Pol
             at = next(i for i, step in enumerate(row.loc) if isinstance(step, str) and step.startswith(NEW))
             roots.setdefault(row.loc[: at + 1], []).append(row)
     found: list[Added] = []
+    taken = {row.loc: read[row.loc].cell for row in rows if not row.is_new and row.loc in read}
     for root, inside in roots.items():
-        keyed = inside[0].kind is not RowKind.ENTRY
+        keyed, cell = inside[0].kind is not RowKind.ENTRY, read[inside[0].loc]
         value = _build(root, inside, read)
-        key = _key(inside[0], read[inside[0].loc]) if keyed else None
+        key = _key(inside[0], cell) if keyed else None
         if keyed and not key and value not in (ABSENT, {}):
-            cell = read[inside[0].loc].cell
-            issues.append(build_issue("P04.missing", path=cell, line=None, key=inside[0].label or "代号"))
+            issues.append(build_issue("P04.missing", path=cell.cell, line=None, key=inside[0].label or "代号"))
+        elif key and (*root[:-1], key) in taken:
+            first = taken[*root[:-1], key]
+            issues.append(build_issue("P06.unique", path=cell.cell, line=None, value=key, first=first))
         elif (keyed and key) or (not keyed and value not in (ABSENT, {})):
+            taken[*root[:-1], key or root[-1]] = cell.cell
             found.append((root[:-1], key, {} if value is ABSENT else value, root))
     return found
 

@@ -18,6 +18,7 @@ _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _MONEY = re.compile(r"-?\d+(\.\d{1,2})?")
 _FLAGS = {YES: True, NO: False, "true": True, "false": False}
 _WHOLE = re.compile(r"-?\d+")
+_BETWEEN = re.compile(r"[、,，;；]")  # the items of a list in one line
 
 
 def allowed_words(kind: Any) -> tuple[str, ...]:
@@ -87,14 +88,14 @@ def _show_list(items: list[Any], kind: Any) -> str:
     shown = [show_cell(item, inner) for item in items]
     if not shown:
         return NOTHING
-    by_line = any("、" in text for text in shown)
+    by_line = any(map(_BETWEEN.search, shown))
     return "".join(f"{text}\n" for text in shown) if by_line else "、".join(shown)
 
 
 def _parse_list(text: str, kind: Any) -> Any:
     if text.strip() == NOTHING:
         return []
-    parts = text.splitlines() if "\n" in text else re.split(r"[、,，;；]", text)
+    parts = text.splitlines() if "\n" in text else _BETWEEN.split(text)
     return [_parse_text(part.strip(), _inner(kind), is_share=False) for part in parts if part.strip()]
 
 

@@ -11,6 +11,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
+from canbao_rulebook.policy.absent import NONE
 from canbao_rulebook.policy.cells import ABSENT
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ def round_trip_yaml() -> YAML:
 class Edits:
     """What is to be changed: values by place (ABSENT takes a key away), entries to be taken away, entries to be added.
 
-    ``added``: the block and what comes into it, under a free key if one is given.
+    ``removed``: in the order of the file, a block before what stands in it. ``added``: the block and what comes into
+    it, under a free key if one is given.
     """
 
     values: dict[Loc, Any] = field(default_factory=dict)
@@ -58,12 +60,18 @@ def apply_edits(text: str, edits: Edits) -> str:
         _set(data, loc, value)
     for loc, key, value in edits.added:
         _add(data, loc, key, value)
-    for loc in sorted(edits.removed, key=lambda loc: str(loc[-1]).zfill(9), reverse=True):
-        parent = _find(data, loc[:-1])
-        del parent[loc[-1]]
+    for loc in reversed(edits.removed):
+        take_away(_find(data, loc[:-1]), loc[-1])
     out = io.StringIO()
     yaml.dump(data, out)
     return out.getvalue()
+
+
+def take_away(parent: Any, key: str | int) -> None:
+    """Take an entry out of a block. What is left empty is written in its brackets, before a comment of the block."""
+    del parent[key]
+    if not parent:
+        parent.fa.set_flow_style()
 
 
 def _find(data: Any, loc: Sequence[str | int]) -> Any:
@@ -93,12 +101,12 @@ def _find_block(data: Any, loc: Loc) -> Any:
 
 
 def _make_blocks(data: Any, loc: Loc) -> Any:
-    """Return the block at a place, made where the file has none; an entry that is a word becomes a block."""
+    """Return the block at a place, made where there is nothing or ``none``; an entry that is a word becomes a block."""
     for step in loc:
         below = data.get(step) if isinstance(data, dict) else data[step]
-        if isinstance(below, str):
+        if isinstance(below, str) and below != NONE:
             below = data[step] = _styled({"code": str(below)})
-        elif below is None:
+        elif below is None or isinstance(below, str):
             below = data[step] = CommentedMap()
         data = below
     return data

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
-from canbao_rulebook.policy.edit import round_trip_yaml
+from canbao_rulebook.policy.edit import round_trip_yaml, take_away
+from canbao_rulebook.policy.issues import PolicyError, build_issue
 from canbao_rulebook.policy.load import parse_policy
 from canbao_rulebook.policy.report import Spot, location, walk
 from canbao_rulebook.policy.types import PREMIUM
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 HISTORY = "history"  # role of a document that an earlier year rested on
 _KEPT = ("legal", "export", "schema", "lists", "rosters")  # blocks whose dates and figures are no terms of a year
-_YEAR = re.compile(r"(20\d\d)(?=年)")
+_YEAR = re.compile(r"(20\d\d)(?=年|[-—－～~至]20\d\d年)")
 _LIMITS = {"limit", "cutoff_time", "max_hold_days", "statement_within_days", "min_days", "min_months", "minor_age_lt"}
 _NO_NUMBER = "（待写文号）"
 _HEAD = "由 {before} 推出：日期按历推后，金额照旧，都列在 confirm 里，逐条对照当年的通知，改好一条删一条。"
@@ -42,22 +43,23 @@ def make_new_year(content: bytes, policy_id: str) -> NewYear:
     Raises PolicyError where that file cannot be used.
     """
     policy = parse_policy(content)
+    primary = _primary(policy)
     year = int(policy_id.rpartition("-")[2])
     years = year - policy.meta.policy_year
     yaml = round_trip_yaml()
     data = yaml.load(content.decode("utf-8-sig"))
-    paths = _confirmed_paths(policy)
+    paths = {f"legal.{primary}": "", **_confirmed_paths(policy)}
     for spot in walk(policy):
         if isinstance(spot.value, date) and spot.keys[0] not in _KEPT:
             _put(data, spot, _moved(spot.value, years))
         elif isinstance(spot.value, str) and spot.keys[0] not in _KEPT and spot.keys[-1] not in {"ref", "owner_ref"}:
             _move_text(data, spot, years, paths)
-    for gap in data.get("unknown") or ():
+    for gap in _gaps(data):
         gap["reason"] = _in_words(str(gap["reason"]), years)
     data["meta"]["id"] = policy_id
     data["meta"]["policy_year"] = year
     data.pop("supersedes", None)
-    _renew_documents(data, policy, years)
+    _renew_document(data, primary, policy.meta.policy_year, years)
     _confirm(data, policy, paths, years)
     data.yaml_set_start_comment(_head(data, policy, years))
     out = io.StringIO()
@@ -89,13 +91,13 @@ def _move_text(data: Any, spot: Spot, years: int, paths: dict[str, str]) -> None
     text = _in_words(str(spot.value), years)
     if text != spot.value:
         _put(data, spot, text)
-        paths.setdefault(".".join(spot.keys), text)
+        is_item = isinstance(location(spot.path)[-1], int)  # a list of words is one value
+        paths.setdefault(".".join(spot.keys[:-1] if is_item else spot.keys), text)
 
 
 def _confirmed_paths(policy: Policy) -> dict[str, str]:
     """Return the values that a notice sets, in the order of the file: amounts and limits one by one, dates by entry."""
-    primary = next(key for key, entry in policy.legal.items() if entry.role == "primary")
-    paths = {f"legal.{primary}": ""}
+    paths: dict[str, str] = {}
     for spot in walk(policy):
         if spot.keys[0] in {*_KEPT, "meta"}:
             continue
@@ -115,23 +117,37 @@ def _is_set_by_notice(spot: Spot) -> bool:
     return bool(isinstance(spot.value, Decimal) and spot.value) or (spot.keys[-1], spot.value) == ("amount", PREMIUM)
 
 
-def _renew_documents(data: Any, policy: Policy, years: int) -> None:
-    """This year's own notice has no number yet; the old one stays as what the earlier year rested on."""
-    key = next(key for key, entry in policy.legal.items() if entry.role == "primary")
+def _primary(policy: Policy) -> str:
+    """Return the key of the county's own notice. Raises PolicyError where the file names none."""
+    key = next((key for key, entry in policy.legal.items() if entry.role == "primary"), None)
+    if key is None:
+        raise PolicyError([build_issue("P04.primary", path="legal", line=policy.lines.get("legal"))], policy.path)
+    return key
+
+
+def _gaps(data: Any) -> list[Any]:
+    """Return what the notice does not say, by the file; a file may also say ``none``."""
+    gaps = data.get("unknown")
+    return gaps if isinstance(gaps, list) else []
+
+
+def _renew_document(data: Any, key: str, before: int, years: int) -> None:
+    """This year's own notice has no number yet; the old one stays as what the year ``before`` rested on."""
     old = data["legal"][key]
     kept = CommentedMap(old)
     kept.fa.set_flow_style()
     kept["role"] = HISTORY
-    data["legal"][f"{key}_{policy.meta.policy_year}"] = kept
+    data["legal"][f"{key}_{before}"] = kept
     old["doc_no"] = None
     for name in ("issued_on", "published_on"):
         if kept.get(name) is None:
             kept.pop(name, None)
         old.pop(name, None)
     old["title"] = _in_words(str(old["title"]), years)
-    unknown = data.get("unknown")
-    for gap in [gap for gap in unknown or () if str(gap["path"]).startswith(f"legal.{key}.")]:
-        unknown.remove(gap)
+    gaps = _gaps(data)
+    for index in reversed(range(len(gaps))):
+        if str(gaps[index]["path"]).startswith(f"legal.{key}."):
+            take_away(gaps, index)
 
 
 def _confirm(data: Any, policy: Policy, paths: dict[str, str], years: int) -> None:
@@ -147,7 +163,7 @@ def _confirm(data: Any, policy: Policy, paths: dict[str, str], years: int) -> No
 def _dates(policy: Policy, path: str, years: int) -> str:
     keys = tuple(path.split("."))
     days = [spot.value for spot in walk(policy) if spot.keys[:-1] == keys and isinstance(spot.value, date)]
-    return " … ".join(_moved(day, years).isoformat() for day in days)
+    return " … ".join(_moved(day, years).isoformat() for day in sorted(days))
 
 
 def _head(data: Any, policy: Policy, years: int) -> str:

@@ -61,7 +61,7 @@ def _twice(ledger: Ledger, source: str) -> Iterator[Finding]:
 
 
 def compare_months(ledger: Ledger) -> pl.DataFrame:
-    """Return ``kind, month, used, payers`` up to the last month that tickets tell of, with the first row of a kind."""
+    """Return ``ticket_kind, month, used, payers`` up to the last month that tickets tell of, and a kind's first row."""
     tickets = ledger.tickets.filter(pl.col("month").is_not_null() & pl.col("used").is_not_null())
     kinds = tickets.group_by("ticket_kind", maintain_order=True).agg(
         pl.col("roster").first(), kind_row=pl.col("row").first(), until=pl.col("month").max()
