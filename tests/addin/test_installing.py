@@ -159,6 +159,7 @@ def on_windows(monkeypatch: pytest.MonkeyPatch, places: UserPlaces) -> FakeRegis
     registry = FakeRegistry()
     monkeypatch.setattr("canbao_addin.cli.addin_commands.user_places", lambda: places)
     monkeypatch.setattr("canbao_addin.cli.addin_commands.user_registry", lambda: registry)
+    monkeypatch.setattr("canbao_addin.cli.addin_commands.machine_registry", lambda: FakeRegistry(()))
     return registry
 
 
@@ -168,7 +169,8 @@ def test_the_commands_for_excel(places: UserPlaces, capsys: pytest.CaptureFixtur
     for step, words in enumerate((["status"], ["install"], ["status"], ["remove"], ["remove"])):
         assert run(["addin", *words, "--host", "excel"]) == 0
         said[step] = capsys.readouterr().out
-    assert said[0] == said[4] == Texts().say("addin_absent") + "\n"
+    assert said[4] == Texts().say("addin_absent") + "\n"
+    assert said[0].startswith(said[4])
     assert str(places.xlam) in said[1]
     assert str(places.interpreter) in said[2]
     assert Texts().say("addin_complete") in said[2]

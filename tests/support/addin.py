@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pyopenvba.apps.excel import ExcelApplication
 from pyopenvba.apps.excel._model import Application
-from pyopenvba.interpreter import VBAInt, VBAObject, member, method, setter
+from pyopenvba.interpreter import VBAInt, VBAObject, VBARuntimeError, member, method, setter
 from pyopenvba.interpreter._objects import MemberSpec
 
 from canbao_generator.ribbon_source import CUSTOM_UI_2009
@@ -18,6 +18,7 @@ from canbao_generator.ribbon_source import CUSTOM_UI_2009
 PROFILE = "C:\\Users\\张 三"
 CONF = f"{PROFILE}\\.canbao\\canbao.conf"
 WINDOW = 4242
+_DENIED = 70
 
 
 @dataclass
@@ -33,13 +34,17 @@ class Run:
 
 @dataclass
 class FakeWindows:
-    """Files by path (content as text) and what was run; ``exit_status`` is what every program ends with."""
+    """Files by path (content as text) and what was run; ``exit_status`` is what every program ends with.
+
+    ``blocks``: security software lets Excel start nothing.
+    """
 
     files: dict[str, str] = field(default_factory=dict)
     exit_status: int = 0
     runs: list[Run] = field(default_factory=list)
     environment: dict[str, str] = field(default_factory=dict)
     folder: str = "C:\\Users\\Public"
+    blocks: bool = False
 
     def create(self, name: str) -> VBAObject:
         """The object that CreateObject makes."""
@@ -82,6 +87,8 @@ class _Shell(VBAObject):
 
     @method(name="Run")
     def run(self, command: str, style: int, wait: bool) -> int:
+        if self.windows.blocks:
+            raise VBARuntimeError(_DENIED, "Permission denied")
         self.windows.runs.append(
             Run(command, int(style), bool(wait), dict(self.windows.environment), self.windows.folder)
         )

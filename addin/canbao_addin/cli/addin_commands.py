@@ -13,8 +13,18 @@ from canbao_addin.cli.options import FILE, with_lang
 from canbao_addin.cli.output import Output
 from canbao_addin.install import installing_libreoffice
 from canbao_addin.install.building import build_oxt, build_xlam
-from canbao_addin.install.installing import excel_status, install_excel, remove_excel, user_places
-from canbao_addin.install.registry import user_registry
+from canbao_addin.install.diagnosis import find_obstacles
+from canbao_addin.install.installing import (
+    ExcelStatus,
+    excel_status,
+    excel_versions,
+    install_excel,
+    remove_excel,
+    user_places,
+)
+from canbao_addin.install.registry import machine_registry, user_registry
+from canbao_addin.install.running import running_programs
+from canbao_addin.texts import CannotRunError
 from canbao_generator.version import software_version
 from canbao_rulebook.phrases import enumerate_words
 
@@ -52,6 +62,7 @@ def install(host: str, lang: str) -> int:
     output = Output(lang)
     if host == EXCEL:
         places = user_places()
+        _require_closed()
         versions = install_excel(places, user_registry())
         output.say("excel_installed", path=places.xlam, versions=enumerate_words(versions))
     else:
@@ -89,8 +100,22 @@ def status(host: str, lang: str) -> int:
     return 0
 
 
+def _require_closed() -> None:
+    """Raise CannotRunError while Excel runs: it writes its list of add-ins when it closes, without ours."""
+    if "excel" in running_programs():
+        raise CannotRunError("excel_running")
+
+
 def _say_excel_status(output: Output) -> None:
-    found = excel_status(user_places(), user_registry())
+    registry = user_registry()
+    found = excel_status(user_places(), registry)
+    _say_whether_installed(output, found)
+    for obstacle in find_obstacles(registry, machine_registry(), excel_versions(registry), running_programs()):
+        who = {"who": output.texts.say(obstacle.who)} if obstacle.who else {}
+        output.say(obstacle.key, **obstacle.params, **who)
+
+
+def _say_whether_installed(output: Output, found: ExcelStatus) -> None:
     if found.path is None:
         output.say("addin_absent")
         return

@@ -79,7 +79,7 @@ def install_excel(places: UserPlaces, registry: Registry) -> tuple[str, ...]:
 
     A user whose Excel has never run has no version yet; the add-in then waits for the newest.
     """
-    versions = _versions(registry) or (f"{_NEWEST}.0",)
+    versions = excel_versions(registry) or (f"{_NEWEST}.0",)
     build_xlam(places.addin)
     write_conf(places.conf, places.interpreter)
     for version in versions:
@@ -103,7 +103,7 @@ def remove_excel(places: UserPlaces, registry: Registry) -> bool:
     for folder in (places.addin, places.conf.parent):
         with suppress(OSError):  # something else stands there
             folder.rmdir()
-    for version in _versions(registry):
+    for version in excel_versions(registry):
         registry.remove_key(_trusted_key(version))
         if _is_opened(registry, version, places.xlam):
             _write_openings(registry, version, _openings(registry, version, besides=places.xlam))
@@ -117,7 +117,7 @@ def excel_status(places: UserPlaces, registry: Registry) -> ExcelStatus:
         return ExcelStatus(None, current=False, versions=(), interpreter=None)
     with TemporaryDirectory(prefix="canbao-") as folder:
         current = build_xlam(Path(folder)).read_bytes() == places.xlam.read_bytes()
-    opening = tuple(version for version in _versions(registry) if _is_opened(registry, version, places.xlam))
+    opening = tuple(version for version in excel_versions(registry) if _is_opened(registry, version, places.xlam))
     return ExcelStatus(places.xlam, current, opening, read_conf(places.conf))
 
 
@@ -141,7 +141,7 @@ def read_conf(conf: Path) -> Path | None:
     return Path(found[1]) if found else None
 
 
-def _versions(registry: Registry) -> tuple[str, ...]:
+def excel_versions(registry: Registry) -> tuple[str, ...]:
     """Return the versions of Excel, oldest first, that have run for this user."""
     numbers = sorted(
         int(name.removesuffix(".0")) for name in registry.subkeys(_OFFICE) if re.fullmatch(r"\d+\.0", name)
