@@ -131,7 +131,7 @@ class TerminalDialogs(_Desktop):
         if not sys.stdin.isatty():
             return False
         print(f"{title}：{text}")
-        return input("[y/N] ").strip().casefold() in {"y", "yes", "是"}
+        return input("[y/N] ").strip().casefold() in {"y", "yes"}
 
     def choose_folder(self, title: str, start: Path) -> Path | None:  # noqa: ARG002 - as the others
         """Nothing is chosen: the command names what it works on."""
