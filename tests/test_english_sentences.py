@@ -8,7 +8,7 @@ from canbao_templates import read_text
 from support.english import chinese_left, english_templates, left_of
 from support.every_message import find_all, load_cases
 
-CATALOGUES = ("cli", "buttons", "repair", "explain", "conflicts")
+CATALOGUES = ("cli", "buttons", "repair", "explain", "conflicts", "doors")
 
 
 def test_the_templates_of_findings_are_english() -> None:

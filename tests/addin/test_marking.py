@@ -130,6 +130,7 @@ def test_a_workbook_without_the_list_is_made_anew_first(blank: Path, tmp_path: P
     assert done.listed == len(listed(target)) > 5
     assert done.filled.unit is not None
     assert done.filled.unit.name == UNIT.name
+    assert "V39" in {one.code for one in done.filled.findings}, "the file lacks a sheet, whatever the copy has"
     assert lint(target) == []
 
 

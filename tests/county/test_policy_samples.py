@@ -34,6 +34,10 @@ def test_what_the_notice_does_not_say_is_unknown():
     assert shangcai["城乡低保对象"].burden is None
     assert shangcai["普通居民"].benefit == "待定 至 待定"
     assert samples(load_policy("putuo-2022"))["普通居民"].own is None
+    huining = samples(parse_policy(HN.replace('standard: {amount: "280.00"', "standard: {amount: null", 1).encode()))
+    assert huining["建档立卡贫困人口"].rebate is None, "it is returned of a payment that nobody knows"
+    assert huining["普通居民"].rebate == 0
+    assert (huining["特困供养人员"].government, huining["特困供养人员"].rebate) == (28000, 0)
 
 
 @pytest.mark.parametrize("name", list_policies())

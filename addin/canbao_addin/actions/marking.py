@@ -56,7 +56,7 @@ _SUMMARY, _POSITION = (2, 1), (3, 1)  # RESULT_SUMMARY and RESULT_POSITION as ro
 
 @dataclass(frozen=True)
 class Marked:
-    """The check of the file, or of what was made of it where it is no .xlsx of ours; how many problems are listed."""
+    """The check of the file as it is; how many problems are listed in the copy."""
 
     filled: FilledWorkbook
     listed: int
@@ -74,17 +74,18 @@ def write_marked(source: Path, target: Path, texts: Texts, policy_name: str | No
     with result_file(target, CHECK) as plain:
         if raw.form is Form.XLSX and RESULT_SHEET in raw.sheets and not filled.encrypted:
             try:
-                return _mark(source, raw, filled, plain, texts)
+                return Marked(filled, _mark(source, raw, filled, plain, texts))
             except NotPatchableError:
                 pass
         with TemporaryDirectory(prefix="canbao-") as folder:
             made = Path(folder) / f"{source.stem}.xlsx"
             repair_workbook(filled, source, made, raw=raw)
-            raw = read_cells(made)
-            return _mark(made, raw, check_cells(raw, policy_name), plain, texts)
+            again = read_cells(made)
+            return Marked(filled, _mark(made, again, check_cells(again, policy_name), plain, texts))
 
 
-def _mark(source: Path, raw: RawWorkbook, filled: FilledWorkbook, target: Path, texts: Texts) -> Marked:
+def _mark(source: Path, raw: RawWorkbook, filled: FilledWorkbook, target: Path, texts: Texts) -> int:
+    """Write the marked copy of a workbook that was checked; return how many problems it lists."""
     sheets = [roster.sheet for roster in filled.rosters.values()]
     ranked = sorted(filled.findings, key=lambda one: rank_problem(one, sheets))
     lines = [_line(render(one, texts.lang)) for one in ranked[:RESULT_ROWS]]
@@ -108,7 +109,7 @@ def _mark(source: Path, raw: RawWorkbook, filled: FilledWorkbook, target: Path, 
             shown_part=places[RESULT_SHEET],
             command=CHECK,
         )
-    return Marked(filled, len(lines))
+    return len(lines)
 
 
 def _result_cells(filled: FilledWorkbook, lines: Sequence[Sequence[str]], texts: Texts) -> Cells:

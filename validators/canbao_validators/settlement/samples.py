@@ -51,9 +51,17 @@ def settle_samples(policy: Policy) -> list[Sample]:
     asked = _settle(policy, [_fact(policy, place, code, 0) for place, (_, code, _) in enumerate(people)])
     paying = [row["self_due"] if row["self_due"] is not None else row["premium"] for row in asked]
     facts = [_fact(policy, place, code, paying[place] or 0) for place, (_, code, _) in enumerate(people)]
+    returned = {category.code for category in policy.subsidy.categories if category.kind is SubsidyKind.REBATE}
     return [
-        Sample(who, row["premium"], row["gov_direct"], row["self_due"], row["rebate_due"], _benefit(policy, baby=baby))
-        for (who, _, baby), row in zip(people, _settle(policy, facts), strict=True)
+        Sample(
+            who,
+            row["premium"],
+            row["gov_direct"],
+            row["self_due"],
+            None if code in returned and paid is None else row["rebate_due"],  # nothing is returned of no payment
+            _benefit(policy, baby=baby),
+        )
+        for (who, code, baby), paid, row in zip(people, paying, _settle(policy, facts), strict=True)
     ]
 
 
@@ -94,7 +102,7 @@ def _serial(day: date | None) -> float:
 
 
 def _benefit(policy: Policy, *, baby: bool) -> str:
-    """From when to when benefits run: of a baby born when the payment window opens to its end, else of everybody."""
+    """From when to when benefits run: of a baby by the first rule for newborns that the notice has, else of all."""
     benefit, period = policy.benefit, policy.benefit.default
     if baby:
         period = benefit.newborn_q4 or benefit.newborn_current_year or period
