@@ -107,7 +107,7 @@ def _look(changed: tuple[str, bytes]) -> None:
 def test_what_check_accepts_the_commands_can_do():
     """Rosters for every kind of unit; then generate, a filled workbook, check and merge."""
     look = settings(
-        max_examples=80,
+        max_examples=120,
         deadline=None,
         database=None,
         suppress_health_check=list(HealthCheck),
