@@ -6,6 +6,7 @@ import pytest
 
 from canbao_addin import home
 from canbao_addin.cli.main import run
+from canbao_templates import read_text
 from support.cli import write_units
 
 
@@ -62,3 +63,10 @@ def test_what_is_there_stays(tmp_path, capsys):
     assert run(["policy", "new", "huining-2022", "--from", "huining-2021", "--out", str(target)]) == 2
     assert "已经有了" in capsys.readouterr().err
     assert target.read_text(encoding="utf-8") == "mine"
+
+
+def test_a_file_of_notepad_is_carried_over_with_lines_of_one_kind(tmp_path):
+    old, new = tmp_path / "会宁 2021.yaml", tmp_path / "会宁 2022.yaml"
+    old.write_bytes(b"\xef\xbb\xbf" + read_text("policies/huining-2021.yaml").replace("\n", "\r\n").encode())
+    assert run(["policy", "new", "huining-2022", "--from", str(old), "--out", str(new)]) == 0
+    assert b"\r" not in new.read_bytes()

@@ -1,5 +1,6 @@
 """Values of a policy file as cells show them, and back."""
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -166,6 +167,16 @@ def test_the_last_entry_of_a_block_with_a_comment_is_taken_away() -> None:
     after: Any = read_yaml(text.encode()).data
     assert after["export"] == []
     assert "export: [] # 建议的对照" in text
+
+
+@pytest.mark.parametrize("rosters", ["R1、R3", "R2", "R1、R2、R3、R4"])
+def test_the_comments_of_a_list_a_line_a_word_stay(rosters: str) -> None:
+    listed = "\nrosters:\n  - R1   # 应保\n  - R2   # 外地\n\n# 以下是导出\n"
+    text = re.sub(r"\nrosters: .*\n", listed, TEXTS["huining-2021"], count=1)
+    written = _written(text, {("rosters",): rosters})
+    after: Any = read_yaml(written.encode()).data
+    assert after["rosters"] == rosters.split("、")
+    assert "\n\n# 以下是导出\nexport:" in written
 
 
 def test_a_block_that_is_none_in_one_word_is_filled_in() -> None:

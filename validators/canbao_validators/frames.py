@@ -284,12 +284,7 @@ def typed_frame(roster: Roster, table: pl.DataFrame) -> pl.DataFrame:
 def without_overwritten(roster: Roster, frame: pl.DataFrame) -> pl.DataFrame:
     """Return a frame as it is once every locked formula stands in its cell again, whatever was put over it."""
     locked = [column for column in roster.columns if column.filler is Filler.FORMULA and column.field in frame.columns]
-    blank = Cells(
-        np.zeros(len(frame), dtype=np.uint8),
-        np.zeros(len(frame)),
-        pl.Series([""] * len(frame), dtype=pl.String),
-        np.zeros(len(frame), dtype=np.bool_),
-    )
+    blank = blank_cells(len(frame))
     return frame.with_columns(series for column in locked for series in _physical_columns(column, blank, blank.texts))
 
 

@@ -35,8 +35,8 @@ def policy_text(policy: Policy) -> str:
     path = Path(policy.path)
     if is_book(path):
         return read_book(path).text
-    content = path.read_bytes() if path.is_file() else ROOT.joinpath("policies", path.name).read_bytes()
-    return content.decode("utf-8-sig")
+    file = path if path.is_file() else ROOT.joinpath("policies", path.name)
+    return file.read_text(encoding="utf-8-sig")
 
 
 def write_book(policy: Policy, before: Policy | None, target: Path, password: str | None) -> None:

@@ -88,7 +88,24 @@ def _set(data: Any, loc: Loc, value: Any) -> None:
         return
     parent = _make_blocks(data, loc[:-1])
     old = parent.get(loc[-1]) if isinstance(parent, dict) else parent[loc[-1]]
+    if isinstance(old, CommentedSeq) and isinstance(value, list) and old and value:
+        _refill(old, value)
+        return
     parent[loc[-1]] = _styled(value, quoted=isinstance(old, DoubleQuotedScalarString))
+
+
+def _refill(items: CommentedSeq, value: list[Any]) -> None:
+    """Put other words into a list that has some. The comment behind its last word, and below it, stays the last."""
+    behind = items.ca.items.pop(len(items) - 1, None)
+    while len(items) > len(value):
+        del items[len(items) - 1]
+    for index, word in enumerate(map(_styled, value)):
+        if index < len(items):
+            items[index] = word
+        else:
+            items.append(word)
+    if behind is not None:
+        items.ca.items[len(items) - 1] = behind
 
 
 def _find_block(data: Any, loc: Loc) -> Any:
