@@ -8,6 +8,7 @@ from canbao_addin.buttons.reading import last_cell
 from canbao_addin.buttons.session import Outcome
 from canbao_addin.texts import CannotRunError
 from canbao_rulebook.bands import find_stages
+from canbao_rulebook.phrases import enumerate_words
 from canbao_rulebook.roster import UNIT_ROW
 
 if TYPE_CHECKING:
@@ -32,10 +33,10 @@ def fold_stage(session: Session) -> Outcome:
         return Outcome(session.say("folded", stage=here.title), quiet=True)
     shown = [here] if here else folded
     if not shown:
-        raise CannotRunError("fold_select", stages="、".join(stage.title for stage in stages))
+        raise CannotRunError("fold_select", stages=enumerate_words(stage.title for stage in stages))
     for stage in shown:
         _hide(sheet, stage, hidden=False)
-    return Outcome(session.say("unfolded", stages="、".join(stage.title for stage in shown)), quiet=True)
+    return Outcome(session.say("unfolded", stages=enumerate_words(stage.title for stage in shown)), quiet=True)
 
 
 def _stages(sheet: xw.Sheet) -> list[StageColumns]:
@@ -55,5 +56,5 @@ def _is_folded(sheet: xw.Sheet, stage: StageColumns) -> bool:
 def _hide(sheet: xw.Sheet, stage: StageColumns, *, hidden: bool) -> None:
     try:
         _columns(sheet, stage).hidden = hidden
-    except Exception as trouble:
+    except Exception as trouble:  # every program has errors of its own for what a protected sheet refuses
         raise CannotRunError("fold_refused", sheet=sheet.name) from trouble
