@@ -15,7 +15,11 @@ HN, SC, PT, DX, FIFTH = "huining-2021", "shangcai-2020", "putuo-2022", "dongxing
 
 
 def text_of(name: str) -> str:
-    return (DATA / "fifth-county.yaml").read_text() if name == FIFTH else read_text(f"policies/{name}.yaml")
+    return (
+        (DATA / "fifth-county.yaml").read_text(encoding="utf-8")
+        if name == FIFTH
+        else read_text(f"policies/{name}.yaml")
+    )
 
 
 class Slip(NamedTuple):
@@ -198,7 +202,7 @@ def test_a_value_that_cannot_be_read_causes_no_other_finding(where):
 
 def next_year() -> str:
     """Huining's file made by hand into one of 2022: the slips of today are not in it."""
-    text = (DATA / "policy-benefit-of-last-year.yaml").read_text()
+    text = (DATA / "policy-benefit-of-last-year.yaml").read_text(encoding="utf-8")
     old = "default: {start: 2021-01-01, end: 2021-12-31"
     assert old in text
     return text.replace(old, "default: {start: 2022-01-01, end: 2022-12-31", 1)
