@@ -16,7 +16,7 @@ from canbao_addin.texts import CannotRunError
 from canbao_county.merge.intake import SeveralTownshipsError, is_township, merge_files
 from canbao_county.merge.merging import combine, combine_villages
 from canbao_county.merge.rulings import read_rulings
-from canbao_rulebook.phrases import Phrases, enumerate_words
+from canbao_rulebook.phrases import MORE, SEMICOLON, Phrase, Phrases, enumerate_words
 from canbao_validators.apart import read_apart, start_workers
 from canbao_validators.inbox import find_files
 from canbao_validators.reading.unreadable import UnreadableFile
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     Progress = Callable[[str, int], AbstractContextManager[Callable[[str], None]]]
 
+_OF_TOWNSHIP = {"zh": "{name}（{files}）", "en": "{name} ({files})"}
 _SHOWN = 3  # townships, files of each, and files that do not belong, named in one sentence
 
 
@@ -161,9 +162,11 @@ def _open_rulings(path: Path | None, reading: Reading) -> Rulings | None:
         raise CannotRunError("cannot_read", path=path, why=why) from trouble
 
 
-def _name_files(files: dict[str, list[str]]) -> str:
+def _name_files(files: dict[str, list[str]]) -> Phrases:
     """Return townships and their files for a sentence."""
-    parts = []
-    for township, names in list(files.items())[:_SHOWN]:
-        parts.append(f"{township}（{'、'.join(names[:_SHOWN])}{'……' if len(names) > _SHOWN else ''}）")
-    return "；".join(parts) + ("……" if len(files) > _SHOWN else "")
+    parts = [Phrase(_OF_TOWNSHIP, {"name": name, "files": _some(names)}) for name, names in files.items()][:_SHOWN]
+    return Phrases((Phrases(parts, SEMICOLON), MORE if len(files) > _SHOWN else ""))
+
+
+def _some(names: list[str]) -> Phrases:
+    return Phrases((enumerate_words(names[:_SHOWN]), MORE if len(names) > _SHOWN else ""))

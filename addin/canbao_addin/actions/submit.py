@@ -16,7 +16,7 @@ from canbao_county.merge.merging import combine
 from canbao_county.merge.parts import summarise
 from canbao_county.reports.sums import Sum
 from canbao_rulebook.findings import count_unanswered, count_warnings, has_errors
-from canbao_rulebook.phrases import enumerate_words
+from canbao_rulebook.phrases import COMMA, Phrases, enumerate_words
 from canbao_rulebook.units import AGENCY
 from canbao_validators.held import holds_rows, split_rows
 
@@ -105,7 +105,8 @@ def _describe_totals(filled: FilledWorkbook, totals: Totals, texts: Texts) -> li
     rosters, handed_in = filled.rosters, filled.rows
     if filled.subsidy_code in handed_in:  # made anew in the submission, whatever the clerk typed
         handed_in[filled.subsidy_code] = subsidy_frame(filled).height
-    lines = ["，".join(texts.say("total_people", sheet=rosters[code].sheet, rows=handed_in[code]) for code in rosters)]
+    people = [texts.say("total_people", sheet=rosters[code].sheet, rows=handed_in[code]) for code in rosters]
+    lines = [Phrases(people, COMMA).say(texts.lang)]
     rate = totals.rated.main.percent if totals.rated else "—"
     lines.append(texts.say("total_should", should=totals.should_enrol, enrolled=totals.enrolled, rate=rate))
     money = ("self_due", "self_paid", "gov_direct", "rebate_due")

@@ -27,7 +27,7 @@ from canbao_county.lists.request import ListRequest, make_request
 from canbao_rulebook.findings import Severity
 from canbao_rulebook.list_kinds import FieldType, load_list_kinds
 from canbao_rulebook.masking import mask_text
-from canbao_rulebook.phrases import enumerate_words
+from canbao_rulebook.phrases import COMMA, Phrases, enumerate_words
 from canbao_validators.normalise.display import format_number, format_serial
 
 if TYPE_CHECKING:
@@ -131,8 +131,8 @@ def _describe(output: Output, table: ListTable, *, rows: bool) -> None:
     output.say("list_sheet", file=table.file, sheet=table.fit.sheet, row=table.fit.row, rows=table.frame.height)
     if table.fit.remembered:
         output.say("list_remembered")
-    mapped = "，".join(f"{header}→{fields[name].header}" for header, name in table.fit.mapping.items())
-    output.say("list_mapping", mapping=mapped)
+    mapped = [f"{header}→{fields[name].header}" for header, name in table.fit.mapping.items()]
+    output.say("list_mapping", mapping=enumerate_words(mapped))
     if table.fit.ignored:
         output.say("list_ignored", headers=enumerate_words(table.fit.ignored))
     for tidied in table.tidied:
@@ -141,7 +141,8 @@ def _describe(output: Output, table: ListTable, *, rows: bool) -> None:
         output.say("list_left_out", count=len(table.left_out), row=table.left_out[0].row)
     if rows:
         for row in table.frame.head(_SHOWN_ROWS).iter_rows(named=True):
-            output.line(f"  {row['row']}：" + "，".join(_show(table, name, row[name]) for name in table.fit.places))
+            values = [_show(table, name, row[name]) for name in table.fit.places]
+            output.say("list_row", row=row["row"], values=Phrases(values, COMMA))
 
 
 def _show(table: ListTable, name: str, value: str | float | None) -> str:

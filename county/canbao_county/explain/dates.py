@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from canbao_county.explain.model import Line
 from canbao_rulebook.names import own_name
+from canbao_rulebook.phrases import enumerate_words
 from canbao_rulebook.tracing import trace_column
 from canbao_rulebook.vocabulary import load_lists
 from canbao_validators.display import show_date
@@ -81,7 +82,7 @@ def explain_benefit(case: Case) -> list[Line]:
     if settled["benefit_start"] is None:
         decided = trace_column(case.roster, _START, case.frame, case.names).names
         labels = [case.names[name].label for name in decided if case.names[name].is_unknown]
-        return [Line("benefit.unknown_start", {"label": "、".join(labels)}, stated, article)]
+        return [Line("benefit.unknown_start", {"label": enumerate_words(labels)}, stated, article)]
     if settled["benefit_start"] != settled["benefit_start"]:
         return [Line("benefit.no_start", parts=stated)]
     params = {"start": show_date(settled["benefit_start"]), "end": case.shown("benefit_end")}

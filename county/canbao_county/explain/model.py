@@ -10,6 +10,7 @@ from canbao_rulebook.findings import Severity
 from canbao_rulebook.kinds import UNKNOWN_TEXT
 from canbao_rulebook.masking import mask_numbers, mask_text, quoted_number
 from canbao_rulebook.messages import render, render_all
+from canbao_rulebook.phrases import say
 from canbao_rulebook.vocabulary import load_lists
 from canbao_rulebook.yaml_text import parse_yaml
 from canbao_templates import read_text
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from canbao_rulebook.findings import Finding
+    from canbao_rulebook.phrases import Text
 
 _SECTIONS = ("identities", "decision", "considered", "money", "payout", "window", "benefit", "scope")
 # Words that lists.yaml has for the settlement's codes, and their English beside them.
@@ -32,14 +34,15 @@ class Line:
     """One sentence: ``key`` of explain.yaml, its values, further lines said in one of its places, and the article."""
 
     key: str
-    params: Mapping[str, str] = field(default_factory=dict)
+    params: Mapping[str, Text] = field(default_factory=dict)
     parts: Mapping[str, Sequence[Line]] = field(default_factory=dict)
     article: str = ""
 
     def say(self, lang: str) -> str:
         """Return the sentence with its article."""
         parts = {name: _JOINTS[lang].join(line.say(lang) for line in lines) for name, lines in self.parts.items()}
-        text = _template(self.key)[lang].format(**self.params, **parts)
+        params = {name: say(value, lang) for name, value in self.params.items()}
+        text = _template(self.key)[lang].format(**params, **parts)
         return text + (_BRACKETS[lang].format(self.article) if self.article else "")
 
 
@@ -101,7 +104,7 @@ def explain_in_words(explanation: Explanation, lang: str = "zh") -> str:
 
 
 def _masked(line: Line) -> Line:
-    number = line.params.get("cert", "")
+    number = str(line.params.get("cert", ""))
     return replace(line, params={**line.params, "cert": mask_text(number)}) if number else line
 
 

@@ -14,6 +14,7 @@ from canbao_county.explain.money import explain_money, explain_payout, show_amou
 from canbao_county.explain.subsidies import explain_decision, explain_doubts
 from canbao_rulebook.findings import SEVERITY_ORDER
 from canbao_rulebook.kinds import UNKNOWN_TEXT, RosterRole
+from canbao_rulebook.phrases import enumerate_words
 from canbao_rulebook.policy.words import Enrol
 from canbao_rulebook.vocabulary import load_lists
 from canbao_validators.exemptions import was_carried
@@ -106,7 +107,7 @@ def _explain_subsidised(case: Case) -> Explanation:
     places = _places(case.filled, case.computed("cert"), _enrolment(case))
     rosters = case.filled.rosters
     if not places:
-        sheets = "、".join(rosters[code].sheet for code in _enrolment(case))
+        sheets = enumerate_words(rosters[code].sheet for code in _enrolment(case))
         person = (_who(case), Line("person.not_in_rosters", own | {"sheets": sheets}))
         return Explanation(case.roster.sheet, case.row, person, findings=_findings(case))
     standing = [(entry["roster"], entry["row"]) for entry in case.people.filter("stands").iter_rows(named=True)]
