@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import set_executable
@@ -30,6 +31,7 @@ _BYTES, _BYTES_PER_BYTE = 900_000_000, 60
 _MB = 1_000_000
 _MOST_TOGETHER, _BYTES_TOGETHER = 16, 8 * _MB
 _TURNS = 2  # groups that each child gets, at least
+RUN_PREFIX = "canbao-run-"  # of folders for what a run stores on the way
 _THREADS = "POLARS_MAX_THREADS"
 
 
@@ -133,11 +135,20 @@ def _read_workbook(_library: None, path: Path, passwords: tuple[str, ...]) -> Ra
 
 @contextmanager
 def start_workers(library: Library | None, files: int) -> Iterator[Workers]:
-    """Start as many children as there are processors and files, a few at most; polars shares the processors out."""
+    """Start as many children as there are processors and files, a few at most; polars shares the processors out.
+
+    What they store on the way lies in a folder that goes with them, however they end.
+    """
     cores = os.cpu_count() or 1
     count = min(cores, files, MOST_WORKERS)
     set_executable(_find_python())
-    with _environment(_THREADS, str(max(1, cores // count))), Workers(count, library) as workers:
+    tempfile.gettempdir()  # settled before the children's place is named
+    with (
+        tempfile.TemporaryDirectory(prefix=RUN_PREFIX, ignore_cleanup_errors=True) as folder,
+        _environment("TMPDIR", folder),
+        _environment(_THREADS, str(max(1, cores // count))),
+        Workers(count, library) as workers,
+    ):
         yield workers
 
 

@@ -9,10 +9,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from canbao_validators.apart import RUN_PREFIX
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_PREFIX = "canbao-run-"
 _ABANDONED = 24 * 3600  # seconds after which a folder belongs to a run that was killed
 
 
@@ -20,12 +21,12 @@ _ABANDONED = 24 * 3600  # seconds after which a folder belongs to a run that was
 def working_folder() -> Iterator[Path]:
     """Make the folder, and remove it with what killed runs of earlier days left behind."""
     _sweep()
-    with tempfile.TemporaryDirectory(prefix=_PREFIX, ignore_cleanup_errors=True) as name:
+    with tempfile.TemporaryDirectory(prefix=RUN_PREFIX, ignore_cleanup_errors=True) as name:
         yield Path(name)
 
 
 def _sweep() -> None:
-    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+    for folder in Path(tempfile.gettempdir()).glob(f"{RUN_PREFIX}*"):
         with suppress(OSError):
             if time.time() - folder.stat().st_mtime > _ABANDONED:
                 shutil.rmtree(folder)
