@@ -155,16 +155,18 @@ def render_page() -> str:
     lines = [_HEAD, "## 一览", "", "| 编号 | 内容 | 级别 | 层次 |", "|---|---|---|---|"]
     for code in codes:
         note = load_notes()["codes"][code]
-        severities = "、".join(find_severities(code, entries))
+        severities = "、".join(find_severities(code))
         lines.append(f"| [{code}](#{code.lower()}) | {note['zh']} | {severities} | {_LEVELS[note['level']]} |")
     for code in codes:
         lines += ["", *_section(code, [entry for entry in entries if entry.code == code])]
     return "\n".join(lines) + "\n"
 
 
-def find_severities(code: str, entries: list[Entry]) -> list[str]:
+def find_severities(code: str) -> list[str]:
     """Return the severities of a code's messages, the gravest first."""
-    own = {entry.severity for entry in entries if entry.code == code}
+    told = {key: message.severity for key, message in load_catalogue().items()}
+    told |= {key: _SEVERITIES[entry["severity"]] for key, entry in load_policy_messages().items()}
+    own = {severity for key, severity in told.items() if key.partition(".")[0] == code}
     return [severity.value for severity in Severity if severity in own]
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from canbao_rulebook.policy import list_policies, load_policy
 from canbao_rulebook.rulebook import load_rulebook
-from error_codes import ROOT, collect_entries, find_severities, load_notes
+from error_codes import ROOT, find_severities, load_notes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,12 +21,11 @@ END = "<!-- end -->\n"
 
 def render_checks() -> list[str]:
     """Return the rows of the checks: what is told, and the rules of the notices that ask for it."""
-    entries = collect_entries()
     lines = ["| check | what is told | 级别 | level | asked for by |", "|---|---|---|---|---|"]
     for code, note in load_notes()["codes"].items():
         if code.startswith("V"):
             english = note["en"].replace("、", ", ")
-            severities = "、".join(find_severities(code, entries))
+            severities = "、".join(find_severities(code))
             source = ", ".join(note.get("from", [])) or "–"
             lines.append(f"| {code} | {english}: {note['says']} | {severities} | {note['level']} | {source} |")
     return lines

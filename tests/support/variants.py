@@ -78,11 +78,13 @@ def read_with_calamine(content: bytes, rosters: list[Roster]) -> Cells | None:
     """Return the same as calamine sees it; None when it refuses the file."""
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+        sheets = {sheet: book.get_sheet_by_name(sheet) for sheet in dict.fromkeys(dict(_columns(rosters)))}
+        values = {sheet: read.to_python(skip_empty_area=False) for sheet, read in sheets.items()}
         found: Cells = {}
         for sheet, column in _columns(rosters):
-            rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-            for row, values in enumerate(rows, start=1):
-                _enter(found, sheet, row, column, values[column - 1] if column <= len(values) else "")
+            rows = values[sheet]
+            for row, cells in enumerate(rows, start=1):
+                _enter(found, sheet, row, column, cells[column - 1] if column <= len(cells) else "")
     except BaseException as trouble:
         if isinstance(trouble, KeyboardInterrupt | SystemExit):
             raise
