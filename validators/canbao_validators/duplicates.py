@@ -117,7 +117,10 @@ def check_rosters_exclude(rosters: Mapping[str, Roster], frames: Mapping[str, pl
 
 def _check_pair(own: Roster, other: Roster, frames: Mapping[str, pl.DataFrame]) -> list[Finding]:
     pairs = person_keys(_excluding_volunteers(own, frames)).join(
-        person_keys(_excluding_volunteers(other, frames)).unique("cert", keep="first"), on="cert", suffix="_other"
+        person_keys(_excluding_volunteers(other, frames)).unique("cert", keep="first", maintain_order=True),
+        on="cert",
+        suffix="_other",
+        maintain_order="left",
     )
     names = [name_key(pl.col(name).fill_null("")) for name in ("name", "name_other")]
     pairs = pairs.with_columns(one_name=(names[0] == names[1]) | (names[0] == "") | (names[1] == ""))
