@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import polars as pl
+from openpyxl.utils import coordinate_to_tuple
 
 from canbao_addin.actions.checking import check_cells, read_cells
 from canbao_addin.actions.made_by import CHECK
@@ -30,7 +31,9 @@ from canbao_rulebook.meta import RESULT_SHEET
 from canbao_rulebook.names import unit_names
 from canbao_rulebook.problem_list import (
     RESULT_FIRST_ROW,
+    RESULT_POSITION,
     RESULT_ROWS,
+    RESULT_SUMMARY,
     problem_link,
     problem_text,
     rank_problem,
@@ -51,7 +54,7 @@ if TYPE_CHECKING:
     from canbao_validators.workbook import FilledWorkbook
 
 _LETTERS = re.compile(r"[A-Z]+")
-_SUMMARY, _POSITION = (2, 1), (3, 1)  # RESULT_SUMMARY and RESULT_POSITION as row and column
+_SUMMARY, _POSITION = coordinate_to_tuple(RESULT_SUMMARY), coordinate_to_tuple(RESULT_POSITION)  # row and column
 
 
 @dataclass(frozen=True)
