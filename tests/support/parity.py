@@ -1,8 +1,8 @@
 """The same formulas in LibreOffice and in polars, on the same cells."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from math import isnan
 from pathlib import Path
 from typing import Any
@@ -17,11 +17,13 @@ from canbao_rulebook.formula.nested import emit_flag
 from canbao_rulebook.formula.scope import NamedValue, Scope
 from canbao_rulebook.functions.dates import to_serial
 from canbao_rulebook.kinds import UNKNOWN_TEXT
-from canbao_rulebook.roster import FIRST_ROW, HEADER_ROW, Roster, column_letter
+from canbao_rulebook.roster import FIRST_ROW, Roster, column_letter
 from support.frames import ERROR, Row
-from support.libreoffice import recalculate_values
+from support.libreoffice import recalculate
+from support.sheet_xml import cell, read_first_sheet, replace_first_sheet
 
 SHEET, LISTS = "数据", "名称"
+ANY_ROW = 999_983  # stands in no formula for anything else
 
 
 @dataclass(frozen=True)
@@ -49,59 +51,56 @@ def add_names(book: openpyxl.Workbook, names: Mapping[str, NamedValue]) -> None:
         book.defined_names[named.name] = DefinedName(named.name, attr_text=f"{LISTS}!{area}")
 
 
-def put(cell: Any, value: Any) -> None:
-    """Write a value as the kind it is: text stays text whatever it looks like."""
-    if value is None:
-        return
-    if value == ERROR:
-        cell.value = "=NA()"
-        return
-    cell.value = to_serial(value) if isinstance(value, date) else value
-    if isinstance(value, str):
-        cell.data_type = "s"
-        cell.number_format = "@"
-
-
 def sheet_values(roster: Roster, scope: Scope, rows: Sequence[Row], path: Path) -> dict[str, list[Any]]:
     """Write the rows with every computed column and rule as cell formulas; return what LibreOffice makes of them."""
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None
     sheet.title = SHEET
+    sheet["A1"].number_format = "@"  # so that there is the style of text
     add_names(book, scope.names)
-    for header, letter in roster.letters.items():
-        sheet[f"{letter}{HEADER_ROW}"] = header
     named = ExcelContext(roster.letters, scope.columns, 1, SHEET, roster.formula_names)
     for column in roster.computed_columns:
         if column.node is not None and not column.cell:  # seen from A1, as names with relative references are
             text = emit_cell(column.node, named, unknowable=column.may_be_unknown)
             name = roster.formula_names[column.header]
             book.defined_names[name] = DefinedName(name, attr_text=text)
-    first_flag = len(roster.sheet_columns) + 1
-    for number, row in enumerate(rows, start=FIRST_ROW):
-        context = ExcelContext(roster.letters, scope.columns, number, names=roster.formula_names)
-        for column in roster.sheet_columns:
-            cell = sheet[f"{roster.letters[column.header]}{number}"]
-            if row.get(column.header) is not None:
-                put(cell, row[column.header])
-            elif column.node is not None:
-                cell.value = "=" + emit_cell(column.node, context, unknowable=column.may_be_unknown)
-        for offset, rule in enumerate(roster.rules):
-            sheet[f"{column_letter(first_flag + offset)}{number}"] = "=" + emit_flag(rule.node, context)
     book.save(path)
-    table = recalculate_values(path, timeout_seconds=900)[SHEET]
-    body = [line + [None] * (first_flag + len(roster.rules) - len(line)) for line in table[FIRST_ROW - 1 :]]
-    width = first_flag + len(roster.rules) - 1
-    return {column_letter(index): [line[index - 1] for line in body] for index in range(1, width + 1)}
+    formulas = _formulas(roster, scope)
+    replace_first_sheet(
+        path, {number: _cells(roster, formulas, row, number) for number, row in enumerate(rows, FIRST_ROW)}
+    )
+    out = recalculate(path, path.with_stem(f"{path.stem}-out"), timeout_seconds=900)
+    width = len(roster.sheet_columns) + len(roster.rules)
+    return read_first_sheet(out, width, range(FIRST_ROW, FIRST_ROW + len(rows)))
+
+
+def _formulas(roster: Roster, scope: Scope) -> dict[str, str]:
+    """Return the formulas of a row by letter, computed columns and rules behind them, with ANY_ROW for its number."""
+    context = ExcelContext(roster.letters, scope.columns, ANY_ROW, names=roster.formula_names)
+    columns = {
+        roster.letters[column.header]: emit_cell(column.node, context, unknowable=column.may_be_unknown)
+        for column in roster.sheet_columns
+        if column.node is not None
+    }
+    rules = enumerate(roster.rules, start=len(roster.sheet_columns) + 1)
+    return columns | {column_letter(place): emit_flag(rule.node, context) for place, rule in rules}
+
+
+def _cells(roster: Roster, formulas: Mapping[str, str], row: Row, number: int) -> Iterator[str]:
+    """Yield the cells of a row in their order: what stands in it, typed over formulas too, and the other formulas."""
+    typed = {roster.letters[header]: value for header, value in row.items() if value is not None}
+    for letter in (column_letter(index) for index in range(1, len(roster.sheet_columns) + len(roster.rules) + 1)):
+        if letter in typed:
+            value = typed[letter]
+            serial = to_serial(value) if isinstance(value, date) else value
+            yield cell(f"{letter}{number}", serial, "NA()" if value == ERROR else None)
+        elif letter in formulas:
+            yield cell(f"{letter}{number}", "", formulas[letter].replace(str(ANY_ROW), str(number)))
 
 
 def same(sheet: Any, python: Any) -> bool:
     """Whether a recalculated cell and a polars value are the same: an error is null, an empty cell NaN or ""."""
-    if isinstance(sheet, datetime | date):
-        day = sheet.date() if isinstance(sheet, datetime) else sheet
-        sheet = to_serial(day)
-    if isinstance(sheet, time):
-        sheet = 0
     if isinstance(sheet, str) and sheet.startswith("#"):
         return python is None
     if sheet == UNKNOWN_TEXT:
