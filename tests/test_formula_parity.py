@@ -1,6 +1,5 @@
 """Random formulas of the language on random cells: what LibreOffice computes is what polars computes."""
 
-import tempfile
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -22,7 +21,8 @@ from canbao_rulebook.policy import load_policy
 from canbao_rulebook.roster import FIRST_ROW, Column, Roster
 from canbao_rulebook.roster_compile import scope_of
 from support.frames import ERROR, raw_frame
-from support.parity import differences, sheet_values
+from support.libreoffice import recalculate_all
+from support.parity import differences, read_values, write_sheet
 
 ENGINE = {name: policy_names(load_policy("huining-2021"))[name] for name in ("位序", "前十七位", "校验权重", "空话")}
 NAMES = {
@@ -55,7 +55,7 @@ NUMBERS = [
     "620422199002300012",
     "6230123400001112201",
 ]
-FORMULAS, ROWS = 60, 25
+SHEETS, FORMULAS, ROWS = 20, 60, 25
 
 
 def call(name: str, *args: SearchStrategy[str]) -> SearchStrategy[str]:
@@ -165,25 +165,36 @@ def compile_all(sources: list[str]) -> tuple[Roster, Scope]:
     return roster, scope_of(roster, NAMES)
 
 
-@settings(  # without shrinking: a failure lists the formula, the row and both values as they are
-    max_examples=20, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), phases=[Phase.generate]
-)
-@given(
-    st.lists(formulas(), min_size=FORMULAS, max_size=FORMULAS, unique=True),
-    st.lists(st.fixed_dictionaries(CELLS), min_size=ROWS, max_size=ROWS),
-)
-def test_random_formulas(sources: list[str], rows: list[dict[str, object]]) -> None:
-    roster, scope = compile_all(sources)
-    frame = compute_columns(roster, raw_frame(roster, rows), NAMES)
-    with tempfile.TemporaryDirectory() as folder:
-        cells = sheet_values(roster, scope, rows, Path(folder) / "formulas.xlsx")
-    found = [
-        (column.formula, rows[difference.row - FIRST_ROW], difference)
-        for column in roster.computed_columns
-        for difference in differences(
-            column.header, cells[roster.letters[column.header]], frame[f"{column.field}.computed"]
-        )
-    ]
+def random_sheets() -> list[tuple[list[str], list[dict[str, object]]]]:
+    """Formulas and rows of some sheets: drawn first, so that one office computes them all."""
+    drawn: list[tuple[list[str], list[dict[str, object]]]] = []
+
+    @settings(max_examples=SHEETS, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+    @given(
+        st.lists(formulas(), min_size=FORMULAS, max_size=FORMULAS, unique=True),
+        st.lists(st.fixed_dictionaries(CELLS), min_size=ROWS, max_size=ROWS),
+    )
+    def draw(sources: list[str], rows: list[dict[str, object]]) -> None:
+        drawn.append((sources, rows))
+
+    draw()
+    return drawn
+
+
+def test_random_formulas(tmp_path: Path) -> None:
+    """A failure lists the formula, the row and both values as they are."""
+    sheets = [(*compile_all(sources), rows) for sources, rows in random_sheets()]
+    assert len(sheets) == SHEETS
+    paths = [tmp_path / f"{number}.xlsx" for number in range(SHEETS)]
+    for (roster, scope, rows), path in zip(sheets, paths, strict=True):
+        write_sheet(roster, scope, rows, path)
+    found = []
+    for (roster, _, rows), path in zip(sheets, recalculate_all(paths, tmp_path / "out"), strict=True):
+        cells, frame = read_values(roster, rows, path), compute_columns(roster, raw_frame(roster, rows), NAMES)
+        for column in roster.computed_columns:
+            values = cells[roster.letters[column.header]]
+            differing = differences(column.header, values, frame[f"{column.field}.computed"])
+            found += [(column.formula, rows[item.row - FIRST_ROW], item) for item in differing]
     assert found == []
 
 

@@ -53,6 +53,12 @@ def add_names(book: openpyxl.Workbook, names: Mapping[str, NamedValue]) -> None:
 
 def sheet_values(roster: Roster, scope: Scope, rows: Sequence[Row], path: Path) -> dict[str, list[Any]]:
     """Write the rows with every computed column and rule as cell formulas; return what LibreOffice makes of them."""
+    write_sheet(roster, scope, rows, path)
+    return read_values(roster, rows, recalculate(path, path.with_stem(f"{path.stem}-out"), timeout_seconds=900))
+
+
+def write_sheet(roster: Roster, scope: Scope, rows: Sequence[Row], path: Path) -> None:
+    """Write the rows with every computed column and rule as cell formulas."""
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None
@@ -67,12 +73,14 @@ def sheet_values(roster: Roster, scope: Scope, rows: Sequence[Row], path: Path) 
             book.defined_names[name] = DefinedName(name, attr_text=text)
     book.save(path)
     formulas = _formulas(roster, scope)
-    replace_first_sheet(
-        path, {number: _cells(roster, formulas, row, number) for number, row in enumerate(rows, FIRST_ROW)}
-    )
-    out = recalculate(path, path.with_stem(f"{path.stem}-out"), timeout_seconds=900)
+    cells = {number: _cells(roster, formulas, row, number) for number, row in enumerate(rows, FIRST_ROW)}
+    replace_first_sheet(path, cells)
+
+
+def read_values(roster: Roster, rows: Sequence[Row], path: Path) -> dict[str, list[Any]]:
+    """Return by letter what an office has computed of the sheet of some rows."""
     width = len(roster.sheet_columns) + len(roster.rules)
-    return read_first_sheet(out, width, range(FIRST_ROW, FIRST_ROW + len(rows)))
+    return read_first_sheet(path, width, range(FIRST_ROW, FIRST_ROW + len(rows)))
 
 
 def _formulas(roster: Roster, scope: Scope) -> dict[str, str]:
