@@ -22,6 +22,7 @@ from canbao_validators.workbook import code_of
 from support.cli import fill, write_units
 from support.decks import ROLLS, WINDOW, Card, Row, decks, judge_rows, persons, shared_book
 from support.libreoffice import recalculate_all
+from support.typing_in import type_one
 
 TOTALS = {
     "应保人数": "should_enrol", "登记人数": "should_enrol", "已参保": "enrolled", "政府代缴": "gov_direct",
@@ -86,11 +87,10 @@ def write_workbook(policy: str, nth: int, blank: Path, folder: Path) -> Path:
 
 def let_it_count(path: Path) -> None:
     """Choose 是 in the cell that says whether 汇总 counts."""
-    book = openpyxl.load_workbook(path)
-    sheet, cell = book.defined_names[COUNTING_NAME].attr_text.split("!")
+    book = openpyxl.load_workbook(path, read_only=True)
+    sheet, cell = book.defined_names[COUNTING_NAME].attr_text.replace("$", "").replace("'", "").split("!")
     assert book[sheet][cell].value == load_lists()["counting"]["idle"], "a template is quick to type into"
-    book[sheet][cell].value = load_lists()["counting"]["active"]
-    book.save(path)
+    type_one(path, sheet, cell, load_lists()["counting"]["active"])
 
 
 def with_deposits(policy: str, rows: dict[str, list[Row]]) -> dict[str, list[Row]]:
@@ -132,7 +132,7 @@ def drop_wrong(policy: str, rows: dict[str, list[Row]]) -> dict[str, list[Row]]:
 
 def printed(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     """The totals of 汇总 and of the cover."""
-    book = openpyxl.load_workbook(path, data_only=True)
+    book = openpyxl.load_workbook(path, data_only=True, read_only=True)
     table = [[cell.value for cell in row] for row in book["汇总"].iter_rows(min_row=4, max_row=5)]
     cover = {
         row[at].value: row[at + 1].value

@@ -33,8 +33,7 @@ class NotIssuedError(Exception):
 
 def type_in(path: Path, sheets: Mapping[str, list[Mapping[str, Any]]]) -> None:
     """Type rows below the headers of some sheets, by header. Raises NotIssuedError, with the file as it was."""
-    with zipfile.ZipFile(path) as source:
-        parts = {info.filename: source.read(info) for info in source.infolist()}
+    parts = _read_parts(path)
     numbers = dict(_SHEET.findall(parts["xl/workbook.xml"].decode()))
     for name, rows in sheets.items():
         part = f"xl/worksheets/sheet{numbers[escape(name)]}.xml"
@@ -42,6 +41,30 @@ def type_in(path: Path, sheets: Mapping[str, list[Mapping[str, Any]]]) -> None:
     parts[_PROPERTIES] = _MODIFIED.sub(
         rf"\g<1>{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", parts[_PROPERTIES].decode()
     ).encode()
+    _write_parts(path, parts)
+
+
+def type_one(path: Path, sheet: str, place: str, text: str) -> None:
+    """Type a text into a cell that stands in an issued workbook, with the style it has. Raises NotIssuedError."""
+    parts = _read_parts(path)
+    numbers = dict(_SHEET.findall(parts["xl/workbook.xml"].decode()))
+    part = f"xl/worksheets/sheet{numbers[escape(sheet)]}.xml"
+    new = rf'<c r="{place}"\g<1>{_content(text)}</c>'
+    typed, times = re.subn(
+        rf'<c r="{place}"( s="\d+")?(?: [^>]*/>|/>|[^>]*>.*?</c>)', new, parts[part].decode(), count=1
+    )
+    if not times:
+        raise NotIssuedError
+    parts[part] = typed.encode()
+    _write_parts(path, parts)
+
+
+def _read_parts(path: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(path) as source:
+        return {info.filename: source.read(info) for info in source.infolist()}
+
+
+def _write_parts(path: Path, parts: Mapping[str, bytes]) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as target:
         for name, content in parts.items():
             target.writestr(name, content)
