@@ -47,6 +47,12 @@ def say_change(change: PolicyChange) -> str:
     return f"{text}〔{cited}〕" if cited else text
 
 
+def change_cells(change: PolicyChange) -> tuple[str, str, str]:
+    """Return what changed and how it was before and after, for the cells of a table."""
+    kind = "" if change.kind is ChangeKind.CHANGED else _KINDS[change.kind]
+    return f"{kind}{change.name}", change.before or _NOBODY, change.after or _NOBODY
+
+
 def say_template_change(change: TemplateChange) -> str:
     """Return a change of the templates in one line."""
     if change.kind is not ChangeKind.CHANGED:

@@ -23,7 +23,7 @@ from canbao_rulebook.messages import render
 from canbao_rulebook.problem_list import DECISION_SHEET, problem_columns
 from canbao_rulebook.table_specs import load_table
 from canbao_rulebook.tables import CellType, TableColumn
-from canbao_rulebook.vocabulary import load_lists
+from canbao_rulebook.vocabulary import load_lists, word
 from canbao_validators.settlement.categories import BY_COUNTY
 from canbao_validators.settlement.withhold import NOT_LISTED
 
@@ -214,7 +214,7 @@ def _files(merge: Merge, title: str, lang: str) -> TableSheet:
         {
             "file": status.file,
             "township": status.unit,
-            "result": "已合并" if status.status == MERGED else "未合并",
+            "result": word("file_results", "merged" if status.status == MERGED else "refused"),
             "rows": status.rows,
             "check_code": status.check_code,
             "reason": render(status.reason, lang).message if status.reason else "",

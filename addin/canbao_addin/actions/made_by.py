@@ -1,6 +1,7 @@
 """The commands that make files: a file bears the name of the one that made it, and only that one writes over it."""
 
 CHECK = "check"  # a marked copy
+COMPARE = "compare"
 COMPUTE = "compute"
 GENERATE = "generate"
 IMPORT = "import"
@@ -8,4 +9,5 @@ MERGE = "merge"
 RECONCILE = "reconcile"
 REPAIR = "repair"
 REPORT = "report"
+SIMULATE = "simulate"
 SUBMIT = "submit"

@@ -23,6 +23,7 @@ _COMMANDS = {
     "repair": "repair_command:repair",
     "report": "report_command:report",
     "returns": "submit_commands:returns",
+    "simulate": "simulate_command:simulate",
     "submit": "submit_commands:submit",
 }
 

@@ -10,14 +10,12 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from canbao_county.lists.checks import ListReview, review_lists
-from canbao_county.lists.hearing import hear_lists
-from canbao_county.merge.across import check_across
-from canbao_county.merge.decisions import decide_findings, tabulate_decisions
+from canbao_county.merge.decisions import tabulate_decisions
 from canbao_county.merge.differences import find_differences
 from canbao_county.merge.intake import FileStatus, file_status
 from canbao_county.merge.parts import Part, summarise
 from canbao_county.merge.same_person import check_names
+from canbao_county.merge.settling import settle_parts
 from canbao_county.merge.totals import Totals, county_totals, township_totals, with_rates
 from canbao_county.merge.villages import join_villages
 from canbao_county.targets.counting import Evidence, known_evidence
@@ -30,15 +28,14 @@ from canbao_rulebook.messages import build_finding, render_all
 from canbao_rulebook.units import AGENCY, SCHOOL, TOWNSHIP
 from canbao_validators.answers import add_answers
 from canbao_validators.settlement.facts import SCHEMA, gather_facts
-from canbao_validators.settlement.places import Places, place_persons
-from canbao_validators.settlement.settle import settle
+from canbao_validators.settlement.places import Places
 from canbao_validators.settlement.terms import Rulings, Terms
 from canbao_validators.settlement.unit import settle_unit
-from canbao_validators.settlement.withhold import withhold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from canbao_county.lists.checks import ListReview
     from canbao_county.lists.stored import Lists
     from canbao_rulebook.rulebook import Rulebook
     from canbao_validators.workbook import FilledWorkbook
@@ -111,18 +108,10 @@ def combine(
     accepted = [part for part in parts if part.accepted]
     policy, terms = book.policy, Terms(book.policy, rulings or Rulings())
     files = {part.unit.name: part.file for part in accepted if part.unit}
-    facts = gather_facts([part.load_people() for part in accepted])
-    places = place_persons(facts, terms)
-    told = None if lists is None else hear_lists(facts, lists, policy)
-    people = settle(facts, places, terms, told)
-    findings = [finding for part in parts if part.listed for finding in part.findings]
-    findings += _code_findings(accepted)
-    findings += _missing(waited, parts)
-    findings += decide_findings(places, people, terms)
-    findings += check_names(people) + check_across(book, accepted)
-    review = None if lists is None else review_lists(people, lists, policy, files)
-    findings += review.findings if review else []
-    people = withhold(people, findings, terms)
+    begun = [finding for part in parts if part.listed for finding in part.findings]
+    begun += _code_findings(accepted) + _missing(waited, parts)
+    settled = settle_parts(book, accepted, terms, begun, lists=lists)
+    people, findings = settled.people, list(settled.findings)
     units, owners = _places(accepted, people), [part.unit for part in accepted if part.unit]
     findings += issued_findings(policy, [(part.file, part.unit) for part in accepted if part.unit])
     versions = target_versions(policy, lists.frame("headcounts") if lists else None, owners)
@@ -152,15 +141,15 @@ def combine(
         expected=waited,
         files=[file_status(part) for part in parts if part.listed],
         people=people,
-        decisions=tabulate_decisions(places, people, terms),
-        differences=find_differences(facts, people, told, findings, terms),
+        decisions=tabulate_decisions(settled.places, people, terms),
+        differences=find_differences(settled.facts, people, settled.told, findings, terms),
         rulings=terms.rulings,
         townships=townships,
         county=replace(county, rated=whole),
         goals=goals,
         ranks=main_ranks([rate for rate in rates.values() if rate.unit in named], people, policy.targets),
         findings=findings,
-        lists=review,
+        lists=settled.review,
     )
 
 

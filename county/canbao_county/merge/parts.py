@@ -91,10 +91,11 @@ def check_parts(library: Library, tasks: Sequence[tuple[Path, Storing]]) -> list
     files = [(path, storing.name) for path, storing in tasks]
     storing = tasks[0][1]
     checked = check_together(files, library, only=storing.policy_id, passwords=storing.reading.passwords)
-    return [_store_part(filled, storing) for filled, (_, storing) in zip(checked, tasks, strict=True)]
+    return [store_part(filled, storing) for filled, (_, storing) in zip(checked, tasks, strict=True)]
 
 
-def _store_part(filled: FilledWorkbook, storing: Storing) -> Part:
+def store_part(filled: FilledWorkbook, storing: Storing) -> Part:
+    """Return a checked workbook as the merge sees it, with its rows stored."""
     if filled.accepted and filled.unit is not None and filled.unit.kind == VILLAGE:
         return _store_whole(filled, storing)
     part = summarise(filled)

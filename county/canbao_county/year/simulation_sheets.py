@@ -1,0 +1,199 @@
+"""A what-if as tables: by township, category and payer, whose burden becomes lighter or heavier; nobody is named."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from canbao_county.merge.totals import county_totals, township_totals
+from canbao_county.year.submitted import title_of
+from canbao_rulebook.kinds import UNKNOWN_TEXT
+from canbao_rulebook.money import format_yuan
+from canbao_rulebook.table_specs import load_table
+from canbao_rulebook.vocabulary import load_lists
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from canbao_county.merge.totals import Totals
+    from canbao_county.year.simulate import Simulation
+    from canbao_rulebook.tables import TableSheet
+
+_FIGURES = ("premium", "self_due", "gov_direct", "rebate_due", "payable", "withheld", "accepted", "fund_accepted")
+_ASSUMPTIONS = (
+    "人、身份、名单和已缴的钱都照这份县级汇总；现行一栏是用现行政策重新结算的。",
+    "已参保的，改动后按新的应缴数缴；没有参保的，缴了多少还是多少。日期不在新的缴费期里的，按没有及时缴算。",
+    "政府资助＝政府代缴＋应返资助。通知没有写的是待定，不在合计里，另计人数。",
+)
+
+
+def simulation_sheets(done: Simulation, changes: Sequence[tuple[str, str, str]]) -> list[TableSheet]:
+    """Return the sheets; ``changes`` are the values that were changed, before and after, in words."""
+    begin = title_of(done.book)
+    persons = _compare_persons(done)
+    return [
+        _overview(done, changes, begin),
+        load_table("simulation_townships").make(_townships(done, persons), begin=begin),
+        load_table("simulation_categories").make(_categories(done), begin=begin),
+        load_table("simulation_payers").make(_payers(done), begin=begin),
+        load_table("simulation_persons").make(_persons(persons), begin=begin),
+    ]
+
+
+def totals_of(done: Simulation) -> tuple[Totals, Totals]:
+    """Return the county's totals before and after."""
+    county = done.book.policy.meta.county
+    before, after = (
+        county_totals(county, township_totals(people, done.units, {}), ()) for people in (done.before, done.after)
+    )
+    return before, after
+
+
+def _overview(done: Simulation, changes: Sequence[tuple[str, str, str]], begin: str) -> TableSheet:
+    before, after = totals_of(done)
+    words: dict[str, str] = load_lists()["simulated_figures"]
+    rows = [{"item": name, "before": old, "after": new, "difference": ""} for name, old, new in changes]
+    rows += [
+        _line(words[name], getattr(before, name), getattr(after, name), money=False)
+        for name in ("should_enrol", "enrolled")
+    ]
+    rows += [_line(words[name], _fen(before, name), _fen(after, name), money=True) for name in _FIGURES]
+    rows.append({"item": words["unknown"], "before": _say(before), "after": _say(after), "difference": ""})
+    return load_table("simulation").make(rows, _ASSUMPTIONS, begin=begin)
+
+
+def _fen(total: Totals, name: str) -> int | None:
+    return total.fund_accepted if name == "fund_accepted" else total.fen(name)
+
+
+def _line(name: str, old: int | None, new: int | None, *, money: bool) -> dict[str, str]:
+    shown = [UNKNOWN_TEXT if one is None else format_yuan(one) if money else str(one) for one in (old, new)]
+    change = "" if old is None or new is None else format_yuan(new - old) if money else str(new - old)
+    return {"item": name, "before": shown[0], "after": shown[1], "difference": change}
+
+
+def _say(total: Totals) -> str:
+    words: dict[str, str] = load_lists()["unknown_fields"]
+    return "、".join(f"{words[name]}{count}人" for name, count in total.unknown.items()) or "—"
+
+
+def _sums(people: pl.DataFrame, by: str, side: str) -> pl.DataFrame:
+    """Return persons, own part and aid of those who count, by a column."""
+    aid = pl.col("gov_direct") + pl.col("rebate_due")
+    unknown = pl.col("self_due").is_null() | aid.is_null()
+    return (
+        people.filter("counts")
+        .group_by(pl.col(by).cast(pl.String), maintain_order=True)
+        .agg(
+            pl.len().alias(f"persons_{side}"),
+            pl.col("enrolled").sum().alias(f"enrolled_{side}"),
+            pl.col("self_due").sum().alias(f"own_{side}"),
+            aid.sum().alias(f"aid_{side}"),
+            unknown.sum().alias(f"unknown_{side}"),
+        )
+    )
+
+
+def _both(done: Simulation, by: str) -> pl.DataFrame:
+    before, after = _sums(done.before, by, "before"), _sums(done.after, by, "after")
+    joined = before.join(after, on=by, how="full", coalesce=True, nulls_equal=True, maintain_order="left_right")
+    counted = joined.with_columns(pl.exclude(by).fill_null(0).cast(pl.Int64))
+    return counted.with_columns(
+        own_change=pl.col("own_after") - pl.col("own_before"), aid_change=pl.col("aid_after") - pl.col("aid_before")
+    )
+
+
+def _townships(done: Simulation, persons: pl.DataFrame) -> pl.DataFrame:
+    moved = persons.group_by("township").agg(pl.col("lighter", "heavier").sum().cast(pl.Int64))
+    order = pl.DataFrame({"township": done.units})
+    rows = order.join(_both(done, "township"), on="township", how="inner", maintain_order="left")
+    return (
+        rows.join(moved, on="township", how="left", maintain_order="left")
+        .with_columns(pl.col("lighter", "heavier").fill_null(0), persons=pl.col("persons_before"))
+        .drop("persons_before", "persons_after")
+    )
+
+
+def _categories(done: Simulation) -> pl.DataFrame:
+    return _both(done, "category").with_columns(_called("category"))
+
+
+def _called(name: str) -> pl.Expr:
+    """What a category is called: none, or several of which an unknown amount leaves the choice open."""
+    words: dict[str, str] = load_lists()["simulated_groups"]
+    return (
+        pl.when(pl.col(name).is_null())
+        .then(pl.lit(words["open"]))
+        .when(pl.col(name) == "")
+        .then(pl.lit(words["none"]))
+        .otherwise(name)
+        .alias(name)
+    )
+
+
+def _payers(done: Simulation) -> pl.DataFrame:
+    before, after = _paid(done.before, "before"), _paid(done.after, "after")
+    joined = before.join(after, on="payer", how="full", coalesce=True, maintain_order="left_right")
+    counted = joined.with_columns(pl.exclude("payer").fill_null(0).cast(pl.Int64))
+    return counted.with_columns(money_change=pl.col("money_after") - pl.col("money_before"))
+
+
+def _paid(people: pl.DataFrame, side: str) -> pl.DataFrame:
+    """Return who pays how much for how many: persons, agencies, villages."""
+    words: dict[str, str] = load_lists()["simulated_groups"]
+    agency = pl.when(pl.col("payer").fill_null("") == "").then(pl.lit(words["nobody"])).otherwise("payer")
+    shares = [(pl.lit(words["self"]), "self_due"), (agency, "due"), (pl.lit(words["village"]), "village_due")]
+    counting = people.filter("counts")
+    parts = [counting.select(payer=payer.cast(pl.String), money=pl.col(name)) for payer, name in shares]
+    return (
+        pl.concat(parts)
+        .filter((pl.col("money") != 0) | pl.col("money").is_null())
+        .group_by("payer", maintain_order=True)
+        .agg(
+            pl.len().alias(f"persons_{side}"),
+            pl.col("money").sum().alias(f"money_{side}"),
+            pl.col("money").is_null().sum().alias(f"unknown_{side}"),
+        )
+    )
+
+
+def _compare_persons(done: Simulation) -> pl.DataFrame:
+    """Return one row a person who counts on both sides, with what became of the burden."""
+    old, new = (
+        people.filter("counts").select(
+            "pid",
+            "category",
+            "enrolled",
+            pl.col("township").cast(pl.String),
+            burden=pl.col("self_due") - pl.col("rebate_due"),
+        )
+        for people in (done.before, done.after)
+    )
+    joined = old.join(new, on="pid", how="inner", suffix="_after", maintain_order="left")
+    change = pl.col("burden_after") - pl.col("burden")
+    return joined.with_columns(
+        change=change,
+        lighter=(change < 0).fill_null(value=False),
+        heavier=(change > 0).fill_null(value=False),
+        same=(change == 0).fill_null(value=False),
+        unknown=change.is_null(),
+        joined=~pl.col("enrolled") & pl.col("enrolled_after"),
+        dropped=pl.col("enrolled") & ~pl.col("enrolled_after"),
+    )
+
+
+def _persons(persons: pl.DataFrame) -> pl.DataFrame:
+    named = persons.rename({"category": "category_before"}).with_columns(
+        _called("category_before"), _called("category_after")
+    )
+    change = pl.col("change")
+    return named.group_by("category_before", "category_after", maintain_order=True).agg(
+        persons=pl.len().cast(pl.Int64),
+        **{
+            name: pl.col(name).sum().cast(pl.Int64)
+            for name in ("lighter", "heavier", "same", "unknown", "joined", "dropped")
+        },
+        lighter_fen=change.filter("lighter").sum(),
+        heavier_fen=change.filter("heavier").sum(),
+    )

@@ -1,0 +1,192 @@
+"""The county submission, read back: the rows of every unit as their workbooks had them, for a policy year."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from canbao_rulebook.kinds import UNKNOWN_TEXT, CellKind, Filler, RosterRole
+from canbao_rulebook.roster import HEADER_ROW
+from canbao_rulebook.table_specs import load_table
+from canbao_rulebook.units import AGENCY, SCHOOL, Unit
+from canbao_rulebook.vocabulary import word
+from canbao_validators.frames import build_frame, typed_frame
+from canbao_validators.reading.own_tables import find_table, text_of
+from canbao_validators.reading.raw import RawColumn, RawSheet
+from canbao_validators.reading.unreadable import UnreadableFile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from numpy.typing import NDArray
+
+    from canbao_rulebook.roster import Column, Roster
+    from canbao_rulebook.rulebook import Rulebook
+    from canbao_validators.reading.own_tables import OwnTable
+    from canbao_validators.reading.raw import RawWorkbook
+
+Frames = dict[str, pl.DataFrame]
+_NONE = -1
+_MERGED = word("file_results", "merged")
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """One unit's rows. ``frames`` by roster code: what was typed, rows numbered as in the unit's own workbook."""
+
+    file: str
+    unit: Unit
+    frames: Frames
+
+
+def read_submission(raw: RawWorkbook, book: Rulebook) -> list[Submitted]:
+    """Return the merged units of a county submission, in its order.
+
+    Cells that compute themselves are left out: they are computed anew. Raises UnreadableFile when the workbook is no
+    submission of the policy year.
+    """
+    names = _merged_files(raw)
+    if not names or _title(raw) != title_of(book):
+        raise UnreadableFile("V39.no_submission", expected=title_of(book), found=_title(raw) or "—")
+    frames: dict[str, Frames] = {file: {} for file in names}
+    for code, roster in book.rosters.items():
+        if roster.role is not RosterRole.SUBSIDY:
+            for file, frame in _roster_frames(raw, roster, list(names)):
+                frames[file][code] = frame
+    return [_submitted(book, file, name, frames[file]) for file, name in names.items()]
+
+
+def title_of(book: Rulebook) -> str:
+    """Return what the titles of the sheets of a submission begin with."""
+    meta = book.policy.meta
+    return f"{meta.county}{meta.policy_year}年度城乡居民基本医疗保险"
+
+
+def _title(raw: RawWorkbook) -> str:
+    """Return the same of a workbook, from its first sheet."""
+    spec = load_table("summary").sheet
+    sheet = raw.sheets.get(spec.name)
+    return text_of(sheet.cell(1, 1)).removesuffix(spec.title.format(begin="")) if sheet else ""
+
+
+def _merged_files(raw: RawWorkbook) -> dict[str, str]:
+    """Return the unit of every file that was merged."""
+    spec = load_table("sources")
+    headers = {name: spec.columns[name].header for name in ("file", "township", "result")}
+    table = find_table(raw.sheets.get(spec.sheet.name), headers.values())
+    rows = () if table is None else (texts for _, texts in table.texts())
+    return {texts[headers["file"]]: texts[headers["township"]] for texts in rows if texts[headers["result"]] == _MERGED}
+
+
+def _submitted(book: Rulebook, file: str, name: str, frames: Frames) -> Submitted:
+    org = book.policy.org
+    if name in org.schools:
+        unit = Unit(name, body=SCHOOL, insurer=org.school_insurers.get(name) or "")
+    elif name in {agency.name for agency in org.agencies.values()}:
+        unit = Unit(name, tuple(township.name for township in org.townships), body=AGENCY)
+    else:
+        villages = [frame["village"] for frame in frames.values() if "village" in frame.columns]
+        known = pl.concat(villages).unique(maintain_order=True).to_list() if villages else []
+        account = next((town.account or "" for town in org.townships if town.name == name), "")
+        unit = Unit(name, tuple(place for place in known if place), account=account)
+    own = book.of_kind(unit.kind).rosters
+    return Submitted(file, unit, {code: frame for code, frame in frames.items() if code in own})
+
+
+def _roster_frames(raw: RawWorkbook, roster: Roster, files: list[str]) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Yield the frame of every file; a roster too long for one sheet continues on a sheet a unit."""
+    parts: dict[str, list[pl.DataFrame]] = {}
+    for name, sheet in raw.sheets.items():
+        if name == roster.sheet or name.startswith(f"{roster.sheet}-"):
+            for file, part in _divide(sheet, roster, files):
+                frame = build_frame(part, roster, date1904=raw.date1904, issued="").frame
+                parts.setdefault(file, []).append(_as_typed(roster, frame))
+    for file, frames in parts.items():
+        yield file, pl.concat(frames)
+
+
+def _divide(sheet: RawSheet, roster: Roster, files: list[str]) -> Iterator[tuple[str, RawSheet]]:
+    """Yield the sheets that the files had, as far as people filled them."""
+    spec = load_table("county_roster").columns
+    table = find_table(sheet, {spec["file"].header, spec["row"].header})
+    if table is None:
+        return
+    owners, rows = _origins(table, spec["file"].header, spec["row"].header, files)
+    inputs = [column for column in roster.columns if column.is_input and column.header in table.places]
+    for number, file in enumerate(files):
+        if (owners == number).any():
+            part = RawSheet(roster.sheet, max_row=int(rows[owners == number].max()))
+            for place, column in enumerate(inputs, start=1):
+                raw = sheet.columns[table.places[column.header]]
+                part.columns[place] = _own_cells(raw, column, owners == number, rows)
+            yield file, part
+
+
+def _origins(table: OwnTable, file: str, row: str, files: list[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return, by row of the sheet, the number of the file that it comes from and its row there."""
+    owners = np.full(table.sheet.max_row + 1, _NONE, dtype=np.int64)
+    rows = np.zeros(table.sheet.max_row + 1, dtype=np.int64)
+    names, numbers = table.sheet.columns[table.places[file]], table.sheet.columns[table.places[row]]
+    known = {name: number for number, name in enumerate(files)}
+    owners[names.rows] = names.texts.replace_strict(known, default=_NONE, return_dtype=pl.Int64).to_numpy()
+    owners[: table.header_row + 1] = _NONE
+    rows[numbers.rows] = numbers.numbers.astype(np.int64)
+    return owners, rows
+
+
+def _own_cells(raw: RawColumn, column: Column, wanted: NDArray[np.bool_], rows: NDArray[np.int64]) -> RawColumn:
+    """Return the header and the cells of one file, at the rows that they had there."""
+    places = np.flatnonzero(wanted[raw.rows])
+    places = places[np.argsort(rows[raw.rows[places]], kind="stable")]
+    return RawColumn(
+        np.concatenate([[HEADER_ROW], rows[raw.rows[places]]]).astype(np.int64),
+        np.concatenate([[CellKind.TEXT], raw.kinds[places]]).astype(np.uint8),
+        np.concatenate([[0.0], raw.numbers[places]]),
+        pl.concat([pl.Series([column.header]), raw.texts.gather(places)]),
+        np.zeros(len(places) + 1, dtype=np.bool_),
+    )
+
+
+def _as_typed(roster: Roster, frame: pl.DataFrame) -> pl.DataFrame:
+    """Return a frame without the words that stand for an amount that nobody has stated."""
+    unknown = [
+        column.field
+        for column in roster.columns
+        if column.filler is Filler.DEFAULT and (frame[f"{column.field}.raw"] == UNKNOWN_TEXT).any()
+    ]
+    return blank_where(roster, frame, {name: pl.col(f"{name}.raw") == UNKNOWN_TEXT for name in unknown})
+
+
+def without_defaults(roster: Roster, computed: pl.DataFrame) -> Mapping[str, pl.Series]:
+    """Return, by field, where a cell holds what its formula gives: nobody has typed there.
+
+    ``computed`` has the computed columns.
+    """
+    columns = [column.field for column in roster.columns if column.filler is Filler.DEFAULT and column.is_computed]
+    same = {name: pl.col(name) == pl.col(f"{name}.computed") for name in columns}
+    found = computed.select(**{name: where.fill_null(value=False) for name, where in same.items()})
+    return {name: found[name] for name in columns}
+
+
+def blank_where(
+    roster: Roster, frame: pl.DataFrame, places: Mapping[str, pl.Expr] | Mapping[str, pl.Series]
+) -> pl.DataFrame:
+    """Return a frame with the cells of some columns blank, by field, where a mask says so."""
+    if not places:
+        return frame
+    blank = typed_frame(roster, pl.DataFrame({"row": frame["row"]}))
+    return frame.with_columns(
+        pl.when(where).then(blank[name]).otherwise(pl.col(name)).alias(name)
+        for field, where in places.items()
+        for name in (field, f"{field}.kind", f"{field}.raw")
+    )
+
+
+def fit_frame(roster: Roster, frame: pl.DataFrame) -> pl.DataFrame:
+    """Return what was typed as the frame of a roster of another policy year; columns that it lacks are blank."""
+    blank = typed_frame(roster, pl.DataFrame({"row": frame["row"]}))
+    kept = [name for name in blank.columns if name in frame.columns and blank.schema[name] == frame.schema[name]]
+    return blank.with_columns(frame[name] for name in kept)
