@@ -20,10 +20,9 @@ from canbao_rulebook.kinds import UNKNOWN_TEXT
 from canbao_rulebook.roster import FIRST_ROW, Roster, column_letter
 from support.frames import ERROR, Row
 from support.libreoffice import recalculate
-from support.sheet_xml import cell, read_first_sheet, replace_first_sheet
+from support.sheet_xml import ANY_ROW, SharedFormula, cell, error_cell, read_first_sheet, replace_first_sheet
 
 SHEET, LISTS = "数据", "名称"
-ANY_ROW = 999_983  # stands in no formula for anything else
 
 
 @dataclass(frozen=True)
@@ -72,9 +71,14 @@ def write_sheet(roster: Roster, scope: Scope, rows: Sequence[Row], path: Path) -
             name = roster.formula_names[column.header]
             book.defined_names[name] = DefinedName(name, attr_text=text)
     book.save(path)
-    formulas = _formulas(roster, scope)
-    cells = {number: _cells(roster, formulas, row, number) for number, row in enumerate(rows, FIRST_ROW)}
-    replace_first_sheet(path, cells)
+    last = FIRST_ROW + len(rows) - 1
+    formulas = {
+        letter: SharedFormula(number, f"{letter}{FIRST_ROW}:{letter}{last}", text)
+        for number, (letter, text) in enumerate(_formulas(roster, scope).items())
+    }
+    replace_first_sheet(
+        path, {number: _cells(roster, formulas, row, number) for number, row in enumerate(rows, FIRST_ROW)}
+    )
 
 
 def read_values(roster: Roster, rows: Sequence[Row], path: Path) -> dict[str, list[Any]]:
@@ -95,16 +99,20 @@ def _formulas(roster: Roster, scope: Scope) -> dict[str, str]:
     return columns | {column_letter(place): emit_flag(rule.node, context) for place, rule in rules}
 
 
-def _cells(roster: Roster, formulas: Mapping[str, str], row: Row, number: int) -> Iterator[str]:
+def _cells(roster: Roster, formulas: Mapping[str, SharedFormula], row: Row, number: int) -> Iterator[str]:
     """Yield the cells of a row in their order: what stands in it, typed over formulas too, and the other formulas."""
     typed = {roster.letters[header]: value for header, value in row.items() if value is not None}
     for letter in (column_letter(index) for index in range(1, len(roster.sheet_columns) + len(roster.rules) + 1)):
+        place = f"{letter}{number}"
         if letter in typed:
             value = typed[letter]
-            serial = to_serial(value) if isinstance(value, date) else value
-            yield cell(f"{letter}{number}", serial, "NA()" if value == ERROR else None)
+            yield (
+                error_cell(place)
+                if value == ERROR
+                else cell(place, to_serial(value) if isinstance(value, date) else value)
+            )
         elif letter in formulas:
-            yield cell(f"{letter}{number}", "", formulas[letter].replace(str(ANY_ROW), str(number)))
+            yield formulas[letter].cell(place, str(number))
 
 
 def same(sheet: Any, python: Any) -> bool:

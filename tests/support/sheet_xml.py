@@ -2,6 +2,7 @@
 
 import zipfile
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -13,6 +14,7 @@ _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _NS = f"{{{_MAIN}}}"
 _FIRST = "xl/worksheets/sheet1.xml"
 _STRINGS = "xl/sharedStrings.xml"
+ANY_ROW = 999_983  # stands in no formula for anything else
 TEXT_STYLE = 1  # of a workbook whose one style is that of text
 
 
@@ -28,16 +30,40 @@ def replace_first_sheet(path: Path, rows: Mapping[int, Iterable[str]]) -> None:
             target.writestr(name, content)
 
 
-def cell(place: str, value: str | float, formula: str | None = None) -> str:
-    """Return a cell with a formula, or with a value as the kind it is: text stays text whatever it looks like."""
-    if formula is not None:
-        return f'<c r="{place}"><f>{escape(formula)}</f></c>'
+@dataclass
+class SharedFormula:
+    """A formula of the cells of a column, as Excel writes it: whole in the first cell that has it, then by number.
+
+    ``text`` has ANY_ROW for the number of the row.
+    """
+
+    number: int
+    area: str
+    text: str
+    _written: bool = False
+
+    def cell(self, place: str, row: str) -> str:
+        """Return a cell with the formula."""
+        if self._written:
+            return f'<c r="{place}"><f t="shared" si="{self.number}"/></c>'
+        self._written = True
+        text = escape(self.text.replace(str(ANY_ROW), row))
+        return f'<c r="{place}"><f t="shared" ref="{self.area}" si="{self.number}">{text}</f></c>'
+
+
+def cell(place: str, value: str | float) -> str:
+    """Return a cell with a value as the kind it is: text stays text whatever it looks like."""
     if isinstance(value, bool):
         return f'<c r="{place}" t="b"><v>{int(value)}</v></c>'
     if isinstance(value, str):
         text = f'<is><t xml:space="preserve">{escape(value)}</t></is>'
         return f'<c r="{place}" s="{TEXT_STYLE}" t="inlineStr">{text}</c>'
     return f'<c r="{place}"><v>{value!r}</v></c>'
+
+
+def error_cell(place: str) -> str:
+    """Return a cell that is an error."""
+    return f'<c r="{place}"><f>NA()</f></c>'
 
 
 def read_first_sheet(path: Path, columns: int, rows: range) -> dict[str, list[Any]]:

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 __all__ = ["CHECK_CHARACTERS", "IDENTITY_CARD", "WEIGHTS", "check_character", "upgrade_15"]
 
 _SHAPE = r"^[1-9][0-9]{16}[0-9X]$"
-_CODES = np.frombuffer(CHECK_CHARACTERS.encode(), dtype=np.uint8)
+_WEIGHED, _BORN = r"^[0-9]{17}", r"^[\s\S]{6}[0-9]{8}"  # what the worksheet faces read, of numbers of any length
+_CHARACTERS = pl.Series(list(CHECK_CHARACTERS))
 _MONTHS_1970, _SERIAL_1970, _SERIAL_1900 = 1970 * 12, 25_569, 2
 _LONGEST_ACCOUNT = 30
 
@@ -62,12 +63,13 @@ def _characters(texts: pl.Series, width: int) -> NDArray[np.uint8]:
 
 
 def _checksum_series(series: pl.Series) -> pl.Series:
-    shaped = series.str.contains(_SHAPE).fill_null(value=False)
+    weighed = series.str.contains(_WEIGHED).fill_null(value=False)
     result = np.zeros(len(series), dtype=bool)
-    if shaped.any():
-        characters = _characters(series.filter(shaped), 18)
-        totals = (characters[:, :17].astype(np.int32) - ord("0")) @ np.array(WEIGHTS, dtype=np.int32)
-        result[shaped.to_numpy()] = _CODES[totals % 11] == characters[:, 17]
+    if weighed.any():
+        numbers = series.filter(weighed)
+        digits = _characters(numbers.str.slice(0, 17), 17).astype(np.int32) - ord("0")
+        expected = _CHARACTERS.gather(digits @ np.array(WEIGHTS, dtype=np.int32) % 11)
+        result[weighed.to_numpy()] = (numbers.str.slice(-1) == expected).to_numpy()
     return pl.Series(result)
 
 
@@ -99,16 +101,16 @@ def _or_false(tests: Callable[[Sequence[str]], list[str]]) -> Callable[[Sequence
 
 def _birth_series(series: pl.Series) -> pl.Series:
     """Return the dates in 18-digit numbers as serials, null where there is none."""
-    shaped = series.str.contains(_SHAPE).fill_null(value=False)
+    readable = series.str.contains(_BORN).fill_null(value=False)
     serials = np.full(len(series), np.nan)
-    if shaped.any():
-        digits = _characters(series.filter(shaped), 18)[:, 6:14].astype(np.int32).T - ord("0")
+    if readable.any():
+        digits = _characters(series.filter(readable).str.slice(6, 8), 8).astype(np.int32).T - ord("0")
         years = digits[0] * 1000 + digits[1] * 100 + digits[2] * 10 + digits[3]
         months, days = digits[4] * 10 + digits[5], digits[6] * 10 + digits[7]
         first = (years * 12 + months - 1 - _MONTHS_1970).astype("datetime64[M]")
         start, end = (which.astype("datetime64[D]").astype(np.int64) for which in (first, first + 1))
         real = (months >= 1) & (months <= 12) & (days >= 1) & (days <= end - start)
-        serials[shaped.to_numpy()] = np.where(real, start + days - 1 + _SERIAL_1970, np.nan)
+        serials[readable.to_numpy()] = np.where(real, start + days - 1 + _SERIAL_1970, np.nan)
     return pl.Series(serials).fill_nan(None)
 
 
