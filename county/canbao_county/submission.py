@@ -96,13 +96,14 @@ class RosterRows:
         stored = self.rows.load()
         joined = stored.join(self.verdicts, on="row", how="left", maintain_order="left")
         joined = joined.join(self.problems, on="row", how="left", maintain_order="left")
-        verdict = pl.when(pl.col("counts")).then(pl.lit("计入")).otherwise(pl.lit("不计入"))
+        words: dict[str, str] = load_lists()["row_verdicts"]
+        verdict = pl.when(pl.col("counts")).then(pl.lit(words["counts"])).otherwise(pl.lit(words["falls"]))
         states: dict[str, str] = load_lists()["person_states"]
         return joined.select(
             pl.lit(self.file).alias("file"),
             pl.col("row").cast(pl.Float64),
             *stored.columns[1:],
-            (verdict if self.enrolment else pl.lit("—")).alias("counts"),
+            (verdict if self.enrolment else pl.lit(words["none"])).alias("counts"),
             pl.col("state").replace_strict(states, default=_FALLEN, return_dtype=pl.String),
             say_withheld(pl.col("withheld_by").fill_null("")),
             pl.col("problems").fill_null(""),

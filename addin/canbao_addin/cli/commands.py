@@ -10,6 +10,7 @@ from canbao_addin.cli.options import with_lang
 _COMMANDS = {
     "addin": "addin_commands:addin",
     "check": "check_command:check",
+    "compare": "compare_command:compare",
     "compute": "compute_command:compute",
     "demo": "demo_command:demo",
     "doors": "doors_commands:doors",

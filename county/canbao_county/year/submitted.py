@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from canbao_rulebook.table_specs import load_table
 from canbao_rulebook.units import AGENCY, SCHOOL, Unit
 from canbao_rulebook.vocabulary import word
 from canbao_validators.frames import build_frame, typed_frame
+from canbao_validators.normalise.cells import gather_cells
 from canbao_validators.reading.own_tables import find_table, text_of
 from canbao_validators.reading.raw import RawColumn, RawSheet
 from canbao_validators.reading.unreadable import UnreadableFile
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
 Frames = dict[str, pl.DataFrame]
 _NONE = -1
+_TITLE = re.compile(r"(.+?)(\d{4})年度城乡居民基本医疗保险")
 _MERGED = word("file_results", "merged")
 
 
@@ -57,6 +60,12 @@ def read_submission(raw: RawWorkbook, book: Rulebook) -> list[Submitted]:
             for file, frame in _roster_frames(raw, roster, list(names)):
                 frames[file][code] = frame
     return [_submitted(book, file, name, frames[file]) for file, name in names.items()]
+
+
+def stated_year(raw: RawWorkbook) -> tuple[str, int] | None:
+    """Return the county and the policy year that a submission names; None for a workbook that is none."""
+    found = _TITLE.fullmatch(_title(raw))
+    return (found[1], int(found[2])) if found else None
 
 
 def title_of(book: Rulebook) -> str:
@@ -190,3 +199,22 @@ def fit_frame(roster: Roster, frame: pl.DataFrame) -> pl.DataFrame:
     blank = typed_frame(roster, pl.DataFrame({"row": frame["row"]}))
     kept = [name for name in blank.columns if name in frame.columns and blank.schema[name] == frame.schema[name]]
     return blank.with_columns(frame[name] for name in kept)
+
+
+def read_verdicts(raw: RawWorkbook, book: Rulebook) -> pl.DataFrame:
+    """Return ``file, sheet, row, counts, state``: what the merge said of every row of a person, in words."""
+    spec = load_table("county_roster").columns
+    headers = {name: spec[name].header for name in ("file", "row", "counts", "state")}
+    sheets = {roster.sheet for roster in book.rosters.values() if roster.names_persons}
+    parts = [pl.DataFrame(schema={**dict.fromkeys(("file", "sheet", "counts", "state"), pl.String), "row": pl.Int64})]
+    for name, sheet in raw.sheets.items():
+        own = next((one for one in sheets if name == one or name.startswith(f"{one}-")), None)
+        table = find_table(sheet, headers.values()) if own else None
+        if table is None:
+            continue
+        rows = np.arange(table.header_row + 1, sheet.max_row + 1)
+        cells = {field: gather_cells(sheet.columns[table.places[header]], rows) for field, header in headers.items()}
+        texts = {field: cells[field].texts for field in ("file", "counts", "state")}
+        told = pl.DataFrame({**texts, "row": cells["row"].numbers.astype(np.int64)})
+        parts.append(told.select("file", pl.lit(own).alias("sheet"), "counts", "state", "row"))
+    return pl.concat(parts)
