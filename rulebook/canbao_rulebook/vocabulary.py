@@ -52,7 +52,8 @@ def drop_downs(policy: Policy) -> dict[str, list[str]]:
     """Return the words of every drop-down of a policy year by the name that columns and formulas use."""
     lists = load_lists()
     own = [lists["roster_drop_downs"].get(roster, {}) for roster in policy.rosters]
-    named = {name: keys for block in (lists["drop_downs"], *own) for name, keys in block.items()}
+    chosen = {name: keys for name, keys in lists["chosen_drop_downs"].items() if {*keys} <= policy.lists.keys()}
+    named = {name: keys for block in (lists["drop_downs"], *own, chosen) for name, keys in block.items()}
     return {name: [text for key in keys for text in list_words(key, policy)] for name, keys in named.items()}
 
 
@@ -60,7 +61,7 @@ def drop_downs(policy: Policy) -> dict[str, list[str]]:
 def own_list_keys() -> frozenset[str]:
     """Return the lists that a policy year may have of its own."""
     lists = load_lists()
-    blocks = (lists["drop_downs"], *lists["roster_drop_downs"].values())
+    blocks = (lists["drop_downs"], lists["chosen_drop_downs"], *lists["roster_drop_downs"].values())
     return frozenset(key for block in blocks for keys in block.values() for key in keys) - {*lists["fixed_lists"]} | {
         *lists["parts_of_lists"]
     }

@@ -9,7 +9,7 @@ import click
 from canbao_addin.actions.generate import generate_workbooks
 from canbao_addin.actions.passwords import read_password
 from canbao_addin.actions.policies import check_usable, open_book, open_policy
-from canbao_addin.actions.prefilling import prefilling_kinds, read_prefill
+from canbao_addin.actions.prefilling import SUBMISSION, prefilling_kinds, read_carried, read_prefill, write_notes
 from canbao_addin.actions.sizes import LARGE, large, measure_unit, too_large
 from canbao_addin.actions.units import load_all_units
 from canbao_addin.actions.units_list import write_units
@@ -24,9 +24,12 @@ from canbao_validators.checking import Reading
 from canbao_validators.inbox import UNITS_FILE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from canbao_addin.actions.sizes import Size
+    from canbao_county.year.carry import Carried
+    from canbao_rulebook.findings import Finding
     from canbao_rulebook.rulebook import Rulebook
     from canbao_rulebook.units import Unit
 
@@ -42,7 +45,7 @@ if TYPE_CHECKING:
 @click.option("--rows", type=int)
 @click.option("--password-file", type=FILE)
 @click.option("--prefill", type=click.Choice(prefilling_kinds()))
-@click.option("--lists", type=FILE)
+@click.option("--lists", "sources", type=FILE, multiple=True)
 @click.option("--plain-formulas", "plain", is_flag=True)
 @with_lang
 def generate(
@@ -53,7 +56,7 @@ def generate(
     rows: int | None,
     password_file: Path | None,
     prefill: str | None,
-    lists: Path | None,
+    sources: tuple[Path, ...],
     plain: bool,
     lang: str,
 ) -> int:
@@ -64,7 +67,7 @@ def generate(
     book = open_book(loaded)
     wanted = _fitting_units(units, book, level, rows, output)
     password = read_password(password_file)
-    plan, findings = read_prefill(prefill, lists, book, wanted, Reading()) if prefill else (Prefill(), ())
+    plan, findings, carried = _plan(prefill, sources, book, wanted)
     with output.progress("generate", len(wanted)) as step:
         paths = generate_workbooks(
             book, wanted, folder, rows=rows, password=password, plain=plain, people=plan.people, progress=step
@@ -73,11 +76,38 @@ def generate(
         write_units(wanted, folder)
     output.say("generated", count=len(paths), folder=folder)
     output.findings(findings)
-    if prefill:
+    if carried is not None:
+        _say_carried(output, carried, write_notes(carried, book, folder), book)
+    elif prefill:
         _say_prefilled(output, prefill, plan)
     if password is None:
         output.say("no_password")
     return 0
+
+
+def _plan(
+    prefill: str | None, sources: tuple[Path, ...], book: Rulebook, units: list[Unit]
+) -> tuple[Prefill, Sequence[Finding], Carried | None]:
+    """Return who is written into the templates, what was found in lists, and what is told of last year's persons."""
+    if prefill == SUBMISSION:
+        carried, findings = read_carried(sources, book, units, Reading())
+        return carried.prefill, findings, carried
+    if prefill is None:
+        return Prefill(), (), None
+    plan, found = read_prefill(prefill, next(iter(sources), None), book, units, Reading())
+    return plan, found, None
+
+
+def _say_carried(output: Output, carried: Carried, notes: Path | None, book: Rulebook) -> None:
+    plan = carried.prefill
+    output.say(
+        "carried", count=plan.persons[RosterRole.ENROLMENT], exempt=plan.persons[RosterRole.EXEMPTION],
+        left=sum(plan.left_out.values()),
+    )  # fmt: skip
+    if notes is not None:
+        output.say("carried_notes", path=notes, count=carried.notes.height)
+    if "carried" not in book.policy.lists:
+        output.say("carried_column")
 
 
 def _fitting_units(

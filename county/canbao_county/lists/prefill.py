@@ -9,18 +9,16 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import numpy as np
 import polars as pl
 
 from canbao_county.lists.persons import ListedPersons
 from canbao_county.lists.places import find_village, fold_place, index_places
 from canbao_rulebook.functions.identity import IDENTITY_CARD
 from canbao_rulebook.functions.registry import REGISTRY, Argument
-from canbao_rulebook.kinds import CellKind, Filler, RosterRole
+from canbao_rulebook.kinds import RosterRole
 from canbao_rulebook.list_kinds import load_list_kinds
-from canbao_rulebook.roster import FIRST_ROW
 from canbao_rulebook.units import TOWNSHIP, VILLAGE
-from canbao_validators.normalise.cells import gather_cells, value_series
+from canbao_validators.frames import typed_frame
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,38 +71,33 @@ def plan_prefill(kind: str, lists: Lists, book: Rulebook, units: Sequence[Unit])
     if people is None:
         return None
     done = Prefill()
-    people = _locate(_texts(_explain(people, listed), "village", "group", "household_no"), units)
+    people = locate_people(_texts(explain_people(people, listed), "village", "group", "household_no"), units)
     done.count(NO_UNIT, people.filter(pl.col("unit").is_null()))
     people = people.drop_nulls("unit").sort("village", "group", "household_no", maintain_order=True)
     explained = pl.col("why").is_not_null()
     for (place,), own in people.partition_by("unit", as_dict=True, maintain_order=True).items():
         index = int(str(place))
         rosters = book.of_kind(units[index].kind)
-        done.add(index, _first(rosters, RosterRole.ENROLMENT), own.filter(~explained))
-        done.add(index, _first(rosters, RosterRole.EXEMPTION), own.filter(explained))
+        done.add(index, first_roster(rosters, RosterRole.ENROLMENT), own.filter(~explained))
+        done.add(index, first_roster(rosters, RosterRole.EXEMPTION), own.filter(explained))
     return done
 
 
-def _first(rosters: Rulebook, role: RosterRole) -> Roster | None:
+def first_roster(rosters: Rulebook, role: RosterRole) -> Roster | None:
+    """Return the first roster of a role, None where the unit has none."""
     return next(iter(rosters.with_role(role).values()), None)
 
 
-def frame_of_texts(roster: Roster, texts: pl.DataFrame) -> pl.DataFrame:
-    """Return the frame of docs/architecture.md for rows of texts by field; other columns are blank."""
-    rows = np.arange(FIRST_ROW, FIRST_ROW + texts.height, dtype=np.int64)
-    blank = gather_cells(None, rows)
-    series = [pl.Series("row", rows)]
-    for column in roster.columns:
-        if column.filler is Filler.PRINT:
-            continue
-        fits = column.field in texts.columns and column.is_input and not column.type.is_number
-        raw = texts[column.field].fill_null("") if fits else blank.texts
-        series += [
-            raw.alias(column.field) if fits else value_series(column, blank).alias(column.field),
-            ((raw != "").cast(pl.UInt8) * int(CellKind.TEXT)).cast(pl.UInt8).alias(f"{column.field}.kind"),
-            raw.alias(f"{column.field}.raw"),
-        ]
-    return pl.DataFrame(series)
+def frame_of_texts(roster: Roster, people: pl.DataFrame) -> pl.DataFrame:
+    """Return the frame of docs/architecture.md for rows by field, texts or numbers; other columns are blank."""
+    fits = [
+        column.field
+        for column in roster.columns
+        if column.is_input
+        and column.field in people.columns
+        and column.type.is_number == people.schema[column.field].is_numeric()
+    ]
+    return typed_frame(roster, people.select(fits))
 
 
 def _texts(people: pl.DataFrame, *fields: str) -> pl.DataFrame:
@@ -112,7 +105,7 @@ def _texts(people: pl.DataFrame, *fields: str) -> pl.DataFrame:
     return people.with_columns(pl.lit("").alias(name) for name in ("township", *fields) if name not in people.columns)
 
 
-def _explain(people: pl.DataFrame, listed: ListedPersons) -> pl.DataFrame:
+def explain_people(people: pl.DataFrame, listed: ListedPersons) -> pl.DataFrame:
     """Return people with why they need not enrol and what the lists say of it, null for all others.
 
     Only a number that can be one of an identity card says by itself what document it is of.
@@ -124,7 +117,7 @@ def _explain(people: pl.DataFrame, listed: ListedPersons) -> pl.DataFrame:
     return why.join(_details(listed, explained), on=["cert_no", "why"], how="left", maintain_order="left")
 
 
-def _locate(people: pl.DataFrame, units: Sequence[Unit]) -> pl.DataFrame:
+def locate_people(people: pl.DataFrame, units: Sequence[Unit]) -> pl.DataFrame:
     """Return people with the place of their unit, null where no unit is theirs, and villages as units spell them."""
     pairs = people.select("township", "village").unique()
     finder = _Finder(units)

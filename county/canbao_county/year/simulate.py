@@ -11,12 +11,11 @@ import polars as pl
 from canbao_county.merge.parts import Storing, store_part
 from canbao_county.merge.rulings import read_rulings
 from canbao_county.merge.settling import settle_again, settle_parts
-from canbao_county.year.submitted import blank_where, fit_frame, read_submission, without_defaults
+from canbao_county.year.submitted import fit_frame, read_submission, typed_frames
 from canbao_rulebook.functions.dates import to_serial
 from canbao_rulebook.kinds import ColumnType
 from canbao_rulebook.units import AGENCY
 from canbao_validators.checking import Reading, judge_frames
-from canbao_validators.computing import compute_rows
 from canbao_validators.settlement.terms import Terms
 from canbao_validators.workbook import FilledWorkbook
 
@@ -59,7 +58,7 @@ def simulate(
     """
     units = read_submission(raw, book)
     terms = Terms(book.policy, read_rulings(raw))
-    typed = [_typed(unit, book) for unit in units]
+    typed = [typed_frames(unit, book) for unit in units]
     own = [_part(unit, frames, book, folder / f"{number}") for number, (unit, frames) in _numbered(units, typed)]
     settled = settle_parts(book, own, terms, _findings(own), lists=lists)
     years = changed.policy.meta.policy_year - book.policy.meta.policy_year
@@ -83,16 +82,6 @@ def _places(units: Sequence[Submitted], people: pl.DataFrame) -> list[str]:
     """Return the units that rows count for, in the order of the submission."""
     named = people["township"].cast(pl.String).unique(maintain_order=True).to_list()
     return list(dict.fromkeys([*(unit.unit.name for unit in units if unit.unit.kind != AGENCY), *named]))
-
-
-def _typed(unit: Submitted, book: Rulebook) -> Frames:
-    """Return what was typed, without what formulas had put into cells that may be overwritten."""
-    filled = FilledWorkbook(unit.file, book.of_kind(unit.unit.kind), unit.unit, dict(unit.frames))
-    compute_rows([filled])
-    return {
-        code: blank_where(filled.rosters[code], frame, without_defaults(filled.rosters[code], filled.frames[code]))
-        for code, frame in unit.frames.items()
-    }
 
 
 def _part(unit: Submitted, frames: Frames, book: Rulebook, folder: Path) -> Part:

@@ -14,11 +14,13 @@ from canbao_rulebook.roster import HEADER_ROW
 from canbao_rulebook.table_specs import load_table
 from canbao_rulebook.units import AGENCY, SCHOOL, Unit
 from canbao_rulebook.vocabulary import word
+from canbao_validators.computing import compute_rows
 from canbao_validators.frames import build_frame, typed_frame
 from canbao_validators.normalise.cells import gather_cells
 from canbao_validators.reading.own_tables import find_table, text_of
 from canbao_validators.reading.raw import RawColumn, RawSheet
 from canbao_validators.reading.unreadable import UnreadableFile
+from canbao_validators.workbook import FilledWorkbook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -167,6 +169,16 @@ def _as_typed(roster: Roster, frame: pl.DataFrame) -> pl.DataFrame:
         if column.filler is Filler.DEFAULT and (frame[f"{column.field}.raw"] == UNKNOWN_TEXT).any()
     ]
     return blank_where(roster, frame, {name: pl.col(f"{name}.raw") == UNKNOWN_TEXT for name in unknown})
+
+
+def typed_frames(unit: Submitted, book: Rulebook) -> Frames:
+    """Return what was typed, without what formulas had put into cells that may be overwritten."""
+    filled = FilledWorkbook(unit.file, book.of_kind(unit.unit.kind), unit.unit, dict(unit.frames))
+    compute_rows([filled])
+    return {
+        code: blank_where(filled.rosters[code], frame, without_defaults(filled.rosters[code], filled.frames[code]))
+        for code, frame in unit.frames.items()
+    }
 
 
 def without_defaults(roster: Roster, computed: pl.DataFrame) -> Mapping[str, pl.Series]:
