@@ -165,7 +165,7 @@ def _subsidies(merge: Merge, roster: Roster) -> TableSheet:
     unknown = owed.filter(pl.col("due").is_null()).height
     notes = [
         f"名单未核对 {waiting} 人：主管部门名单或县里核定以前不拨付。",
-        f"核定的在“{spec.columns['approval'].header}”填 {APPROVED} 或 {REFUSED}，下次合并用 --decisions 指定本文件。",
+        f"核定的在“{spec.columns['approval'].header}”填 {APPROVED} 或 {REFUSED}，存盘；下次合并时指明本文件。",
         *([f"金额待定 {unknown} 人，不在合计里。"] if unknown else []),
     ]
     return spec.make(frame, notes, sheet=roster.sheet, title=roster.title)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 PLAIN = Look()
 TITLE = Look(size=16, bold=True)
+NARROW_TITLE = Look(size=12, bold=True, wrap=True)  # over the columns that every page repeats
 SUBTITLE = Look(size=10, colour=styles.PALE_INK)
 WARNING_NOTE = replace(SUBTITLE, colour=styles.AMBER)
 HEADING = Look(size=12, bold=True, colour=styles.BLUE)

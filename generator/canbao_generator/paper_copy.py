@@ -9,7 +9,7 @@ import polars as pl
 
 from canbao_generator.layout import SheetColumn
 from canbao_generator.rows import is_overwritten
-from canbao_generator.table_rows import width_of
+from canbao_generator.table_rows import fit_column
 from canbao_rulebook.kinds import UNKNOWN_TEXT, CellKind, ColumnType, Filler
 from canbao_rulebook.money import format_yuan, to_fen
 from canbao_rulebook.tables import CellType, TableColumn, TableSheet
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 _KINDS = {ColumnType.INTEGER: CellType.COUNT, ColumnType.MONEY: CellType.YUAN, ColumnType.DATE: CellType.DATE}
 _NARROWEST = 5
-_LONGEST_NUMBER, _MARGIN = 24, 2.5  # characters; what a cell needs beside them, in a wider font than ours too
 _SIGNED_HEIGHT = 24  # points of a row that somebody signs
 _BLANK = "________"
 
@@ -70,12 +69,8 @@ def _printed(column: Column, frame: pl.DataFrame) -> tuple[TableColumn, pl.Serie
     shown = pl.col(f"{name}.raw") if f"{name}.raw" in frame.columns else pl.lit("")
     words = frame.select(pl.when(typed).then(shown).otherwise(pl.lit("")).fill_null("").alias(name))[name]
     if column.type is ColumnType.TEXT:
-        texts = [text or word or _unknown(text) for text, word in zip(values, words, strict=True)]
-        width, needed = _width(column), width_of(_named(name, texts))
-        if all(map(str.isascii, texts)):  # a number broken into two lines is misread
-            width = max(width, min(_LONGEST_NUMBER, float(str(needed.max() or 0))) + _MARGIN)
-        kind = CellType.WRAPPED if (needed > width - 1).any() else CellType.CENTRED
-        return TableColumn(column.header, kind, width), _named(name, texts)
+        said = _named(name, [text or word or _unknown(text) for text, word in zip(values, words, strict=True)])
+        return fit_column(TableColumn(column.header, CellType.CENTRED, _width(column)), said), said
     if not values.is_null().any() and not _has_words(column, frame):
         return TableColumn(column.header, _KINDS[column.type], _width(column)), values.cast(pl.Float64).fill_nan(None)
     texts = [_say(column, value, word) for value, word in zip(values, words, strict=True)]

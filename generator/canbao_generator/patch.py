@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from canbao_generator.package import PackageWriter, deflate_quickly
-from canbao_generator.xml import escape, formula_cell, value_cell
+from canbao_generator.xml import escape, formula_cell, row_xml, value_cell
 from canbao_rulebook.meta import ORIGIN_WORD, WRITTEN_ON
 from canbao_rulebook.roster import column_index, column_letter
 
@@ -37,10 +37,13 @@ class NotPatchableError(ValueError):
     """The sheet is written in a way of which this module cannot tell where a cell stands."""
 
 
-def put_cells(part: bytes, cells: Cells, *, clear_from: int | None = None) -> bytes:
+def put_cells(
+    part: bytes, cells: Cells, *, clear_from: int | None = None, heights: Mapping[int, float] | None = None
+) -> bytes:
     """Return a sheet part with texts put into cells, by row and column number; a text ``=HYPERLINK(…)`` is a formula.
 
-    ``clear_from``: rows from there on are taken out first. Raises NotPatchableError.
+    ``clear_from``: rows from there on are taken out first. ``heights``, in points, are of rows that were not there;
+    they follow what is written into the row later. Raises NotPatchableError.
     """
     part = _EMPTY.sub(_START + _END, part, count=1)
     start, end = part.find(_START), part.rfind(_END)
@@ -48,16 +51,16 @@ def put_cells(part: bytes, cells: Cells, *, clear_from: int | None = None) -> by
         raise NotPatchableError
     head, rows, tail = part[: start + len(_START)], part[start + len(_START) : end], part[end:]
     styles = _column_styles(head)
-    waiting = dict(cells)
+    waiting, tall = dict(cells), heights or {}
     pieces: list[bytes] = []
     for found in _ROW.finditer(rows):
         number = _number(found[1])
-        pieces += [_new_row(row, waiting.pop(row), styles) for row in sorted(waiting) if row < number]
+        pieces += [_new_row(row, waiting.pop(row), styles, tall.get(row)) for row in sorted(waiting) if row < number]
         if clear_from is not None and number >= clear_from:
             continue
         own = waiting.pop(number, None)
         pieces.append(found[0] if own is None else _changed_row(found[1], found[2] or b"", number, own, styles))
-    pieces += [_new_row(row, waiting[row], styles) for row in sorted(waiting)]
+    pieces += [_new_row(row, waiting[row], styles, tall.get(row)) for row in sorted(waiting)]
     return head + b"".join(pieces) + tail
 
 
@@ -117,9 +120,9 @@ def _written(place: str, style: int, text: str) -> bytes:
     return cell.encode()
 
 
-def _new_row(row: int, cells: Mapping[int, str], styles: Callable[[int], int]) -> bytes:
-    inside = (_written(f"{column_letter(place)}{row}", styles(place), cells[place]) for place in sorted(cells))
-    return b'<row r="%d">%s</row>' % (row, b"".join(inside))
+def _new_row(row: int, cells: Mapping[int, str], styles: Callable[[int], int], height: float | None) -> bytes:
+    inside = (_written(f"{column_letter(place)}{row}", styles(place), cells[place]).decode() for place in sorted(cells))
+    return row_xml(row, inside, height, grows=True).encode()
 
 
 def _changed_row(

@@ -14,7 +14,8 @@ from openpyxl.styles.differential import DifferentialStyle
 
 from canbao_generator import looks, styles
 from canbao_generator.marks import CHECKED_TOKEN
-from canbao_generator.pages import render_page, set_up_page
+from canbao_generator.pages import render_page
+from canbao_generator.paper import fit_page
 from canbao_generator.protection import protect_sheet
 from canbao_generator.xml import formula_cell, row_xml, value_cell
 from canbao_rulebook.findings import Severity
@@ -26,6 +27,7 @@ from canbao_rulebook.problem_list import (
     RESULT_POSITION,
     RESULT_ROWS,
     RESULT_SUMMARY,
+    problem_height,
     problem_link,
     problem_text,
     rank_problem,
@@ -83,7 +85,8 @@ def fill_results(sheet: Worksheet, policy: Policy, book: StyleBook, lock: Lock) 
     sheet.freeze_panes = f"A{RESULT_FIRST_ROW}"
     last = column_letter(len(result_columns()))
     sheet.auto_filter.ref = f"A{RESULT_HEADER_ROW}:{last}{RESULT_FIRST_ROW + RESULT_ROWS - 1}"
-    set_up_page(sheet, landscape=True, titles=f"{RESULT_HEADER_ROW}:{RESULT_HEADER_ROW}")
+    fit_page(sheet, "", sum(column.width for column in result_columns().values()))
+    sheet.print_title_rows = f"1:{RESULT_HEADER_ROW}"
     protect_sheet(sheet, lock)
     return numbers
 
@@ -108,12 +111,11 @@ def result_area(looked_at: LookedAt | None) -> str:
 
 
 def _row(row: int, found: RenderedFinding, numbers: Mapping[str, int]) -> str:
-    cells = []
-    for place, (field, style) in enumerate(numbers.items(), start=1):
+    cells, texts = [], [problem_text(found, field) for field in numbers]
+    for place, ((field, style), text) in enumerate(zip(numbers.items(), texts, strict=True), start=1):
         at, link = f"{column_letter(place)}{row}", problem_link(found) if field == "cell" else None
-        text = problem_text(found, field)
         cells.append(formula_cell(at, style, link, text) if link else value_cell(at, style, text))
-    return row_xml(row, cells)
+    return row_xml(row, cells, problem_height(texts), grows=True)
 
 
 def _add_colours(sheet: Worksheet) -> None:

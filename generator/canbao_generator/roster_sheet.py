@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 PAPER_A3, PAPER_A4 = 8, 9
 PAGE_WIDTH = 260  # characters that still print legibly side by side on landscape A3
 HIDDEN_WIDTH = 9
-FOOTER_BLANK = "＿＿＿＿＿＿"
+FOOTER_BLANK, FOOTER_DATE = "＿＿＿＿＿＿", "____年__月__日"
 _COLOURS = {
     Severity.ERROR: (styles.RED, styles.RED_TINT),
     Severity.WARNING: (styles.AMBER, styles.AMBER_TINT),
@@ -109,7 +109,9 @@ def _write_headers(sheet: Worksheet, layout: RosterLayout, book: StyleBook) -> N
             book.apply(sheet.cell(row, column_index(entry.letter)), looks.PLAIN)
     title, unit = sheet.cell(TITLE_ROW, 1, layout.roster.title), sheet.cell(UNIT_ROW, 1)
     unit.value = f"填报单位：{UNIT_TOKEN}　　金额单位：元"
-    book.apply(title, looks.TITLE)
+    book.apply(title, looks.NARROW_TITLE)
+    # every printed page repeats these columns: what reached beyond them would be cut
+    sheet.merge_cells(start_row=TITLE_ROW, end_row=TITLE_ROW, start_column=1, end_column=layout.roster.frozen)
     book.apply(unit, looks.SUBTITLE)
     write_bands(sheet, layout, book)
     for entry in layout.columns:
@@ -117,7 +119,7 @@ def _write_headers(sheet: Worksheet, layout: RosterLayout, book: StyleBook) -> N
         book.apply(hint, looks.REQUIRED_HINT if is_asked(entry.column) else looks.HINT)
         header = sheet.cell(HEADER_ROW, column_index(entry.letter), entry.column.header)
         book.apply(header, looks.header_look(entry.column))
-    for row, height in ((TITLE_ROW, 28), (UNIT_ROW, 18), (HINT_ROW, 15), (HEADER_ROW, 34)):
+    for row, height in ((TITLE_ROW, 34), (UNIT_ROW, 18), (HINT_ROW, 15), (HEADER_ROW, 34)):
         sheet.row_dimensions[row].height = height
 
 
@@ -200,7 +202,8 @@ def _set_up_print(sheet: Worksheet, layout: RosterLayout, last: int) -> None:
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = pages, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     set_margins(sheet)
-    set_footer(sheet, "　　".join(f"{name}：{FOOTER_BLANK}" for name in layout.roster.signatures))
+    names = "　".join(f"{name}：{FOOTER_BLANK}" for name in layout.roster.signatures)
+    set_footer(sheet, f"单位（盖章）：{FOOTER_BLANK}　{names}　日期：{FOOTER_DATE}")
 
 
 def set_margins(sheet: Worksheet) -> None:

@@ -6,6 +6,7 @@ Its sums go through whole columns after each entry anywhere, so they are made on
 from __future__ import annotations
 
 import re
+from math import ceil
 from typing import TYPE_CHECKING
 
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -13,7 +14,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from canbao_generator import looks
 from canbao_generator.layout import USED_FIELD
 from canbao_generator.measures import list_measures, rate_of
-from canbao_generator.pages import set_up_page
+from canbao_generator.paper import A3, fit_page
 from canbao_generator.protection import protect_sheet
 from canbao_generator.summary_values import SummaryValues
 from canbao_generator.xml import escape, escape_formula, format_number, formula_cell, row_xml, value_cell
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 
 SHEET = SUMMARY_SHEET
 _SWITCH_ROW, _HEADER_ROW, TOTAL_ROW, _VILLAGE_ROW = 3, 4, 5, 6
+_PLACE_WIDTH, _COUNT_WIDTH, _MONEY_WIDTH = 20, 7, 12
+_HEADER_LINE = 15  # points
 _KEY = "$A{row}"
 _BELOW = 8  # rows from the last line of the table to the signatures
 _OTHERS = "未填或不在名单"
@@ -62,14 +65,15 @@ class Summary:
 
     def fill_shell(self, sheet: Worksheet, styles: StyleBook, lock: Lock) -> None:
         """Set up the empty sheet of the master and register the looks of its rows."""
-        sheet.column_dimensions["A"].width = 22
-        for measure, letter in zip(self.measures, self.letters.values(), strict=True):
-            sheet.column_dimensions[letter].width = 13 if measure.look == "money" else 9
+        widths = [_PLACE_WIDTH, *map(_width, self.measures)]
+        for place, width in enumerate(widths, start=1):
+            sheet.column_dimensions[column_letter(place)].width = width
         for name, look in _looks().items():
             self._styles[name] = styles.number(look)
         self._add_switch(sheet)
         sheet.freeze_panes = f"B{_VILLAGE_ROW}"
-        set_up_page(sheet, landscape=True, a3=True, titles=f"1:{_HEADER_ROW}")
+        fit_page(sheet, A3, sum(widths))
+        sheet.print_title_rows, sheet.print_title_cols = f"1:{_HEADER_ROW}", "A:A"
         protect_sheet(sheet, lock)
 
     def _add_switch(self, sheet: Worksheet) -> None:
@@ -153,7 +157,7 @@ class Summary:
                     value_cell(f"{column_letter(i)}{_HEADER_ROW}", style["header"], text)
                     for i, text in enumerate(headers, 1)
                 ),
-                50,
+                max(_header_lines(measure) for measure in self.measures) * _HEADER_LINE,
             ),
             self._row(TOTAL_ROW, "合计", last_rows, values.total if values else None, total=True),
         ]
@@ -251,6 +255,15 @@ class Summary:
         for number, (label, _, cell) in enumerate(lines, start=row + 1):
             rows.append(row_xml(number, [value_cell(f"A{number}", style["name"], label), cell], 20))
         return rows
+
+
+def _width(measure: Measure) -> int:
+    return _MONEY_WIDTH if measure.look == "money" else _COUNT_WIDTH
+
+
+def _header_lines(measure: Measure) -> int:
+    """Return how many lines a header takes, of characters two columns wide; one more, as no line ends inside a word."""
+    return ceil(len(measure.header) / ((_width(measure) - 1) / 2)) + 1
 
 
 def _figure(figures: Figures | None, key: str) -> float | str | None:

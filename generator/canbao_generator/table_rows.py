@@ -13,14 +13,19 @@ from canbao_rulebook.kinds import UNKNOWN_TEXT
 from canbao_rulebook.tables import FEN, TEXTS, CellType
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from canbao_generator.package import Segment
-    from canbao_rulebook.tables import Source
+    from canbao_rulebook.tables import Source, TableColumn
 
 LINE = 15.0  # points
 _CHUNK_ROWS = 50_000
 _SERIAL_OF_1970 = 25_569
 _FEN_OF_A_YUAN = 100
-_INDENT = 2.5  # characters that a wrapped text does not have
+_INDENT = 2.5  # characters that a wrapped text does not have; what a cell needs beside a number, in a wider font too
+_LONGEST_NUMBER = 24  # characters
+_LEAST_MARGIN = 1  # of a text on one line
+_SHORT = frozenset({CellType.TEXT, CellType.CENTRED})
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,28 @@ def _height(rows: pl.DataFrame, task: RowsTask) -> pl.Expr:
     points = (lines.clip(1) * LINE).clip(task.least)
     taller = pl.format(' ht="{}" customHeight="1"', pl.lit(points))
     return pl.when(pl.lit(points > LINE)).then(taller).otherwise(pl.lit(""))
+
+
+def fit_columns(columns: Sequence[TableColumn], frame: pl.DataFrame) -> list[TableColumn]:
+    """Return columns that show what is in ``frame``: a cell beside a filled one would cut a text that is too long."""
+    return [fit_column(column, frame[name]) for column, name in zip(columns, frame.columns, strict=True)]
+
+
+def fit_column(column: TableColumn, values: pl.Series) -> TableColumn:
+    """Return a column that shows texts whole: on several lines, or wider where these are numbers, misread if broken."""
+    if column.kind not in _SHORT:
+        return column
+    texts = values.cast(pl.String).fill_null("")
+    needed = width_of(texts)
+    longest, tight = float(str(needed.max() or 0)), texts.filter(needed > column.width - _INDENT)
+    if tight.is_empty():
+        return column
+    if (tight.str.len_bytes() == tight.str.len_chars()).all():  # numbers and codes
+        column = column._replace(width=max(column.width, min(_LONGEST_NUMBER, longest) + _INDENT))
+    if longest <= column.width - _LEAST_MARGIN:
+        return column
+    roomy = column.width + _INDENT - _LEAST_MARGIN  # so that what took one line still does
+    return column._replace(kind=CellType.WRAPPED, width=roomy)
 
 
 def width_of(texts: pl.Series) -> pl.Series:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import accumulate, chain
+from math import ceil
 from typing import TYPE_CHECKING, Protocol
 
 import polars as pl
@@ -25,10 +26,10 @@ from canbao_generator.protection import make_lock, protect_sheet, protect_workbo
 from canbao_generator.roster_sheet import set_footer
 from canbao_generator.shell import finish_workbook, save_parts, split_sheet, write_package
 from canbao_generator.styles import GREEN, GREEN_TINT, RED, RED_TINT, StyleBook
-from canbao_generator.table_rows import LINE, RowsTask, render_rows
+from canbao_generator.table_rows import LINE, RowsTask, fit_columns, render_rows, width_of
 from canbao_rulebook.cell_text import clean_text
 from canbao_rulebook.roster import column_letter
-from canbao_rulebook.tables import MAX_ROWS, MAX_SHEET_NAME, MISSED, REACHED, CellType
+from canbao_rulebook.tables import FEN, MAX_ROWS, MAX_SHEET_NAME, MISSED, REACHED, CellType
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -43,6 +44,9 @@ if TYPE_CHECKING:
 
 _VERDICTS = {REACHED: (GREEN, GREEN_TINT), MISSED: (RED, RED_TINT)}
 _SIGNED = 2  # rows from the last one to the signatures
+_MONEY = FEN | {CellType.YUAN}
+_TITLE_HEIGHT, _TITLE_LINE, _TITLE_LETTER = 28, 17, 1.2  # points; how much wider its letters are than those of cells
+_CHART_ROWS = 12  # more of them and a chart stand below one another on an upright page
 _SHAPES = {
     CellType.COUNT: counted,
     CellType.MONEY: paid,
@@ -79,6 +83,16 @@ class _Piece:
     @property
     def last_row(self) -> int:
         return self.sheet.header_row + self.count
+
+    @property
+    def title(self) -> str:
+        """The title, with what a paper cannot do without: the unit of its money, and that it holds nothing."""
+        sheet = self.sheet
+        said = "".join((sheet.title, *sheet.notes))
+        unit = any(column.kind in _MONEY and "元" not in column.header for column in sheet.columns)
+        told = ["金额单位：元"] if unit and "单位：元" not in said else []
+        told += [] if self.count > sheet.total_row else ["没有记录"]
+        return sheet.title + (f"（{'；'.join(told)}）" if told else "")
 
     @property
     def area(self) -> str:
@@ -123,6 +137,7 @@ def write_tables(
 
 
 def _divide(sheet: TableSheet) -> list[_Piece]:
+    sheet = replace(sheet, columns=fit_columns(sheet.columns, sheet.frame)) if len(sheet.frame) else sheet
     if sheet.sources:
         if sum(source.height for source in sheet.sources) <= MAX_ROWS:
             return [_Piece(sheet, _name(sheet.name), sheet.frame, sheet.sources)]
@@ -141,8 +156,6 @@ def _name(name: str, suffix: str = "") -> str:
 def _set_up(page: Worksheet, piece: _Piece, styles: StyleBook, lock: Lock) -> list[tuple[int, int]]:
     """Write everything but the rows; return the style numbers of the columns: of plain rows, of the total."""
     sheet, header_row = piece.sheet, piece.sheet.header_row
-    styles.apply(page.cell(1, 1, clean_text(sheet.title)), looks.TITLE)
-    page.row_dimensions[1].height = 28
     for row, note in enumerate(sheet.notes, start=2):
         styles.apply(page.cell(row, 1, clean_text(note)), looks.SUBTITLE)
     for index, column in enumerate(sheet.columns, start=1):
@@ -151,12 +164,8 @@ def _set_up(page: Worksheet, piece: _Piece, styles: StyleBook, lock: Lock) -> li
     page.row_dimensions[header_row].height = 34
     page.freeze_panes = f"{column_letter(sheet.freeze + 1)}{header_row + 1}"
     page.auto_filter.ref = f"A{header_row}:{column_letter(len(sheet.columns))}{piece.last_row}"
-    fit_page(page, sheet.paper, sum(column.width for column in sheet.columns), portrait=sheet.portrait)
-    page.print_title_rows = f"{header_row}:{header_row}"
-    if int(page.page_setup.fitToWidth or 1) > 1 and sheet.freeze:
-        page.print_title_cols = f"A:{column_letter(sheet.freeze)}"
-    page.page_setup.fitToHeight = int(sheet.one_page)
-    set_footer(page, sheet.footer)
+    _set_up_paper(page, piece)
+    _write_title(page, piece, styles)
     if sheet.row_height:
         page.sheet_format.defaultRowHeight, page.sheet_format.customHeight = sheet.row_height, True
     if sheet.chart is not None and piece.count:
@@ -169,12 +178,43 @@ def _set_up(page: Worksheet, piece: _Piece, styles: StyleBook, lock: Lock) -> li
     ]
 
 
+def _set_up_paper(page: Worksheet, piece: _Piece) -> None:
+    """Set up the pages: title, notes and headers on each, a chart on the one with its rows."""
+    sheet = piece.sheet
+    charted = sheet.chart is not None and not sheet.chart.beside and piece.count > 0
+    upright = sheet.portrait or (charted and piece.count > _CHART_ROWS)
+    fit_page(page, sheet.paper, sum(column.width for column in sheet.columns), portrait=upright)
+    page.print_title_rows = f"1:{sheet.header_row}"
+    if _is_repeated(page, sheet):
+        page.print_title_cols = f"A:{column_letter(sheet.freeze)}"
+    page.page_setup.fitToHeight = int(sheet.one_page or charted)
+    set_footer(page, sheet.footer)
+
+
+def _is_repeated(page: Worksheet, sheet: TableSheet) -> bool:
+    """Whether the first columns stand on several pages side by side."""
+    return sheet.freeze > 0 and int(page.page_setup.fitToWidth or 1) > 1
+
+
+def _write_title(page: Worksheet, piece: _Piece, styles: StyleBook) -> None:
+    """Write the title; where the first columns are repeated it stays within them, or later pages would cut it."""
+    text, look, height = clean_text(piece.title), looks.TITLE, float(_TITLE_HEIGHT)
+    if _is_repeated(page, piece.sheet):
+        freeze = piece.sheet.freeze
+        room = sum(column.width for column in piece.sheet.columns[:freeze]) / _TITLE_LETTER
+        lines = ceil(float(width_of(pl.Series([text])).item()) / room)
+        look, height = looks.NARROW_TITLE, max(height, lines * _TITLE_LINE)
+        page.merge_cells(start_row=1, end_row=1, start_column=1, end_column=freeze)
+    styles.apply(page.cell(1, 1, text), look)
+    page.row_dimensions[1].height = height
+
+
 def _look(kind: CellType, *, total: bool = False) -> Look:
     base = looks.TOTAL if total else CELL
     if kind in _SHAPES:
         return _SHAPES[kind](base)
     if kind is CellType.TEXT or total:
-        return replace(base, horizontal="left", indent=1)
+        return replace(base, horizontal="left", indent=1, wrap=kind is CellType.WRAPPED)
     return WRAPPED if kind is CellType.WRAPPED else CENTRED
 
 
@@ -211,7 +251,7 @@ def _rows(piece: _Piece, styles: list[tuple[int, int]], render: Render) -> Itera
     ]
     yield from chain.from_iterable(render(render_rows, tasks))
     if piece.sheet.total_row:
-        yield from render_rows(RowsTask(piece.frame[-1:], piece.last_row, kinds, total))
+        yield from render_rows(RowsTask(piece.frame[-1:], piece.last_row, kinds, total, widths))
 
 
 def _signed(piece: _Piece, style: int) -> Iterator[Segment]:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 # "_x0041_" Excel would read as an escaped character.
 _LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
+_FIXED = ' customHeight="1"'
+
 Value = str | float | bool | None
 
 
@@ -58,9 +60,12 @@ def escape_formula(formula: str) -> str:
     return formula.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def row_xml(number: int, cells: Iterable[str], height: float | None = None) -> str:
-    """Return a row from the XML of its cells, which stand in column order."""
-    tall = f' ht="{height:g}" customHeight="1"' if height else ""
+def row_xml(number: int, cells: Iterable[str], height: float | None = None, *, grows: bool = False) -> str:
+    """Return a row from the XML of its cells, which stand in column order.
+
+    A row that ``grows`` gets another height from the program as soon as something else is written into it.
+    """
+    tall = f' ht="{height:g}"{"" if grows else _FIXED}' if height else ""
     return f'<row r="{number}"{tall}>{"".join(cells)}</row>'
 
 

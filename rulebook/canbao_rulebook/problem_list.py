@@ -8,6 +8,7 @@ problem a row.
 from __future__ import annotations
 
 from functools import cache
+from math import ceil
 from typing import TYPE_CHECKING
 
 from canbao_rulebook.cell_text import clean_text
@@ -31,6 +32,7 @@ DECISION_SHEET = "资助决定"  # of the county submission: what was decided ab
 RESULT_SUMMARY, RESULT_POSITION = "A2", "A3"
 RESULT_HEADER_ROW, RESULT_FIRST_ROW = 4, 5
 RESULT_ROWS = 5_000  # problems that the sheet has room for
+_LINE, _MARGIN = 15.0, 1.5  # points of a line; characters of a column that its texts leave free
 _FORMULA_STARTS = ("=", "+", "-", "@")
 
 
@@ -56,6 +58,16 @@ def problem_text(found: RenderedFinding, field: str) -> str:
     """Return what stands in a column of 检查结果; a text that a program would take for a formula is quoted."""
     text = clean_text(str(getattr(found, field)))
     return f"“{text}”" if text.startswith(_FORMULA_STARTS) else text
+
+
+def problem_height(texts: Sequence[str]) -> float:
+    """Return the height, in points, of a row of 检查结果 with these texts: not every program finds it by itself."""
+    columns = result_columns().values()
+    lines = (
+        ceil((len(text.encode()) + len(text)) / 2 / (column.width - _MARGIN))
+        for column, text in zip(columns, texts, strict=True)
+    )
+    return max(1, *lines) * _LINE
 
 
 def problem_link(found: RenderedFinding) -> str | None:

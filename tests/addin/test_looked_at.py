@@ -1,5 +1,8 @@
 """A workbook that `compute` writes says of each row what a check of the whole of it finds, as after the button 校验."""
 
+import math
+import re
+import zipfile
 from collections import Counter
 from pathlib import Path
 
@@ -59,6 +62,20 @@ def test_the_list_holds_what_a_check_of_the_file_finds(computed: Path, checked: 
     assert listed == wanted
     assert wanted
     assert checked.check_code in sheet[RESULT_SUMMARY].value
+
+
+def test_no_sentence_of_the_list_is_cut(computed: Path) -> None:
+    """Rows are as high as their sentences, and follow what a button writes into them later."""
+    sheet = openpyxl.load_workbook(computed, data_only=True)[RESULT_SHEET]
+    widths = [column.width for column in result_columns().values()]
+    for cells in sheet.iter_rows(min_row=RESULT_FIRST_ROW, max_col=len(widths)):
+        taken = [sum(2 if ord(one) > 127 else 1 for one in str(cell.value or "")) for cell in cells]
+        lines = max(math.ceil(length / (width - 1)) for length, width in zip(taken, widths, strict=True))
+        assert sheet.row_dimensions[cells[0].row].height >= 14 * lines
+    with zipfile.ZipFile(computed) as archive:
+        parts = [archive.read(name) for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
+    (listed,) = (part for part in parts if "怎么改".encode() in part)
+    assert re.search(rb'<row r="%d" ht="[0-9.]+">' % RESULT_FIRST_ROW, listed)  # and not customHeight
 
 
 def test_every_row_was_looked_at_beside_the_others(computed: Path, checked: FilledWorkbook) -> None:

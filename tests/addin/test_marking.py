@@ -184,6 +184,12 @@ def test_cells_go_to_their_place(cells: dict[int, dict[int, str]], clear_from: i
         assert patched == SHEET
 
 
+def test_a_new_row_is_as_high_as_its_texts() -> None:
+    patched = put_cells(SHEET, {3: {1: "乙"}, 4: {1: "丙"}}, heights={3: 45.0})
+    assert b'<row r="3" ht="45"><c r="A3"' in patched
+    assert b'<row r="4"><c r="A4"' in patched
+
+
 @pytest.mark.parametrize(
     "sheet",
     [

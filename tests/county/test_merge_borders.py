@@ -255,6 +255,8 @@ def test_what_the_county_takes_a_cell_to_hold(case: str) -> None:
         (Column("box", "签字", ColumnType.TEXT, Filler.PRINT), False),
         (Column("seq", "序号", ColumnType.INTEGER, Filler.FORMULA), False),
         (Column("check", "校验结果", ColumnType.TEXT, Filler.FORMULA), False),
+        (Column("check_note", "校验说明", ColumnType.TEXT, Filler.FORMULA), False),
+        (Column("removed", "删除", ColumnType.TEXT, Filler.CLERK), False),
     ],
 )
 def test_which_columns_the_county_shows(column: Column, *, shown: bool) -> None:

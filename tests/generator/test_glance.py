@@ -1,7 +1,9 @@
 """What a clerk sees without scrolling: the frozen columns of every roster sheet, and the reason that stands in them."""
 
+import math
 import re
 import unicodedata
+import warnings
 import zipfile
 from collections.abc import Iterator
 from itertools import groupby
@@ -17,10 +19,18 @@ from canbao_generator.unit_workbook import stamp_unit
 from canbao_rulebook.bands import REMARKS, load_bands
 from canbao_rulebook.check_column import glance_text, ranked_rules, rule_text
 from canbao_rulebook.findings import SEVERITY_ORDER, Severity
-from canbao_rulebook.meta import PARAMETER_SHEET
+from canbao_rulebook.meta import PARAMETER_SHEET, SUMMARY_SHEET
 from canbao_rulebook.policy import list_policies, load_policy
 from canbao_rulebook.ribbon import load_ribbon
-from canbao_rulebook.roster import CHECK_FIELD, CHECK_NOTE_FIELD, FIRST_ROW, HEADER_ROW, SEQ_FIELD, Roster
+from canbao_rulebook.roster import (
+    CHECK_FIELD,
+    CHECK_NOTE_FIELD,
+    FIRST_ROW,
+    HEADER_ROW,
+    SEQ_FIELD,
+    Roster,
+    column_letter,
+)
 from canbao_rulebook.rulebook import Rulebook, load_rulebook
 from canbao_rulebook.units import AGENCY, SCHOOL, TOWNSHIP, Unit
 from support.cli import fill
@@ -156,3 +166,28 @@ def test_who_types_a_mistake_reads_the_reason_beside_the_number(empty: Path, tmp
     table = recalculate_values(path)["应保及应资对象"]
     headers, rows = table[HEADER_ROW - 1], table[FIRST_ROW - 1 : FIRST_ROW - 1 + len(SAID)]
     assert [row[headers.index("校验结果")] for row in rows] == SAID
+
+
+@pytest.mark.parametrize(("policy", "kind"), BOOKS)
+def test_what_is_printed_can_be_read_and_signed(policy: str, kind: str, tmp_path: Path) -> None:
+    """A roster's pages have its whole title, seal, signatures and day; 汇总 prints in letters of 7 points."""
+    book, path = own_rosters(policy, kind), tmp_path / "表.xlsx"
+    stamp_unit(build_master(book), KINDS[kind], dict.fromkeys(book.rosters, 1), path)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # openpyxl does not know print areas that are formulas
+        sheets = openpyxl.load_workbook(path)
+    for roster in book.rosters.values():
+        sheet = sheets[roster.sheet]
+        repeated = [column.width + 1 for column in roster.columns if not column.hidden][: roster.frozen]
+        assert f"A1:{column_letter(roster.frozen)}1" in {str(merged) for merged in sheet.merged_cells.ranges}
+        lines = math.ceil(half_widths(roster.title) * sheet["A1"].font.sz / 10 / sum(repeated))
+        assert sheet["A1"].alignment.wrap_text
+        assert sheet.row_dimensions[1].height >= lines * sheet["A1"].font.sz * 1.3
+        for word in ("单位（盖章）", "日期", *roster.signatures):
+            assert word in sheet.oddFooter.left.text
+    summary = sheets[SUMMARY_SHEET]
+    widths = sum(summary.column_dimensions[cell.column_letter].width for cell in summary[4])
+    assert widths / int(summary.page_setup.fitToWidth) <= 260  # characters at 7 points on A3
+    for cell in summary[4][1:]:
+        room = (summary.column_dimensions[cell.column_letter].width - 1) // 2
+        assert summary.row_dimensions[4].height >= math.ceil(len(cell.value) / room) * 15

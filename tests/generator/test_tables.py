@@ -118,3 +118,85 @@ def test_two_sheets_of_one_name_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="各乡镇"):
         write_tables(tmp_path / "县.xlsx", [sheet(), sheet()], command="merge")
     assert list(tmp_path.iterdir()) == []
+
+
+def wide_sheet(**changes: object) -> TableSheet:
+    """Sixty columns, the first four of which stand on every page."""
+    columns = [TableColumn(f"列{number}", CellType.TEXT, 12) for number in range(60)]
+    return TableSheet("宽", "很长的标题" * 12, columns, pl.DataFrame([["甲"]] * 60), **({"freeze": 4} | changes))  # type: ignore[arg-type]
+
+
+def test_what_every_page_repeats_does_not_cut_the_title(tmp_path: Path) -> None:
+    path = tmp_path / "县.xlsx"
+    write_tables(path, [wide_sheet()], command="merge")
+    page = openpyxl.load_workbook(path)["宽"]
+    assert page.page_setup.fitToWidth > 1
+    assert (page.print_title_cols, page.print_title_rows) == ("$A:$D", "$1:$2")
+    assert [str(merged) for merged in page.merged_cells.ranges] == ["A1:D1"]
+    assert page["A1"].alignment.wrap_text
+    letters = 60 * 2 * 1.2  # characters of the width of cells that the title takes
+    assert page.row_dimensions[1].height / 17 >= letters / 48
+    assert validate(path) == lint(path) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "title"),
+    [
+        ({}, "甲镇情况（金额单位：元）"),
+        ({"notes": ("单位：元。",)}, "甲镇情况"),
+        ({"columns": [COLUMNS[0], COLUMNS[2]._replace(header="金额(元)")]}, "甲镇情况"),
+        ({"columns": COLUMNS[:1]}, "甲镇情况"),
+        ({"frame": FRAME.clear()}, "甲镇情况（金额单位：元；没有记录）"),
+        ({"frame": FRAME[:1], "total_row": True}, "甲镇情况（金额单位：元；没有记录）"),
+    ],
+)
+def test_the_title_says_the_unit_of_money_and_that_nothing_is_there(
+    tmp_path: Path, changes: dict[str, object], title: str
+) -> None:
+    given: dict[str, object] = {"columns": [COLUMNS[0], COLUMNS[2]], "frame": FRAME} | changes
+    frame = given.pop("frame")
+    assert isinstance(frame, pl.DataFrame)
+    frame = frame.select(["a", "c"][: len(given["columns"])])  # type: ignore[arg-type]
+    write_tables(tmp_path / "a.xlsx", [TableSheet("表", "甲镇情况", frame=frame, **given)], command="merge")  # type: ignore[arg-type]
+    assert openpyxl.load_workbook(tmp_path / "a.xlsx")["表"]["A1"].value == title
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "width", "lines"),
+    [
+        (CellType.TEXT, "镇", 10, 1),
+        (CellType.TEXT, "舟山群岛新区旅游与健康职业学院", 11.5, 4),
+        (CellType.CENTRED, "舟山群岛新区旅游与健康职业学院", 11.5, 4),
+        (CellType.CENTRED, "EQ54-M8MC-6W4Z", 16.5, 1),  # a number is not broken
+        (CellType.TEXT, "1" * 40, 28, 2),
+    ],
+)
+def test_no_text_is_cut_by_what_stands_beside_it(
+    tmp_path: Path, kind: CellType, text: str, width: float, lines: int
+) -> None:
+    columns = [TableColumn("单位", kind, 10), TableColumn("数", CellType.COUNT)]
+    frame = pl.DataFrame({"unit": [text, "合计"], "count": [1, 1]})
+    write_tables(tmp_path / "a.xlsx", [TableSheet("表", "表", columns, frame, total_row=True)], command="merge")
+    page = openpyxl.load_workbook(tmp_path / "a.xlsx")["表"]
+    assert page.column_dimensions["A"].width == width
+    assert bool(page["A3"].alignment.wrap_text) is (lines > 1 or kind is CellType.CENTRED)
+    assert (page.row_dimensions[3].height or 15) == 15 * lines
+
+
+def test_a_total_is_as_high_as_its_texts(tmp_path: Path) -> None:
+    columns = [TableColumn("单位", CellType.TEXT, 14), TableColumn("待定", CellType.WRAPPED, 12)]
+    frame = pl.DataFrame({"a": ["甲镇", "合计"], "b": ["", "缴费标准723人、个人应缴723人"]})
+    write_tables(tmp_path / "a.xlsx", [TableSheet("表", "表", columns, frame, total_row=True)], command="merge")
+    page = openpyxl.load_workbook(tmp_path / "a.xlsx")["表"]
+    assert page["B4"].alignment.wrap_text
+    assert page.row_dimensions[4].height == 45
+
+
+@pytest.mark.parametrize(("rows", "orientation"), [(3, "landscape"), (26, "portrait")])
+def test_a_chart_stands_on_one_page_with_its_rows(tmp_path: Path, rows: int, orientation: str) -> None:
+    columns = [COLUMNS[0], TableColumn("参保率", CellType.RATE)]
+    frame = pl.DataFrame({"a": ["镇"] * rows, "b": [0.5] * rows})
+    table = TableSheet("表", "表", columns, frame, chart=ChartSpec("参保率", "乡镇", ("参保率",)))
+    write_tables(tmp_path / "a.xlsx", [table], command="merge")
+    setup = openpyxl.load_workbook(tmp_path / "a.xlsx")["表"].page_setup
+    assert (setup.fitToHeight, setup.orientation) == (1, orientation)

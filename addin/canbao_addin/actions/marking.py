@@ -34,6 +34,7 @@ from canbao_rulebook.problem_list import (
     RESULT_POSITION,
     RESULT_ROWS,
     RESULT_SUMMARY,
+    problem_height,
     problem_link,
     problem_text,
     rank_problem,
@@ -91,7 +92,9 @@ def _mark(source: Path, raw: RawWorkbook, filled: FilledWorkbook, target: Path, 
     """Write the marked copy of a workbook that was checked; return how many problems it lists."""
     sheets = [roster.sheet for roster in filled.rosters.values()]
     ranked = sorted(filled.findings, key=lambda one: rank_problem(one, sheets))
-    lines = [_line(render(one, texts.lang)) for one in ranked[:RESULT_ROWS]]
+    told = [render(one, texts.lang) for one in ranked[:RESULT_ROWS]]
+    lines = [_line(one) for one in told]
+    heights = [problem_height([problem_text(one, field) for field in result_columns()]) for one in told]
     with open_package(source) as package:
         book_part = find_workbook_part(package)
         relations, index = read_relations(package, book_part), read_book_index(package, book_part)
@@ -100,7 +103,10 @@ def _mark(source: Path, raw: RawWorkbook, filled: FilledWorkbook, target: Path, 
     cells = {places[name]: put for name, put in _marks(raw, filled, ranked).items()}
     parts = {name: partial(put_cells, cells=put) for name, put in cells.items()}
     parts[places[RESULT_SHEET]] = partial(
-        put_cells, cells=_result_cells(filled, lines, texts), clear_from=RESULT_FIRST_ROW
+        put_cells,
+        cells=_result_cells(filled, lines, texts),
+        clear_from=RESULT_FIRST_ROW,
+        heights=dict(enumerate(heights, start=RESULT_FIRST_ROW)),
     )
     with zipfile.ZipFile(source) as archive, atomic_write(target) as stream:
         patch_package(

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from canbao_rulebook.kinds import UNKNOWN_TEXT, CellKind, Filler
+from canbao_rulebook.roster import CHECK_FIELD, CHECK_NOTE_FIELD, REMOVED_FIELD, SEQ_FIELD
 
 if TYPE_CHECKING:
     from canbao_rulebook.roster import Column, Roster
 
-_NOT_SHOWN = frozenset({"seq", "check"})
+# What serves the clerk's own sheet; a row that was taken out is not merged, so the others are all not taken out.
+_NOT_SHOWN = frozenset({SEQ_FIELD, CHECK_FIELD, CHECK_NOTE_FIELD, REMOVED_FIELD})
 
 
 def standing_columns(roster: Roster) -> list[Column]:
-    """Return the columns of a roster that the county shows: neither hidden nor printed boxes."""
+    """Return the columns of a roster that the county shows: neither hidden nor printed boxes nor of the sheet alone."""
     return [
         column
         for column in roster.columns
