@@ -15,7 +15,7 @@ from canbao_rulebook.meta import GUIDE_SHEET
 from canbao_rulebook.policy import gap_lines
 from canbao_rulebook.roster import CHECK_FIELD, CHECK_NOTE_FIELD
 from canbao_rulebook.units import AGENCY, SCHOOL, TOWNSHIP, VILLAGE
-from canbao_rulebook.vocabulary import report_words
+from canbao_rulebook.vocabulary import nature_of, report_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -149,7 +149,7 @@ def _senders(book: Rulebook) -> set[str]:
 
 
 def _deadline(entry: Milestone, book: Rulebook) -> tuple[str, str, str, str]:
-    nature = report_words()["finality"].get(entry.finality or "", "上报")
+    nature = nature_of(entry.to) or report_words()["finality"].get(entry.finality or "", "上报")
     return entry.day, nature, _receivers(entry.to, book), _handed_in(entry.deliverables, entry.ref, book)
 
 

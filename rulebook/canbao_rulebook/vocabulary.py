@@ -10,7 +10,7 @@ from canbao_rulebook.yaml_text import parse_yaml
 from canbao_templates import read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from canbao_rulebook.phrases import Phrase
     from canbao_rulebook.policy.model import Policy
@@ -28,6 +28,12 @@ def report_words() -> dict[str, Any]:
     """Return reports.yaml: names of reports, and words for what a policy keys."""
     words: dict[str, Any] = parse_yaml(read_text("reports.yaml"))
     return words
+
+
+def nature_of(receivers: Iterable[str]) -> str:
+    """Return what is done by a day of the calendar, where it is no report: money is paid in, a list is hung up."""
+    natures: dict[str, str] = report_words()["natures"]
+    return next((natures[name] for name in receivers if name in natures), "")
 
 
 def list_words(key: str, policy: Policy | None = None) -> list[str]:

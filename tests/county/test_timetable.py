@@ -37,11 +37,18 @@ def rows_of(policy: str, day: date, sheet: int = 0) -> list[tuple[Any, ...]]:
 def test_every_stage_and_every_hand_over_stands_on_its_days(policy: str) -> None:
     rows = rows_of(policy, date(2019, 1, 1))
     stages = {row[0] for row in rows if row[1].startswith("阶段")}
-    due = {row[0] for row in rows if row[1].startswith("报送期限")}
+    due = {row[0] for row in rows if row[1].split("（")[0] in {"报送期限", "存款期限", "公示期限"}}
     windows = [one for one in dated(policy, "windows").values() if "end" in one]
     assert windows
     assert {f"{one.get('start', '未写明')} 至 {one['end']}" for one in windows} <= stages
     assert {f"{one.get('stated', one['due'])}" for one in dated(policy, "milestones").values()} <= due
+
+
+def test_money_that_is_paid_in_and_lists_that_are_hung_up_are_not_called_reports() -> None:
+    rows = rows_of("shangcai-2020", date(2019, 1, 1))
+    assert [row[1] for row in rows if row[3] == "待解户"] == ["存款期限"]
+    assert [row[1] for row in rows if row[3] == "群众"] == ["公示期限"]
+    assert "报送期限" in {row[1] for row in rows}
 
 
 DAY = timedelta(days=1)

@@ -1,6 +1,11 @@
 """Texts of a policy on 封面 and 填表说明."""
 
+import openpyxl
+
+from canbao_generator.guide import fill_guide
 from canbao_generator.pages import primary_notice, render_page
+from canbao_generator.protection import make_lock
+from canbao_generator.styles import StyleBook
 from canbao_rulebook.policy import load_policy
 from canbao_rulebook.rulebook import load_rulebook
 from canbao_rulebook.units import TOWNSHIP
@@ -16,3 +21,16 @@ def test_a_text_is_never_read_as_yaml() -> None:
     notice = primary_notice(policy).model_copy(update={"title": ODD})
     cover = render_page("cover", policy, notice=notice, book=load_rulebook(policy).of_kind(TOWNSHIP))
     assert cover["notice"] == f"《{ODD}》（会政办发〔2020〕115号）"
+
+
+def test_the_deadlines_say_what_is_to_be_done() -> None:
+    """Money is paid into the account and a list is hung up: neither is handed in to anybody."""
+    workbook = openpyxl.Workbook()
+    sheet, book = workbook.worksheets[0], load_rulebook(load_policy("shangcai-2020")).of_kind(TOWNSHIP)
+    fill_guide(sheet, book, StyleBook(workbook), make_lock(None, ""))
+    rows = list(sheet.iter_rows(max_col=4, values_only=True))
+    first = rows.index(("截止日期", "性质", "报给", "报什么（依据）"))
+    told = {row[2]: row[:2] for row in rows[first + 1 : first + 5]}
+    assert told["待解户"] == ("2019年9月底前", "存款")
+    assert told["群众"] == ("2019-11-01", "公示")
+    assert told["乡镇卫生院"] == ("2019-10-10", "上报")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from canbao_county.reports.model import ReportFile
 from canbao_county.targets.periods import report_days
+from canbao_rulebook.vocabulary import nature_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -51,7 +52,7 @@ def _milestones(context: Context) -> Iterator[tuple[str, Row]]:
             entry.due.isoformat(),
             {
                 "day": entry.day,
-                "matter": "报送期限" + (f"（{final}）" if final else ""),
+                "matter": f"{nature_of(entry.to) or '报送'}期限" + (f"（{final}）" if final else ""),
                 "by": _actors(context, entry.from_),
                 "to": _actors(context, entry.to) + (f"；抄送 {_actors(context, entry.cc)}" if entry.cc else ""),
                 "content": what,
