@@ -29,7 +29,16 @@ from canbao_generator.styles import GREEN, GREEN_TINT, RED, RED_TINT, StyleBook
 from canbao_generator.table_rows import LINE, RowsTask, fit_columns, render_rows, width_of
 from canbao_rulebook.cell_text import clean_text
 from canbao_rulebook.roster import column_letter
-from canbao_rulebook.tables import FEN, MAX_ROWS, MAX_SHEET_NAME, MISSED, REACHED, CellType
+from canbao_rulebook.tables import (
+    FEN,
+    MAX_ROWS,
+    MAX_SHEET_NAME,
+    MISSED,
+    MONEY_UNIT,
+    REACHED,
+    UNIT_NOTE,
+    CellType,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -89,8 +98,8 @@ class _Piece:
         """The title, with what a paper cannot do without: the unit of its money, and that it holds nothing."""
         sheet = self.sheet
         said = "".join((sheet.title, *sheet.notes))
-        unit = any(column.kind in _MONEY and "元" not in column.header for column in sheet.columns)
-        told = ["金额单位：元"] if unit and "单位：元" not in said else []
+        unit = any(column.kind in _MONEY and MONEY_UNIT not in column.header for column in sheet.columns)
+        told = [f"金额{UNIT_NOTE}"] if unit and UNIT_NOTE not in said else []
         told += [] if self.count > sheet.total_row else ["没有记录"]
         return sheet.title + (f"（{'；'.join(told)}）" if told else "")
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 TOTAL = "合计"
+MONEY_UNIT = "元"
+UNIT_NOTE = f"单位：{MONEY_UNIT}"  # of a table whose headers do not say it
 MAX_ROWS = 1_000_000  # of a sheet
 MAX_SHEET_NAME = 31
 
