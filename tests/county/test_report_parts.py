@@ -7,7 +7,7 @@ from typing import Any, cast
 import polars as pl
 import pytest
 
-from canbao_county.reports import chase, late_entries
+from canbao_county.reports import chase, late_entries, publicity
 from canbao_county.reports.naming import sheet_names
 from canbao_county.reports.sums import Sum, known_sum, sum_up
 from canbao_rulebook.functions.dates import to_serial
@@ -194,3 +194,15 @@ def entries(monkeypatch: pytest.MonkeyPatch, *rows: dict[str, Any]) -> tuple[lis
     )  # fmt: skip
     (file,) = late_entries.make_late_entries(cast("Any", context))
     return made[0], file.facts
+
+
+# --- public boards ----------------------------------------------------------------------------------------------------
+
+
+def test_a_village_that_is_called_as_the_cover_has_a_sheet_of_its_own() -> None:
+    rows = pl.DataFrame({"place_or_class": ["封面", "一村"], "name": ["甲", "乙"]}).with_columns(
+        pl.lit("").alias(name) for name in ("group", "head_name", "masked")
+    )
+    context = SimpleNamespace(table=lambda _spec, own, _notes, **words: (words["sheet"], own["name"].to_list()))
+    made = publicity._sheets(cast("Any", context), "甲镇", rows, is_school=False, time=(None, None))
+    assert made == [("一村", ["乙"]), ("封面(2)", ["甲"])]

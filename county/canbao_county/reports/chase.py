@@ -98,7 +98,7 @@ def _facts(rows: pl.DataFrame) -> list[tuple[str, str]]:
 def _sheets(context: Context, part: Part, rows: pl.DataFrame) -> list[TableSheet]:
     assert part.unit is not None
     is_school = part.unit.kind == SCHOOL
-    places = rows["place_or_class"].unique(maintain_order=True).to_list()
+    places = rows["place_or_class"].unique().sort().to_list()
     sheets = [_overview(context, part.unit.name, rows, places, "班级" if is_school else "村(社区)")]
     names = sheet_names(places, taken=["封面", "汇总", "签约未到账"])
     for place, name in zip(places, names, strict=True):
