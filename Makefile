@@ -6,8 +6,9 @@ SHELL := /bin/bash
 # Some machines are told to keep no compiled modules. The tests start many processes, each of which would compile them all.
 unexport PYTHONDONTWRITEBYTECODE
 
-# As many tests run side by side as there are cores: one thread each.
+# One test more runs side by side than there are cores, as a seventh of their time they wait for offices: one thread each.
 check test: export POLARS_MAX_THREADS = 1
+WORKERS := $(shell expr $$(nproc) + 1)
 
 BIN := .venv/bin
 VENV := .venv/.ready
@@ -20,10 +21,10 @@ demo: $(VENV)  ## generate, fill, check and merge a small county (Python package
 	$(BIN)/canbao demo
 
 check: lint  ## the five-minute check: style, types, import rules and the fast tests, without root, apt or npm
-	$(BIN)/python -m pytest -n auto --dist worksteal -m "not office and not soak"
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not office and not soak"
 
 test: lint system $(VALIDATOR)  ## everything CI asks for: style, types, import rules, all tests
-	$(BIN)/python -m pytest -n auto --dist worksteal --durations=40
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --durations=40
 
 fuzz: $(VENV)  ## damage workbooks by chance for an hour: each is told of, or read as other readers read it
 	CANBAO_FUZZ=3600 $(BIN)/python -m pytest -q tests/validators/test_mutations.py -k every_variant
