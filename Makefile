@@ -8,7 +8,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 # One test more runs side by side than there are cores, as a seventh of their time they wait for offices: one thread each.
 check test: export POLARS_MAX_THREADS = 1
-WORKERS := $(shell expr $$(nproc) + 1)
+WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 BIN := .venv/bin
 VENV := .venv/.ready
