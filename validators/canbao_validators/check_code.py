@@ -55,17 +55,17 @@ def _row_texts(frame: pl.DataFrame, roster: Roster) -> pl.Series:
     ]
     if not typed:
         return pl.repeat("", frame.height, dtype=pl.String, eager=True)
-    row = pl.concat_str([_cell_text(column) for column in typed]).alias("row")
+    row = pl.concat_str([cell_text(column) for column in typed]).alias("row")
     parts = [frame.slice(start, _SLICE).select(row)["row"] for start in range(0, frame.height, _SLICE)]
     return pl.concat(parts) if parts else pl.Series([], dtype=pl.String)
 
 
-def _cell_text(column: Column) -> pl.Expr:
-    """Return ``field=kind:value`` for a filled cell, "" for a blank one."""
-    kind = pl.col(f"{column.field}.kind")
+def cell_text(column: Column, suffix: str = "") -> pl.Expr:
+    """Return ``field=kind:value`` for a filled cell, "" for a blank one; ``suffix`` ends the names of its columns."""
+    name, kind = f"{column.field}{suffix}", pl.col(f"{column.field}.kind{suffix}")
     right_kind = CellKind.NUMBER if column.type.is_number else CellKind.TEXT
-    shown = pl.col(f"{column.field}.raw")
-    value = _number_text(pl.col(column.field), shown) if column.type.is_number else pl.col(column.field)
+    shown = pl.col(f"{column.field}.raw{suffix}")
+    value = _number_text(pl.col(name), shown) if column.type.is_number else pl.col(name)
     found = pl.when(kind == int(right_kind)).then(value).otherwise(shown)
     cell = pl.format("{}={}:{}{}", pl.lit(column.field), kind, found, pl.lit(_FIELD_END))
     return pl.when(kind == int(CellKind.BLANK)).then(pl.lit("")).otherwise(cell)

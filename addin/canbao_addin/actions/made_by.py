@@ -3,6 +3,7 @@
 CHECK = "check"  # a marked copy
 COMPARE = "compare"
 COMPUTE = "compute"
+COPIES = "reconcile-copies"
 GENERATE = "generate"
 IMPORT = "import"
 MERGE = "merge"

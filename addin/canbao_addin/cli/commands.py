@@ -21,6 +21,7 @@ _COMMANDS = {
     "merge": "merge_command:merge",
     "policy": "policy_commands:policy",
     "reconcile": "reconcile_command:reconcile",
+    "reconcile-copies": "copies_command:reconcile_two",
     "repair": "repair_command:repair",
     "report": "report_command:report",
     "returns": "submit_commands:returns",
