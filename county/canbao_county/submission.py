@@ -9,6 +9,7 @@ import polars as pl
 
 from canbao_county.differences import differences_sheet
 from canbao_county.lists.review_sheet import lists_sheet
+from canbao_county.merge.decisions import FALLS, STANDS
 from canbao_county.merge.intake import MERGED
 from canbao_county.merge.rulings import APPROVED, REFUSED
 from canbao_county.merge.standing import standing_columns
@@ -22,7 +23,7 @@ from canbao_rulebook.kinds import ColumnType, RosterRole
 from canbao_rulebook.messages import render
 from canbao_rulebook.problem_list import DECISION_SHEET, problem_columns
 from canbao_rulebook.table_specs import load_table
-from canbao_rulebook.tables import CellType, TableColumn
+from canbao_rulebook.tables import CellType, DropDown, TableColumn
 from canbao_rulebook.vocabulary import load_lists, word
 from canbao_validators.settlement.categories import BY_COUNTY
 from canbao_validators.settlement.withhold import NOT_LISTED
@@ -165,10 +166,11 @@ def _subsidies(merge: Merge, roster: Roster) -> TableSheet:
     unknown = owed.filter(pl.col("due").is_null()).height
     notes = [
         f"名单未核对 {waiting} 人：主管部门名单或县里核定以前不拨付。",
-        f"核定的在“{spec.columns['approval'].header}”填 {APPROVED} 或 {REFUSED}，存盘；下次合并时指明本文件。",
+        f"核定的在“{spec.columns['approval'].header}”选 {APPROVED} 或 {REFUSED}；存盘，再点“县里决定”，就按它重新合并。",
         *([f"金额待定 {unknown} 人，不在合计里。"] if unknown else []),
     ]
-    return spec.make(frame, notes, sheet=roster.sheet, title=roster.title)
+    offered = DropDown(spec.columns["approval"].header, (APPROVED, REFUSED))
+    return replace(spec.make(frame, notes, sheet=roster.sheet, title=roster.title), drop_downs=[offered])
 
 
 def _carried_approvals(merge: Merge, shown: pl.DataFrame) -> pl.DataFrame:
@@ -186,7 +188,9 @@ def _carried_approvals(merge: Merge, shown: pl.DataFrame) -> pl.DataFrame:
 
 def _decisions(merge: Merge, title: str) -> TableSheet:
     frame = merge.decisions.with_columns(pl.col("row").cast(pl.Float64))
-    return load_table("decisions").make(frame, sheet=DECISION_SHEET, begin=title)
+    spec = load_table("decisions")
+    offered = DropDown(spec.columns["ruling"].header, (STANDS, FALLS))
+    return replace(spec.make(frame, sheet=DECISION_SHEET, begin=title), drop_downs=[offered])
 
 
 def findings_sheet(

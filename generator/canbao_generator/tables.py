@@ -18,6 +18,7 @@ from openpyxl.styles.differential import DifferentialStyle
 
 from canbao_generator import looks
 from canbao_generator.charts import make_chart
+from canbao_generator.drop_downs import offer_words
 from canbao_generator.looks import CELL, CENTRED, WRAPPED, counted, dated, paid, rated
 from canbao_generator.marks import AREA_TOKEN, replace_marks
 from canbao_generator.package import deflate
@@ -133,6 +134,7 @@ def write_tables(
     numbers = [_set_up(workbook.create_sheet(piece.name), piece, styles, lock) for piece in pieces]
     plain = styles.number(looks.SUBTITLE)
     styles.close()
+    offer_words(workbook, [(piece.name, piece.sheet, piece.count) for piece in pieces])
     finish_workbook(workbook, title or names[0], command, computed=True)
     if any(sheet.locked for sheet in sheets):
         protect_workbook(workbook, lock)

@@ -62,6 +62,18 @@ class TableColumn(NamedTuple):
     fill: Fill | None = None
 
 
+class DropDown(NamedTuple):
+    """Words to choose from in a column, or in one row of it: ``row`` counts the rows of the table from 0.
+
+    Without ``strict`` something else may be typed, too.
+    """
+
+    header: str
+    words: Sequence[str]
+    row: int | None = None
+    strict: bool = True
+
+
 @dataclass(frozen=True)
 class ChartSpec:
     """A column chart below a table, or ``beside`` it: one bar a row and value column, at most sixty rows.
@@ -122,6 +134,7 @@ class TableSheet:
     paper: str = ""
     one_page: bool = False
     row_height: float | None = None
+    drop_downs: Sequence[DropDown] = ()
 
     @property
     def header_row(self) -> int:

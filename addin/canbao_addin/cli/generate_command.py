@@ -10,6 +10,7 @@ from canbao_addin.actions.generate import generate_workbooks
 from canbao_addin.actions.passwords import read_password
 from canbao_addin.actions.policies import check_usable, open_book, open_policy
 from canbao_addin.actions.prefilling import SUBMISSION, prefilling_kinds, read_carried, read_prefill, write_notes
+from canbao_addin.actions.register import register_path, register_units
 from canbao_addin.actions.sizes import LARGE, large, measure_unit, too_large
 from canbao_addin.actions.units import load_all_units
 from canbao_addin.actions.units_list import write_units
@@ -74,7 +75,10 @@ def generate(
         )
     if units is None or not (folder / UNITS_FILE).exists() or not (folder / UNITS_FILE).samefile(units):
         write_units(wanted, folder)
+    register = register_path(folder / UNITS_FILE, loaded.meta.id)
+    register_units(register, loaded, wanted)
     output.say("generated", count=len(paths), folder=folder)
+    output.say("register_made", path=register)
     output.findings(findings)
     if carried is not None:
         _say_carried(output, carried, write_notes(carried, book, folder), book)

@@ -44,6 +44,7 @@ _SHOWN = 5  # names in one sentence
 @click.option("--returns", type=FILE)
 @click.option("--lists", type=FILE, metavar="FOLDER")
 @with_decisions
+@click.option("--register", type=FILE)
 @click.option("--previous-returns", type=FILE, metavar="FOLDER")
 @with_taken
 @with_encryption
@@ -58,6 +59,7 @@ def merge(
     returns: Path | None,
     lists: Path | None,
     decisions: Path | None,
+    register: Path | None,
     previous_returns: Path | None,
     taken: tuple[Path, ...],
     encrypt: str | None,
@@ -84,6 +86,7 @@ def merge(
         returns=returns,
         encrypt=encrypt,
         previous=previous_returns,
+        register=register,
         progress=output.progress,
     )
     if json_path:

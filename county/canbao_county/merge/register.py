@@ -33,7 +33,7 @@ class State(StrEnum):
 class Entry:
     """One unit. ``received`` is when its present version was first seen (text), ``version`` counts from 1.
 
-    ``errors`` are those of its file and of its rows beside others'; ``note`` is the county's own.
+    ``errors`` are those of its file and of its rows beside others'; ``note`` is the county's own, ``goal`` a headcount.
     """
 
     unit: str
@@ -44,6 +44,7 @@ class Entry:
     code: str = ""
     errors: int = 0
     note: str = ""
+    goal: int | None = None
 
 
 def update_register(
@@ -70,6 +71,13 @@ def update_register(
         own = present.get(unit)
         register.append(_register(entry, own, errors, returned=returned, now=now) if own else entry)
     return register
+
+
+def wait_for(register: Sequence[Entry], goals: Mapping[str, int | None]) -> list[Entry]:
+    """Return the register with the units of ``goals`` first, in their order, and with their goals."""
+    known = {entry.unit: entry for entry in register}
+    waited = [replace(known.get(unit, Entry(unit)), goal=goal) for unit, goal in goals.items()]
+    return [*waited, *(entry for entry in register if entry.unit not in goals)]
 
 
 def count_states(register: Iterable[Entry]) -> dict[str, int]:
