@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
-from canbao_county.reports.catalogue import KINDS
+from canbao_rulebook.day_formats import DAY_FORMATS
 from canbao_rulebook.functions.dates import from_serial
 from canbao_rulebook.list_kinds import load_list_kinds
 from canbao_rulebook.table_specs import load_table
@@ -81,9 +82,7 @@ def form_sheet(name: str, values: Mapping[str, str], policy: Policy | None, begi
     words = _choices(policy) if policy else {}
     lines = list(form.labels)
     header = sheet.columns[1].header
-    offered = [
-        DropDown(header, words[field], lines.index(field), strict=False) for field in lines if words.get(field)
-    ]
+    offered = [DropDown(header, words[field], lines.index(field), strict=False) for field in lines if words.get(field)]
     return replace(sheet, drop_downs=offered)
 
 
@@ -98,7 +97,7 @@ def read_form(raw: RawWorkbook, name: str) -> dict[str, str]:
 
 def report_codes(text: str) -> tuple[str, ...]:
     """Return the codes of the reports that a form asks for; none for all that the policy wants."""
-    return () if text in {"", ALL_REPORTS} else (text.split()[0].upper(),)
+    return () if text in {"", ALL_REPORTS} else (text.split(maxsplit=1)[0].upper(),)
 
 
 def parse_day(value: object) -> date | None:
@@ -110,14 +109,17 @@ def parse_day(value: object) -> date | None:
         return None
     if text.replace(".", "", 1).isdigit() and len(text) < len("20201120"):
         return from_serial(float(text))
-    return datetime.strptime(text.replace("/", "-"), "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no time zone
+    for form in DAY_FORMATS:
+        with suppress(ValueError):
+            return datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no time zone
+    raise ValueError(text)
 
 
 def _choices(policy: Policy) -> dict[str, Sequence[str]]:
     """Return the words to choose from by field."""
     names = report_words()["names"]
     return {
-        "report": [ALL_REPORTS, *(f"{code} {names[code]}" for code in KINDS)],
+        "report": [ALL_REPORTS, *(f"{code} {names[code]}" for code in names)],
         "export": [mapping.name for mapping in policy.export],
         "encoding": ENCODINGS,
         "kind": [kind.name for kind in load_list_kinds().values()],

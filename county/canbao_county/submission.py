@@ -166,7 +166,7 @@ def _subsidies(merge: Merge, roster: Roster) -> TableSheet:
     unknown = owed.filter(pl.col("due").is_null()).height
     notes = [
         f"名单未核对 {waiting} 人：主管部门名单或县里核定以前不拨付。",
-        f"核定的在“{spec.columns['approval'].header}”选 {APPROVED} 或 {REFUSED}；存盘，再点“县里决定”，就按它重新合并。",
+        f"核定的在“{spec.columns['approval'].header}”选 {APPROVED} 或 {REFUSED}；存盘，再点“县里决定”。",
         *([f"金额待定 {unknown} 人，不在合计里。"] if unknown else []),
     ]
     offered = DropDown(spec.columns["approval"].header, (APPROVED, REFUSED))

@@ -43,6 +43,8 @@ class AnsweringHost:
         assert start.is_dir()
         return self.chosen
 
+    choose_file = choose_workbook
+
     def show_file(self, path: Path) -> None:
         self.shown.append(path)
 

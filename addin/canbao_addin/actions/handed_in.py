@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from canbao_addin.actions.list_folder import open_lists
 from canbao_addin.actions.made_by import MERGE
 from canbao_addin.actions.policies import open_book, open_library
+from canbao_addin.actions.register import read_register
 from canbao_addin.actions.units_list import expected_names
 from canbao_addin.actions.working import working_folder
 from canbao_addin.texts import CannotRunError
@@ -46,8 +47,9 @@ class HandedIn:
 
     ``lists`` is the folder of imported lists, ``decisions`` an earlier county workbook with decisions of the county's
     own, ``taken`` the workbooks that the county chose where a unit has handed in several, ``units`` a list of the units
-    that are waited for, ``results`` what this run writes. ``lists_of_villages``: the caller uses the lists itself where
-    the folder holds a township's villages.
+    that are waited for, ``register`` the one that is carried on, whose units are waited for where neither a list nor
+    the policy says them, ``results`` what this run writes. ``lists_of_villages``: the caller uses the lists itself
+    where the folder holds a township's villages.
     """
 
     folder: Path
@@ -57,6 +59,7 @@ class HandedIn:
     decisions: Path | None = None
     taken: tuple[Path, ...] = ()
     units: Path | None = None
+    register: Path | None = None
     results: tuple[Path, ...] = ()
     lists_of_villages: bool = False
 
@@ -86,7 +89,7 @@ def open_merge(handed_in: HandedIn, progress: Progress, title: str = MERGE) -> I
 
 def _find(handed_in: HandedIn) -> Inbox:
     """Return the files of the folder. Raises CannotRunError when there are none."""
-    own = (*handed_in.results, handed_in.lists, handed_in.decisions, handed_in.units)
+    own = (*handed_in.results, handed_in.lists, handed_in.decisions, handed_in.units, handed_in.register)
     beside = [path for path in own if path is not None]
     inbox = find_files(handed_in.folder, beside)
     if not inbox.files:
@@ -137,6 +140,8 @@ def _merge(
         raise CannotRunError("cannot_store", path=stored.parent, why=trouble) from trouble
     known = None if lists is None else open_lists(lists, book.policy, reading, workers)
     expected = expected_names(handed_in.units, handed_in.folder, book)
+    if expected is None and handed_in.register is not None and not book.policy.org.townships:
+        expected = [entry.unit for entry in read_register(handed_in.register).entries]
     return combine(book, parts, lists=known, rulings=rulings, expected=expected)
 
 

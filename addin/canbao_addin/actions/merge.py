@@ -85,21 +85,19 @@ def merge_folder(
     returns: Path | None = None,
     encrypt: str | None = None,
     previous: Path | None = None,
-    register: Path | None = None,
     progress: Progress,
 ) -> MergedFolder:
     """Write the county workbook, or the township's when the folder holds its villages, and the return lists.
 
-    ``target`` may choose the file by what was merged, ``register`` is the one that is carried on, beside the target
-    unless said; ``encrypt`` is the password that results open with; ``previous`` is the folder of the return lists of
-    the round before. Raises CannotRunError.
+    ``target`` may choose the file by what was merged; ``encrypt`` is the password that results open with; ``previous``
+    is the folder of the return lists of the round before. A register that is not named lies beside the target.
+    Raises CannotRunError.
     """
     reading, policy = handed_in.reading, handed_in.policy
     rounds = read_rounds(previous, reading.passwords) if previous else None
     if not callable(target):
         require_target(target, MERGE, [handed_in.decisions], encrypt)
-    given = (target, returns, previous, register)
-    own_files = [path for path in given if path is not None and not callable(path)]
+    own_files = [path for path in (target, returns, previous) if path is not None and not callable(path)]
     with open_merge(replace(handed_in, results=(*handed_in.results, *own_files)), progress) as (merge, workers, inbox):
         if callable(target):
             target = target(merge)
@@ -110,7 +108,7 @@ def merge_folder(
                 title = f"{policy.meta.county}{policy.meta.policy_year}"
                 write_tables(plain, county_sheets(merge, lang), command=MERGE, title=title, render=workers.map)
     name = policy.meta.id if merge.township is None else merge.county.unit
-    register = register or register_path(target, name)
+    register = handed_in.register or register_path(target, name)
     told = {"submissions": handed_in.folder, "lists": handed_in.lists, "results": target.parent, "county": target}
     registered = register_merge(register, merge, returned=returns is not None, told=told, encrypt=encrypt)
     own = _by_unit(merge)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from canbao_addin.actions.handed_in import Progress
     from canbao_addin.actions.merge import MergedFolder
     from canbao_addin.texts import Texts
+    from canbao_county.merge.merging import Merge
     from canbao_validators.library import Library
 
 _NAMED = 5  # files named in the closing message that could not be merged
@@ -32,15 +33,33 @@ def merge_by_hand(
     Raises CannotRunError.
     """
     target_folder = folder.parent / texts.say("merge_folder_name", folder=folder.name)
-    handed_in = HandedIn(folder, find_policy(folder, library), Reading())
+    return merge_asking(
+        HandedIn(folder, find_policy(folder, library), Reading()),
+        lambda merged: target_folder / f"{result_name(merged)}.xlsx",
+        texts,
+        confirm,
+        returns=target_folder,
+        progress=progress,
+    )
+
+
+def merge_asking(
+    handed_in: HandedIn,
+    target: Callable[[Merge], Path],
+    texts: Texts,
+    confirm: Callable[[str], bool],
+    *,
+    returns: Path,
+    previous: Path | None = None,
+    progress: Progress,
+) -> MergedFolder:
+    """Merge; ask which workbook counts where a unit has handed in several, and merge anew with it.
+
+    Raises CannotRunError.
+    """
 
     def merge(handed_in: HandedIn) -> MergedFolder:
-        return merge_folder(
-            handed_in,
-            lambda merged: target_folder / f"{result_name(merged)}.xlsx",
-            returns=target_folder,
-            progress=progress,
-        )
+        return merge_folder(handed_in, target, returns=returns, previous=previous, progress=progress)
 
     done = merge(handed_in)
     taken = _choose(done, texts, confirm)

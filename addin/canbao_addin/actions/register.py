@@ -1,4 +1,4 @@
-"""上报登记: the register of submissions, a workbook that is carried from merge to merge; it is the county's desk, too."""
+"""上报登记: the register of submissions, carried from merge to merge, which is the county's desk, too."""
 
 from __future__ import annotations
 
@@ -94,9 +94,7 @@ def register_merge(
     """
     now = f"{datetime.now():%Y-%m-%d %H:%M}"  # noqa: DTZ005 - the time on the wall of the office
     known = read_register(path, encrypt)
-    entries = update_register(
-        known.entries, merge.expected, merge.received, merge.findings, returned=returned, now=now
-    )
+    entries = update_register(known.entries, merge.expected, merge.received, merge.findings, returned=returned, now=now)
     goals = {part.unit.name: part.unit.target for part in merge.parts if part.unit and part.unit.target}
     entries = [replace(entry, goal=entry.goal or goals.get(entry.unit)) for entry in entries]
     policy = merge.book.policy

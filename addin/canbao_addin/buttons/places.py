@@ -28,12 +28,13 @@ def start_folder(book: xw.Book) -> Path:
     return path.parent if path else Path.home()
 
 
-def require_file(session: Session) -> Path:
-    """Return the file of the open workbook. Raises CannotRunError, which says why there is none."""
-    path = local_file(session.book)
+def require_file(session: Session, book: xw.Book | None = None) -> Path:
+    """Return the file of the open workbook, or of another one. Raises CannotRunError, which says why there is none."""
+    book = book or session.book
+    path = local_file(book)
     if path is not None:
         return path
-    stated = _stated(session.book)
+    stated = _stated(book)
     if stated is None or _URL in stated:
         raise CannotRunError("book_online", action=session.label)
     if Path(stated).name == stated or not stated:

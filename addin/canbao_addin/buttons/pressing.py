@@ -11,6 +11,10 @@ import xlwings as xw
 from canbao_addin.buttons.about import open_manual, tell_versions
 from canbao_addin.buttons.check import check_book, go_to_next
 from canbao_addin.buttons.compute import compute_book
+from canbao_addin.buttons.county.lists import import_list
+from canbao_addin.buttons.county.merging import decide, screen, show_register
+from canbao_addin.buttons.county.new_year import prepare_year
+from canbao_addin.buttons.county.results import export, reconcile, report
 from canbao_addin.buttons.explain import explain_selection
 from canbao_addin.buttons.merge import merge_books
 from canbao_addin.buttons.repair import repair_book
@@ -39,7 +43,15 @@ ACTIONS: dict[str, Callable[[Session], Outcome]] = {
     "repair": repair_book,
     "submit": submit_book,
     "load_returns": load_returns,
+    "register": show_register,
     "merge": merge_books,
+    "import_list": import_list,
+    "decide": decide,
+    "screen": screen,
+    "reconcile": reconcile,
+    "report": report,
+    "export": export,
+    "new_year": prepare_year,
     "help": open_manual,
     "about": tell_versions,
 }

@@ -6,9 +6,9 @@ import shutil
 from typing import TYPE_CHECKING
 
 from canbao_addin.actions.repair import repair_workbook
+from canbao_addin.buttons.open_files import save_book
 from canbao_addin.buttons.places import require_file
 from canbao_addin.buttons.session import Outcome
-from canbao_addin.buttons.troubles import is_interruption
 from canbao_addin.texts import CannotRunError
 from canbao_validators.checking import check_raw
 from canbao_validators.reading.raw import Form
@@ -30,7 +30,7 @@ def repair_book(session: Session) -> Outcome:
     folder = path.parent
     if not session.host.confirm(session.say("repair_confirm"), title=session.label):
         return Outcome()
-    _save(session, path)
+    save_book(session, session.book, path)
     backup = folder / session.say("backup_name", name=path.stem, when=session.now("%Y%m%d-%H%M%S"))
     made = folder / f".canbao-{path.stem}.xlsx"
     done = _rebuild(session, path, made)
@@ -45,16 +45,6 @@ def repair_book(session: Session) -> Outcome:
         made.unlink(missing_ok=True)
         raise CannotRunError("cannot_write", path=path, why=trouble) from trouble
     return Outcome(session.say("repaired_book", backup=backup.name, what="\n".join(_describe(session, done))))
-
-
-def _save(session: Session, path: Path) -> None:
-    """Save the open workbook. Raises CannotRunError: it was opened to read only, or others hold the file."""
-    try:
-        session.book.save()
-    except Exception as trouble:
-        if is_interruption(trouble):
-            raise
-        raise CannotRunError("book_not_saved", path=path, action=session.label) from trouble
 
 
 def _rebuild(session: Session, path: Path, target: Path) -> Repaired:

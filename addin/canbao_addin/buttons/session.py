@@ -19,7 +19,7 @@ from canbao_validators.checking import add_tampering, check_raw
 from canbao_validators.reading.unreadable import UnreadableFile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     import xlwings as xw
 
@@ -45,9 +45,11 @@ class Session:
     texts: Texts
     label: str
     library: Library = field(init=False)
+    app: xw.App = field(init=False)
 
     def __post_init__(self) -> None:
         self.library = open_library()
+        self.app = self.book.app  # of a workbook that is closed meanwhile, nobody can ask
 
     def say(self, key: str, **params: object) -> str:
         """Return a sentence of the catalogue."""
@@ -60,7 +62,19 @@ class Session:
 
     def progress(self, key: str, **params: object) -> None:
         """Show in the status bar what is being done, without anybody's number."""
-        self.book.app.status_bar = mask_numbers(self.say(key, action=self.label, **params))
+        self.app.status_bar = mask_numbers(self.say(key, action=self.label, **params))
+
+    @contextmanager
+    def counting(self, _title: str, total: int) -> Iterator[Callable[[str], None]]:
+        """Name the file that is being read in the status bar, and how many there are."""
+        number = 0
+
+        def step(name: str) -> None:
+            nonlocal number
+            number += 1
+            self.progress("merging", number=number, total=total, name=name)
+
+        yield step
 
     def check(self) -> FilledWorkbook:
         """Return the open workbook with its findings, and what its file tells as it was saved last.
@@ -84,7 +98,7 @@ class Session:
     @contextmanager
     def changing(self) -> Iterator[Changes]:
         """Let an action write; when it fails, every cell is put back as it was. The screen stands still meanwhile."""
-        app = self.book.app
+        app = self.app
         calculation, changes = app.calculation, Changes()
         self.progress("writing")
         app.screen_updating = False

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from canbao_addin.actions.checking import require_files
+from canbao_addin.actions.import_texts import describe_tables, say_doubts
 from canbao_addin.actions.importing import (
     find_agency,
     find_category,
@@ -22,21 +23,14 @@ from canbao_addin.cli.json_file import write_json
 from canbao_addin.cli.options import FILE, with_json, with_lang, with_passwords
 from canbao_addin.cli.output import Output, status_of
 from canbao_addin.texts import CannotRunError
-from canbao_county.lists.rare_values import show_time
 from canbao_county.lists.request import ListRequest, make_request
 from canbao_rulebook.findings import Severity
-from canbao_rulebook.list_kinds import FieldType, load_list_kinds
-from canbao_rulebook.masking import mask_text
-from canbao_rulebook.phrases import COMMA, Phrases, enumerate_words
-from canbao_validators.normalise.display import format_number, format_serial
+from canbao_rulebook.list_kinds import load_list_kinds
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from canbao_addin.actions.importing import Held, Imported
-    from canbao_county.lists.listed import ListTable
-
-_SHOWN_ROWS = 3
+    from canbao_addin.actions.importing import Imported
 
 
 @click.command("import", cls=Command)
@@ -99,20 +93,13 @@ def import_list(
     if json_path != "-":
         _report(output, done, request, preview=preview)
     if done.held is not None and not preview:
-        raise CannotRunError("list_replace", **_doubts(output, done.held, request))
+        raise CannotRunError("list_replace", **say_doubts(done.held, request, output.texts))
     return status_of(done.findings)
 
 
-def _doubts(output: Output, held: Held, request: ListRequest) -> dict[str, object]:
-    """Return why a list was not replaced, for its sentence."""
-    unread = output.texts.say("list_unread", count=held.unread) if held.unread else ""
-    return {"name": request.kind.name, "persons": held.persons, "removed": held.removed, "unread": unread}
-
-
 def _report(output: Output, done: Imported, request: ListRequest, *, preview: bool) -> None:
-    for file in done.files:
-        for table in file.tables:
-            _describe(output, table, rows=preview)
+    for line in describe_tables(done, output.texts, rows=preview):
+        output.line(line)
     output.findings([found for found in done.findings if preview or found.severity is not Severity.INFO])
     if done.target is not None:
         rows = sum(file.frame.height for file in done.files)
@@ -120,43 +107,6 @@ def _report(output: Output, done: Imported, request: ListRequest, *, preview: bo
     if done.difference is not None:
         output.say("list_compared" if done.target is None else "list_replaced", **done.count_changes())
     if preview and done.held is not None:
-        output.say("list_replace", **_doubts(output, done.held, request))
+        output.say("list_replace", **say_doubts(done.held, request, output.texts))
     if done.target is None and (preview or done.held is None):
         output.say("list_previewed" if preview else "list_refused", name=request.kind.phrase)
-
-
-def _describe(output: Output, table: ListTable, *, rows: bool) -> None:
-    """Print which column became which field, and with ``rows`` the first persons, masked."""
-    fields = table.kind.by_field
-    output.say("list_sheet", file=table.file, sheet=table.fit.sheet, row=table.fit.row, rows=table.frame.height)
-    if table.fit.remembered:
-        output.say("list_remembered")
-    mapped = [f"{header}→{fields[name].header}" for header, name in table.fit.mapping.items()]
-    output.say("list_mapping", mapping=enumerate_words(mapped))
-    if table.fit.ignored:
-        output.say("list_ignored", headers=enumerate_words(table.fit.ignored))
-    for tidied in table.tidied:
-        output.say("list_tidied", header=tidied.header, what=tidied.what, count=tidied.count)
-    if table.left_out:
-        output.say("list_left_out", count=len(table.left_out), row=table.left_out[0].row)
-    if rows:
-        for row in table.frame.head(_SHOWN_ROWS).iter_rows(named=True):
-            values = [_show(table, name, row[name]) for name in table.fit.places]
-            output.say("list_row", row=row["row"], values=Phrases(values, COMMA))
-
-
-def _show(table: ListTable, name: str, value: str | float | None) -> str:
-    """Return a value for the screen; of numbers that are names, and of names, a part."""
-    kind = table.kind[name].type
-    if isinstance(value, str):
-        shown = {FieldType.ID: mask_text, FieldType.NAME: mask_name}.get(kind, str)(value)
-    elif value is None:
-        shown = ""
-    else:
-        shown = {FieldType.DATE: format_serial, FieldType.TIME: show_time}.get(kind, format_number)(value)
-    return f"{table.kind[name].header} {shown or '—'}"
-
-
-def mask_name(value: str) -> str:
-    """Return a name of which only the first character can be read."""
-    return value[:1] + "*" * (len(value) - 1)

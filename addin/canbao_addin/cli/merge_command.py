@@ -79,6 +79,7 @@ def merge(
             decisions,
             taken,
             units,
+            register,
             files_of(json_path),
         ),
         target,
@@ -86,7 +87,6 @@ def merge(
         returns=returns,
         encrypt=encrypt,
         previous=previous_returns,
-        register=register,
         progress=output.progress,
     )
     if json_path:

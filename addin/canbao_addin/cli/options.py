@@ -9,13 +9,14 @@ import click
 
 from canbao_addin.actions.passwords import read_passwords
 from canbao_addin.cli.help import language_of
+from canbao_rulebook.day_formats import DAY_FORMATS
 from canbao_rulebook.phrases import LANGUAGES
 
 if TYPE_CHECKING:
     from canbao_validators.workbook import FilledWorkbook
 
 FILE = click.Path(path_type=Path)
-DAY = click.DateTime(["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%Y年%m月%d日"])
+DAY = click.DateTime(DAY_FORMATS)
 
 
 def _language(context: click.Context, _option: click.Parameter, lang: str | None) -> str:

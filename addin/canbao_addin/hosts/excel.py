@@ -37,6 +37,10 @@ class ExcelHost:
         """Show Excel's file picker for workbooks."""
         return self._pick(_PICK_FILE, title, f"{start}{os.sep}*.xlsx")
 
+    def choose_file(self, title: str, start: Path) -> Path | None:
+        """Show Excel's file picker for every file."""
+        return self._pick(_PICK_FILE, title, f"{start}{os.sep}")
+
     def show_file(self, path: Path) -> None:
         """Open a file with the program that the system has for it."""
         if sys.platform == "win32":

@@ -25,6 +25,9 @@ class Host(Protocol):
     def choose_workbook(self, title: str, start: Path) -> Path | None:
         """Let the user choose an .xlsx file; None when they changed their mind."""
 
+    def choose_file(self, title: str, start: Path) -> Path | None:
+        """Let the user choose a file of any kind; None when they changed their mind."""
+
     def show_file(self, path: Path) -> None:
         """Open a page or a PDF with the program that the system has for it."""
 

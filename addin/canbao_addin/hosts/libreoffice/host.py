@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from canbao_addin.hosts.libreoffice.apps import App
 
-_WORKBOOKS = "*.xlsx"
+_WORKBOOKS, _ALL = "*.xlsx", "*.*"
 
 
 @dataclass
@@ -58,6 +58,11 @@ class LibreOfficeHost:
         if dialogs.window(self._impl) is None:
             return self.answers.workbook
         return dialogs.choose_file(self._impl, title, start, _WORKBOOKS)
+
+    def choose_file(self, title: str, start: Path) -> Path | None:
+        if dialogs.window(self._impl) is None:
+            return self.answers.workbook
+        return dialogs.choose_file(self._impl, title, start, _ALL)
 
     def show_file(self, path: Path) -> None:
         """Raises OSError when there is no such file, or no program for it."""

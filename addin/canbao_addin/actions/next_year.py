@@ -1,0 +1,60 @@
+"""The policy of a new year in Excel: a workbook made from this year's, and its file once the workbook is filled in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from canbao_addin import home
+from canbao_addin.actions.file_names import file_names
+from canbao_addin.actions.policies import locate_issues, open_policy, year_before
+from canbao_addin.actions.policy_books import open_book_policy, policy_text, write_book
+from canbao_addin.actions.policy_files import new_year, write_policy
+from canbao_rulebook.policy import check_policy
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from canbao_rulebook.policy import Policy, PolicyIssue
+
+
+@dataclass(frozen=True)
+class LoadedYear:
+    """The policy year that a workbook holds, the file that it was written to, and what a check says."""
+
+    policy: Policy
+    path: Path
+    issues: list[PolicyIssue]
+
+
+def next_id(before: Policy) -> str:
+    """Return what the next policy year is called."""
+    return f"{before.meta.id.rpartition('-')[0]}-{before.meta.policy_year + 1}"
+
+
+def year_book_path(beside: Path, policy_id: str) -> Path:
+    """Return where the workbook of a policy year is written."""
+    return beside.with_name(f"政策_{file_names([policy_id])[0]}.xlsx")
+
+
+def start_year(before: Policy, policy_id: str, target: Path) -> int:
+    """Write the policy file of a new year, unless there is one, and its workbook; return how much is to be confirmed.
+
+    Raises CannotRunError, PolicyError.
+    """
+    path = home.POLICIES / f"{policy_id}.yaml"
+    made = new_year(before, policy_id)
+    if not path.exists():
+        write_policy(made.text, path)
+    policy = open_policy(str(path))
+    write_book(policy, before, target, None)
+    return len(made.confirm)
+
+
+def load_year(book: Path) -> LoadedYear:
+    """Write the policy file that a workbook holds, and check it. Raises CannotRunError, PolicyError."""
+    policy = open_book_policy(book)
+    path = home.POLICIES / f"{policy.meta.id}.yaml"
+    write_policy(policy_text(policy), path, replaces=policy.meta.id)
+    issues = locate_issues(policy, check_policy(policy, year_before(policy)))
+    return LoadedYear(policy, path, list(issues))
