@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from canbao_county.desk import IMPORTS, SETTINGS, load_form
 from canbao_generator.pages import render_page
 from canbao_rulebook.list_kinds import CHANGES_SHEET, LIST_SHEET, NOTES_SHEET
 from canbao_rulebook.meta import OWN_SHEETS
@@ -98,7 +99,8 @@ def test_sheets_that_are_named_exist() -> None:
     rosters = {roster.sheet for _, book in books() for roster in book.rosters.values()}
     files = ("tables/county.yaml", "tables/reports.yaml", "tables/reconciliations.yaml")
     specs = {spec for file in files for spec in re.findall(r"^ +sheet: (\S+)$", read_text(file), re.MULTILINE)}
-    kept = {LIST_SHEET, NOTES_SHEET, CHANGES_SHEET, DECISION_SHEET, "目标达成明细"}
+    forms = {load_form(name).sheet for name in (SETTINGS, IMPORTS)}
+    kept = {LIST_SHEET, NOTES_SHEET, CHANGES_SHEET, DECISION_SHEET, "目标达成明细"} | forms
     named = {name for _, text in texts() for name in re.findall(r"「([^」]+)」", text)}
     assert len(named) > 30
     assert named - rosters - set(OWN_SHEETS) - specs - kept == set()

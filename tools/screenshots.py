@@ -1,6 +1,7 @@
 """Take the manual's pictures in LibreOffice, of invented people: buttons that are pressed, sheets as printed.
 
-``python tools/screenshots.py`` takes all, ``--prints`` those of printed sheets only, which need no screen.
+``python tools/screenshots.py`` takes all, ``--prints`` those of printed sheets only, which need no screen,
+``--county`` the county's only.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = ("xlsx_templates", "rulebook", "generator", "validators", "county", "demo", "addin", "tests")
 sys.path[:0] = [str(ROOT / name) for name in FOLDERS]
 
+from canbao_addin.actions.register import register_units  # noqa: E402
 from canbao_addin.cli.main import run  # noqa: E402
 from canbao_addin.install.installing_libreoffice import python_paths  # noqa: E402
 from canbao_demo import plan_county  # noqa: E402
@@ -52,14 +54,18 @@ SECONDS = 900
 
 def main(arguments: list[str]) -> None:
     """Write the pictures."""
-    with tempfile.TemporaryDirectory() as name:
-        picture_prints(Path(name))
+    if "--county" not in arguments:
+        with tempfile.TemporaryDirectory() as name:
+            picture_prints(Path(name))
     if "--prints" in arguments:
         return
     with tempfile.TemporaryDirectory() as name, open_desktop() as desktop:
         path = "PYTHONPATH=" + os.pathsep.join(python_paths())
         program = "from canbao_addin.cli import main; main()"
         desktop.run(["env", path, sys.executable, "-c", program, "addin", "install", "--host", "libreoffice"])
+        picture_county(desktop, Path(name, "county"))
+        if "--county" in arguments:
+            return
         wrong = desktop.give(with_formulas(make_workbook(Path(name, "wrong"), mistakes=True)))
         with start_office(desktop, [wrong]) as office:
             picture_checking(office, wrong.name)
@@ -78,6 +84,24 @@ def picture_prints(folder: Path) -> None:
     [bulletin] = [path for path in (folder / "reports").rglob("*.xlsx") if "R19" in str(path)]
     pages = print_pages(bulletin, folder / "bulletin-pages")
     put_together([next(page for page in pages if "排名" in pages[page])], WHOLE, IMAGES / "bulletin.png")
+
+
+def picture_county(desktop: Desktop, folder: Path) -> None:
+    """The register after a merge, with the buttons of 县级, and where the county decides."""
+    book = load_rulebook(load_policy(POLICY))
+    county = plan_county(book, people=300, townships=6, mistakes=False)
+    paths = fill_county(book, county, folder / "收到")
+    paths[-1].unlink()  # somebody has not handed in
+    register = folder / f"上报登记_{POLICY}.xlsx"
+    register_units(register, book.policy, county.units)
+    words = ["merge", str(folder / "收到"), "--policy", POLICY, "--out", str(folder / "结果" / "县级汇总.xlsx")]
+    if run([*words, "--register", str(register), "--returns", str(folder / "退回")]) not in {0, 1}:
+        raise SystemExit("There is no register.")
+    given = desktop.give(register)
+    with start_office(desktop, [given]) as office:
+        office.press(given.name, LABELS["register"])
+        office.dismiss()
+        office.desktop.take_picture(IMAGES / "county-desk.png", PAGE)
 
 
 def print_pages(workbook: Path, folder: Path) -> dict[Path, str]:

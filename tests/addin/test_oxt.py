@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 import openpyxl
 import pytest
 
+from canbao_addin.actions.register import register_units
 from canbao_addin.install import installing_libreoffice
 from canbao_addin.install.building import OXT, build_oxt
 from canbao_addin.texts import CannotRunError
@@ -21,6 +22,7 @@ from canbao_rulebook.policy import load_policy
 from canbao_rulebook.problem_list import RESULT_SUMMARY
 from canbao_rulebook.ribbon import load_ribbon
 from canbao_rulebook.rulebook import load_rulebook
+from canbao_rulebook.units import Unit
 from support.desktop import Desktop, Office, open_desktop, start_office
 from support.hosts import fill_county
 
@@ -114,10 +116,18 @@ def summary(office: Office, book: Path) -> object:
     return office.app.books[book.name].sheets[RESULT_SHEET][RESULT_SUMMARY].value
 
 
-def test_buttons_are_clicked_in_the_window_they_stand_in(desktop: Desktop, rosters: list[Path]) -> None:
+def make_register(folder: Path) -> Path:
+    """The county's register, of two townships that have handed in nothing."""
+    path = folder / "上报登记_huining-2021.xlsx"
+    register_units(path, load_policy("huining-2021"), [Unit("甲镇", target=60), Unit("乙镇")])
+    return path
+
+
+def test_buttons_are_clicked_in_the_window_they_stand_in(desktop: Desktop, rosters: list[Path], tmp_path: Path) -> None:
     assert software_version() in canbao(desktop, "addin", "install", "--host", "libreoffice")
     first, second = rosters
-    with start_office(desktop, rosters) as office:
+    register = desktop.give(make_register(tmp_path))
+    with start_office(desktop, [*rosters, register]) as office:
         assert [button.name for button in office.buttons(first.name)] == list(LABELS.values())
         office.point(first.name, LABELS["compute"])
         assert office.tooltip() == load_ribbon().buttons[2].screentip
@@ -131,6 +141,8 @@ def test_buttons_are_clicked_in_the_window_they_stand_in(desktop: Desktop, roste
         office.press(first.name, LABELS["next_problem"])
         office.press(first.name, LABELS["about"])
         assert software_version() in office.dismiss()
+        office.press(register.name, LABELS["register"])
+        assert "没有交 2" in office.dismiss()
         assert desktop.take_picture(desktop.home / "after.png").read_bytes() != blank
     canbao(desktop, "addin", "remove", "--host", "libreoffice")
     assert not (desktop.home / ".canbao").exists()  # where errors that nobody expected are logged

@@ -28,7 +28,8 @@ def test_a_fifth_county_is_a_new_file(tmp_path: Path) -> None:
     out = tmp_path / "out"
     assert run(["generate", str(FIFTH), "--out", str(out), "--rows", "5"]) == 0
     sheets = {path.stem: openpyxl.load_workbook(path).sheetnames for path in out.glob("*.xlsx")}
-    assert sheets.keys() == {"青石镇", "绿水乡", "青山一中", "县民政局", "县残联"}
+    units = {"青石镇", "绿水乡", "青山一中", "县民政局", "县残联"}
+    assert sheets.keys() == units | {"上报登记_qingshan-2023"}
     assert {"代征登记表", "存款登记", "票据用存月报表"} <= set(sheets["青石镇"])
     assert {"政府全额资助名单", "特殊人员名单"} <= set(sheets["县民政局"])
     parameters = openpyxl.load_workbook(out / "青山一中.xlsx")["政策参数"]

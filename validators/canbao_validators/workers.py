@@ -190,7 +190,8 @@ def _deaf_to_interrupts() -> Iterator[None]:
         yield
         return
     numbers = [getattr(signal, name) for name in ("SIGINT", "SIGHUP") if hasattr(signal, name)]
-    before = {number: signal.signal(number, signal.SIG_IGN) for number in numbers}
+    known = [number for number in numbers if signal.getsignal(number) is not None]  # None: the host's, not Python's
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in known}
     try:
         yield
     finally:
