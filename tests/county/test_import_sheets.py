@@ -179,7 +179,7 @@ def test_a_name_and_a_number_in_one_cell_are_shown_and_confirmed(
     book = write_book(tmp_path / "表.xlsx", [["姓名及身份证号", "死亡日期"], [cell, "2020-09-01"]])
     assert desk.run(book, "deaths") == 1
     assert not desk.lists.exists()
-    assert any("--split" in found["fix"] for found in desk.entry["findings"])
+    assert any("拆开姓名号码" in found["fix"] for found in desk.entry["findings"])
     assert desk.run(book, "deaths", "--split") == 0
     assert desk.load().frame("deaths").select("name", "cert_no").rows() == persons
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
+from canbao_county.desk import IMPORTS, SETTINGS, load_form
 from canbao_rulebook.findings import Finding
 from canbao_rulebook.list_kinds import load_list_kinds
 from canbao_rulebook.messages import load_catalogue, render
@@ -48,6 +49,8 @@ def sheet_words() -> frozenset[str]:
     words |= {entry.header for kind in load_list_kinds().values() for entry in kind.fields}
     words |= set(load_lists()["subsidy_kinds"].values()) | {*_texts(load_ribbon().model_dump())}
     words |= {*_texts(parse_yaml(read_text("bands.yaml")))}  # titles above the columns, stages
+    for form in map(load_form, (SETTINGS, IMPORTS)):  # of the register
+        words |= {form.sheet, *form.labels.values()}
     words |= {word for name in _SHEET_LISTS for word in _texts(load_lists()[name])}
     for table in load_tables().values():
         words |= {table.sheet.name, *(column.header for column in table.columns.values())}
