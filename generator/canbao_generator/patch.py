@@ -30,6 +30,30 @@ _ACTIVE = re.compile(rb'\s+activeTab="\d+"')
 _CORE = "docProps/core.xml"
 _KEYWORDS = re.compile(rb"(<cp:keywords>)[^<]*(</cp:keywords>)|<cp:keywords\s*/>")
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(<)")
+_RECALCULATED = b'<calcPr calcId="0" fullCalcOnLoad="1"/>'
+_BEFORE_CALCULATION = re.compile(
+    rb"</(?:sheets|externalReferences|definedNames)>|<(?:functionGroups|definedNames)\b[^>]*/>"
+)
+_BOOK_VIEW = b"<workbookView"
+_TYPES, _RELATIONS = "[Content_Types].xml", "_rels/.rels"
+_PACKAGE = b"http://schemas.openxmlformats.org/package/2006/"
+_CORE_NAMES, _END_OF_CORE = _PACKAGE + b"metadata/core-properties", b"</cp:coreProperties>"
+_WRITTEN = (
+    b'<dcterms:modified xmlns:dcterms="http://purl.org/dc/terms/" '
+    b'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="dcterms:W3CDTF"></dcterms:modified>'
+)
+_CORE_TYPE = b"application/vnd.openxmlformats-package.core-properties+xml"
+_CORE_ENTRIES = {  # where the properties are named in a package, and how
+    _TYPES: (
+        b"</Types>",
+        b'<Override PartName="/docProps/core.xml" ContentType="%s"/>' % _CORE_TYPE,
+    ),
+    _RELATIONS: (
+        b"</Relationships>",
+        b'<Relationship Id="canbaoCore" Type="%srelationships/metadata/core-properties" Target="docProps/core.xml"/>'
+        % _PACKAGE,
+    ),
+}
 _LINK = re.compile(r'=HYPERLINK\("[^"]*","([^"]*)"\)')
 
 
@@ -40,7 +64,8 @@ class NotPatchableError(ValueError):
 def put_cells(
     part: bytes, cells: Cells, *, clear_from: int | None = None, heights: Mapping[int, float] | None = None
 ) -> bytes:
-    """Return a sheet part with texts put into cells, by row and column number; a text ``=HYPERLINK(…)`` is a formula.
+    """Return a sheet part with texts put into cells, by row and column number; a text ``=HYPERLINK(…)`` is a formula,
+    an empty one empties the cell.
 
     ``clear_from``: rows from there on are taken out first. ``heights``, in points, are of rows that were not there;
     they follow what is written into the row later. Raises NotPatchableError.
@@ -79,6 +104,7 @@ def patch_package(
     ``shown``: the place of the sheet that is in front, ``shown_part`` its part; ``command``: what it is a result of.
     """
     writer = PackageWriter(stream)
+    has_core = _CORE in archive.namelist()
     for info in archive.infolist():
         name = info.filename
         if info.is_dir() or name.casefold() == _CHAIN.casefold():
@@ -90,11 +116,15 @@ def patch_package(
             content = _recalculating(content, shown)
         elif name == _CORE:
             content = _stamped(content, command)
-        elif name == "[Content_Types].xml" or name.endswith(".rels"):
+        elif name == _TYPES or name.endswith(".rels"):
             content = _CHAIN_ENTRY.sub(b"", content)
+            if not has_core and name in _CORE_ENTRIES:
+                content = _with_entry(content, *_CORE_ENTRIES[name])
         elif _VIEW in content[:4096]:
             content = _select(content, selected=name == shown_part)
         writer.add(name, [deflate_quickly(content)])
+    if not has_core:
+        writer.add(_CORE, [deflate_quickly(_new_core(command))])
     writer.close()
 
 
@@ -116,7 +146,7 @@ def _column_styles(head: bytes) -> Callable[[int], int]:
 
 def _written(place: str, style: int, text: str) -> bytes:
     link = _LINK.fullmatch(text)
-    cell = formula_cell(place, style, text[1:], link[1]) if link else value_cell(place, style, text)
+    cell = formula_cell(place, style, text[1:], link[1]) if link else value_cell(place, style, text or None)
     return cell.encode()
 
 
@@ -148,9 +178,18 @@ def _changed_row(
 
 
 def _recalculating(book: bytes, shown: int) -> bytes:
-    book = _CALCULATION.sub(b'<calcPr calcId="0" fullCalcOnLoad="1"/>', book, count=1)
+    """Return the workbook part with every formula to be worked out, a sheet in front. Raises NotPatchableError."""
+    if _CALCULATION.search(book):
+        book = _CALCULATION.sub(_RECALCULATED, book, count=1)
+    else:
+        before = max((found.end() for found in _BEFORE_CALCULATION.finditer(book)), default=0)
+        if not before:
+            raise NotPatchableError
+        book = book[:before] + _RECALCULATED + book[before:]
     book = _ACTIVE.sub(b"", book)
-    return book.replace(b"<workbookView ", b'<workbookView activeTab="%d" ' % shown, 1)
+    if _BOOK_VIEW in book:
+        return book.replace(_BOOK_VIEW, _BOOK_VIEW + b' activeTab="%d"' % shown, 1)
+    return book.replace(b"<sheets>", b'<bookViews><workbookView activeTab="%d"/></bookViews><sheets>' % shown, 1)
 
 
 def _select(sheet: bytes, *, selected: bool) -> bytes:
@@ -160,9 +199,25 @@ def _select(sheet: bytes, *, selected: bool) -> bytes:
 
 
 def _stamped(core: bytes, command: str) -> bytes:
-    """Return the properties of a result that nobody has saved since."""
+    """Return the properties of a result that nobody has saved since; new ones where they are written in another way."""
     words = f"<cp:keywords>{escape(f'{ORIGIN_WORD} {command}')}</cp:keywords>".encode()
+    if _END_OF_CORE not in core:
+        return _new_core(command)
+    if not _MODIFIED.search(core):
+        core = core.replace(_END_OF_CORE, _WRITTEN + _END_OF_CORE)
     core = _MODIFIED.sub(rb"\g<1>" + WRITTEN_ON.encode() + rb"\2", core)
     if _KEYWORDS.search(core):
         return _KEYWORDS.sub(words, core, count=1)
-    return core.replace(b"</cp:coreProperties>", words + b"</cp:coreProperties>")
+    return core.replace(_END_OF_CORE, words + _END_OF_CORE)
+
+
+def _new_core(command: str) -> bytes:
+    empty = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<cp:coreProperties xmlns:cp="%s">' % _CORE_NAMES
+    return _stamped(empty + _END_OF_CORE, command)
+
+
+def _with_entry(part: bytes, end: bytes, entry: bytes) -> bytes:
+    """Return a list of parts with one more entry. Raises NotPatchableError."""
+    if end not in part:
+        raise NotPatchableError
+    return part.replace(end, entry + end, 1)

@@ -1,5 +1,6 @@
 """A marked copy: 检查结果 and ※核对 filled, everything else as in the clerk's file, which stays as it was."""
 
+import re
 import zipfile
 from pathlib import Path
 
@@ -202,3 +203,80 @@ def test_a_sheet_without_addresses_is_told_of(sheet: bytes) -> None:
     with pytest.raises(NotPatchableError):
         put_cells(sheet, {1: {2: "x"}})
     assert HEADER_ROW < FIRST_ROW
+
+
+def rewrite(path: Path, changes: dict[str, tuple[bytes, bytes]], *without: str) -> None:
+    """Write the package of a workbook again with some parts changed and some left out."""
+    with zipfile.ZipFile(path) as package:
+        parts = {name: package.read(name) for name in package.namelist() if name not in without}
+    for name, (before, after) in changes.items():
+        assert before in parts[name], name
+        parts[name] = parts[name].replace(before, after)
+    with zipfile.ZipFile(path, "w") as package:
+        for name, content in parts.items():
+            package.writestr(name, content)
+
+
+def test_a_book_that_says_nothing_of_calculation_and_properties_is_worked_out_and_known(
+    clerk: Path, tmp_path: Path
+) -> None:
+    """As programs write it that are neither Excel nor LibreOffice."""
+    with zipfile.ZipFile(clerk) as package:
+        book = package.read("xl/workbook.xml")
+        types, relations = package.read("[Content_Types].xml"), package.read("_rels/.rels")
+    calculation = re.search(rb"<calcPr[^>]*/>", book)
+    named = re.search(rb'<Override[^>]*PartName="/docProps/core.xml"[^>]*/>', types)
+    related = re.search(rb"<Relationship\b[^>]*core.xml[^>]*/>", relations)
+    assert calculation
+    assert named
+    assert related
+    changes = {"xl/workbook.xml": calculation, "[Content_Types].xml": named, "_rels/.rels": related}
+    rewrite(clerk, {name: (found[0], b"") for name, found in changes.items()}, "docProps/core.xml")
+    target = tmp_path / "副本.xlsx"
+    write_marked(clerk, target, TEXTS)
+    assert openpyxl.load_workbook(target).calculation.fullCalcOnLoad
+    origin = find_origin(target)
+    assert (origin and origin.command, origin and origin.touched) == ("check", False)
+    assert lint(target) == []
+
+
+def test_properties_in_another_form_are_written_anew(clerk: Path, tmp_path: Path) -> None:
+    core = b'<coreProperties xmlns="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"/>'
+    with zipfile.ZipFile(clerk) as package:
+        before = package.read("docProps/core.xml")
+    rewrite(clerk, {"docProps/core.xml": (before, core)})
+    target = tmp_path / "副本.xlsx"
+    write_marked(clerk, target, TEXTS)
+    origin = find_origin(target)
+    assert (origin and origin.command, origin and origin.touched) == ("check", False)
+    assert lint(target) == []
+
+
+def test_a_right_row_is_called_so_beside_all_others_and_a_mended_one_loses_its_mark(
+    clerk: Path, blank: Path, tmp_path: Path
+) -> None:
+    clerk.write_bytes(blank.read_bytes())
+    fill(clerk, {R1: [person(1), person(1), person(2)]})
+    first, mended, second = (tmp_path / f"{name}.xlsx" for name in ("一", "改", "二"))
+    write_marked(clerk, first, TEXTS)
+    shown = openpyxl.load_workbook(recalculate(first, tmp_path / "算过.xlsx"), data_only=True)[R1]
+    result = headers(shown)["校验结果"]
+    assert str(shown.cell(FIRST_ROW, result).value).startswith("错·证件号码")
+    assert shown.cell(FIRST_ROW + 2, result).value == "✓ 无误"
+    book = openpyxl.load_workbook(first)
+    for name, value in person(4).items():
+        book[R1].cell(FIRST_ROW + 1, headers(book[R1])[name]).value = value
+    book[R1].cell(FIRST_ROW + 2, headers(book[R1])["姓名"]).value = None
+    book.save(mended)
+    write_marked(mended, second, TEXTS)
+    shown = openpyxl.load_workbook(recalculate(second, tmp_path / "又算过.xlsx"), data_only=True)[R1]
+    assert [shown.cell(FIRST_ROW + row, result).value for row in (0, 1)] == ["✓ 无误"] * 2
+
+
+def test_nothing_is_written_where_nothing_is_wrong(blank: Path, tmp_path: Path) -> None:
+    path, target = tmp_path / "甲镇.xlsx", tmp_path / "副本.xlsx"
+    path.write_bytes(blank.read_bytes())
+    fill(path, {R1: [person(2)]})
+    done = write_marked(path, target, TEXTS)
+    assert done.filled.findings == []
+    assert not target.exists()

@@ -22,10 +22,12 @@ from canbao_addin.actions.stamping import master_like, require_accepted, sheet_f
 from canbao_generator.atomic import atomic_write
 from canbao_generator.cached import add_checks
 from canbao_generator.layout import OUTSIDE_HEADER, PART_FIELD
-from canbao_generator.looked_at import MarkedCell, outside_marks, own_marks
+from canbao_generator.looked_at import MarkedCell, outside_marks, outside_texts, own_marks
 from canbao_generator.patch import NotPatchableError, patch_package, put_cells
-from canbao_rulebook.check_column import glance_text
+from canbao_generator.xml import format_number
+from canbao_rulebook.check_column import glance_text, row_key_fields
 from canbao_rulebook.findings import count_severities
+from canbao_rulebook.kinds import CellKind
 from canbao_rulebook.messages import render
 from canbao_rulebook.meta import RESULT_SHEET
 from canbao_rulebook.names import unit_names
@@ -51,7 +53,8 @@ if TYPE_CHECKING:
     from canbao_addin.texts import Texts
     from canbao_generator.patch import Cells
     from canbao_rulebook.findings import Finding, RenderedFinding
-    from canbao_validators.reading.raw import RawSheet, RawWorkbook
+    from canbao_rulebook.roster import Roster
+    from canbao_validators.reading.raw import RawCell, RawSheet, RawWorkbook
     from canbao_validators.workbook import FilledWorkbook
 
 _LETTERS = re.compile(r"[A-Z]+")
@@ -60,21 +63,24 @@ _SUMMARY, _POSITION = coordinate_to_tuple(RESULT_SUMMARY), coordinate_to_tuple(R
 
 @dataclass(frozen=True)
 class Marked:
-    """The check of the file as it is; how many problems are listed in the copy."""
+    """The check of the file as it is; how many problems are listed in the copy. Without any there is no copy."""
 
     filled: FilledWorkbook
-    listed: int
+    listed: int = 0
 
 
 def write_marked(source: Path, target: Path, texts: Texts, policy_name: str | None = None) -> Marked:
-    """Write a marked copy of a workbook. Raises CannotRunError, and leaves the workbook alone in any case.
+    """Write a marked copy of a workbook, unless nothing is wrong in it.
 
+    Raises CannotRunError, and leaves the workbook alone in any case.
     A workbook that no cell can be put into as it is - another format, 检查结果 deleted - is made anew first, as repair
     does; its rows stand without blank ones between them then.
     """
     raw = read_cells(source)
     filled = check_cells(raw, policy_name)
     require_accepted(filled)
+    if not filled.findings:
+        return Marked(filled)
     with result_file(target, CHECK) as plain:
         if raw.form is Form.XLSX and RESULT_SHEET in raw.sheets and not filled.encrypted:
             try:
@@ -138,7 +144,10 @@ def _result_cells(filled: FilledWorkbook, lines: Sequence[Sequence[str]], texts:
 
 
 def _marks(raw: RawWorkbook, filled: FilledWorkbook, ranked: Sequence[Finding]) -> dict[str, Cells]:
-    """Return by sheet the texts for ※核对, which are the marks that the row's own formulas do not make."""
+    """Return by sheet the texts for ※核对: the marks that the row's own formulas do not make, or that it was looked at.
+
+    What an earlier check left beside other rows is taken away.
+    """
     book, unit = require_accepted(filled)
     layouts = {layout.roster.code: layout for layout in master_like(filled).layouts}
     frames = sheet_frames(filled)
@@ -151,9 +160,25 @@ def _marks(raw: RawWorkbook, filled: FilledWorkbook, ranked: Sequence[Finding]) 
         if code in filled.other_editions or outside is None or not frame.height:
             continue
         seen = _seen(add_checks(layouts[code], frame, names))
-        missing = outside_marks(_marked_cells(ranked, roster.sheet), seen)
-        found[sheet.stated_name or sheet.name] = {row: {outside: text} for row, text in missing.items() if text}
+        marks = outside_marks(_marked_cells(ranked, roster.sheet), seen)
+        texts = outside_texts(marks, _row_keys(sheet, roster, filled.frames[code]["row"].to_list()))
+        before = [row for row in range(sheet.header_row + 1, sheet.max_row + 1) if sheet.cell(row, outside).text]
+        cleared = dict.fromkeys(before, "") | texts
+        found[sheet.stated_name or sheet.name] = {row: {outside: text} for row, text in cleared.items()}
     return found
+
+
+def _row_keys(sheet: RawSheet, roster: Roster, rows: Sequence[int]) -> dict[int, str]:
+    """Return by row what says who or what it is, as ``&`` joins the cells; nothing where a column for it is gone."""
+    places = {sheet.cell(sheet.header_row, place).text: place for place in sheet.columns}
+    headers = [roster.by_field[field].header for field in row_key_fields(roster)]
+    if not places.keys() >= set(headers):
+        return {}
+    return {row: "".join(_key_text(sheet.cell(row, places[header])) for header in headers) for row in rows}
+
+
+def _key_text(cell: RawCell) -> str:
+    return format_number(cell.number) if cell.kind is CellKind.NUMBER else cell.text
 
 
 def _line(found: RenderedFinding) -> list[str]:

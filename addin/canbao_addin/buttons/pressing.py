@@ -58,15 +58,18 @@ ACTIONS: dict[str, Callable[[Session], Outcome]] = {
 
 
 def run(action: str) -> None:
-    """Run an action in the workbook that Excel called from (RunPython). Never raises."""
+    """Run an action in the workbook that Excel called from (RunPython).
+
+    Raises what xlwings raises when there is none; the add-in then says that the program could not start.
+    """
     book = xw.Book.caller()
     press(action, book, ExcelHost(book.app))
 
 
 def press(action: str, book: xw.Book, host: Host, lang: str = "zh") -> str:
-    """Run an action in an open workbook and return the closing message that was shown. Never raises.
+    """Run an action in an open workbook and return the closing message that was shown.
 
-    ``action`` is the id of a button of the ribbon.
+    ``action`` is the id of a button of the ribbon. Whatever goes wrong in it becomes the message.
     """
     label = next(button.label for button in load_ribbon().buttons if button.id == action)
     texts = Texts(lang)

@@ -33,20 +33,26 @@ class _Done(NamedTuple):
 
 
 def open_door(door: Door, paths: Sequence[Path], dialogs: Dialogs, texts: Texts) -> int:
-    """Do what a door is for with every path, tell it, open the results; return the exit status. Never raises.
+    """Do what a door is for with every path, tell it, open the results; return the exit status.
 
-    Without a path the person chooses one.
+    Without a path the person chooses one. Whatever goes wrong is told and logged, and never raised.
     """
     desk = Desk(dialogs, texts, door.label(texts))
     try:
-        found = list(_inputs(door, paths or _chosen(door, desk), desk))
-        done = list(_run_all(door, found, desk))
+        return _open(door, paths, desk)
     except CancelledError:
         _tell(desk, texts.say("interrupted"))
-        return FAILED
     except CannotRunError as refusal:
         _tell(desk, texts.say(refusal.key, **refusal.params), trouble=True)
-        return FAILED
+    except Exception:  # noqa: BLE001 - a path that cannot be looked at, a dialog that does not open
+        _log(door)
+        _tell(desk, texts.say("door_unexpected", log=LOG), trouble=True)
+    return FAILED
+
+
+def _open(door: Door, paths: Sequence[Path], desk: Desk) -> int:
+    found = list(_inputs(door, paths or _chosen(door, desk), desk))
+    done = list(_run_all(door, found, desk))
     if not done:
         return FAILED
     failed = [one for one in done if one.outcome.trouble]
@@ -116,7 +122,8 @@ def _summary(done: Sequence[_Done], desk: Desk) -> str:
 
 
 def _tell(desk: Desk, text: str, *, trouble: bool = False) -> None:
-    desk.dialogs.tell(mask_numbers(text), title=desk.label, trouble=trouble)
+    with suppress(Exception):  # without a dialog nobody can be told
+        desk.dialogs.tell(mask_numbers(text), title=desk.label, trouble=trouble)
 
 
 def _open_results(done: Sequence[_Done], desk: Desk) -> None:

@@ -23,12 +23,13 @@ if TYPE_CHECKING:
 
 
 def check(path: Path, desk: Desk) -> Outcome:
-    """Write a marked copy of the workbook. Raises CannotRunError."""
+    """Write a marked copy of the workbook; nothing where nothing is wrong. Raises CannotRunError."""
     target = desk.beside(path, "door_result_check")
     done = write_marked(path, target, desk.texts)
     figures = {"rows": sum(done.filled.rows.values()), "code": done.filled.check_code}
     if not done.filled.findings:
-        return Outcome(desk.say("door_clean", file=path.name, **figures))
+        stale = [desk.say("door_stale", path=target.name)] if target.is_file() else []
+        return Outcome("\n".join([desk.say("door_clean", file=path.name, **figures), *stale]))
     counts = desk.say("counts", **count_severities(done.filled.findings))
     return Outcome(desk.say("door_checked", counts=counts, path=target, **figures), (target,))
 
