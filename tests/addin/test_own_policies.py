@@ -70,7 +70,7 @@ def test_a_workbook_whose_policy_nobody_has_names_the_remedy(folder: Path, tmp_p
     (finding,) = report["files"][0]["findings"]
     assert status == 1
     assert "没有这个政策年度的政策文件" in finding["message"]
-    assert all(word in finding["fix"] for word in (f"{OWN}.yaml", ".canbao/policies", "--policy"))
+    assert all(word in finding["fix"] for word in (f"{OWN}.yaml", ".canbao/policies", "路径"))
     file.rename(folder / file.name)
     assert check_json(tmp_path, tmp_path / "out" / "甲镇.xlsx")[0] == 0
 
