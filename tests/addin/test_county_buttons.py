@@ -12,10 +12,14 @@ import pytest
 import xlwings as xw
 
 from canbao_addin import home
+from canbao_addin.actions.generate import generate_workbooks
 from canbao_addin.buttons import press, pressing
 from canbao_addin.cli.main import run
 from canbao_county.desk import IMPORTS, SETTINGS, load_form
+from canbao_rulebook.policy import load_policy
 from canbao_rulebook.problem_list import DECISION_SHEET, REGISTER_SHEET
+from canbao_rulebook.rulebook import load_rulebook
+from canbao_rulebook.units import Unit
 from support.cli import fill, write_units
 from support.counties import R1, number, paid, resident
 from support.hosts import AnsweringHost
@@ -163,6 +167,10 @@ def test_a_register_is_found_and_another_file_is_refused(office: xw.App, desk: D
     desk.book.close()
     book = office.books.add()
     assert desk.press("register", desk.host(None), book) == ""
+    county_book = office.books.open(str(county))
+    assert "没有交 1" in desk.press("register", desk.host(None), county_book), "the one around the county's workbook"
+    desk.book.close()
+    county_book.close()
     assert "不是上报登记" in desk.press("register", desk.host(county), book)
     assert "没有交 1" in desk.press("register", desk.host(desk.register), book)
     assert office.books.active.name == desk.register.name
@@ -306,5 +314,20 @@ def test_what_is_ordinary_has_its_sentence(action: str, issued: Path, office: xw
         assert wanted[action] in said if action in wanted else said == ""
         desk.set("policy", "no-1999")
         assert "no-1999" in desk.press(action, desk.host(None))
+    finally:
+        close_all(office)
+
+
+def test_a_township_has_a_register_of_its_villages(office: xw.App, tmp_path: Path) -> None:
+    folder, units = tmp_path / "各村", [Unit(f"{name}村", (f"{name}村",), parent=Unit("甲镇")) for name in "东西"]
+    generate_workbooks(load_rulebook(load_policy(POLICY)), units, folder)
+    assert run(["merge", str(folder), "--policy", POLICY, "--out", str(tmp_path / "甲镇.xlsx")]) == 0
+    register = tmp_path / "上报登记_甲镇.xlsx"
+    book = office.books.open(str(register))
+    host = AnsweringHost(office)
+    try:
+        assert "合并了 2 个文件，0 个不能合并" in press("merge", book, host)
+        assert "没有「资助决定」表" in press("decide", office.books[register.name], host)
+        assert "报表由县里" in press("report", office.books[register.name], host)
     finally:
         close_all(office)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from canbao_addin.actions.export import export_folder, find_mapping
@@ -17,7 +18,11 @@ from canbao_addin.actions.report import Wanted, open_earlier, report_folder
 from canbao_addin.texts import CannotRunError
 from canbao_county.desk import load_form, parse_day, report_codes
 from canbao_rulebook.functions.dates import to_serial
+from canbao_rulebook.problem_list import DECISION_SHEET
 from canbao_validators.checking import Reading
+from canbao_validators.reading.package import open_package
+from canbao_validators.reading.unreadable import UnreadableFile
+from canbao_validators.reading.workbook import find_workbook_part, read_book_index
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -66,6 +71,18 @@ class CountyDesk:
         path = self._place("county")
         return path if path is not None and path.is_file() else None
 
+    @cached_property
+    def has_decisions(self) -> bool:
+        """Whether the workbook of the last merge is a county's, in which is decided; a township's is not."""
+        if self.county is None:
+            return False
+        try:
+            with open_package(self.county) as package:
+                index = read_book_index(package, find_workbook_part(package))
+        except UnreadableFile:
+            return True  # whoever reads it says why it cannot be read
+        return DECISION_SHEET in {name for name, _, _ in index.sheets}
+
     @property
     def round(self) -> int:
         """The number of the screening round that is going on. Raises CannotRunError."""
@@ -109,7 +126,7 @@ class CountyDesk:
             self.policy,
             Reading(),
             lists,
-            self.county,
+            self.county if self.has_decisions else None,
             register=self.register,
             results=(self.results, self.lists),
         )

@@ -54,10 +54,14 @@ class OpenFiles:
         self._closed: dict[Path, bool] = {}  # whether it is the workbook of the session
 
     def release(self, *paths: Path) -> None:
-        """Save and close workbooks that are about to be written. Raises CannotRunError when one cannot be saved."""
-        for path in paths:
-            book = find_open(self._session, path)
-            if book is not None:
+        """Save and close workbooks that are about to be written, also those in folders.
+
+        Raises CannotRunError when one cannot be saved.
+        """
+        wanted = {path.resolve() for path in paths}
+        for book in list(self._session.app.books):
+            path = local_file(book)
+            if path is not None and wanted & {path.resolve(), *path.resolve().parents}:
                 is_own = not any(self._closed.values()) and book == self._session.book
                 save_book(self._session, book, path)
                 book.close()

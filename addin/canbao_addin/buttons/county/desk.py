@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from canbao_addin.actions.county import CountyDesk
 from canbao_addin.actions.register import read_register, state_place, write_register
-from canbao_addin.buttons.open_files import reopened, save_book, show_book
-from canbao_addin.buttons.places import require_file, start_folder
+from canbao_addin.buttons.open_files import find_open, reopened, save_book, show_book
+from canbao_addin.buttons.places import local_file, require_file, start_folder
 from canbao_addin.texts import CannotRunError
 from canbao_county.desk import SETTINGS, load_form
 from canbao_rulebook.problem_list import REGISTER_SHEET
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from canbao_addin.buttons.session import Session
     from canbao_rulebook.policy import Policy
 
+_AROUND = 3  # results lie in folders of the register's folder
 _READ_ROWS = 60  # of a form; somebody may have put rows between its lines
 
 
@@ -37,7 +38,8 @@ def open_desk(session: Session) -> OpenDesk | None:
     """
     book = next((book for book in (session.book, *session.app.books) if is_register(book)), None)
     if book is None:
-        path = session.host.choose_workbook(session.say("choose_desk"), start_folder(session.book))
+        path = _beside(session.book)
+        path = path or session.host.choose_workbook(session.say("choose_desk"), start_folder(session.book))
         if path is None:
             return None
         book = show_book(session, path)
@@ -45,6 +47,16 @@ def open_desk(session: Session) -> OpenDesk | None:
             book.close()
             raise CannotRunError("desk_not_a_register", path=path)
     return OpenDesk(session, require_file(session, book))
+
+
+def _beside(book: xw.Book) -> Path | None:
+    """Return the one register in the folder of a workbook, or in one of the next folders around it."""
+    path = local_file(book)
+    for folder in list(path.parents)[:_AROUND] if path else ():
+        found = list(folder.glob(f"{REGISTER_SHEET}_*.xlsx"))
+        if found:
+            return found[0] if len(found) == 1 else None
+    return None
 
 
 class OpenDesk:
@@ -59,8 +71,8 @@ class OpenDesk:
 
     @property
     def book(self) -> xw.Book:
-        """The open workbook."""
-        return show_book(self.session, self.path)
+        """The open workbook; opened again when somebody has closed it meanwhile."""
+        return find_open(self.session, self.path) or self.session.host.open_book(self.path)
 
     def look(self) -> CountyDesk:
         """Return what the register says now; it is saved, so that its file says the same. Raises CannotRunError."""

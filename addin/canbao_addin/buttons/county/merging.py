@@ -73,6 +73,8 @@ def decide(session: Session) -> Outcome:
     said = desk.look()
     if said.county is None:
         raise CannotRunError("desk_no_county")
+    if not said.has_decisions:
+        raise CannotRunError("desk_no_decisions", path=said.county)
     if find_open(session, said.county) != pressed:
         book = show_book(session, said.county)
         book.sheets[DECISION_SHEET].activate()
@@ -119,12 +121,11 @@ def _merge(session: Session, desk: OpenDesk, said: CountyDesk, folder: Path, num
             files.restore()
             return session.host.confirm(text, title=session.label)
 
-        rounds = said.returns(number) / ROUNDS_FILE
         return merge_desk(
             said,
             folder,
             number,
-            release=lambda county: files.release(county, rounds, desk.path),
+            release=lambda county: files.release(county, said.returns(number), desk.path),
             progress=session.counting,
             confirm=confirm,
         )

@@ -62,7 +62,9 @@ def report(session: Session) -> Outcome:
     if not session.host.confirm(asked, title=session.label):
         desk.show(load_form(SETTINGS).sheet, "report")
         return Outcome()
-    done = report_desk(said, folder, session.counting)
+    with reopened(session) as files:
+        files.release(report_path(said))
+        done = report_desk(said, folder, session.counting)
     made = [report_path(said) / written.file for written in done.reports]
     if len(made) == 1:
         show_book(session, made[0])
