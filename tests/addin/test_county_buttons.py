@@ -16,6 +16,7 @@ from canbao_addin.actions.generate import generate_workbooks
 from canbao_addin.buttons import press, pressing
 from canbao_addin.cli.main import run
 from canbao_county.desk import IMPORTS, SETTINGS, load_form
+from canbao_generator.policy_book import MARK
 from canbao_rulebook.policy import load_policy
 from canbao_rulebook.problem_list import DECISION_SHEET, REGISTER_SHEET
 from canbao_rulebook.rulebook import load_rulebook
@@ -302,6 +303,30 @@ def test_the_next_year_begins_as_a_workbook(desk: Desk, tmp_path: Path, monkeypa
     assert made.read_bytes() == wanted.read_bytes()
     loaded = desk.press("new_year", book=desk.app.books[book.name])
     assert str(made) in loaded
+    assert "有错误，还不能生成模板" in loaded, "amounts of last year's are not confirmed"
+    desk.app.books[book.name].close()
+    confirm_everything(book)
+    again = desk.app.books.open(str(book))
+    assert str(made) in desk.press("new_year", desk.host(yes=False), again)
+    templates = desk.folder / "模板_huining-2022"
+    assert not templates.exists()
+    assert "生成了 4 个工作簿" in desk.press("new_year", book=again)
+    words = ["generate", str(made), "--units", str(desk.folder / "单位清单.csv"), "--out", str(tmp_path / "模板")]
+    assert run(words) == 0
+    files = sorted(path.name for path in (tmp_path / "模板").iterdir())
+    assert files == sorted(path.name for path in templates.iterdir() if not path.name.startswith("."))
+    assert all((templates / name).read_bytes() == (tmp_path / "模板" / name).read_bytes() for name in files)
+
+
+def confirm_everything(path: Path) -> None:
+    """Somebody has held the figures against the new notices."""
+    book = openpyxl.load_workbook(path)
+    for sheet in book.worksheets:
+        for row in sheet.iter_rows(min_col=MARK, max_col=MARK):
+            for cell in row:
+                if cell.value == "待确认":
+                    cell.value = "是"
+    book.save(path)
 
 
 @pytest.mark.parametrize("action", ["register", "merge", "import_list", "decide", "screen", "reconcile", "report"])

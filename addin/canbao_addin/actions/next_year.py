@@ -7,14 +7,19 @@ from typing import TYPE_CHECKING
 
 from canbao_addin import home
 from canbao_addin.actions.file_names import file_names
-from canbao_addin.actions.policies import locate_issues, open_policy, year_before
+from canbao_addin.actions.hand_out import fit_units, hand_out
+from canbao_addin.actions.policies import locate_issues, open_book, open_policy, year_before
 from canbao_addin.actions.policy_books import open_book_policy, policy_text, write_book
 from canbao_addin.actions.policy_files import new_year, write_policy
 from canbao_rulebook.policy import check_policy
+from canbao_validators.inbox import UNITS_FILE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from canbao_addin.actions.hand_out import HandedOut
     from canbao_rulebook.policy import Policy, PolicyIssue
 
 
@@ -58,3 +63,22 @@ def load_year(book: Path) -> LoadedYear:
     write_policy(policy_text(policy), path, replaces=policy.meta.id)
     issues = locate_issues(policy, check_policy(policy, year_before(policy)))
     return LoadedYear(policy, path, list(issues))
+
+
+def find_units(beside: Path) -> Path | None:
+    """Return the list of units of this year: in the folder of a file, or in one of the folders in it."""
+    home = beside.parent
+    return next((path for path in (home / UNITS_FILE, *sorted(home.glob(f"*/{UNITS_FILE}"))) if path.is_file()), None)
+
+
+def hand_out_year(
+    policy: Policy,
+    listed: Path | None,
+    folder: Path,
+    progress: Callable[[str, int], AbstractContextManager[Callable[[str], None]]],
+) -> HandedOut:
+    """Write the templates of a new year for the units of this one, or of the policy. Raises CannotRunError."""
+    book = open_book(policy)
+    units = fit_units(listed, book).units
+    with progress("", len(units)) as step:
+        return hand_out(book, units, folder, listed, progress=step)

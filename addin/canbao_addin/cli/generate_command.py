@@ -6,14 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from canbao_addin.actions.generate import generate_workbooks
+from canbao_addin.actions.hand_out import fit_units, hand_out
 from canbao_addin.actions.passwords import read_password
 from canbao_addin.actions.policies import check_usable, open_book, open_policy
 from canbao_addin.actions.prefilling import SUBMISSION, prefilling_kinds, read_carried, read_prefill, write_notes
-from canbao_addin.actions.register import register_path, register_units
-from canbao_addin.actions.sizes import LARGE, large, measure_unit, too_large
-from canbao_addin.actions.units import load_all_units
-from canbao_addin.actions.units_list import write_units
+from canbao_addin.actions.sizes import LARGE
 from canbao_addin.cli.help import Command
 from canbao_addin.cli.options import FILE, with_lang
 from canbao_addin.cli.output import Output
@@ -22,7 +19,6 @@ from canbao_rulebook.kinds import RosterRole
 from canbao_rulebook.list_kinds import load_list_kinds
 from canbao_rulebook.units import TOWNSHIP, VILLAGE
 from canbao_validators.checking import Reading
-from canbao_validators.inbox import UNITS_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,15 +66,19 @@ def generate(
     password = read_password(password_file)
     plan, findings, carried = _plan(prefill, sources, book, wanted)
     with output.progress("generate", len(wanted)) as step:
-        paths = generate_workbooks(
-            book, wanted, folder, rows=rows, password=password, plain=plain, people=plan.people, progress=step
+        done = hand_out(
+            book,
+            wanted,
+            folder,
+            units,
+            rows=rows,
+            password=password,
+            plain=plain,
+            people=plan.people,
+            progress=step,
         )
-    if units is None or not (folder / UNITS_FILE).exists() or not (folder / UNITS_FILE).samefile(units):
-        write_units(wanted, folder)
-    register = register_path(folder / UNITS_FILE, loaded.meta.id)
-    register_units(register, loaded, wanted)
-    output.say("generated", count=len(paths), folder=folder)
-    output.say("register_made", path=register)
+    output.say("generated", count=len(done.paths), folder=folder)
+    output.say("register_made", path=done.register)
     output.findings(findings)
     if carried is not None:
         _say_carried(output, carried, write_notes(carried, book, folder), book)
@@ -117,22 +117,14 @@ def _say_carried(output: Output, carried: Carried, notes: Path | None, book: Rul
 def _fitting_units(
     path: Path | None, book: Rulebook, level: str | None, rows: int | None, output: Output
 ) -> list[Unit]:
-    """Return the units; where nobody has chosen a level, the villages of townships that no workbook has room for.
-
-    Says how large the large ones will be.
-    """
-    units = load_all_units(path, book, level or TOWNSHIP)
-    sizes = [measure_unit(book, unit, rows) for unit in units]
-    divided = too_large(sizes) if level is None else []
-    for size in divided:
+    """Return the units, and say how large the large ones will be."""
+    found = fit_units(path, book, level, rows)
+    for size in found.divided:
         output.say("size_divided", count=len(size.unit.villages), **_figures(size))
-    if divided:
-        units = load_all_units(path, book, TOWNSHIP, {size.unit.name for size in divided})
-        sizes = [measure_unit(book, unit, rows) for unit in units]
-    slow = large(sizes)
-    if slow:
-        output.say("size_large", count=len(slow), limit=LARGE, **_figures(max(slow, key=lambda size: size.rows)))
-    return units
+    if found.slow:
+        slowest = max(found.slow, key=lambda size: size.rows)
+        output.say("size_large", count=len(found.slow), limit=LARGE, **_figures(slowest))
+    return found.units
 
 
 def _figures(size: Size) -> dict[str, object]:

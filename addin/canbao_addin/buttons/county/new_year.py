@@ -1,10 +1,17 @@
-"""新年度: the policy of the next year as a workbook to be filled in; pressed in that workbook, its policy file."""
+"""新年度: the policy of the next year as a workbook to be filled in; pressed in it, its policy file and templates."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from canbao_addin.actions.next_year import load_year, next_id, start_year, year_book_path
+from canbao_addin.actions.next_year import (
+    find_units,
+    hand_out_year,
+    load_year,
+    next_id,
+    start_year,
+    year_book_path,
+)
 from canbao_addin.buttons.county.desk import open_desk
 from canbao_addin.buttons.open_files import reopened, save_book, show_book
 from canbao_addin.buttons.places import require_file
@@ -24,7 +31,10 @@ _SHOWN = 10  # issues in the closing message
 
 
 def prepare_year(session: Session) -> Outcome:
-    """Write and open the policy workbook of the next year; in such a workbook write its file. Raises CannotRunError."""
+    """Write and open the policy workbook of the next year; in such a workbook write its file, and templates.
+
+    Raises CannotRunError.
+    """
     if TEXT_SHEET in {sheet.name for sheet in session.book.sheets}:
         return _load(session)
     desk = open_desk(session)
@@ -54,11 +64,15 @@ def _load(session: Session) -> Outcome:
     errors = sum(issue.severity is Severity.ERROR for issue in done.issues)
     warnings = sum(issue.severity is Severity.WARNING for issue in done.issues)
     lines = "".join(f"\n{line}" for line in _lines(session, done.issues, str(path)))
-    return Outcome(
-        session.say(
-            "year_loaded", path=done.path, errors=errors, warnings=warnings, lines=lines, id=done.policy.meta.id
-        )
-    )
+    said = session.say("year_loaded", path=done.path, errors=errors, warnings=warnings, lines=lines)
+    if errors:
+        return Outcome(session.say("year_wrong", said=said, action=session.label))
+    folder = path.parent / session.say("year_templates", id=done.policy.meta.id)
+    if not session.host.confirm(session.say("year_generate", said=said, folder=folder), title=session.label):
+        return Outcome(said)
+    made = hand_out_year(done.policy, find_units(path), folder, session.counting)
+    show_book(session, made.register)
+    return Outcome(session.say("year_generated", count=len(made.paths), folder=folder, register=made.register.name))
 
 
 def _lines(session: Session, issues: Iterable[PolicyIssue], path: str) -> list[str]:
