@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from canbao_rulebook.check_column import short_text
 from canbao_rulebook.formula.nodes import columns_of, names_of
-from canbao_rulebook.messages import load_catalogue
 from canbao_rulebook.names import show_named
 from canbao_rulebook.policy.diff import ChangeKind
 
@@ -58,11 +58,10 @@ def _roster(old: Roster | None, new: Roster | None) -> Iterator[TemplateChange]:
     shown = [{column.header for column in roster.sheet_columns if not column.hidden} for roster in (old, new)]
     for header in _differing(*shown):
         yield TemplateChange(_kind(is_new=header in shown[1]), new.sheet, COLUMN, header)
-    said = [{f"{rule.message}|{rule.column}": rule for rule in roster.rules} for roster in (old, new)]
-    catalogue = load_catalogue()
+    said = [{f"{rule.message}|{rule.column}|{rule.own}": rule for rule in roster.rules} for roster in (old, new)]
     for key in _differing(set(said[0]), set(said[1])):
         rule = said[0].get(key) or said[1][key]
-        sentence = f"{rule.code} {catalogue[rule.message].short}"
+        sentence = f"{rule.code} {short_text(rule)}"
         yield TemplateChange(_kind(is_new=key in said[1]), new.sheet, CHECK, f"{rule.column}：{sentence}")
 
 

@@ -58,13 +58,22 @@ def sign_text(severity: Severity, header: str, words: str) -> str:
 
 def rule_text(rule: Rule) -> str:
     """Return what 校验结果 says of a failing rule."""
+    if rule.own:
+        return sign_text(rule.severity, rule.column, rule.own.says)
     return glance_text(rule.column, rule.message, rule.severity)
+
+
+def short_text(rule: Rule) -> str:
+    """Return what is wrong where a rule fails, without values."""
+    return rule.own.says if rule.own else load_catalogue()[rule.message].short
 
 
 def note_text(rule: Rule) -> str:
     """Return what 校验说明 says of a failing rule: what is wrong, and how to mend it where that needs no values."""
     message = load_catalogue()[rule.message]
-    text = f"{rule.severity.value}·{rule.column}：{message.short}"
+    text = f"{rule.severity.value}·{rule.column}：{short_text(rule)}"
+    if rule.own:
+        return f"{text}。{rule.own.fix}"
     fix = message.fix["zh"]
     if message.fix_names <= _TOLD:
         text += f"。{fix.format(header=rule.column, suggestion='')}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from canbao_rulebook.kinds import ColumnType, Filler, Normaliser, RosterRole
 from canbao_rulebook.units import TOWNSHIP, VILLAGE
@@ -67,9 +67,19 @@ class Column:
         return self.filler not in {Filler.CLERK, Filler.DEFAULT}
 
 
+class OwnWords(NamedTuple):
+    """What a county's own rule says is wrong, and how to mend it."""
+
+    says: str
+    fix: str
+
+
 @dataclass(frozen=True)
 class Rule:
-    """One row rule: a problem lies at ``column`` in every row where ``node`` is TRUE."""
+    """One row rule: a problem lies at ``column`` in every row where ``node`` is TRUE.
+
+    ``own``: the words of a rule that the county has added; the others have those of their message.
+    """
 
     code: str
     message: str
@@ -80,6 +90,7 @@ class Rule:
     show: dict[str, str] = field(default_factory=dict)
     source: str = ""
     order: int = 0
+    own: OwnWords | None = None
 
 
 @dataclass(frozen=True)

@@ -244,7 +244,8 @@ def _no_message(key: str, origin: Origin) -> Problem:
 
 
 def _no_column(header: str, origin: Origin, roster: Roster) -> Problem:
-    return tell("P10.column", origin, word=header, code=roster.code, hint=near(header, roster.by_header))
+    shown = [column.header for column in roster.columns if not column.hidden]
+    return tell("P10.column", origin, word=header, code=roster.code, hint=near(header, shown))
 
 
 def _build_rule(rule: RuleSpec, node: Node, order: int) -> Rule:
@@ -259,4 +260,5 @@ def _build_rule(rule: RuleSpec, node: Node, order: int) -> Rule:
         show=rule.show,
         source=rule.source,
         order=order,
+        own=rule.own,
     )

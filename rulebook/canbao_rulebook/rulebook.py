@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from canbao_rulebook.edition import digest_roster
 from canbao_rulebook.names import policy_names, unit_names
+from canbao_rulebook.own_rules import own_rule_specs
 from canbao_rulebook.precedence import ranked_categories
 from canbao_rulebook.roster_compile import compile_roster
 from canbao_rulebook.specs import list_specs, read_spec
@@ -106,4 +107,5 @@ def _compile(policy: Policy) -> Rulebook:
 
 def load_roster(code: str, policy: Policy, names: Mapping[str, NamedValue]) -> Roster:
     """Return one compiled roster of a policy year. Raises RosterError."""
-    return compile_roster(read_spec(code, policy, names), names)
+    spec = read_spec(code, policy, names)
+    return compile_roster(spec.model_copy(update={"rules": [*spec.rules, *own_rule_specs(code, policy)]}), names)

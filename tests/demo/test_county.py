@@ -31,6 +31,9 @@ from support.english import chinese_in, chinese_left
 # Keys of rows.yaml and values.yaml that no row of a filled roster can raise, and why.
 NOT_PLANTED = {
     "V42.written": "what a button has written into a cell",
+    "V43.error": "a county's own rules: no shipped policy year has one",
+    "V43.warning": "as above",
+    "V43.info": "as above",
     "V36.below": "computed at the merge, not planted",
     "V40.amount": "every amount of this policy year is known",
     "V40.parameter": "about the policy, not about a row",

@@ -70,7 +70,7 @@ def _build(roster: Roster, rule: Rule, row: dict[str, Any], names: Mapping[str, 
     }
     params |= {name: _context_value(roster.by_header[header], row) for name, header in rule.show.items()}
     params |= _hints(rule, column, value, row, names)
-    params |= {"count": count}
+    params |= {"count": count} | (rule.own._asdict() if rule.own else {})
     params.pop("value", None)
     place = place_of(roster, rule.column, row["row"])
     return build_finding(rule.message, place, value=value, source=rule.source, **params)

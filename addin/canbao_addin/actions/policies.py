@@ -10,8 +10,9 @@ from canbao_addin.actions.issuing import Issuer
 from canbao_addin.home import own_policies
 from canbao_addin.texts import CannotRunError
 from canbao_rulebook.findings import Severity
+from canbao_rulebook.judging import judge_policy
 from canbao_rulebook.phrases import enumerate_words
-from canbao_rulebook.policy import PolicyError, check_policy, list_policies, load_policy
+from canbao_rulebook.policy import PolicyError, list_policies, load_policy
 from canbao_rulebook.rulebook import load_rulebook
 from canbao_validators.library import Library
 
@@ -58,7 +59,7 @@ def year_before(policy: Policy) -> Policy | None:
 
 def check_usable(policy: Policy) -> None:
     """Raise PolicyError with the errors of a policy year: nothing is issued by a file that contradicts itself (V40)."""
-    wrong = [issue for issue in check_policy(policy) if issue.severity is Severity.ERROR]
+    wrong = [issue for issue in judge_policy(policy) if issue.severity is Severity.ERROR]
     if wrong:
         raise PolicyError(locate_issues(policy, wrong), policy.path)
 

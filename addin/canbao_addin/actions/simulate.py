@@ -19,7 +19,7 @@ from canbao_county.year.simulation_sheets import simulation_sheets
 from canbao_county.year.stated import differing_units
 from canbao_generator.tables import write_tables
 from canbao_rulebook.findings import Severity
-from canbao_rulebook.policy import check_policy
+from canbao_rulebook.judging import judge_policy
 from canbao_rulebook.policy.diff import compare_policies
 from canbao_rulebook.policy.what_if import change_policy
 from canbao_validators.reading.unreadable import UnreadableFile
@@ -69,7 +69,7 @@ def simulate_file(
     with result_file(target, SIMULATE) as plain:
         sheets = simulation_sheets(done, [change_cells(change) for change in changes])
         write_tables(plain, sheets, command=SIMULATE, title=f"{policy.meta.county}{policy.meta.policy_year}")
-    issues = [one for one in check_policy(changed) if one.severity is Severity.ERROR]
+    issues = [one for one in judge_policy(changed) if one.severity is Severity.ERROR]
     return Simulated(done, changes, issues, differing_units(raw, done.before, done.units))
 
 

@@ -24,8 +24,9 @@ from canbao_demo import has_ledgers, match_planted, plan_county, plan_rolls
 from canbao_demo.rolls import TOWNSHIPS
 from canbao_rulebook.findings import Finding, Severity
 from canbao_rulebook.functions.dates import to_serial
+from canbao_rulebook.judging import judge_policy
 from canbao_rulebook.messages import render_line
-from canbao_rulebook.policy import check_policy, render_issue
+from canbao_rulebook.policy import render_issue
 from canbao_rulebook.roster import FIRST_ROW
 from canbao_validators.checking import Reading, check_workbook
 
@@ -101,7 +102,7 @@ def run_demo(output: Output, policy_name: str, *, people: int, townships: int | 
 
 def has_errors_in_policy(output: Output, name: str) -> bool:
     """Print the errors of a policy file and tell whether there are any."""
-    wrong = [issue for issue in check_policy(open_policy(name)) if issue.severity is Severity.ERROR]
+    wrong = [issue for issue in judge_policy(open_policy(name)) if issue.severity is Severity.ERROR]
     for issue in wrong:
         output.line(render_issue(issue, lang=output.lang), "red")
     return bool(wrong)

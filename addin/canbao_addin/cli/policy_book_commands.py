@@ -14,7 +14,8 @@ from canbao_addin.cli.help import Command
 from canbao_addin.cli.options import FILE, with_lang
 from canbao_addin.cli.output import Output
 from canbao_rulebook.findings import Severity
-from canbao_rulebook.policy import check_policy, render_issue
+from canbao_rulebook.judging import judge_policy
+from canbao_rulebook.policy import render_issue
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,7 +45,7 @@ def load(file: Path, path: Path, lang: str) -> int:
     output = Output(lang)
     loaded = open_book_policy(file)
     write_policy(policy_text(loaded), path, replaces=loaded.meta.id)
-    issues = locate_issues(loaded, check_policy(loaded, year_before(loaded)))
+    issues = locate_issues(loaded, judge_policy(loaded, year_before(loaded)))
     for issue in issues:
         output.line(f"{output.severity(issue.severity)} {render_issue(issue, loaded.path, lang)}")
     output.say("policy_loaded", path=path)

@@ -14,7 +14,8 @@ from canbao_addin.cli.output import Output
 from canbao_addin.cli.tables import categories_table, parameters_table, unknowns_table
 from canbao_addin.home import own_policies
 from canbao_rulebook.findings import Severity
-from canbao_rulebook.policy import PolicyError, check_policy, list_policies, load_policy, render_issue
+from canbao_rulebook.judging import judge_policy
+from canbao_rulebook.policy import PolicyError, list_policies, load_policy, render_issue
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -76,7 +77,7 @@ def check(name: str, lang: str) -> int:
     """Check a policy file."""
     output = Output(lang)
     loaded = open_policy(name)
-    issues = locate_issues(loaded, check_policy(loaded, year_before(loaded)))
+    issues = locate_issues(loaded, judge_policy(loaded, year_before(loaded)))
     for issue in issues:
         output.line(f"{output.severity(issue.severity)} {render_issue(issue, loaded.path, lang)}")
     wrong = any(issue.severity is Severity.ERROR for issue in issues)

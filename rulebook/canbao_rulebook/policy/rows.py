@@ -177,4 +177,6 @@ def _name(child: Any, index: str | int) -> str:
 
 
 def _title(child: Any) -> str:
-    return str(child.get("name") or child.get("label") or child.get("title") or "") if isinstance(child, dict) else ""
+    if not isinstance(child, dict):
+        return ""
+    return next((str(child[key]) for key in ("name", "label", "title", "says") if child.get(key)), "")

@@ -18,6 +18,7 @@ _FREE = {
     "lists",
     "supersedes",
     "confirm",
+    "own_rules",
 }  # blocks with rules of their own, or none
 _UNFIT = re.compile(r"""[\x00-\x1f\x7f'"\\]|\{\{|\{%|: | #""")
 _UNFIT_LABEL = re.compile(r"[,\[\]{}`]|^[-?&*!|>%@=+ ]")

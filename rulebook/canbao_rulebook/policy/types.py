@@ -76,6 +76,9 @@ def _parse_names(value: object) -> tuple[str, ...]:
 
 
 Text = Annotated[str, Strict(), StringConstraints(min_length=1)]
+Formula = Annotated[str, Strict(), StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,1000}$")]
+ShortSentence = Annotated[str, Strict(), StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,40}$")]  # fits a narrow cell
+Sentence = Annotated[str, Strict(), StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,120}$")]  # fits a formula's text
 Word = Annotated[str, Strict(), StringConstraints(pattern=WORD_PATTERN)]  # what a drop-down shows
 Flag = Annotated[bool, Strict()]
 Count = Annotated[int, Strict(), Ge(0)]

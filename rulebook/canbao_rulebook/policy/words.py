@@ -16,6 +16,14 @@ class SubsidyKind(StrEnum):
     NONE = "none"
 
 
+class RuleSeverity(StrEnum):
+    """How grave it is where a county's own rule applies."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
 class Tier(StrEnum):
     """For display only; the choice between categories uses amount, then precedence."""
 

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, InstanceOf
 
 from canbao_rulebook.kinds import ColumnType, Filler, Normaliser, RosterRole
+from canbao_rulebook.roster import OwnWords
 from canbao_rulebook.specs.errors import NOWHERE, Origin
 
 Entries = list[dict[str, Any]]
@@ -45,13 +46,17 @@ class ColumnSpec(_Block):
 
 
 class RuleSpec(_Block):
-    """One row rule: a problem lies at ``column`` where ``when`` is TRUE; ``show`` are columns that the words quote."""
+    """One row rule: a problem lies at ``column`` where ``when`` is TRUE; ``show`` are columns that the words quote.
+
+    ``own``: the words of a rule that the county has added.
+    """
 
     message: str
     column: str
     when: str
     show: dict[str, str] = Field(default_factory=dict)
     source: str = ""
+    own: InstanceOf[OwnWords] | None = None
     origin: InstanceOf[Origin] = NOWHERE
 
 

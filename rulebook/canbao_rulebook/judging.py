@@ -1,0 +1,78 @@
+"""Judges a policy year whole: what its file says, and what becomes of the rules that the county adds to rosters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from canbao_rulebook.findings import Severity
+from canbao_rulebook.formula.excel import ExcelContext
+from canbao_rulebook.formula.nested import emit_flag
+from canbao_rulebook.formula.nodes import Type, names_of
+from canbao_rulebook.own_rules import own_rule_origin
+from canbao_rulebook.policy import check_policy
+from canbao_rulebook.policy.issues import suggest
+from canbao_rulebook.roster import FIRST_ROW
+from canbao_rulebook.roster_compile import scope_of
+from canbao_rulebook.rulebook import load_rulebook
+from canbao_rulebook.specs import RosterError
+from canbao_rulebook.specs.errors import tell
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from canbao_rulebook.policy.issues import PolicyIssue
+    from canbao_rulebook.policy.model import Policy
+    from canbao_rulebook.roster import Roster, Rule
+    from canbao_rulebook.rulebook import Rulebook
+    from canbao_rulebook.specs import Origin, Problem
+
+LONGEST = 4_000  # characters of a rule's formula in the sheet: several share a cell, which holds 8,192
+
+
+def judge_policy(policy: Policy, before: Policy | None = None) -> list[PolicyIssue]:
+    """Return what is wrong or still unknown in a policy year (``check_policy``), its own rules included.
+
+    Formulas are looked at once the values that they read are right.
+    """
+    issues = check_policy(policy, before)
+    if not policy.own_rules or any(issue.severity is Severity.ERROR for issue in issues):
+        return issues
+    return [*(problem.issue for problem in _find_problems(policy)), *issues]
+
+
+def _find_problems(policy: Policy) -> Iterator[Problem]:
+    try:
+        book = load_rulebook(policy)
+    except RosterError as wrong:
+        own = [problem for problem in wrong.problems if problem.issue.path.startswith("own_rules[")]
+        if len(own) < len(wrong.problems):
+            raise
+        yield from own
+        return
+    made: dict[str, Iterator[Rule]] = {}
+    for number, stated in enumerate(policy.own_rules):
+        origin = own_rule_origin(policy, number)
+        if stated.roster not in book.rosters:
+            hint = suggest(stated.roster, book.rosters)
+            yield tell("P10.own_roster", origin.at("roster"), word=stated.roster, hint=hint)
+            continue
+        roster = book.rosters[stated.roster]
+        shown = [column.header for column in roster.columns if not column.hidden]
+        if stated.column not in shown:
+            hint = suggest(stated.column, shown)
+            yield tell("P10.column", origin.at("column"), word=stated.column, code=roster.code, hint=hint)
+        rules = made.setdefault(roster.code, (rule for rule in roster.rules if rule.own))
+        yield from _judge_rule(book, roster, next(rules), origin.at("when"))
+
+
+def _judge_rule(book: Rulebook, roster: Roster, rule: Rule, origin: Origin) -> Iterator[Problem]:
+    """Yield why a rule cannot stand in the sheets of the units that fill the roster."""
+    if rule.node.type is not Type.BOOL:
+        yield tell("P10.flag", origin)
+    known = [book.of_kind(kind).names for kind in roster.units]
+    for name in sorted(name for name in names_of(rule.node) if not all(name in names for names in known)):
+        yield tell("P10.name", origin, word=name, sheet=roster.sheet)
+    context = ExcelContext(roster.letters, scope_of(roster, book.names).columns, FIRST_ROW, names=roster.formula_names)
+    length = len(emit_flag(rule.node, context))
+    if length > LONGEST:
+        yield tell("P10.long", origin, length=length, most=LONGEST)
