@@ -7,11 +7,12 @@ from typing import Any, cast
 import polars as pl
 import pytest
 
-from canbao_county.reports import chase, late_entries, publicity
+from canbao_county.reports import catalogue, chase, late_entries, publicity
 from canbao_county.reports.naming import sheet_names
 from canbao_county.reports.sums import Sum, known_sum, sum_up
 from canbao_rulebook.functions.dates import to_serial
 from canbao_rulebook.policy import load_policy
+from canbao_rulebook.policy.measures import Base
 from canbao_rulebook.tables import MAX_SHEET_NAME
 
 
@@ -206,3 +207,27 @@ def test_a_village_that_is_called_as_the_cover_has_a_sheet_of_its_own() -> None:
     context = SimpleNamespace(table=lambda _spec, own, _notes, **words: (words["sheet"], own["name"].to_list()))
     made = publicity._sheets(cast("Any", context), "甲镇", rows, is_school=False, time=(None, None))
     assert made == [("一村", ["乙"]), ("封面(2)", ["甲"])]
+
+
+# --- which reports a policy asks for ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("asked", [False, True])
+@pytest.mark.parametrize("holds", [False, True])
+@pytest.mark.parametrize("code", ["R5", "R12", "R13", "R14", "R16", "R21", "R22"])
+def test_a_report_is_made_where_it_is_asked_for_or_has_somebody(
+    code: str, holds: bool, asked: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The notice asks, or the policy has what the report is about; R5 is made always, R22 where it is asked for."""
+    base = Base.ROSTERS if code == "R12" else Base.HEADCOUNTS
+    denominator = SimpleNamespace(base=base) if holds else None
+    monkeypatch.setattr(catalogue, "asks_for", lambda _policy, name: asked and name == code)
+    monkeypatch.setattr(catalogue, "_has_kind", lambda *_: holds)
+    monkeypatch.setattr(catalogue, "rate_measure", lambda _: SimpleNamespace(denominator=denominator))
+    policy = SimpleNamespace(
+        publicity=SimpleNamespace(required=holds),
+        late_entry=SimpleNamespace(newborn=None, newly_identified="一个月" if holds else None),
+        targets=SimpleNamespace(stages=(), inputs_for_evaluation=()),
+    )
+    expected = {"R5": True, "R22": asked}.get(code, asked or holds)
+    assert catalogue.KINDS[code].wanted(cast("Any", policy)) is expected

@@ -25,5 +25,9 @@ def test_reports_say_what_they_said_before_anything_is_known(dongxing: Path) -> 
 def check(package: Package, policy: str) -> None:
     files = sorted(package.out.rglob("*.xlsx"))
     assert {package.out / entry["file"] for entry in package.result["reports"] if entry["status"] == "made"} <= {*files}
-    lines = [line for path in files for line in shown_workbook(path, path.relative_to(package.out).as_posix())]
+    found = [f"{one['severity']}【{one['code']}】{one['message']}" for one in package.result["findings"]]
+    lines = [
+        *found,
+        *(line for path in files for line in shown_workbook(path, path.relative_to(package.out).as_posix())),
+    ]
     assert differences(lines, f"reports/{policy}.txt") == []

@@ -90,6 +90,11 @@ class _Finder(ast.NodeVisitor):
     def visit_Assert(self, node: ast.Assert) -> None:
         """An assertion is a test itself."""
 
+    def visit_Assign(self, node: ast.Assign) -> None:
+        """Pass over ``__all__``: it only says what a star would import."""
+        if not any(isinstance(target, ast.Name) and target.id == "__all__" for target in node.targets):
+            self.generic_visit(node)
+
     def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
         if node.value:
             self.visit(node.value)

@@ -43,7 +43,7 @@ def _open_rows(context: Context) -> Iterator[Finding]:
         rows = part_rows(context.merge, part)
         over = (pl.col("window_end").fill_nan(None) <= to_serial(context.as_of)).fill_null(value=True)
         rows = rows.filter(pl.col("counts") & pl.col("final_state").is_in(_OPEN) & over)
-        for (code, sheet), own in rows.partition_by("roster", "sheet", as_dict=True, maintain_order=True).items():
+        for (code, sheet), own in rows.partition_by("roster", "sheet", as_dict=True).items():
             end = _end_of(context, str(code))
             if end is not None and context.as_of >= end:
                 yield _open_finding(part, str(sheet), own, end)
