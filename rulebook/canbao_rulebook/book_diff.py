@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from canbao_rulebook.check_column import short_text
 from canbao_rulebook.formula.nodes import columns_of, names_of
 from canbao_rulebook.names import show_named
+from canbao_rulebook.phrases import SEMICOLON, SHEET_LANG, Phrases, either, enumerate_words, say
 from canbao_rulebook.policy.diff import ChangeKind
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from canbao_rulebook.formula.nodes import Node
     from canbao_rulebook.formula.scope import NamedValue
+    from canbao_rulebook.phrases import Text
     from canbao_rulebook.roster import Column, Roster
     from canbao_rulebook.rulebook import Rulebook
 
@@ -29,15 +31,25 @@ class TemplateChange:
 
     kind: ChangeKind
     sheet: str
-    what: str
-    name: str
-    before: str = ""
-    after: str = ""
-    where: str = ""
+    what: Text
+    name: Text
+    before: Text = ""
+    after: Text = ""
+    where: Text = ""
 
 
-SHEET, COLUMN, CHECK, VALUE, LIST = "工作表", "列", "检查", "参数", "下拉名单"
+SHEET, COLUMN, CHECK, VALUE, LIST = (
+    either(zh, en)
+    for zh, en in (
+        ("工作表", "sheet"),
+        ("列", "column"),
+        ("检查", "check"),
+        ("参数", "value"),
+        ("下拉名单", "drop-down"),
+    )
+)
 PARAMETERS = "政策参数"
+_COLON = either("：", ": ")
 
 
 def compare_books(before: Rulebook, after: Rulebook) -> list[TemplateChange]:
@@ -61,8 +73,9 @@ def _roster(old: Roster | None, new: Roster | None) -> Iterator[TemplateChange]:
     said = [{f"{rule.message}|{rule.column}|{rule.own}": rule for rule in roster.rules} for roster in (old, new)]
     for key in _differing(set(said[0]), set(said[1])):
         rule = said[0].get(key) or said[1][key]
-        sentence = f"{rule.code} {short_text(rule)}"
-        yield TemplateChange(_kind(is_new=key in said[1]), new.sheet, CHECK, f"{rule.column}：{sentence}")
+        sentence = either(f"：{rule.code} {short_text(rule)}", f": {rule.own.says if rule.own else rule.message}")
+        name = Phrases((rule.column, sentence))
+        yield TemplateChange(_kind(is_new=key in said[1]), new.sheet, CHECK, name)
 
 
 def _differing(one: set[str], other: set[str]) -> list[str]:
@@ -82,8 +95,8 @@ def _values(before: Rulebook, after: Rulebook) -> Iterator[TemplateChange]:
         assert named is not None
         if not named.label or (named.is_list and name not in dropped):
             continue
-        said = _lists(old, new) if named.is_list else (_shown(old), _shown(new))
-        if said[0] != said[1]:
+        said: tuple[Text, Text] = _lists(old, new) if named.is_list else (_shown(old), _shown(new))
+        if say(said[0], SHEET_LANG) != say(said[1], SHEET_LANG):
             kind = LIST if named.is_list else VALUE
             yield TemplateChange(ChangeKind.CHANGED, PARAMETERS, kind, named.label, *said, _users(after, name))
 
@@ -96,12 +109,12 @@ def _shown(named: NamedValue | None) -> str:
     return "" if named is None else show_named(named)
 
 
-def _lists(old: NamedValue | None, new: NamedValue | None) -> tuple[str, str]:
+def _lists(old: NamedValue | None, new: NamedValue | None) -> tuple[Text, Text]:
     """What only one of two lists has."""
     words = [[str(item) for item in _items(named)] for named in (old, new)]
     return (
-        "、".join(word for word in words[0] if word not in words[1]),
-        "、".join(word for word in words[1] if word not in words[0]),
+        enumerate_words([word for word in words[0] if word not in words[1]]),
+        enumerate_words([word for word in words[1] if word not in words[0]]),
     )
 
 
@@ -109,7 +122,7 @@ def _items(named: NamedValue | None) -> tuple[object, ...]:
     return named.value if named is not None and isinstance(named.value, tuple) else ()
 
 
-def _users(book: Rulebook, name: str) -> str:
+def _users(book: Rulebook, name: str) -> Text:
     """Return which columns and checks of which sheets read a name, by themselves or through columns nobody sees."""
     told = []
     for roster in book.rosters.values():
@@ -120,8 +133,8 @@ def _users(book: Rulebook, name: str) -> str:
         ]
         codes = dict.fromkeys(rule.code for rule in roster.rules if name in _names_read(roster, rule.node))
         if headers or codes:
-            told.append(f"{roster.sheet}：{'、'.join((*headers, *codes))}")
-    return "；".join(told)
+            told.append(Phrases((roster.sheet, _COLON, enumerate_words([*headers, *codes]))))
+    return Phrases(tuple(told), SEMICOLON)
 
 
 def _names_read(roster: Roster, node: Node | None) -> set[str]:

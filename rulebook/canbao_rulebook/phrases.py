@@ -55,6 +55,11 @@ def row_phrase(row: int) -> Phrase:
     return Phrase(_ROW, {"row": row})
 
 
+def either(zh: str, en: str) -> Text:
+    """Return a text that is another one in each language; the text itself where it is the same."""
+    return zh if zh == en else Phrase({"zh": "{zh}", "en": "{en}"}, {"zh": zh, "en": en})
+
+
 MORE = Phrase({"zh": "等", "en": " and more"})
 AND = Phrase({"zh": "和", "en": " and "})
 COMMA = Phrase({"zh": "，", "en": ", "})

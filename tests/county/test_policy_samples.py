@@ -5,6 +5,7 @@ import pytest
 
 from canbao_addin.cli.main import run
 from canbao_county.policy_diff import pair_samples, say_sample
+from canbao_rulebook.phrases import say
 from canbao_rulebook.policy import list_policies, load_policy, parse_policy
 from canbao_templates import read_text
 from canbao_validators.settlement.samples import settle_samples
@@ -23,8 +24,8 @@ def test_huining_as_the_worked_cases_have_it():
     assert money["普通居民"] == (28000, 0, 0, 28000)
     assert money["特困供养人员"] == (0, 28000, 0, 0)
     assert money["建档立卡贫困人口"] == (28000, 0, 20000, 8000)
-    assert told["新生儿"].benefit == "参保之日 至 2021-12-31"
-    assert told["普通居民"].benefit == "2021-01-01 至 2021-12-31"
+    assert say(told["新生儿"].benefit, "zh") == "参保之日 至 2021-12-31"
+    assert say(told["普通居民"].benefit, "zh") == "2021-01-01 至 2021-12-31"
 
 
 def test_what_the_notice_does_not_say_is_unknown():
@@ -32,7 +33,7 @@ def test_what_the_notice_does_not_say_is_unknown():
     assert shangcai["城乡低保对象"].own == 25000
     assert shangcai["城乡低保对象"].rebate is None
     assert shangcai["城乡低保对象"].burden is None
-    assert shangcai["普通居民"].benefit == "待定 至 待定"
+    assert say(shangcai["普通居民"].benefit, "zh") == "待定 至 待定"
     assert samples(load_policy("putuo-2022"))["普通居民"].own is None
     huining = samples(parse_policy(HN.replace('standard: {amount: "280.00"', "standard: {amount: null", 1).encode()))
     assert huining["建档立卡贫困人口"].rebate is None, "it is returned of a payment that nobody knows"
@@ -53,7 +54,7 @@ def test_a_higher_premium_is_paid_by_those_who_pay():
     assert pairs["普通居民"][1].burden - pairs["普通居民"][0].burden == 4000
     assert pairs["特困供养人员"][1].burden == 0
     assert pairs["特困供养人员"][1].government == 32000
-    assert "净负担 80.00 → 120.00" in say_sample(*pairs["建档立卡贫困人口"])
+    assert "净负担 80.00 → 120.00" in str(say(say_sample(*pairs["建档立卡贫困人口"]), "zh"))
 
 
 def test_the_command_says_it_and_writes_sheets_to_sign(tmp_path, capsys):
@@ -74,3 +75,41 @@ def test_the_command_says_it_and_writes_sheets_to_sign(tmp_path, capsys):
     assert row[3:6:2] == ("280.00", "320.00")
     assert any("签字" in str(cell) for cell in rows[1])
     assert "特困供养人员" in [row[0] for row in book["样例"].iter_rows(values_only=True)]
+
+
+def test_in_english_it_says_nothing_in_chinese_but_names_and_headers(tmp_path, capsys):
+    """What stands in a policy file or in a sheet stays; kinds of changes, values and sample persons are English."""
+    after = tmp_path / "huining-2022.yaml"
+    assert run(["policy", "new", "huining-2022", "--from", "huining-2021", "--out", str(after)]) == 0
+    text = after.read_text(encoding="utf-8").replace('{amount: "280.00"', '{amount: "320.00"', 1)
+    text = text.replace("rebate_requires_full_payment: true", "rebate_requires_full_payment: false")
+    text = text.replace("code: Q5, name: 城市差额保障对象", "code: O1, name: 果农")
+    after.write_text(text.replace("kind: rebate, amount", "kind: direct, amount", 1), encoding="utf-8")
+    capsys.readouterr()
+    assert run(["policy", "diff", "huining-2021", str(after), "--lang", "en"]) == 0
+    said = capsys.readouterr().out.replace("\n", " ")
+    for words in (
+        "premium.standard.amount 280.00 → 320.00",
+        "subsidy.rules.rebate_requires_full_payment yes → no",
+        "subsidy.categories.Q1.kind (建档立卡贫困人口) rebate → direct",
+        "new: subsidy.categories.O1 (果农)",
+        "gone: subsidy.categories.Q5 (城市差额保障对象)",
+        "ordinary resident: pays 280.00 → 320.00",
+        "newborn: pays",
+        "to 2021-12-31",
+    ):
+        assert words in " ".join(said.split()), words
+    for skeleton in (
+        "修改",
+        "新增",
+        "删去",
+        "返还",
+        "净负担",
+        "待遇 ",
+        "未知",
+        "（没有写）",
+        "；",
+        " 至 ",
+        "普通居民：",
+    ):
+        assert skeleton not in said, skeleton

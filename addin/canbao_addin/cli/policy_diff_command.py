@@ -14,6 +14,7 @@ from canbao_addin.cli.output import Output
 from canbao_county.policy_diff import diff_sheets, pair_samples, say_change, say_sample, say_template_change
 from canbao_generator.tables import write_tables
 from canbao_rulebook.book_diff import compare_books
+from canbao_rulebook.phrases import say
 from canbao_rulebook.policy.diff import compare_policies
 
 if TYPE_CHECKING:
@@ -33,13 +34,13 @@ def diff(before: str, after: str, path: Path | None, lang: str) -> int:
     old, new = open_book(open_policy(before)), open_book(open_policy(after))
     output.say("diff_policy", old=old.policy.meta.id, new=new.policy.meta.id)
     for change in compare_policies(old.policy, new.policy):
-        output.line(f"  {say_change(change)}")
+        output.line(f"  {say(say_change(change), lang)}")
     output.say("diff_templates")
     for other in compare_books(old, new):
-        output.line(f"  {say_template_change(other)}")
+        output.line(f"  {say(say_template_change(other), lang)}")
     output.say("diff_samples")
     for pair in pair_samples(old.policy, new.policy):
-        output.line(f"  {say_sample(*pair)}")
+        output.line(f"  {say(say_sample(*pair), lang)}")
     if path is not None:
         with result_file(path, _COMMAND) as plain:
             write_tables(plain, diff_sheets(old, new), command=_COMMAND, title=f"{before} → {after}")

@@ -15,7 +15,7 @@ from canbao_county.policy_diff import say_change
 from canbao_county.year.simulation_sheets import totals_of
 from canbao_rulebook.kinds import UNKNOWN_TEXT
 from canbao_rulebook.money import format_yuan
-from canbao_rulebook.phrases import enumerate_words
+from canbao_rulebook.phrases import enumerate_words, say
 from canbao_rulebook.policy import render_issue
 from canbao_validators.checking import Reading
 
@@ -54,7 +54,7 @@ def simulate(
 
 def _tell(output: Output, done: Simulated, target: Path) -> None:
     for change in done.changes:
-        output.line(f"  {say_change(change)}")
+        output.line(f"  {say(say_change(change), output.lang)}")
     for issue in done.issues:
         output.line(f"{output.severity(issue.severity)} {render_issue(issue, lang=output.lang)}")
     if done.differing:

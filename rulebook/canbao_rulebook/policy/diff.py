@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
+from canbao_rulebook.phrases import SEMICOLON, SHEET_LANG, Phrases, either, enumerate_words, say
 from canbao_rulebook.policy.cites import Cites
 from canbao_rulebook.policy.labels import entry_label, is_block, label_of, models_along, word_meaning
 from canbao_rulebook.policy.report import Spot, location, walk
@@ -18,11 +19,13 @@ from canbao_rulebook.policy.types import PREMIUM
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from canbao_rulebook.phrases import Text
     from canbao_rulebook.policy.model import Policy
 
 Keys = tuple[str, ...]
-NOT_SAID = "（没有写）"
-UNKNOWN = "未知"
+NOT_SAID = either("（没有写）", "(not stated)")
+UNKNOWN = either("未知", "unknown")
+_NONE = either("无", "none")
 _CITING = {"ref", "owner_ref"}  # told with the value that they are about
 _LEFT_OUT = {("meta", "id"), ("meta", "policy_year"), ("supersedes",), ("schema",)}
 
@@ -37,13 +40,16 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PolicyChange:
-    """A value or a whole entry that differs; ``name`` says what it is, ``before`` and ``after`` are in words."""
+    """A value or a whole entry that differs; ``name`` says what it is, ``before`` and ``after`` are in words.
+
+    In English a name is the path in the file, and a word of the file stands as it is there.
+    """
 
     kind: ChangeKind
     keys: Keys
-    name: str
-    before: str
-    after: str
+    name: Text
+    before: Text
+    after: Text
     article_before: str
     article_after: str
 
@@ -70,11 +76,14 @@ class _Side:
         """Return the entry that a value belongs to; None for a value of a block that is there once."""
         return next((keys[:end] for end in range(1, len(keys)) if keys[:end] in self.entries), None)
 
-    def called(self, keys: Keys) -> str:
+    def called(self, keys: Keys) -> Text:
         """Return what a value or an entry is called."""
-        return name_of(self.entries.get(keys) or self.values[keys], self.policy)
+        spot = self.entries.get(keys) or self.values[keys]
+        entry = self.entries.get(keys) or self.entries.get(self.owner(keys) or ())
+        own = _own_name(entry.value, "name", "label") if entry else ""
+        return either(name_of(spot, self.policy), ".".join(keys) + (f" ({own})" if own else ""))
 
-    def shown(self, keys: Keys) -> str:
+    def shown(self, keys: Keys) -> Text:
         spot = self.values.get(keys)
         return NOT_SAID if spot is None else show_value(spot.value, self.policy, spot)
 
@@ -107,7 +116,7 @@ def _changed(old: _Side, new: _Side) -> Iterator[PolicyChange]:
         if _means_nothing(one) and _means_nothing(other):
             continue
         said = old.shown(keys), new.shown(keys)
-        if said[0] == said[1]:
+        if say(said[0], SHEET_LANG) == say(said[1], SHEET_LANG):
             continue  # other codes for what people call the same
         name = (new if other else old).called(keys)
         yield PolicyChange(ChangeKind.CHANGED, keys, name, *said, *_articles(old, new, keys))
@@ -125,10 +134,12 @@ def _entries(one: _Side, other: _Side, kind: ChangeKind) -> Iterator[PolicyChang
     for keys, spot in one.entries.items():
         if keys in other.entries or (one.owner(keys) or keys) not in {keys, *other.entries}:
             continue
-        said = "；".join(
-            f"{label_of(type(spot.value), key)[0]} {one.shown((*keys, key))}" for key in _told_keys(one, keys)
-        )
-        pair = ("", said) if kind is ChangeKind.ADDED else (said, "")
+        parts = [
+            Phrases((either(label_of(type(spot.value), key)[0], key), one.shown((*keys, key))), " ")
+            for key in _told_keys(one, keys)
+        ]
+        said: Text = Phrases(tuple(parts), SEMICOLON) if parts else ""
+        pair: tuple[Text, Text] = ("", said) if kind is ChangeKind.ADDED else (said, "")
         cited = one.cites.article(keys)
         articles = ("", cited) if kind is ChangeKind.ADDED else (cited, "")
         yield PolicyChange(kind, keys, one.called(keys), *pair, *articles)
@@ -162,32 +173,37 @@ def _step_into(value: object, step: str | int) -> object:
     return value[step] if isinstance(value, tuple | dict) else None  # type: ignore[index]
 
 
+def _own_name(entry: object, *fields: str) -> str:
+    """What an entry is called in the first of some fields; empty where it has none."""
+    words = (getattr(entry, field, None) for field in fields)
+    return next((word for word in words if isinstance(word, str)), "")
+
+
 def _called(entry: BaseModel, key: str) -> str:
     """What people call an entry: its name or label, else what it is for, with its code."""
-    for field in ("name", "label", "title"):
-        if isinstance(word := getattr(entry, field, None), str):
-            return word
+    if word := _own_name(entry, "name", "label", "title"):
+        return word
     kind = getattr(entry, "kind", None) or getattr(entry, "metric", None)
     meaning = word_meaning(kind, type(kind)) if kind is not None else ""
     return f"{meaning}（{key}）" if meaning else key
 
 
-def show_value(value: object, policy: Policy, spot: Spot) -> str:
+def show_value(value: object, policy: Policy, spot: Spot) -> Text:
     """Return a value as people read it."""
     if value is None:
         return UNKNOWN
     if isinstance(value, bool):
-        return word_meaning(value)
+        return either(word_meaning(value), "yes" if value else "no")
     if isinstance(value, tuple):
-        return "、".join(show_value(item, policy, spot) for item in value) or "无"
+        return enumerate_words(show_value(item, policy, spot) for item in value) if value else _NONE
     if isinstance(value, Enum):
-        return word_meaning(value, type(value)) or str(value)
+        return either(word_meaning(value, type(value)) or str(value), str(value))
     if isinstance(value, date | Decimal):
         return str(value)
     text = str(value)
     if spot.keys[-1] == "amount" and text == PREMIUM:
-        return word_meaning(text)
-    return _agencies(text, policy) or text
+        return either(word_meaning(text), text)
+    return either(_agencies(text, policy) or text, text)
 
 
 def _agencies(text: str, policy: Policy) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
 from canbao_rulebook.functions.dates import to_serial
+from canbao_rulebook.phrases import Phrase, either
 from canbao_rulebook.policy.words import SubsidyKind, WindowKind
 from canbao_validators.settlement.facts import NO_DEPOSITS, SCHEMA, gather_facts
 from canbao_validators.settlement.persons import SettledRow, settled_rows
@@ -17,12 +17,20 @@ from canbao_validators.settlement.terms import Terms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
+    from canbao_rulebook.phrases import Text
     from canbao_rulebook.policy import Policy
     from canbao_rulebook.policy.people import BenefitPeriod
 
 ORDINARY, NEWBORN = "普通居民", "新生儿"
 _NO_DATE = float("nan")
+_UNKNOWN = either("待定", "unknown")
+_PERIOD = {"zh": "{start} 至 {end}", "en": "{start} to {end}"}
+_STARTS = {
+    "enrolment_date": either("参保之日", "the day of enrolment"),
+    "birth_date": either("出生之日", "the day of birth"),
+}
 
 
 class Sample(NamedTuple):
@@ -33,7 +41,7 @@ class Sample(NamedTuple):
     government: int | None
     own: int | None
     rebate: int | None
-    benefit: str
+    benefit: Text
 
     @property
     def burden(self) -> int | None:
@@ -101,14 +109,15 @@ def _serial(day: date | None) -> float:
     return _NO_DATE if day is None else float(to_serial(day))
 
 
-def _benefit(policy: Policy, *, baby: bool) -> str:
+def _benefit(policy: Policy, *, baby: bool) -> Text:
     """From when to when benefits run: of a baby by the first rule for newborns that the notice has, else of all."""
     benefit, period = policy.benefit, policy.benefit.default
     if baby:
         period = benefit.newborn_q4 or benefit.newborn_current_year or period
-    return f"{_start(period)} 至 {period.end or '待定'}"
+    return Phrase(_PERIOD, {"start": _start(period), "end": str(period.end) if period.end else _UNKNOWN})
 
 
-def _start(period: BenefitPeriod) -> str:
-    words = {"enrolment_date": "参保之日", "birth_date": "出生之日", None: "待定"}
-    return str(words.get(period.start, period.start) if not isinstance(period.start, date) else period.start)
+def _start(period: BenefitPeriod) -> Text:
+    if period.start is None:
+        return _UNKNOWN
+    return _STARTS.get(str(period.start), str(period.start))
