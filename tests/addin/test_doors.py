@@ -137,6 +137,26 @@ def test_a_folder_is_merged_beside_itself(door: str, folder: Path) -> None:
     assert openpyxl.load_workbook(result).sheetnames
 
 
+def test_two_copies_become_one(folder: Path, clean: list[Path]) -> None:
+    status, dialogs = opened("copies", folder)
+    assert status == 2
+    assert "不是同一个工作簿" in dialogs.said[0][1]
+    for path in folder.iterdir():
+        path.unlink()
+    for name in ("张.xlsx", "李.xlsx"):
+        shutil.copyfile(clean[0], folder / name)
+    before = contents(folder)
+    status, dialogs = opened("copies", folder)
+    assert status == 0
+    assert contents(folder) == before
+    made = folder.parent / "各乡镇 报来（两份合一）.xlsx"
+    assert dialogs.shown == [made]
+    assert rows_of(made) == rows_of(folder / "张.xlsx")
+    shutil.copyfile(clean[0], folder / "王.xlsx")
+    status, dialogs = opened("copies", folder)
+    assert (status, "3 个工作簿" in dialogs.said[0][1]) == (2, True)
+
+
 def test_reports_lie_in_a_folder_of_their_own(folder: Path) -> None:
     before = contents(folder)
     status, dialogs = opened("report", folder)

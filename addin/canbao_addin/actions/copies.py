@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from canbao_addin.texts import Texts
     from canbao_rulebook.rulebook import Rulebook
     from canbao_validators.copies import MergedRows
     from canbao_validators.workbook import FilledWorkbook
@@ -89,6 +90,21 @@ def reconcile_copies(
         target.unlink()
         raise CannotRunError("copies_lost", path=target)
     return Reconciled(rows, _write_list(rows, book, copies, target), code)
+
+
+def describe_copies(done: Reconciled, target: Path, texts: Texts) -> list[str]:
+    """Return in lines what is in the result, and what is left to choose."""
+    merged = done.rows.values()
+    figures = {
+        "rows": sum(one.frame.height for one in merged),
+        "first": sum(one.only_first for one in merged),
+        "second": sum(one.only_second for one in merged),
+    }
+    lines = [texts.say("copies_done", path=target, **figures)]
+    lines.append(texts.say("check_code", file=target.name, code=done.check_code))
+    if done.listed is not None:
+        lines.append(texts.say("copies_listed", count=done.conflicts, path=done.listed))
+    return lines
 
 
 def _require_alike(one: FilledWorkbook, other: FilledWorkbook) -> Rulebook:

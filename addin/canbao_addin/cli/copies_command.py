@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from canbao_addin.actions.copies import Copies, reconcile_copies
+from canbao_addin.actions.copies import Copies, describe_copies, reconcile_copies
 from canbao_addin.cli.help import Command
 from canbao_addin.cli.options import FILE, with_lang, with_own_policy, with_passwords
 from canbao_addin.cli.output import Output
@@ -37,14 +37,6 @@ def reconcile_two(
     """Merge two copies of one workbook; 1 where cells are to be chosen."""
     output = Output(lang)
     done = reconcile_copies(Copies(first, second, base, choices), target, policy_name, passwords)
-    output.say(
-        "copies_done",
-        path=target,
-        rows=sum(one.frame.height for one in done.rows.values()),
-        first=sum(one.only_first for one in done.rows.values()),
-        second=sum(one.only_second for one in done.rows.values()),
-    )
-    output.say("check_code", file=target.name, code=done.check_code)
-    if done.listed is not None:
-        output.say("copies_listed", count=done.conflicts, path=done.listed)
+    for line in describe_copies(done, target, output.texts):
+        output.line(line)
     return int(done.listed is not None and choices is None)

@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from canbao_addin.actions.copies import Copies, describe_copies, reconcile_copies
 from canbao_addin.actions.folders import find_policy
 from canbao_addin.actions.handed_in import HandedIn
 from canbao_addin.actions.merge_by_hand import describe_merged, merge_by_hand
 from canbao_addin.actions.report import Wanted, report_folder
 from canbao_addin.doors.desk import Outcome
+from canbao_addin.texts import CannotRunError
 from canbao_county.merge.register import count_states
 from canbao_validators.checking import Reading
+from canbao_validators.inbox import find_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,11 +22,23 @@ if TYPE_CHECKING:
     from canbao_addin.actions.merge import MergedFolder
     from canbao_addin.doors.desk import Desk
 
+_COPIES = 2
+
 
 def merge(folder: Path, desk: Desk) -> Outcome:
     """Merge the folder: villages into the township's workbook, townships into the county's. Raises CannotRunError."""
     done = _merge(folder, desk)
     return Outcome(describe_merged(done, desk.texts), (done.target,))
+
+
+def copies(folder: Path, desk: Desk) -> Outcome:
+    """Make one workbook of the two copies in the folder. Raises CannotRunError."""
+    found = [file.path for file in find_files(folder).files]
+    if len(found) != _COPIES:
+        raise CannotRunError("door_copies_two", folder=folder, count=len(found))
+    target = folder.parent / f"{desk.say('door_result_copies', folder=folder.name)}.xlsx"
+    done = reconcile_copies(Copies(*found), target)
+    return Outcome("\n".join(describe_copies(done, target, desk.texts)), tuple(filter(None, (target, done.listed))))
 
 
 def register(folder: Path, desk: Desk) -> Outcome:

@@ -54,6 +54,7 @@ DOORS = {
         Door("merge", Kind.FOLDER, folders.merge),
         Door("register", Kind.FOLDER, folders.register),
         Door("report", Kind.FOLDER, folders.report),
+        Door("copies", Kind.FOLDER, folders.copies),
     )
 }
 
