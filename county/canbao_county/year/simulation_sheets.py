@@ -11,6 +11,7 @@ from canbao_county.year.submitted import title_of
 from canbao_rulebook.kinds import UNKNOWN_TEXT
 from canbao_rulebook.money import format_yuan
 from canbao_rulebook.table_specs import load_table
+from canbao_rulebook.tables import TOTAL
 from canbao_rulebook.vocabulary import load_lists
 
 if TYPE_CHECKING:
@@ -34,8 +35,8 @@ def simulation_sheets(done: Simulation, changes: Sequence[tuple[str, str, str]])
     persons = _compare_persons(done)
     return [
         _overview(done, changes, begin),
-        load_table("simulation_townships").make(_townships(done, persons), begin=begin),
-        load_table("simulation_categories").make(_categories(done), begin=begin),
+        load_table("simulation_townships").make(_with_total(_townships(done, persons)), begin=begin),
+        load_table("simulation_categories").make(_with_total(_categories(done)), begin=begin),
         load_table("simulation_payers").make(_payers(done), begin=begin),
         load_table("simulation_persons").make(_persons(persons), begin=begin),
     ]
@@ -88,20 +89,54 @@ def _sums(people: pl.DataFrame, by: str, side: str) -> pl.DataFrame:
         .agg(
             pl.len().alias(f"persons_{side}"),
             pl.col("enrolled").sum().alias(f"enrolled_{side}"),
-            pl.col("self_due").sum().alias(f"own_{side}"),
-            aid.sum().alias(f"aid_{side}"),
+            _known_sum(pl.col("self_due")).alias(f"own_{side}"),
+            _known_sum(aid).alias(f"aid_{side}"),
             unknown.sum().alias(f"unknown_{side}"),
         )
     )
 
 
+def _known_sum(money: pl.Expr) -> pl.Expr:
+    """Return the sum of what is known; null where all of it is unknown (settlement.md 2)."""
+    return pl.when((money.len() > 0) & money.is_not_null().any().not_()).then(None).otherwise(money.sum())
+
+
+def _joined(before: pl.DataFrame, after: pl.DataFrame, by: str) -> pl.DataFrame:
+    """Return both sides of every group; a side on which nobody is in it has nothing."""
+    sides = [side.with_columns(there=pl.lit(value=True)) for side in (before, after)]
+    joined = sides[0].join(
+        sides[1], on=by, how="full", coalesce=True, nulls_equal=True, maintain_order="left_right", suffix="_too"
+    )
+    absent = {"before": pl.col("there").is_null(), "after": pl.col("there_too").is_null()}
+    return joined.with_columns(
+        pl.when(absent[name.rpartition("_")[2]]).then(0).otherwise(name).cast(pl.Int64).alias(name)
+        for name in joined.columns
+        if name not in {by, "there", "there_too"}
+    ).drop("there", "there_too")
+
+
+def _with_total(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return rows with their sums below; a sum is unknown where something is and nothing else is known."""
+    sums = [
+        pl.lit(TOTAL if place == 0 else "").alias(name)
+        if kind == pl.String
+        else _known_sum(pl.col(name)).cast(pl.Int64).alias(name)
+        for place, (name, kind) in enumerate(rows.schema.items())
+    ]
+    whole = pl.concat([rows.with_columns(pl.col(pl.UInt32).cast(pl.Int64)), rows.select(sums)])
+    return _with_changes(whole, *(name for name in ("own", "aid") if f"{name}_change" in rows.columns))
+
+
+def _with_changes(rows: pl.DataFrame, *names: str) -> pl.DataFrame:
+    """Return rows with what differs between both sides, unknown where one of them is."""
+    return rows.with_columns(
+        (pl.col(f"{name}_after") - pl.col(f"{name}_before")).alias(f"{name}_change") for name in names
+    )
+
+
 def _both(done: Simulation, by: str) -> pl.DataFrame:
     before, after = _sums(done.before, by, "before"), _sums(done.after, by, "after")
-    joined = before.join(after, on=by, how="full", coalesce=True, nulls_equal=True, maintain_order="left_right")
-    counted = joined.with_columns(pl.exclude(by).fill_null(0).cast(pl.Int64))
-    return counted.with_columns(
-        own_change=pl.col("own_after") - pl.col("own_before"), aid_change=pl.col("aid_after") - pl.col("aid_before")
-    )
+    return _with_changes(_joined(before, after, by), "own", "aid")
 
 
 def _townships(done: Simulation, persons: pl.DataFrame) -> pl.DataFrame:
@@ -134,9 +169,7 @@ def _called(name: str) -> pl.Expr:
 
 def _payers(done: Simulation) -> pl.DataFrame:
     before, after = _paid(done.before, "before"), _paid(done.after, "after")
-    joined = before.join(after, on="payer", how="full", coalesce=True, maintain_order="left_right")
-    counted = joined.with_columns(pl.exclude("payer").fill_null(0).cast(pl.Int64))
-    return counted.with_columns(money_change=pl.col("money_after") - pl.col("money_before"))
+    return _with_changes(_joined(before, after, "payer"), "money")
 
 
 def _paid(people: pl.DataFrame, side: str) -> pl.DataFrame:
@@ -152,7 +185,7 @@ def _paid(people: pl.DataFrame, side: str) -> pl.DataFrame:
         .group_by("payer", maintain_order=True)
         .agg(
             pl.len().alias(f"persons_{side}"),
-            pl.col("money").sum().alias(f"money_{side}"),
+            _known_sum(pl.col("money")).alias(f"money_{side}"),
             pl.col("money").is_null().sum().alias(f"unknown_{side}"),
         )
     )
