@@ -21,12 +21,16 @@ sys.path[:0] = [str(ROOT / name) for name in FOLDERS]
 from canbao_addin.actions.register import register_units  # noqa: E402
 from canbao_addin.cli.main import run  # noqa: E402
 from canbao_addin.install.installing_libreoffice import python_paths  # noqa: E402
+from canbao_county.desk import SETTINGS, load_form  # noqa: E402
 from canbao_demo import plan_county  # noqa: E402
 from canbao_rulebook.meta import COVER_SHEET, SUMMARY_SHEET  # noqa: E402
 from canbao_rulebook.policy import load_policy  # noqa: E402
+from canbao_rulebook.problem_list import DECISION_SHEET  # noqa: E402
 from canbao_rulebook.ribbon import load_ribbon  # noqa: E402
 from canbao_rulebook.roster import FIRST_ROW, HEADER_ROW  # noqa: E402
 from canbao_rulebook.rulebook import load_rulebook  # noqa: E402
+from canbao_rulebook.table_specs import load_table  # noqa: E402
+from canbao_rulebook.units import Unit  # noqa: E402
 from support.desktop import SCREEN, Desktop, Office, open_desktop, start_office, wait_for  # noqa: E402
 from support.hosts import fill_county  # noqa: E402
 from support.libreoffice import pdf_to_png, to_pdf  # noqa: E402
@@ -89,11 +93,10 @@ def picture_prints(folder: Path) -> None:
 def picture_county(desktop: Desktop, folder: Path) -> None:
     """The register after a merge, with the buttons of 县级, and where the county decides."""
     book = load_rulebook(load_policy(POLICY))
-    county = plan_county(book, people=300, townships=6, mistakes=False)
-    paths = fill_county(book, county, folder / "收到")
-    paths[-1].unlink()  # somebody has not handed in
+    county = plan_county(book, people=900, townships=6)
+    fill_county(book, county, folder / "收到")
     register = folder / f"上报登记_{POLICY}.xlsx"
-    register_units(register, book.policy, county.units)
+    register_units(register, book.policy, [*county.units, Unit("石板乡", target=60)])  # who has not handed in
     words = ["merge", str(folder / "收到"), "--policy", POLICY, "--out", str(folder / "结果" / "县级汇总.xlsx")]
     if run([*words, "--register", str(register), "--returns", str(folder / "退回")]) not in {0, 1}:
         raise SystemExit("There is no register.")
@@ -102,6 +105,18 @@ def picture_county(desktop: Desktop, folder: Path) -> None:
         office.press(given.name, LABELS["register"])
         office.dismiss()
         office.desktop.take_picture(IMAGES / "county-desk.png", PAGE)
+        settings = load_form(SETTINGS)
+        sheet = office.app.books[given.name].sheets[settings.sheet]
+        for field, place in {"submissions": str(folder / "收到"), "results": None, "county": None}.items():
+            sheet.range((settings.row(field), 2)).value = place  # results beside the register, where the user may write
+        office.press(given.name, LABELS["merge"])
+        office.dismiss()
+        office.press(given.name, LABELS["decide"])
+        office.dismiss()
+        decisions = office.app.books.active.sheets[DECISION_SHEET]
+        ruling = list(load_table("decisions").columns).index("ruling") + 1
+        decisions.range((load_table("decisions").make([], sheet="", begin="").header_row + 1, ruling)).select()
+        office.desktop.take_picture(IMAGES / "county-decide.png", PAGE)
 
 
 def print_pages(workbook: Path, folder: Path) -> dict[Path, str]:

@@ -75,6 +75,7 @@ def describe_merged(done: MergedFolder, texts: Texts) -> str:
         counts=texts.say("counts", **count_severities(done.merge.findings)),
         path=done.target,
         returns=len(done.returns),
+        folder=(done.returns[0] if done.returns else done.target).parent,
     )
     refused = [status for status in done.merge.files if status.status == REFUSED][:_NAMED]
     lines = [texts.say("merged_refused", file=status.file, reason=status.reason) for status in refused]

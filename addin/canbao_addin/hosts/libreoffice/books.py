@@ -144,10 +144,12 @@ class Book(base_classes.Book):
         return frame and frame.ContainerWindow
 
     def activate(self) -> None:
+        """Bring the book to the front, as Excel does within its own windows."""
         self.app.current = self._document
         frame = self.frame()
         if frame:
             frame.activate()
+            frame.ContainerWindow.toFront()
 
     def selection(self) -> Range | None:
         """The selected cells, of several areas the first; None while something else is selected."""
