@@ -1,4 +1,4 @@
-"""Write the tables of docs/rules.md and docs/glossary.md that say what data says: checks, and columns of rosters.
+"""Write the tables of docs/rules.md, glossary.md and schema.md that say what data says: checks, columns, the data set.
 
 ``python tools/made_tables.py`` writes them, ``--check`` only tells whether they are up to date (exit status 1 if not).
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from canbao_county.dataset import DTYPES, load_schema
 from canbao_rulebook.policy import list_policies, load_policy
 from canbao_rulebook.rulebook import load_rulebook
 from error_codes import ROOT, find_severities, load_notes
@@ -45,7 +46,17 @@ def render_columns() -> list[str]:
     return lines
 
 
-TABLES = {"rules.md": render_checks, "glossary.md": render_columns}
+def render_dataset() -> list[str]:
+    """Return the rows of the published schema of the submission."""
+    _, columns = load_schema()
+    lines = ["| column | type | unit | 含义 | meaning |", "|---|---|---|---|---|"]
+    for column in columns:
+        unit = "fen, null: unknown" if column.kind == "fen" else ""
+        lines.append(f"| `{column.name}` | {DTYPES[column.kind]} | {unit} | {column.zh} | {column.en} |")
+    return lines
+
+
+TABLES = {"rules.md": render_checks, "glossary.md": render_columns, "schema.md": render_dataset}
 
 
 def render_page(page: str, lines: list[str]) -> str:

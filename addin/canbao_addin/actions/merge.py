@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from canbao_addin.actions.dataset_file import require_dataset_target, write_dataset_file
 from canbao_addin.actions.file_names import file_names
 from canbao_addin.actions.handed_in import open_merge
 from canbao_addin.actions.made_by import MERGE
@@ -85,19 +86,22 @@ def merge_folder(
     returns: Path | None = None,
     encrypt: str | None = None,
     previous: Path | None = None,
+    dataset: Path | None = None,
     progress: Progress,
 ) -> MergedFolder:
     """Write the county workbook, or the township's when the folder holds its villages, and the return lists.
 
     ``target`` may choose the file by what was merged; ``encrypt`` is the password that results open with; ``previous``
-    is the folder of the return lists of the round before. A register that is not named lies beside the target.
-    Raises CannotRunError.
+    is the folder of the return lists of the round before; ``dataset`` the Parquet file to write, too. A register that
+    is not named lies beside the target. Raises CannotRunError.
     """
     reading, policy = handed_in.reading, handed_in.policy
     rounds = read_rounds(previous, reading.passwords) if previous else None
     if not callable(target):
         require_target(target, MERGE, [handed_in.decisions], encrypt)
-    own_files = [path for path in (target, returns, previous) if path is not None and not callable(path)]
+    if dataset is not None:
+        require_dataset_target(dataset, [handed_in.decisions], encrypt)
+    own_files = [path for path in (target, returns, previous, dataset) if path is not None and not callable(path)]
     with open_merge(replace(handed_in, results=(*handed_in.results, *own_files)), progress) as (merge, workers, inbox):
         if callable(target):
             target = target(merge)
@@ -107,6 +111,8 @@ def merge_folder(
             else:
                 title = f"{policy.meta.county}{policy.meta.policy_year}"
                 write_tables(plain, county_sheets(merge, lang), command=MERGE, title=title, render=workers.map)
+        if dataset is not None:
+            write_dataset_file(merge, dataset)
     name = policy.meta.id if merge.township is None else merge.county.unit
     register = handed_in.register or register_path(target, name)
     told = {"submissions": handed_in.folder, "lists": handed_in.lists, "results": target.parent, "county": target}

@@ -8,7 +8,7 @@ import click
 
 from canbao_addin.actions.checking import require_folder
 from canbao_addin.actions.handed_in import HandedIn
-from canbao_addin.actions.merge import merge_folder
+from canbao_addin.actions.merge import MergedFolder, merge_folder
 from canbao_addin.actions.policies import open_policy
 from canbao_addin.cli.help import Command
 from canbao_addin.cli.json_file import write_json
@@ -45,6 +45,7 @@ _SHOWN = 5  # names in one sentence
 @click.option("--lists", type=FILE, metavar="FOLDER")
 @with_decisions
 @click.option("--register", type=FILE)
+@click.option("--parquet", type=FILE)
 @click.option("--previous-returns", type=FILE, metavar="FOLDER")
 @with_taken
 @with_encryption
@@ -60,6 +61,7 @@ def merge(
     lists: Path | None,
     decisions: Path | None,
     register: Path | None,
+    parquet: Path | None,
     previous_returns: Path | None,
     taken: tuple[Path, ...],
     encrypt: str | None,
@@ -87,6 +89,7 @@ def merge(
         returns=returns,
         encrypt=encrypt,
         previous=previous_returns,
+        dataset=parquet,
         progress=output.progress,
     )
     if json_path:
@@ -108,10 +111,17 @@ def merge(
             output.say("left_out", count=len(done.left_out), names=shown)
         output.answers(done.merge.findings)
         output.say("registered", path=done.register, **count_states(done.registered))
-        if returns is not None:
-            output.say("returns", folder=returns, count=len(done.returns))
+        _say_files(output, done, returns, parquet)
         if done.screening is not None:
             output.say("screened", number=done.screening.number, **done.screening.counts())
         if done.merge.lists is not None:
             output.say("lists_used", **done.merge.lists.counts())
     return status_of(done.merge.findings)
+
+
+def _say_files(output: Output, done: MergedFolder, returns: Path | None, dataset: Path | None) -> None:
+    """Say what was written beside the county workbook."""
+    if returns is not None:
+        output.say("returns", folder=returns, count=len(done.returns))
+    if dataset is not None:
+        output.say("dataset", path=dataset)

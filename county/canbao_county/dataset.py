@@ -1,0 +1,80 @@
+"""The submission as a data set for other programs: a Parquet file with a published schema (docs/schema.md)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from canbao_rulebook.yaml_text import parse_yaml
+from canbao_templates import read_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import IO
+
+    from canbao_county.merge.merging import Merge
+
+NAME = "canbao-submission"
+_SCHEMA, _POLICY, _SHA256 = "canbao.schema", "canbao.policy", "canbao.policy_sha256"
+_FIRST_DAY = date(1899, 12, 30)
+DTYPES: dict[str, pl.DataType] = {
+    "text": pl.String(),
+    "flag": pl.Boolean(),
+    "count": pl.Int64(),
+    "day": pl.Date(),
+    "fen": pl.Int64(),
+}
+
+
+@dataclass(frozen=True)
+class DatasetColumn:
+    """A published column: ``field`` of the settled frame, ``kind`` one of DTYPES, ``zh`` and ``en`` what it means."""
+
+    name: str
+    field: str
+    kind: str
+    zh: str
+    en: str
+
+
+@cache
+def load_schema() -> tuple[int, tuple[DatasetColumn, ...]]:
+    """Return the version of the schema and its columns in their order."""
+    stated = parse_yaml(read_text("submission_schema.yaml"))
+    columns = (
+        DatasetColumn(name, entry.get("from", name), entry["kind"], entry["zh"], entry["en"])
+        for name, entry in stated["columns"].items()
+    )
+    return stated["version"], tuple(columns)
+
+
+def submission_dataset(merge: Merge) -> pl.DataFrame:
+    """Return one row a roster row of a person, as the schema has it: days are dates, money is fen."""
+    _, columns = load_schema()
+    return merge.people.select(_convert(column) for column in columns)
+
+
+def _convert(column: DatasetColumn) -> pl.Expr:
+    value = pl.col(column.field)
+    if column.kind == "day":
+        value = pl.lit(_FIRST_DAY) + pl.duration(days=value.fill_nan(None).floor().cast(pl.Int64))
+    return value.cast(DTYPES[column.kind]).alias(column.name)
+
+
+def write_dataset(merge: Merge, stream: IO[bytes]) -> None:
+    """Write the data set; its metadata name the schema, the policy year and the content of the policy file."""
+    policy = merge.book.policy
+    metadata = {_SCHEMA: f"{NAME}/{load_schema()[0]}", _POLICY: policy.meta.id, _SHA256: policy.sha256}
+    submission_dataset(merge).write_parquet(stream, compression="zstd", metadata=metadata)
+
+
+def is_dataset(path: Path) -> bool:
+    """Whether a file is a data set that was written here."""
+    try:
+        return pl.read_parquet_metadata(path).get(_SCHEMA, "").startswith(f"{NAME}/")
+    except (OSError, pl.exceptions.PolarsError):
+        return False
