@@ -45,7 +45,7 @@ def test_rows_and_sums_are_those_of_the_merge(huining: Path, tmp_path: Path) -> 
         assert f"{counting[f'{name}_fen'].sum() / 100:.2f}" == county[name], name
     for column, name in CAME.items():
         assert f"{found[f'{column}_fen'].sum() / 100:.2f}" == county[name], name
-    first = found.row(0, named=True)
+    first = found.row(by_predicate=(pl.col("unit") == "甲镇") & (pl.col("row") == 5), named=True)
     assert (str(first["paid_on"]), str(first["birth"]), first["received_fen"]) == ("2020-10-03", "1970-01-01", 28_000)
 
 
