@@ -1,7 +1,7 @@
 # Every target works from a fresh clone: `.venv` and `.tools` are made when they are missing or out of date.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo check test fuzz mutate coverage-proof lint format docs screenshots wheel installer installer-test installer-lock bench system release clean
+.PHONY: help demo check test fuzz native native-windows mutate coverage-proof lint format docs screenshots wheel installer installer-test installer-lock bench system release clean
 
 # Some machines are told to keep no compiled modules. The tests start many processes, each of which would compile them all.
 unexport PYTHONDONTWRITEBYTECODE
@@ -11,6 +11,9 @@ check test: export POLARS_MAX_THREADS = 1
 WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 BIN := .venv/bin
+# The scanner built to watch its own memory needs the watcher's libraries in Python; what Python leaves behind is not of interest.
+CHECKED = LD_PRELOAD="$$($(CC) -print-file-name=libasan.so) $$($(CC) -print-file-name=libubsan.so)" ASAN_OPTIONS=detect_leaks=0 \
+	PYTHONMALLOC=malloc CANBAO_SCANNER="$$(ls $(CURDIR)/out/checked/scanner-*)"
 VENV := .venv/.ready
 VALIDATOR := .tools/.ready
 
@@ -26,9 +29,19 @@ check: lint  ## the five-minute check: style, types, import rules and the fast t
 test: lint system $(VALIDATOR)  ## everything CI asks for: style, types, import rules, all tests
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --durations=40
 
-fuzz: $(VENV)  ## damage workbooks by chance for an hour: each is told of, or read as other readers read it
-	CANBAO_FUZZ=3600 $(BIN)/python -m pytest -q tests/validators/test_mutations.py -k every_variant
+fuzz: $(VENV) system  ## damage workbooks by chance for an hour: each is told of, or read as other readers read it
+	$(BIN)/python tools/native.py --checked --out out/checked
+	$(CHECKED) $(BIN)/python -m pytest -q tests/validators/test_scanner.py tests/validators/test_reading_lanes.py tests/validators/test_hostile_corpus.py
+	$(CHECKED) CANBAO_FUZZ=1200 $(BIN)/python -m pytest -q tests/validators/test_mutations.py -k every_variant
+	CANBAO_FUZZ=2400 $(BIN)/python -m pytest -q tests/validators/test_mutations.py -k every_variant
 	CANBAO_FUZZ=600 $(BIN)/python -m pytest -q tests/test_policy_promises.py -k rosters
+
+native: $(VENV)  ## build the compiled scanner for this machine: large sheets are read in half the time; nothing needs it
+	$(BIN)/python tools/native.py
+
+native-windows: $(VENV)  ## the same for Windows x64 and arm64, by ziglang of PyPI
+	@bash tools/bootstrap.sh zig
+	$(BIN)/python tools/native.py --windows
 
 mutate: $(VENV)  ## change code, specs and policies in 200 places, one at a time: does a test notice? less with MUTATE="--area masks"
 	PYTHONPATH=tools $(BIN)/python -m mutate $(MUTATE)

@@ -10,10 +10,12 @@ from hypothesis import settings
 from support.here import reading_here
 from support.marks import needs_programs
 from support.programs import path_without_them
+from support.scanner import switch_off
 
 # The same examples every time: what is red is red for everybody. How fast something is, is for the benchmark.
 settings.register_profile("same", deadline=None, derandomize=True, database=None)
 settings.load_profile("same")
+switch_off()  # whether somebody has built the scanner or not, what asks for it gets one of its own
 
 _WITHOUT = pytest.StashKey[str]()
 

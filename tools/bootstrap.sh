@@ -2,6 +2,7 @@
 # Makes what a fresh clone lacks. Called by the Makefile:
 #   bootstrap.sh python      .venv with the project (editable) and its development tools, at the versions of constraints.txt
 #   bootstrap.sh bench       the libraries that canbao is measured beside, into .venv
+#   bootstrap.sh zig         the compiler that builds the scanner for Windows, into .venv
 #   bootstrap.sh system      Debian packages that only the tests need
 #   bootstrap.sh installer   Debian packages that build the Windows installer; with the word wine, also what tries it out
 #   bootstrap.sh validator   the Open XML SDK validator, into .tools
@@ -84,6 +85,7 @@ make_system() {
     command -v import >/dev/null || missing+=(imagemagick)
     command -v pdftoppm >/dev/null || missing+=(poppler-utils)
     command -v desktop-file-validate >/dev/null || missing+=(desktop-file-utils)
+    echo 'int main(void) { return 0; }' | cc -xc -o /dev/null - 2>/dev/null || missing+=(gcc libc6-dev)
     command -v node >/dev/null || missing+=(nodejs)
     command -v npm >/dev/null || missing+=(npm)
     apt_install "${missing[@]}"
@@ -108,8 +110,9 @@ make_validator() {
 case "${1:-}" in
     python) make_python ;;
     bench) install_group bench "the libraries it is measured beside" ;;
+    zig) install_group zig "the compiler for Windows" ;;
     system) make_system ;;
     installer) make_installer "${2:-}" ;;
     validator) make_validator ;;
-    *) fail "usage: tools/bootstrap.sh python|bench|system|installer|validator" ;;
+    *) fail "usage: tools/bootstrap.sh python|bench|zig|system|installer|validator" ;;
 esac

@@ -1,4 +1,4 @@
-"""The programs that only tests need: LibreOffice, a screen, the Open XML validator and what belongs to them.
+"""The programs that only tests need: LibreOffice, a screen, the Open XML validator, a C compiler and so on.
 
 Whatever in the tests needs one asks `find_program` for it. That is how a test gets its mark `office` (support.marks),
 and what `make check` runs needs none of them.
@@ -13,8 +13,8 @@ from canbao_addin.hosts.libreoffice.bridge import load_uno
 
 NODE_PROGRAMS = Path(__file__).parents[2] / ".tools" / "node_modules" / ".bin"
 HIDDEN = frozenset({
-    "convert", "desktop-file-validate", "import", "libreoffice", "node", "npm", "pdftoppm", "setpriv", "soffice",
-    "unopkg", "xdotool", "Xvfb",
+    "cc", "convert", "desktop-file-validate", "gcc", "import", "libreoffice", "node", "npm", "pdftoppm", "setpriv",
+    "soffice", "unopkg", "xdotool", "Xvfb",
 })  # fmt: skip
 
 

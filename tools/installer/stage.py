@@ -29,6 +29,9 @@ def stage(target: Path, files: dict[str, Path], canbao: Path) -> None:
         with zipfile.ZipFile(wheel) as archive:
             archive.extractall(python / SITE)  # noqa: S202 - the files of the lock, and our own
     _place_data(python)
+    for scanner in (python / SITE).glob("canbao_validators/reading/scanner-*"):
+        if scanner.suffix != ".dll":
+            scanner.unlink()  # built for the machine that builds the installer
     _collect_licences(python, target / "licenses")
     _omit(python / SITE)
     shutil.copy(ROOT / "LICENSE", target / "licenses" / "canbao.txt")

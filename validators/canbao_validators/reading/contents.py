@@ -46,6 +46,11 @@ class Values:
     formulas: NDArray[np.bool_]
     strange: NDArray[np.int64]
 
+    def take(self, places: NDArray[np.int64]) -> Values:
+        """Return those of some cells, none of which is strange."""
+        texts = self.texts.gather(places)
+        return Values(self.kinds[places], self.numbers[places], texts, self.formulas[places], np.empty(0, np.int64))
+
 
 def read_contents(slab: Slab, found: Contents, shared: SharedStrings, epoch: datetime) -> Values:
     """Return what the cells hold."""
@@ -62,10 +67,10 @@ def read_contents(slab: Slab, found: Contents, shared: SharedStrings, epoch: dat
     is_shared = is_whole & (found.types == _SHARED)
     if is_shared.any():
         kinds[is_shared] = TEXT
-        texts = _gather_shared(texts, shared.series, wholes, is_shared)
-    rest = np.flatnonzero(filled & ~is_whole)
+        texts = gather_shared(texts, shared.series, wholes, is_shared)
+    others = np.flatnonzero(filled & ~is_whole)
     values = Values(kinds, numbers, texts, found.formulas, np.flatnonzero(strange))
-    _read_rest(slab, found, rest, values, epoch)
+    read_others(slab, found.take(others), others, values, epoch)
     return values
 
 
@@ -75,12 +80,8 @@ def _slice_texts(slab: Slab, found: Contents, is_text: NDArray[np.bool_]) -> tup
     strange = lengths > _TEXT_WIDTHS[-1]
     lengths[strange] = 0
     content, starts = _compact(slab, found.starts, lengths)
-    places = pl.DataFrame({"start": starts, "length": lengths})
-    sliced = places.select(text=pl.lit(pl.Series([content])).bin.slice(pl.col("start"), pl.col("length")))["text"]
-    try:
-        texts = sliced.cast(pl.String)
-    except pl.exceptions.PolarsError as error:
-        raise UnsureError from error
+    sliced = cut(content, starts, lengths)
+    texts = decode(sliced)
     everything = texts.str.join("").cast(pl.Binary).item()
     if any(code in everything for code in _NO_XML):
         raise UnsureError
@@ -90,6 +91,20 @@ def _slice_texts(slab: Slab, found: Contents, is_text: NDArray[np.bool_]) -> tup
     if everything and np.frombuffer(everything, dtype=np.uint8).min() < _SPACE:
         strange |= texts.str.contains(r"[\x00-\x1f]").to_numpy()
     return texts, strange
+
+
+def cut(content: bytes, starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> pl.Series:
+    """Return stretches of bytes."""
+    places = pl.DataFrame({"start": starts, "length": lengths})
+    return places.select(text=pl.lit(pl.Series([content])).bin.slice(pl.col("start"), pl.col("length")))["text"]
+
+
+def decode(texts: pl.Series) -> pl.Series:
+    """Return bytes as texts. Raises UnsureError where they are not UTF-8."""
+    try:
+        return texts.cast(pl.String)
+    except pl.exceptions.PolarsError as error:
+        raise UnsureError from error
 
 
 def _compact(slab: Slab, starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> tuple[bytes, NDArray[np.int64]]:
@@ -137,7 +152,7 @@ def _eight_digits(words: NDArray[np.uint64], missing: NDArray[np.int64]) -> tupl
     return digits.astype(np.int64), fine
 
 
-def _gather_shared(
+def gather_shared(
     texts: pl.Series, shared: pl.Series, positions: NDArray[np.int64], is_shared: NDArray[np.bool_]
 ) -> pl.Series:
     """Return the texts with those of shared strings in their places. Raises UnsureError for one that there is not."""
@@ -149,23 +164,23 @@ def _gather_shared(
     return found.zip_with(pl.Series(is_shared), texts)
 
 
-def _read_rest(slab: Slab, found: Contents, cells: NDArray[np.int64], values: Values, epoch: datetime) -> None:
-    """Read the fewer values that are no plain digits, each spelling once."""
+def read_others(slab: Slab, found: Contents, places: NDArray[np.int64], values: Values, epoch: datetime) -> None:
+    """Read the fewer values that are no plain digits, each spelling once, into their places among ``values``."""
     known: dict[tuple[int, bytes], tuple[int, float, str]] = {}
-    places: list[int] = []
+    with_text: list[int] = []
     texts: list[str] = []
-    types, starts, ends = (array[cells].tolist() for array in (found.types, found.starts, found.ends))
-    for cell, code, start, end in zip(cells.tolist(), types, starts, ends, strict=True):
+    types, starts, ends = found.types.tolist(), found.starts.tolist(), found.ends.tolist()
+    for place, code, start, end in zip(places.tolist(), types, starts, ends, strict=True):
         key = (code, slab.data[start:end])
         if key not in known:
             known[key] = _read_one(*key, epoch)
-        kind, values.numbers[cell], text = known[key]
-        values.kinds[cell] = kind
+        kind, values.numbers[place], text = known[key]
+        values.kinds[place] = kind
         if text:
-            places.append(cell)
+            with_text.append(place)
             texts.append(text)
-    if places:
-        values.texts = values.texts.scatter(places, texts)
+    if with_text:
+        values.texts = values.texts.scatter(with_text, texts)
 
 
 def _read_one(code: int, content: bytes, epoch: datetime) -> tuple[int, float, str]:

@@ -8,35 +8,37 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from canbao_rulebook.roster import HEADER_ROW, TECHNICAL_MARK
 from canbao_validators.reading import slow_lane
-from canbao_validators.reading.contents import Values, read_contents
+from canbao_validators.reading.by_scanner import Scanner
+from canbao_validators.reading.by_vector import VectorCells
 from canbao_validators.reading.inflate import UnsureError, inflate_part, is_utf8
 from canbao_validators.reading.raw import RawColumn, RawSheet, join_columns
-from canbao_validators.reading.scan import has_markup, scan_slab
 from canbao_validators.reading.shape_book import ShapeBook
-from canbao_validators.reading.shape_matching import NOT_READ
+from canbao_validators.reading.shape_matching import COLUMNS
 from canbao_validators.reading.slabs import SLAB_BYTES, SlabReader
-from canbao_validators.reading.tokens import find_tokens
 from canbao_validators.reading.unreadable import UnreadableFile
 from canbao_validators.reading.values import BLANK, EPOCH_1900, EPOCH_1904
 from canbao_validators.reading.xml import MAIN, feed, main_tags, make_parser
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from numpy.typing import NDArray
 
+    from canbao_validators.reading.contents import Values
     from canbao_validators.reading.package import Package
+    from canbao_validators.reading.shape_matching import Contents
     from canbao_validators.reading.slabs import Slab
     from canbao_validators.reading.strings import SharedStrings
     from canbao_validators.reading.tokens import Tokens
     from canbao_validators.reading.watching import SheetWatch
 
 MAX_STRANGE = 20_000  # cells of one slab that the slow lane reads one by one
-_MAX_COLUMNS = 703
 _FIRST_ALONE = HEADER_ROW + 1  # no row in which the slow lane looks for headers
 _ROW = b"<row"
 _SHEET_DATA = main_tags("sheetData")
@@ -54,7 +56,8 @@ def read_sheet(
 ) -> None:
     """Fill ``sheet`` from one worksheet part. Raises UnsureError when the slow lane must read it."""
     slabs = SlabReader(inflate_part(package.source, package.entry(part)), slab_bytes)
-    reader = _Reader(shared, date1904, watch)
+    shapes = ShapeBook()
+    reader = _Reader(shared, date1904, watch, Scanner.open(shapes), shapes)
     for slab in slabs:
         reader.read(slab, slabs.prefixes)
     sheet.merged = _read_skeleton(slabs.skeleton)
@@ -95,6 +98,28 @@ def _is_plain_sheet(skeleton: bytes) -> bool:
     return found in [[(f"{namespace} worksheet", f"{namespace} sheetData")] for namespace in MAIN]
 
 
+class CellsOfSlab(Protocol):
+    """The cells of one slab, found by the compiled scanner or by numpy; some of them are meant by the first and last.
+
+    ``found`` is what ``contents`` gave for the cells from ``first`` on; ``wanted`` is by column number.
+    """
+
+    @property
+    def tokens(self) -> Tokens:
+        """Where the cells are."""
+
+    def contents(self, first: int, last: int) -> Contents:
+        """Return what some cells hold, as found, in the order of the file."""
+
+    def read(
+        self, found: Contents, first: int, wanted: NDArray[np.bool_], shared: SharedStrings, epoch: datetime
+    ) -> tuple[NDArray[np.int64], Values]:
+        """Return cells of wanted columns, all but blank ones at least, and their values. Raises UnsureError."""
+
+    def unclear(self, found: Contents, first: int, wanted: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """Return cells of other columns that may not be well-formed."""
+
+
 @dataclass(slots=True)
 class _Reader:
     """Collects columns slab by slab."""
@@ -102,36 +127,36 @@ class _Reader:
     shared: SharedStrings
     date1904: bool
     watch: SheetWatch | None
-    shapes: ShapeBook = field(default_factory=ShapeBook)
+    scanner: Scanner | None
+    shapes: ShapeBook
     parts: dict[int, list[RawColumn]] = field(default_factory=dict)
     technical: set[int] | None = None
     last_row: int = 0
 
     def read(self, slab: Slab, prefixes: frozenset[bytes]) -> None:
         """Read the cells of one slab; down to the header row all of them, below it those of wanted columns."""
-        starts = scan_slab(slab)
-        if len(starts) == 0:
+        cells = self._find(slab, prefixes)
+        if cells is None:
             return
-        tokens = find_tokens(slab, starts, self.last_row, prefixes)
+        tokens = cells.tokens
         self.last_row = int(tokens.row_numbers[-1])
         body = int(tokens.row_index.searchsorted(tokens.row_numbers.searchsorted(HEADER_ROW, side="right")))
         if body:
-            self._read_cells(slab, tokens, np.arange(body))
+            self._keep(slab, cells, cells.contents(0, body), 0, np.ones(COLUMNS, dtype=np.bool_))
         if self.watch is not None and body:
             end = slab.data.rfind(_ROW, 0, int(tokens.starts[body])) if body < len(tokens.starts) else slab.end
             self.watch.above(slab.data[slab.start : end])
         if body < len(tokens.starts):
-            wanted = self._wanted()[tokens.columns[body:]]
-            self._read_cells(slab, tokens, np.flatnonzero(wanted) + body, self.watch)
-            self._pass_over(slab, tokens, np.flatnonzero(~wanted) + body)
+            found, wanted = cells.contents(body, len(tokens.starts)), self._wanted()
+            if self.watch is not None:
+                self.watch.see(slab, tokens, np.arange(body, len(tokens.starts)), found, self.shapes.forms)
+            self._keep(slab, cells, found, body, wanted)
+            self._parse(slab, tokens, cells.unclear(found, body, wanted))
 
-    def _pass_over(self, slab: Slab, tokens: Tokens, cells: NDArray[np.int64]) -> None:
-        """Make sure that cells which are not kept are well-formed, and show them to the watch."""
-        found = self.shapes.resolve(slab, tokens, cells)
-        unclear = (found.types == NOT_READ) | has_markup(slab, found.starts, found.ends)
-        self._parse(slab, tokens, cells[unclear])
-        if self.watch is not None:
-            self.watch.see(slab, tokens, cells, found, self.shapes.forms)
+    def _find(self, slab: Slab, prefixes: frozenset[bytes]) -> CellsOfSlab | None:
+        """Return the cells of a slab, None when it has none: those of the scanner, where it is sure of all."""
+        found = self.scanner.find(slab, self.last_row, prefixes) if self.scanner else None
+        return found or VectorCells.find(slab, self.shapes, self.last_row, prefixes)
 
     def _wanted(self) -> NDArray[np.bool_]:
         """Return by column number what is kept below the header row."""
@@ -141,39 +166,38 @@ class _Reader:
                 for index, parts in self.parts.items()
                 if (parts[-1].rows[-1] == HEADER_ROW and str(parts[-1].texts[-1]).startswith(TECHNICAL_MARK))
             }
-        wanted = np.ones(_MAX_COLUMNS, dtype=np.bool_)
+        wanted = np.ones(COLUMNS, dtype=np.bool_)
         wanted[list(self.technical)] = False
         return wanted
 
-    def _read_cells(
-        self, slab: Slab, tokens: Tokens, cells: NDArray[np.int64], watch: SheetWatch | None = None
-    ) -> None:
-        if len(cells) == 0:
-            return
-        found = self.shapes.resolve(slab, tokens, cells)
-        if watch is not None:
-            watch.see(slab, tokens, cells, found, self.shapes.forms)
+    def _keep(self, slab: Slab, cells: CellsOfSlab, found: Contents, first: int, wanted: NDArray[np.bool_]) -> None:
+        """Add some cells to their columns, all but blank ones."""
         epoch = EPOCH_1904 if self.date1904 else EPOCH_1900
-        values = read_contents(slab, found, self.shared, epoch)
-        self._read_strange(slab, tokens, cells, values)
+        kept, values = cells.read(found, first, wanted, self.shared, epoch)
+        self._read_strange(slab, cells.tokens, kept, values)
+        columns = cells.tokens.columns[kept]
         filled = (values.kinds != BLANK) | values.formulas
-        columns = tokens.columns[cells]
-        order = np.argsort(columns, kind="stable")
-        order = order[filled[order]]
-        if len(order) == 0:
+        if not filled.all() or (columns[1:] < columns[:-1]).any():
+            order = np.argsort(columns, kind="stable")
+            order = order[filled[order]]
+            kept, values, columns = kept[order], values.take(order), columns[order]
+        if len(kept) == 0:
             return
-        indexes, starts = np.unique(columns[order], return_index=True)
-        rows, texts = tokens.rows(cells)[order], values.texts.gather(order)
-        kinds, numbers, formulas = values.kinds[order], values.numbers[order], values.formulas[order]
-        for index, start, end in zip(indexes.tolist(), starts, np.append(starts[1:], len(order)), strict=True):
+        indexes, starts = np.unique(columns, return_index=True)
+        rows = cells.tokens.rows(kept)
+        for index, start, end in zip(indexes.tolist(), starts, np.append(starts[1:], len(kept)), strict=True):
             span = slice(int(start), int(end))
-            part = RawColumn(rows[span], kinds[span], numbers[span], texts[span], formulas[span])
+            part = RawColumn(
+                rows[span], values.kinds[span], values.numbers[span], values.texts[span], values.formulas[span]
+            )
             self.parts.setdefault(index, []).append(part)
 
     def _parse(self, slab: Slab, tokens: Tokens, cells: NDArray[np.int64]) -> None:
         """Make sure that cells which are not kept, and have no known form, are well-formed."""
         if len(cells) > MAX_STRANGE:
             raise UnsureError
+        if len(cells) == 0:
+            return
         spans = zip(tokens.starts[cells].tolist(), tokens.ends[cells].tolist(), strict=True)
         text = b"".join(slab.data[start:end] for start, end in spans)
         try:

@@ -33,10 +33,17 @@ class ShapeBook:
         self._shapes: dict[int, dict[Shape, int]] = {}
         self._numbers: dict[Shape, int] = {}
 
+    def __len__(self) -> int:
+        return len(self._numbers)
+
     @property
     def forms(self) -> list[Shape]:
         """Every form met so far, whatever its column."""
         return list(self._numbers)
+
+    def enter(self, shape: Shape) -> int:
+        """Return the number of a form, which it gets when it is met for the first time."""
+        return self._numbers.setdefault(shape, len(self._numbers))
 
     def resolve(self, slab: Slab, tokens: Tokens, cells: NDArray[np.int64]) -> Contents:
         """Return what the given cells hold; cells of no known form have the type NOT_READ."""

@@ -41,6 +41,17 @@ class Contents:
     has_value: NDArray[np.bool_]
     forms: NDArray[np.int32]
 
+    def take(self, places: NDArray[np.int64]) -> Contents:
+        """Return those of some of the cells."""
+        return Contents(
+            self.starts[places],
+            self.ends[places],
+            self.types[places],
+            self.formulas[places],
+            self.has_value[places],
+            self.forms[places],
+        )
+
 
 class CommonShapes:
     """One form a column as tables by column number; a column without one has a type of NOT_READ."""

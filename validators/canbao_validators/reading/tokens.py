@@ -31,6 +31,7 @@ _NUMBERED_ROW = rb'<row r="(?:[1-9][0-9]{0,5}|10[0-3][0-9]{4})"((?:' + _ATTRIBUT
 _NUMBERED = re.compile(_NUMBERED_ROW)
 _BETWEEN = re.compile(rb"\s*(" + _NUMBERED_ROW + rb"(/>|\s*>\s*</row>)\s*)*")
 _ROW_REST = re.compile(rb"(?:" + _ATTRIBUTE + rb")*\s*>\s*")
+_ROW_TAIL = re.compile(rb"(?:" + _ATTRIBUTE + rb")*(?:/|\s*)")
 _NAMES = re.compile(rb" (" + _NAME + rb')="')
 _UNSAFE = frozenset({b"r", b"xmlns"})  # the number once more; another meaning of names
 _NEWLINE, _QUOTE, _ZERO, _NINE = 10, 34, 48, 57
@@ -189,6 +190,13 @@ def _check_names(attributes: bytes, prefixes: frozenset[bytes]) -> None:
         raise UnsureError
     if not known.issuperset(name.rpartition(b":")[0] for name in names):
         raise UnsureError
+
+
+def check_row_tail(text: bytes, prefixes: frozenset[bytes]) -> None:
+    """Make sure that what stands between a row's number and the end of its tag is well-formed. Raises UnsureError."""
+    if not _ROW_TAIL.fullmatch(text):
+        raise UnsureError
+    _check_names(text, prefixes)
 
 
 def _check_between(slab: Slab, start: int, end: int, prefixes: frozenset[bytes]) -> None:
