@@ -16,6 +16,7 @@ from bench.county import Township, load_rules, plan_townships
 from bench.dataset import Dataset, make_dataset, make_villages
 from bench.goals import Goal
 from bench.inputs import INPUTS, Inputs, inputs_section
+from bench.lanes import Lanes, lanes_section
 from bench.measure import CommandError, Measured, measure, python
 from bench.peers import Pages
 from bench.report import BY_HAND, as_text, write_page
@@ -225,6 +226,11 @@ def test_small_and_dear_workbooks_are_held_against_their_goals(inputs):
     assert [verdict.partition(",")[0] for _, verdict in verdicts.values()] == [
         "reached |", "missed", "missed", "missed", "reached |",
     ]  # fmt: skip
+
+
+def test_lanes_are_held_against_each_other_and_the_peer():
+    line = lanes_section([Lanes("a village's", numpy=3.0, scanner=1.5, peer=0.5, check_numpy=9, check_scanner=7)])
+    assert line.splitlines()[-1] == "| a village's | 3.00 | 1.50 | 2.0 | 0.50 | 3.0 | 9.0 | 7.0 |"
 
 
 def test_a_section_takes_the_place_of_the_one_before_it(inputs, results, tmp_path, monkeypatch):

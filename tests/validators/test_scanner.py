@@ -1,13 +1,16 @@
 """The compiled scanner: it reads by itself what programs write, asks for no byte beyond a slab, and may be missing."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from canbao_addin.cli.commands import cli
 from canbao_validators.damage.watching import StructureWatch
 from canbao_validators.reading import by_scanner
 from canbao_validators.reading.by_vector import VectorCells
@@ -142,6 +145,12 @@ def test_it_may_be_off_missing_no_library_or_of_another_source(tmp_path: Path, m
     assert len(source_digest()) == 64
     assert library_name("Windows", "AMD64") == "scanner-windows-amd64.dll"
     assert library_name("Linux", "x86_64") == "scanner-linux-x86_64.so"
+
+
+def test_the_command_says_whether_it_is_used() -> None:
+    assert "(compiled scanner)" in CliRunner().invoke(cli, ["--version"]).output
+    with reading_in(numpy_lane):
+        assert re.fullmatch(r"canbao, version [\d.]+\n", CliRunner().invoke(cli, ["--version"]).output)
 
 
 def test_a_build_of_another_source_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from bench.dataset import make_dataset
 from bench.inputs import INPUTS, inputs_section, measure_inputs
+from bench.lanes import HEADING as LANES
+from bench.lanes import lanes_section, measure_lanes
 from bench.measure import CommandError
 from bench.report import as_text, write_page
 from bench.sheet import HEADING, measure_sheets, sheet_section, write_section
@@ -25,10 +27,19 @@ def main(arguments: list[str] | None = None) -> None:
     options.add_argument("--page", type=Path, default=ROOT / "docs" / "benchmarks.md", help="the page to write")
     options.add_argument("--sheet", action="store_true", help="only the sheet, beside that of an earlier commit")
     options.add_argument("--inputs", action="store_true", help="only small, dear and single workbooks")
+    options.add_argument("--lanes", action="store_true", help="only reading, with and without the compiled scanner")
     given = options.parse_args(arguments)
     if given.sheet:
         section = sheet_section(measure_sheets(ROOT, given.out / "sheet", _tell))
         write_section(given.page, HEADING, section)
+        print(section)
+        return
+    if given.lanes:
+        try:
+            section = lanes_section(measure_lanes(given.out / "lanes", given.scale, _tell))
+        except CommandError as trouble:
+            sys.exit(str(trouble))
+        write_section(given.page, LANES, section)
         print(section)
         return
     if not given.inputs:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 INPUTS = "## Small, dear and single workbooks"
 VILLAGES, FEWEST_VILLAGES = 400, 4
-_SAVED_SCALE = 0.03  # of the largest township, for the workbook that LibreOffice opens and saves
+SAVED_SCALE = 0.03  # of the largest township, for the workbook that LibreOffice opens and saves
 _SECONDS = 1800
 
 
@@ -49,13 +49,13 @@ def measure_inputs(folder: Path, scale: float, tell: Callable[[str], None]) -> I
     tell(f"{count} villages and a township, in {folder}")
     villages = make_villages(folder / f"villages-{count}", count)
     township = make_township(folder / f"township-{scale:g}", scale)
-    small = make_township(folder / f"township-{_SAVED_SCALE:g}", _SAVED_SCALE)
+    small = make_township(folder / f"township-{SAVED_SCALE:g}", SAVED_SCALE)
     (largest,), (issued,) = township.workbooks(), small.workbooks()
     results = folder / "results"
     shutil.rmtree(results, ignore_errors=True)
     results.mkdir(parents=True)
     tell("saving with LibreOffice")
-    saved = _save_again(issued, results / "saved")
+    saved = save_again(issued, results / "saved")
     tell("villages")
     merge = measure_merge(villages, results / "villages")
     peer = python("-m", "bench.peers", "polars", "--out", results / "peer.xlsx", *villages.workbooks())
@@ -65,21 +65,22 @@ def measure_inputs(folder: Path, scale: float, tell: Callable[[str], None]) -> I
         merge=merge,
         merge_peer=measure(peer),
         people=township.people,
-        check=_check(largest),
+        check=check(largest),
         reading_peer=measure(python("-m", "bench.peers", "polars", largest)),
         saved_people=small.people,
         issued=measure(python("-m", "bench.again", issued)),
         saved=measure(python("-m", "bench.again", saved)),
         start=measure(python(*CANBAO, "--help")),
-        small_check=_check(villages.workbooks()[0]),
+        small_check=check(villages.workbooks()[0]),
     )
 
 
-def _check(path: Path) -> Measured:
+def check(path: Path) -> Measured:
+    """Check one workbook with the command."""
     return measure(python(*CANBAO, "check", path), accept=FINDINGS)
 
 
-def _save_again(path: Path, folder: Path) -> Path:
+def save_again(path: Path, folder: Path) -> Path:
     """Let LibreOffice open a workbook and save it."""
     with tempfile.TemporaryDirectory(prefix="canbao-bench-") as profile:
         command = ["soffice", f"-env:UserInstallation={Path(profile).as_uri()}", "--headless", "--convert-to", "xlsx"]

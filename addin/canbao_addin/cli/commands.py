@@ -34,8 +34,27 @@ class _Program(LazyGroup):
     lazy = _COMMANDS
 
 
+def _say_version(context: click.Context, _option: click.Parameter, asked: bool) -> None:
+    """Say the version, and whether the compiled scanner reads large sheets."""
+    if asked and not context.resilient_parsing:
+        from importlib import metadata  # noqa: PLC0415 - what no other call needs
+
+        from canbao_validators.reading.scanner import find_scanner  # noqa: PLC0415
+
+        scanner = " (compiled scanner)" if find_scanner() else ""
+        click.echo(f"canbao, version {metadata.version('canbao')}{scanner}")
+        context.exit()
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]}, cls=_Program, invoke_without_command=True)
-@click.version_option(package_name="canbao", prog_name="canbao")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_say_version,
+    help="Show the version and exit.",
+)
 @with_lang
 @click.pass_context
 def cli(context: click.Context, lang: str) -> None:
