@@ -17,6 +17,7 @@ from canbao_rulebook.meta import META_SHEET
 from canbao_rulebook.policy import list_policies, load_policy
 from canbao_rulebook.roster import FIRST_ROW
 from canbao_rulebook.rulebook import load_rulebook
+from canbao_templates import read_text
 from support import counties as c
 from support.cli import write_units
 from support.manners import calculates_on_opening, lint_manners
@@ -98,15 +99,35 @@ def test_a_filled_cell_looks_like_its_column(written: Path) -> None:
     assert looked > 300
 
 
-def test_an_export_is_what_other_systems_take(written: Path) -> None:
-    """One encoding, one line end, as many cells in each line as headers, nothing that a spreadsheet would compute.
-
-    No file where the notice leaves open what its columns ask for.
-    """
+def test_an_export_is_written_where_the_notice_says_what_its_columns_ask_for(written: Path) -> None:
     path, (mapping,) = written / "national.csv", load_policy(written.name).export
     assert path.exists() == (written.name == HN)
-    if written.name != HN:
-        return
+    if path.exists():
+        _check_csv(path, [column.header for column in mapping.columns])
+
+
+@pytest.mark.parametrize(("policy", "year"), [(SC, 2020), (PT, 2022), (DX, 2022)])
+def test_an_export_of_a_county_that_has_decided_what_its_notice_leaves_open(
+    tmp_path: Path, policy: str, year: int
+) -> None:
+    """The county writes the days of the benefit into its own file; the templates, too, are made from that."""
+    text = read_text(f"policies/{policy}.yaml")
+    open_ = '{start: null, end: null, ref: "unknown"}'
+    decided = f"{{start: {year}-01-01, end: {year}-12-31, ref: 默认：由县里确定}}"
+    gap = "  - {path: benefit.default, reason: 未载待遇享受期, needed_for: 待遇起止}\n"
+    assert (text.count(open_), text.count(gap)) == (1, 1)
+    own = tmp_path / f"{policy}.yaml"
+    own.write_text(text.replace(open_, decided).replace(gap, ""), encoding="utf-8")
+    source = c.issue(tmp_path, str(own), [[GOOD, "一村", "一组", ""]], {GOOD: CLEAN[policy]})
+    target, (mapping,) = tmp_path / "national.csv", load_policy(policy).export
+    words = ["--policy", str(own), "--format", "national", "--out", str(target)]
+    assert run(["export", str(source), *words]) == 0
+    rows = _check_csv(target, [column.header for column in mapping.columns])
+    assert {(row["begndate"], row["enddate"]) for row in rows} == {(f"{year}-01-01", f"{year}-12-31")}
+
+
+def _check_csv(path: Path, wanted: list[str]) -> list[dict[str, str]]:
+    """One encoding, one line end, as many cells in each line as headers, nothing that a spreadsheet would compute."""
     content = path.read_bytes()
     assert content.startswith(b"\xef\xbb\xbf")
     text = content.decode("utf-8-sig")
@@ -114,10 +135,11 @@ def test_an_export_is_what_other_systems_take(written: Path) -> None:
     assert text.endswith("\r\n")
     assert "\n" not in text.replace("\r\n", "")
     headers, *rows = csv.reader(text.splitlines())
-    assert headers == [column.header for column in mapping.columns]
+    assert headers == wanted
     assert len(rows) == 3
     assert {len(row) for row in rows} == {len(headers)}
     assert [cell for row in rows for cell in row if cell[:1] in set("=+-@\t")] == []
+    return [dict(zip(headers, row, strict=True)) for row in rows]
 
 
 def _is_ours(path: Path) -> bool:
