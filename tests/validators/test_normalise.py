@@ -174,6 +174,12 @@ def test_what_cannot_be_understood_stays_and_is_a_problem(normalise, typed, prob
     assert (result.value, result.note, result.problem) == (typed, None, problem)
 
 
+@pytest.mark.parametrize(("number", "typed"), [(10.1, "10.1"), (9.25, "9.25"), (12.3, "12.3")])
+def test_a_month_and_a_day_are_no_hour_of_a_day_of_1900(number, typed):
+    result = normalise_date_number(number)
+    assert (result.value, result.note, result.problem) == (typed, None, "V41.date_incomplete")
+
+
 @pytest.mark.parametrize("typed", DATES)
 def test_every_way_to_write_a_date(typed):
     assert normalise_date(typed) == normalise_date_number(20200901.0)

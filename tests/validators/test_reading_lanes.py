@@ -4,7 +4,7 @@ import io
 import zipfile
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
@@ -45,6 +45,7 @@ SETTINGS = settings(deadline=None, max_examples=150, suppress_health_check=[Heal
 
 
 @SETTINGS
+@example(rows='<row r="90"><c r="A90" t="str"><f>A1&amp;"x"</f><v></v></c></row>', date1904=False, slab_bytes=300)
 @given(rows=sheet_rows(FAST_KINDS), date1904=st.booleans(), slab_bytes=st.sampled_from([300, 1 << 20]))
 def test_generated_sheets_read_alike(tmp_path, rows, date1904, slab_bytes):
     read_rows(tmp_path, rows, date1904=date1904, slab_bytes=slab_bytes)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import openpyxl
+import pytest
 
 from canbao_addin.cli.main import run
 from support.cli import check_json, fill, headers, read_sheet, write_units
@@ -37,11 +38,14 @@ def test_clearing_the_cell_brings_it_back(tmp_path: Path) -> None:
     assert "V07" in {found["code"] for found in file["findings"]}
 
 
-def test_what_is_computed_closes_the_gap_and_repairing_keeps_the_row(tmp_path: Path) -> None:
+def test_what_is_computed_closes_the_gap_and_repairing_keeps_the_row(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = issue(tmp_path, {"删除": CODE})
     computed, repaired = tmp_path / "computed.xlsx", tmp_path / "repaired.xlsx"
     assert run(["compute", str(path), "--out", str(computed)]) == 0
     assert [row["姓名"] for row in read_sheet(computed, SHEET)] == ["田守义", "田守义"]
+    assert f"1 行没有写进新文件，仍在原文件里（如「{SHEET}」第6行）" in capsys.readouterr().out
     assert run(["repair", str(path), "--out", str(repaired)]) == 0
     sheet = openpyxl.load_workbook(repaired)[SHEET]
     assert sheet.cell(6, headers(sheet)["姓名"]).value == "田守礼"

@@ -1,5 +1,7 @@
 """Formulas in the cells that people fill in: told with the formula, once for each of a column; the value counts."""
 
+import re
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ from canbao_validators.checking import check_raw, check_workbook
 from canbao_validators.damage.watching import StructureWatch
 from canbao_validators.library import Library
 from canbao_validators.reading.sheets import read_workbook
-from support.edits import Edit, edit_parts, in_turn, put
+from support.edits import Edit, edit_parts, in_turn, put, put_text
 from support.every_message import words_of
 from support.issued import Issued, issue, person
 from support.raw_workbooks import as_xml_2003
@@ -77,6 +79,32 @@ def test_one_finding_for_a_formula_that_was_filled_down(issued, library, tmp_pat
     assert sorted((found.cell, render(found).message.split("格")[0].split("有")[-1]) for found in findings) == sorted(
         [(f"{money}5", "4"), (f"{money}10", "1"), (f"{name}8", "2")]
     )
+
+
+def test_what_stands_in_a_total_is_not_told_of(issued, library, tmp_path):
+    money, name = column(issued, "实缴金额"), column(issued, "姓名")
+    path = edited(
+        issued, tmp_path, put_text(f"{name}12", "合计"), put(f"{money}12", f"<f>SUM({money}5:{money}10)</f><v>1</v>")
+    )
+    assert told(path, library) == []
+    assert [one.key for one in check_workbook(path, library).findings if one.row == 12] == ["V39.total_row"]
+
+
+def computed(reference: str, part: str) -> str:
+    """Let the formula of a cell have come to 0."""
+    cell = rf'(<c r="{reference}"[^>]*?)(?: t="\w+")?>(<f>.*?</f>|<f[^>]*/>)(?:<v>[^<]*</v>|<v ?/>)?</c>'
+    changed, times = re.subn(cell, r"\1>\2<v>0</v></c>", part)
+    assert times == 1
+    return changed
+
+
+def test_nobody_altered_a_formula_that_came_to_something_else(issued, library, tmp_path):
+    """The sheet cannot read “280元” and computes otherwise than the check. A value in its place is told."""
+    paid, due = f"{column(issued, '实缴金额')}6", f"{column(issued, '个人应缴')}6"
+    typed = put_text(paid, "280元")
+    for edit, keys in ((partial(computed, due), ["V42.amount"]), (put(due, "<v>0</v>"), ["V17.amount", "V42.amount"])):
+        found = check_workbook(edited(issued, tmp_path, typed, edit), library).findings
+        assert sorted(one.key for one in found if one.row == 6) == keys
 
 
 def test_both_lanes_tell_the_same(issued, library, tmp_path):

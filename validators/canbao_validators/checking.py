@@ -230,7 +230,8 @@ def _read_raw(
     for code, part in parts.items():
         roster = filled.book.rosters[code]
         sheet = raw.sheets[roster.sheet]
-        filled.findings += tell_formulas(sheet, roster, part.headers.positions, read)
+        rows = set(part.frame["row"].to_list())  # a total, say, is not read at all
+        filled.findings += tell_formulas(sheet, roster, part.headers.positions, rows, read)
     return filled, parts
 
 

@@ -79,8 +79,8 @@ class _Builder:
     def gather(self) -> dict[str, Cells]:
         """Return the cells of every column but printed boxes, in the used rows, as found.
 
-        Of a column that clerks may overwrite, an untouched formula counts as nothing found: it is computed anew. So
-        does every formula of another edition, which may have come to another value.
+        A formula counts as nothing found, it is computed anew: it may have come to another value where the sheet cannot
+        read what the check can (“280元”), and nobody has altered it. Another formula in its place is found by its text.
         """
         blank = blank_cells(len(self.rows))
         found = {
@@ -91,7 +91,7 @@ class _Builder:
         for column, cells in found.items():
             found[column] = self.keep_writable(column, cells)
         return {
-            column.field: cells.without_formulas() if column.filler is Filler.DEFAULT or self.other_edition else cells
+            column.field: cells.without_formulas() if column.is_computed or self.other_edition else cells
             for column, cells in found.items()
         }
 

@@ -14,7 +14,7 @@ from canbao_validators.damage.formulas import relative_form
 from canbao_validators.normalise.display import format_number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from canbao_rulebook.findings import Finding
     from canbao_rulebook.roster import Column, Roster
@@ -29,14 +29,14 @@ _VALUES = (CellKind.NUMBER, CellKind.TEXT, CellKind.BOOL)
 
 
 def tell_formulas(
-    sheet: RawSheet, roster: Roster, positions: Mapping[str, int | None], read: FormulaReader
+    sheet: RawSheet, roster: Roster, positions: Mapping[str, int | None], used: Collection[int], read: FormulaReader
 ) -> list[Finding]:
-    """Return one finding for each formula of each column, at the first cell that has it or one like it.
+    """Return one finding for each formula of each column, at the first cell of a used row that has it or one like it.
 
     ``read`` returns the formulas of some cells by sheet; of a file that does not tell them they are left out.
     """
     columns = {index: column for column in roster.columns if (index := _typed_place(column, positions, sheet))}
-    spots = [(row, index) for index in columns for row in _formula_rows(sheet, index)]
+    spots = [(row, index) for index in columns for row in _formula_rows(sheet, index) if row in used]
     if not spots:
         return []
     name = sheet.stated_name or sheet.name

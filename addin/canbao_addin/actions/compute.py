@@ -90,6 +90,10 @@ def describe_computed(done: Computed, filled: FilledWorkbook, target: Path, text
         first = filled.read_otherwise[0]
         cell = f"「{first.sheet}」{first.cell}"
         lines.append(texts.say("computed_tidied", count=len(filled.read_otherwise), first=cell))
+    removed = [found for found in filled.findings if found.key == "V39.removed"]
+    if removed:
+        row = f"「{removed[0].sheet}」第{removed[0].row}行"
+        lines.append(texts.say("computed_left_out", count=len(removed), first=row))
     if done.replaced:
         lines.append(texts.say("computed_replaced", rows=done.replaced))
     if filled.extra_sheets:

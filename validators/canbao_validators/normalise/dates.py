@@ -9,6 +9,7 @@ from canbao_validators.normalise.result import Normalised
 from canbao_validators.normalise.text import drop_blanks, squeeze_blanks, to_half_width
 
 EPOCH = date(1899, 12, 30)
+DAYS_OF_1900 = 367
 FIRST_YEAR, LAST_YEAR = 1900, 2099
 FIRST_SERIAL, LAST_SERIAL = 1, 73_050
 SHIFT_1904 = 1_462
@@ -73,6 +74,9 @@ def normalise_date_number(value: float, *, date1904: bool = False) -> Normalised
         number = int(value)
         return _build(value, number // 10_000, number // 100 % 100, number % 100)
     serial = value + SHIFT_1904 if date1904 else value
+    if 1 <= value < DAYS_OF_1900 and not value.is_integer():
+        typed = f"{value:.10g}"  # 10.1, and no hour of a day of 1900
+        return Normalised(typed, problem="V41.date_incomplete")
     if not FIRST_SERIAL <= serial < LAST_SERIAL + 1:
         return Normalised(value, problem="V41.date_number")
     day = float(int(serial))

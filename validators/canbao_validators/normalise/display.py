@@ -9,6 +9,7 @@ import polars as pl
 
 from canbao_rulebook.kinds import CellKind
 from canbao_validators.normalise.dates import (
+    DAYS_OF_1900,
     FIRST_SERIAL,
     FIRST_YEAR,
     LAST_SERIAL,
@@ -64,6 +65,7 @@ def _show_dates(numbers: NDArray[np.float64], *, date1904: bool) -> pl.Series:
     distinct, back = np.unique(numbers, return_inverse=True)
     is_date = (distinct + shift >= FIRST_SERIAL) & (distinct + shift < LAST_SERIAL + 1)
     is_date &= (distinct < FIRST_YEAR) | (distinct >= LAST_YEAR + 1)  # shown as it was typed: it may be a year
+    is_date &= (distinct >= DAYS_OF_1900) | (distinct == np.floor(distinct))  # 10.1: a month and a day
     shown = [
         format_serial(number + shift) if dated else format_number(number)
         for number, dated in zip(distinct.tolist(), is_date.tolist(), strict=True)

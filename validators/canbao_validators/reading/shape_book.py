@@ -61,7 +61,9 @@ class ShapeBook:
             self._count(common.shapes, columns, waiting, left)
             waiting = left
             if len(waiting) == 0:
-                return found.contents
+                break
+        if len(waiting) == 0:
+            return found.contents
         left_columns = columns[waiting]
         order = np.argsort(left_columns, kind="stable")
         indexes, starts = np.unique(left_columns[order], return_index=True)
