@@ -55,7 +55,7 @@ def hints() -> Iterator[tuple[str, str]]:
         for roster in book.rosters.values():
             yield from ((f"{name} {roster.code} {column.header}", column.hint or "") for column in roster.columns)
             yield from ((f"{name} {roster.code}", note) for note in roster.notes)
-        guide = render_page("guide", load_policy(name), unknown=[], clerks="")
+        guide = render_page("guide", load_policy(name), unknown=[], clerks="", grouped=True)
         yield from ((f"{name} 填表说明", line) for section in guide["sections"] for line in section["lines"])
 
 

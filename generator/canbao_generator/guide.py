@@ -101,11 +101,13 @@ def fill_guide(sheet: Worksheet, book: Rulebook, styles_: StyleBook, lock: Lock)
     """Write the whole page."""
     for letter, width in _WIDTHS.items():
         sheet.column_dimensions[letter].width = width
+    rosters = book.rosters.values()
     page = render_page(
         "guide",
         book.policy,
         unknown=gap_lines(book.policy, _OF_CLERKS, confidential=book.kind == AGENCY),
         clerks=_CLERKS[book.kind],
+        grouped=any(column.field == "group" and column.list_name for roster in rosters for column in roster.columns),
     )
     writer = _Writer(sheet, styles_)
     writer.line(page["title"], looks.TITLE, 30)
@@ -117,7 +119,7 @@ def fill_guide(sheet: Worksheet, book: Rulebook, styles_: StyleBook, lock: Lock)
     _colours(writer, page)
     _deadlines(writer, book, page["headings"]["deadlines"])
     _documents(writer, book, page["headings"]["documents"])
-    for roster in book.rosters.values():
+    for roster in rosters:
         _roster(writer, roster, page["headings"]["columns"], _CLERKS[book.kind])
     set_up_page(sheet, landscape=False)
     protect_sheet(sheet, lock)

@@ -50,3 +50,14 @@ def test_what_is_computed_closes_the_gap_and_repairing_keeps_the_row(
     sheet = openpyxl.load_workbook(repaired)[SHEET]
     assert sheet.cell(6, headers(sheet)["姓名"]).value == "田守礼"
     assert sheet.cell(6, headers(sheet)["删除"]).value == CODE
+
+
+def test_a_row_with_nothing_in_it_is_not_told_of(tmp_path: Path) -> None:
+    path = issue(tmp_path, {"删除": CODE, "姓名": ""})
+    sheets = openpyxl.load_workbook(path)
+    places = headers(sheets[SHEET])
+    sheets[SHEET].cell(9, places["删除"]).value = CODE
+    sheets.save(path)
+    [removed] = [found for found in check_json(tmp_path, path)[1]["files"][0]["findings"] if found["row"] in {6, 9}]
+    assert removed["row"] == 6
+    assert "“没有姓名”" in removed["message"]

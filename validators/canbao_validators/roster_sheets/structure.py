@@ -10,7 +10,9 @@ import numpy as np
 from canbao_rulebook.findings import Place
 from canbao_rulebook.kinds import CellKind, Filler
 from canbao_rulebook.messages import build_finding
+from canbao_rulebook.phrases import Phrase
 from canbao_rulebook.roster import REMOVED_FIELD, column_index
+from canbao_rulebook.vocabulary import load_lists
 from canbao_validators.normalise.text import BLANKS
 
 if TYPE_CHECKING:
@@ -74,7 +76,10 @@ def report_removed(
     rows: NDArray[np.int64],
     sheet: RawSheet,
 ) -> list[Finding]:
-    """Return one finding per row that was taken out, with the name of who or what it is."""
+    """Return one finding per row that was taken out and held anything, with the name of who or what it is."""
+    others = [column.field for column in roster.columns if column.is_input and column.field != REMOVED_FIELD]
+    filled = np.any([cells[field].kinds != CellKind.BLANK for field in others if field in cells], axis=0)
+    nameless = Phrase(load_lists()["cell_words"]["no_name"])
     name = next(
         (column.field for column in roster.columns[: roster.frozen] if column.is_input), roster.columns[0].field
     )
@@ -83,9 +88,10 @@ def report_removed(
             "V39.removed",
             Place(sheet.name, int(rows[place]), f"A{rows[place]}"),
             value=str(cells[name].texts[place]),
+            name=str(cells[name].texts[place]) or nameless,
             row=int(rows[place]),
         )
-        for place in np.flatnonzero(removed).tolist()
+        for place in np.flatnonzero(removed & filled).tolist()
     ]
 
 
