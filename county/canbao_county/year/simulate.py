@@ -20,7 +20,7 @@ from canbao_validators.settlement.terms import Terms
 from canbao_validators.workbook import FilledWorkbook
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from canbao_county.lists.stored import Lists
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from canbao_rulebook.findings import Finding
     from canbao_rulebook.roster import Roster
     from canbao_rulebook.rulebook import Rulebook
+    from canbao_rulebook.units import Unit
     from canbao_validators.reading.raw import RawWorkbook
 
 _BIRTH = "birth"
@@ -56,32 +57,29 @@ def simulate(
     not, pays what they paid. A policy of another year sees the same persons, with all days but births as many years on.
     ``folder`` holds rows on the way. Raises UnreadableFile for what is no submission of the policy year.
     """
-    units = read_submission(raw, book)
     terms = Terms(book.policy, read_rulings(raw))
-    typed = [typed_frames(unit, book) for unit in units]
-    own = [_part(unit, frames, book, folder / f"{number}") for number, (unit, frames) in _numbered(units, typed)]
-    settled = settle_parts(book, own, terms, _findings(own), lists=lists)
     years = changed.policy.meta.policy_year - book.policy.meta.policy_year
-    others = [
-        _part(unit, _moved(frames, changed, unit, years), changed, folder / f"changed-{number}")
-        for number, (unit, frames) in _numbered(units, typed)
-    ]
+    units: list[Unit] = []
+    own: list[Part] = []
+    others: list[Part] = []
+    for number, unit in enumerate(read_submission(raw, book)):
+        typed = typed_frames(unit, book)
+        units.append(unit.unit)
+        own.append(_part(unit, typed, book, folder / f"{number}"))
+        others.append(_part(unit, _moved(typed, changed, unit, years), changed, folder / f"changed-{number}"))
+    settled = settle_parts(book, own, terms, _findings(own), lists=lists)
     after = _settle_changed(settled, others, Terms(changed.policy, terms.rulings))
     return Simulation(book, changed, _places(units, settled.people), settled.people, after)
-
-
-def _numbered(units: Sequence[Submitted], typed: Sequence[Frames]) -> Iterator[tuple[int, tuple[Submitted, Frames]]]:
-    return enumerate(zip(units, typed, strict=True))
 
 
 def _findings(parts: Sequence[Part]) -> list[Finding]:
     return [finding for part in parts for finding in part.findings]
 
 
-def _places(units: Sequence[Submitted], people: pl.DataFrame) -> list[str]:
+def _places(units: Sequence[Unit], people: pl.DataFrame) -> list[str]:
     """Return the units that rows count for, in the order of the submission."""
     named = people["township"].cast(pl.String).unique(maintain_order=True).to_list()
-    return list(dict.fromkeys([*(unit.unit.name for unit in units if unit.unit.kind != AGENCY), *named]))
+    return list(dict.fromkeys([*(unit.name for unit in units if unit.kind != AGENCY), *named]))
 
 
 def _part(unit: Submitted, frames: Frames, book: Rulebook, folder: Path) -> Part:

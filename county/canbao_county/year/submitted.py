@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -47,8 +47,8 @@ class Submitted:
     frames: Frames
 
 
-def read_submission(raw: RawWorkbook, book: Rulebook) -> list[Submitted]:
-    """Return the merged units of a county submission, in its order.
+def read_submission(raw: RawWorkbook, book: Rulebook) -> Iterator[Submitted]:
+    """Yield the merged units of a county submission, in its order, one unit's rows in memory at a time.
 
     Cells that compute themselves are left out: they are computed anew. Raises UnreadableFile when the workbook is no
     submission of the policy year.
@@ -56,12 +56,14 @@ def read_submission(raw: RawWorkbook, book: Rulebook) -> list[Submitted]:
     names = _merged_files(raw)
     if not names or _title(raw) != title_of(book):
         raise UnreadableFile("V39.no_submission", expected=title_of(book), found=_title(raw) or "—")
-    frames: dict[str, Frames] = {file: {} for file in names}
-    for code, roster in book.rosters.items():
-        if roster.role is not RosterRole.SUBSIDY:
-            for file, frame in _roster_frames(raw, roster, list(names)):
-                frames[file][code] = frame
-    return [_submitted(book, file, name, frames[file]) for file, name in names.items()]
+    sheets = [
+        found
+        for roster in book.rosters.values()
+        if roster.role is not RosterRole.SUBSIDY
+        for found in _filled_sheets(raw, roster, list(names))
+    ]
+    for number, (file, name) in enumerate(names.items()):
+        yield _submitted(book, file, name, _frames_of(sheets, number, date1904=raw.date1904))
 
 
 def stated_year(raw: RawWorkbook) -> tuple[str, int] | None:
@@ -107,33 +109,45 @@ def _submitted(book: Rulebook, file: str, name: str, frames: Frames) -> Submitte
     return Submitted(file, unit, {code: frame for code, frame in frames.items() if code in own})
 
 
-def _roster_frames(raw: RawWorkbook, roster: Roster, files: list[str]) -> Iterator[tuple[str, pl.DataFrame]]:
-    """Yield the frame of every file; a roster too long for one sheet continues on a sheet a unit."""
-    parts: dict[str, list[pl.DataFrame]] = {}
-    for name, sheet in raw.sheets.items():
-        if name == roster.sheet or name.startswith(f"{roster.sheet}-"):
-            for file, part in _divide(sheet, roster, files):
-                frame = build_frame(part, roster, date1904=raw.date1904, issued="").frame
-                parts.setdefault(file, []).append(_as_typed(roster, frame))
-    for file, frames in parts.items():
-        yield file, pl.concat(frames)
+class _FilledSheet(NamedTuple):
+    """A sheet of a roster of the county; by its rows, the number of the file that each comes from and its row there."""
+
+    roster: Roster
+    table: OwnTable
+    owners: NDArray[np.int64]
+    rows: NDArray[np.int64]
+
+    def part(self, number: int) -> RawSheet | None:
+        """Return the sheet that a file had, as far as people filled it; None where nothing comes from the file."""
+        wanted = self.owners == number
+        if not wanted.any():
+            return None
+        part = RawSheet(self.roster.sheet, max_row=int(self.rows[wanted].max()))
+        inputs = [one for one in self.roster.columns if one.is_input and one.header in self.table.places]
+        for place, column in enumerate(inputs, start=1):
+            raw = self.table.sheet.columns[self.table.places[column.header]]
+            part.columns[place] = _own_cells(raw, column, wanted, self.rows)
+        return part
 
 
-def _divide(sheet: RawSheet, roster: Roster, files: list[str]) -> Iterator[tuple[str, RawSheet]]:
-    """Yield the sheets that the files had, as far as people filled them."""
+def _filled_sheets(raw: RawWorkbook, roster: Roster, files: list[str]) -> Iterator[_FilledSheet]:
+    """Yield the sheets of a roster; one that is too long for a sheet continues on a sheet a unit."""
     spec = load_table("county_roster").columns
-    table = find_table(sheet, {spec["file"].header, spec["row"].header})
-    if table is None:
-        return
-    owners, rows = _origins(table, spec["file"].header, spec["row"].header, files)
-    inputs = [column for column in roster.columns if column.is_input and column.header in table.places]
-    for number, file in enumerate(files):
-        if (owners == number).any():
-            part = RawSheet(roster.sheet, max_row=int(rows[owners == number].max()))
-            for place, column in enumerate(inputs, start=1):
-                raw = sheet.columns[table.places[column.header]]
-                part.columns[place] = _own_cells(raw, column, owners == number, rows)
-            yield file, part
+    file, row = spec["file"].header, spec["row"].header
+    for name, sheet in raw.sheets.items():
+        table = find_table(sheet, {file, row}) if name == roster.sheet or name.startswith(f"{roster.sheet}-") else None
+        if table is not None:
+            yield _FilledSheet(roster, table, *_origins(table, file, row, files))
+
+
+def _frames_of(sheets: list[_FilledSheet], number: int, *, date1904: bool) -> Frames:
+    parts: dict[str, list[pl.DataFrame]] = {}
+    for sheet in sheets:
+        part = sheet.part(number)
+        if part is not None:
+            frame = build_frame(part, sheet.roster, date1904=date1904, issued="").frame
+            parts.setdefault(sheet.roster.code, []).append(_as_typed(sheet.roster, frame))
+    return {code: pl.concat(frames) for code, frames in parts.items()}
 
 
 def _origins(table: OwnTable, file: str, row: str, files: list[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
