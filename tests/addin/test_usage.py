@@ -3,6 +3,7 @@
 import click
 import pytest
 
+from canbao_addin.actions.units import HEADERS
 from canbao_addin.cli.commands import cli
 from canbao_addin.cli.main import run
 
@@ -89,3 +90,9 @@ def test_every_day_says_how_it_is_written(capsys: pytest.CaptureFixture[str]) ->
     for words, option in DAYS:
         assert run([*words, option.opts[0], "下个月"]) == 2
         assert "日期写成 2020-10-31" in capsys.readouterr().err
+
+
+def test_the_help_names_every_column_of_a_list_of_units(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["generate", "--help"]) == 0
+    said = "".join(capsys.readouterr().out.split())
+    assert [header for header in HEADERS.values() if header not in said] == []
