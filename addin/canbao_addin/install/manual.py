@@ -13,7 +13,7 @@ from canbao_addin.texts import CannotRunError
 from canbao_templates import read_text
 
 NAME = "用户手册"
-_PAGES = (NAME, "error-codes", "policy-files")
+_PAGES = (NAME, "error-codes", "policy-files", "formula-language")
 _PACKAGE = Path(__file__).resolve().parents[1]
 _PLACES = (_PACKAGE / "manual", _PACKAGE.parents[1] / "docs")  # in an installation; in a checkout
 
