@@ -213,7 +213,7 @@ def test_two_different_workbooks_of_a_unit_are_one_error_and_neither_counts(twic
     assert {entry["status"] for entry in result["files"]} == {"refused"}
     assert result["townships"] == []
     (finding,) = of(result, "V39")
-    for word in ("甲镇.xlsx", "副本甲镇.xlsx", "多1行、少0行、改动1行", "2020-09-1", "--take"):
+    for word in ("甲镇.xlsx", "副本甲镇.xlsx", "多1行、少0行、改动1行", "2020-09-1", "指明用哪一个"):
         assert word in finding["message"] + finding["fix"]
     codes = [entry["check_code"] for entry in result["files"]]
     assert len(set(codes)) == 2
