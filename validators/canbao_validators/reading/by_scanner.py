@@ -105,8 +105,10 @@ class Scanner:
         asked = _Question(self.job.ask_column, self.job.ask_start, self.job.ask_end)
         if said == scanner.ASK_CELL:
             shape = learn_shape(slab.data, asked.start, asked.end)
-            if shape is None or not self._try_in(asked.column, shape):
+            known = len(self._book)
+            if shape is None or self._book.enter(shape) < known:  # no form, or one that does not fit after all
                 self.job.strange_at = self.job.at
+            self._add_forms()
             return True
         if said != scanner.ASK_TAIL:
             return False
@@ -119,16 +121,6 @@ class Scanner:
         self._tails[place, : len(tail)] = np.frombuffer(tail, dtype=np.uint8)
         self._tail_sizes[place] = len(tail)
         self.job.tail_count = max(self.job.tail_count, place + 1)
-        return True
-
-    def _try_in(self, column: int, shape: Shape) -> bool:
-        """Let the cells of a column be compared with a form; False where they are already, which has not helped."""
-        number, count = self._book.enter(shape), int(self._try_counts[column])
-        if number in self._tries[column, :count]:
-            return False
-        self._add_forms()
-        self._tries[column, count] = number
-        self._try_counts[column] = count + 1
         return True
 
     def _add_forms(self) -> None:

@@ -25,6 +25,7 @@ enum { DONE, ASK_CELL, ASK_TAIL, UNSURE };                            /* what ca
 enum { BETWEEN_ROWS, IN_ROW };                                        /* where it goes on */
 enum { VALUE, WHOLE, FORMULA_AND_VALUE, FORMULA };                    /* ways in which a form goes on after its prefix */
 enum { T_NUMBER, T_SHARED, T_STRING, T_INLINE, NOT_READ = 7 };        /* places in TYPES of shapes.py */
+enum { NO_FORM = -1, NOT_SURE = -2 };
 enum { IS_WHOLE = 1, IS_ODD = 2, HAS_REFERENCE = 4 };                 /* marks of a value */
 enum { NOTHING, NUMBER, SHARED, TEXT, OTHER, STRANGE };               /* what canbao_gather says of a cell */
 enum { C_LT = 1, C_AND = 2, C_WHITE = 4, C_CONTROL = 8, C_HIGH = 16, C_SCORE = 32, C_BRACKET = 64, C_OTHER = 128 };
@@ -199,6 +200,30 @@ static int64_t find_end(const job *work, int64_t start, int64_t reference) {
     return closed && tags == 0 && at - start <= CLOSED_WIDTH ? at : -1;
 }
 
+/* The form of a cell: one that its column has had, the last one first, or one that another column has had. */
+static int32_t find_form(job *work, int64_t reference, int64_t column, const uint8_t *classes, value *found) {
+    int32_t *tries = work->tries + column * MOST_FORMS, count = work->try_counts[column];
+    if (count < 0 || count > MOST_FORMS) return NOT_SURE;
+    for (int32_t place = 0; place < count; place++) {
+        int32_t number = tries[place];
+        if (number < 0 || number >= work->form_count) return NOT_SURE;
+        int fits = match(work, work->forms + number, reference, classes, found);
+        if (fits < 0) return NOT_SURE;
+        if (!fits) continue;
+        memmove(tries + 1, tries, (size_t)place * sizeof *tries);
+        return tries[0] = number;
+    }
+    for (int32_t number = 0; number < work->form_count && count < MOST_FORMS; number++) {
+        int fits = match(work, work->forms + number, reference, classes, found);
+        if (fits < 0) return NOT_SURE;
+        if (!fits) continue;
+        memmove(tries + 1, tries, (size_t)count * sizeof *tries);
+        work->try_counts[column] = count + 1;
+        return tries[0] = number;
+    }
+    return NO_FORM;
+}
+
 static int enter(job *work, int64_t start, int64_t column, int32_t number, const form *shape, const value *found) {
     int64_t cell = work->cell_count;
     if (work->last_column == 0) { /* the first cell of a row */
@@ -249,23 +274,14 @@ static int read_cell(job *work, const uint8_t *classes) {
     if (!begins(data, at, end, data + work->number_at, work->digits)) return UNSURE;
     at += work->digits;
     if (at >= end || data[at] != '"') return UNSURE;
-    int32_t *tries = work->tries + column * MOST_FORMS, count = work->try_counts[column];
-    if (count < 0 || count > MOST_FORMS) return UNSURE;
-    for (int32_t place = 0; place < count && start != work->strange_at; place++) {
-        int32_t number = tries[place];
-        if (number < 0 || number >= work->form_count) return UNSURE;
-        int fits = match(work, work->forms + number, at, classes, &found);
-        if (fits < 0) return UNSURE;
-        if (!fits) continue;
-        memmove(tries + 1, tries, (size_t)place * sizeof *tries);
-        tries[0] = number;
-        return enter(work, start, column, number, work->forms + number, &found) ? DONE : UNSURE;
-    }
+    int32_t number = start == work->strange_at ? NO_FORM : find_form(work, at, column, classes, &found);
+    if (number == NOT_SURE) return UNSURE;
+    if (number >= 0) return enter(work, start, column, number, work->forms + number, &found) ? DONE : UNSURE;
     int64_t stop = find_end(work, start, at);
     if (stop < 0) return UNSURE;
-    if (start != work->strange_at && count < MOST_FORMS) return ask(work, ASK_CELL, at, stop, column);
+    if (start != work->strange_at && work->try_counts[column] < MOST_FORMS) return ask(work, ASK_CELL, at, stop, column);
     value nothing = {0, 0, 0, stop, 0};
-    return enter(work, start, column, -1, NULL, &nothing) ? DONE : UNSURE;
+    return enter(work, start, column, NO_FORM, NULL, &nothing) ? DONE : UNSURE;
 }
 
 static int knows_tail(job *work, const uint8_t *tail, int64_t size) {
