@@ -19,6 +19,7 @@ from canbao_validators.reading.scanner import OFF, SOURCE, SWITCH, find_scanner,
 from canbao_validators.reading.shape_book import ShapeBook
 from canbao_validators.reading.sheets import read_workbook
 from canbao_validators.reading.slabs import MARGIN, Slab
+from native import BuildError, build
 from support.lanes import PART, STRINGS, compare
 from support.raw_workbooks import workbook_parts, write_parts
 from support.scanner import numpy_lane, reading_in, scanner_lane
@@ -199,3 +200,24 @@ def test_it_takes_at_most_what_numpy_takes(data: st.DataObject) -> None:
         assert cells
         starts, ends = ((array - MARGIN).tolist() for array in (cells.tokens.starts, cells.tokens.ends))
         assert found[:3] == [starts, ends, cells.tokens.columns.tolist()]
+
+
+def test_without_a_compiler_it_is_said_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("CC", raising=False)
+    with pytest.raises(BuildError, match="apt-get install gcc"):
+        build(tmp_path)
+
+
+def test_a_source_that_does_not_compile_leaves_the_build_before_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built = build(tmp_path)
+    before = built.read_bytes()
+    wrong = tmp_path / "scanner.c"
+    wrong.write_text("int none = ;")
+    monkeypatch.setattr("native.SOURCE", wrong)
+    with pytest.raises(BuildError, match="error"):
+        build(tmp_path)
+    assert built.read_bytes() == before
+    assert {path.name for path in tmp_path.iterdir()} == {built.name, "scanner.c"}

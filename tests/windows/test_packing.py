@@ -103,3 +103,12 @@ def test_no_address_of_a_registry_is_committed():
     for path in HERE.iterdir():
         if path.is_file():
             assert "://" not in path.read_text(encoding="utf-8"), path.name
+
+
+def test_of_scanners_only_those_for_windows_are_packed(tmp_path: Path):
+    folder = tmp_path / "canbao_validators" / "reading"
+    folder.mkdir(parents=True)
+    for name in ("scanner.c", "scanner.py", "scanner-linux-x86_64.so", "scanner-windows-amd64.dll"):
+        (folder / name).touch()
+    staging._drop_other_scanners(tmp_path)
+    assert {path.name for path in folder.iterdir()} == {"scanner.c", "scanner.py", "scanner-windows-amd64.dll"}

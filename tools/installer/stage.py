@@ -29,9 +29,7 @@ def stage(target: Path, files: dict[str, Path], canbao: Path) -> None:
         with zipfile.ZipFile(wheel) as archive:
             archive.extractall(python / SITE)  # noqa: S202 - the files of the lock, and our own
     _place_data(python)
-    for scanner in (python / SITE).glob("canbao_validators/reading/scanner-*"):
-        if scanner.suffix != ".dll":
-            scanner.unlink()  # built for the machine that builds the installer
+    _drop_other_scanners(python / SITE)
     _collect_licences(python, target / "licenses")
     _omit(python / SITE)
     shutil.copy(ROOT / "LICENSE", target / "licenses" / "canbao.txt")
@@ -64,6 +62,13 @@ def _place_data(python: Path) -> None:
         if (data / "data").is_dir():
             shutil.copytree(data / "data", python, dirs_exist_ok=True)
         shutil.rmtree(data)
+
+
+def _drop_other_scanners(site: Path) -> None:
+    """Remove the scanner that was built for the machine that builds the installer."""
+    for scanner in site.glob("canbao_validators/reading/scanner-*"):
+        if scanner.suffix != ".dll":
+            scanner.unlink()
 
 
 def _collect_licences(python: Path, target: Path) -> None:
