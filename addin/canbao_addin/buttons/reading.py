@@ -99,7 +99,7 @@ def _read_roster(sheet: xw.Sheet, roster: Roster, raw: RawSheet) -> None:
         _store(raw, index, HEADER_ROW, [header])
     for index, column in wanted.items():
         values = typed[index][:filled] if index in typed else column_values(sheet, index, FIRST_ROW, last)
-        may_be_typed = column is not None and column.filler is Filler.DEFAULT
+        may_be_typed = column is not None and column.is_computed
         _store(raw, index, FIRST_ROW, values, _formulas(sheet, index, last) if may_be_typed else None)
     raw.merged += _find_merged(sheet, (FIRST_ROW, 1), (last, last_column)) if filled else []
 
