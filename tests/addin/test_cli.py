@@ -35,7 +35,7 @@ TOTALS = {
 }  # fmt: skip
 
 HAN = re.compile("[\u4e00-\u9fff]+")
-HAN_IN_ENGLISH = {"错误", "资助决定", "参保资助花名册", "乡镇", "村", "组", "目标任务数"}
+HAN_IN_ENGLISH = {"错误", "资助决定", "参保资助花名册", "乡镇", "村", "组", "目标任务数", "学校", "保险公司"}
 HAN_IN_ENGLISH |= {"采信", "不采信", "核定", "不予核定"}  # words of the sheets
 HAN_IN_ENGLISH |= {"只读的表", "表的含义", "表头对应", "拆开姓名号码"}  # fields of the form for lists
 

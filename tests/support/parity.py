@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from math import isnan
 from pathlib import Path
 from typing import Any
@@ -117,6 +117,10 @@ def _cells(roster: Roster, formulas: Mapping[str, SharedFormula], row: Row, numb
 
 def same(sheet: Any, python: Any) -> bool:
     """Whether a recalculated cell and a polars value are the same: an error is null, an empty cell NaN or ""."""
+    if isinstance(sheet, datetime | date):
+        sheet = to_serial(sheet.date() if isinstance(sheet, datetime) else sheet)
+    if isinstance(sheet, time):
+        sheet = 0
     if isinstance(sheet, str) and sheet.startswith("#"):
         return python is None
     if sheet == UNKNOWN_TEXT:
