@@ -1,13 +1,14 @@
 # Every target works from a fresh clone: `.venv` and `.tools` are made when they are missing or out of date.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo check test fuzz native native-windows mutate coverage-proof lint format docs screenshots wheel installer installer-test installer-lock bench system release clean
+.PHONY: help demo check test soak fuzz native native-windows mutate coverage-proof lint format docs screenshots wheel installer installer-test installer-lock bench system release clean
 
 # Some machines are told to keep no compiled modules. The tests start many processes, each of which would compile them all.
 unexport PYTHONDONTWRITEBYTECODE
 
 # One test more runs side by side than there are cores, as a seventh of their time they wait for offices: one thread each.
-check test: export POLARS_MAX_THREADS = 1
+check test soak: export POLARS_MAX_THREADS = 1
+SOAKED := $(shell grep -rlE --include=*.py 'support.(times|settled_counties) import' tests | grep /test_)
 WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 BIN := .venv/bin
@@ -28,6 +29,9 @@ check: lint  ## the five-minute check: style, types, import rules and the fast t
 
 test: lint system $(VALIDATOR)  ## everything CI asks for: style, types, import rules, all tests
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --durations=40
+
+soak: $(VENV)  ## what tests do a few times in each run, many times: five minutes and more, before a release
+	CANBAO_SOAK=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(SOAKED)
 
 fuzz: $(VENV) system  ## damage workbooks by chance for an hour: each is told of, or read as other readers read it
 	$(BIN)/python tools/native.py --checked --out out/checked
@@ -91,7 +95,7 @@ docs: $(VENV)  ## make the generated pages anew: error codes, tables of checks a
 	$(BIN)/python tools/formula_functions.py
 	$(BIN)/python tools/made_tables.py
 
-release:  ## make release VERSION=1.2.3: fragments of changes/ into CHANGELOG.md, the version, a commit and a tag
+release: soak  ## make release VERSION=1.2.3: fragments of changes/ into CHANGELOG.md, the version, a commit and a tag
 	python3 tools/release.py $(VERSION)
 
 screenshots: $(VENV) system  ## take the manual's pictures anew, by pressing the buttons in LibreOffice

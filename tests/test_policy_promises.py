@@ -23,6 +23,7 @@ from canbao_rulebook.units import AGENCY, SCHOOL, TOWNSHIP, VILLAGE
 from support.cli import fill
 from support.counties import REGIONS, named, number
 from support.mutated_policies import POLICIES, add_own, mutated_policies
+from support.times import times
 
 SECONDS = float(os.environ.get("CANBAO_FUZZ", "0"))
 SEED = random.SystemRandom().randrange(2**32) if SECONDS else 20211231
@@ -107,7 +108,7 @@ def _look(changed: tuple[str, bytes]) -> None:
 def test_what_check_accepts_the_commands_can_do():
     """Rosters for every kind of unit; then generate, a filled workbook, check and merge."""
     look = settings(
-        max_examples=120,
+        max_examples=times(40, 120),
         deadline=None,
         database=None,
         suppress_health_check=list(HealthCheck),

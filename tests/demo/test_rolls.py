@@ -17,7 +17,7 @@ FIFTH = Path(__file__).parents[1] / "data" / "fifth-county.yaml"
 def test_every_planted_mistake_is_found_and_nothing_else(
     policy: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    status = run(["demo", "--policy", policy, "--people", "400", "--townships", "2", "--out", str(tmp_path / "demo")])
+    status = run(["demo", "--policy", policy, "--people", "250", "--townships", "2", "--out", str(tmp_path / "demo")])
     said = capsys.readouterr().out
     assert status == 0, said[-3000:]
     assert "没有埋下却报出的 0 处" in said

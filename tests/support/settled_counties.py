@@ -12,9 +12,10 @@ from canbao_rulebook.policy import list_policies
 from canbao_validators.settlement.terms import Terms
 from canbao_validators.settlement.withhold import OF_REBATES
 from support.small_counties import County, counties
+from support.times import times
 
 POLICIES = list_policies()
-EXAMPLES, SOME, FEW = 30, 15, 5
+EXAMPLES, SOME, FEW = times(18, 100), times(8, 50), times(3, 15)
 KNOWN_REBATES = {"huining-2021"}
 NO_SUMS = {"putuo-2022", "dongxing-2022"}  # nothing is paid out: no amount is known
 Row = dict[str, Any]

@@ -1,6 +1,6 @@
 """Merge a folder many times with the same children; print the memory in kB early on and at the end.
 
-The workbooks are those of a policy year with one roster, so that a hundred merges take half a minute.
+The workbooks are those of a policy year with one roster, so that two hundred merges take a minute.
 """
 
 import os

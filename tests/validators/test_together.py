@@ -16,6 +16,7 @@ from canbao_validators.workbook import FilledWorkbook
 from support.decks import shared_book
 from support.every_message import rows_of
 from support.frames import raw_frame
+from support.times import times
 
 POLICIES = list_policies()
 PLACES = ("一村", "二村", "三村", "张李村")
@@ -82,7 +83,7 @@ def test_rows_of_every_kind_among_units_of_every_shape(policy: str) -> None:
     """The smallest rows that raise each message, dealt out by chance."""
     judged = 0
 
-    @settings(max_examples=6)
+    @settings(max_examples=times(4, 20))
     @given(st.data())
     def check(data: st.DataObject) -> None:
         nonlocal judged
