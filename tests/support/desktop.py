@@ -140,14 +140,20 @@ class Office:
         self.desktop.point(button)
 
     def type_into(self, name: str, sheet: str, cell: str, text: str) -> str:
-        """Type a text into a cell, nothing to clear it; return what a box says, and close it."""
+        """Type another text into a cell, nothing to clear it; return what a box says, and close it."""
         area = self.app.books[name].sheets[sheet].range(cell)
+        before = area.formula
         self.bring_forward(name)
         area.select()
         keys = ["type", "--delay", "30", "--", text] if text else ["key", "Delete"]
         self.desktop.run(["xdotool", *keys])
         if text:
             self.desktop.run(["xdotool", "key", "Return"])
+
+        wait_for(
+            lambda: self._top_window("DIALOG", "ALERT") or area.formula != before,
+            f"{text or 'Delete'} in {cell} to be taken in",
+        )
         self.wait_until_idle()
         return self.dismiss() if self._top_window("DIALOG", "ALERT") else ""
 
