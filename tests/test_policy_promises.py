@@ -86,7 +86,7 @@ def test_a_policy_without_the_blocks_that_do_not_apply_is_used(name, tmp_path):
     use(content, name, tmp_path)
 
 
-USED = times(8, 12)  # accepted policies that a normal run takes the whole way; a long one takes all
+USED = times(6, 12)  # accepted policies that a normal run takes the whole way; a long one takes all
 _seen: list[str] = []
 
 
@@ -108,7 +108,7 @@ def _look(changed: tuple[str, bytes]) -> None:
 def test_what_check_accepts_the_commands_can_do():
     """Rosters for every kind of unit; then generate, a filled workbook, check and merge."""
     look = settings(
-        max_examples=times(70, 120),
+        max_examples=120,
         deadline=None,
         database=None,
         suppress_health_check=list(HealthCheck),
