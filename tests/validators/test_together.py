@@ -83,7 +83,7 @@ def test_rows_of_every_kind_among_units_of_every_shape(policy: str) -> None:
     """The smallest rows that raise each message, dealt out by chance."""
     judged = 0
 
-    @settings(max_examples=times(4, 20))
+    @settings(max_examples=times(4, 10))
     @given(st.data())
     def check(data: st.DataObject) -> None:
         nonlocal judged
