@@ -24,7 +24,7 @@ help:  ## this list
 demo: $(VENV)  ## generate, fill, check and merge a small county (Python packages only)
 	$(BIN)/canbao demo
 
-check: lint  ## the five-minute check: style, types, import rules and the fast tests, without root, apt or npm
+check: lint  ## the quick check: style, types, import rules and the fast tests, without root, apt or npm
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not office and not soak"
 
 test: lint system $(VALIDATOR)  ## everything CI asks for: style, types, import rules, all tests
