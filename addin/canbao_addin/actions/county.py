@@ -71,6 +71,11 @@ class CountyDesk:
         path = self._place("county")
         return path if path is not None and path.is_file() else None
 
+    @property
+    def report_day(self) -> date:
+        """The day up to which reports count: the one that the form names, else today. Raises CannotRunError."""
+        return self.day or date.today()  # noqa: DTZ011 - the day that the office's calendar shows
+
     @cached_property
     def has_decisions(self) -> bool:
         """Whether the workbook of the last merge is a county's, in which is decided; a township's is not."""
@@ -185,7 +190,7 @@ def report_desk(desk: CountyDesk, folder: Path, progress: Progress) -> Reports:
     """Make the reports that are asked for. Raises CannotRunError."""
     earlier = find_place(desk.text("previous"), desk.register) if desk.text("previous") else None
     wanted = Wanted(
-        as_of=desk.day or date.today(),  # noqa: DTZ011 - the day that the office's calendar shows
+        as_of=desk.report_day,
         codes=report_codes(desk.text("report")),
         earlier=open_earlier(earlier) if earlier else None,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 from canbao_addin.actions.county import (
@@ -57,7 +56,7 @@ def report(session: Session) -> Outcome:
     folder = desk.submissions(said) if desk and said else None
     if desk is None or said is None or folder is None:
         return Outcome()
-    wanted, day = said.text("report") or ALL_REPORTS, said.day or date.today()  # noqa: DTZ011 - as its calendar shows
+    wanted, day = said.text("report") or ALL_REPORTS, said.report_day
     asked = session.say("desk_report_confirm", report=wanted, day=day, folder=report_path(said))
     if not session.host.confirm(asked, title=session.label):
         desk.show(load_form(SETTINGS).sheet, "report")
