@@ -102,5 +102,5 @@ screenshots: $(VENV) system  ## take the manual's pictures anew, by pressing the
 	$(BIN)/python tools/screenshots.py
 
 clean:  ## remove what the targets made
-	rm -rf .venv .tools build dist out .hypothesis .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf .kept .venv .tools build dist out .hypothesis .mypy_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

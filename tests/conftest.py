@@ -8,6 +8,7 @@ import pytest
 from hypothesis import settings
 
 from support.here import reading_here
+from support.kept import keep_for_others
 from support.marks import needs_programs
 from support.programs import path_without_them
 from support.scanner import switch_off
@@ -16,6 +17,7 @@ from support.scanner import switch_off
 settings.register_profile("same", deadline=None, derandomize=True, database=None)
 settings.load_profile("same")
 switch_off()  # whether somebody has built the scanner or not, what asks for it gets one of its own
+keep_for_others()
 
 _WITHOUT = pytest.StashKey[str]()
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from canbao_rulebook.kept import HOME
 from canbao_rulebook.policy import SUFFIXES
-from canbao_validators.mishaps import HOME, LOG
+from canbao_validators.mishaps import LOG
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 from canbao_rulebook.edition import digest_roster
+from canbao_rulebook.kept import RULES, keep
 from canbao_rulebook.names import policy_names, unit_names
 from canbao_rulebook.own_rules import own_rule_specs
 from canbao_rulebook.precedence import ranked_categories
@@ -16,13 +18,15 @@ from canbao_rulebook.specs.files import read_file
 from canbao_rulebook.units import AGENCY, SCHOOL, TOWNSHIP, VILLAGE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from canbao_rulebook.formula.scope import NamedValue
     from canbao_rulebook.kinds import RosterRole
     from canbao_rulebook.policy.model import Policy
     from canbao_rulebook.policy.people import Category
     from canbao_rulebook.roster import Roster
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -53,9 +57,12 @@ class Rulebook:
 
     def edition(self, code: str) -> str:
         """Return the edition of a roster, which its workbooks state in ``_meta``."""
-        if code not in self.editions:
-            self.editions[code] = digest_roster(self.rosters[code], self.names)
+        if not self.editions:
+            self.editions.update(_keep(self.policy, ("editions", self.kind), self._digests))
         return self.editions[code]
+
+    def _digests(self) -> dict[str, str]:
+        return {code: digest_roster(roster, self.names) for code, roster in self.rosters.items()}
 
     @property
     def categories(self) -> list[Category]:
@@ -88,9 +95,14 @@ def load_rulebook(policy: Policy) -> Rulebook:
     """
     book = next((book for book in _compiled if book.policy is policy), None)
     if book is None:
-        book = _compile(policy)
+        book = replace(_keep(policy, ("rulebook",), partial(_compile, policy)), policy=policy)
         _compiled.append(book)
     return book
+
+
+def _keep(policy: Policy, key: tuple[str, ...], make: Callable[[], T]) -> T:
+    """Keep what is made of a policy year that was read from a file."""
+    return keep(RULES, (*key, policy.sha256), make) if policy.sha256 else make()
 
 
 def forget_rulebooks() -> None:

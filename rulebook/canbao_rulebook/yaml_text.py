@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import yaml
+
+from canbao_rulebook.kept import RULES, keep
 
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -24,5 +27,9 @@ class StrictLoader(_Base):  # type: ignore[misc]
 
 
 def parse_yaml(text: str) -> Any:
-    """Return the content of a YAML text. Raises yaml.YAMLError."""
+    """Return the content of one of our own YAML texts. Raises yaml.YAMLError."""
+    return keep(RULES, ("yaml", text), partial(_parse, text))
+
+
+def _parse(text: str) -> Any:
     return yaml.load(text, Loader=StrictLoader)  # noqa: S506 - a SafeLoader

@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 
 from canbao_addin.cli.main import run
+from canbao_rulebook.kept import OFF, VARIABLE
 from canbao_rulebook.policy import list_policies, load_policy
 from canbao_rulebook.rulebook import load_rulebook
 from support.cli import check_json, fill, headers, read_sheet, write_units
@@ -133,7 +134,11 @@ print([own.edition(code) for own in books for code in own.rosters])
 """
     said = [
         subprocess.run(
-            [sys.executable, "-c", code], env={"PYTHONHASHSEED": seed}, capture_output=True, text=True, check=True
+            [sys.executable, "-c", code],
+            env={"PYTHONHASHSEED": seed, VARIABLE: OFF},
+            capture_output=True,
+            text=True,
+            check=True,
         ).stdout
         for seed in ("1", "2")
     ]

@@ -8,12 +8,15 @@ from __future__ import annotations
 import hashlib
 import traceback
 from contextlib import suppress
-from pathlib import Path
+from typing import TYPE_CHECKING
 
+from canbao_rulebook.kept import HOME
 from canbao_rulebook.masking import mask_numbers
 from canbao_validators.reading.unreadable import UnreadableFile
 
-HOME = Path.home() / ".canbao"
+if TYPE_CHECKING:
+    from pathlib import Path
+
 LOG = HOME / "canbao.log"
 _MOST_WORDS = 200  # characters of an error's own words
 _LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")  # a reference of digits would be masked as a number

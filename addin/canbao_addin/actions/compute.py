@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from canbao_addin.actions.accepted import require_accepted
 from canbao_addin.actions.looking import look_at
 from canbao_addin.actions.made_by import COMPUTE
-from canbao_addin.actions.stamping import master_like, require_accepted, sheet_frames, stamp_like
+from canbao_addin.actions.stamping import master_like, sheet_frames, stamp_like
 from canbao_rulebook.evaluate import compute_columns
 from canbao_rulebook.findings import count_severities
 from canbao_rulebook.meta import COVER_CODE_NAME

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from canbao_addin.actions.accepted import require_accepted
 from canbao_addin.actions.checking import check_file
 from canbao_addin.actions.made_by import COPIES
 from canbao_addin.actions.results import require_target, result_file
-from canbao_addin.actions.stamping import master_like, require_accepted, stamp_like
+from canbao_addin.actions.stamping import master_like, stamp_like
 from canbao_addin.actions.submissions import read_own
 from canbao_addin.texts import CannotRunError
 from canbao_generator.tables import write_tables

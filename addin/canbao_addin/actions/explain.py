@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from canbao_addin.actions.accepted import require_accepted
 from canbao_addin.texts import CannotRunError
 from canbao_county.explain import explain_in_words, explain_person, find_person
 from canbao_rulebook.phrases import enumerate_words
@@ -20,7 +21,7 @@ def explain_row(filled: FilledWorkbook, sheet: str, row: int, lang: str) -> str:
 
 def row_explanation(filled: FilledWorkbook, sheet: str, row: int) -> Explanation:
     """Return the explanation of a sheet row. Raises CannotRunError when nobody stands there or the file was refused."""
-    _require_accepted(filled)
+    require_accepted(filled)
     code = next((code for code, roster in filled.rosters.items() if roster.sheet == sheet), None)
     if code is None:
         sheets = enumerate_words(roster.sheet for roster in filled.rosters.values())
@@ -33,14 +34,9 @@ def row_explanation(filled: FilledWorkbook, sheet: str, row: int) -> Explanation
 
 def person_explanation(filled: FilledWorkbook, number: str) -> Explanation:
     """Return the explanation of the person with a document number. Raises CannotRunError when there is none."""
-    _require_accepted(filled)
+    require_accepted(filled)
     places = find_person(filled, number)
     explanation = explain_person(filled, *places[0]) if places else None
     if explanation is None:
         raise CannotRunError("explain_no_person", file=filled.file, cert=number)
     return explanation
-
-
-def _require_accepted(filled: FilledWorkbook) -> None:
-    if not filled.accepted:
-        raise CannotRunError("refused", file=filled.file, reason=filled.reason)

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from canbao_addin.actions.accepted import require_accepted
 from canbao_addin.actions.stand_ins import StandIns
+from canbao_rulebook.kept import RULES, keep
 from canbao_validators.damage import read_structure
 
 if TYPE_CHECKING:
@@ -19,12 +21,14 @@ if TYPE_CHECKING:
     from canbao_validators.workbook import FilledWorkbook
 
 _MOST_KEPT = 8
+_PACKAGES = (*RULES, "canbao_generator", "canbao_validators", "canbao_addin", "openpyxl")  # that make a structure
 
 
 @dataclass
 class Issuer:
     """Keeps what a county's workbooks share: masters by policy digest, kind of unit, lock and place of the formulas;
-    of the structures the last ones, by the same, the room for rows and the shape of the unit.
+    of the structures the last ones, by the same, the room for rows and the shape of the unit. Structures without a
+    name of a unit are kept for later runs, too.
     """
 
     masters: dict[tuple[str, str, str, bool], Master] = field(default_factory=dict)
@@ -32,8 +36,6 @@ class Issuer:
 
     def issue(self, filled: FilledWorkbook) -> Structure:
         """Return the structure of an accepted workbook as issued; it is not to be changed. Raises CannotRunError."""
-        from canbao_addin.actions.stamping import require_accepted  # noqa: PLC0415 - as below
-
         book, unit = require_accepted(filled)
         own = (book.policy.sha256, unit.kind, filled.lock[1], filled.plain)
         stand_ins = StandIns.of(unit)
@@ -43,7 +45,8 @@ class Issuer:
         if key not in self.structures:
             while len(self.structures) >= _MOST_KEPT:
                 del self.structures[next(iter(self.structures))]
-            self.structures[key] = self._issue(replace(filled, unit=stand_ins.unit), book, own)
+            nameless = replace(filled, unit=stand_ins.unit)
+            self.structures[key] = keep(_PACKAGES, ("issued", key), lambda: self._issue(nameless, book, own))
         return stand_ins.put_back(self.structures[key])
 
     def _issue(self, filled: FilledWorkbook, book: Rulebook, key: tuple[str, str, str, bool]) -> Structure:

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 import polars as pl
 from openpyxl.utils import coordinate_to_tuple
 
+from canbao_addin.actions.accepted import require_accepted
 from canbao_addin.actions.checking import check_cells, read_cells
 from canbao_addin.actions.made_by import CHECK
 from canbao_addin.actions.repair import repair_workbook
 from canbao_addin.actions.results import result_file
-from canbao_addin.actions.stamping import master_like, require_accepted, sheet_frames
+from canbao_addin.actions.stamping import master_like, sheet_frames
 from canbao_generator.atomic import atomic_write
 from canbao_generator.cached import add_checks
 from canbao_generator.layout import OUTSIDE_HEADER, PART_FIELD

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from canbao_addin.actions.accepted import require_accepted
 from canbao_addin.actions.compute import subsidy_frame
 from canbao_addin.actions.made_by import REPAIR
 from canbao_addin.actions.results import keep_others
-from canbao_addin.actions.stamping import master_like, require_accepted, stamp_like
+from canbao_addin.actions.stamping import master_like, stamp_like
 from canbao_addin.texts import CannotRunError
 from canbao_rulebook.evaluate import compute_columns
 from canbao_rulebook.meta import CODE_SHEET

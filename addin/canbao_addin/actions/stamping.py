@@ -6,6 +6,7 @@ import binascii
 from base64 import b64decode
 from typing import TYPE_CHECKING
 
+from canbao_addin.actions.accepted import require_accepted
 from canbao_addin.texts import CannotRunError
 from canbao_generator.master import build_master
 from canbao_generator.protection import Lock
@@ -22,18 +23,9 @@ if TYPE_CHECKING:
 
     from canbao_generator.looked_at import LookedAt
     from canbao_generator.master import Master
-    from canbao_rulebook.rulebook import Rulebook
-    from canbao_rulebook.units import Unit
     from canbao_validators.workbook import FilledWorkbook
 
 _DIGEST_BYTES = 64  # SHA-512
-
-
-def require_accepted(filled: FilledWorkbook) -> tuple[Rulebook, Unit]:
-    """Return the policy year and the unit of a workbook. Raises CannotRunError when it was refused."""
-    if filled.book is None or filled.unit is None or not filled.accepted:
-        raise CannotRunError("refused", file=filled.file, reason=filled.reason)
-    return filled.book, filled.unit
 
 
 def master_like(filled: FilledWorkbook, password: str | None = None) -> Master:

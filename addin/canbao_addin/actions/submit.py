@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from canbao_addin.actions.accepted import require_accepted
 from canbao_addin.actions.compute import compute_workbook, subsidy_frame
 from canbao_addin.actions.held_list import held_path, write_held
 from canbao_addin.actions.made_by import SUBMIT
 from canbao_addin.actions.paper import paper_path, write_paper
 from canbao_addin.actions.results import result_file
-from canbao_addin.actions.stamping import require_accepted
 from canbao_addin.texts import CannotRunError
 from canbao_county.merge.merging import combine
 from canbao_county.merge.parts import summarise

@@ -6,10 +6,11 @@ from dataclasses import replace
 from math import ceil
 from typing import TYPE_CHECKING
 
+from canbao_addin.actions.accepted import require_accepted
 from canbao_addin.actions.compute import subsidy_frame
 from canbao_addin.actions.looking import look_at
 from canbao_addin.actions.made_by import MERGE
-from canbao_addin.actions.stamping import master_like, require_accepted, sheet_frames, stamp_like
+from canbao_addin.actions.stamping import master_like, sheet_frames, stamp_like
 from canbao_generator.unit_workbook import SPARE, default_capacities
 from canbao_validators.check_code import input_digest
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 
+from canbao_rulebook.kept import RULES, keep
 from canbao_rulebook.policy.absent import below, can_be_left_out, without_none
 from canbao_rulebook.policy.issues import LEAVE_OUT, PolicyError, PolicyIssue, build_issue, suggest
 from canbao_rulebook.policy.model import Policy, Source
@@ -74,6 +75,10 @@ def load_policy(name_or_path: str, own: Mapping[str, Path] | None = None) -> Pol
 @lru_cache(maxsize=8)  # of the same bytes the same policy year, whose rosters need not be compiled again
 def parse_policy(content: bytes, path: str = "") -> Policy:
     """Return the policy year that a file's bytes describe; PolicyError with all issues when they cannot be used."""
+    return keep(RULES, ("policy", path, content), partial(_parse, content, path))
+
+
+def _parse(content: bytes, path: str) -> Policy:
     document = read_yaml(content)
     issues = document.issues
     if document.data is not None:

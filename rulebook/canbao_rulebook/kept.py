@@ -1,0 +1,102 @@
+"""What takes long to work out and changes with the program alone is kept on disk for the next run.
+
+A data file, a compiled policy year, the structure of a workbook as issued: a second of work, read again in a fiftieth.
+Nothing hangs on it: what cannot be read or written is worked out. Kept is what Python can unpickle, as with
+``__pycache__``: whoever may write there may run programs as this user anyway. No person stands in it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import pickle
+import sys
+from contextlib import suppress
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+HOME = Path.home() / ".canbao"  # the user's own folder
+VARIABLE = "CANBAO_CACHE"  # another folder, or "off"
+RULES = ("canbao_templates", "canbao_rulebook", "jinja2", "pydantic", "yaml")  # packages that make a rulebook of data
+OFF = "off"
+_MOST = 256  # files; the oldest go first
+
+T = TypeVar("T")
+
+
+def keep(packages: tuple[str, ...], key: tuple[object, ...], make: Callable[[], T]) -> T:
+    """Return what ``make`` made, in this run or an earlier one.
+
+    ``packages`` are those whose code and data decide what it makes, ``key`` all else, told apart by its ``repr``.
+    Whatever ``make`` raises is raised, and nothing kept.
+    """
+    folder = _folder()
+    if folder is None:
+        return make()
+    words = repr((sys.version, _state_of(packages), key))
+    file = folder / f"{hashlib.sha256(words.encode()).hexdigest()}.pickle"
+    with suppress(Exception):  # a broken file may make Python raise anything
+        found: T = _read(file)
+        return found
+    made = make()
+    with suppress(Exception):  # no room, no right, or nested too deep to be written
+        _write(file, made)
+    return made
+
+
+def _folder() -> Path | None:
+    """Return the folder of what is kept, None where nothing is to be kept."""
+    asked = os.environ.get(VARIABLE, "")
+    return None if asked == OFF else Path(asked) if asked else HOME / "cache"
+
+
+def _read(file: Path) -> Any:
+    if hasattr(os, "getuid") and file.stat().st_uid != os.getuid():
+        raise PermissionError(file)
+    return pickle.loads(file.read_bytes())  # noqa: S301 - the user's own file, see above
+
+
+def _write(file: Path, made: object) -> None:
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with NamedTemporaryFile(dir=file.parent, delete=False) as part:
+        try:
+            pickle.dump(made, part, pickle.HIGHEST_PROTOCOL)
+            part.close()
+            os.replace(part.name, file)  # noqa: PTH105 - as one step, also where the file is there
+        except BaseException:
+            part.close()
+            os.unlink(part.name)  # noqa: PTH108 - what is left of a file nobody will read
+            raise
+    kept = sorted(file.parent.glob("*.pickle"), key=lambda path: path.stat().st_mtime)
+    for old in kept[:-_MOST]:
+        old.unlink()
+
+
+@lru_cache
+def _state_of(packages: tuple[str, ...]) -> str:
+    """Return a digest that is another one as soon as a file of these packages is."""
+    files = (entry for package in packages for place in _places(package) for entry in _files_in(place))
+    stats = ((entry.path, entry.stat()) for entry in files)
+    state = sorted((path, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns) for path, stat in stats)
+    return hashlib.sha256(repr(state).encode()).hexdigest()
+
+
+def _places(package: str) -> list[str]:
+    spec = find_spec(package)
+    return list(spec.submodule_search_locations or []) if spec else []
+
+
+def _files_in(folder: str) -> Iterator[os.DirEntry[str]]:
+    """Yield the files of a folder and of those in it, but what Python itself compiles."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if not entry.is_dir():
+                yield entry
+            elif entry.name != "__pycache__":
+                yield from _files_in(entry.path)
