@@ -10,8 +10,7 @@ from typing import Any
 from canbao_rulebook.findings import Finding
 from canbao_rulebook.messages import render
 from canbao_rulebook.phrases import say
-from canbao_rulebook.yaml_text import parse_yaml
-from canbao_templates import read_text
+from canbao_rulebook.yaml_text import read_data
 from canbao_validators.reading.unreadable import UnreadableFile
 
 _STOP = {"zh": "。", "en": ". "}
@@ -22,7 +21,7 @@ _IN_USE = {32, 33}  # Windows: sharing violation, lock violation
 def _load() -> dict[str, dict[str, str]]:
     texts: dict[str, dict[str, str]] = {}
     for name in ("cli.yaml", "buttons.yaml", "doors.yaml"):
-        more = parse_yaml(read_text(name))
+        more = read_data(name)
         assert not texts.keys() & more.keys(), "a sentence stands in one catalogue only"
         texts |= more
     return texts

@@ -19,8 +19,7 @@ from canbao_rulebook.functions.dates import FIRST_SERIAL, LAST_SERIAL, from_seri
 from canbao_rulebook.kinds import UNKNOWN_TEXT, ColumnType
 from canbao_rulebook.names import policy_names
 from canbao_rulebook.policy import list_policies, load_policy
-from canbao_rulebook.yaml_text import parse_yaml
-from canbao_templates import read_text
+from canbao_rulebook.yaml_text import read_data
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,7 +33,7 @@ Plan = tuple[ColumnInfo, tuple[pl.Expr, ...]]
 @cache
 def load_functions() -> dict[str, Any]:
     """Return udf.yaml: input columns, columns with their formulas, texts."""
-    functions: dict[str, Any] = parse_yaml(read_text("udf.yaml"))
+    functions: dict[str, Any] = read_data("udf.yaml")
     return functions
 
 

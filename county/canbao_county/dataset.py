@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from canbao_rulebook.yaml_text import parse_yaml
-from canbao_templates import read_text
+from canbao_rulebook.yaml_text import read_data
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,7 +43,7 @@ class DatasetColumn:
 @cache
 def load_schema() -> tuple[int, tuple[DatasetColumn, ...]]:
     """Return the version of the schema and its columns in their order."""
-    stated = parse_yaml(read_text("submission_schema.yaml"))
+    stated = read_data("submission_schema.yaml")
     columns = (
         DatasetColumn(name, entry.get("from", name), entry["kind"], entry["zh"], entry["en"])
         for name, entry in stated["columns"].items()

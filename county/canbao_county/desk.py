@@ -14,8 +14,7 @@ from canbao_rulebook.list_kinds import load_list_kinds
 from canbao_rulebook.table_specs import load_table
 from canbao_rulebook.tables import DropDown
 from canbao_rulebook.vocabulary import report_words
-from canbao_rulebook.yaml_text import parse_yaml
-from canbao_templates import read_text
+from canbao_rulebook.yaml_text import read_data
 from canbao_validators.reading.own_tables import find_table
 
 if TYPE_CHECKING:
@@ -59,7 +58,7 @@ class Form:
 @cache
 def load_form(name: str) -> Form:
     """Return a form by its name."""
-    given = parse_yaml(read_text("desk.yaml"))[name]
+    given = read_data("desk.yaml")[name]
     fields = given["fields"]
     return Form(
         given["sheet"],

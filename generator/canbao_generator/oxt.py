@@ -10,7 +10,7 @@ from jinja2 import Environment, StrictUndefined
 from canbao_generator.atomic import atomic_write
 from canbao_generator.package import PackageWriter, deflate
 from canbao_rulebook.ribbon import load_ribbon
-from canbao_rulebook.yaml_text import parse_yaml
+from canbao_rulebook.yaml_text import read_data
 from canbao_templates import read_text
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def write_oxt(target: Path, handler: bytes, version: str) -> None:
 
 def _render_parts(version: str) -> dict[str, bytes]:
     """Return the XML parts and the handler's catalogue by their names in the package."""
-    texts = parse_yaml(read_text("ribbon/oxt/texts.yaml"))
+    texts = read_data("ribbon/oxt/texts.yaml")
     name = texts.pop("name")
     environment = Environment(autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True)
     values = {

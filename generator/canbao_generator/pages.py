@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-import yaml
 from jinja2 import Environment, StrictUndefined
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from canbao_generator.roster_sheet import PAPER_A3, PAPER_A4, set_footer, set_margins
+from canbao_rulebook.yaml_text import parse_yaml
 from canbao_templates import read_text
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def render_page(name: str, policy: Policy, **context: object) -> dict[str, Any]:
         finalize=lambda value: _keep(value, texts) if isinstance(value, str) else value,
     )
     template = environment.from_string(read_text(f"pages/{name}.yaml.j2"))
-    page: dict[str, Any] = _put_back(yaml.safe_load(template.render(policy=policy, **context)), texts)
+    page: dict[str, Any] = _put_back(parse_yaml(template.render(policy=policy, **context)), texts)
     return page
 
 

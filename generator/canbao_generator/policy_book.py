@@ -27,8 +27,7 @@ from canbao_rulebook.policy.rows import SECTIONS, PolicyRow, RowKind, policy_row
 from canbao_rulebook.policy.types import BENEFIT_STARTS, PREMIUM
 from canbao_rulebook.policy.yaml import read_yaml
 from canbao_rulebook.roster import column_letter
-from canbao_rulebook.yaml_text import parse_yaml
-from canbao_templates import read_text
+from canbao_rulebook.yaml_text import read_data
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -85,7 +84,7 @@ def _help(book: Workbook, title: str, style: StyleBook, lock: Lock) -> None:
     sheet.column_dimensions["A"].width = 110
     sheet["A1"] = title
     style.apply(sheet["A1"], looks.TITLE)
-    for row, line in enumerate(parse_yaml(read_text("policy_book.yaml"))["help"], start=3):
+    for row, line in enumerate(read_data("policy_book.yaml")["help"], start=3):
         sheet.cell(row, 1, line)
         style.apply(sheet.cell(row, 1), looks.BODY)
         sheet.row_dimensions[row].height = 18 * (1 + len(line) // 54)
@@ -243,7 +242,7 @@ def _options(row: PolicyRow, words: Mapping[str, list[str]]) -> list[str]:
 
 def _hint(row: PolicyRow) -> str:
     """What an open value looks like."""
-    hints: dict[str, str] = parse_yaml(read_text("policy_book.yaml"))["hints"]
+    hints: dict[str, str] = read_data("policy_book.yaml")["hints"]
     if row.kind is not RowKind.VALUE:
         return hints[str(row.kind)] if not row.is_new or row.kind is RowKind.KEY else hints["new"]
     if row.is_share:

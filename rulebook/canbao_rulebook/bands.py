@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from canbao_rulebook.yaml_text import parse_yaml
-from canbao_templates import read_text
+from canbao_rulebook.yaml_text import read_data
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -77,5 +76,5 @@ def find_stages(titles: Iterable[str | None]) -> list[StageColumns]:
 
 @cache
 def _read() -> dict[str, Any]:
-    data: dict[str, Any] = parse_yaml(read_text("bands.yaml"))
+    data: dict[str, Any] = read_data("bands.yaml")
     return data

@@ -10,8 +10,7 @@ from typing import Any
 from canbao_rulebook.kinds import ColumnType, Filler, Normaliser
 from canbao_rulebook.phrases import Phrase
 from canbao_rulebook.roster import Column
-from canbao_rulebook.yaml_text import parse_yaml
-from canbao_templates import read_text
+from canbao_rulebook.yaml_text import read_data
 
 LIST_SCHEMA = "canbao-list/1"
 LIST_SHEET, NOTES_SHEET, CHANGES_SHEET = "名单", "导入说明", "对比结果"
@@ -146,7 +145,7 @@ def load_list_kinds() -> dict[str, ListKind]:
 
 @cache
 def _load() -> dict[str, Any]:
-    data: dict[str, Any] = parse_yaml(read_text("list_kinds.yaml"))
+    data: dict[str, Any] = read_data("list_kinds.yaml")
     return data
 
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from canbao_rulebook.findings import Finding, RenderedFinding, Severity
 from canbao_rulebook.phrases import say
 from canbao_rulebook.vocabulary import load_lists
-from canbao_rulebook.yaml_text import parse_yaml
-from canbao_templates import list_names, read_text
+from canbao_rulebook.yaml_text import read_data
+from canbao_templates import list_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,7 +47,7 @@ class Message:
 @cache
 def load_catalogue() -> dict[str, Message]:
     """Return all messages by key, e.g. ``V02.length``; the code is what stands before the first dot."""
-    files = [parse_yaml(read_text(f"messages/{name}.yaml")) for name in list_names("messages", ".yaml")]
+    files = [read_data(f"messages/{name}.yaml") for name in list_names("messages", ".yaml")]
     assert len({key for entries in files for key in entries}) == sum(map(len, files)), "a key has one home"
     return {key: _build(key, entry) for entries in files for key, entry in entries.items()}
 

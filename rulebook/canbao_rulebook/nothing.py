@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from canbao_rulebook.yaml_text import parse_yaml
-from canbao_templates import read_text
+from canbao_rulebook.yaml_text import read_data
 
-NOTHING: frozenset[str] = frozenset(parse_yaml(read_text("lists.yaml"))["nothing_words"])
+NOTHING: frozenset[str] = frozenset(read_data("lists.yaml")["nothing_words"])
 LONGEST_NOTHING = max(map(len, NOTHING))
 NOTHING_NAME = "空话"  # the defined name under which sheets have them
 BETWEEN_BARS = "|" + "|".join(sorted(NOTHING)) + "|"  # as a formula looks for one of them

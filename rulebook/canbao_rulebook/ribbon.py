@@ -7,8 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from canbao_rulebook.yaml_text import parse_yaml
-from canbao_templates import read_text
+from canbao_rulebook.yaml_text import read_data
 
 
 class _Strict(BaseModel):
@@ -61,4 +60,4 @@ class Ribbon(_Strict):
 @cache
 def load_ribbon() -> Ribbon:
     """Return the ribbon as it is shipped."""
-    return Ribbon.model_validate(parse_yaml(read_text("ribbon/ribbon.yaml")))
+    return Ribbon.model_validate(read_data("ribbon/ribbon.yaml"))

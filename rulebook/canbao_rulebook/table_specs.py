@@ -21,6 +21,7 @@ import polars as pl
 import yaml
 
 from canbao_rulebook.formula.errors import nearest
+from canbao_rulebook.kept import RULES, keep
 from canbao_rulebook.tables import CellType, ChartSpec, Fill, TableColumn, TableSheet, add_total, table_frame
 from canbao_rulebook.yaml_text import parse_yaml
 from canbao_templates import list_names, read_text
@@ -154,7 +155,8 @@ def load_table(name: str) -> TableSpec:
 def load_tables() -> Mapping[str, TableSpec]:
     """Return all declared tables. Raises TableError."""
     names = [f"{FOLDER}/{name}{_SUFFIX}" for name in list_names(FOLDER, _SUFFIX)]
-    return read_tables(read_text(CATALOGUE), {name: read_text(name) for name in names})
+    files = {name: read_text(name) for name in names}
+    return keep(RULES, ("tables",), lambda: read_tables(read_text(CATALOGUE), files))
 
 
 def read_tables(catalogue: str, files: Mapping[str, str]) -> dict[str, TableSpec]:

@@ -6,8 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from canbao_rulebook.phrases import pick_phrase
-from canbao_rulebook.yaml_text import parse_yaml
-from canbao_templates import read_text
+from canbao_rulebook.yaml_text import read_data
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -19,14 +18,14 @@ if TYPE_CHECKING:
 @cache
 def load_lists() -> dict[str, Any]:
     """Return lists.yaml as it is written."""
-    lists: dict[str, Any] = parse_yaml(read_text("lists.yaml"))
+    lists: dict[str, Any] = read_data("lists.yaml")
     return lists
 
 
 @cache
 def report_words() -> dict[str, Any]:
     """Return reports.yaml: names of reports, and words for what a policy keys."""
-    words: dict[str, Any] = parse_yaml(read_text("reports.yaml"))
+    words: dict[str, Any] = read_data("reports.yaml")
     return words
 
 

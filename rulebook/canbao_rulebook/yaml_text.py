@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from canbao_rulebook.kept import RULES, keep
+from canbao_templates import read_text
 
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -27,9 +28,11 @@ class StrictLoader(_Base):  # type: ignore[misc]
 
 
 def parse_yaml(text: str) -> Any:
-    """Return the content of one of our own YAML texts. Raises yaml.YAMLError."""
-    return keep(RULES, ("yaml", text), partial(_parse, text))
-
-
-def _parse(text: str) -> Any:
+    """Return the content of a YAML text. Raises yaml.YAMLError."""
     return yaml.load(text, Loader=StrictLoader)  # noqa: S506 - a SafeLoader
+
+
+def read_data(relative: str) -> Any:
+    """Return the content of one of our own data files, named as ``canbao_templates`` does. Raises yaml.YAMLError."""
+    text = read_text(relative)
+    return keep(RULES, ("data", text), partial(parse_yaml, text))

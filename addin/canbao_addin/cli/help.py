@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import click
 
 from canbao_rulebook.phrases import Phrases, enumerate_words, say
-from canbao_rulebook.yaml_text import parse_yaml
-from canbao_templates import read_text
+from canbao_rulebook.yaml_text import read_data
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -181,5 +180,5 @@ def _frame(ctx: click.Context, key: str) -> str:
 
 @cache
 def _catalogue() -> dict[str, Any]:
-    catalogue: dict[str, Any] = parse_yaml(read_text("help.yaml"))
+    catalogue: dict[str, Any] = read_data("help.yaml")
     return catalogue

@@ -13,8 +13,7 @@ from canbao_generator.oxt import write_oxt
 from canbao_generator.version import software_version
 from canbao_generator.xlam import AddinContent, write_xlam
 from canbao_rulebook.ribbon import load_ribbon
-from canbao_rulebook.yaml_text import parse_yaml
-from canbao_templates import read_text
+from canbao_rulebook.yaml_text import read_data
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +28,7 @@ def addin_content() -> AddinContent:
         ribbon=load_ribbon(),
         version=software_version(),
         xlwings_version=xlwings.__version__,
-        sentences=parse_yaml(read_text("ribbon/sentences.yaml")),
+        sentences=read_data("ribbon/sentences.yaml"),
         functions=udf.FUNCTIONS,
         functions_module=udf.__name__,
     )

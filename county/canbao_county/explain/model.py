@@ -12,8 +12,7 @@ from canbao_rulebook.masking import mask_numbers, mask_text, quoted_number
 from canbao_rulebook.messages import render, render_all
 from canbao_rulebook.phrases import say
 from canbao_rulebook.vocabulary import load_lists
-from canbao_rulebook.yaml_text import parse_yaml
-from canbao_templates import read_text
+from canbao_rulebook.yaml_text import read_data
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -140,7 +139,7 @@ def _findings(findings: Sequence[Finding], lang: str) -> list[str]:
 
 @cache
 def _catalogue() -> dict[str, Any]:
-    catalogue: dict[str, Any] = parse_yaml(read_text("explain.yaml"))
+    catalogue: dict[str, Any] = read_data("explain.yaml")
     return catalogue
 
 

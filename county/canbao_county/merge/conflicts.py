@@ -9,8 +9,7 @@ from canbao_county.merge.standing import standing_rows
 from canbao_rulebook.findings import Place, Severity
 from canbao_rulebook.messages import build_finding
 from canbao_rulebook.phrases import Phrase, Phrases
-from canbao_rulebook.yaml_text import parse_yaml
-from canbao_templates import read_text
+from canbao_rulebook.yaml_text import read_data
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -114,7 +113,7 @@ def _refuse_copies(unit: str, own: Sequence[Part]) -> None:
 
 def _refuse_all(book: Rulebook, unit: str, own: Sequence[Part], times: dict[str, str]) -> None:
     first, others = own[0], own[1:]
-    words = parse_yaml(read_text("conflicts.yaml"))
+    words = read_data("conflicts.yaml")
     told = [Phrase(words["first"], {"name": first.file, "code": first.check_code, "time": times[first.file]})]
     for part in others:
         found = compare_parts(book, first, part)

@@ -12,8 +12,7 @@ from canbao_rulebook.kinds import RosterRole
 from canbao_rulebook.phrases import Phrase
 from canbao_rulebook.roster import FIRST_ROW, HEADER_ROW
 from canbao_rulebook.units import TOWNSHIP, Unit
-from canbao_rulebook.yaml_text import parse_yaml
-from canbao_templates import read_text
+from canbao_rulebook.yaml_text import read_data
 from canbao_validators.checking import judge_frames
 from canbao_validators.workbook import FilledWorkbook, code_of
 
@@ -84,7 +83,7 @@ class Joined:
 
 @cache
 def _texts() -> dict[str, dict[str, str]]:
-    texts: dict[str, dict[str, str]] = parse_yaml(read_text("levels.yaml"))
+    texts: dict[str, dict[str, str]] = read_data("levels.yaml")
     return texts
 
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from canbao_rulebook.messages import render_all
 from canbao_rulebook.money import format_yuan
-from canbao_rulebook.yaml_text import parse_yaml
-from canbao_templates import read_text
+from canbao_rulebook.yaml_text import read_data
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -87,5 +86,5 @@ class Reconciled:
 @cache
 def load_words() -> dict[str, Any]:
     """Return what reconciliations.yaml says."""
-    words: dict[str, Any] = parse_yaml(read_text("reconciliations.yaml"))
+    words: dict[str, Any] = read_data("reconciliations.yaml")
     return words

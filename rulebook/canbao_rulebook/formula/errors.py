@@ -7,8 +7,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from canbao_rulebook.phrases import Phrase
-from canbao_rulebook.yaml_text import parse_yaml
-from canbao_templates import read_text
+from canbao_rulebook.yaml_text import read_data
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -58,7 +57,7 @@ def type_phrase(type_: Type) -> Phrase:
 
 @cache
 def _texts() -> dict[str, dict[str, dict[str, str]]]:
-    texts: dict[str, dict[str, dict[str, str]]] = parse_yaml(read_text("formula.yaml"))
+    texts: dict[str, dict[str, dict[str, str]]] = read_data("formula.yaml")
     return texts
 
 

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-import yaml
-
 from canbao_rulebook.findings import Severity
 from canbao_rulebook.phrases import Phrase, say
-from canbao_templates import read_text
+from canbao_rulebook.yaml_text import read_data
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -62,7 +60,7 @@ class PolicyError(Exception):
 @cache
 def load_policy_messages() -> dict[str, dict[str, str]]:
     """Return the catalogue by key, e.g. ``P04.text``; the code is what stands before the first dot."""
-    messages: dict[str, dict[str, str]] = yaml.safe_load(read_text("policy_messages.yaml"))
+    messages: dict[str, dict[str, str]] = read_data("policy_messages.yaml")
     return messages
 
 

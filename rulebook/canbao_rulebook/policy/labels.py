@@ -9,8 +9,7 @@ from pydantic import BaseModel
 
 from canbao_rulebook.policy.absent import below, field_of
 from canbao_rulebook.policy.model import Policy
-from canbao_rulebook.yaml_text import parse_yaml
-from canbao_templates import read_text
+from canbao_rulebook.yaml_text import read_data
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,7 +67,7 @@ def cell_word(code: str) -> str:
 
 @cache
 def _catalogue() -> dict[str, Any]:
-    catalogue: dict[str, Any] = parse_yaml(read_text("policy_fields.yaml"))
+    catalogue: dict[str, Any] = read_data("policy_fields.yaml")
     return catalogue
 
 

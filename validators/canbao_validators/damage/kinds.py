@@ -7,8 +7,7 @@ from enum import StrEnum
 from functools import cache
 
 from canbao_rulebook.phrases import Phrase
-from canbao_rulebook.yaml_text import parse_yaml
-from canbao_templates import read_text
+from canbao_rulebook.yaml_text import read_data
 
 
 class DamageKind(StrEnum):
@@ -118,5 +117,5 @@ class Leftover(_Remark):
 
 @cache
 def _catalogue() -> dict[str, dict[str, str]]:
-    texts: dict[str, dict[str, str]] = parse_yaml(read_text("repair.yaml"))
+    texts: dict[str, dict[str, str]] = read_data("repair.yaml")
     return texts
