@@ -20,6 +20,7 @@ from canbao_generator.rows import RowWriter
 from canbao_generator.shell import Shell, finish_workbook, save_parts, split_sheet
 from canbao_generator.styles import StyleBook
 from canbao_generator.summary import Summary
+from canbao_rulebook.kept import RULES, keep
 from canbao_rulebook.meta import META_SHEET
 from canbao_rulebook.units import TOWNSHIP
 
@@ -66,6 +67,7 @@ class Master:
         return [shell.layout for shell in self.rosters]
 
 
+_PACKAGES = (*RULES, "canbao_generator", "openpyxl")  # that make a master
 _WORKBOOK = "xl/workbook.xml"
 _built: deque[Master] = deque(maxlen=8)
 
@@ -85,7 +87,9 @@ def build_master(
     wanted = (lock, plain)
     master = next((one for one in _built if one.book is book and (one.lock, one.plain) == wanted), None)
     if master is None:
-        master = _build(book, lock, plain=plain)
+        key = ("master", book.policy.sha256, book.kind, lock, plain)
+        shared = {"book": book, "policy": book.policy, **book.rosters}
+        master = keep(_PACKAGES, key, lambda: _build(book, lock, plain=plain), shared)
         _built.append(master)
     return master
 

@@ -6,6 +6,7 @@ What a cell must hold and what follows from other columns is written twice, side
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
@@ -32,23 +33,39 @@ class Wanted(NamedTuple):
 
 def is_flag(*, value: bool) -> Wanted:
     """A cell that is TRUE, or FALSE."""
-    return Wanted(str(value).upper(), lambda cell: cell == value)
+    return Wanted(str(value).upper(), partial(_equals, value))
 
 
 def is_text(excel: str, text: str) -> Wanted:
     """A cell with a text, which stands in the sheet as ``excel``; case does not count."""
-    return Wanted(excel, lambda cell: cell.str.to_lowercase() == text.lower())
+    return Wanted(excel, partial(_reads, text))
 
 
 def begins_with(text: str) -> Wanted:
     """A cell whose text begins with another."""
-    return Wanted(f'"{text}*"', lambda cell: cell.str.starts_with(text))
+    return Wanted(f'"{text}*"', partial(_begins, text))
+
+
+def _equals(value: bool | str, cell: pl.Expr) -> pl.Expr:
+    return cell == value
+
+
+def _reads(text: str, cell: pl.Expr) -> pl.Expr:
+    return cell.str.to_lowercase() == text.lower()
+
+
+def _begins(text: str, cell: pl.Expr) -> pl.Expr:
+    return cell.str.starts_with(text)
+
+
+def _holds_text(cell: pl.Expr) -> pl.Expr:
+    return cell != ""
 
 
 UNKNOWN = Wanted(f'"{UNKNOWN_TEXT}"', pl.Expr.is_null)
 KNOWN = Wanted(f'"<>{UNKNOWN_TEXT}"', pl.Expr.is_not_null)
-NOTHING = Wanted('""', lambda cell: cell == "")
-SOME_TEXT = Wanted('"?*"', lambda cell: cell != "")
+NOTHING = Wanted('""', partial(_equals, ""))
+SOME_TEXT = Wanted('"?*"', _holds_text)
 
 Criteria = tuple[tuple[str, Wanted], ...]
 _MONEY = (("gov_direct", "政府代缴"), ("self_due", "个人应缴"), ("self_paid", "实缴金额"), ("rebate_due", "应返资助"))
@@ -64,11 +81,19 @@ class Derived(NamedTuple):
     value: Callable[[Mapping[str, float]], float]
 
 
+def _enrolled_rate(row: Mapping[str, float]) -> float:
+    return rate_of(row["enrolled"], row["should_enrol"])
+
+
+def _without_card(row: Mapping[str, float]) -> float:
+    return row["should_enrol"] - row["card"]
+
+
 _RATE = Derived(
     "IF({should_enrol}=0,0,ROUNDDOWN({enrolled}/{should_enrol},4))",
-    lambda row: rate_of(row["enrolled"], row["should_enrol"]),
+    _enrolled_rate,
 )
-_NO_CARD = Derived("{should_enrol}-{card}", lambda row: row["should_enrol"] - row["card"])
+_NO_CARD = Derived("{should_enrol}-{card}", _without_card)
 
 
 def rate_of(part: float, whole: float) -> float:

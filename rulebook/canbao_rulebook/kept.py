@@ -16,10 +16,10 @@ from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
 HOME = Path.home() / ".canbao"  # the user's own folder
 VARIABLE = "CANBAO_CACHE"  # another folder, or "off"
@@ -30,23 +30,30 @@ _MOST = 256  # files; the oldest go first
 T = TypeVar("T")
 
 
-def keep(packages: tuple[str, ...], key: tuple[object, ...], make: Callable[[], T]) -> T:
+def keep(
+    packages: tuple[str, ...],
+    key: tuple[object, ...],
+    make: Callable[[], T],
+    shared: Mapping[str, object] | None = None,
+) -> T:
     """Return what ``make`` made, in this run or an earlier one.
 
     ``packages`` are those whose code and data decide what it makes, ``key`` all else, told apart by its ``repr``.
+    ``shared`` are objects of this run that stand in it by their names alone: found again, they are the same objects.
     Whatever ``make`` raises is raised, and nothing kept.
     """
+    shared = shared or {}
     folder = _folder()
     if folder is None:
         return make()
     words = repr((sys.version, _state_of(packages), key))
     file = folder / f"{hashlib.sha256(words.encode()).hexdigest()}.pickle"
     with suppress(Exception):  # a broken file may make Python raise anything
-        found: T = _read(file)
+        found: T = _read(file, shared)
         return found
     made = make()
     with suppress(Exception):  # no room, no right, or nested too deep to be written
-        _write(file, made)
+        _write(file, made, shared)
     return made
 
 
@@ -56,17 +63,36 @@ def _folder() -> Path | None:
     return None if asked == OFF else Path(asked) if asked else HOME / "cache"
 
 
-def _read(file: Path) -> Any:
+class _Pickler(pickle.Pickler):
+    def __init__(self, file: IO[bytes], shared: Mapping[str, object]) -> None:
+        super().__init__(file, pickle.HIGHEST_PROTOCOL)
+        self._names = {id(each): name for name, each in shared.items()}
+
+    def persistent_id(self, obj: object) -> str | None:  # as pickle calls it
+        return self._names.get(id(obj))
+
+
+class _Unpickler(pickle.Unpickler):
+    def __init__(self, file: IO[bytes], shared: Mapping[str, object]) -> None:
+        super().__init__(file)
+        self._shared = shared
+
+    def persistent_load(self, pid: str) -> object:
+        return self._shared[pid]
+
+
+def _read(file: Path, shared: Mapping[str, object]) -> Any:
     if hasattr(os, "getuid") and file.stat().st_uid != os.getuid():
         raise PermissionError(file)
-    return pickle.loads(file.read_bytes())  # noqa: S301 - the user's own file, see above
+    with file.open("rb") as stream:
+        return _Unpickler(stream, shared).load()
 
 
-def _write(file: Path, made: object) -> None:
+def _write(file: Path, made: object, shared: Mapping[str, object]) -> None:
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with NamedTemporaryFile(dir=file.parent, delete=False) as part:
         try:
-            pickle.dump(made, part, pickle.HIGHEST_PROTOCOL)
+            _Pickler(part, shared).dump(made)
             part.close()
             os.replace(part.name, file)  # noqa: PTH105 - as one step, also where the file is there
         except BaseException:

@@ -11,6 +11,7 @@ import pytest
 
 from canbao_rulebook import kept
 from canbao_rulebook.policy import PolicyError
+from support.cli import write_units
 
 FOLDER = "packages"
 DATA = Path(__file__).parents[1] / "data"
@@ -128,6 +129,20 @@ print([own.edition(code) for own in kinds for code in own.rosters])
     assert len(said[0]) > 100_000
     assert said[0] == said[1] == said[2]
     assert len(list(folder.glob("*.pickle"))) > 5
+
+
+def test_what_is_made_of_it_has_the_same_bytes(tmp_path: Path) -> None:
+    """Workbooks issued with nothing kept, while it is kept, and out of what was kept."""
+    units = write_units(tmp_path / "units.csv", [["甲镇", "一村", "一组", "900"]])
+    secret = tmp_path / "password.txt"
+    secret.write_text("county-2021\n")
+    made = []
+    for name, kept_in in (("off", kept.OFF), ("first", str(tmp_path / "kept")), ("second", str(tmp_path / "kept"))):
+        given = ["huining-2021", "--units", str(units), "--out", str(tmp_path / name), "--password-file", str(secret)]
+        _run(f"from canbao_addin.cli.main import run; run({['generate', *given]!r})", kept_in)
+        made.append({path.name: path.read_bytes() for path in (tmp_path / name).glob("*.xlsx")})
+    assert made[0] == made[1] == made[2]
+    assert len(made[0]) == 2
 
 
 def _run(code: str, kept_in: str) -> str:

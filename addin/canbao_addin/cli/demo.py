@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ProcessPoolExecutor
 from copy import copy
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from multiprocessing import get_context
 from os import cpu_count
 from typing import TYPE_CHECKING, Any
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from canbao_county.merge.merging import Merge
     from canbao_demo import MatchResult, Row, SyntheticCounty
     from canbao_rulebook.roster import Roster
+    from canbao_validators.library import Library
 
 BLANK, FILLED, COMPUTED, RETURNS = "1-空白模板", "2-乡镇上报", "3-计算结果", "5-退回清单"
 COUNTY = "4-县级汇总.xlsx"
@@ -175,10 +176,16 @@ def _check_all(files: Iterable[Path], folder: Path, policy_name: str) -> Iterato
 
 
 def _check(path: Path, *, folder: Path, policy_name: str) -> _Checked:
-    filled = check_workbook(path, open_library(open_policy(policy_name)))
+    filled = check_workbook(path, _library(policy_name))
     done = compute_workbook(filled, folder / path.name)
     severities = [finding.severity for finding in filled.findings]
     return _Checked(path.stem, done.rows, severities.count(Severity.ERROR), severities.count(Severity.WARNING))
+
+
+@cache
+def _library(policy_name: str) -> Library:
+    """Return the library of a process, which knows from its first file on what a workbook was made of."""
+    return open_library(open_policy(policy_name))
 
 
 def _report(output: Output, county: SyntheticCounty, merge: Merge) -> int:

@@ -49,6 +49,8 @@ def _note_missing(matter: Matter, owners: Owners, category: Category) -> None:
 
 
 def _say_absent(matter: Matter, owners: Owners, category: Category, absent: pl.DataFrame) -> None:
+    if absent.is_empty():
+        return
     own = owners.of_category(category)
     others = _other_identities(owners, absent)
     ended = dict(own.filter(pl.col("ended")).select("cert_no", "until").iter_rows())
@@ -69,8 +71,6 @@ def _say_absent(matter: Matter, owners: Owners, category: Category, absent: pl.D
 
 def _other_identities(owners: Owners, absent: pl.DataFrame) -> dict[str, Phrase]:
     """Return, by number, as what persons stand on the lists instead. What may not leave the county is left out."""
-    if absent.is_empty():
-        return {}
     secret = [entry.code for entry in owners.matter.policy.subsidy.categories if entry.confidential]
     open_rows = owners.rows.filter(~pl.col("ended") & ~pl.col("code").is_in(secret))
     found = open_rows.join(absent.select(cert_no="cert"), on="cert_no", how="semi")
@@ -84,6 +84,8 @@ def check_due(matter: Matter, owners: Owners) -> None:
         missing = [f"{agency_name(matter, agency)}：{category.name}" for agency in owners.uncovered(category)]
         matter.not_made.extend(NotMade("V16", "owner", "missing", name) for name in missing)
         rows = owners.of_category(category).filter(~pl.col("ended"))
+        if rows.is_empty():
+            continue
         rows = rows.unique("cert_no", keep="first", maintain_order=True)
         rows = rows.join(matter.listed.explain(rows), on=["cert_no", "name"], how="anti", maintain_order="left")
         _check_absent(matter, category, rows)
