@@ -69,7 +69,7 @@ class Master:
 
 _PACKAGES = (*RULES, "canbao_generator", "openpyxl")  # that make a master
 _WORKBOOK = "xl/workbook.xml"
-_built: deque[Master] = deque(maxlen=8)
+_built: deque[Master] = deque(maxlen=16)
 
 
 def build_master(
@@ -87,7 +87,7 @@ def build_master(
     wanted = (lock, plain)
     master = next((one for one in _built if one.book is book and (one.lock, one.plain) == wanted), None)
     if master is None:
-        key = ("master", book.policy.sha256, book.kind, lock, plain)
+        key = ("master", book.policy.fingerprint, book.kind, lock, plain)
         shared = {"book": book, "policy": book.policy, **book.rosters}
         master = keep(_PACKAGES, key, lambda: _build(book, lock, plain=plain), shared)
         _built.append(master)

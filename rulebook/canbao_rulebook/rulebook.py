@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from canbao_rulebook.edition import digest_roster
 from canbao_rulebook.kept import RULES, keep
@@ -18,15 +18,13 @@ from canbao_rulebook.specs.files import read_file
 from canbao_rulebook.units import AGENCY, SCHOOL, TOWNSHIP, VILLAGE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from canbao_rulebook.formula.scope import NamedValue
     from canbao_rulebook.kinds import RosterRole
     from canbao_rulebook.policy.model import Policy
     from canbao_rulebook.policy.people import Category
     from canbao_rulebook.roster import Roster
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -58,7 +56,7 @@ class Rulebook:
     def edition(self, code: str) -> str:
         """Return the edition of a roster, which its workbooks state in ``_meta``."""
         if not self.editions:
-            self.editions.update(_keep(self.policy, ("editions", self.kind), self._digests))
+            self.editions.update(keep(RULES, ("editions", self.kind, self.policy.fingerprint), self._digests))
         return self.editions[code]
 
     def _digests(self) -> dict[str, str]:
@@ -85,7 +83,7 @@ def _unused_names(policy: Policy, kind: str) -> set[str]:
     return ({"本校保险公司"} if kind != SCHOOL else set()) | ({"本户账号"} if not paying else set())
 
 
-_compiled: deque[Rulebook] = deque(maxlen=8)
+_compiled: deque[Rulebook] = deque(maxlen=16)
 
 
 def load_rulebook(policy: Policy) -> Rulebook:
@@ -95,14 +93,9 @@ def load_rulebook(policy: Policy) -> Rulebook:
     """
     book = next((book for book in _compiled if book.policy is policy), None)
     if book is None:
-        book = replace(_keep(policy, ("rulebook",), partial(_compile, policy)), policy=policy)
+        book = keep(RULES, ("rulebook", policy.fingerprint), partial(_compile, policy), {"policy": policy})
         _compiled.append(book)
     return book
-
-
-def _keep(policy: Policy, key: tuple[str, ...], make: Callable[[], T]) -> T:
-    """Keep what is made of a policy year that was read from a file."""
-    return keep(RULES, (*key, policy.sha256), make) if policy.sha256 else make()
 
 
 def forget_rulebooks() -> None:

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from canbao_addin.actions.issuing import Issuer
+from canbao_addin.actions import issuing
 from canbao_addin.actions.stand_ins import StandIns
 from canbao_rulebook.names import unit_names
 from canbao_rulebook.units import AGENCY, SCHOOL, TOWNSHIP, Unit
@@ -41,36 +41,39 @@ def workbook(policy: str, unit: Unit) -> FilledWorkbook:
     return FilledWorkbook("a.xlsx", book, unit, limits=dict.fromkeys(book.rosters, 40), sealed=True)
 
 
-def directly(issuer: Issuer, filled: FilledWorkbook) -> Structure:
+@pytest.fixture(autouse=True)
+def nothing_issued(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forget what other tests had issued."""
+    monkeypatch.setattr(issuing, "_structures", {})
+
+
+def directly(filled: FilledWorkbook) -> Structure:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(StandIns, "of", lambda _: None)
-        return issuer.issue(filled)
+        return issuing.issue(filled)
 
 
 @pytest.mark.parametrize("case", UNITS)
 def test_the_structure_is_that_of_the_unit(case: str) -> None:
     policy, units = UNITS[case]
-    shared, each = Issuer(), Issuer()
-    found = [shared.issue(workbook(policy, unit)) for unit in units]
-    expected = [directly(each, workbook(policy, unit)) for unit in units]
+    found = [issuing.issue(workbook(policy, unit)) for unit in units]
+    expected = [directly(workbook(policy, unit)) for unit in units]
     assert found == expected
     assert all(one != other for one, other in pairwise(expected))
 
 
 def test_units_of_one_shape_are_stamped_once() -> None:
-    issuer = Issuer()
     for unit in UNITS["villages"][1]:
-        issuer.issue(workbook(HN, unit))
-    assert len(issuer.structures) == 1
-    issuer.issue(workbook(HN, Unit("一村", ("一村",), (("一村", ("一组",)),), parent=PARENT)))
-    assert len(issuer.structures) == 2
+        issuing.issue(workbook(HN, unit))
+    assert len(issuing._structures) == 1
+    issuing.issue(workbook(HN, Unit("一村", ("一村",), (("一村", ("一组",)),), parent=PARENT)))
+    assert len(issuing._structures) == 2
 
 
 def test_only_the_last_structures_are_kept() -> None:
-    issuer = Issuer()
-    for count in range(10):
-        issuer.issue(workbook(HN, Unit("甲镇", tuple(f"{number}村" for number in range(count)))))
-    assert len(issuer.structures) == 8
+    for count in range(issuing._MOST_KEPT + 2):
+        issuing.issue(workbook(HN, Unit("甲镇", tuple(f"{number}村" for number in range(count)))))
+    assert len(issuing._structures) == issuing._MOST_KEPT
 
 
 def test_no_stand_in_is_a_name_that_people_have() -> None:

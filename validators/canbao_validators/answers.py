@@ -27,7 +27,7 @@ def read_answers(file: str, rosters: Mapping[str, Roster], frames: Mapping[str, 
         (file, rosters[code].sheet, row): text
         for code, frame in frames.items()
         if FIELD in frame.columns
-        for row, text in frame.filter(pl.col(FIELD).str.strip_chars() != "").select("row", FIELD).iter_rows()
+        for row, text in frame.select("row", FIELD).filter(pl.col(FIELD).str.strip_chars() != "").iter_rows()
     }
 
 

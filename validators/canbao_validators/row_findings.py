@@ -5,6 +5,8 @@ from __future__ import annotations
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
 from canbao_rulebook.evaluate import flag_rules, rule_id
 from canbao_rulebook.findings import Finding, Place
 from canbao_rulebook.functions.identity import upgrade_15
@@ -17,8 +19,6 @@ from canbao_validators.suggesting import say_trouble, suggest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
-
-    import polars as pl
 
     from canbao_rulebook.formula.scope import NamedValue
     from canbao_rulebook.phrases import Text
@@ -43,11 +43,16 @@ def check_rows(
     flags = flag_rules(roster, frame, names) if flags is None else flags
     seen = set(already)
     findings: list[Finding] = []
+    met = flags.select(pl.all().any()).row(0, named=True)
+    rows: dict[int, dict[str, Any]] = {}
     for rule in roster.rules:
+        if not met[rule_id(rule)]:
+            continue
         hits = flags[rule_id(rule)].arg_true().to_list()
         count = len(hits)
         for index in hits[:1] if load_catalogue()[rule.message].once else hits:
-            finding = _build(roster, rule, frame.row(index, named=True), names, count)
+            row = rows[index] = rows.get(index) or frame.row(index, named=True)
+            finding = _build(roster, rule, row, names, count)
             key = (finding.code, finding.cell)
             if key not in seen or rule.code != "V41":
                 findings.append(finding)

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from canbao_addin.actions.issuing import Issuer
+from canbao_addin.actions.issuing import issue
 from canbao_addin.home import own_policies
 from canbao_addin.texts import CannotRunError
 from canbao_rulebook.findings import Severity
@@ -66,7 +66,7 @@ def check_usable(policy: Policy) -> None:
 
 def open_library(*policies: Policy) -> Library:
     """Return a library that knows the given policy years, those in the user's own folder and those that are shipped."""
-    return Library(partial(_find, {policy.meta.id: policy for policy in policies}), {}, Issuer().issue)
+    return Library(partial(_find, {policy.meta.id: policy for policy in policies}), {}, issue)
 
 
 def _find(given: Mapping[str, Policy], policy_id: str) -> Policy | None:

@@ -72,7 +72,7 @@ def load_policy(name_or_path: str, own: Mapping[str, Path] | None = None) -> Pol
     return parse_policy(content, str(file))
 
 
-@lru_cache(maxsize=8)  # of the same bytes the same policy year, whose rosters need not be compiled again
+@lru_cache(maxsize=16)  # of the same bytes the same policy year, whose rosters need not be compiled again
 def parse_policy(content: bytes, path: str = "") -> Policy:
     """Return the policy year that a file's bytes describe; PolicyError with all issues when they cannot be used."""
     return keep(RULES, ("policy", path, content), partial(_parse, content, path))

@@ -1,5 +1,6 @@
 """A policy year as data: one county, one year. Attribute names are the keys of the YAML file (docs/policy-files.md)."""
 
+import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -85,6 +86,11 @@ class Policy(Part):
     def sha256(self) -> str:
         """SHA-256 of what the file says, in hexadecimal: what workbooks are bound to. Comments do not change it."""
         return self._source.sha256
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells this policy year from all others, those that were made in memory or changed there as well."""
+        return hashlib.sha256(f"{self.sha256} {self!r}".encode()).hexdigest()
 
     @property
     def lines(self) -> dict[str, int]:
