@@ -30,7 +30,7 @@ check: lint  ## the quick check: style, types, import rules and the fast tests, 
 test: lint system $(VALIDATOR)  ## everything CI asks for: style, types, import rules, all tests
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --durations=40
 
-soak: $(VENV)  ## what tests do a few times in each run, many times: five minutes and more, before a release
+soak: $(VENV) system  ## what tests do a few times in each run, many times: five minutes and more, before a release
 	CANBAO_SOAK=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(SOAKED)
 
 fuzz: $(VENV) system  ## damage workbooks by chance for an hour: each is told of, or read as other readers read it

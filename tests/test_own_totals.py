@@ -22,13 +22,14 @@ from canbao_validators.workbook import code_of
 from support.cli import fill, write_units
 from support.decks import ROLLS, WINDOW, Card, Row, decks, judge_rows, persons, shared_book
 from support.libreoffice import recalculate_all
+from support.times import times
 from support.typing_in import type_one
 
 TOTALS = {
     "应保人数": "should_enrol", "登记人数": "should_enrol", "已参保": "enrolled", "政府代缴": "gov_direct",
     "个人应缴": "self_due", "实缴金额": "self_paid", "应返资助": "rebate_due",
 }  # fmt: skip
-COPIES = 3
+COPIES = times(2, 3)
 COUNTY_SAYS_NO = {"未到账", "未入库"}  # what only the county knows of a row is no part of what a township signs
 
 

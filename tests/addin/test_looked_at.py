@@ -18,10 +18,9 @@ from canbao_rulebook.messages import load_catalogue, render
 from canbao_rulebook.meta import RESULT_SHEET
 from canbao_rulebook.policy import list_policies, load_policy
 from canbao_rulebook.problem_list import RESULT_FIRST_ROW, RESULT_SUMMARY, result_columns
-from canbao_rulebook.roster import FIRST_ROW
+from canbao_rulebook.roster import FIRST_ROW, HEADER_ROW
 from canbao_rulebook.rulebook import load_rulebook
 from canbao_validators.workbook import FilledWorkbook
-from support.cli import headers
 from support.hosts import fill_county
 from support.libreoffice import recalculate
 
@@ -45,9 +44,11 @@ def checked(computed: Path) -> FilledWorkbook:
 
 
 def rows_of(path: Path, sheet: str) -> list[Row]:
-    table = openpyxl.load_workbook(path, data_only=True)[sheet]
-    places = [headers(table)[header] for header in (OUTSIDE_HEADER, "校验结果", "校验说明")]
-    texts = [tuple(str(table.cell(row, place).value or "") for place in places) for row in range(5, table.max_row + 1)]
+    table = openpyxl.load_workbook(path, data_only=True, read_only=True)[sheet]
+    rows = table.iter_rows(min_row=HEADER_ROW, values_only=True)
+    first = list(next(rows))
+    places = [first.index(header) for header in (OUTSIDE_HEADER, "校验结果", "校验说明")]
+    texts = [tuple(str(row[place] or "") for place in places) for row in rows]
     return [(outside, shown, note) for outside, shown, note in texts]
 
 

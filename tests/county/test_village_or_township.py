@@ -13,6 +13,7 @@ from canbao_validators.check_code import input_digest
 from canbao_validators.checking import check_workbook
 from support.library import shared_library
 from support.merged_villages import POLICY, Merged
+from support.times import times
 from support.villages import fill_townships, fill_villages
 
 FIGURES = ("should_enrol", "enrolled", "rate", "premium", "self_due", "self_paid", "gov_direct", "rebate_due")
@@ -25,7 +26,9 @@ def book() -> Rulebook:
 
 @pytest.mark.parametrize("mistakes", [True, False], ids=["mistakes", "clean"])
 def test_both_ways_give_the_county_the_same(book: Rulebook, mistakes: bool, tmp_path: Path) -> None:
-    county = plan_county(book, people=420 if mistakes else 120, townships=2 if mistakes else 1, mistakes=mistakes)
+    county = plan_county(
+        book, people=times(240, 420) if mistakes else 120, townships=2 if mistakes else 1, mistakes=mistakes
+    )
     direct = fill_townships(book, county, tmp_path / "direct")
     fill_villages(book, county, tmp_path / "villages")
     for unit in county.units:

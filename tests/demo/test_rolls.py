@@ -9,6 +9,7 @@ from canbao_addin.cli.main import run
 from canbao_demo import plan_rolls
 from canbao_rulebook.policy import load_policy
 from canbao_rulebook.rulebook import load_rulebook
+from support.times import times
 
 FIFTH = Path(__file__).parents[1] / "data" / "fifth-county.yaml"
 
@@ -17,7 +18,19 @@ FIFTH = Path(__file__).parents[1] / "data" / "fifth-county.yaml"
 def test_every_planted_mistake_is_found_and_nothing_else(
     policy: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    status = run(["demo", "--policy", policy, "--people", "250", "--townships", "2", "--out", str(tmp_path / "demo")])
+    status = run(
+        [
+            "demo",
+            "--policy",
+            policy,
+            "--people",
+            str(times(120, 250)),
+            "--townships",
+            "2",
+            "--out",
+            str(tmp_path / "demo"),
+        ]
+    )
     said = capsys.readouterr().out
     assert status == 0, said[-3000:]
     assert "没有埋下却报出的 0 处" in said
