@@ -66,13 +66,14 @@ format: $(VENV)  ## let ruff rewrite what it can
 wheel: $(VENV)  ## build the wheel, install it in a clean venv and run it from there
 	bash tools/check_wheel.sh
 
-installer: $(VENV)  ## build dist/canbao-<version>-setup.exe for Windows (installs makensis as root, with apt)
+installer: native-windows  ## build dist/canbao-<version>-setup.exe for Windows (installs makensis as root, with apt)
 	@bash tools/bootstrap.sh installer
-	PYTHONPATH=tools $(BIN)/python -m installer.build
+	PYTHONPATH=tools $(BIN)/python -m installer.build $(if $(CERTIFICATE),--certificate "$(CERTIFICATE)" \
+		$(if $(PASSWORD_FILE),--password-file "$(PASSWORD_FILE)") $(if $(TIMESTAMP),--timestamp "$(TIMESTAMP)"))
 
-installer-test: $(VENV)  ## install, use, upgrade and uninstall it under Wine (installs Wine as root, with apt)
+installer-test: native-windows  ## install, use and remove it under Wine; doors in a file manager (installs both as root, with apt)
 	@bash tools/bootstrap.sh installer wine
-	$(BIN)/python -m pytest tests/windows/installation_under_wine.py
+	$(BIN)/python -m pytest --durations=20 tests/addin/in_a_file_manager.py $(wildcard tests/windows/*_under_wine.py)
 
 installer-lock: $(VENV)  ## fetch what the installer packs at the versions of constraints.txt, and write down the hashes
 	PYTHONPATH=tools $(BIN)/python -m installer.lock
@@ -95,7 +96,7 @@ docs: $(VENV)  ## make the generated pages anew: error codes, tables of checks a
 	$(BIN)/python tools/formula_functions.py
 	$(BIN)/python tools/made_tables.py
 
-release: soak  ## make release VERSION=1.2.3: fragments of changes/ into CHANGELOG.md, the version, a commit and a tag
+release: soak installer-test  ## make release VERSION=1.2.3: fragments of changes/ into CHANGELOG.md, the version, a commit and a tag
 	python3 tools/release.py $(VERSION)
 
 screenshots: $(VENV) system  ## take the manual's pictures anew, by pressing the buttons in LibreOffice

@@ -96,6 +96,12 @@ make_installer() {
     command -v makensis >/dev/null || missing+=(nsis)
     if [ "${1:-}" = wine ]; then
         command -v wine >/dev/null || missing+=(wine wine64)
+        command -v Xvfb >/dev/null || missing+=(xvfb)
+        command -v xdotool >/dev/null || missing+=(xdotool)
+        command -v pcmanfm >/dev/null || missing+=(pcmanfm)
+        command -v gio >/dev/null || missing+=(libglib2.0-bin)
+        command -v update-desktop-database >/dev/null || missing+=(desktop-file-utils)
+        command -v osslsigncode >/dev/null || missing+=(osslsigncode)
         [ -e /usr/share/i18n/locales/zh_CN ] || missing+=(locales)
     fi
     apt_install "${missing[@]}"

@@ -9,7 +9,7 @@ from canbao_addin.install.building import addin_content, build_xlam
 from canbao_addin.install.diagnosis import Obstacle, find_obstacles
 from canbao_addin.install.installing import UserPlaces
 from canbao_addin.install.registry import Value, machine_registry
-from canbao_addin.install.running import running_programs
+from canbao_addin.install.running import name_program, running_programs
 from canbao_addin.texts import CannotRunError, Texts
 from support.addin import CONF, FakeWindows, ModelExcel
 from support.registry import OFFICE, FakeRegistry
@@ -114,10 +114,27 @@ def test_who_opens_a_double_click(
 
 
 def test_programs_that_run(user: FakeRegistry, machine: FakeRegistry) -> None:
-    assert [one.params["program"] for one in found(user, machine, "et", "excel")] == ["WPS", "Excel"]
+    assert [one.key for one in found(user, machine, "et", "excel")] == ["status_wps_running", "status_running"]
     assert running_programs() == ()
     with pytest.raises(CannotRunError):
         machine_registry()
+
+
+WINDOWS = {
+    ("XLMAIN", "EXCEL.EXE"): "excel",
+    ("XLMAIN", ""): "excel",  # another user's program does not say what it is called
+    ("XLMAIN", "et.exe"): "et",  # WPS gives its windows Excel's class
+    ("XLMAIN", "WPS.exe"): "et",
+    ("Qt5QWindowIcon", "wps.exe"): "et",
+    ("Net UI Tool Window", "EXCEL.EXE"): "excel",
+    ("Notepad", "notepad.exe"): "",
+    ("Notepad", ""): "",
+}
+
+
+@pytest.mark.parametrize(("window", "program"), WINDOWS)
+def test_whose_a_window_is(window: str, program: str) -> None:
+    assert name_program(window, program) == WINDOWS[window, program]
 
 
 @pytest.fixture
@@ -132,7 +149,7 @@ def windows(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, user: FakeRegistry,
     return running
 
 
-def test_nothing_is_installed_under_a_running_excel(
+def test_nothing_is_installed_or_removed_under_a_running_excel(
     windows: list[str], user: FakeRegistry, capsys: pytest.CaptureFixture[str]
 ) -> None:
     windows.append("excel")
@@ -141,7 +158,13 @@ def test_nothing_is_installed_under_a_running_excel(
     assert user.openings() == {}
     windows[:] = ["et"]
     assert run(["addin", "install", "--host", "excel"]) == 0
-    assert user.openings()
+    assert capsys.readouterr().out.endswith(Texts().say("status_wps_running") + "\n")
+    installed = user.openings()
+    assert installed
+    windows[:] = ["excel"]
+    assert run(["addin", "remove", "--host", "excel"]) == 2
+    assert capsys.readouterr().err == Texts().say("excel_running") + "\n"
+    assert user.openings() == installed
 
 
 def test_status_says_all_of_it(

@@ -12,7 +12,7 @@ import pytest
 
 from canbao_addin.cli.main import run
 from canbao_addin.doors import entries, linux_entries
-from canbao_addin.doors.linux_entries import DesktopFiles, applications_folder, desktop_file
+from canbao_addin.doors.linux_entries import DesktopFiles, applications_folder, desktop_file, entry_name
 from canbao_addin.doors.table import DOORS, SUFFIXES, Kind, doors_of
 from canbao_addin.doors.windows_entries import ExplorerEntries
 from canbao_addin.texts import CannotRunError, Texts
@@ -23,10 +23,10 @@ TEXTS = Texts()
 PYTHON = r"C:\办公 软件\参保 一\python\pythonw.exe"
 
 
-def parsed(kind: Kind) -> ConfigParser:
+def parsed(door: str) -> ConfigParser:
     parser = ConfigParser(interpolation=None, strict=True)
     parser.optionxform = str  # type: ignore[assignment,method-assign]
-    parser.read_string(desktop_file(kind))
+    parser.read_string(desktop_file(DOORS[door]))
     return parser
 
 
@@ -36,25 +36,41 @@ def words_of(line: str) -> list[str]:
     return [word.replace("%%", "%") for word in shlex.split(plain)]
 
 
-@pytest.mark.parametrize("kind", list(Kind))
 @pytest.mark.parametrize("python", [sys.executable, '/opt/办公 软件/a"b$c`d\\e/100%/python3'])
-def test_the_desktop_file_calls_every_door(kind: Kind, python: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_desktop_files_call_every_door(python: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each has a file of its own, as file managers offer no actions; the one that menus show has them."""
     monkeypatch.setattr(entries.sys, "executable", python)
-    found = parsed(kind)
-    first, *others = doors_of(kind)
-    lines = [found["Desktop Entry"]["Exec"], *(found[f"Desktop Action {door.id}"]["Exec"] for door in others)]
-    for door, line in zip([first, *others], lines, strict=True):
-        assert words_of(line) == [python, "-X", "utf8", "-m", "canbao_addin.cli", "doors", "run", door.id, "%F"]
+
+    def line_of(door: str) -> list[str]:
+        return [python, "-X", "utf8", "-m", "canbao_addin.cli", "doors", "run", door, "%F"]
+
+    shown = []
+    for door in DOORS.values():
+        entry = parsed(door.id)["Desktop Entry"]
+        assert words_of(entry["Exec"]) == line_of(door.id)
+        assert entry["Name"] == f"参保 {door.label(TEXTS)}"
+        assert (entry["MimeType"] == "inode/directory;") == (door.kind is Kind.FOLDER)
+        shown += [door.id] if entry.get("NoDisplay") != "true" else []
+    assert shown == ["check"]
+    found = parsed("check")
+    others = [door for door in doors_of(Kind.WORKBOOK) if door.id != "check"]
     assert found["Desktop Entry"]["Actions"] == "".join(f"{door.id};" for door in others)
-    assert [found[f"Desktop Action {door.id}"]["Name"] for door in others] == [door.label(TEXTS) for door in others]
+    for door in others:
+        action = found[f"Desktop Action {door.id}"]
+        assert (action["Name"], words_of(action["Exec"])) == (door.label(TEXTS), line_of(door.id))
 
 
-@pytest.mark.parametrize("kind", list(Kind))
-def test_desktops_accept_the_files(kind: Kind, tmp_path: Path) -> None:
-    path = tmp_path / "canbao.desktop"
-    path.write_text(desktop_file(kind), encoding="utf-8")
+def test_a_program_without_blanks_stands_without_quotes() -> None:
+    """Or pcmanfm, which looks for the first word as it stands, shows no entry."""
+    assert desktop_file(DOORS["check"]).count(f"Exec={sys.executable} ") == len(doors_of(Kind.WORKBOOK))
+
+
+def test_desktops_accept_the_files(tmp_path: Path) -> None:
+    paths = [tmp_path / entry_name(door) for door in DOORS]
+    for door, path in zip(DOORS.values(), paths, strict=True):
+        path.write_text(desktop_file(door), encoding="utf-8")
     program = find_program("desktop-file-validate", "desktop-file-utils")
-    done = subprocess.run([program, "--no-hints", path], check=False, capture_output=True, text=True)
+    done = subprocess.run([program, "--no-hints", *paths], check=False, capture_output=True, text=True)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
@@ -70,10 +86,8 @@ def test_the_commands_on_linux(data_home: Path, capsys: pytest.CaptureFixture[st
         assert run(["doors", word]) == 0
         said.append(capsys.readouterr().out)
         if word == "install":
-            assert sorted(path.name for path in (data_home / "applications").glob("*.desktop")) == [
-                "canbao-folder.desktop",
-                "canbao.desktop",
-            ]
+            written = {path.name for path in (data_home / "applications").glob("*.desktop")}
+            assert written == {entry_name(door) for door in DOORS} >= {"canbao-folder.desktop", "canbao.desktop"}
     assert said[0] == said[4] == TEXTS.say("doors_absent") + "\n"
     assert str(data_home / "applications" / "canbao.desktop") in said[1]
     assert "canbao-folder.desktop" in said[2]
@@ -98,24 +112,40 @@ def test_what_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
     assert trouble.value.key == "cannot_write"
 
 
-def test_a_double_click_opens_what_it_did(data_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("tool", ["xdg-mime", "gio"])
+def test_a_double_click_opens_what_it_did(
+    tool: str, data_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """An entry without a declared rival may become the default of a kind: then the former one is put back."""
     before = {"inode/directory": "peony.desktop", "application/vnd.ms-excel": "wps-office-et.desktop"}
     asked: list[tuple[str, ...]] = []
 
+    def default_of(kind: str) -> str:
+        written = (data_home / "applications" / "canbao.desktop").exists()
+        own = "canbao-folder.desktop" if written and kind == "inode/directory" else ""
+        return own or before.get(kind, "")
+
     def desktop(*words: str) -> str:
         asked.append(words)
-        written = (data_home / "applications" / "canbao.desktop").exists()
         if words[:3] == ("xdg-mime", "query", "default"):
-            own = "canbao-folder.desktop" if words[3] == "inode/directory" else before.get(words[3], "")
-            return own if written else before.get(words[3], "")
+            return default_of(words[3])
+        if words[:2] == ("gio", "mime") and len(words) == 3:
+            known = default_of(words[2])
+            said = (
+                f"Default application for “{words[2]}”: {known}" if known else f"No default applications for {words[2]}"
+            )
+            return f"{said}\nRegistered applications:\n\tother.desktop"
         return ""
 
     monkeypatch.setattr(linux_entries, "_run", desktop)
+    monkeypatch.setattr(linux_entries, "_has_xdg", lambda: tool == "xdg-mime")
     DesktopFiles(applications_folder(), TEXTS).install()
-    assert [words for words in asked if words[1] == "default"] == [
-        ("xdg-mime", "default", "peony.desktop", "inode/directory")
-    ]
+    given_back = {
+        "xdg-mime": ("xdg-mime", "default", "peony.desktop", "inode/directory"),
+        "gio": ("gio", "mime", "inode/directory", "peony.desktop"),
+    }
+    assert [words for words in asked if words[0] in given_back and "peony.desktop" in words] == [given_back[tool]]
+    assert not any(words[0] not in {tool, "update-desktop-database"} for words in asked)
     assert tmp_path in data_home.parents
 
 
@@ -201,7 +231,7 @@ def test_a_half_installation_is_stale(explorer: ExplorerEntries, registry: FakeR
 
 def test_the_entry_really_starts_the_program(folder_with_a_text: Path, tmp_path: Path) -> None:
     """As a file manager does: the words of Exec with a path in place of %F, nothing on standard input."""
-    line = words_of(parsed(Kind.WORKBOOK)["Desktop Entry"]["Exec"])
+    line = words_of(parsed("check")["Desktop Entry"]["Exec"])
     words = [*line[:-1], str(folder_with_a_text)]
     environment = {**os.environ, "HOME": str(tmp_path), "PATH": "/nowhere"}
     done = subprocess.run(

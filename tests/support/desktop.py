@@ -202,13 +202,13 @@ class Office:
 @contextlib.contextmanager
 def open_desktop() -> Iterator[Desktop]:
     """A screen and an empty home with a fresh LibreOffice profile, gone afterwards with all that ran there."""
-    for tool, package in (("Xvfb", "xvfb"), ("xdotool", "xdotool"), ("import", "imagemagick")):
+    for tool, package in (("xdotool", "xdotool"), ("import", "imagemagick")):
         find_program(tool, package)
     with tempfile.TemporaryDirectory(prefix="canbao-") as name:
         home = Path(name)
         write_profile(home / ".config" / "libreoffice" / "4", _SETTINGS)
         _give_to_user(home)
-        with _screen() as display:
+        with virtual_screen() as display:
             yield Desktop(home, _environment(home, display))
 
 
@@ -262,12 +262,13 @@ def _free_port() -> int:
 
 
 @contextlib.contextmanager
-def _screen() -> Iterator[str]:
+def virtual_screen() -> Iterator[str]:
+    """A screen of its own; the name of its display."""
     width, height = SCREEN
     display = f":{random.randrange(1_000, 30_000)}"  # one that Xvfb looks for itself may be another's that is ending
     stays = "-noreset"  # or it starts afresh when its last program leaves, and the next one finds no display
     shown = ["-screen", "0", f"{width}x{height}x24"]
-    command = ["Xvfb", display, "-displayfd", "1", *shown, "-nolisten", "tcp", "-ac", stays]
+    command = [find_program("Xvfb", "xvfb"), display, "-displayfd", "1", *shown, "-nolisten", "tcp", "-ac", stays]
     with _running(command, ending=signal.SIGTERM, stdout=subprocess.PIPE) as process:
         assert process.stdout
         if not process.stdout.readline():  # the number is printed once the screen is ready

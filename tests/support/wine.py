@@ -1,4 +1,7 @@
-"""A Windows to install into: Wine as Windows 10, Chinese (code page 936), its user 张 三, in a folder of its own."""
+"""A Windows to install into: Wine as Windows 10, Chinese (code page 936), its user 张 三, in a folder of its own.
+
+Its windows stand on a virtual screen, and nothing of it reaches the home of whoever runs the tests.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,8 @@ from dataclasses import dataclass
 from threading import Thread
 from typing import TYPE_CHECKING
 
+from canbao_validators.reading.scanner import SWITCH
+from support.desktop import virtual_screen
 from support.wine_gaps import fill
 
 if TYPE_CHECKING:
@@ -104,21 +109,33 @@ class Windows:
 @contextmanager
 def chinese_windows(folder: Path) -> Iterator[Windows]:
     """Make a Windows in ``folder`` and end everything that runs there afterwards."""
-    locale = folder / "locale"
+    with virtual_screen() as display:
+        yield from _run_windows(Windows(folder / "prefix", _environment(folder, display)))
+
+
+def _environment(folder: Path, display: str) -> dict[str, str]:
+    """What programs there get: nothing of Python's, and the compiled scanner as on any PC."""
+    locale, home = folder / "locale", folder / "home"
     locale.mkdir()
+    (home / "Desktop").mkdir(parents=True)
     subprocess.run(["localedef", "-i", "zh_CN", "-f", "UTF-8", str(locale / "zh_CN.UTF-8")], check=True)
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "PYTHON"))} | {
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "PYTHON", SWITCH))}
+    return kept | {
         "LOCPATH": str(locale),
         "LANG": "zh_CN.UTF-8",
         "LC_ALL": "zh_CN.UTF-8",
+        "HOME": str(home),
         "USER": "张 三",
         "WINEPREFIX": str(folder / "prefix"),
         "WINEARCH": "win64",
         "WINEDEBUG": "-all",
         "WINEDLLOVERRIDES": OVERRIDES,
-        "DISPLAY": "",
+        "DISPLAY": display,
     }
-    windows = Windows(folder / "prefix", environment)
+
+
+def _run_windows(windows: Windows) -> Iterator[Windows]:
+    environment = windows.environment
     try:
         subprocess.run(
             ["wineboot", "--init"],
@@ -128,6 +145,10 @@ def chinese_windows(folder: Path) -> Iterator[Windows]:
             timeout=TIMEOUT_SECONDS,
         )
         fill(windows.drive / "windows" / "system32")
+        for link in windows.home.iterdir():
+            if link.is_symlink():  # Desktop, Documents …
+                link.unlink()
+                link.mkdir()
         windows.set_version("win10")
         windows.settle()
         yield windows

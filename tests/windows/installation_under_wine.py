@@ -11,23 +11,18 @@ from pathlib import Path, PureWindowsPath
 
 import pytest
 
-from installer.build import build
+from installer.signing import Signer
+from installer.stage import SCANNERS
+from support.installation import FOLDER, REFUSED, canbao, here, install, python
+from support.programs import find_program
 from support.wine import Windows, chinese_windows
 
-# NSIS takes a folder with blanks unquoted, as the last words of its command line.
-FOLDER = PureWindowsPath(r"C:\办公 软件\参保 一")
+pytestmark = pytest.mark.office  # a virtual screen
 ELSEWHERE = PureWindowsPath(r"C:\办公 软件\参保 二")
 OFFICE = r"HKCU\Software\Microsoft\Office\16.0\Excel"
 PROGRAMS = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall"
 UNINSTALL = rf"{PROGRAMS}\canbao"
 MENU = Path("AppData/Roaming/Microsoft/Windows/Start Menu/Programs/参保")
-CALL = "from canbao_addin.cli import main; main()"
-REFUSED = 2
-
-
-@pytest.fixture(scope="module")
-def setup(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build(tmp_path_factory.mktemp("setup"), fast=True)
 
 
 @pytest.fixture(scope="module")
@@ -38,29 +33,15 @@ def windows(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Windows]:
         windows.run("reg", "add", rf"{OFFICE}\Security\Trusted Locations\Location0", "/v", "Path", "/d", r"C:\o", "/f")
         windows.run("reg", "add", rf"{OFFICE}\Add-in Manager", "/f")
         windows.run("reg", "add", rf"{PROGRAMS}\other", "/v", "DisplayName", "/d", "other", "/f")
+        windows.run(
+            "reg", "add", r"HKCU\Software\Classes", "/f"
+        )  # every Windows has it, and a new one of Wine's has not
         yield windows
 
 
 @pytest.fixture(scope="module")
 def before(windows: Windows) -> tuple[set[Path], dict[str, set[str]]]:
     return windows.files(), windows.registry()
-
-
-def install(windows: Windows, setup: Path, folder: PureWindowsPath | None = None) -> subprocess.CompletedProcess[str]:
-    words = f"/D={folder}".split(" ") if folder else []
-    return windows.run(setup, "/S", *words)
-
-
-def here(windows: Windows, folder: PureWindowsPath) -> Path:
-    return windows.drive.joinpath(*folder.parts[1:])
-
-
-def python(windows: Windows, code: str, *, folder: PureWindowsPath = FOLDER) -> subprocess.CompletedProcess[str]:
-    return windows.run(folder / "python" / "python.exe", "-X", "utf8", "-c", code)
-
-
-def canbao(windows: Windows, *words: str) -> subprocess.CompletedProcess[str]:
-    return windows.run(FOLDER / "python" / "python.exe", "-X", "utf8", "-c", CALL, *words)
 
 
 def query(windows: Windows, key: str) -> str:
@@ -102,6 +83,32 @@ def test_it_installs_into_a_path_with_blanks_and_chinese(windows: Windows, setup
     entry = query(windows, UNINSTALL)
     assert f"InstallLocation={FOLDER}" in entry
     assert "DisplayName=参保" in entry
+
+
+def test_a_certificate_signs_the_setup_its_uninstaller_and_our_library(
+    windows: Windows, setup: Path, signer: Signer, tmp_path: Path
+):
+    folder = here(windows, FOLDER)
+    (scanner,) = folder.glob(SCANNERS.replace("scanner-*", "scanner-*amd64"))
+    for program in (setup, folder / "uninstall.exe", scanner):
+        said = verify(program, signer)
+        assert "Signature verification: ok" in said
+        assert "Subject: /CN=canbao test/O=nobody" in said
+    altered = tmp_path / setup.name
+    content = bytearray(setup.read_bytes())
+    content[len(content) // 2] ^= 1
+    altered.write_bytes(content)
+    assert "Signature verification: ok" not in verify(altered, signer)
+
+
+def verify(program: Path, signer: Signer) -> str:
+    words = [
+        find_program("osslsigncode", "osslsigncode"),
+        "verify",
+        "-CAfile",
+        str(signer.certificate.with_suffix(".pem")),
+    ]
+    return subprocess.run([*words, str(program)], check=False, capture_output=True, text=True).stdout
 
 
 def test_the_addin_is_in_excel(windows: Windows):

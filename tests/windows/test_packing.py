@@ -1,16 +1,20 @@
 """What goes into the Windows installer, as far as it shows without Windows and without fetching anything."""
 
+import re
+import sys
 import zipfile
 from hashlib import sha256
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
 
 from installer import fetch as fetching
 from installer import stage as staging
+from installer.build import build
 from installer.fetch import fetch
 from installer.lock import Locked, check_current, pinned, read_lock, wanted
-from installer.settings import HERE, InstallerError
+from installer.settings import HERE, ROOT, InstallerError, packing
+from installer.signing import Signer
 
 
 def test_the_lock_has_what_canbao_needs_on_windows_at_the_pinned_versions():
@@ -99,6 +103,18 @@ def test_what_is_left_out_must_exist(tmp_path: Path):
         staging._omit(tmp_path)
 
 
+def test_what_our_code_imports_of_pywin32_is_not_left_out():
+    """The shell's module lies in win32comext, and what imports it runs on Windows only."""
+    sources = (ROOT / "addin" / "canbao_addin").rglob("*.py")
+    imported = {
+        name for path in sources for name in re.findall(r"from win32com\.(\w+) import", path.read_text("utf-8"))
+    }
+    assert imported == {"shell"}
+    module = PurePosixPath("win32comext/shell/shell.pyd")
+    left_out = [pattern for pattern in packing().omit if any(one.match(pattern) for one in (module, *module.parents))]
+    assert left_out == []
+
+
 def test_no_address_of_a_registry_is_committed():
     for path in HERE.iterdir():
         if path.is_file():
@@ -112,3 +128,38 @@ def test_of_scanners_only_those_for_windows_are_packed(tmp_path: Path):
         (folder / name).touch()
     staging._drop_other_scanners(tmp_path)
     assert {path.name for path in folder.iterdir()} == {"scanner.c", "scanner.py", "scanner-windows-amd64.dll"}
+
+
+CERTIFICATES = {
+    "no such certificate": (False, None, "There is no file .*签名.pfx. Nothing was built."),
+    "no such password file": (True, "没有.txt", "There is no file .*没有.txt. Nothing was built."),
+}
+
+
+@pytest.mark.parametrize("case", CERTIFICATES)
+def test_a_certificate_that_is_not_there_stops_the_build_first(case: str, tmp_path: Path):
+    exists, password, said = CERTIFICATES[case]
+    certificate = tmp_path / "签名.pfx"
+    if exists:
+        certificate.write_bytes(b"a certificate")
+    with pytest.raises(InstallerError, match=said):
+        build(tmp_path / "dist", signer=Signer(certificate, tmp_path / password if password else None))
+    assert not (tmp_path / "dist").exists()
+
+
+def test_nothing_is_left_of_a_signature_that_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    program = tmp_path / "setup.exe"
+    program.write_bytes(b"MZ")
+    signer = Signer(tmp_path / "签名.pfx")
+    with pytest.raises(InstallerError, match="osslsigncode is not installed"):
+        signer.sign(program)
+    stand_in = tmp_path / "osslsigncode"
+    stand_in.write_text(
+        f'#!{sys.executable}\nimport sys\nopen(sys.argv[-1], "w").close()\nsys.exit("wrong password")\n'
+    )
+    stand_in.chmod(0o755)
+    with pytest.raises(InstallerError, match=r"setup.exe could not be signed with (.|\n)*wrong password"):
+        signer.sign(program)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["osslsigncode", "setup.exe"]
+    assert program.read_bytes() == b"MZ"

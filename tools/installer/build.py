@@ -1,8 +1,10 @@
-"""``python -m installer.build``: makes dist/canbao-<version>-setup.exe on Linux."""
+"""``python -m installer.build``: makes dist/canbao-<version>-setup.exe, signed where a certificate is given."""
 
 from __future__ import annotations
 
+import argparse
 import os
+import shlex
 import subprocess
 import sys
 from hashlib import sha256
@@ -12,11 +14,14 @@ from tempfile import TemporaryDirectory
 from installer.fetch import fetch
 from installer.lock import check_current, read_lock
 from installer.settings import CACHE, DIST, HERE, ROOT, InstallerError, project_version
-from installer.stage import stage
+from installer.signing import Signer, add_options, signer_of
+from installer.stage import SCANNERS, stage
 
 
-def build(folder: Path = DIST, *, fast: bool = False) -> Path:
+def build(folder: Path = DIST, *, fast: bool = False, signer: Signer | None = None) -> Path:
     """Make the installer in ``folder`` and return it; ``fast`` compresses less. Raises InstallerError."""
+    if signer:
+        signer.require()
     lock = read_lock()
     check_current(lock)
     files = fetch(lock, CACHE)
@@ -26,7 +31,14 @@ def build(folder: Path = DIST, *, fast: bool = False) -> Path:
         staged = Path(work, "staged")
         staged.mkdir()
         stage(staged, files, _canbao_wheel(Path(work, "wheel")))
-        _compile(staged, target, ["-DFAST"] if fast else [])
+        options = ["-DFAST"] if fast else []
+        if signer:
+            for scanner in staged.glob(SCANNERS):
+                signer.sign(scanner)
+            options.append(f"-DSIGN={shlex.join(signer.command())}")
+        _compile(staged, target, options)
+    if signer:
+        signer.sign(target)
     return target
 
 
@@ -59,11 +71,17 @@ def _run(command: list[str], environment: dict[str, str]) -> None:
         raise InstallerError(f"{Path(command[0]).name} failed:\n{done.stdout[-4000:]}{done.stderr[-4000:]}")
 
 
-if __name__ == "__main__":
+def main(arguments: list[str] | None = None) -> None:
+    """Build what the options ask for."""
+    parser = argparse.ArgumentParser(prog="installer.build", description=__doc__)
+    add_options(parser)
     try:
-        made = build()
+        made = build(signer=signer_of(parser.parse_args(arguments)))
     except InstallerError as trouble:
         sys.exit(str(trouble))
-    print(
-        f"{made.relative_to(ROOT)}: {made.stat().st_size / 1e6:.1f} MB, sha256 {sha256(made.read_bytes()).hexdigest()}"
-    )
+    size, digest = made.stat().st_size / 1e6, sha256(made.read_bytes()).hexdigest()
+    print(f"{made.relative_to(ROOT)}: {size:.1f} MB, sha256 {digest}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,6 +1,7 @@
 ; The Windows installer: for one user, without an administrator, without the internet.
-; build.py gives VERSION, STAGED (the folder to pack), OUT and KILOBYTES.
-; Exit statuses: 0 done, 1 cancelled, 2 refused or failed and nothing changed, 3 installed but the add-in is not in Excel.
+; build.py gives VERSION, STAGED (the folder to pack), OUT and KILOBYTES; SIGN, a command, where there is a certificate.
+; Exit statuses: 0 done, 1 cancelled, 2 refused or failed and nothing changed, 3 installed but the add-in is not in Excel,
+; or the menus and icons are not there.
 Unicode true
 Target amd64-unicode
 ManifestSupportedOS all
@@ -25,6 +26,9 @@ OutFile "${OUT}"
 InstallDir "$LOCALAPPDATA\Programs\canbao"
 InstallDirRegKey HKCU "${UNINSTALL}" InstallLocation
 RequestExecutionLevel user
+!ifdef SIGN
+    !uninstfinalize '${SIGN} "%1"' = 0
+!endif
 AllowSkipFiles off
 BrandingText "canbao ${VERSION}"
 VIProductVersion "${VERSION}.0"
@@ -94,6 +98,25 @@ FunctionEnd
 !macroend
 !insertmacro DefineLook ""
 !insertmacro DefineLook "un."
+
+; Excel writes its list of add-ins back when it closes: what is put in or taken out meanwhile is as before. The windows of
+; Excel and of WPS 表格 have this class.
+!macro DefineAwaitExcel un
+Function ${un}AwaitExcel
+    ${Do}
+        FindWindow $0 "XLMAIN"
+        ${If} $0 == 0
+            Return
+        ${EndIf}
+        MessageBox MB_RETRYCANCEL|MB_ICONEXCLAMATION "$(EXCEL_RUNS)" /SD IDCANCEL IDRETRY again
+        SetErrorLevel 2
+        Quit
+        again:
+    ${Loop}
+FunctionEnd
+!macroend
+!insertmacro DefineAwaitExcel ""
+!insertmacro DefineAwaitExcel "un."
 
 Function .onInit
     ${IfNot} ${AtLeastWin10}
@@ -176,6 +199,7 @@ FunctionEnd
 Section
     Call TrimFolder
     Call RefuseOthersFolder
+    Call AwaitExcel
     Call Look
     ${If} $InUse == 1
         !insertmacro Refuse "$(IN_USE)"
@@ -197,9 +221,13 @@ Section
         MessageBox MB_OK|MB_ICONEXCLAMATION "$(NO_ADDIN)" /SD IDOK
         SetErrorLevel 3
     ${EndIf}
-    ; The other door: menus in Explorer and icons on the desktop. Without them everything else works.
+    ; The other door: menus in Explorer and icons on the desktop.
     nsExec::Exec '${CANBAO} doors install'
     Pop $0
+    ${If} $0 != 0
+        MessageBox MB_OK|MB_ICONEXCLAMATION "$(NO_DOORS)" /SD IDOK
+        SetErrorLevel 3
+    ${EndIf}
 SectionEnd
 
 Function Shortcuts
@@ -223,6 +251,7 @@ Function Register
 FunctionEnd
 
 Section Uninstall
+    Call un.AwaitExcel
     Call un.Look
     ${If} $InUse == 1
         !insertmacro Refuse "$(IN_USE)"

@@ -14,6 +14,7 @@ from installer.settings import HERE, ROOT, InstallerError, packing
 SITE = Path("Lib", "site-packages")
 # `import site` runs the .pth file through which pywin32's modules and libraries are found.
 SEARCH_PATH = ("python311.zip", ".", str(SITE).replace("/", "\\"), "import site")
+SCANNERS = "python/Lib/site-packages/canbao_validators/reading/scanner-*.dll"  # below what is staged
 _LICENCE_WORDS = ("licen", "copying", "notice", "authors")
 
 

@@ -62,9 +62,11 @@ def install(host: str, lang: str) -> int:
     output = Output(lang)
     if host == EXCEL:
         places = user_places()
-        _require_closed()
+        running = _require_closed()
         versions = install_excel(places, user_registry())
         output.say("excel_installed", path=places.xlam, versions=enumerate_words(versions))
+        if "et" in running:
+            output.say("status_wps_running")
     else:
         with TemporaryDirectory(prefix="canbao-") as folder:
             installing_libreoffice.install(build_oxt(Path(folder)))
@@ -77,7 +79,12 @@ def install(host: str, lang: str) -> int:
 @with_lang
 def remove(host: str, lang: str) -> int:
     """Remove the add-in."""
-    removed = remove_excel(user_places(), user_registry()) if host == EXCEL else installing_libreoffice.remove()
+    if host == EXCEL:
+        places = user_places()
+        _require_closed()
+        removed = remove_excel(places, user_registry())
+    else:
+        removed = installing_libreoffice.remove()
     Output(lang).say("addin_removed" if removed else "addin_absent")
     return 0
 
@@ -100,10 +107,12 @@ def status(host: str, lang: str) -> int:
     return 0
 
 
-def _require_closed() -> None:
-    """Raise CannotRunError while Excel runs: it writes its list of add-ins when it closes, without ours."""
-    if "excel" in running_programs():
+def _require_closed() -> tuple[str, ...]:
+    """Return what runs; raise CannotRunError when it is Excel, which writes its own list of add-ins when it closes."""
+    running = running_programs()
+    if "excel" in running:
         raise CannotRunError("excel_running")
+    return running
 
 
 def _say_excel_status(output: Output) -> None:

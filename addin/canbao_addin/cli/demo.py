@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ProcessPoolExecutor
 from copy import copy
 from dataclasses import dataclass
-from functools import cache, partial
-from multiprocessing import get_context
-from os import cpu_count
 from typing import TYPE_CHECKING, Any
 from warnings import catch_warnings, simplefilter
 
@@ -28,10 +24,12 @@ from canbao_rulebook.judging import judge_policy
 from canbao_rulebook.messages import render_line
 from canbao_rulebook.policy import render_issue
 from canbao_rulebook.roster import FIRST_ROW
+from canbao_validators.apart import start_workers
 from canbao_validators.checking import Reading, check_workbook
+from canbao_validators.workers import Task
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from openpyxl.worksheet.worksheet import Worksheet
@@ -41,6 +39,9 @@ if TYPE_CHECKING:
     from canbao_demo import MatchResult, Row, SyntheticCounty
     from canbao_rulebook.roster import Roster
     from canbao_validators.library import Library
+    from canbao_validators.workers import Workers
+
+    _FillJob = tuple[Path, Path, dict[str, tuple[dict[str, int], list[Row]]]]
 
 BLANK, FILLED, COMPUTED, RETURNS = "1-空白模板", "2-乡镇上报", "3-计算结果", "5-退回清单"
 COUNTY = "4-县级汇总.xlsx"
@@ -76,18 +77,15 @@ def run_demo(output: Output, policy_name: str, *, people: int, townships: int | 
     with output.progress("1/4 generate", len(county.units)) as step:
         blank = generate_workbooks(book, county.units, folder / BLANK, progress=step)
     output.say("demo_generated", count=len(blank))
-    with output.progress("2/4 fill", len(blank)) as step:
-        for name in _fill_all(county, dict(book.rosters), blank, folder / FILLED):
-            step(name)
-    for bad in county.bad_files:
-        (folder / FILLED / bad.name).write_bytes(bad.content)
-    output.say("demo_filled", people=county.people)
-    filled = [folder / FILLED / path.name for path in blank]
-    with output.progress("3/4 check, compute", len(filled)) as step:
-        results = []
-        for result in _check_all(filled, folder / COMPUTED, policy_name):
-            step(result.name)
-            results.append(result)
+    with start_workers(open_library(policy), len(blank)) as workers:
+        with output.progress("2/4 fill", len(blank)) as step:
+            for name in workers.map(_fill, _jobs(county, book.rosters, blank, folder / FILLED)):
+                step(name)
+        for bad in county.bad_files:
+            (folder / FILLED / bad.name).write_bytes(bad.content)
+        output.say("demo_filled", people=county.people)
+        with output.progress("3/4 check, compute", len(blank)) as step:
+            results = list(_check_all(workers, [path.name for path in blank], folder, step))
     errors, warnings = sum(done.errors for done in results), sum(done.warnings for done in results)
     output.say("demo_checked", errors=errors, warnings=warnings)
     output.say("demo_computed", rows=sum(done.rows for done in results))
@@ -120,31 +118,28 @@ def _clear(folder: Path) -> None:
         raise CannotRunError("cannot_write", path=trouble.filename or folder, why=trouble) from trouble
 
 
-def _fill_all(county: SyntheticCounty, rosters: dict[str, Roster], blank: list[Path], folder: Path) -> Iterator[str]:
-    """Fill the blank workbooks with openpyxl, as another program would; yield the townships as they are done."""
-    jobs = []
+def _jobs(
+    county: SyntheticCounty, rosters: Mapping[str, Roster], blank: list[Path], folder: Path
+) -> Iterator[_FillJob]:
+    """Yield each blank workbook, where it goes, and by sheet the columns and rows to be typed."""
     for unit, path in zip(county.units, blank, strict=True):
         sheets = {
             rosters[code].sheet: (_columns(rosters[code]), rows)
             for code, rows in county.rows[unit.name].items()
             if rows
         }
-        jobs.append((path, folder / path.name, sheets))
-    with _pool() as pool:
-        yield from pool.map(_fill, jobs)
-
-
-def _pool() -> ProcessPoolExecutor:
-    """One process a core, each started afresh: a forked one would inherit the locks of polars' threads and hang."""
-    return ProcessPoolExecutor(max_workers=cpu_count(), mp_context=get_context("spawn"))
+        yield path, folder / path.name, sheets
 
 
 def _columns(roster: Roster) -> dict[str, int]:
     return {column.header: index for index, column in enumerate(roster.sheet_columns, start=1)}
 
 
-def _fill(job: tuple[Path, Path, dict[str, tuple[dict[str, int], list[Row]]]]) -> str:
-    """Type rows into a workbook. A cell looks like its column: one that openpyxl makes would be locked otherwise."""
+def _fill(job: _FillJob) -> str:
+    """Type rows into a workbook with openpyxl, as another program would; return its unit.
+
+    A cell looks like its column: one that openpyxl makes would be locked otherwise.
+    """
     source, target, sheets = job
     with catch_warnings():
         simplefilter("ignore", UserWarning)  # openpyxl keeps no printed area that is a formula
@@ -170,22 +165,19 @@ def _column_styles(sheet: Worksheet) -> dict[int, Any]:
     return {index: entry._style for entry in entries for index in range(entry.min, entry.max + 1)}  # noqa: SLF001
 
 
-def _check_all(files: Iterable[Path], folder: Path, policy_name: str) -> Iterator[_Checked]:
-    with _pool() as pool:
-        yield from pool.map(partial(_check, folder=folder, policy_name=policy_name), files)
+def _check_all(workers: Workers, names: list[str], folder: Path, step: Callable[[str], None]) -> Iterator[_Checked]:
+    tasks = [Task(_check, (folder / FILLED / name, folder / COMPUTED / name)) for name in names]
+    for outcome in workers.run(tasks):
+        checked: _Checked = outcome.result()
+        step(checked.name)
+        yield checked
 
 
-def _check(path: Path, *, folder: Path, policy_name: str) -> _Checked:
-    filled = check_workbook(path, _library(policy_name))
-    done = compute_workbook(filled, folder / path.name)
+def _check(library: Library, path: Path, target: Path) -> _Checked:
+    filled = check_workbook(path, library)
+    done = compute_workbook(filled, target)
     severities = [finding.severity for finding in filled.findings]
     return _Checked(path.stem, done.rows, severities.count(Severity.ERROR), severities.count(Severity.WARNING))
-
-
-@cache
-def _library(policy_name: str) -> Library:
-    """Return the library of a process, which knows from its first file on what a workbook was made of."""
-    return open_library(open_policy(policy_name))
 
 
 def _report(output: Output, county: SyntheticCounty, merge: Merge) -> int:

@@ -36,7 +36,7 @@ _CHOICE = r"Software\Microsoft\Windows\CurrentVersion\Explorer\FileExts\.xlsx\Us
 _CLASS = r"Software\Classes\.xlsx"
 _WPS = ("ket.", "et.", "wps.")  # how the names of WPS's kinds of files begin
 _SITES = ("DisableInternetFilesInPV", "DisableAttachmentsInPV", "DisableUnsafeLocationsInPV")
-_RUNNING = {"excel": "Excel", "et": "WPS"}
+_RUNNING = {"excel": "status_running", "et": "status_wps_running"}
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def find_obstacles(
 
     ``versions`` of Excel; ``running``: ``excel``, ``et`` as far as they have a window or a process.
     """
-    found = [Obstacle("status_running", {"program": _RUNNING[name]}) for name in running]
+    found = [Obstacle(_RUNNING[name]) for name in running]
     for version in versions:
         for hive, registry in (("HKCU", user), ("HKLM", machine)):
             found += _forbidden(registry, hive, version)

@@ -1,0 +1,28 @@
+"""What tests do with the installer on a Windows, and with what it has installed there."""
+
+import subprocess
+from pathlib import Path, PureWindowsPath
+
+from support.wine import Windows
+
+# NSIS takes a folder with blanks unquoted, as the last words of its command line.
+FOLDER = PureWindowsPath(r"C:\办公 软件\参保 一")
+REFUSED = 2
+_CALL = "from canbao_addin.cli import main; main()"
+
+
+def install(windows: Windows, setup: Path, folder: PureWindowsPath | None = None) -> subprocess.CompletedProcess[str]:
+    words = f"/D={folder}".split(" ") if folder else []
+    return windows.run(setup, "/S", *words)
+
+
+def here(windows: Windows, folder: PureWindowsPath) -> Path:
+    return windows.drive.joinpath(*folder.parts[1:])
+
+
+def python(windows: Windows, code: str, *, folder: PureWindowsPath = FOLDER) -> subprocess.CompletedProcess[str]:
+    return windows.run(folder / "python" / "python.exe", "-X", "utf8", "-c", code)
+
+
+def canbao(windows: Windows, *words: str) -> subprocess.CompletedProcess[str]:
+    return windows.run(FOLDER / "python" / "python.exe", "-X", "utf8", "-c", _CALL, *words)

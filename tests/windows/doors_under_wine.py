@@ -1,0 +1,333 @@
+"""What stands outside the spreadsheet, under Wine: the menus of Explorer, drops on shortcuts, the dialogs of Windows,
+an Excel or WPS that is open, what `addin status` reads in the registry, the compiled scanner.
+
+Not part of the suite: `make installer-test` runs it. Everything is done by the Python that the installer packs, on
+workbooks in a folder whose path has blanks and Chinese; what comes of it is read here.
+"""
+
+import json
+import shutil
+import struct
+from collections.abc import Iterator
+from pathlib import Path, PureWindowsPath
+
+import pytest
+
+from canbao_addin.doors.table import DOORS, SUFFIXES, Kind, doors_of
+from canbao_addin.texts import Texts
+from canbao_demo import plan_county
+from canbao_rulebook.policy import load_policy
+from canbao_rulebook.rulebook import load_rulebook
+from support.cli import check_json
+from support.desktop import wait_for
+from support.hosts import fill_county
+from support.installation import FOLDER, REFUSED, canbao, here, install, python
+from support.windows_person import PLACE, PYTHON, Person, Watched
+from support.wine import Windows, chinese_windows
+
+pytestmark = pytest.mark.office  # a virtual screen
+ZH = Texts()
+DESK = PureWindowsPath(r"C:\桌面 上")
+HANDED_IN = DESK / "各乡镇 报来"
+CLASSES = r"Software\Classes"
+OFFICE = r"HKCU\Software\Microsoft\Office\16.0\Excel"
+POLICIES = r"HKLM\Software\Policies\Microsoft\Office\16.0"
+CHOICE = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Explorer\FileExts\.xlsx\UserChoice"
+AMD64, ARM64 = 0x8664, 0xAA64
+
+
+@pytest.fixture(scope="module")
+def windows(tmp_path_factory: pytest.TempPathFactory, setup: Path) -> Iterator[Windows]:
+    with chinese_windows(tmp_path_factory.mktemp("wine")) as windows:
+        windows.run("reg", "add", rf"{OFFICE}\Options", "/v", "Font", "/d", "宋体,11", "/f")
+        assert install(windows, setup, FOLDER).returncode == 0
+        yield windows
+
+
+@pytest.fixture(scope="module")
+def person(windows: Windows) -> Person:
+    """Somebody whose .xlsx belong to a program that writes down what it opens."""
+    opened = rf'"{PYTHON}" "{PLACE}\viewer.py" "{PLACE}\opened.txt" "%1"'
+    # For all users: Wine does not look at the classes of one.
+    windows.run("reg", "add", rf"HKLM\{CLASSES}\.xlsx", "/ve", "/d", "tests.sheet", "/f")
+    windows.run("reg", "add", rf"HKLM\{CLASSES}\tests.sheet\shell\open\command", "/ve", "/d", opened, "/f")
+    return Person(windows)
+
+
+@pytest.fixture(scope="module")
+def county(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Two townships without mistakes."""
+    rulebook = load_rulebook(load_policy("huining-2021"))
+    folder = tmp_path_factory.mktemp("county")
+    return fill_county(rulebook, plan_county(rulebook, people=60, townships=2, mistakes=False), folder)
+
+
+@pytest.fixture
+def desk(windows: Windows, county: list[Path]) -> Path:
+    """A desk on which nothing lies but what was handed in."""
+    folder = here(windows, DESK)
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / HANDED_IN.name).mkdir(parents=True)
+    for path in county:
+        shutil.copyfile(path, folder / HANDED_IN.name / path.name)
+    (here(windows, PLACE) / "opened.txt").unlink(missing_ok=True)
+    return folder
+
+
+def verb(windows: Windows, root: str, door: str) -> str:
+    """The command line that stands in the registry for an action."""
+    kind = DOORS[door].kind
+    place = 1 + [one.id for one in doors_of(kind)].index(door)
+    key = rf"{CLASSES}\{root}\shell\canbao\shell\{place}{door}"
+    code = (
+        "import winreg\n"
+        f"print(winreg.QueryValueEx(winreg.OpenKey(winreg.HKEY_CURRENT_USER, {key!r}), 'MUIVerb')[0])\n"
+        rf"print(winreg.QueryValue(winreg.HKEY_CURRENT_USER, {key!r} + r'\command'))"
+    )
+    label, line = python(windows, code).stdout.splitlines()
+    assert label == ZH.say(f"door_{door}")
+    return line
+
+
+def chosen(windows: Windows, person: Person, door: str, path: PureWindowsPath, *answers: str) -> Watched:
+    """Choose an action in the menu of a workbook or a folder."""
+    root = "Directory" if DOORS[door].kind is Kind.FOLDER else rf"SystemFileAssociations\{path.suffix}"
+    return person.runs(verb(windows, root, door).replace("%1", str(path)), *answers)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def opened(windows: Windows, count: int = 1) -> list[PureWindowsPath]:
+    """What the program that owns .xlsx was asked to open, as soon as it has begun so many times."""
+    log = here(windows, PLACE) / "opened.txt"
+
+    def lines() -> list[str]:
+        found = log.read_text(encoding="utf-8").splitlines()
+        return found if len(found) >= count else []
+
+    return [PureWindowsPath(line) for line in wait_for(lines, "what owns .xlsx")]
+
+
+def rows_of(tmp_path: Path, path: Path) -> dict[str, int]:
+    rows: dict[str, int] = check_json(tmp_path, path)[1]["files"][0]["rows"]
+    return {code: count for code, count in rows.items() if code != "R4"}
+
+
+RESULTS = {"compute": "（计算结果）", "repair": "（修复结果）", "submit": "上报"}
+
+
+@pytest.mark.parametrize("door", [door.id for door in doors_of(Kind.WORKBOOK)])
+def test_the_menu_of_a_workbook_starts_each_action(
+    door: str, windows: Windows, person: Person, desk: Path, tmp_path: Path
+):
+    source = min((desk / HANDED_IN.name).iterdir())
+    before = contents(source.parent)
+    done = chosen(windows, person, door, HANDED_IN / source.name, "yes", "ok") if door == "submit" else chosen(
+        windows, person, door, HANDED_IN / source.name
+    )  # fmt: skip
+    assert done.status == 0, done
+    assert {box.title for box in done.said} == {ZH.say(f"door_{door}")}
+    after = contents(source.parent)
+    assert {name: after[name] for name in before} == before, "what was given is never written"
+    if door == "check":
+        assert "没有错误，也没有别的问题" in done.said[-1].text
+        return
+    (result,) = opened(windows)
+    assert result.parent == HANDED_IN
+    assert RESULTS[door] in result.name
+    assert str(result) in done.said[-1].text.replace("\n", "")
+    assert rows_of(tmp_path, here(windows, result)) == rows_of(tmp_path, source)
+
+
+def test_mistakes_are_marked_in_a_copy_that_opens(windows: Windows, person: Person, desk: Path):
+    source = min((desk / HANDED_IN.name).iterdir())
+    rulebook = load_rulebook(load_policy("huining-2021"))
+    (wrong,) = fill_county(rulebook, plan_county(rulebook, people=80, townships=1), desk)
+    for suffix in SUFFIXES:  # .xls and .et only stand for what Explorer hands over: a name
+        if suffix == wrong.suffix:
+            done = chosen(windows, person, "check", DESK / wrong.name)
+            assert (done.status, "错误" in done.said[-1].text) == (0, True)
+            assert opened(windows) == [DESK / f"{wrong.stem}（校验结果）.xlsx"]
+        else:
+            other = source.with_suffix(suffix)
+            other.write_bytes(b"nothing that can be read")
+            done = chosen(windows, person, "check", HANDED_IN / other.name)
+            assert (done.status, "不能使用" in done.said[-1].text) == (2, True)
+
+
+@pytest.mark.parametrize("door", ["merge", "register", "report"])
+def test_the_menu_of_a_folder_starts_each_action(door: str, windows: Windows, person: Person, desk: Path):
+    before = contents(desk / HANDED_IN.name)
+    done = chosen(windows, person, door, HANDED_IN)
+    assert done.status == 0, done
+    assert [box.title for box in done.said] == [ZH.say(f"door_{door}")]
+    assert contents(desk / HANDED_IN.name) == before
+    made = {"merge": "参保汇总", "register": "上报登记", "report": "（报表）"}[door]
+    assert list(desk.rglob(f"*{made}*"))
+    if door != "report":  # a folder opens in Explorer
+        assert made in opened(windows)[0].name
+
+
+def test_two_copies_become_one(windows: Windows, person: Person, desk: Path, tmp_path: Path):
+    folder = desk / HANDED_IN.name
+    first, second = sorted(folder.iterdir())
+    shutil.copyfile(first, second)
+    done = chosen(windows, person, "copies", HANDED_IN)
+    assert done.status == 0, done
+    made = DESK / f"{HANDED_IN.name}（两份合一）.xlsx"
+    assert opened(windows) == [made]
+    assert rows_of(tmp_path, here(windows, made)) == rows_of(tmp_path, first)
+
+
+def test_files_and_folders_may_be_dropped_on_the_desktop(windows: Windows, person: Person, desk: Path):
+    links = PureWindowsPath("C:/users", windows.home.name, "Desktop", "参保")
+    assert {path.stem for path in here(windows, links).iterdir()} == {door.label(ZH) for door in DOORS.values()}
+    files = [HANDED_IN / path.name for path in sorted((desk / HANDED_IN.name).iterdir())]
+    done = person.drops(links / "计算.lnk", *files)
+    assert done.status == 0, done
+    assert "做了 2 个文件，0 个没有做成" in done.said[-1].text
+    assert sorted(opened(windows, 2)) == sorted(file.with_name(f"{file.stem}（计算结果）.xlsx") for file in files)
+    done = person.drops(links / "合并.lnk", HANDED_IN)
+    assert done.status == 0, done
+    assert (desk / "各乡镇 报来（合并结果）").is_dir()
+
+
+def test_the_dialogs_of_windows(windows: Windows, person: Person, desk: Path):
+    line = verb(windows, r"SystemFileAssociations\.xlsx", "check").replace(' "%1"', "")
+    file = HANDED_IN / min((desk / HANDED_IN.name).iterdir()).name
+    done = person.runs(line, f"type:{file}", "ok")
+    assert (done.status, "检查完毕" in done.said[-1].text) == (0, True)
+    assert done.said[0].title == ZH.say("door_choose_file", action="校验")
+    assert person.runs(line, "cancel").status == 2
+    done = person.runs(verb(windows, "Directory", "merge").replace(' "%1"', ""), "cancel")
+    assert (done.status, len(done.boxes)) == (2, 1)
+
+
+def test_a_bar_shows_how_far_it_is_and_stops_the_work(windows: Windows, person: Person, desk: Path):
+    line = verb(windows, r"SystemFileAssociations\.xlsx", "compute").replace('"%1"', f'"{HANDED_IN}"')
+    done = person.runs(line, "stop", "ok")
+    assert done.status == 2, done
+    assert [box.title for box in done.boxes] == ["计算", "计算"]
+    assert done.boxes[-1].text == ZH.say("interrupted")
+    assert len(list(desk.rglob("*计算结果*"))) < 2
+
+
+def test_nothing_is_put_in_or_taken_out_while_excel_is_open(windows: Windows, person: Person, setup: Path):
+    before, registry = windows.files(), json.dumps(excel_list(windows))
+    with person.sees_window("XLMAIN"):
+        for words in ("install", "remove"):
+            done = canbao(windows, "addin", words)
+            assert (done.returncode, done.stdout.replace("\n", "")) == (REFUSED, ZH.say("excel_running"))
+        assert ZH.say("status_running") in canbao(windows, "addin", "status").stdout.replace("\n", "")
+        assert install(windows, setup).returncode == REFUSED
+        assert windows.run(FOLDER / "uninstall.exe", "/S", *f"_?={FOLDER}".split(" ")).returncode == REFUSED
+        asked = person.runs(f'"{to_windows(setup)}"', "next", "next", "retry", "cancel")
+    assert asked.status == REFUSED
+    assert [box.answer for box in asked.boxes][-2:] == ["retry", "cancel"], "asked again while it is open"
+    assert "还开着" in asked.boxes[-1].text
+    assert (windows.files(), json.dumps(excel_list(windows))) == (before, registry)
+    assert canbao(windows, "addin", "install").returncode == 0
+
+
+def test_wps_is_told_from_excel(windows: Windows, person: Person):
+    copy = here(windows, FOLDER) / "python" / "et.exe"
+    shutil.copyfile(copy.with_name("python.exe"), copy)
+    for kind in ("XLMAIN", "tests"):
+        with person.sees_window(kind, FOLDER / "python" / "et.exe"):
+            said = canbao(windows, "addin", "status").stdout.replace("\n", "")
+            assert ZH.say("status_wps_running") in said
+            assert ZH.say("status_running") not in said
+            done = canbao(windows, "addin", "install")
+            assert (done.returncode, ZH.say("status_wps_running") in done.stdout.replace("\n", "")) == (0, True)
+    copy.unlink()
+
+
+def excel_list(windows: Windows) -> list[str]:
+    """What Excel opens at its start."""
+    registry = windows.registry()
+    return sorted(registry[r"Software\\Microsoft\\Office\\16.0\\Excel\\Options"])
+
+
+def to_windows(path: Path) -> str:
+    return "Z:" + str(path).replace("/", "\\")
+
+
+SECURITY = rf"{POLICIES}\Excel\Security"
+SWITCHED_OFF = r"\canbao\addin\Canbao.xlam".encode("utf-16-le").hex()
+# key, value, its kind, its content, what is said
+FORBIDDING = {
+    "no macros": (SECURITY, "VBAWarnings", "DWORD", "4", "没有签名的宏"),
+    "no trusted locations": (rf"{SECURITY}\Trusted Locations", "AllLocationsDisabled", "DWORD", "1", "受信任位置"),
+    "signed add-ins only": (SECURITY, "RequireAddinSig", "DWORD", "1", "只许用签名的加载项"),
+    "no macros from afar": (SECURITY, "blockcontentexecutionfrominternet", "DWORD", "1", "来自互联网的宏"),
+    "no VBA": (rf"{POLICIES}\Common", "VbaOff", "DWORD", "1", "关掉了 Office 的 VBA"),
+    "the user's own choice": (rf"{OFFICE}\Security", "VBAWarnings", "DWORD", "3", "这个用户在 Excel 里的设置"),
+    "switched off by Excel": (rf"{OFFICE}\Resiliency\DisabledItems", "A1", "BINARY", SWITCHED_OFF, "禁用项目"),
+    "WPS owns .xlsx": (CHOICE, "ProgId", "SZ", "KET.Sheet.12", "双击 .xlsx 打开的是 WPS（KET.Sheet.12）"),
+}
+
+
+@pytest.mark.parametrize("case", FORBIDDING)
+def test_status_names_what_keeps_the_addin_from_working(case: str, windows: Windows):
+    key, name, kind, value, said = FORBIDDING[case]
+    assert said not in canbao(windows, "addin", "status").stdout.replace("\n", "")
+    windows.run("reg", "add", key, "/v", name, "/t", f"REG_{kind}", "/d", value, "/f")
+    told = canbao(windows, "addin", "status").stdout.replace("\n", "")
+    windows.run("reg", "delete", key, "/v", name, "/f")
+    assert said in told
+    if kind == "DWORD":
+        assert rf"{key}\{name} = {value}" in told
+
+
+def test_the_compiled_scanner_is_packed_and_reads(windows: Windows, desk: Path):
+    site = here(windows, FOLDER) / "python" / "Lib" / "site-packages" / "canbao_validators" / "reading"
+    libraries = {path.name: machine_of(path) for path in site.glob("scanner-*")}
+    assert libraries == {"scanner-windows-amd64.dll": AMD64, "scanner-windows-arm64.dll": ARM64}
+    source = min((desk / HANDED_IN.name).iterdir())
+    code = (
+        "import os, sys, hashlib\n"
+        "from pathlib import Path\n"
+        "from canbao_validators.reading import by_scanner, scanner\n"
+        "from canbao_validators.reading.sheets import read_workbook\n"
+        "opened = []\n"
+        "open_one = by_scanner.Scanner.open.__func__\n"
+        "def watched(cls, book):\n"
+        "    found = open_one(cls, book)\n"
+        "    opened.append(found)\n"
+        "    return found\n"
+        "by_scanner.Scanner.open = classmethod(watched)\n"
+        "for switch in ('', scanner.OFF):\n"
+        "    os.environ[scanner.SWITCH] = switch\n"
+        "    opened.clear()\n"
+        f"    book = read_workbook(Path({str(HANDED_IN / source.name)!r}))\n"
+        "    print(hashlib.sha256(repr(book).encode()).hexdigest(), sum(one.slabs for one in opened if one))\n"
+    )
+    done = python(windows, code)
+    (by_scanner, slabs), (by_numpy, without) = (line.split() for line in done.stdout.splitlines())
+    assert by_scanner == by_numpy
+    assert (int(slabs) > 0, without) == (True, "0")
+
+
+def machine_of(library: Path) -> int:
+    """For which processor a library was built."""
+    content = library.read_bytes()
+    (header,) = struct.unpack_from("<I", content, 60)
+    machine: int = struct.unpack_from("<H", content, header + 4)[0]
+    return machine
+
+
+def test_windows_finds_what_linux_finds(windows: Windows, desk: Path, tmp_path: Path):
+    rulebook = load_rulebook(load_policy("huining-2021"))
+    (wrong,) = fill_county(rulebook, plan_county(rulebook, people=80, townships=1), desk)
+    canbao(windows, "check", str(DESK / wrong.name), "--json", str(DESK / "found.json"))
+    found = json.loads((desk / "found.json").read_text(encoding="utf-8"))
+    status, wanted = check_json(tmp_path, wrong)
+    assert status == 1
+    assert findings(found) == findings(wanted)
+
+
+def findings(said: dict[str, list[dict[str, list[object]]]]) -> list[object]:
+    assert said["files"][0]["findings"]
+    return said["files"][0]["findings"]
