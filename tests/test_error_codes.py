@@ -5,12 +5,12 @@ import re
 from pathlib import Path
 
 import pytest
-import yaml
 from tools import error_codes
 
 from canbao_rulebook.messages import Message, load_catalogue
 from canbao_rulebook.policy import list_policies
 from canbao_rulebook.policy.issues import load_policy_messages
+from canbao_rulebook.yaml_text import parse_yaml
 from support.every_message import all_rosters, find, load_cases
 
 TESTS = Path(__file__).parent
@@ -95,7 +95,7 @@ def test_every_implemented_code_is_raised_by_a_test() -> None:
     worked = {
         code
         for path in (TESTS / "cases").glob("*.yaml")
-        for case in yaml.safe_load(path.read_text(encoding="utf-8"))["cases"]
+        for case in parse_yaml(path.read_text(encoding="utf-8"))["cases"]
         for expected in (*case.get("findings", ()), *case.get("merge", {}).get("findings", ()))
         for code in CODE.findall(expected)
     }

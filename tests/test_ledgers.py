@@ -8,11 +8,11 @@ from typing import Any
 
 import openpyxl
 import pytest
-import yaml
 
 from canbao_addin.cli.main import run
 from canbao_rulebook.policy import load_policy
 from canbao_rulebook.rulebook import load_rulebook
+from canbao_rulebook.yaml_text import parse_yaml
 from support.cli import as_text, check_json, fill, write_units
 from support.ooxml import lint
 
@@ -20,7 +20,7 @@ CASES = Path(__file__).parent / "cases"
 LEDGERS = {
     path.stem: book
     for path in sorted(CASES.glob("*.yaml"))
-    if "workbooks" in (book := yaml.safe_load(path.read_text(encoding="utf-8")))
+    if "workbooks" in (book := parse_yaml(path.read_text(encoding="utf-8")))
 }
 RUNS = [
     pytest.param(stem, case, id=f"{stem} {case['name']}") for stem, book in LEDGERS.items() for case in book["runs"]

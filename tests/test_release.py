@@ -5,8 +5,8 @@ import tomllib
 from pathlib import Path
 
 import pytest
-import yaml
 
+from canbao_rulebook.yaml_text import parse_yaml
 from release import CannotReleaseError, fragment_paths, main, release
 
 ROOT = Path(__file__).parents[1]
@@ -38,7 +38,7 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_hooks_before_a_commit_call_programs_that_are_there() -> None:
-    (local,) = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"]
+    (local,) = parse_yaml((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"]
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     tools = {"ruff": "ruff", "mypy": "mypy", "lint-imports": "import-linter"}
     assert local["repo"] == "local"

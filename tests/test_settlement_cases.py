@@ -8,9 +8,9 @@ from typing import Any
 
 import openpyxl
 import pytest
-import yaml
 
 from canbao_addin.cli.main import run
+from canbao_rulebook.yaml_text import parse_yaml
 from support.cli import fill, write_units
 from test_worked_cases import complete, import_lists
 
@@ -18,7 +18,7 @@ CASES = Path(__file__).parent / "cases"
 BOOKS = {
     path.stem: book
     for path in sorted(CASES.glob("settlement-*.yaml"))
-    if "settled" in (book := yaml.safe_load(path.read_text(encoding="utf-8")))
+    if "settled" in (book := parse_yaml(path.read_text(encoding="utf-8")))
 }
 MONEY = (
     "premium", "gov_direct", "self_due", "self_paid", "accepted", "unproven", "returnable", "rebate_due", "payable",

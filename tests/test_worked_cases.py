@@ -10,13 +10,13 @@ from typing import Any
 
 import openpyxl
 import pytest
-import yaml
 
 from canbao_addin.cli.main import run
+from canbao_rulebook.yaml_text import parse_yaml
 from support.cli import as_text, check_json, fill, headers, read_sheet, write_units
 
 CASES = Path(__file__).parent / "cases"
-READ = {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(CASES.glob("*.yaml"))}
+READ = {path.stem: parse_yaml(path.read_text(encoding="utf-8")) for path in sorted(CASES.glob("*.yaml"))}
 BOOKS = {stem: book for stem, book in READ.items() if "policy" in book}  # whole years, with rows to be typed
 AGAINST_LISTS = ("V10", "V12", "V13", "V14", "V15", "V16", "V18", "V33", "V34", "V38")
 ALL = [pytest.param(book, case, id=f"{stem} {case['name']}") for stem, book in BOOKS.items() for case in book["cases"]]

@@ -20,6 +20,7 @@ from canbao_addin.cli.main import run
 from canbao_demo import plan_county
 from canbao_generator.tables import write_tables
 from canbao_rulebook.tables import TableColumn, TableSheet
+from canbao_rulebook.yaml_text import parse_yaml
 from canbao_templates import read_text
 from support.cli import write_units
 from support.hosts import fill_county
@@ -213,7 +214,7 @@ def test_what_a_killed_run_left_is_removed_a_day_later(townships: Path, tmp_path
 
 def test_memory_stays_constant_over_many_merges(tmp_path: Path) -> None:
     """Merges in one process and its child, of a folder that holds one small township: 60, 200 in a soak."""
-    content = yaml.safe_load(read_text("policies/huining-2021.yaml"))
+    content = parse_yaml(read_text("policies/huining-2021.yaml"))
     content["meta"]["id"], content["rosters"] = "soak-2021", ["R3"]
     content["targets"]["denominators"] = {}
     policy, folder = tmp_path / "soak-2021.yaml", tmp_path / "乡镇"

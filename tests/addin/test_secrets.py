@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from canbao_addin.cli.main import run
+from canbao_rulebook.yaml_text import parse_yaml
 from canbao_templates import read_text
 from support.cli import check_json, fill, write_units
 
@@ -80,7 +81,7 @@ def texts_of(path: Path) -> str:
 @pytest.fixture
 def policy(tmp_path: Path) -> Path:
     """Huining's policy year with one more category, which is confidential."""
-    content = yaml.safe_load(read_text("policies/huining-2021.yaml"))
+    content = parse_yaml(read_text("policies/huining-2021.yaml"))
     content["meta"]["id"] = "secret-2021"
     content["subsidy"]["categories"].append(SECRET)
     path = tmp_path / "secret-2021.yaml"

@@ -5,7 +5,6 @@ from typing import Any, NamedTuple
 
 import openpyxl
 import pytest
-import yaml
 
 from canbao_addin.cli.main import run
 from canbao_county.lists.stored import load_lists
@@ -16,6 +15,7 @@ from canbao_county.year.stated import differing_units
 from canbao_rulebook.policy import load_policy
 from canbao_rulebook.policy.what_if import change_policy
 from canbao_rulebook.rulebook import load_rulebook
+from canbao_rulebook.yaml_text import parse_yaml
 from canbao_templates import ROOT
 from canbao_validators.reading.raw import RawWorkbook
 from canbao_validators.reading.sheets import read_workbook
@@ -23,7 +23,7 @@ from test_settlement_cases import BOOKS, CASES, fill_units, write_units
 from test_worked_cases import import_lists
 
 POLICY = "huining-2021"
-BOOK: dict[str, Any] = yaml.safe_load((CASES / "what-if-huining.yaml").read_text(encoding="utf-8"))
+BOOK: dict[str, Any] = parse_yaml((CASES / "what-if-huining.yaml").read_text(encoding="utf-8"))
 TEXT = ROOT.joinpath("policies", f"{POLICY}.yaml").read_text(encoding="utf-8")
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import polars as pl
 import pytest
-import yaml
 
 from canbao_county.targets.counting import Evidence
 from canbao_county.targets.goals import GoalResult, judge_goals
@@ -25,9 +24,10 @@ from canbao_rulebook.policy.measures import (
     parse_numerator,
     rate_measure,
 )
+from canbao_rulebook.yaml_text import parse_yaml
 from support.people import county_of, in_group, persons
 
-CASES = yaml.safe_load((Path(__file__).parents[1] / "cases" / "targets.yaml").read_text(encoding="utf-8"))
+CASES = parse_yaml((Path(__file__).parents[1] / "cases" / "targets.yaml").read_text(encoding="utf-8"))
 
 
 def about(subject: str) -> Any:

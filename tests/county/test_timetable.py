@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from canbao_county.merge.merging import combine
 from canbao_county.reports.model import Context
 from canbao_county.reports.timetable import make_timetable
+from canbao_rulebook.yaml_text import parse_yaml
 from support.decks import shared_book
 
-FIGURES = yaml.safe_load((Path(__file__).parents[1] / "data" / "notice_figures.yaml").read_text(encoding="utf-8"))
+FIGURES = parse_yaml((Path(__file__).parents[1] / "data" / "notice_figures.yaml").read_text(encoding="utf-8"))
 
 
 def dated(policy: str, kind: str) -> dict[str, dict[str, Any]]:

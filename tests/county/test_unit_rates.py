@@ -7,7 +7,6 @@ from typing import Any
 
 import polars as pl
 import pytest
-import yaml
 
 from canbao_county.merge.totals import Totals
 from canbao_county.targets.counting import Evidence
@@ -22,9 +21,10 @@ from canbao_rulebook.messages import render
 from canbao_rulebook.phrases import say
 from canbao_rulebook.policy import load_policy
 from canbao_rulebook.units import SCHOOL, Unit
+from canbao_rulebook.yaml_text import parse_yaml
 from support.people import county_of, in_group, persons
 
-CASES = yaml.safe_load((Path(__file__).parents[1] / "cases" / "targets.yaml").read_text(encoding="utf-8"))
+CASES = parse_yaml((Path(__file__).parents[1] / "cases" / "targets.yaml").read_text(encoding="utf-8"))
 HN, SC, PT, DX = (load_policy(name) for name in ("huining-2021", "shangcai-2020", "putuo-2022", "dongxing-2022"))
 SINCE = float(to_serial(date(2022, 1, 15)))
 

@@ -10,7 +10,6 @@ from typing import Any
 
 import openpyxl
 import pytest
-import yaml
 
 from canbao_generator.master import Master, build_master
 from canbao_generator.unit_workbook import stamp_unit
@@ -18,10 +17,11 @@ from canbao_rulebook.policy import load_policy
 from canbao_rulebook.roster import FIRST_ROW, HEADER_ROW
 from canbao_rulebook.rulebook import Rulebook, load_rulebook
 from canbao_rulebook.units import AGENCY, SCHOOL, TOWNSHIP, Unit
+from canbao_rulebook.yaml_text import parse_yaml
 
 from .conftest import PASSWORD, UNIT
 
-EXPECTED = yaml.safe_load((Path(__file__).parents[1] / "data" / "validations.yaml").read_text(encoding="utf-8"))
+EXPECTED = parse_yaml((Path(__file__).parents[1] / "data" / "validations.yaml").read_text(encoding="utf-8"))
 # What a protected sheet forbids ("1") and allows ("0"). Who may change heights may show hidden rows.
 FORBIDDEN = {
     "sheet": "1", "objects": "0", "scenarios": "0", "selectLockedCells": "0", "selectUnlockedCells": "0",

@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from canbao_rulebook.names import policy_names
 from canbao_rulebook.policy import load_policy
 from canbao_rulebook.yaml_text import parse_yaml
 from canbao_templates import read_text
 
-FIGURES = yaml.safe_load((Path(__file__).parents[1] / "data" / "notice_figures.yaml").read_text(encoding="utf-8"))
+FIGURES = parse_yaml((Path(__file__).parents[1] / "data" / "notice_figures.yaml").read_text(encoding="utf-8"))
 RULES = [pytest.param(policy, rule, id=rule) for policy, rules in FIGURES.items() for rule in rules]
 NAMES = ("id", "code", "name", "tier", "rank_from_last")
 

@@ -4,8 +4,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from canbao_rulebook.yaml_text import parse_yaml
 from canbao_validators.reading.sheets import read_workbook
 from canbao_validators.reading.unreadable import UnreadableFile
 
@@ -16,7 +15,7 @@ OUTCOMES = FOLDER.with_name("corpus_outcomes.yaml")
 @cache
 def load_outcomes() -> dict[str, Any]:
     """The expected outcomes: ``plain`` by file, ``passwords`` by file, then by password."""
-    outcomes: dict[str, Any] = yaml.safe_load(OUTCOMES.read_text(encoding="utf-8"))
+    outcomes: dict[str, Any] = parse_yaml(OUTCOMES.read_text(encoding="utf-8"))
     return outcomes
 
 

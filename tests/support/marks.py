@@ -15,6 +15,8 @@ from support.programs import GATES
 
 _FOLLOWED = ("tests", "support", "test_", "conftest", "county", "generator", "canbao_addin.hosts.libreoffice")
 
+_named: dict[int, tuple[Any, list[Any]]] = {}  # what was looked at, which is held so that its id stays its own
+
 
 def needs_programs(item: pytest.Item) -> bool:
     """Return whether a collected test, its fixtures or its parameters lead to one of the programs."""
@@ -36,7 +38,9 @@ def leads_to(starts: list[Any], seen: set[int]) -> bool:
         seen.add(id(each))
         if any(each is gate for gate in GATES):
             return True
-        waiting += _named_in(each)
+        if id(each) not in _named:
+            _named[id(each)] = (each, list(_named_in(each)))
+        waiting += _named[id(each)][1]
     return False
 
 

@@ -5,14 +5,14 @@ import json
 from datetime import date
 from typing import Any
 
-import yaml
 from hypothesis import strategies as st
 
 from canbao_rulebook.policy import list_policies
+from canbao_rulebook.yaml_text import parse_yaml
 from canbao_templates import read_text
 
 Place = tuple[str | int, ...]
-POLICIES: dict[str, Any] = {name: yaml.safe_load(read_text(f"policies/{name}.yaml")) for name in list_policies()}
+POLICIES: dict[str, Any] = {name: parse_yaml(read_text(f"policies/{name}.yaml")) for name in list_policies()}
 VALUES = [
     None, "", "A", "甲", "O'B", '甲"乙', "甲: 乙", "甲 #乙", "{{ x }}", "{% if %}", "甲/乙", "甲\n乙", "长" * 300,
     "=1+1", "\x07", "a b", "ALL", "premium", "0.00", "0.01", "280.00", "9999999999.99", "1", "0", "R1", "R19",

@@ -19,6 +19,7 @@ from canbao_addin.cli.main import run
 from canbao_rulebook.policy import load_policy
 from canbao_rulebook.rulebook import load_rulebook
 from canbao_rulebook.units import TOWNSHIP
+from canbao_rulebook.yaml_text import parse_yaml
 from support.cli import fill, write_units
 
 _SAID = {"unit", "rate_basis", "errors", "warnings", "unanswered"}
@@ -27,7 +28,7 @@ FOLDER = Path(__file__).parents[1] / "data" / "replay"
 
 def load_year(path: Path) -> dict[str, Any]:
     """A file of ``data/replay``: ``policy``, ``villages``, ``rows`` by unit and roster, ``figures``."""
-    year: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    year: dict[str, Any] = parse_yaml(path.read_text(encoding="utf-8"))
     return year
 
 
