@@ -9,7 +9,7 @@ import polars as pl
 
 from canbao_rulebook.formula.nodes import columns_of
 from canbao_rulebook.formula.stack import Stack, column_of
-from canbao_rulebook.formula.steps import PLAIN, Steps
+from canbao_rulebook.formula.steps import Steps
 from canbao_rulebook.kinds import ColumnType
 from canbao_rulebook.roster_compile import scope_of
 
@@ -39,7 +39,7 @@ def compute_together(
 
     def compute(stack: Stack) -> pl.DataFrame:
         beside = [*steps.helpers, *map(column_of, stack.columns)]
-        return steps.fill(stack).drop(beside).collect(optimizations=PLAIN)
+        return steps.fill(stack).drop(beside)
 
     return _stacked(frames, names, compute, lambda frame: frame.hstack(pl.DataFrame(schema=steps.dtypes)))
 
@@ -64,7 +64,7 @@ def flag_together(
 
     def flag(stack: Stack) -> pl.DataFrame:
         flags = (pl.col(rule).fill_null(value=False) for rule in rules)
-        return steps.fill(stack).select(flags).collect(optimizations=PLAIN)
+        return steps.fill(stack).select(flags)
 
     return _stacked(frames, names, flag, lambda _: pl.DataFrame(schema=dict.fromkeys(rules, pl.Boolean())))
 
