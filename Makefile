@@ -1,7 +1,7 @@
 # Every target works from a fresh clone: `.venv` and `.tools` are made when they are missing or out of date.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo check test soak fuzz native native-windows mutate coverage-proof lint format docs screenshots wheel installer installer-test installer-lock bench system release clean
+.PHONY: help demo check test soak province-test fuzz native native-windows mutate coverage-proof lint format docs screenshots wheel installer installer-test installer-lock bench system release clean
 
 # Some machines are told to keep no compiled modules. The tests start many processes, each of which would compile them all.
 unexport PYTHONDONTWRITEBYTECODE
@@ -32,6 +32,10 @@ test: lint system $(VALIDATOR)  ## everything CI asks for: style, types, import 
 
 soak: $(VENV) system  ## what tests do a few times in each run, many times: five minutes and more, before a release
 	CANBAO_SOAK=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(SOAKED)
+
+province-test: $(VENV)  ## the comparison of counties on Spark: the same rows as DuckDB and polars (installs PySpark, and Java as root, with apt)
+	@bash tools/bootstrap.sh spark
+	$(BIN)/python -m pytest -q tests/province/comparison_on_spark.py
 
 fuzz: $(VENV) system  ## damage workbooks by chance for an hour: each is told of, or read as other readers read it
 	$(BIN)/python tools/native.py --checked --out out/checked
@@ -96,7 +100,7 @@ docs: $(VENV)  ## make the generated pages anew: error codes, tables of checks a
 	$(BIN)/python tools/formula_functions.py
 	$(BIN)/python tools/made_tables.py
 
-release: soak installer-test  ## make release VERSION=1.2.3: fragments of changes/ into CHANGELOG.md, the version, a commit and a tag
+release: soak installer-test province-test  ## make release VERSION=1.2.3: fragments of changes/ into CHANGELOG.md, the version, a commit and a tag
 	python3 tools/release.py $(VERSION)
 
 screenshots: $(VENV) system  ## take the manual's pictures anew, by pressing the buttons in LibreOffice

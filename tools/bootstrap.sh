@@ -3,6 +3,7 @@
 #   bootstrap.sh python      .venv with the project (editable) and its development tools, at the versions of constraints.txt
 #   bootstrap.sh bench       the libraries that canbao is measured beside, into .venv
 #   bootstrap.sh zig         the compiler that builds the scanner for Windows, into .venv
+#   bootstrap.sh spark       PySpark, into .venv, and Java, a Debian package
 #   bootstrap.sh system      Debian packages that only the tests need
 #   bootstrap.sh installer   Debian packages that build the Windows installer; with the word wine, also what tries it out
 #   bootstrap.sh validator   the Open XML SDK validator, into .tools
@@ -91,6 +92,11 @@ make_system() {
     apt_install "${missing[@]}"
 }
 
+make_spark() {
+    command -v java >/dev/null || apt_install default-jre-headless
+    install_group province-spark "PySpark"
+}
+
 make_installer() {
     local missing=()
     command -v makensis >/dev/null || missing+=(nsis)
@@ -116,9 +122,10 @@ make_validator() {
 case "${1:-}" in
     python) make_python ;;
     bench) install_group bench "the libraries it is measured beside" ;;
+    spark) make_spark ;;
     zig) install_group zig "the compiler for Windows" ;;
     system) make_system ;;
     installer) make_installer "${2:-}" ;;
     validator) make_validator ;;
-    *) fail "usage: tools/bootstrap.sh python|bench|zig|system|installer|validator" ;;
+    *) fail "usage: tools/bootstrap.sh python|bench|zig|spark|system|installer|validator" ;;
 esac

@@ -1,4 +1,6 @@
-"""Write the tables of docs/rules.md, glossary.md and schema.md that say what data says: checks, columns, the data set.
+"""Write the tables of docs/rules.md, glossary.md, schema.md and province.md that say what data says.
+
+Checks, columns of rosters, columns of the data sets.
 
 ``python tools/made_tables.py`` writes them, ``--check`` only tells whether they are up to date (exit status 1 if not).
 """
@@ -9,12 +11,16 @@ import sys
 from typing import TYPE_CHECKING
 
 from canbao_county.dataset import DTYPES, load_schema
+from canbao_province.columns import load_columns
 from canbao_rulebook.policy import list_policies, load_policy
 from canbao_rulebook.rulebook import load_rulebook
 from error_codes import ROOT, find_severities, load_notes
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
+
+    from canbao_county.dataset import DatasetColumn
 
 BEGIN = "<!-- This table is made by tools/made_tables.py (make docs). -->\n"
 END = "<!-- end -->\n"
@@ -48,7 +54,15 @@ def render_columns() -> list[str]:
 
 def render_dataset() -> list[str]:
     """Return the rows of the published schema of the submission."""
-    _, columns = load_schema()
+    return _render_schema(load_schema()[1])
+
+
+def render_province() -> list[str]:
+    """Return the rows of the published schema of what a county gives to its province."""
+    return _render_schema(load_columns()[1])
+
+
+def _render_schema(columns: Sequence[DatasetColumn]) -> list[str]:
     lines = ["| column | type | unit | 含义 | meaning |", "|---|---|---|---|---|"]
     for column in columns:
         unit = "fen, null: unknown" if column.kind == "fen" else ""
@@ -56,7 +70,12 @@ def render_dataset() -> list[str]:
     return lines
 
 
-TABLES = {"rules.md": render_checks, "glossary.md": render_columns, "schema.md": render_dataset}
+TABLES = {
+    "rules.md": render_checks,
+    "glossary.md": render_columns,
+    "schema.md": render_dataset,
+    "province.md": render_province,
+}
 
 
 def render_page(page: str, lines: list[str]) -> str:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from canbao_county.merge.merging import Merge
 
 NAME = "canbao-submission"
-_SCHEMA, _POLICY, _SHA256 = "canbao.schema", "canbao.policy", "canbao.policy_sha256"
+SCHEMA, POLICY, SHA256 = "canbao.schema", "canbao.policy", "canbao.policy_sha256"
+COUNTY, REGION, YEAR = "canbao.county", "canbao.region", "canbao.year"
 _FIRST_DAY = date(1899, 12, 30)
 DTYPES: dict[str, pl.DataType] = {
     "text": pl.String(),
@@ -26,6 +27,7 @@ DTYPES: dict[str, pl.DataType] = {
     "count": pl.Int64(),
     "day": pl.Date(),
     "fen": pl.Int64(),
+    "code": pl.Binary(),
 }
 
 
@@ -41,9 +43,9 @@ class DatasetColumn:
 
 
 @cache
-def load_schema() -> tuple[int, tuple[DatasetColumn, ...]]:
-    """Return the version of the schema and its columns in their order."""
-    stated = read_data("submission_schema.yaml")
+def load_schema(file: str = "submission_schema.yaml") -> tuple[int, tuple[DatasetColumn, ...]]:
+    """Return the version of a schema and its columns in their order."""
+    stated = read_data(file)
     columns = (
         DatasetColumn(name, entry.get("from", name), entry["kind"], entry["zh"], entry["en"])
         for name, entry in stated["columns"].items()
@@ -65,15 +67,17 @@ def _convert(column: DatasetColumn) -> pl.Expr:
 
 
 def write_dataset(merge: Merge, stream: IO[bytes]) -> None:
-    """Write the data set; its metadata name the schema, the policy year and the content of the policy file."""
+    """Write the data set; its metadata name the schema, the policy file and its content, the county and the year."""
     policy = merge.book.policy
-    metadata = {_SCHEMA: f"{NAME}/{load_schema()[0]}", _POLICY: policy.meta.id, _SHA256: policy.sha256}
+    metadata = {SCHEMA: f"{NAME}/{load_schema()[0]}", POLICY: policy.meta.id, SHA256: policy.sha256}
+    metadata |= {COUNTY: f"{policy.meta.prefecture}{policy.meta.county}", REGION: policy.meta.gb2260}
+    metadata[YEAR] = str(policy.meta.policy_year)
     submission_dataset(merge).write_parquet(stream, compression="zstd", metadata=metadata)
 
 
 def is_dataset(path: Path) -> bool:
     """Whether a file is a data set that was written here."""
     try:
-        return pl.read_parquet_metadata(path).get(_SCHEMA, "").startswith(f"{NAME}/")
+        return pl.read_parquet_metadata(path).get(SCHEMA, "").startswith(f"{NAME}/")
     except (OSError, pl.exceptions.PolarsError):
         return False

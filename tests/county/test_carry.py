@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from test_compare import rows_of
 
 from canbao_addin.cli.main import run
 from canbao_rulebook.policy import load_policy
 from canbao_rulebook.rulebook import load_rulebook
 from support.cli import read_sheet, write_units
+from support.shown_tables import rows_of
 from test_settlement_cases import BOOKS, fill_units
 from test_worked_cases import import_lists
 

@@ -11,6 +11,7 @@ from canbao_addin.cli.main import run
 from canbao_county.year.compare import compare_persons
 from canbao_county.year.comparison_sheets import count_units
 from canbao_rulebook.functions.identity import check_character, upgrade_15
+from support.shown_tables import rows_of
 from test_settlement_cases import BOOKS, fill_units, write_units
 
 POLICY = "huining-2021"
@@ -39,13 +40,6 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
         words = ["--policy", POLICY, "--units", str(units), "--out", str(made[-1])]
         assert run(["merge", str(folder), *words]) in {0, 1}
     return made[0], made[1]
-
-
-def rows_of(path: Path, name: str) -> list[dict[str, Any]]:
-    sheet = openpyxl.load_workbook(path, data_only=True)[name]
-    rows = list(sheet.iter_rows(values_only=True))
-    head = next(place for place, row in enumerate(rows) if sum(cell is not None for cell in row) > 2)
-    return [dict(zip(map(str, rows[head]), row, strict=True)) for row in rows[head + 1 :]]
 
 
 def test_every_person_is_told_of_once(

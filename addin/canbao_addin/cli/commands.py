@@ -20,6 +20,7 @@ _COMMANDS = {
     "import": "import_command:import_list",
     "merge": "merge_command:merge",
     "policy": "policy_commands:policy",
+    "province": "province_commands:province",
     "reconcile": "reconcile_command:reconcile",
     "reconcile-copies": "copies_command:reconcile_two",
     "repair": "repair_command:repair",
