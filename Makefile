@@ -35,7 +35,7 @@ soak: $(VENV) system  ## what tests do a few times in each run, many times: five
 
 province-test: $(VENV)  ## the comparison of counties on Spark: the same rows as DuckDB and polars (installs PySpark, and Java as root, with apt)
 	@bash tools/bootstrap.sh spark
-	$(BIN)/python -m pytest -q tests/province/comparison_on_spark.py
+	$(BIN)/python -m pytest -q --disable-warnings tests/province/comparison_on_spark.py
 
 fuzz: $(VENV) system  ## damage workbooks by chance for an hour: each is told of, or read as other readers read it
 	$(BIN)/python tools/native.py --checked --out out/checked

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("rulebook", "validators", "county", "generator", "demo")
+PACKAGES = ("rulebook", "validators", "county", "province", "generator", "demo")
 SHOWING = {
     "rulebook/canbao_rulebook/phrases.py": "phrases become texts",
     "rulebook/canbao_rulebook/messages.py": "findings become sentences",

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("rulebook", "validators", "county", "generator", "addin")
+PACKAGES = ("rulebook", "validators", "county", "province", "generator", "addin")
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 ASKING = {
     "is_in",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import warnings
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,10 +83,7 @@ def _spark(paths: Sequence[Path], folder: Path, master: str) -> Iterator[Engine]
         raise ProvinceError("province_no_spark", package=missing.name or "pyspark") from missing
     if not (shutil.which("java") or (Path(os.environ.get("JAVA_HOME", "/nowhere")) / "bin" / "java").exists()):
         raise ProvinceError("province_no_java")
-    settings = {"spark.ui.enabled": "false", "spark.local.dir": str(folder), "spark.log.level": "ERROR"}
-    settings["spark.ui.showConsoleProgress"] = "false"
-    if master.startswith("local"):
-        settings["spark.sql.shuffle.partitions"] = _LOCAL_PARTS
+    settings = _spark_settings(folder, master)
     try:
         session = SparkSession.builder.master(master).appName("canbao").config(map=settings).getOrCreate()
         connection = ibis.pyspark.connect(session)
@@ -93,9 +91,24 @@ def _spark(paths: Sequence[Path], folder: Path, master: str) -> Iterator[Engine]
         raise ProvinceError("province_spark_failed", master=master, why=_first_line(trouble)) from trouble
     try:
         session.read.parquet(*map(str, paths)).createOrReplaceTempView(_TABLE)
-        yield Engine(connection, connection.table(_TABLE), lambda table: table.cache())
+        with warnings.catch_warnings(action="ignore"):  # what PySpark and pandas say of each other
+            yield Engine(connection, connection.table(_TABLE), lambda table: table.cache())
     finally:
         session.stop()
+
+
+def _spark_settings(folder: Path, master: str) -> dict[str, str]:
+    """Return how Spark runs: without a page of its own, its log and bars; what goes wrong is told by canbao."""
+    folder.mkdir(parents=True, exist_ok=True)
+    quiet = folder / "log4j2.properties"
+    quiet.write_text("rootLogger.level = off\n", encoding="ascii")
+    settings = {
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.local.dir": str(folder),
+        "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={quiet.as_uri()}",
+    }
+    return settings | ({"spark.sql.shuffle.partitions": _LOCAL_PARTS} if master.startswith("local") else {})
 
 
 def _first_line(trouble: Exception) -> str:

@@ -36,13 +36,15 @@ def test_the_command_says_the_same_on_both_engines(tmp_path: Path, capsys: pytes
     assert (tmp_path / "duckdb.xlsx").read_bytes() == (tmp_path / "spark.xlsx").read_bytes()
 
 
-def test_a_damaged_file_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_damaged_file_is_named_and_java_says_nothing(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     [path, *_] = write_counties(tmp_path / "in", plant().rows)
     content = path.read_bytes()
     path.write_bytes(content[:4] + bytes(len(content) // 2 - 4) + content[len(content) // 2 :])
     words = ["--out", str(tmp_path / "out.xlsx"), "--engine", "spark", "--master", ONE_CORE]
     assert run(["province", "check", str(tmp_path / "in"), *words]) == 2
-    assert path.name in capsys.readouterr().err
+    said = capfd.readouterr().err.strip()
+    assert path.name in said
+    assert len(said.splitlines()) == 1, said
 
 
 def test_an_address_that_is_none_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -26,7 +26,18 @@ if TYPE_CHECKING:
     from mutate.plan import Area
 
 NOTICED, SURVIVED, TOO_LONG = "noticed", "survived", "too long"
-PACKAGES = ("xlsx_templates", "rulebook", "generator", "validators", "county", "demo", "addin", "tools", "tests")
+PACKAGES = (
+    "xlsx_templates",
+    "rulebook",
+    "generator",
+    "validators",
+    "county",
+    "province",
+    "demo",
+    "addin",
+    "tools",
+    "tests",
+)
 # Of processor time, which does not hang on what else the machine does; and of the clock, for what waits for ever.
 PROCESSOR_SECONDS, CLOCK_SECONDS = 80, 1800
 _LIMITED = f"""
