@@ -15,8 +15,17 @@ from support.cli import fill, write_units
 from test_worked_cases import complete, import_lists
 
 CASES = Path(__file__).parent / "cases"
+COUNTIES = Path(__file__).parent / "data"
+
+
+def with_policy(book: dict[str, Any]) -> dict[str, Any]:
+    """A book of cases: a county of tests/data is settled by its file."""
+    own = COUNTIES / f"{book['settled']}.yaml"
+    return {**book, "settled": str(own)} if own.exists() else book
+
+
 BOOKS = {
-    path.stem: book
+    path.stem: with_policy(book)
     for path in sorted(CASES.glob("settlement-*.yaml"))
     if "settled" in (book := parse_yaml(path.read_text(encoding="utf-8")))
 }

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from canbao_rulebook.amount_words import show_amounts
 from canbao_rulebook.kinds import UNKNOWN_TEXT
-from canbao_rulebook.money import format_yuan
 from canbao_rulebook.names import cite_named, policy_names, show_named
 from canbao_rulebook.policy import gap_lines
 from canbao_rulebook.policy.words import SubsidyKind
@@ -38,13 +38,12 @@ def parameters_sheet(policy: Policy, title: str) -> TableSheet:
 
 def _categories(policy: Policy) -> Iterator[Row]:
     """Yield the subsidised identities, best first, with what the amount stands on."""
-    premium = policy.premium_fen(None)
     kinds: dict[str, str] = load_lists()["subsidy_kinds"]
     ranked = ranked_categories(policy)
     stackable = [category for category in policy.subsidy.categories if category.stackable]
     named = [(f"资助身份（第{place}位）：", category) for place, category in enumerate(ranked, start=1)]
     for begin, category in [*named, *(("另行补助：", category) for category in stackable)]:
-        yield f"{begin}{_spoken(category)}", _amount(category, premium, kinds), _basis(policy, category)
+        yield f"{begin}{_spoken(category)}", _amount(policy, category, kinds), _basis(policy, category)
 
 
 def _gaps(policy: Policy) -> Iterator[Row]:
@@ -59,12 +58,12 @@ def _spoken(category: Category) -> str:
     return f"{category.name}（{'、'.join(category.aliases)}）" if category.aliases else category.name
 
 
-def _amount(category: Category, premium: int | None, kinds: dict[str, str]) -> str:
+def _amount(policy: Policy, category: Category, kinds: dict[str, str]) -> str:
     if category.kind == SubsidyKind.NONE:
         return "不资助，只计参保率"
-    fen = category.amount_fen(premium)
+    amounts = show_amounts(policy, category)
     tiers: dict[str, str] = load_lists()["subsidy_tiers"]
-    said = UNKNOWN_TEXT if fen is None else f"{format_yuan(fen)} 元/人"
+    said = UNKNOWN_TEXT if amounts == UNKNOWN_TEXT else f"{amounts} 元/人"
     return "，".join(filter(None, (tiers.get(category.tier, ""), kinds[category.kind], said)))
 
 

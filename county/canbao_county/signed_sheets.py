@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from canbao_county.targets.rates import describe_goal
+from canbao_rulebook.amount_words import show_amounts
 from canbao_rulebook.kinds import UNKNOWN_TEXT
-from canbao_rulebook.money import format_yuan
 from canbao_rulebook.policy.words import Metric
 from canbao_rulebook.table_specs import load_table
 from canbao_rulebook.tables import MISSED, REACHED
@@ -79,15 +79,13 @@ def _verdict(goal: GoalResult) -> str:
     return f"{REACHED} {percent}" if goal.reached else f"{MISSED} {percent}（差{goal.gap}人）"
 
 
-def _standard(category: Category | None, premium: int | None) -> str:
-    fen = category.amount_fen(premium) if category else None
-    return UNKNOWN_TEXT if fen is None else format_yuan(fen)
+def _standard(policy: Policy, category: Category | None) -> str:
+    return show_amounts(policy, category) if category else UNKNOWN_TEXT
 
 
 def subsidy_sums(merge: Merge, title: str) -> TableSheet:
     """Return what is to be paid by township and category, with what each amount stands on."""
     policy = merge.book.policy
-    premium = policy.premium_fen(None)
     kinds: dict[str, str] = load_lists()["subsidy_kinds"]
     categories = {category.name: category for category in policy.subsidy.categories}
     owed = merge.people.filter(pl.col("counts") & ((pl.col("due") > 0) | pl.col("due").is_null()))
@@ -108,7 +106,7 @@ def subsidy_sums(merge: Merge, title: str) -> TableSheet:
             row
             | {
                 "subsidy_kind": kinds[category.kind] if category else "",
-                "standard": _standard(category, premium),
+                "standard": _standard(policy, category),
                 "article": policy.article(category.ref) if category else "",
             }
             for row in rows

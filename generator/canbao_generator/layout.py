@@ -22,6 +22,8 @@ from canbao_rulebook.check_column import MARK, MARK_END, note_text, rule_text
 from canbao_rulebook.formula.excel import ExcelContext, emit_cell, place_reference
 from canbao_rulebook.functions.text import found_in
 from canbao_rulebook.kinds import ColumnType, Filler
+from canbao_rulebook.policy.situations import depends_on_person
+from canbao_rulebook.precedence import part_is_paid_directly
 from canbao_rulebook.roster import FIRST_ROW, Column, column_letter
 from canbao_rulebook.roster_compile import scope_of
 
@@ -46,12 +48,16 @@ class SheetColumn:
 
 @dataclass(frozen=True)
 class RosterLayout:
-    """A roster sheet's columns from left to right, the rules of each technical column, formulas kept in names."""
+    """A roster sheet's columns from left to right, the rules of each technical column, formulas kept in names.
+
+    ``premium_differs``: what persons of the same roster pay is not the same for all.
+    """
 
     roster: Roster
     columns: tuple[SheetColumn, ...]
     parts: tuple[tuple[MarkedRule, ...], ...]
     names: dict[str, str]
+    premium_differs: bool = False
 
     @cached_property
     def letters(self) -> dict[str, str]:
@@ -135,7 +141,8 @@ def build_layout(book: Rulebook, roster: Roster, *, names_a_cell: int = MANY) ->
         SheetColumn(column, column_letter(index), shown.get(column.field, formula))
         for index, (column, formula) in enumerate(formulas, start=1)
     )
-    return RosterLayout(roster, placed, tuple(parts), names)
+    differs = depends_on_person(book.policy) or part_is_paid_directly(book.policy)
+    return RosterLayout(roster, placed, tuple(parts), names, differs)
 
 
 def _keep(names: dict[str, str], roster: Roster, field: str, formula: str) -> str:

@@ -8,19 +8,22 @@ from canbao_generator import looks
 from canbao_generator.marks import ACCOUNT_TOKEN, GROUP_COUNT, INSURER_TOKEN, TOWNSHIP_TOKEN, VILLAGE_COUNT
 from canbao_generator.pages import set_up_page
 from canbao_generator.protection import protect_sheet
+from canbao_rulebook.amount_words import show_amounts
 from canbao_rulebook.formula.nodes import Type
 from canbao_rulebook.functions.dates import from_serial
 from canbao_rulebook.kinds import UNKNOWN_TEXT
 from canbao_rulebook.meta import PARAMETER_SHEET
-from canbao_rulebook.money import format_yuan, to_fen
+from canbao_rulebook.money import format_yuan, to_fen, to_yuan
 from canbao_rulebook.names import cite_named, unit_names
+from canbao_rulebook.policy.situations import depends_on_person
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
     from canbao_generator.protection import Lock
-    from canbao_generator.styles import StyleBook
+    from canbao_generator.styles import Look, StyleBook
     from canbao_rulebook.formula.scope import NamedValue
+    from canbao_rulebook.policy.people import Category
     from canbao_rulebook.rulebook import Rulebook
 
 SHEET = PARAMETER_SHEET
@@ -28,6 +31,7 @@ _FIRST = 5
 _VALUE_COLUMN, _NAME_COLUMN = "G", "F"
 _WIDTHS = {"A": 38, "B": 14, "C": 12, "D": 16, "E": 36, _NAME_COLUMN: 16, _VALUE_COLUMN: 16}
 _ROW_HEIGHT, _LINE_WIDTH = 20, 19  # points; full-width characters that fit into the first column
+_AMOUNT_WIDTH = 10  # full-width characters that fit into the second column
 _STAND_INS: dict[str, str | int] = {
     "本乡镇": TOWNSHIP_TOKEN,
     "本校保险公司": INSURER_TOKEN,
@@ -102,20 +106,29 @@ def _categories(sheet: Worksheet, row: int, book: Rulebook, styles: StyleBook) -
     """Write the subsidised identities, best first (就高不就低)."""
     styles.apply(sheet.cell(row, 1, "资助身份（由高到低，就高不就低）"), looks.HEADING)
     _header(sheet, row + 1, _CATEGORY_HEADERS, styles)
-    items = [book.names[name].value for name in ("次位金额", "次位方式", "次位部门")]
-    amounts, kinds, owners = (item if isinstance(item, tuple) else () for item in items)
+    items = [book.names[name].value for name in ("次位方式", "次位部门")]
+    kinds, owners = (item if isinstance(item, tuple) else () for item in items)
     for place, category in enumerate(book.categories):
         at = row + 2 + place
         aliases = f"（{'、'.join(category.aliases)}）" if category.aliases else ""
-        amount = amounts[place]
         cells = (
             (f"{category.name}{aliases}", looks.WRAPPED),
-            (UNKNOWN_TEXT if amount is None else amount, looks.paid(looks.CELL)),
+            _amount(book, category),
             (kinds[place], looks.CENTRED),
             (owners[place], looks.CENTRED),
             (book.policy.article(category.ref) or "—", looks.WRAPPED),
         )
-        lines = -(-len(f"{category.name}{aliases}") // _LINE_WIDTH)
+        amount = str(cells[1][0])
+        lines = max(-(-len(f"{category.name}{aliases}") // _LINE_WIDTH), -(-len(amount) // _AMOUNT_WIDTH))
         sheet.row_dimensions[at].height = _ROW_HEIGHT + 14 * (lines - 1)
         for column, (value, look) in enumerate(cells, start=1):
             styles.apply(sheet.cell(at, column, value), look)
+
+
+def _amount(book: Rulebook, category: Category) -> tuple[str | float, Look]:
+    """What a category pays: one amount, or in words one for each tier and year."""
+    policy = book.policy
+    if depends_on_person(policy):
+        return show_amounts(policy, category), looks.WRAPPED
+    fen = policy.amount_fen(category)
+    return (UNKNOWN_TEXT if fen is None else to_yuan(fen)), looks.paid(looks.CELL)

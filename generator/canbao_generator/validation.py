@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 MAX_TITLE, MAX_TEXT = 32, 255
 FIRST_DAY, LAST_DAY = 61, 73_050  # 1900-03-01, 2099-12-31
+_OWN_PART = "实缴金额不是0，也不是个人应缴。请核对档次、身份和凭证。确定要这样填吗？"
 _PREMIUM = "缴费标准"  # the name, where a roster has no column of its own for it
 _GROUP_LIST = "组"
 
@@ -70,6 +71,9 @@ def _value_rule(column: Column, layout: RosterLayout) -> dict[str, Any]:
         first, last = (1900, 2199) if column.field.endswith("year") else (0, 99_999_999)
         return _between("whole", first, last, "请填写4位年份。" if first else "请填写整数。")
     if column.field == "self_paid":
+        own = layout.letters.get("self_due")
+        if layout.premium_differs:
+            return _custom(f"OR({cell}=0,IFERROR({cell}=${own}{FIRST_ROW},TRUE))", _OWN_PART, "warning") if own else {}
         due = layout.roster.by_field.get("premium")
         formula = f"OR({cell}=0,IFERROR({cell}={due.formula if due else _PREMIUM},TRUE))"
         return _custom(formula, "实缴金额只能是0或缴费标准。请核对凭证：多收的退还，少收的补缴。")

@@ -14,8 +14,9 @@ from canbao_rulebook.functions.names import FORBIDDEN
 from canbao_rulebook.kinds import UNKNOWN_TEXT
 from canbao_rulebook.money import format_yuan, to_fen, to_yuan
 from canbao_rulebook.nothing import BETWEEN_BARS, NOTHING_NAME
+from canbao_rulebook.policy.situations import depends_on_person, fading, situations
 from canbao_rulebook.policy.types import PREMIUM
-from canbao_rulebook.precedence import grade_of, ranked_categories
+from canbao_rulebook.precedence import competing_categories, grade_of, ranked_categories
 from canbao_rulebook.switches import switch_names
 from canbao_rulebook.vocabulary import coded_words, drop_downs, load_lists
 
@@ -42,7 +43,8 @@ def policy_names(policy: Policy, *, confidential: bool = False) -> dict[str, Nam
         *(_own_terms(policy, population) for population in policy.populations),
         _benefit(policy),
         switch_names(policy),
-        _categories(policy, ranked_categories(policy, confidential=confidential)),
+        _categories(policy, ranked_categories(policy, confidential=confidential), confidential=confidential),
+        _choices(policy, confidential=confidential),
         _lists(policy),
         _engine(),
     )
@@ -220,12 +222,18 @@ def _period(prefix: str, period: BenefitPeriod | None, label: str) -> list[Named
     return [_day(f"{prefix}起", start, f"{label}起", source), _day(f"{prefix}止", end, f"{label}止", source)]
 
 
-def _categories(policy: Policy, ranked: Sequence[Category]) -> list[NamedValue]:
-    premium = policy.premium_fen(None)
-    words = [
-        (word, index) for index, category in enumerate(ranked, start=1) for word in (category.name, *category.aliases)
+def _categories(policy: Policy, ranked: Sequence[Category], *, confidential: bool) -> list[NamedValue]:
+    """The categories by their place, in every situation of a person that makes a difference, one after another."""
+    people = situations(policy)
+    orders = [ranked_categories(policy, person, confidential=confidential) for person in people]
+    placed = [(person, category) for person, order in zip(people, orders, strict=True) for category in order]
+    words = [(word, category) for category in ranked for word in (category.name, *category.aliases)]
+    places = [
+        float(number * len(ranked) + order.index(category) + 1)
+        for number, order in enumerate(orders)
+        for _, category in words
     ]
-    amounts = [category.amount_fen(premium) for category in ranked]
+    amounts = [policy.amount_fen(category, person) for person, category in placed]
     stackable = [category for category in policy.subsidy.categories if category.stackable]
     owners = {code: agency.name for code, agency in policy.org.agencies.items()}
     kinds: dict[str, str] = load_lists()["subsidy_kinds"]
@@ -234,13 +242,13 @@ def _categories(policy: Policy, ranked: Sequence[Category]) -> list[NamedValue]:
     return [
         _texts("身份名单", [category.name for category in (*ranked, *stackable)], "资助身份"),
         _texts("身份别名", [word for word, _ in words], "资助身份及别名"),
-        NamedValue("身份序位", Type.NUMBER, tuple(float(index) for _, index in words) or (0.0,), "身份的次序"),
+        NamedValue("身份序位", Type.NUMBER, tuple(places) or (0.0,), "身份的次序"),
         _texts(
             "叠加身份",
             [word for category in stackable for word in (category.name, *category.aliases)],
             "另行补助的身份",
         ),
-        _texts("次位名称", [category.name for category in ranked], "按次位：资助类别"),
+        _texts("次位名称", [category.name for _, category in placed], "按次位：资助类别"),
         NamedValue(
             "次位金额",
             Type.MONEY,
@@ -250,17 +258,17 @@ def _categories(policy: Policy, ranked: Sequence[Category]) -> list[NamedValue]:
         NamedValue(
             "次位同标准",
             Type.NUMBER,
-            tuple(float(category.amount == PREMIUM) for category in ranked) or (0.0,),
+            tuple(float(category.amount == PREMIUM) for _, category in placed) or (0.0,),
             "按次位：资助标准就是本人的缴费标准",
         ),
-        _texts("次位档次", [grade_of(policy, category) for category in ranked], "按次位：资助多少"),
-        _texts("次位方式", [kinds[category.kind] for category in ranked], "按次位：资助方式"),
+        _texts("次位档次", [grade_of(policy, category, person) for person, category in placed], "按次位：资助多少"),
+        _texts("次位方式", [kinds[category.kind] for _, category in placed], "按次位：资助方式"),
         _texts(
             "次位部门",
-            [owners.get(category.identity_owner or "", "") or "—" for category in ranked],
+            [owners.get(category.identity_owner or "", "") or "—" for _, category in placed],
             "按次位：认定部门",
         ),
-        _texts("次位依据", [category.ref or "—" for category in ranked], "按次位：依据"),
+        _texts("次位依据", [category.ref or "—" for _, category in placed], "按次位：依据"),
         _texts(
             "新识别身份",
             [word for code in identified.categories for word in spoken.get(code, ())] if identified else [],
@@ -273,6 +281,25 @@ def _categories(policy: Policy, ranked: Sequence[Category]) -> list[NamedValue]:
             "统一缴费的类别",
         ),
     ]
+
+
+def _choices(policy: Policy, *, confidential: bool) -> list[NamedValue]:
+    """What a person says that amounts hang on: the tier, and the year in which a category ended; else nothing."""
+    if not depends_on_person(policy):
+        return []
+    tiers, fades = policy.premium.tiers, fading(policy)
+    amounts = [policy.tier_fen(tier.code) for tier in tiers]
+    known = competing_categories(policy, confidential=confidential)
+    words = [word for category in known for word in (category.name, *category.aliases)]
+    named = [NamedValue("身份个数", Type.NUMBER, float(len(words)), "资助身份及别名有几个")]
+    if tiers:
+        named.append(_texts("缴费档次名单", [tier.name for tier in tiers], "缴费档次"))
+        yuan = tuple(None if fen is None else to_yuan(fen) for fen in amounts)
+        named.append(NamedValue("档次标准", Type.MONEY, yuan, "按缴费档次：缴费标准(元/人)"))
+    if fades:
+        shown = [word for category in fades if category in known for word in (category.name, *category.aliases)]
+        named.append(_texts("渐退身份", shown, "资助逐年减少的身份及别名"))
+    return named
 
 
 def _lists(policy: Policy) -> list[NamedValue]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from canbao_rulebook.policy.situations import Situation, is_complete, situations
 from canbao_rulebook.policy.types import PREMIUM
 from canbao_rulebook.policy.words import Combine, SubsidyKind
 
@@ -35,42 +36,63 @@ def competing_categories(policy: Policy, *, confidential: bool = False) -> list[
     ]
 
 
-def grade_of(policy: Policy, category: Category) -> Grade:
-    """Return how much a category is known to pay."""
+def grade_of(policy: Policy, category: Category, person: Situation | None = None) -> Grade:
+    """Return how much a category is known to pay a person; without one, a person with the standard premium."""
+    who = person or Situation(policy.premium_fen())
     if category.kind is SubsidyKind.NONE:
         return Grade.NOTHING
     if category.amount == PREMIUM and category.kind is not SubsidyKind.MANUAL:
         return Grade.FULL
-    amount, premium = category.amount_fen(None), policy.premium_fen(None)
+    amount = policy.amount_fen(category, who)
     if amount is None or category.kind is SubsidyKind.MANUAL:
         return Grade.UNKNOWN
-    return Grade.FULL if premium is not None and amount >= premium else Grade.PARTIAL
+    if amount == 0:  # a share that has faded
+        return Grade.NOTHING
+    return Grade.FULL if who.premium_fen is not None and amount >= who.premium_fen else Grade.PARTIAL
 
 
-def has_unknown_amounts(policy: Policy) -> bool:
-    """Tell whether the notice leaves open what a category pays."""
+def has_unknown_amounts(policy: Policy, *, when_complete: bool = False) -> bool:
+    """Tell whether it may be open what a category pays.
+
+    ``when_complete``: because the notice leaves it open, not because a person has not said what it hangs on.
+    """
+    people = [one for one in situations(policy) if not when_complete or is_complete(policy, one)]
     return any(
-        grade_of(policy, category) is Grade.UNKNOWN for category in competing_categories(policy, confidential=True)
+        grade_of(policy, category, person) is Grade.UNKNOWN
+        for category in competing_categories(policy, confidential=True)
+        for person in people
     )
 
 
-def ranked_categories(policy: Policy, *, confidential: bool = False) -> list[Category]:
+def part_is_paid_directly(policy: Policy) -> bool:
+    """Tell whether the government may pay a part of somebody's premium at once, the person the rest."""
+    direct = {SubsidyKind.DIRECT, SubsidyKind.SPECIAL_CHANNEL}
+    return any(
+        grade_of(policy, category, person) in {Grade.PARTIAL, Grade.UNKNOWN}
+        for category in competing_categories(policy, confidential=True)
+        for person in situations(policy)
+        if category.kind in direct and category.amount != PREMIUM
+    )
+
+
+def ranked_categories(policy: Policy, person: Situation | None = None, *, confidential: bool = False) -> list[Category]:
     """Return the categories that compete, best first (就高不就低): the one place that says in which order.
 
     What pays the whole premium comes first. An unknown amount never beats it, and may beat any other: it stands before
     the known parts of a premium, and a sheet says 待定 where both are claimed. What pays nothing comes last. Within
-    these grades the higher amount is better, then the smaller precedence number.
+    these grades the higher amount is better, then the smaller precedence number. Without a ``person``: for one with
+    the standard premium.
 
     Where the policy combines by precedence, amounts do not matter.
     """
     competing = competing_categories(policy, confidential=confidential)
     if policy.subsidy.combine is not Combine.HIGHEST_WINS:
         return sorted(competing, key=lambda category: category.precedence)
-    premium = policy.premium_fen(None)
+    who = person or Situation(policy.premium_fen())
 
     def key(category: Category) -> tuple[int, int, int]:
-        grade = grade_of(policy, category)
-        amount = category.amount_fen(premium) or 0
+        grade = grade_of(policy, category, who)
+        amount = policy.amount_fen(category, who) or 0
         return list(Grade).index(grade), -amount if grade is not Grade.UNKNOWN else 0, category.precedence
 
     return sorted(competing, key=key)

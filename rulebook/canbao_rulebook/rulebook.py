@@ -11,6 +11,7 @@ from canbao_rulebook.edition import digest_roster
 from canbao_rulebook.kept import RULES, keep
 from canbao_rulebook.names import policy_names, unit_names
 from canbao_rulebook.own_rules import own_rule_specs
+from canbao_rulebook.policy.situations import situations
 from canbao_rulebook.precedence import ranked_categories
 from canbao_rulebook.roster_compile import compile_roster
 from canbao_rulebook.specs import list_specs, read_spec
@@ -64,8 +65,12 @@ class Rulebook:
 
     @property
     def categories(self) -> list[Category]:
-        """The categories that compete, best first, as far as these workbooks may name them."""
-        return ranked_categories(self.policy, confidential=self.kind in {"", AGENCY})
+        """The categories that compete, best first, as far as these workbooks may name them.
+
+        Where amounts differ from person to person: for one of whom nothing is known yet, as in the lists of the sheets.
+        """
+        first = situations(self.policy)[0]
+        return ranked_categories(self.policy, first, confidential=self.kind in {"", AGENCY})
 
     @property
     def counts_the_roll(self) -> bool:

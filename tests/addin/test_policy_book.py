@@ -21,6 +21,7 @@ FILES = {
     **{name: Path(str(ROOT.joinpath("policies", f"{name}.yaml"))) for name in list_policies()},
     "fifth-county": DATA / "fifth-county.yaml",
     "orchard-county": DATA / "orchard-county.yaml",
+    "sixth-county": DATA / "sixth-county.yaml",
 }
 HN = "huining-2021"
 DAY = datetime.fromisoformat("2020-12-20")  # as a date cell is read

@@ -170,7 +170,7 @@ def test_categories_and_premium_of_every_policy_year(year: str) -> None:
     for category in policy.subsidy.categories:
         if category.stackable or category.confidential:  # the latter are named in no cell
             continue
-        fen = category.amount_fen(premium)
+        fen = policy.amount_fen(category)
         words = [category.name, *category.aliases]
         assert udf.资助标准([words], [[year]]) == [["待定" if fen is None else fen / 100] * len(words)]
 

@@ -21,7 +21,10 @@ DAY = date(2021, 9, 1)
 DATA = Path(__file__).parents[1] / "data"
 TEXTS = {
     **{name: read_text(f"policies/{name}.yaml") for name in list_policies()},
-    **{name: (DATA / f"{name}.yaml").read_text(encoding="utf-8") for name in ("fifth-county", "orchard-county")},
+    **{
+        name: (DATA / f"{name}.yaml").read_text(encoding="utf-8")
+        for name in ("fifth-county", "orchard-county", "sixth-county")
+    },
 }
 
 

@@ -52,7 +52,7 @@ AMOUNTS_FEN = {
 @pytest.mark.parametrize("policy_id", IDS)
 def test_every_category_amount(policy_id):
     policy = load_policy(policy_id)
-    amounts = {entry.code: entry.amount_fen(policy.premium_fen()) for entry in policy.subsidy.categories}
+    amounts = {entry.code: policy.amount_fen(entry) for entry in policy.subsidy.categories}
     assert amounts == AMOUNTS_FEN[policy_id]
 
 

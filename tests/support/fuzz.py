@@ -1,7 +1,7 @@
 """Random rows for a roster: good values, blanks, wrong kinds, damaged numbers and boundary dates, all synthetic."""
 
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -88,12 +88,22 @@ def random_id(rng: random.Random) -> str:
 
 
 class RowMaker:
-    """Rows for one roster and the names of its workbook."""
+    """Rows for one roster and the names of its workbook; dates and years are those of Huining, ``years`` later."""
 
-    def __init__(self, roster: Roster, names: Mapping[str, NamedValue], seed: int) -> None:
+    def __init__(
+        self,
+        roster: Roster,
+        names: Mapping[str, NamedValue],
+        seed: int,
+        *,
+        years: int = 0,
+        amounts: Sequence[float] = AMOUNTS,
+    ) -> None:
         self.roster = roster
         self.names = names
         self.rng = random.Random(seed)
+        self.years = years
+        self.amounts = amounts
 
     def row(self) -> dict[str, Any]:
         """One row: every column filled or not, one cell in twenty of the wrong kind."""
@@ -141,11 +151,12 @@ class RowMaker:
         if column.identifier:
             return rng.choice(ACCOUNTS) if "account" in column.field else random_id(rng)
         if column.type is ColumnType.DATE:
-            return rng.choice(DATES + BIRTHS)
+            day = rng.choice(DATES + BIRTHS)
+            return day + timedelta(days=365 * self.years)
         if column.type is ColumnType.MONEY:
-            return rng.choice(AMOUNTS)
+            return rng.choice(self.amounts)
         if column.type is ColumnType.INTEGER:
-            return rng.choice([2019, 2020, 2021, 2022, 2023, 3, 45])
+            return rng.choice([*(year + self.years for year in (2019, 2020, 2021, 2022, 2023)), 3, 45])
         if column.normaliser == "name":
             return rng.choice(NAMES)
         return (

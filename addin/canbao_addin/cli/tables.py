@@ -8,8 +8,8 @@ from rich.table import Table
 
 from canbao_county.merge.merging import COUNTY
 from canbao_county.reports.sums import Sum
-from canbao_rulebook.kinds import UNKNOWN_TEXT
-from canbao_rulebook.money import floor_percent, format_yuan
+from canbao_rulebook.amount_words import show_amounts
+from canbao_rulebook.money import floor_percent
 from canbao_rulebook.names import policy_names, show_named
 from canbao_rulebook.phrases import say
 from canbao_rulebook.vocabulary import load_lists
@@ -85,15 +85,13 @@ def categories_table(policy: Policy, texts: Texts) -> Table:
     for header in _headers(texts, "table_categories"):
         table.add_column(header)
     kinds = load_lists()["subsidy_kinds"]
-    premium = policy.premium_fen(None)
     for category in policy.subsidy.categories:
-        fen = category.amount_fen(premium)
         owner = policy.org.agencies.get(category.identity_owner or "")
         table.add_row(
             category.code,
             category.name,
             kinds[category.kind],
-            UNKNOWN_TEXT if fen is None else format_yuan(fen),
+            show_amounts(policy, category),
             f"{owner.name}{texts.say('table_default') if category.owner_is_default else ''}" if owner else "",
             policy.article(category.ref),
         )

@@ -12,6 +12,7 @@ from canbao_rulebook.formula.nodes import columns_of
 from canbao_rulebook.kinds import UNKNOWN_TEXT, CellKind
 from canbao_rulebook.money import format_yuan
 from canbao_rulebook.names import unit_names
+from canbao_rulebook.policy.situations import Situation, depends_on_person, situations
 from canbao_rulebook.tracing import sources_of, trace_column
 from canbao_validators.display import show_cell, show_value
 from canbao_validators.settlement.claims import statuses_by_reason
@@ -54,6 +55,15 @@ class Case:
         """What the settlement says of the person's other rows."""
         own = self.settled
         return self.people.filter((pl.col("pid") == own["pid"]) & (pl.col("person") != own["person"])).to_dicts()
+
+    @cached_property
+    def situation(self) -> Situation:
+        """What amounts hang on beside the category: the person's premium, tier and years."""
+        if depends_on_person(self.policy):
+            place: int = self.settled["situation"] - 1
+            return situations(self.policy)[place]
+        premium = self.settled["row_premium"]
+        return Situation(self.policy.premium_fen() if premium is None else premium)
 
     def money(self, field: str) -> str:
         """Return an amount of the settlement as text, 待定 where it is unknown."""

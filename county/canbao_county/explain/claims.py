@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from canbao_county.explain.model import Line
 from canbao_rulebook.kinds import UNKNOWN_TEXT
 from canbao_rulebook.money import format_yuan
-from canbao_rulebook.policy.types import PREMIUM
 from canbao_rulebook.vocabulary import load_lists
 
 if TYPE_CHECKING:
@@ -87,7 +86,7 @@ def _rejected(case: Case, claim: Claim) -> Line:
     if blocks := case.blocking:
         return Line("considered.blocked", params | {"status": blocks.label}, article=case.article([blocks.ref]))
     if settled["category"] is None:
-        return Line("considered.unknown" if is_open(category) else "considered.waits", params, article=own)
+        return Line("considered.unknown" if is_open(case, category) else "considered.waits", params, article=own)
     best = next((entry for entry in case.policy.subsidy.categories if entry.name == settled["category"]), None)
     if best is None:
         return Line("considered.waits", params, article=own)
@@ -106,13 +105,17 @@ def kind_of(category: Category) -> str:
     return kind
 
 
-def is_open(category: Category) -> bool:
-    """Whether nobody has stated what a category pays."""
-    return category.amount is None
+def is_open(case: Case, category: Category) -> bool:
+    """Whether nobody can say what a category pays this person."""
+    return amount_fen(case, category) is None
+
+
+def amount_fen(case: Case, category: Category) -> int | None:
+    """Return what a category pays this person, in fen; None where it is unknown."""
+    return case.policy.amount_fen(category, case.situation)
 
 
 def show_amount(case: Case, category: Category) -> str:
     """Return what a category pays this person, 待定 where it is unknown."""
-    own = case.settled["row_premium"] if category.amount == PREMIUM else None
-    fen = category.amount_fen(own if own is not None else case.policy.premium_fen(None))
+    fen = amount_fen(case, category)
     return UNKNOWN_TEXT if fen is None else format_yuan(fen)

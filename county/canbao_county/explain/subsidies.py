@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from canbao_county.explain.claims import is_open, kind_of, show_amount
 from canbao_county.explain.model import Line
+from canbao_county.explain.shares import explain_amount
 from canbao_rulebook.kinds import RosterRole
 from canbao_rulebook.policy import SubsidyKind
+from canbao_rulebook.policy.situations import fading
 from canbao_rulebook.policy.words import Enrol
 from canbao_validators.workbook import code_of
 
@@ -35,20 +37,22 @@ def _decide(case: Case, claims: list[Claim]) -> list[Line]:
     if not settled["stands"]:
         return [_fallen(case)]
     if settled["premium"] is None:
-        return [Line("decision.unknown_premium")]
+        unchosen = case.policy.premium.tiers and case.situation.tier is None
+        return [Line("decision.no_tier" if unchosen else "decision.unknown_premium")]
     if blocks := case.blocking:
         return [Line("decision.blocked", about | {"status": blocks.label}, article=case.article([blocks.ref]))]
     if settled["category"] is None:
-        return [_unknown(case, claim.category) for claim in claims if claim.category and is_open(claim.category)]
+        return [_unknown(case, claim.category) for claim in claims if claim.category and is_open(case, claim.category)]
     if not settled["category"]:
         return [Line("decision.unrecognised" if claims else "decision.no_identity", about)]
     categories = case.policy.subsidy.categories
-    return [_applied(case, next(entry for entry in categories if entry.name == settled["category"]))]
+    category = next(entry for entry in categories if entry.name == settled["category"])
+    return [_applied(case, category), *explain_amount(case, category)]
 
 
 def _applied(case: Case, category: Category) -> Line:
     settled = case.settled
-    if category.kind is not SubsidyKind.NONE and is_open(category):
+    if category.kind is not SubsidyKind.NONE and is_open(case, category):
         return _unknown(case, category)
     params = {
         "category": category.name,
@@ -117,7 +121,13 @@ def explain_doubts(case: Case) -> list[Line]:
 
 
 def _unknown(case: Case, category: Category) -> Line:
-    path = f"subsidy.categories.{category.code}.amount"
-    gaps = [entry.reason for entry in case.policy.unknown if fnmatchcase(path, entry.path)]
+    if category in fading(case.policy) and case.situation.years_since_end is None:
+        return Line("decision.no_end", {"category": category.name}, article=case.article([category.ref]))
+    path = f"subsidy.categories.{category.code}."
+    gaps = [
+        entry.reason
+        for entry in case.policy.unknown
+        if fnmatchcase(f"{path}amount", entry.path) or entry.path.startswith(path)
+    ]
     params = {"category": category.name, "reason": f"（{gaps[0]}）" if gaps else ""}
     return Line("decision.unknown", params, article=case.article([category.ref]))

@@ -22,13 +22,15 @@ if TYPE_CHECKING:
 def make_difference(context: Context) -> Iterator[ReportFile]:
     """Yield the difference: the provisional list expects everybody of a category, the final one pays who has paid."""
     terms = Terms(context.policy)
-    rebates = terms.categories.filter(pl.col("subsidy_kind") == terms.kinds[SubsidyKind.REBATE])
+    known = terms.categories_by_situation if terms.by_person else terms.categories
+    rebates = known.filter(pl.col("subsidy_kind") == terms.kinds[SubsidyKind.REBATE])
+    own = ["category", "situation"] if terms.by_person else ["category"]
     if rebates.is_empty():
         return
     expected = (
         context.merge.people.filter("counts")
         .with_columns(pl.col(name).cast(pl.String) for name in ("township", "village", "category"))
-        .join(rebates.select("category", "amount", "whole"), on="category", how="inner", maintain_order="left")
+        .join(rebates.select(*own, "amount", "whole"), on=own, how="inner", maintain_order="left")
         .with_columns(amount=pl.when("whole").then("premium").otherwise("amount"))
         .sort("township", "village", maintain_order=True)
     )

@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from canbao_rulebook.money import format_yuan, to_fen
+from canbao_rulebook.policy.share_laws import check_shares, fixed_fen, premiums_by_path
+from canbao_rulebook.policy.situations import Situation
 from canbao_rulebook.policy.types import PREMIUM
 from canbao_rulebook.policy.words import Op, SubsidyKind, Tier
 
@@ -33,6 +35,7 @@ def check_amounts(policy: Policy, report: Report) -> None:
         _check_kind(category, path, report)
         _check_amount(category, path, premiums, report)
         _check_burden(policy, category, path, report)
+    check_shares(policy, report)
     _check_stacked(policy, report)
     if policy.collection.agent:
         _check_agent(policy.collection.agent, premiums, report)
@@ -43,19 +46,14 @@ def check_amounts(policy: Policy, report: Report) -> None:
     _check_prizes(policy, report)
 
 
-def _amounts_of_premiums(policy: Policy) -> list[tuple[str, Decimal | None]]:
-    overrides = [(f"premium.overrides[{i}].amount", entry.amount) for i, entry in enumerate(policy.premium.overrides)]
-    return [("premium.standard.amount", policy.premium.standard.amount), *overrides]
-
-
 def _known_premiums(policy: Policy) -> list[int]:
     """The premiums in fen that the notice states."""
-    return [to_fen(amount) for _, amount in _amounts_of_premiums(policy) if amount is not None and amount > 0]
+    return [to_fen(amount) for _, amount in premiums_by_path(policy) if amount is not None and amount > 0]
 
 
 def _check_premiums(policy: Policy, report: Report) -> list[int]:
     """Report premiums of nothing; return every premium in fen, none where one of them is unknown."""
-    amounts = _amounts_of_premiums(policy)
+    amounts = premiums_by_path(policy)
     for path, amount in amounts:
         if amount is not None and amount <= 0:
             report.add("P08.premium", path)
@@ -79,7 +77,7 @@ def _check_kind(category: Category, path: str, report: Report) -> None:
 
 def _check_amount(category: Category, path: str, premiums: list[int], report: Report) -> None:
     spot, whole = f"{path}.amount", category.amount == PREMIUM
-    fen = None if category.amount is None or whole else category.amount_fen(None)
+    fen = fixed_fen(category)
     if category.kind is SubsidyKind.NONE:
         if fen != 0:
             report.add("P08.kind_none", spot)
@@ -96,10 +94,9 @@ def _check_amount(category: Category, path: str, premiums: list[int], report: Re
 
 def _check_burden(policy: Policy, category: Category, path: str, report: Report) -> None:
     """Who pays nothing is paid for whole (个人不再缴费), and nobody gets back more than was paid."""
-    known = _known_premiums(policy)
-    if category.amount is None or category.amount == PREMIUM or not known:
+    known, fen = _known_premiums(policy), fixed_fen(category)
+    if fen is None or not known:
         return
-    fen = to_fen(category.amount)
     differs = next((premium for premium in known if premium != fen), None)
     pays_nothing = policy.subsidy.rules.direct_persons_pay_nothing and category.kind is SubsidyKind.DIRECT
     if pays_nothing and category.tier is not Tier.FULL and fen and differs:
@@ -111,9 +108,10 @@ def _check_burden(policy: Policy, category: Category, path: str, report: Report)
 def _check_stacked(policy: Policy, report: Report) -> None:
     """What a village adds and the highest rebate are together not more than a person paid."""
     known, categories = _known_premiums(policy), policy.subsidy.categories
-    rebates = [x.amount_fen(min(known, default=None)) or 0 for x in categories if x.kind is SubsidyKind.REBATE]
+    lowest = Situation(min(known, default=None))
+    rebates = [policy.amount_fen(x, lowest) or 0 for x in categories if x.kind is SubsidyKind.REBATE]
     for i, category in enumerate(categories):
-        fen = category.amount_fen(min(known, default=None)) if category.stackable else None
+        fen = policy.amount_fen(category, lowest) if category.stackable else None
         if known and fen and fen + max(rebates, default=0) > min(known):
             shown = {"amount": format_yuan(fen), "rebate": format_yuan(max(rebates, default=0))}
             report.add("P08.stacked", f"subsidy.categories[{i}].amount", premium=format_yuan(min(known)), **shown)

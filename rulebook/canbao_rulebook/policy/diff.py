@@ -155,11 +155,13 @@ def name_of(spot: Spot, policy: Policy) -> str:
     steps = location(spot.path)
     kinds = models_along(steps)
     parts: list[str] = []
+    entries: list[str] = []
     current: object = policy
     for index, step in enumerate(steps):
         current = _step_into(current, step)
         if isinstance(current, BaseModel) and not is_block(kinds[index]):
-            parts = [f"{entry_label(type(current))} {_called(current, spot.keys[index])}"]
+            entries.append(f"{entry_label(type(current))} {_called(current, spot.keys[index])}")
+            parts = list(entries)
         elif is_block(kinds[index]) or not isinstance(step, int):
             label = label_of(kinds[index], spot.keys[index]).name
             parts = [*(part for part in parts if part not in label), label]

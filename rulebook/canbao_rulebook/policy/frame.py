@@ -179,8 +179,18 @@ class PremiumOverride(Part):
     ref: Text | None = None
 
 
+class PremiumTier(Part):
+    """A premium that a person may choose (一档, 二档); None when the notice does not say."""
+
+    code: Text
+    name: t.Word
+    amount: t.MoneyOrUnknown
+    ref: Text | None = None
+
+
 class Premium(Part):
-    """The premium and its exceptions."""
+    """The premium and its exceptions. Where it has ``tiers``, everybody chooses one and ``standard`` is one of them."""
 
     standard: StandardPremium
     overrides: tuple[PremiumOverride, ...] = ()
+    tiers: tuple[PremiumTier, ...] = ()

@@ -21,9 +21,11 @@ from canbao_rulebook.policy.funds import (
 )
 from canbao_rulebook.policy.own import OwnRule
 from canbao_rulebook.policy.part import Part
-from canbao_rulebook.policy.people import Benefit, Eligibility, LateEntry, Population, Subsidy
+from canbao_rulebook.policy.people import Benefit, Category, Eligibility, LateEntry, Population, Subsidy
 from canbao_rulebook.policy.refunds import Refunds
-from canbao_rulebook.policy.types import Text, Word
+from canbao_rulebook.policy.shares import share_fen
+from canbao_rulebook.policy.situations import Situation
+from canbao_rulebook.policy.types import BY_TIER, PREMIUM, SHARE, Text, Word
 from canbao_rulebook.policy.words import WindowKind
 
 
@@ -133,6 +135,31 @@ class Policy(Part):
         newest = max(overrides, key=lambda entry: entry.effective_from or date.min, default=None)
         amount = newest.amount if newest else self.premium.standard.amount
         return None if amount is None else to_fen(amount)
+
+    def tier_fen(self, code: str | None) -> int | None:
+        """Return the premium of a tier in fen; None when the notice does not say, or where there is no such tier."""
+        tier = next((entry for entry in self.premium.tiers if entry.code == code), None)
+        return None if tier is None or tier.amount is None else to_fen(tier.amount)
+
+    def amount_fen(self, category: Category, person: Situation | None = None) -> int | None:
+        """Return what a category pays a person, in fen; None when it is unknown.
+
+        Without a person: one with the standard premium, of whom nothing else is known.
+        """
+        who = person or Situation(self.premium_fen())
+        if category.amount == PREMIUM:
+            return who.premium_fen
+        if category.amount == BY_TIER:
+            found = next((entry.amount for entry in category.amounts if entry.tier == who.tier), None)
+            return None if found is None else to_fen(found)
+        if category.amount == SHARE:
+            share = category.share
+            if share is None:
+                return None
+            of = who.premium_fen if share.of == PREMIUM else self.tier_fen(share.of)
+            ratio = share.ratio(self.meta.policy_year, who.years_since_end)
+            return share_fen(ratio, of, self.subsidy.rounding)
+        return None if category.amount is None else to_fen(category.amount)
 
 
 def _parts(ref: str | None) -> list[str]:

@@ -16,7 +16,7 @@ from canbao_rulebook.policy.edit import round_trip_yaml, take_away
 from canbao_rulebook.policy.issues import PolicyError, build_issue
 from canbao_rulebook.policy.load import parse_policy
 from canbao_rulebook.policy.report import Spot, location, walk
-from canbao_rulebook.policy.types import PREMIUM
+from canbao_rulebook.policy.types import AMOUNT_WORDS
 
 if TYPE_CHECKING:
     from canbao_rulebook.policy.model import Policy
@@ -114,7 +114,9 @@ def _is_set_by_notice(spot: Spot) -> bool:
     """Whether a value is an amount, a share or a limit; nothing and zero are none."""
     if spot.keys[-1] in _LIMITS:
         return bool(spot.value)
-    return bool(isinstance(spot.value, Decimal) and spot.value) or (spot.keys[-1], spot.value) == ("amount", PREMIUM)
+    return bool(isinstance(spot.value, Decimal) and spot.value) or (
+        spot.keys[-1] == "amount" and spot.value in AMOUNT_WORDS
+    )
 
 
 def _primary(policy: Policy) -> str:

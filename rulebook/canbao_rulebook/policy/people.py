@@ -4,11 +4,11 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator
 
-from canbao_rulebook.money import to_fen
 from canbao_rulebook.policy import types as t
 from canbao_rulebook.policy import words as w
 from canbao_rulebook.policy.part import Part
-from canbao_rulebook.policy.types import DEFAULT, PREMIUM, Flag, IsoDate, Positive, Quantity, Text
+from canbao_rulebook.policy.shares import RoundingOrUnknown, Share, TierAmount
+from canbao_rulebook.policy.types import DEFAULT, Flag, IsoDate, Positive, Quantity, Text
 
 
 class Population(Part):
@@ -69,7 +69,8 @@ class PayeeAccount(Part):
 class Category(Part):
     """An identity that is subsidised, or only counted for a goal (kind none). A smaller precedence wins a tie.
 
-    ``owner_ref`` says where the identity owner stands, if not at ``ref``.
+    ``owner_ref`` says where the identity owner stands, if not at ``ref``. ``share`` is what ``amount: share`` means,
+    ``amounts`` what ``amount: by_tier`` means; ``Policy.amount_fen`` says what a person gets.
     """
 
     code: Text
@@ -77,7 +78,9 @@ class Category(Part):
     aliases: tuple[Text, ...] = ()
     tier: w.Tier
     kind: w.SubsidyKind
-    amount: t.Amount
+    amount: t.CategoryAmount
+    share: Share | None = None
+    amounts: tuple[TierAmount, ...] = ()
     payer: t.TextOrUnknown = None
     identity_owner: t.TextOrUnknown = None
     precedence: Positive
@@ -91,12 +94,6 @@ class Category(Part):
     def owner_is_default(self) -> bool:
         """Whether the project names the identity owner and no document does."""
         return (self.owner_ref or "").startswith(DEFAULT)
-
-    def amount_fen(self, premium_fen: int | None) -> int | None:
-        """Return the amount in fen for a person whose premium is ``premium_fen``; None when it is unknown."""
-        if self.amount is None:
-            return None
-        return premium_fen if self.amount == PREMIUM else to_fen(self.amount)
 
 
 class SubsidyRules(Part):
@@ -139,6 +136,7 @@ class Subsidy(Part):
     """Categories, how they combine, and what a payment waits for.
 
     ``requires_owner_list``: nothing is paid out before the owner's list or the county itself has confirmed the claim.
+    ``rounding``: how shares of a premium are rounded that are no whole fen.
     """
 
     combine: w.Combine = w.Combine.HIGHEST_WINS
@@ -150,6 +148,7 @@ class Subsidy(Part):
     requires_owner_list: Flag = True
     withheld_by: tuple[Annotated[Withholding, BeforeValidator(_read_withholding)], ...] = WITHHELD_BY
     owner_lists: OwnerLists | None = None
+    rounding: RoundingOrUnknown = None
     ref: Text | None = None
 
     @property

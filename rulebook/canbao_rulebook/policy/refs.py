@@ -12,7 +12,7 @@ from canbao_rulebook.policy.frame import ALL_POPULATIONS
 from canbao_rulebook.policy.issues import suggest
 from canbao_rulebook.policy.own_words import channel_mentions, check_own_words, list_mentions, own_names
 from canbao_rulebook.policy.report import Mention, Report, Spot, numbered, walk
-from canbao_rulebook.policy.types import DEFAULT
+from canbao_rulebook.policy.types import DEFAULT, PREMIUM
 from canbao_rulebook.policy.words import ACTORS, ROSTER_CODES
 
 if TYPE_CHECKING:
@@ -69,6 +69,12 @@ def _population_mentions(policy: Policy) -> Iterator[Mention]:
             yield Mention(path, word, [*codes, ALL_POPULATIONS], "populations")
     for i, override in enumerate(policy.premium.overrides):
         yield Mention(f"premium.overrides[{i}].population", override.population, codes, "populations")
+    tiers = [tier.code for tier in policy.premium.tiers]
+    for i, category in enumerate(policy.subsidy.categories):
+        of = category.share.of if category.share else PREMIUM
+        yield Mention(f"subsidy.categories[{i}].share.of", of, [PREMIUM, *tiers], "premium.tiers")
+        for k, entry in enumerate(category.amounts):
+            yield Mention(f"subsidy.categories[{i}].amounts[{k}].tier", entry.tier, tiers, "premium.tiers")
     for code in policy.publicity.starts:
         yield Mention(f"publicity.starts.{code}", code, codes, "populations")
 
@@ -204,6 +210,7 @@ def check_unique(policy: Policy, report: Report) -> None:
         ("calendar.recurring", [entry.id for entry in policy.calendar.recurring]),
         ("populations", [entry.code for entry in policy.populations]),
         ("eligibility.statuses", [entry.code for entry in policy.eligibility.statuses]),
+        ("premium.tiers", [entry.code for entry in policy.premium.tiers]),
         ("subsidy.categories", [entry.code for entry in policy.subsidy.categories]),
         ("subsidy.withheld_by", [entry.code for entry in policy.subsidy.withheld_by]),
         ("reconciliation", [entry.id for entry in policy.reconciliation]),
@@ -222,6 +229,10 @@ def check_unique(policy: Policy, report: Report) -> None:
     _report_twice(report, ((f"subsidy.categories[{i}].precedence", entry.precedence) for i, entry in categories))
     _report_twice(report, _names("subsidy.categories", [(entry.name, entry.aliases) for _, entry in categories]))
     _report_twice(report, _names("org.townships", [(unit.name, unit.aliases) for unit in policy.org.townships]))
+    _report_twice(report, _names("premium.tiers", [(tier.name, ()) for tier in policy.premium.tiers]))
+    for i, category in categories:
+        tiers = numbered(f"subsidy.categories[{i}].amounts", [entry.tier for entry in category.amounts])
+        _report_twice(report, tiers)
     statuses = enumerate(policy.eligibility.statuses)
     _report_twice(report, ((f"eligibility.statuses[{i}].label", _compact(entry.label)) for i, entry in statuses))
     _report_twice(report, own_names(policy))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _LAST_STEP = re.compile(r"(\.[^.\[\]]+|\[\d+\]|^[^.\[\]]+)$")
 _STEP = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
 _ABOUT_VALUES = {"unknown", "confirm"}
-_LABELS = ("code", "id", "population", "name")
+_LABELS = ("code", "id", "population", "name", "year")
 
 
 class Report:
@@ -111,4 +111,4 @@ def _children(value: object) -> Iterator[tuple[str, str, object, bool]]:
 
 def _label(element: object, index: int) -> str:
     names = (getattr(element, name, None) for name in _LABELS) if isinstance(element, BaseModel) else ()
-    return next((name for name in names if isinstance(name, str)), str(index))
+    return next((str(name) for name in names if isinstance(name, str | int)), str(index))

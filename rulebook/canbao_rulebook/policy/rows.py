@@ -25,7 +25,7 @@ SECTIONS = tuple(
 )
 _SPARE = 3
 _MANY = {"categories": 5, "townships": 5, "schools": 5}
-_NAMES = ("code", "id", "population", "name")
+_NAMES = ("code", "id", "population", "name", "year")
 
 
 class RowKind(StrEnum):
@@ -173,7 +173,7 @@ def _is_new(loc: Loc) -> bool:
 
 def _name(child: Any, index: str | int) -> str:
     names = (child.get(key) for key in _NAMES) if isinstance(child, dict) else (child,)
-    return next((name for name in names if isinstance(name, str)), str(index))
+    return next((str(name) for name in names if isinstance(name, str | int)), str(index))
 
 
 def _title(child: Any) -> str:

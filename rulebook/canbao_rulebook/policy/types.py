@@ -12,6 +12,9 @@ from pydantic import PlainValidator, Strict, StringConstraints
 from pydantic_core import PydanticCustomError
 
 PREMIUM: Final = "premium"
+SHARE: Final = "share"  # the amount is a share of a premium, which ``share`` says
+BY_TIER: Final = "by_tier"  # the amount hangs on the tier that the person has chosen, which ``amounts`` say
+AMOUNT_WORDS: Final = (PREMIUM, SHARE, BY_TIER)  # of a category
 DEFAULT: Final = "默认"  # how a ref begins that cites no document
 BENEFIT_STARTS: Final = ("enrolment_date", "birth_date")
 ID_PATTERN: Final = r"^[a-z]+(-[a-z]+)*-[0-9]{4}$"
@@ -61,10 +64,18 @@ def _parse_amount(value: object) -> Decimal | str | None:
     return PREMIUM if value == PREMIUM else _parse_money_or_unknown(value)
 
 
+def _parse_category_amount(value: object) -> Decimal | str | None:
+    return value if isinstance(value, str) and value in AMOUNT_WORDS else _parse_money_or_unknown(value)
+
+
 def _parse_ratio(value: object) -> Decimal:
     if isinstance(value, str) and _RATIO.fullmatch(value) and Decimal(value) <= 1:
         return Decimal(value)
     raise PydanticCustomError("policy_ratio", "not a quoted decimal from 0 to 1")
+
+
+def _parse_ratio_or_unknown(value: object) -> Decimal | None:
+    return None if value is None else _parse_ratio(value)
 
 
 def _parse_names(value: object) -> tuple[str, ...]:
@@ -97,5 +108,9 @@ BenefitStart = Annotated[
 Money = Annotated[Decimal, PlainValidator(_parse_money)]
 MoneyOrUnknown = Annotated[Decimal | None, PlainValidator(_parse_money_or_unknown), Quantity()]
 Amount = Annotated[Decimal | Literal["premium"] | None, PlainValidator(_parse_amount), Quantity()]
+CategoryAmount = Annotated[
+    Decimal | Literal["premium", "share", "by_tier"] | None, PlainValidator(_parse_category_amount), Quantity()
+]
 TextOrUnknown = Annotated[Text | None, Quantity()]
 Ratio = Annotated[Decimal, PlainValidator(_parse_ratio)]
+RatioOrUnknown = Annotated[Decimal | None, PlainValidator(_parse_ratio_or_unknown), Quantity()]

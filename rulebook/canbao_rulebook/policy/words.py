@@ -44,6 +44,29 @@ class Combine(StrEnum):
     FIRST_BY_PRECEDENCE = "first_by_precedence"
 
 
+class ShareBy(StrEnum):
+    """What a share that fades goes by: the policy year, or how many years ago the person's category ended."""
+
+    POLICY_YEAR = "policy_year"
+    YEARS_SINCE_END = "years_since_end"
+
+
+class RoundingUnit(StrEnum):
+    """To what a share of a premium is rounded."""
+
+    FEN = "fen"
+    JIAO = "jiao"
+    YUAN = "yuan"
+
+
+class RoundingMode(StrEnum):
+    """Which way a share of a premium is rounded: 四舍五入, 舍去, 进位."""
+
+    HALF_UP = "half_up"
+    DOWN = "down"
+    UP = "up"
+
+
 class OwnerListField(StrEnum):
     """What a department's list may have to say of a person, as the headers of imported lists say it."""
 

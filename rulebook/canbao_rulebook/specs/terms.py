@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from canbao_rulebook.channels import cash_labels, channel_label
 from canbao_rulebook.functions.dates import from_serial
 from canbao_rulebook.names import main_window, own_name, population_of
+from canbao_rulebook.policy.situations import depends_on_person, fading, fading_years, place_of_premium
 from canbao_rulebook.precedence import has_unknown_amounts
 
 if TYPE_CHECKING:
@@ -29,7 +30,14 @@ def policy_terms(code: str, policy: Policy, names: Mapping[str, NamedValue]) -> 
         "label": lambda channel: channel_label(policy, channel),
         "in_cash": lambda cell: _one_of(cell, cash_labels(policy)),
         "unknown_amounts": has_unknown_amounts(policy),
-        "premium_known": names[own_name(policy, code, "缴费标准")].value is not None,
+        "unstated_amounts": has_unknown_amounts(policy, when_complete=True),
+        "premium_known": _premium_stated(code, policy, names) and not policy.premium.tiers,
+        "premium_stated": _premium_stated(code, policy, names),
+        "tiers": policy.premium.tiers,
+        "by_person": depends_on_person(policy),
+        "fades": fading(policy),
+        "fading_years": fading_years(policy),
+        "place_of_premium": place_of_premium(policy, population),
         "stackable": any(category.stackable for category in policy.subsidy.categories),
         "own": lambda name: own_name(policy, code, name),
         "article": policy.article,
@@ -47,8 +55,22 @@ def policy_terms(code: str, policy: Policy, names: Mapping[str, NamedValue]) -> 
         "example_date": from_serial(start).isoformat()
         if isinstance(start, float)
         else f"{policy.meta.policy_year}-01-01",
+        "all_of": _all_of,
         "listed": lambda *formulas: ",".join(filter(None, map(str, formulas))),
     }
+
+
+def _all_of(*formulas: str) -> str:
+    """Return the formula that asks for all of some formulas, of which blank ones ask for nothing."""
+    asked = [str(formula) for formula in formulas if str(formula)]
+    return asked[0] if len(asked) == 1 else f"AND({','.join(asked)})"
+
+
+def _premium_stated(code: str, policy: Policy, names: Mapping[str, NamedValue]) -> bool:
+    """Whether the notice says what the persons of a roster pay, whichever tier they choose."""
+    if policy.premium.tiers:
+        return all(tier.amount is not None for tier in policy.premium.tiers)
+    return names[own_name(policy, code, "缴费标准")].value is not None
 
 
 def each_identity(identities: tuple[str, ...], formula: str, sign: str = ",") -> str:

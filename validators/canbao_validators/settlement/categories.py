@@ -42,6 +42,13 @@ def choose_categories(facts: pl.DataFrame, verdicts: pl.DataFrame, terms: Terms)
     )
 
 
+def _join_terms(claims: pl.DataFrame, terms: Terms) -> pl.DataFrame:
+    """Add what each claimed category pays: the person, where it differs from person to person."""
+    if not terms.by_person:
+        return claims.join(terms.categories, on="code", how="inner", maintain_order="left")
+    return claims.join(terms.categories_by_situation, on=["code", "situation"], how="inner", maintain_order="left")
+
+
 _COLUMNS = ("pid", "category", "subsidy_kind", "payer", "amount", "whole", "confirmed")
 
 
@@ -50,13 +57,13 @@ def _judge_claims(facts: pl.DataFrame, verdicts: pl.DataFrame, terms: Terms) -> 
     blocked = facts.filter("blocked").select("pid").unique()
     claims = (
         facts.filter(pl.col("enrolment"))
-        .select("pid", "cert", code="claims")
+        .select("pid", "cert", "situation", code="claims")
         .explode("code")
         .filter(pl.col("code").is_not_null())
         .with_columns(pl.col("code").cast(pl.String))
         .unique(["pid", "code"], keep="first", maintain_order=True)
         .join(blocked, on="pid", how="anti", maintain_order="left")
-        .join(terms.categories, on="code", how="inner", maintain_order="left")
+        .pipe(_join_terms, terms)
         .join(verdicts.unique(["cert", "code"]), on=["cert", "code"], how="left", maintain_order="left")
         .with_columns(confirmed=pl.col("verdict").fill_null(NO_LIST))
     )

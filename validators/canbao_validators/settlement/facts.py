@@ -110,6 +110,7 @@ def _select(
         enrolment=pl.lit(own),
         received=_received(frame, own=own),
         row_premium=_fen(frame, "premium.computed", own=own),
+        situation=_situation(frame, own=own),
         village_due=_fen(frame, "village_due.computed", own=own),
         pay_date=_number(frame, "pay_date", own=own),
         window_start=_number(frame, "window_start.computed", own=own),
@@ -167,6 +168,12 @@ def _fen(frame: pl.DataFrame, name: str, *, own: bool) -> pl.Expr:
     if not own or name not in frame.columns:
         return pl.lit(0, dtype=pl.Int64)
     return (pl.col(name).fill_nan(None) * 100).round(0).cast(pl.Int64, strict=False)
+
+
+def _situation(frame: pl.DataFrame, *, own: bool) -> pl.Expr:
+    """Which situation the row says its person is in, from 1: there is one where amounts are the same for everybody."""
+    found = pl.col("situation.computed") if own and "situation.computed" in frame.columns else pl.lit(None)
+    return found.cast(pl.Int32, strict=False).fill_null(1)
 
 
 def _received(frame: pl.DataFrame, *, own: bool) -> pl.Expr:

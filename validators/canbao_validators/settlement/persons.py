@@ -41,6 +41,7 @@ class FactRow(TypedDict):
     enrolment: Flag
     received: PaidFen
     row_premium: Fen
+    situation: Annotated[int, pl.Int32()]
     village_due: Fen
     pay_date: Day
     window_start: Day

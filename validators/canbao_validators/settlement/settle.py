@@ -10,6 +10,7 @@ from canbao_validators.settlement.amounts import NOTHING, add_dues
 from canbao_validators.settlement.categories import choose_categories
 from canbao_validators.settlement.claims import statuses_by_reason
 from canbao_validators.settlement.money import add_money
+from canbao_validators.settlement.situations import join_situations
 from canbao_validators.settlement.told import Told
 
 if TYPE_CHECKING:
@@ -46,11 +47,14 @@ def settle(
         pl.col("barred").fill_null(value=False),
         blocked=pl.col("blocked") | pl.col("unsubsidised").fill_null(value=False),
     )
+    facts = (
+        facts.join(fallen, on="person", how="left", maintain_order="left")
+        .with_columns(pl.col("fallen").fill_null(""))
+        .pipe(join_situations, terms)
+    )
     chosen = choose_categories(facts, told.verdicts, terms)
     rows = (
-        facts.join(fallen, on="person", how="left", maintain_order="left")
-        .with_columns(
-            pl.col("fallen").fill_null(""),
+        facts.with_columns(
             doubted=pl.col("person").is_in(sorted(places.doubted)),
             status_doubted=pl.col("pid").is_in(_unproven_statuses(facts, terms).implode()),
         )

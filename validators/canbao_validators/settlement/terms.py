@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
+from canbao_rulebook.policy.situations import Situation, depends_on_person, situations
 from canbao_rulebook.policy.types import PREMIUM
 from canbao_rulebook.policy.words import Combine, SubsidyKind
 from canbao_rulebook.precedence import ranked_categories
@@ -16,7 +17,7 @@ from canbao_rulebook.vocabulary import load_lists
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from canbao_rulebook.policy import Policy
+    from canbao_rulebook.policy import Category, Policy
 
 UNRANKED = 999
 
@@ -71,29 +72,44 @@ class Terms:
         ``whole``: the amount is whatever the person's premium is; ``full``: it covers the premium; ``money``: it is
         more than nothing, or unknown.
         """
-        premium = self.policy.premium_fen(None)
-        agencies = self.policy.org.agencies
-        rows = []
-        for category in self.policy.subsidy.categories:
-            if category.name not in self.ranks:
-                continue
-            amount = category.amount_fen(premium)
-            whole = category.amount == PREMIUM
-            payer = category.payer or ""
-            rows.append(
-                {
-                    "code": category.code,
-                    "category": category.name,
-                    "subsidy_kind": self.kinds[category.kind],
-                    "payer": agencies[payer].name if payer in agencies else payer,
-                    "rank": self.ranks[category.name],
-                    "amount": None if whole else amount,
-                    "whole": whole,
-                    "full": whole or (amount is not None and premium is not None and amount >= premium),
-                    "money": category.kind is not SubsidyKind.NONE and amount != 0,
-                }
-            )
-        return pl.DataFrame(rows, schema=_CATEGORIES)
+        return self._of_situation(Situation(self.policy.premium_fen()))
+
+    @cached_property
+    def categories_by_situation(self) -> pl.DataFrame:
+        """The same for every situation of a person that makes a difference, ``situation`` numbering them from 1."""
+        numbered = enumerate(situations(self.policy), start=1)
+        frames = [
+            self._of_situation(person).with_columns(situation=pl.lit(number, pl.Int32)) for number, person in numbered
+        ]
+        return pl.concat(frames)
+
+    @cached_property
+    def by_person(self) -> bool:
+        """Whether what a category pays differs from person to person."""
+        return depends_on_person(self.policy)
+
+    def _of_situation(self, person: Situation) -> pl.DataFrame:
+        ranked = ranked_categories(self.policy, person, confidential=True)
+        rows = [self._describe(category, rank, person) for rank, category in enumerate(ranked, start=1)]
+        order = [category.code for category in self.policy.subsidy.categories]
+        return pl.DataFrame(sorted(rows, key=lambda row: order.index(str(row["code"]))), schema=_CATEGORIES)
+
+    def _describe(self, category: Category, rank: int, person: Situation) -> dict[str, object]:
+        amount = self.policy.amount_fen(category, person)
+        whole = category.amount == PREMIUM
+        payer, agencies = category.payer or "", self.policy.org.agencies
+        premium = person.premium_fen
+        return {
+            "code": category.code,
+            "category": category.name,
+            "subsidy_kind": self.kinds[category.kind],
+            "payer": agencies[payer].name if payer in agencies else payer,
+            "rank": rank,
+            "amount": None if whole else amount,
+            "whole": whole,
+            "full": whole or (amount is not None and premium is not None and amount >= premium),
+            "money": category.kind is not SubsidyKind.NONE and amount != 0,
+        }
 
     @property
     def by_amount(self) -> bool:

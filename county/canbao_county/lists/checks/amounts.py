@@ -10,6 +10,7 @@ from canbao_county.lists.checks.owners import agency_name
 from canbao_rulebook.kinds import UNKNOWN_TEXT
 from canbao_rulebook.money import format_yuan
 from canbao_rulebook.policy import SubsidyKind
+from canbao_rulebook.policy.situations import every_situation
 from canbao_rulebook.precedence import ranked_categories
 from canbao_rulebook.vocabulary import small_words
 
@@ -50,8 +51,7 @@ def _amounts(policy: Policy, category: Category) -> set[int]:
     """Return what a category may bring, in fen: populations pay different premiums. Empty where unknown."""
     if category.kind is SubsidyKind.NONE:
         return {0}
-    codes = [None, *(population.code for population in policy.populations)]
-    known = {category.amount_fen(policy.premium_fen(code)) for code in codes}
+    known = {policy.amount_fen(category, person) for person in every_situation(policy)}
     return {amount for amount in known if amount is not None}
 
 
@@ -68,7 +68,7 @@ def check_two_lists(owners: Owners) -> None:
         named=True
     ):
         category, executed = competing[row["rank"]], competing[row["best"]]
-        fen = row["fen"] if row["fen"] is not None else category.amount_fen(policy.premium_fen(None))
+        fen = row["fen"] if row["fen"] is not None else policy.amount_fen(category)
         other = matter.lists.stored[row["best_list"]]
         matter.add(
             "V18.two_lists",

@@ -11,6 +11,7 @@ from canbao_county.lists.checks.owners import agency_name, deciders
 from canbao_county.lists.checks.verdicts import ABSENT, ENDED, LOST_NUMBER, NOBODY, VAGUE, judge_claims
 from canbao_rulebook.phrases import enumerate_words
 from canbao_rulebook.policy import SubsidyKind
+from canbao_rulebook.policy.situations import situations
 from canbao_rulebook.vocabulary import small_words
 from canbao_validators.display import show_date
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from canbao_county.lists.checks.owners import Owners
     from canbao_rulebook.phrases import Phrase
     from canbao_rulebook.policy import Category
+    from canbao_rulebook.policy.situations import Situation
 
 DUE = (SubsidyKind.DIRECT, SubsidyKind.REBATE, SubsidyKind.SPECIAL_CHANNEL)
 _UNRANKED = 999
@@ -111,14 +113,15 @@ def _check_silent(matter: Matter, category: Category, rows: pl.DataFrame) -> Non
     claiming = matter.applicants.filter(pl.col("claims").list.contains(category.code)).select("cert")
     silent = matter.applicants.join(exempt, on="cert", how="anti").join(claiming, on="cert", how="anti")
     silent = silent.unique("cert", keep="first", maintain_order=True)
-    ranks = _ranks(matter)
+    by_situation = _ranks(matter)
     joined = rows.rename({"row": "row_listed", "name": "name_listed"}).join(
-        silent.select("cert", "name", "file", "sheet", "letter", "row", ranked="category"),
+        silent.select("cert", "name", "file", "sheet", "letter", "row", "situation", ranked="category"),
         left_on="cert_no",
         right_on="cert",
         maintain_order="left",
     )
     for row in joined.iter_rows(named=True):
+        ranks = by_situation[(row["situation"] or 1) - 1]
         enough = category.kind not in DUE or ranks.get(row["ranked"], _UNRANKED) <= ranks[category.name]
         listed = {**row, "row": row["row_listed"]}
         place = matter.list_place(listed, inside=True) if category.confidential else person_place(row)
@@ -136,12 +139,18 @@ def _words(matter: Matter, category: Category, row: dict[str, Any]) -> dict[str,
     }
 
 
-def _ranks(matter: Matter) -> dict[str, int]:
-    """Return the places of all categories by name: the higher amount first, then the smaller precedence."""
-    premium = matter.policy.premium_fen(None)
+def _ranks(matter: Matter) -> list[dict[str, int]]:
+    """Return the places of all categories by name: the higher amount first, then the smaller precedence.
 
-    def key(category: Category) -> tuple[bool, int, int]:
-        amount = category.amount_fen(premium)
-        return amount is None, -(amount or 0), category.precedence
+    One for each situation of a person that makes a difference.
+    """
+    policy = matter.policy
 
-    return {entry.name: place for place, entry in enumerate(sorted(matter.policy.subsidy.categories, key=key))}
+    def places(person: Situation) -> dict[str, int]:
+        def key(category: Category) -> tuple[bool, int, int]:
+            amount = policy.amount_fen(category, person)
+            return amount is None, -(amount or 0), category.precedence
+
+        return {entry.name: place for place, entry in enumerate(sorted(policy.subsidy.categories, key=key))}
+
+    return [places(person) for person in situations(policy)]
