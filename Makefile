@@ -1,13 +1,13 @@
 # Every target works from a fresh clone: `.venv` and `.tools` are made when they are missing or out of date.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo check test soak province-test fuzz native native-windows mutate coverage-proof lint format docs screenshots wheel installer installer-test installer-lock bench system release clean
+.PHONY: help demo check test soak dear province-test fuzz native native-windows mutate coverage-proof lint format docs screenshots wheel installer installer-test installer-lock bench system release clean
 
 # Some machines are told to keep no compiled modules. The tests start many processes, each of which would compile them all.
 unexport PYTHONDONTWRITEBYTECODE
 
 # One test more runs side by side than there are cores, as a seventh of their time they wait for offices: one thread each.
-check test soak: export POLARS_MAX_THREADS = 1
+check test soak dear: export POLARS_MAX_THREADS = 1
 SOAKED := $(shell grep -rlE --include=*.py 'support.(times|settled_counties) import' tests | grep /test_)
 WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
@@ -25,7 +25,7 @@ demo: $(VENV)  ## generate, fill, check and merge a small county (Python package
 	$(BIN)/canbao demo
 
 check: lint  ## the quick check: style, types, import rules and the fast tests, without root, apt or npm
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not office and not soak"
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not office and not dear"
 
 test: lint system $(VALIDATOR)  ## everything CI asks for: style, types, import rules, all tests
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --durations=40
@@ -36,6 +36,12 @@ soak: $(VENV) system  ## what tests do a few times in each run, many times: five
 province-test: $(VENV)  ## the comparison of counties on Spark: the same rows as DuckDB and polars (installs PySpark, and Java as root, with apt)
 	@bash tools/bootstrap.sh spark
 	$(BIN)/python -m pytest -q --disable-warnings tests/province/comparison_on_spark.py
+
+dear: $(VENV) system $(VALIDATOR)  ## measure all tests and write down which are dear: the quick check leaves them out
+	rm -rf out/dear && mkdir -p out/dear
+	CANBAO_DEAR=$(CURDIR)/out/dear $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+	CANBAO_DEAR=$(CURDIR)/out/dear PYTHONPATH=tests $(BIN)/python -m support.dear
+	rm -rf out/dear
 
 fuzz: $(VENV) system  ## damage workbooks by chance for an hour: each is told of, or read as other readers read it
 	$(BIN)/python tools/native.py --checked --out out/checked

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 import pytest
 from hypothesis import settings
 
+from support.dear import mark_dear, measured
 from support.here import reading_here
 from support.kept import keep_for_others
 from support.marks import needs_programs
@@ -24,10 +25,11 @@ _WITHOUT = pytest.StashKey[str]()
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that need LibreOffice or another program that `make check` does without."""
+    """Mark the tests that `make check` leaves out: those that need LibreOffice or another program, and dear ones."""
     for item in items:
         if needs_programs(item):
             item.add_marker(pytest.mark.office)
+    mark_dear(items)
 
 
 def pytest_collection_finish() -> None:
@@ -50,6 +52,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[object]:
             patched.setenv("PATH", _path_without_them(item.config))
         if not item.get_closest_marker("children"):
             stack.enter_context(reading_here())
+        stack.enter_context(measured(item))
         return (yield)
 
 

@@ -26,7 +26,6 @@ from support.cli import write_units
 from support.hosts import fill_county
 from support.times import SOAK, times
 
-pytestmark = pytest.mark.soak  # each test starts whole merges, and ends some of them
 SEED = 20261122
 MERGE = "from canbao_addin.cli import main; main()"
 

@@ -100,7 +100,6 @@ def test_random_counties_are_what_polars_says(seed: int, tmp_path: Path) -> None
     oracle.require_same(found_by_duckdb(tmp_path, rows), rows)
 
 
-@pytest.mark.soak
 def test_more_than_memory_holds_goes_to_disk(tmp_path: Path) -> None:
     """The codes of all do not fit into as little memory: without the disk it cannot be done."""
     count, (first, second, _) = 600_000, COUNTIES

@@ -97,7 +97,6 @@ def test_the_workbook_itself_is_read_as_others_read_it(issued: Issued) -> None:
     assert all(same_cells(fast.cells, reader(content, rosters) or {}) for reader in READERS)
 
 
-@pytest.mark.soak
 def test_every_variant_is_told_or_read_as_others_read_it(issued: Issued, library: Library, tmp_path: Path) -> None:
     rosters = list(issued.book.rosters.values())
     usual = Usual(read(issued.filled, rosters, LANES[0]).cells, findings_of(issued.filled, library, LANES[0]))
