@@ -17,7 +17,7 @@ from support.decks import shared_policy
 from support.settled_counties import KNOWN_REBATES, NO_SUMS, POLICIES, holding, over_counties, planted
 from support.small_counties import County
 
-SOME = 15
+SOME = times(8, 15)
 DAY = date(2022, 12, 31)
 WAITING, OVERVIEW, DIFFERENCE = "暂不拨付", "拨付汇总", "暂定与最终差异"
 

@@ -84,11 +84,16 @@ def _rosters(book: Rulebook, part: Part) -> Iterator[tuple[str, pl.DataFrame]]:
         yield from ((code, standing_rows(filled.rosters[code], frame)) for code, frame in filled.frames.items())
 
 
-def _saved(file: InputFile) -> str:
+def _saved(file: InputFile) -> float:
+    """Return when a file was saved, 0 where nobody knows."""
     try:
-        return f"{datetime.fromtimestamp(file.path.stat().st_mtime):%Y-%m-%d %H:%M}"  # noqa: DTZ006 - as people see it
+        return file.path.stat().st_mtime
     except OSError:
-        return ""
+        return 0
+
+
+def _time(saved: float) -> str:
+    return f"{datetime.fromtimestamp(saved):%Y-%m-%d %H:%M}" if saved else ""  # noqa: DTZ006 - as people see it
 
 
 def _refuse_others(unit: str, chosen: Part, own: Sequence[Part]) -> None:
@@ -111,14 +116,14 @@ def _refuse_copies(unit: str, own: Sequence[Part]) -> None:
         _refuse(part, found)
 
 
-def _refuse_all(book: Rulebook, unit: str, own: Sequence[Part], times: dict[str, str]) -> None:
+def _refuse_all(book: Rulebook, unit: str, own: Sequence[Part], times: dict[str, float]) -> None:
     first, others = own[0], own[1:]
     words = read_data("conflicts.yaml")
-    told = [Phrase(words["first"], {"name": first.file, "code": first.check_code, "time": times[first.file]})]
+    told = [Phrase(words["first"], {"name": first.file, "code": first.check_code, "time": _time(times[first.file])})]
     for part in others:
         found = compare_parts(book, first, part)
         changes = Phrase(words["changes"], found._asdict()) if any(found) else Phrase(words["same"])
-        named = {"name": part.file, "code": part.check_code, "time": times[part.file], "changes": changes}
+        named = {"name": part.file, "code": part.check_code, "time": _time(times[part.file]), "changes": changes}
         told.append(Phrase(words["other"], named))
     place = Place(file=first.file)
     finding = build_finding("V39.units_differ", place, value=unit, unit=unit, count=len(own), names=Phrases(told))
