@@ -19,7 +19,8 @@ from canbao_rulebook.messages import build_finding
 from canbao_rulebook.money import to_fen
 from canbao_rulebook.policy import load_policy
 from canbao_rulebook.rulebook import load_rulebook
-from canbao_validators.checking import check_workbook, judge_frames
+from canbao_validators.checking import check_workbook
+from canbao_validators.judging_rows import judge_frames
 from canbao_validators.settlement.unit import settle_workbook
 from canbao_validators.workbook import FilledWorkbook
 from support.cli import fill, write_units

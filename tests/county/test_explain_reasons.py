@@ -17,7 +17,7 @@ from canbao_rulebook.units import Unit
 from canbao_rulebook.vocabulary import load_lists
 from canbao_rulebook.yaml_text import parse_yaml
 from canbao_templates import read_text
-from canbao_validators.checking import judge_frames
+from canbao_validators.judging_rows import judge_frames
 from canbao_validators.workbook import FilledWorkbook
 from support.frames import ERROR, raw_frame
 

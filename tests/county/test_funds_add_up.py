@@ -16,6 +16,7 @@ from canbao_validators.settlement.withhold import withhold
 from support.decks import shared_policy
 from support.settled_counties import KNOWN_REBATES, NO_SUMS, POLICIES, holding, over_counties, planted
 from support.small_counties import County
+from support.times import times
 
 SOME = times(8, 15)
 DAY = date(2022, 12, 31)

@@ -20,7 +20,7 @@ from canbao_rulebook.policy import list_policies, load_policy
 from canbao_rulebook.rulebook import Rulebook, load_rulebook
 from canbao_rulebook.yaml_text import parse_yaml
 from canbao_templates import read_text
-from canbao_validators.checking import judge_frames
+from canbao_validators.judging_rows import judge_frames
 from canbao_validators.settlement.facts import gather_facts, select_facts
 from canbao_validators.settlement.places import place_persons
 from canbao_validators.settlement.settle import settle

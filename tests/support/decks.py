@@ -20,7 +20,7 @@ from canbao_rulebook.policy import Policy
 from canbao_rulebook.roster import FIRST_ROW
 from canbao_rulebook.rulebook import Rulebook
 from canbao_rulebook.units import AGENCY, SCHOOL, TOWNSHIP, Unit
-from canbao_validators.checking import judge_frames
+from canbao_validators.judging_rows import judge_frames
 from canbao_validators.settlement.facts import SCHEMA
 from canbao_validators.workbook import FilledWorkbook, code_of
 from support.counties import number

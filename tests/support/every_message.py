@@ -18,7 +18,7 @@ from canbao_rulebook.roster import FIRST_ROW
 from canbao_rulebook.rulebook import Rulebook, load_roster, load_rulebook
 from canbao_rulebook.units import AGENCY, Unit
 from canbao_rulebook.yaml_text import parse_yaml
-from canbao_validators import checking
+from canbao_validators import judging_rows
 from canbao_validators.row_findings import check_rows
 from canbao_validators.workbook import FilledWorkbook
 from support.frames import raw_frame
@@ -140,7 +140,7 @@ def _fill(book: Rulebook, name: str, sheets: Mapping[str, Any]) -> FilledWorkboo
     unit = _unit(name)
     frames = {code: raw_frame(book.rosters[code], [_row(code, row) for row in rows]) for code, rows in sheets.items()}
     filled = FilledWorkbook(f"{name}.xlsx", book, unit, frames)
-    checking.judge_frames(filled)
+    judging_rows.judge_frames(filled)
     return filled
 
 

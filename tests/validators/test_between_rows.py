@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from canbao_rulebook.units import Unit
-from canbao_validators import checking
+from canbao_validators import judging_rows
 from canbao_validators.workbook import FilledWorkbook
 from support.every_message import all_rosters, load_cases
 from support.frames import raw_frame
@@ -44,7 +44,7 @@ def judged(r1: list[Row], r3: list[Row] | None = None) -> FilledWorkbook:
     rows = {"R1": r1, "R3": r3 or []}
     frames = {code: raw_frame(book.rosters[code], own) for code, own in rows.items() if own}
     filled = FilledWorkbook("甲镇.xlsx", book, TOWN, frames)
-    checking.judge_frames(filled)
+    judging_rows.judge_frames(filled)
     return filled
 
 

@@ -11,7 +11,7 @@ from polars.testing import assert_frame_equal
 from canbao_demo import plan_county, read_rows
 from canbao_rulebook.policy import list_policies
 from canbao_rulebook.units import AGENCY, SCHOOL, TOWNSHIP, Unit
-from canbao_validators.checking import judge_frames, judge_together
+from canbao_validators.judging_rows import judge_frames, judge_together
 from canbao_validators.workbook import FilledWorkbook
 from support.decks import shared_book
 from support.every_message import rows_of

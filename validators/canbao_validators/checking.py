@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,42 +13,33 @@ from canbao_rulebook.meta import FORMULAS_KEY, IN_CELLS, LOCK_DIGEST_KEY, LOCK_S
 from canbao_rulebook.phrases import enumerate_words
 from canbao_rulebook.policy import list_policies
 from canbao_rulebook.roster import column_letter
-from canbao_validators.accounts import check_accounts
 from canbao_validators.apart import read_files, start_workers
 from canbao_validators.check_code import input_digest
-from canbao_validators.computing import compute_rows
 from canbao_validators.damage import even_headers, read_structure
 from canbao_validators.damage.watching import StructureWatch
 from canbao_validators.damaged_sheets import tell_faults
-from canbao_validators.documents import check_documents
-from canbao_validators.duplicates import check_duplicates, check_rosters_exclude
 from canbao_validators.frames import RosterFrame, build_frame
-from canbao_validators.households import check_households, check_phones
+from canbao_validators.judging_rows import judge_frames, judge_together
 from canbao_validators.meta import Meta, read_cover, read_kind, read_meta, read_unit
-from canbao_validators.money import check_money
-from canbao_validators.money.ledger import read_ledger
 from canbao_validators.reading.formula_texts import read_formulas
 from canbao_validators.reading.raw import Form
 from canbao_validators.reading.sheets import read_workbook
 from canbao_validators.reading.unreadable import UnreadableFile
 from canbao_validators.roster_sheets.layout import settle_layout, tell_layout
-from canbao_validators.row_findings import check_rows
 from canbao_validators.strangers import describe_stranger
-from canbao_validators.subsidies import check_subsidy_roster
 from canbao_validators.tampering import check_meta, find_tampering
 from canbao_validators.typed_formulas import tell_formulas
 from canbao_validators.unit_check import check_unit
 from canbao_validators.workbook import CheckedFile, FilledWorkbook
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     import polars as pl
 
     from canbao_rulebook.roster import Roster
     from canbao_rulebook.rulebook import Rulebook
-    from canbao_validators.computing import ComputedRows
     from canbao_validators.inbox import InputFile
     from canbao_validators.library import Library
     from canbao_validators.reading.raw import RawWorkbook
@@ -342,73 +332,4 @@ def _check_limit(last: int, roster: Roster, frame: pl.DataFrame) -> list[Finding
     return [
         build_finding("V39.row_limit", Place(roster.sheet, row, f"A{row}"), row=row, last=last)
         for row in beyond.head(1).to_list()
-    ]
-
-
-def judge_frames(filled: FilledWorkbook) -> None:
-    """Compute every frame and add the findings of rows and of rows against each other.
-
-    ``frames`` are replaced by computed ones; what they held stays in ``typed``, the earlier findings in ``read``.
-    """
-    judge_together([filled])
-
-
-def judge_together(workbooks: Iterable[FilledWorkbook]) -> None:
-    """Do the same for several workbooks, each by itself: only the formulas over their rows are computed together."""
-    by_book: dict[int, list[FilledWorkbook]] = {}
-    for filled in workbooks:
-        filled.findings = filled.own(filled.findings)
-        filled.typed, filled.read = dict(filled.frames), tuple(filled.findings)
-        by_book.setdefault(id(filled.book), []).append(filled)
-    for alike in by_book.values():
-        for filled, rows in zip(alike, compute_rows(alike), strict=True):
-            filled.findings += rows.carried
-            filled.findings += _row_findings(filled, rows)
-            _judge_between_rows(filled)
-
-
-def _judge_between_rows(filled: FilledWorkbook) -> None:
-    """Add the findings of rows against each other."""
-    assert filled.book is not None
-    book, rosters = filled.book, filled.rosters
-    for code, frame in filled.frames.items():
-        filled.findings += check_duplicates(rosters[code], frame)
-    filled.findings += check_rosters_exclude(rosters, filled.frames)
-    if book.policy.eligibility.household.rule == "all_members_must_enrol":
-        article = book.policy.article(book.policy.eligibility.household.ref)
-        last_day = read_ledger(book.policy, rosters, filled.frames).last_day
-        filled.findings += check_households(rosters, filled.frames, article=article, last_day=last_day)
-    filled.findings += check_phones(rosters, filled.frames)
-    year_end = date(book.policy.meta.policy_year, 12, 31)
-    for code, frame in filled.frames.items():
-        filled.findings += check_documents(rosters[code], frame, last_day=year_end)
-    filled.findings += check_accounts(rosters, filled.frames)
-    filled.findings += check_money(book.policy, rosters, filled.frames)
-    filled.findings = filled.own(filled.findings)  # which rows have errors decides about their money
-    filled.findings += _not_said_yet(filled.findings, check_subsidy_roster(filled), {"V15", "V17"})
-    filled.findings = filled.own(filled.findings)
-
-
-def _not_said_yet(said: list[Finding], more: list[Finding], codes: set[str]) -> list[Finding]:
-    """Leave out a difference in a row that was already found wrong in itself: one fault, one finding."""
-    rows = {(finding.sheet, finding.row) for finding in said if finding.code in codes}
-    return [finding for finding in more if finding.code not in codes or (finding.sheet, finding.row) not in rows]
-
-
-def _row_findings(filled: FilledWorkbook, rows: ComputedRows) -> list[Finding]:
-    findings: list[Finding] = []
-    for code, frame in filled.frames.items():
-        roster = filled.rosters[code]
-        already = [(found.code, found.cell) for found in filled.findings if found.sheet == roster.sheet]
-        findings += check_rows(roster, frame, rows.names, already=already, flags=rows.flags[code])
-    broken = {(found.sheet, found.header) for found in filled.findings if found.code == "V39" and found.header}
-    absent = {
-        (filled.rosters[code].sheet, header) for code, headers in filled.other_editions.items() for header in headers
-    }
-    return [
-        found
-        for found in findings
-        if (found.sheet, found.cell) not in rows.excused
-        and (found.sheet, found.header) not in absent  # nobody could fill in what the template has not
-        and not (found.code == "V01" and (found.sheet, found.header) in broken)
     ]

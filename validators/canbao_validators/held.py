@@ -10,7 +10,7 @@ import polars as pl
 from canbao_rulebook.findings import Finding, Severity
 from canbao_rulebook.kinds import RosterRole
 from canbao_validators.check_code import input_digest
-from canbao_validators.checking import judge_frames
+from canbao_validators.judging_rows import judge_frames
 from canbao_validators.workbook import codes_of
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from canbao_addin.texts import Texts
 from canbao_generator.looked_at import LookedAt
 from canbao_rulebook.findings import Finding, count_severities
 from canbao_rulebook.roster import FIRST_ROW
-from canbao_validators.checking import judge_frames
+from canbao_validators.judging_rows import judge_frames
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

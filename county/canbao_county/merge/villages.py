@@ -13,7 +13,7 @@ from canbao_rulebook.phrases import Phrase
 from canbao_rulebook.roster import FIRST_ROW, HEADER_ROW
 from canbao_rulebook.units import TOWNSHIP, Unit
 from canbao_rulebook.yaml_text import read_data
-from canbao_validators.checking import judge_frames
+from canbao_validators.judging_rows import judge_frames
 from canbao_validators.workbook import FilledWorkbook, code_of
 
 if TYPE_CHECKING:
