@@ -310,12 +310,34 @@ def test_the_next_year_begins_as_a_workbook(desk: Desk, tmp_path: Path, monkeypa
     assert str(made) in desk.press("new_year", desk.host(yes=False), again)
     templates = desk.folder / "模板_huining-2022"
     assert not templates.exists()
-    assert "生成了 4 个工作簿" in desk.press("new_year", book=again)
+    without = AnsweringHost(desk.app, no_to=("密码吗", "预填"))
+    assert "生成了 4 个工作簿" in desk.press("new_year", without, again)
     words = ["generate", str(made), "--units", str(desk.folder / "单位清单.csv"), "--out", str(tmp_path / "模板")]
     assert run(words) == 0
     files = sorted(path.name for path in (tmp_path / "模板").iterdir())
     assert files == sorted(path.name for path in templates.iterdir() if not path.name.startswith("."))
     assert all((templates / name).read_bytes() == (tmp_path / "模板" / name).read_bytes() for name in files)
+    _with_password_and_persons(desk, again, templates, tmp_path, made)
+
+
+def _with_password_and_persons(desk: Desk, book: xw.Book, templates: Path, tmp_path: Path, policy: Path) -> None:
+    """The same once more, locked and with last year's persons; who finds no password file generates nothing."""
+    for path in templates.iterdir():
+        path.unlink()
+    assert "生成了" not in desk.press("new_year", desk.host(None), book)
+    assert list(templates.iterdir()) == []
+    desk.press("merge")
+    password = tmp_path / "密码.txt"
+    password.write_text("锁\n", encoding="utf-8")
+    last_year = desk.results / COUNTY
+    said = desk.press("new_year", AnsweringHost(desk.app, files=[password, last_year]), book)
+    assert "预填了" in said
+    words = ["generate", str(policy), "--units", str(desk.folder / "单位清单.csv"), "--out", str(tmp_path / "预填")]
+    words += ["--password-file", str(password), "--prefill", "submission", "--lists", str(last_year)]
+    assert run(words) == 0
+    files = {path.name for path in (tmp_path / "预填").glob("*镇.xlsx")}
+    assert files
+    assert all((templates / name).read_bytes() == (tmp_path / "预填" / name).read_bytes() for name in files)
 
 
 def confirm_everything(path: Path) -> None:
@@ -326,6 +348,41 @@ def confirm_everything(path: Path) -> None:
             for cell in row:
                 if cell.value == "待确认":
                     cell.value = "是"
+    book.save(path)
+
+
+@pytest.mark.parametrize("lost", [(SETTINGS,), (IMPORTS,), (SETTINGS, IMPORTS)])
+def test_a_register_that_lost_its_forms_gets_them_again(
+    lost: tuple[str, ...], issued: Path, office: xw.App, tmp_path: Path
+) -> None:
+    folder = tmp_path / "县"
+    shutil.copytree(issued, folder)
+    register = folder / f"上报登记_{POLICY}.xlsx"
+    _without_forms(register, lost)
+    desk = Desk(office, folder)
+    try:
+        book = office.books.open(str(register))
+        said = desk.press("import_list", desk.host(None), book)
+        assert said == ""
+        assert {load_form(name).sheet for name in (SETTINGS, IMPORTS)} <= {sheet.name for sheet in desk.book.sheets}
+        assert desk.said("policy") == POLICY
+        assert set(desk.states()) == set(TOWNS)
+        if SETTINGS in lost:
+            close_all(office)
+            renamed = register.rename(folder / "登记 改过名.xlsx")
+            _without_forms(renamed, lost)
+            said = desk.press("register", desk.host(None), office.books.open(str(renamed)))
+            assert "没有「县里设置」表" in said
+            assert "改过名" in said
+    finally:
+        close_all(office)
+
+
+def _without_forms(path: Path, forms: tuple[str, ...]) -> None:
+    """As somebody leaves it who deletes sheets."""
+    book = openpyxl.load_workbook(path)
+    for name in forms:
+        del book[load_form(name).sheet]
     book.save(path)
 
 

@@ -117,6 +117,28 @@ def test_the_terminal_where_there_is_neither(desktop: Path, capsys: pytest.Captu
         dialogs.show_file(tmp_path / "result.xlsx")
 
 
+@pytest.mark.parametrize(
+    ("name", "secret", "asked"),
+    [
+        ("zenity", False, ["--entry", "--width=480", "--title=校验", "--text=“a__b.xlsx”的密码？"]),
+        ("zenity", True, ["--entry", "--hide-text", "--width=480", "--title=校验", "--text=“a__b.xlsx”的密码？"]),
+        ("kdialog", False, ["--title", "校验", "--inputbox", "“a_b.xlsx”的密码？"]),
+        ("kdialog", True, ["--title", "校验", "--password", "“a_b.xlsx”的密码？"]),
+    ],
+)
+def test_a_word_is_typed_into_a_field(desktop: Path, name: str, secret: bool, asked: list[str]) -> None:
+    program = Program(desktop, name, prints="开门 Open-1")
+    typed = system_dialogs(Texts()).ask_text("“a_b.xlsx”的密码？", title="校验", secret=secret)
+    assert (typed, program.calls) == ("开门 Open-1", [asked])
+    Program(desktop, name, status=1)
+    assert system_dialogs(Texts()).ask_text("？", title="校验") is None
+
+
+def test_no_word_is_typed_where_there_is_no_terminal(desktop: Path) -> None:
+    assert desktop.is_dir()
+    assert system_dialogs(Texts()).ask_text("？", title="校验", secret=True) is None
+
+
 @pytest.mark.parametrize(("status", "name"), [(0, "xdg-open"), (0, "gio"), (4, "xdg-open")])
 def test_the_result_opens_in_what_owns_it(desktop: Path, tmp_path: Path, status: int, name: str) -> None:
     program, path = Program(desktop, name, status=status), tmp_path / "甲 镇.xlsx"

@@ -1,9 +1,11 @@
 """Every door does what the command line does, says one message, opens its result, leaves its input alone."""
 
+import io
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import msoffcrypto
 import openpyxl
 import pytest
 
@@ -17,13 +19,16 @@ from canbao_addin.texts import Texts
 from canbao_demo import plan_county
 from canbao_rulebook.policy import load_policy
 from canbao_rulebook.rulebook import load_rulebook
-from support.cli import check_json
+from support.cli import check_json, read_sheet
 from support.dialogs import AnsweringDialogs
 from support.hosts import fill_county
 
 ZH = Texts()
 IDS = [door.id for door in DOORS.values()]
-WORKBOOK_DOORS = [door.id for door in DOORS.values() if door.kind is Kind.WORKBOOK]
+ASKING = ("explain", "returns")  # ask for more than a yes
+WORKBOOK_DOORS = [door.id for door in DOORS.values() if door.kind is Kind.WORKBOOK and door.id not in ASKING]
+SHEET = "应保及应资对象"
+RIGHT = "开门 Open-1"
 
 
 @pytest.fixture(scope="module")
@@ -121,6 +126,108 @@ def test_nothing_is_handed_in_that_the_person_did_not_agree_to(folder: Path) -> 
     assert (status, dialogs.said, dialogs.shown) == (0, [], [])
     assert "应保" in dialogs.asked[0]
     assert contents(folder) == before
+
+
+def test_why_an_amount_is_what_it_is(folder: Path) -> None:
+    source = min(folder.iterdir())
+    person = read_sheet(source, SHEET)[0]
+    before = contents(folder)
+    status, dialogs = opened("explain", source, typed=[person["证件号码"]])
+    ((_, text, trouble),) = dialogs.said
+    assert (status, trouble) == (0, False)
+    assert person["姓名"] in text
+    assert person["证件号码"] not in text, "a message shows nobody's number"
+    assert opened("explain", source)[1].said == [], "nobody was named"
+    status, dialogs = opened("explain", source, typed=["620422197001010017"])
+    assert (status, "620422197001010017" in dialogs.said[0][1]) == (2, False)
+    assert contents(folder) == before
+
+
+def test_what_was_returned_is_marked_in_a_copy(mistaken: Path, clean: list[Path], tmp_path: Path) -> None:
+    folder = tmp_path / "报来"
+    folder.mkdir()
+    path = folder / mistaken.name
+    shutil.copyfile(mistaken, path)
+    assert opened("merge", folder)[0] == 0
+    (returned,) = (tmp_path / "报来（合并结果）").glob("退回清单*.xlsx")
+    before = path.read_bytes()
+    status, dialogs = opened("returns", path, chosen=returned)
+    assert status == 0
+    copy = folder / f"{path.stem}（退回清单）.xlsx"
+    assert dialogs.shown == [copy]
+    assert path.read_bytes() == before
+    shown = openpyxl.load_workbook(copy)["检查结果"]
+    assert f"载入退回清单“{returned.name}”" in shown["A2"].value
+    wanted = openpyxl.load_workbook(returned)["退回清单"]
+    assert {row[1].value for row in wanted.iter_rows(min_row=4)} & {row[1].value for row in shown.iter_rows(min_row=5)}
+    assert opened("returns", path)[1].said == [], "no list was chosen"
+    other = folder / "别的.xlsx"
+    shutil.copyfile(next(one for one in clean if one.name != path.name), other)
+    status, dialogs = opened("returns", other, chosen=returned)
+    assert (status, "请选择自己单位的" in dialogs.said[0][1]) == (2, True)
+
+
+@pytest.fixture
+def locked(folder: Path) -> Path:
+    """A workbook that needs a password to open."""
+    source = min(folder.iterdir())
+    path = folder.parent / "锁着.xlsx"
+    with path.open("wb") as stream:
+        msoffcrypto.OfficeFile(io.BytesIO(source.read_bytes())).encrypt(RIGHT, stream)
+    return path
+
+
+@pytest.mark.parametrize("door", ["compute", "repair", "submit"])
+def test_a_password_is_asked_for_until_it_opens(door: str, locked: Path) -> None:
+    before = locked.read_bytes()
+    status, dialogs = opened(door, locked, typed=["错的", RIGHT])
+    assert status == 0, dialogs
+    asked = [text for text in dialogs.asked if text.startswith("***")]
+    assert asked == [
+        "***" + ZH.say("door_password", file=locked.name),
+        "***" + ZH.say("door_password_again", file=locked.name),
+    ]
+    assert ZH.say("door_without_password") in dialogs.said[0][1]
+    assert RIGHT not in str(dialogs.said)
+    assert locked.read_bytes() == before
+
+
+def test_a_locked_workbook_with_mistakes_gets_a_marked_copy(mistaken: Path, tmp_path: Path) -> None:
+    path = tmp_path / "锁着.xlsx"
+    with path.open("wb") as stream:
+        msoffcrypto.OfficeFile(io.BytesIO(mistaken.read_bytes())).encrypt(RIGHT, stream)
+    status, dialogs = opened("check", path, typed=[RIGHT])
+    assert (status, dialogs.shown) == (0, [tmp_path / "锁着（校验结果）.xlsx"])
+    assert ZH.say("door_without_password") in dialogs.said[0][1]
+
+
+def test_whoever_does_not_know_the_password_is_told_what_it_is(locked: Path) -> None:
+    status, dialogs = opened("compute", locked)
+    assert (status, dialogs.shown) == (2, [])
+    assert "密码" in dialogs.said[0][1]
+    assert [path.name for path in locked.parent.glob("锁着*")] == [locked.name]
+
+
+def test_one_password_opens_all(locked: Path, folder: Path) -> None:
+    (folder / "空.txt").touch()
+    for name in ("一.xlsx", "二.xlsx"):
+        shutil.copyfile(locked, folder / name)
+    status, dialogs = opened("check", folder / "一.xlsx", folder / "二.xlsx", typed=[RIGHT])
+    assert (status, len(dialogs.asked)) == (0, 1)
+
+
+@pytest.mark.parametrize("door", ["merge", "report"])
+def test_passwords_of_a_folder_are_asked_for_first(door: str, locked: Path, folder: Path) -> None:
+    source = min(folder.iterdir())
+    source.write_bytes(locked.read_bytes())
+    status, dialogs = opened(door, folder, typed=[RIGHT])
+    assert status == 0, dialogs
+    assert dialogs.asked == ["***" + ZH.say("door_password", file=source.name)]
+    assert dialogs.shown
+    if door == "merge":
+        assert "合并了 2 个文件，0 个不能合并" in dialogs.said[0][1]
+        status, dialogs = opened(door, folder)
+        assert (status, "合并了 1 个文件，1 个不能合并" in dialogs.said[0][1]) == (0, True), "nobody knew it"
 
 
 @pytest.mark.parametrize("door", ["merge", "register"])

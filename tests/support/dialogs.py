@@ -16,6 +16,7 @@ class AnsweringDialogs:
     chosen: Path | None = None
     cancel_at: int | None = None
     viewer: bool = True
+    typed: list[str] = field(default_factory=list)  # into fields, in turn; then nothing more
     said: list[tuple[str, str, bool]] = field(default_factory=list)  # title, text, trouble
     asked: list[str] = field(default_factory=list)
     shown: list[Path] = field(default_factory=list)
@@ -28,6 +29,11 @@ class AnsweringDialogs:
         assert title
         self.asked.append(text)
         return self.yes
+
+    def ask_text(self, text: str, *, title: str, secret: bool = False) -> str | None:
+        assert title
+        self.asked.append(f"***{text}" if secret else text)
+        return self.typed.pop(0) if self.typed else None
 
     def choose_folder(self, title: str, start: Path) -> Path | None:
         assert title

@@ -20,6 +20,8 @@ class AnsweringHost:
     app: xw.App
     chosen: Path | None = None
     yes: bool = True
+    no_to: tuple[str, ...] = ()  # words of questions that are answered otherwise
+    files: list[Path] = field(default_factory=list)  # chosen in turn, before ``chosen``
     said: list[tuple[str, bool]] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     shown: list[Path] = field(default_factory=list)
@@ -31,7 +33,7 @@ class AnsweringHost:
     def confirm(self, text: str, *, title: str) -> bool:
         assert title
         self.asked.append(text)
-        return self.yes
+        return self.yes and not any(word in text for word in self.no_to)
 
     def choose_folder(self, title: str, start: Path) -> Path | None:
         assert title
@@ -41,7 +43,7 @@ class AnsweringHost:
     def choose_workbook(self, title: str, start: Path) -> Path | None:
         assert title
         assert start.is_dir()
-        return self.chosen
+        return self.files.pop(0) if self.files else self.chosen
 
     choose_file = choose_workbook
 

@@ -5,12 +5,14 @@ Not part of the suite: `make installer-test` runs it. Everything is done by the 
 workbooks in a folder whose path has blanks and Chinese; what comes of it is read here.
 """
 
+import io
 import json
 import shutil
 import struct
 from collections.abc import Iterator
 from pathlib import Path, PureWindowsPath
 
+import msoffcrypto
 import pytest
 
 from canbao_addin.doors.table import DOORS, SUFFIXES, Kind, doors_of
@@ -18,7 +20,7 @@ from canbao_addin.texts import Texts
 from canbao_demo import plan_county
 from canbao_rulebook.policy import load_policy
 from canbao_rulebook.rulebook import load_rulebook
-from support.cli import check_json
+from support.cli import check_json, read_sheet
 from support.desktop import wait_for
 from support.hosts import fill_county
 from support.installation import FOLDER, REFUSED, canbao, here, install, python
@@ -118,7 +120,7 @@ def rows_of(tmp_path: Path, path: Path) -> dict[str, int]:
 RESULTS = {"compute": "（计算结果）", "repair": "（修复结果）", "submit": "上报"}
 
 
-@pytest.mark.parametrize("door", [door.id for door in doors_of(Kind.WORKBOOK)])
+@pytest.mark.parametrize("door", ["check", *RESULTS])
 def test_the_menu_of_a_workbook_starts_each_action(
     door: str, windows: Windows, person: Person, desk: Path, tmp_path: Path
 ):
@@ -168,6 +170,24 @@ def test_the_menu_of_a_folder_starts_each_action(door: str, windows: Windows, pe
     assert list(desk.rglob(f"*{made}*"))
     if door != "report":  # a folder opens in Explorer
         assert made in opened(windows)[0].name
+
+
+def test_a_password_and_a_number_are_typed(windows: Windows, person: Person, desk: Path):
+    source = min((desk / HANDED_IN.name).iterdir())
+    number = read_sheet(source, "应保及应资对象")[0]["证件号码"]
+    locked = desk / "锁着的 甲镇.xlsx"
+    with locked.open("wb") as stream:
+        msoffcrypto.OfficeFile(io.BytesIO(source.read_bytes())).encrypt("开门 Open-1", stream)
+    typed = ("type:错的", "type:开门 Open-1", f"type:{number}", "ok")
+    done = chosen(windows, person, "explain", DESK / locked.name, *typed)
+    assert done.status == 0, done
+    asked = [box.text for box in done.said[:3]]
+    assert asked[0].startswith(ZH.say("door_password", file=locked.name))
+    assert asked[1].startswith(ZH.say("door_password_again", file=locked.name))
+    assert asked[2].startswith(ZH.say("door_whom", file=locked.name))
+    assert done.said[3].title == "为什么是这个数"
+    assert str(number) not in done.said[3].text
+    assert chosen(windows, person, "compute", DESK / locked.name, "cancel", "ok").status == REFUSED
 
 
 def test_two_copies_become_one(windows: Windows, person: Person, desk: Path, tmp_path: Path):

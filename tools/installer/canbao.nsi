@@ -27,7 +27,7 @@ InstallDir "$LOCALAPPDATA\Programs\canbao"
 InstallDirRegKey HKCU "${UNINSTALL}" InstallLocation
 RequestExecutionLevel user
 !ifdef SIGN
-    !uninstfinalize '${SIGN} "%1"' = 0
+    !uninstfinalize `${SIGN} "%1"` = 0
 !endif
 AllowSkipFiles off
 BrandingText "canbao ${VERSION}"

@@ -12,7 +12,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from installer.settings import InstallerError
+from installer.settings import HERE, InstallerError
 
 _SECONDS = 120
 
@@ -57,7 +57,7 @@ class Signer:
 
     def command(self) -> list[str]:
         """Return the words of a command that signs the file whose path is put behind them."""
-        here = [sys.executable, str(Path(__file__).resolve())]
+        here = ["env", f"PYTHONPATH={HERE.parent}", sys.executable, "-m", "installer.signing"]
         options = ["--certificate", str(self.certificate.resolve())]
         options += ["--password-file", str(self.password_file.resolve())] if self.password_file else []
         return [*here, *options, *(["--timestamp", self.timestamp] if self.timestamp else [])]

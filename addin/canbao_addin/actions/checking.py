@@ -8,6 +8,7 @@ from canbao_addin.actions.policies import open_library, open_policy
 from canbao_addin.texts import CannotRunError
 from canbao_validators.apart import read_apart, read_files, start_workers
 from canbao_validators.checking import Reading, check_raw, check_workbook
+from canbao_validators.reading.package import open_source
 from canbao_validators.reading.unreadable import UnreadableFile
 
 if TYPE_CHECKING:
@@ -58,6 +59,14 @@ def read_cells(file: Path, passwords: Sequence[str] = ()) -> RawWorkbook:
     require_files([file])
     try:
         return read_apart(file, passwords)
+    except UnreadableFile as trouble:
+        raise _refused(file, trouble) from trouble
+
+
+def require_open(file: Path, passwords: Sequence[str] = ()) -> None:
+    """Raise CannotRunError for a file that no password opens, or that is no table, without reading what is in it."""
+    try:
+        open_source(file, passwords)
     except UnreadableFile as trouble:
         raise _refused(file, trouble) from trouble
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from canbao_addin.actions.file_names import file_names
 from canbao_addin.texts import CannotRunError
 from canbao_validators.apart import read_files, start_workers
+from canbao_validators.checking import Reading
 from canbao_validators.inbox import find_files
 from canbao_validators.meta import read_meta
 from canbao_validators.reading.sheets import read_workbook
@@ -19,10 +20,12 @@ if TYPE_CHECKING:
     from canbao_rulebook.policy import Policy
     from canbao_validators.library import Library
 
+NO_PASSWORDS = Reading()
 
-def find_policy(folder: Path, library: Library) -> Policy:
+
+def find_policy(folder: Path, library: Library, reading: Reading = NO_PASSWORDS) -> Policy:
     """Return the policy year of the first workbook in a folder that names a known one. Raises CannotRunError."""
-    tasks = ((file.path, None) for file in find_files(folder).files)
+    tasks = ((file.path, reading) for file in find_files(folder).files)
     with start_workers(None, 1) as workers:
         for policy_id in read_files(workers, _read_policy, tasks):
             book = None if isinstance(policy_id, UnreadableFile) else library.get(policy_id)
@@ -31,9 +34,9 @@ def find_policy(folder: Path, library: Library) -> Policy:
     raise CannotRunError("merge_no_policy", folder=folder)
 
 
-def _read_policy(_library: None, path: Path, _settings: None) -> str:
+def _read_policy(_library: None, path: Path, reading: Reading) -> str:
     """Return the policy year that a workbook names, empty when it names none. Raises UnreadableFile."""
-    return read_meta(read_workbook(path)).get("policy_id")
+    return read_meta(read_workbook(path, reading.passwords)).get("policy_id")
 
 
 def result_name(merge: Merge) -> str:

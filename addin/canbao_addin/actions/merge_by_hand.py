@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from canbao_addin.actions.folders import find_policy, result_name
+from canbao_addin.actions.folders import NO_PASSWORDS, find_policy, result_name
 from canbao_addin.actions.handed_in import HandedIn
 from canbao_addin.actions.merge import merge_folder
 from canbao_county.merge.intake import REFUSED
 from canbao_rulebook.findings import count_severities
-from canbao_validators.checking import Reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,13 +19,19 @@ if TYPE_CHECKING:
     from canbao_addin.actions.merge import MergedFolder
     from canbao_addin.texts import Texts
     from canbao_county.merge.merging import Merge
+    from canbao_validators.checking import Reading
     from canbao_validators.library import Library
 
 _NAMED = 5  # files named in the closing message that could not be merged
 
 
 def merge_by_hand(
-    folder: Path, library: Library, texts: Texts, progress: Progress, confirm: Callable[[str], bool]
+    folder: Path,
+    library: Library,
+    texts: Texts,
+    progress: Progress,
+    confirm: Callable[[str], bool],
+    reading: Reading = NO_PASSWORDS,
 ) -> MergedFolder:
     """Merge a folder into a new folder beside it, with return lists; ask which workbook counts where there are several.
 
@@ -34,7 +39,7 @@ def merge_by_hand(
     """
     target_folder = folder.parent / texts.say("merge_folder_name", folder=folder.name)
     return merge_asking(
-        HandedIn(folder, find_policy(folder, library), Reading()),
+        HandedIn(folder, find_policy(folder, library, reading), reading),
         lambda merged: target_folder / f"{result_name(merged)}.xlsx",
         texts,
         confirm,

@@ -11,7 +11,9 @@ from canbao_addin.actions.hand_out import fit_units, hand_out
 from canbao_addin.actions.policies import locate_issues, open_book, open_policy, year_before
 from canbao_addin.actions.policy_books import open_book_policy, policy_text, write_book
 from canbao_addin.actions.policy_files import new_year, write_policy
+from canbao_addin.actions.prefilling import read_carried, write_notes
 from canbao_rulebook.policy import check_policy
+from canbao_validators.checking import Reading
 from canbao_validators.inbox import UNITS_FILE
 
 if TYPE_CHECKING:
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from canbao_addin.actions.hand_out import HandedOut
+    from canbao_county.year.carry import Carried
     from canbao_rulebook.policy import Policy, PolicyIssue
 
 
@@ -71,14 +73,33 @@ def find_units(beside: Path) -> Path | None:
     return next((path for path in (home / UNITS_FILE, *sorted(home.glob(f"*/{UNITS_FILE}"))) if path.is_file()), None)
 
 
+@dataclass(frozen=True)
+class NewYear:
+    """The templates and the register; last year's persons, where they were asked for, and what is told of them."""
+
+    paths: list[Path]
+    register: Path
+    carried: Carried | None = None
+    notes: Path | None = None
+
+
 def hand_out_year(
     policy: Policy,
     listed: Path | None,
     folder: Path,
     progress: Callable[[str, int], AbstractContextManager[Callable[[str], None]]],
-) -> HandedOut:
-    """Write the templates of a new year for the units of this one, or of the policy. Raises CannotRunError."""
+    password: str | None = None,
+    last_year: Path | None = None,
+) -> NewYear:
+    """Write the templates of a new year for the units of this one, or of the policy.
+
+    ``last_year`` is a county workbook whose persons stand in them. Raises CannotRunError.
+    """
     book = open_book(policy)
     units = fit_units(listed, book).units
+    carried = None if last_year is None else read_carried([last_year], book, units, Reading())[0]
+    people = None if carried is None else carried.prefill.people
     with progress("", len(units)) as step:
-        return hand_out(book, units, folder, listed, progress=step)
+        made = hand_out(book, units, folder, listed, password=password, people=people, progress=step)
+    notes = None if carried is None else write_notes(carried, book, folder)
+    return NewYear(made.paths, made.register, carried, notes)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from canbao_addin.actions.file_names import shorten_stem
 from canbao_addin.actions.policies import open_library
+from canbao_addin.texts import CannotRunError
 from canbao_rulebook.masking import mask_numbers
 
 if TYPE_CHECKING:
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from canbao_addin.doors.dialogs import Dialogs
     from canbao_addin.texts import Texts
     from canbao_validators.library import Library
+
+T = TypeVar("T")
+_LOCKED = {"V39.encrypted", "V39.wrong_password"}
 
 
 @dataclass(frozen=True)
@@ -31,11 +35,12 @@ class Outcome:
 
 @dataclass
 class Desk:
-    """The dialogs, the words and the name of the action."""
+    """The dialogs, the words and the name of the action; the passwords that were typed since it was opened."""
 
     dialogs: Dialogs
     texts: Texts
     label: str
+    passwords: list[str] = field(default_factory=list)
 
     @cached_property
     def library(self) -> Library:
@@ -54,6 +59,33 @@ class Desk:
         """Show how far the action is, under its own name."""
         return self.dialogs.progress(self.label, total)
 
+    def ask(self, text: str, *, secret: bool = False) -> str | None:
+        """Let the person type a word; None when they changed their mind."""
+        return self.dialogs.ask_text(mask_numbers(text), title=self.label, secret=secret)
+
+    def unlocked(self, path: Path, work: Callable[[tuple[str, ...]], T]) -> T:
+        """Do something with a workbook and the passwords known; ask for one as long as none opens it.
+
+        Raises CannotRunError, also when nobody knows it.
+        """
+        while True:
+            try:
+                return work(tuple(self.passwords))
+            except CannotRunError as refusal:
+                if _reason(refusal) not in _LOCKED:
+                    raise
+                again = "door_password_again" if _reason(refusal) == "V39.wrong_password" else "door_password"
+                typed = self.ask(self.say(again, file=path.name), secret=True)
+                if typed is None:
+                    raise
+                self.passwords.append(typed)
+
     def beside(self, path: Path, key: str) -> Path:
         """Return where a result about a workbook goes: beside it, under a name of its own."""
         return path.with_name(f"{self.say(key, name=shorten_stem(path.stem))}.xlsx")
+
+
+def _reason(refusal: CannotRunError) -> str:
+    """Return the key of the finding for which a file could not be read."""
+    why = refusal.params.get("reason", refusal.params.get("why"))
+    return str(getattr(why, "key", ""))

@@ -26,6 +26,9 @@ class Dialogs(Protocol):
     def confirm(self, text: str, *, title: str) -> bool:
         """Ask a yes-or-no question."""
 
+    def ask_text(self, text: str, *, title: str, secret: bool = False) -> str | None:
+        """Let the person type a word; None when they changed their mind. ``secret``: not shown, as a password."""
+
     def choose_folder(self, title: str, start: Path) -> Path | None:
         """Let the person choose a folder; None when they changed their mind."""
 
@@ -44,7 +47,7 @@ def system_dialogs(texts: Texts) -> Dialogs:
     if sys.platform == "win32":
         from canbao_addin.doors.windows import WindowsDialogs  # noqa: PLC0415 - there only
 
-        return WindowsDialogs()
+        return WindowsDialogs(texts)
     from canbao_addin.doors.linux import linux_dialogs  # noqa: PLC0415 - there only
 
     return linux_dialogs(texts)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
+from canbao_addin.actions.checking import require_open
 from canbao_addin.actions.copies import Copies, describe_copies, reconcile_copies
 from canbao_addin.actions.folders import find_policy
 from canbao_addin.actions.handed_in import HandedIn
@@ -37,7 +40,7 @@ def copies(folder: Path, desk: Desk) -> Outcome:
     if len(found) != _COPIES:
         raise CannotRunError("door_copies_two", folder=folder, count=len(found))
     target = folder.parent / f"{desk.say('door_result_copies', folder=folder.name)}.xlsx"
-    done = reconcile_copies(Copies(*found), target)
+    done = reconcile_copies(Copies(*found), target, passwords=_passwords(folder, desk))
     return Outcome("\n".join(describe_copies(done, target, desk.texts)), tuple(filter(None, (target, done.listed))))
 
 
@@ -51,10 +54,23 @@ def report(folder: Path, desk: Desk) -> Outcome:
     """Make the reports of today. Raises CannotRunError."""
     target = folder.parent / desk.say("door_result_report", folder=folder.name)
     wanted = Wanted(as_of=date.today(), codes=())  # noqa: DTZ011 - the day that the clerk's calendar shows
-    handed_in = HandedIn(folder, find_policy(folder, desk.library), Reading())
+    reading = Reading(_passwords(folder, desk))
+    handed_in = HandedIn(folder, find_policy(folder, desk.library, reading), reading)
     done = report_folder(handed_in, target, wanted, desk.progress)
     return Outcome(desk.say("reports", folder=target, as_of=done.as_of, count=len(done.reports)), (target,))
 
 
 def _merge(folder: Path, desk: Desk) -> MergedFolder:
-    return merge_by_hand(folder, desk.library, desk.texts, desk.progress, desk.confirm)
+    reading = Reading(_passwords(folder, desk))
+    return merge_by_hand(folder, desk.library, desk.texts, desk.progress, desk.confirm, reading)
+
+
+def _passwords(folder: Path, desk: Desk) -> tuple[str, ...]:
+    """Return the passwords that open the folder's workbooks, asked for where they need one.
+
+    A workbook whose password nobody knows is told of like any other that cannot be read.
+    """
+    for file in find_files(folder).files:
+        with suppress(CannotRunError):
+            desk.unlocked(file.path, partial(require_open, file.path))
+    return tuple(desk.passwords)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import shutil
 import subprocess
 import sys
@@ -56,6 +57,11 @@ class ZenityDialogs(_Desktop):
         """Show a message box with yes and no."""
         return _ask("zenity", "--question", "--no-markup", "--width=480", *_about(title, text)) is not None
 
+    def ask_text(self, text: str, *, title: str, secret: bool = False) -> str | None:
+        """Show a field; an underscore in a text would underline the letter after it."""
+        hidden = ["--hide-text"] if secret else []
+        return _ask("zenity", "--entry", *hidden, "--width=480", *_about(title, text.replace("_", "__")))
+
     def choose_folder(self, title: str, start: Path) -> Path | None:
         """Show the folder picker."""
         return _path(_ask("zenity", "--file-selection", "--directory", f"--filename={start}/", f"--title={title}"))
@@ -99,6 +105,10 @@ class KdialogDialogs(_Desktop):
         """Show a message box with yes and no."""
         return _ask("kdialog", "--title", title, "--yesno", text) is not None
 
+    def ask_text(self, text: str, *, title: str, secret: bool = False) -> str | None:
+        """Show a field."""
+        return _ask("kdialog", "--title", title, "--password" if secret else "--inputbox", text)
+
     def choose_folder(self, title: str, start: Path) -> Path | None:
         """Show the folder picker."""
         return _path(_ask("kdialog", "--title", title, "--getexistingdirectory", str(start)))
@@ -132,6 +142,13 @@ class TerminalDialogs(_Desktop):
             return False
         print(f"{title}：{text}")
         return input("[y/N] ").strip().casefold() in {"y", "yes"}
+
+    def ask_text(self, text: str, *, title: str, secret: bool = False) -> str | None:
+        """Ask in the terminal; nothing where there is none."""
+        if not sys.stdin.isatty():
+            return None
+        print(f"{title}：{text}")
+        return (getpass.getpass("> ") if secret else input("> ")) or None
 
     def choose_folder(self, title: str, start: Path) -> Path | None:  # noqa: ARG002 - as the others
         """Nothing is chosen: the command names what it works on."""

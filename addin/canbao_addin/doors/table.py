@@ -51,6 +51,8 @@ DOORS = {
         Door("compute", Kind.WORKBOOK, workbooks.compute),
         Door("repair", Kind.WORKBOOK, workbooks.repair),
         Door("submit", Kind.WORKBOOK, workbooks.submit),
+        Door("explain", Kind.WORKBOOK, workbooks.explain),
+        Door("returns", Kind.WORKBOOK, workbooks.returns),
         Door("merge", Kind.FOLDER, folders.merge),
         Door("register", Kind.FOLDER, folders.register),
         Door("report", Kind.FOLDER, folders.report),

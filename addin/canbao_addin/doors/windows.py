@@ -17,6 +17,8 @@ if sys.platform == "win32":
     if TYPE_CHECKING:
         from collections.abc import Callable, Iterator
 
+        from canbao_addin.texts import Texts
+
     _WARNING, _INFORMATION, _QUESTION = 0x30, 0x40, 0x20
     _YES_NO, _YES = 0x4, 6
     _IN_FRONT = 0x10000 | 0x40000  # MB_SETFOREGROUND, MB_TOPMOST: no window of ours stands behind it
@@ -27,6 +29,9 @@ if sys.platform == "win32":
     class WindowsDialogs:
         """The dialogs of the user who is signed in."""
 
+        def __init__(self, texts: Texts) -> None:
+            self._texts = texts
+
         def tell(self, text: str, *, title: str, trouble: bool = False) -> None:
             """Show a message box."""
             _message(text, title, _WARNING if trouble else _INFORMATION)
@@ -34,6 +39,12 @@ if sys.platform == "win32":
         def confirm(self, text: str, *, title: str) -> bool:
             """Show a message box with yes and no."""
             return _message(text, title, _QUESTION | _YES_NO) == _YES
+
+        def ask_text(self, text: str, *, title: str, secret: bool = False) -> str | None:
+            """Show a box with a field; Windows has none of its own."""
+            from canbao_addin.doors.windows_field import ask  # noqa: PLC0415 - loads pywin32, as below
+
+            return ask(text, title, (self._texts.say("door_ok"), self._texts.say("door_cancel")), secret=secret)
 
         def choose_folder(self, title: str, start: Path) -> Path | None:  # noqa: ARG002 - the shell remembers its own
             """Show the folder picker of the shell."""

@@ -10,7 +10,7 @@ from canbao_addin.actions.register import read_register, state_place, write_regi
 from canbao_addin.buttons.open_files import find_open, reopened, save_book, show_book
 from canbao_addin.buttons.places import local_file, require_file, start_folder
 from canbao_addin.texts import CannotRunError
-from canbao_county.desk import SETTINGS, load_form
+from canbao_county.desk import IMPORTS, SETTINGS, load_form
 from canbao_rulebook.problem_list import REGISTER_SHEET
 
 if TYPE_CHECKING:
@@ -65,7 +65,8 @@ class OpenDesk:
     def __init__(self, session: Session, path: Path) -> None:
         self.session = session
         self.path = path
-        if load_form(SETTINGS).sheet not in {sheet.name for sheet in self.book.sheets}:
+        forms = {load_form(name).sheet for name in (SETTINGS, IMPORTS)}
+        if not forms <= {sheet.name for sheet in self.book.sheets}:
             self._renew()
         self.policy = self._find_policy()
 
@@ -130,14 +131,17 @@ class OpenDesk:
         return book.policy
 
     def _renew(self) -> None:
-        """Give a register of an earlier version its forms; its name says the policy year. Raises CannotRunError."""
-        named = self.path.stem.removeprefix(REGISTER_SHEET).strip("_")
-        book = self.session.library.get(named)
-        if book is None:
-            raise CannotRunError("desk_no_policy", policy=named, action=self.session.label)
+        """Give a register of an earlier version, or one that has lost a form, its forms; what it says stays.
+
+        It names the policy year, or its file's name does. Raises CannotRunError.
+        """
         with reopened(self.session) as files:
             files.release(self.path)
             known = read_register(self.path)
+            named = known.settings.get("policy") or self.path.stem.removeprefix(REGISTER_SHEET).strip("_")
+            book = self.session.library.get(named)
+            if book is None:
+                raise CannotRunError("desk_no_form", policy=named, sheet=load_form(SETTINGS).sheet)
             policy = book.policy
             settings = {"policy": policy.meta.id, **known.settings}
             write_register(self.path, replace(known, settings=settings), policy, policy.meta.county)

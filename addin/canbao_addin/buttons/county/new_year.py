@@ -12,6 +12,7 @@ from canbao_addin.actions.next_year import (
     start_year,
     year_book_path,
 )
+from canbao_addin.actions.passwords import read_password
 from canbao_addin.buttons.county.desk import open_desk
 from canbao_addin.buttons.open_files import reopened, save_book, show_book
 from canbao_addin.buttons.places import require_file
@@ -19,10 +20,12 @@ from canbao_addin.buttons.session import Outcome
 from canbao_county.desk import SETTINGS, load_form
 from canbao_generator.policy_book import TEXT_SHEET
 from canbao_rulebook.findings import Severity
+from canbao_rulebook.kinds import RosterRole
 from canbao_rulebook.policy import PolicyError, render_issue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from canbao_addin.buttons.session import Session
     from canbao_rulebook.policy import PolicyIssue
@@ -70,9 +73,35 @@ def _load(session: Session) -> Outcome:
     folder = path.parent / session.say("year_templates", id=done.policy.meta.id)
     if not session.host.confirm(session.say("year_generate", said=said, folder=folder), title=session.label):
         return Outcome(said)
-    made = hand_out_year(done.policy, find_units(path), folder, session.counting)
+    wanted = _ask_how(session, path)
+    if wanted is None:
+        return Outcome(said)
+    made = hand_out_year(done.policy, find_units(path), folder, session.counting, *wanted)
     show_book(session, made.register)
-    return Outcome(session.say("year_generated", count=len(made.paths), folder=folder, register=made.register.name))
+    text = session.say("year_generated", count=len(made.paths), folder=folder, register=made.register.name)
+    if made.carried is None:
+        return Outcome(text)
+    persons, notes = made.carried.prefill.persons, made.notes or session.say("year_nothing")
+    counts = {"count": persons[RosterRole.ENROLMENT], "exempt": persons[RosterRole.EXEMPTION]}
+    return Outcome(f"{text}\n{session.say('year_carried', notes=notes, **counts)}")
+
+
+def _ask_how(session: Session, beside: Path) -> tuple[str | None, Path | None] | None:
+    """Return the password of the templates and last year's county workbook; None when somebody changed their mind.
+
+    Raises CannotRunError for a file without a password.
+    """
+    password = last_year = None
+    if session.host.confirm(session.say("year_lock"), title=session.label):
+        file = session.host.choose_file(session.say("choose_password"), beside.parent)
+        if file is None:
+            return None
+        password = read_password(file)
+    if session.host.confirm(session.say("year_prefill"), title=session.label):
+        last_year = session.host.choose_workbook(session.say("choose_last_year"), beside.parent)
+        if last_year is None:
+            return None
+    return password, last_year
 
 
 def _lines(session: Session, issues: Iterable[PolicyIssue], path: str) -> list[str]:
