@@ -310,7 +310,7 @@ def test_the_next_year_begins_as_a_workbook(desk: Desk, tmp_path: Path, monkeypa
     assert str(made) in desk.press("new_year", desk.host(yes=False), again)
     templates = desk.folder / "模板_huining-2022"
     assert not templates.exists()
-    without = AnsweringHost(desk.app, no_to=("密码吗", "预填"))
+    without = AnsweringHost(desk.app, no_to=("谁都能撤销保护", "模板是空的"))
     assert "生成了 4 个工作簿" in desk.press("new_year", without, again)
     words = ["generate", str(made), "--units", str(desk.folder / "单位清单.csv"), "--out", str(tmp_path / "模板")]
     assert run(words) == 0
@@ -326,7 +326,6 @@ def _with_password_and_persons(desk: Desk, book: xw.Book, templates: Path, tmp_p
         path.unlink()
     assert "生成了" not in desk.press("new_year", desk.host(None), book)
     assert list(templates.iterdir()) == []
-    desk.press("merge")
     password = tmp_path / "密码.txt"
     password.write_text("锁\n", encoding="utf-8")
     last_year = desk.results / COUNTY
