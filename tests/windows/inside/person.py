@@ -24,7 +24,7 @@ VISIT = ctypes.WINFUNCTYPE(wintypes.BOOL, wintypes.HWND, ctypes.c_void_p)  # typ
 SET_TEXT, GET_TEXT, COMMAND = 0x000C, 0x000D, 0x0111
 BUTTONS = {"ok": 1, "cancel": 2, "retry": 4, "yes": 6, "no": 7}
 BUTTON_OF = {"stop": "cancel", "next": "ok"}
-SECONDS, SETTLED = 240, 0.4
+SECONDS, SETTLED = 480, 0.4
 
 
 def text_of(window: int, most: int = 8000) -> str:
