@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-TINY, FEW = 0.0005, 5  # of the people, of the townships
+TINY, FEW = 0.0005, 3  # of the people, of the townships
 DERIVED = "V36"  # follows from the figures, not from a planted mistake
 
 

@@ -11,7 +11,7 @@ from canbao_rulebook.yaml_text import read_data
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-FROZEN, REMARKS = "frozen", "remarks"
+FROZEN, OWN, REMARKS = "frozen", "own", "remarks"
 _OF = "｜"  # between a stage and its first band, in the title that the sheet shows
 
 

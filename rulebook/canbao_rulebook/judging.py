@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from canbao_rulebook.findings import Severity
 from canbao_rulebook.formula.excel import ExcelContext
 from canbao_rulebook.formula.nested import emit_flag
 from canbao_rulebook.formula.nodes import Type, names_of
+from canbao_rulebook.kinds import RosterRole
+from canbao_rulebook.own_columns import own_column_origin
 from canbao_rulebook.own_rules import own_rule_origin
 from canbao_rulebook.policy import check_policy
 from canbao_rulebook.policy.issues import suggest
+from canbao_rulebook.policy.words import OwnColumnType
 from canbao_rulebook.roster import FIRST_ROW
 from canbao_rulebook.roster_compile import scope_of
 from canbao_rulebook.rulebook import load_rulebook
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
     from canbao_rulebook.rulebook import Rulebook
     from canbao_rulebook.specs import Origin, Problem
 
+_OWN = ("own_rules[", "own_columns[")
 LONGEST = 4_000  # characters of a rule's formula in the sheet: several share a cell, which holds 8,192
 
 
@@ -35,20 +40,25 @@ def judge_policy(policy: Policy, before: Policy | None = None) -> list[PolicyIss
     Formulas are looked at once the values that they read are right.
     """
     issues = check_policy(policy, before)
-    if not policy.own_rules or any(issue.severity is Severity.ERROR for issue in issues):
+    if not (policy.own_rules or policy.own_columns) or any(issue.severity is Severity.ERROR for issue in issues):
         return issues
     return [*(problem.issue for problem in _find_problems(policy)), *issues]
 
 
 def _find_problems(policy: Policy) -> Iterator[Problem]:
+    wrong_choices = list(_judge_choices(policy))
+    if wrong_choices:
+        yield from wrong_choices
+        return
     try:
         book = load_rulebook(policy)
     except RosterError as wrong:
-        own = [problem for problem in wrong.problems if problem.issue.path.startswith("own_rules[")]
+        own = [problem for problem in wrong.problems if problem.issue.path.startswith(_OWN)]
         if len(own) < len(wrong.problems):
             raise
         yield from own
         return
+    yield from _judge_columns(policy, book)
     made: dict[str, Iterator[Rule]] = {}
     for number, stated in enumerate(policy.own_rules):
         origin = own_rule_origin(policy, number)
@@ -63,6 +73,29 @@ def _find_problems(policy: Policy) -> Iterator[Problem]:
             yield tell("P10.column", origin.at("column"), word=stated.column, code=roster.code, hint=hint)
         rules = made.setdefault(roster.code, (rule for rule in roster.rules if rule.own))
         yield from _judge_rule(book, roster, next(rules), origin.at("when"))
+
+
+def _judge_choices(policy: Policy) -> Iterator[Problem]:
+    """Yield what is wrong with what may stand in columns of one's own."""
+    for place, column in enumerate(policy.own_columns):
+        origin = own_column_origin(policy, place).at("choices")
+        if column.choices and column.type is not OwnColumnType.TEXT:
+            yield tell("P10.own_choices", origin, word=column.header)
+        yield from (
+            tell("P10.own_twice", origin, word=word) for word, times in Counter(column.choices).items() if times > 1
+        )
+
+
+def _judge_columns(policy: Policy, book: Rulebook) -> Iterator[Problem]:
+    """Yield why columns of one's own cannot stand in the rosters that they name."""
+    for place, column in enumerate(policy.own_columns):
+        origin = own_column_origin(policy, place)
+        roster = book.rosters.get(column.roster)
+        if roster is None:
+            hint = suggest(column.roster, book.rosters)
+            yield tell("P10.own_roster", origin.at("roster"), word=column.roster, hint=hint)
+        elif roster.role is RosterRole.SUBSIDY:
+            yield tell("P10.own_made", origin.at("roster"), word=column.roster, sheet=roster.sheet)
 
 
 def _judge_rule(book: Rulebook, roster: Roster, rule: Rule, origin: Origin) -> Iterator[Problem]:

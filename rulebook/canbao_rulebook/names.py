@@ -14,6 +14,7 @@ from canbao_rulebook.functions.names import FORBIDDEN
 from canbao_rulebook.kinds import UNKNOWN_TEXT
 from canbao_rulebook.money import format_yuan, to_fen, to_yuan
 from canbao_rulebook.nothing import BETWEEN_BARS, NOTHING_NAME
+from canbao_rulebook.policy.own import own_list_name
 from canbao_rulebook.policy.situations import depends_on_person, fading, situations
 from canbao_rulebook.policy.types import PREMIUM
 from canbao_rulebook.precedence import competing_categories, grade_of, ranked_categories
@@ -317,6 +318,11 @@ def _lists(policy: Policy) -> list[NamedValue]:
         _texts("缴费方式名单", channel_labels(policy, codes), "缴费方式"),
         _texts("缴费方式凭证", kinds, "按缴费方式：凭证种类"),
         _texts("新生儿缴费方式", channel_labels(policy, newborn.channel if newborn else ()), "新生儿缴费方式"),
+        *(
+            _texts(own_list_name(number), column.choices, column.header)
+            for number, column in enumerate(policy.own_columns, start=1)
+            if column.choices
+        ),
         _texts("县代码", [policy.meta.gb2260, *policy.meta.gb2260_former], "本县行政区划代码(含历史)"),
         NamedValue("县名", Type.TEXT, policy.meta.county, "县(市、区)"),
     ]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from canbao_rulebook.edition import digest_roster
 from canbao_rulebook.kept import RULES, keep
 from canbao_rulebook.names import policy_names, unit_names
+from canbao_rulebook.own_columns import own_column_specs
 from canbao_rulebook.own_rules import own_rule_specs
 from canbao_rulebook.policy.situations import situations
 from canbao_rulebook.precedence import ranked_categories
@@ -118,4 +119,8 @@ def _compile(policy: Policy) -> Rulebook:
 def load_roster(code: str, policy: Policy, names: Mapping[str, NamedValue]) -> Roster:
     """Return one compiled roster of a policy year. Raises RosterError."""
     spec = read_spec(code, policy, names)
-    return compile_roster(spec.model_copy(update={"rules": [*spec.rules, *own_rule_specs(code, policy)]}), names)
+    own = {
+        "columns": [*spec.columns, *own_column_specs(code, policy)],
+        "rules": [*spec.rules, *own_rule_specs(code, policy)],
+    }
+    return compile_roster(spec.model_copy(update=own), names)

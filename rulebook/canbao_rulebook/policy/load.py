@@ -16,7 +16,7 @@ from canbao_rulebook.policy.issues import LEAVE_OUT, PolicyError, PolicyIssue, b
 from canbao_rulebook.policy.model import Policy, Source
 from canbao_rulebook.policy.remainder import check_remainder
 from canbao_rulebook.policy.report import yaml_path
-from canbao_rulebook.policy.types import CLOCK_PATTERN, ID_PATTERN, REGION_PATTERN, WORD_PATTERN
+from canbao_rulebook.policy.types import CLOCK_PATTERN, HEADER_PATTERN, ID_PATTERN, REGION_PATTERN, WORD_PATTERN
 from canbao_rulebook.policy.yaml import YamlDocument, read_yaml
 from canbao_templates import ROOT, list_names
 
@@ -51,7 +51,13 @@ MESSAGES = {
 }
 
 _NOT_SAID = {"supersedes", "export", "confirm"}  # no sheet, check or amount hangs on them
-_PATTERNS = {ID_PATTERN: "P04.id", REGION_PATTERN: "P04.region", CLOCK_PATTERN: "P04.time", WORD_PATTERN: "P04.word"}
+_PATTERNS = {
+    ID_PATTERN: "P04.id",
+    REGION_PATTERN: "P04.region",
+    CLOCK_PATTERN: "P04.time",
+    WORD_PATTERN: "P04.word",
+    HEADER_PATTERN: "P04.header",
+}
 
 
 def list_policies() -> list[str]:

@@ -2,7 +2,22 @@
 
 from canbao_rulebook.policy import words as w
 from canbao_rulebook.policy.part import Part
-from canbao_rulebook.policy.types import Formula, Sentence, ShortSentence, Text
+from canbao_rulebook.policy.types import Flag, Formula, Header, Sentence, ShortSentence, Text, Word
+
+
+class OwnColumn(Part):
+    """A county's own column of a roster, which people fill in; ``choices`` are all that may stand in it, if any are.
+
+    It stands before 备注, is kept by the merge, and rules of one's own may read it. It decides about no money.
+    """
+
+    roster: Text
+    header: Header
+    type: w.OwnColumnType = w.OwnColumnType.TEXT
+    choices: tuple[Word, ...] = ()
+    required: Flag = False
+    hint: Sentence | None = None
+    ref: Text | None = None
 
 
 class OwnRule(Part):
@@ -18,3 +33,8 @@ class OwnRule(Part):
     says: ShortSentence
     fix: Sentence
     ref: Text | None = None
+
+
+def own_list_name(number: int) -> str:
+    """Return the defined name of what may stand in a column of one's own, by its number from 1."""
+    return f"自列名单{number}"

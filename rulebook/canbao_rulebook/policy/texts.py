@@ -19,6 +19,7 @@ _FREE = {
     "supersedes",
     "confirm",
     "own_rules",
+    "own_columns",
 }  # blocks with rules of their own, or none
 _UNFIT = re.compile(r"""[\x00-\x1f\x7f'"\\]|\{\{|\{%|: | #""")
 _UNFIT_LABEL = re.compile(r"[,\[\]{}`]|^[-?&*!|>%@=+ ]")

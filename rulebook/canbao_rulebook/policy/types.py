@@ -20,6 +20,7 @@ BENEFIT_STARTS: Final = ("enrolment_date", "birth_date")
 ID_PATTERN: Final = r"^[a-z]+(-[a-z]+)*-[0-9]{4}$"
 REGION_PATTERN: Final = r"^[1-9][0-9]{5}$"
 WORD_PATTERN: Final = r"^[^\x00-\x20\x7f\u3000\"'`{}<>&\\]{1,40}$"
+HEADER_PATTERN: Final = r"^[^\x00-\x20\x7f\u3000\"'`{}<>&\\\[\]@#※|]{1,20}$"
 CLOCK_PATTERN: Final = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 _MONEY = re.compile(r"\d{1,10}\.\d{2}")
 _RATIO = re.compile(r"\d(\.\d{1,6})?")
@@ -91,6 +92,7 @@ Formula = Annotated[str, Strict(), StringConstraints(pattern=r"^[^\x00-\x1f\x7f]
 ShortSentence = Annotated[str, Strict(), StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,40}$")]  # fits a narrow cell
 Sentence = Annotated[str, Strict(), StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,120}$")]  # fits a formula's text
 Word = Annotated[str, Strict(), StringConstraints(pattern=WORD_PATTERN)]  # what a drop-down shows
+Header = Annotated[str, Strict(), StringConstraints(pattern=HEADER_PATTERN)]  # formulas write it in brackets
 Flag = Annotated[bool, Strict()]
 Count = Annotated[int, Strict(), Ge(0)]
 Positive = Annotated[int, Strict(), Ge(1)]

@@ -24,6 +24,15 @@ class RuleSeverity(StrEnum):
     INFO = "info"
 
 
+class OwnColumnType(StrEnum):
+    """What a county's own column of a roster holds."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    MONEY = "money"
+    DATE = "date"
+
+
 class Tier(StrEnum):
     """For display only; the choice between categories uses amount, then precedence."""
 
