@@ -14,10 +14,10 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import Pipe, get_context, parent_process
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from canbao_validators.memory import give_back
+from canbao_validators.processor_time import processor_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -27,7 +27,6 @@ T = TypeVar("T")
 
 _PAUSE = 0.5  # seconds between looks at what takes too long
 _PATIENCE = 4  # times as long a task may take that waits for a busy machine
-_USER, _SYSTEM = 11, 12  # places of a process's times in /proc/<pid>/stat, counted after its name
 _ABORT = getattr(signal, "SIGKILL", signal.SIGTERM)
 
 
@@ -43,8 +42,8 @@ class CrashedError(Exception):
 class Task:
     """Work for a child: ``function(prepared, *arguments)``, both of which can be pickled, within ``seconds``.
 
-    These are seconds of a processor where the system tells of them (Linux): on a busy machine a task takes longer, up
-    to four times. Elsewhere they are seconds of the clock.
+    These are seconds of a processor where the system tells of them (Linux, Windows): on a busy machine a task takes
+    longer, up to four times. Elsewhere they are seconds of the clock.
     """
 
     function: Callable[..., Any]
@@ -154,13 +153,7 @@ class _Child:
 
     def _worked(self) -> float | None:
         """Return the seconds that a processor has worked for the child, None where the system does not say."""
-        if self._pid.exception() is not None:
-            return None
-        try:
-            fields = Path(f"/proc/{self._pid.result()}/stat").read_bytes().rpartition(b")")[2].split()
-            return (int(fields[_USER]) + int(fields[_SYSTEM])) / os.sysconf("SC_CLK_TCK")
-        except (OSError, ValueError, IndexError):
-            return None
+        return None if self._pid.exception() is not None else processor_seconds(self._pid.result())
 
     def outcome(self) -> Future[Any]:
         """Return the future of the task; the process is replaced when it is gone."""
