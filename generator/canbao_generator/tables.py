@@ -215,7 +215,8 @@ def _write_title(page: Worksheet, piece: _Piece, styles: StyleBook) -> None:
         room = sum(column.width for column in piece.sheet.columns[:freeze]) / _TITLE_LETTER
         lines = ceil(float(width_of(pl.Series([text])).item()) / room)
         look, height = looks.NARROW_TITLE, max(height, lines * _TITLE_LINE)
-        page.merge_cells(start_row=1, end_row=1, start_column=1, end_column=freeze)
+        if freeze > 1:  # a merge of one cell is none to Excel
+            page.merge_cells(start_row=1, end_row=1, start_column=1, end_column=freeze)
     styles.apply(page.cell(1, 1, text), look)
     page.row_dimensions[1].height = height
 

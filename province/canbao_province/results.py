@@ -168,7 +168,8 @@ def _sums(people: pl.DataFrame, name: str) -> tuple[int, int]:
 def _totals(row: dict[str, Any]) -> dict[str, object]:
     unknown = {name.removesuffix(_FEN): row[f"{name}.unknown"] for name in DUES if row[f"{name}.unknown"]}
     return {**{name: row[name] for name in _COUNTED}, **_in_yuan({name: row[name] for name in (*DUES, *CAME)})} | {
-        "unknown": unknown
+        "unknown": unknown,
+        "unknown_persons": row["unknown"],
     }
 
 

@@ -139,6 +139,13 @@ def test_what_every_page_repeats_does_not_cut_the_title(tmp_path: Path) -> None:
     assert validate(path) == lint(path) == []
 
 
+def test_one_column_that_every_page_repeats_is_no_merge(tmp_path: Path) -> None:
+    target = tmp_path / "wide.xlsx"
+    write_tables(target, [wide_sheet(freeze=1)], command="merge")
+    assert lint(target) == []
+    assert not openpyxl.load_workbook(target).worksheets[0].merged_cells.ranges
+
+
 @pytest.mark.parametrize(
     ("changes", "title"),
     [

@@ -18,6 +18,8 @@ from canbao_province.columns import COUNTY, REGION, schema_of
 from canbao_province.engines import open_engine
 from support import province_oracle as oracle
 from support.counties import number
+from support.manners import lint_manners
+from support.ooxml import lint
 from support.provinces import COUNTIES, KEY, person, plant, random_province, write_counties, write_county
 from support.reports import HN
 from support.shown_tables import rows_of
@@ -137,6 +139,8 @@ def test_each_county_is_told_of_its_own_and_finds_who_they_are(
     words = ["--out", str(tmp_path / "比对.xlsx"), "--returns", str(returns)]
     assert run(["province", "check", str(folder), *words]) == 1
     assert sorted(path.name for path in returns.iterdir()) == ["白银市会宁县.xlsx", "白银市靖远县.xlsx"]
+    written = [tmp_path / "比对.xlsx", *returns.iterdir()]
+    assert {path.name: [*lint(path), *lint_manners(path)] for path in written} == {path.name: [] for path in written}
     own = rows_of(returns / "白银市会宁县.xlsx", "逐人清单")
     assert {row["市、县"] for row in own} == {"白银市会宁县"}
     assert {row["编码"] for row in own} == {KEY.person(2021, number(HN, serial)).hex() for serial in (1, 5)}
@@ -144,6 +148,7 @@ def test_each_county_is_told_of_its_own_and_finds_who_they_are(
     told = ["province", "names", str(returns / "白银市会宁县.xlsx")]
     more = ["--key-file", str(key_file), "--out", str(names)]
     assert run([*told, str(submission), *more]) == 0
+    assert [*lint(names), *lint_manners(names)] == []
     found = [(row["证件号码"], row["乡镇(街道)"], row["情况"]) for row in rows_of(names, "本县的人")]
     assert sorted(found) == sorted(
         [(number(HN, 1), "甲镇", "重复参保"), (number(HN, 1), "乙镇", "重复参保"), (number(HN, 5), "乙镇", "重复参保")]
