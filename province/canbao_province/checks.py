@@ -89,7 +89,7 @@ def shared_rows(persons: Any, shared: Any) -> Any:
     whole = joined.left_join(alone, "person")
     last = whole.enrolled & (whole.paid_on == whole["last"])
     latest = last & (whole.on_last == 1) & (whole.undated == 0) & (whole.enrolled_in > 1)
-    return whole.mutate(case=_case(whole), latest=latest.fill_null(False)).select(
+    return whole.mutate(case=_case(whole), latest=latest).select(
         "person",
         "county",
         "case",
@@ -134,7 +134,7 @@ def _any_null(columns: list[Any]) -> Any:
 
 
 def _count(condition: Any) -> Any:
-    return condition.fill_null(False).sum().fill_null(0).cast("int64")
+    return condition.fill_null(False).sum().cast("int64")
 
 
 def find_all(engine: Engine) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:

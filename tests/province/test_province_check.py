@@ -61,6 +61,52 @@ def test_what_was_planted_is_found_and_nothing_else(planted: Path, tmp_path: Pat
     assert (latest["person"], latest["county"]) == (b"twice".ljust(16, b"-").hex(), "定西市乙县")
 
 
+def test_the_list_says_of_each_what_the_others_say(planted: Path, tmp_path: Path) -> None:
+    out = tmp_path / "比对.xlsx"
+    run(["province", "check", str(planted), "--out", str(out)])
+    rows = rows_of(out, "逐人清单")
+    assert [row["序号"] for row in rows] == list(range(1, 18))
+    order = list(dict.fromkeys(row["情况"] for row in rows))
+    assert order == ["重复参保", "一地说已死亡或有职工医保", "转出后没有参保", "几地有登记", "转移"]
+    said = {(bytes.fromhex(row["编码"]).decode().rstrip("-"), row["市、县"][-2:]): row for row in rows}
+    marked = {
+        header: {place for place, row in said.items() if row[header] == "✓"}
+        for header in ("重复资助", "姓名不一致", "最后缴费")
+    }
+    assert marked == {
+        "重复资助": {("thrice", "甲县"), ("thrice", "乙县"), ("thrice", "丙县"), ("aided", "甲县"), ("aided", "乙县")},
+        "姓名不一致": {("named", "甲县"), ("named", "乙县")},
+        "最后缴费": {("twice", "乙县")},
+    }
+    assert said["twice", "甲县"]["另一处"] == "定西市乙县：已参保 2020-11-03"
+    assert said["thrice", "甲县"]["另一处"] == "兰州市丙县：已参保 2020-10-03；定西市乙县：已参保 2020-10-03"
+    assert said["dead", "甲县"]["另一处"] == "定西市乙县：死亡"
+    assert said["gap", "乙县"]["另一处"] == "定西市甲县：户籍迁出"
+    own = {header: said["dead", "乙县"][header] for header in ("状态", "本县说", "缴费日期")}
+    assert own == {"状态": "异地参保或无法参保", "本县说": "死亡", "缴费日期": None}
+    aided = {header: said["thrice", "乙县"][header] for header in ("类别(代号)", "出资方", "应返资助(元)", "实缴(元)")}
+    assert aided == {"类别(代号)": "Q1", "出资方": "县", "应返资助(元)": "待定", "实缴(元)": 280}
+
+
+def test_counties_and_pairs_say_how_many(planted: Path, tmp_path: Path) -> None:
+    out = tmp_path / "比对.xlsx"
+    run(["province", "check", str(planted), "--out", str(out)])
+    cases = {row["市、县"]: list(row.values())[1:] for row in rows_of(out, "跨县情况")}
+    assert cases == {
+        "兰州市丙县": [1, 0, 0, 0, 0, 1, 1, 0],
+        "定西市乙县": [3, 1, 1, 2, 1, 2, 3, 1],
+        "定西市甲县": [3, 1, 1, 2, 1, 2, 3, 1],
+        "合计": [3, 1, 1, 2, 1, 2, 3, 1],
+    }
+    pairs = {(row["一方"][-2:], row["另一方"][-2:]): list(row.values())[2:] for row in rows_of(out, "两县之间")}
+    assert pairs == {("丙县", "乙县"): [1, 1, 0, 0], ("丙县", "甲县"): [1, 1, 0, 0], ("乙县", "甲县"): [8, 3, 2, 1]}
+    groups = rows_of(out, "按类别")
+    assert [(row["市、县"], row["类别(代号)"], row["人数"]) for row in groups][-2:] == [
+        ("定西市甲县", "Q1", 1),
+        ("合计", None, 5),
+    ]
+
+
 def test_totals_count_a_person_once_and_unknown_is_not_nothing(planted: Path, tmp_path: Path) -> None:
     out, report = tmp_path / "比对.xlsx", tmp_path / "比对.json"
     run(["province", "check", str(planted), "--out", str(out), "--json", str(report)])

@@ -1,6 +1,7 @@
 """Codes in the place of document numbers: equal for one person, useless without the key, joined to nothing else."""
 
 import hmac
+import re
 import stat
 from hashlib import sha256
 from pathlib import Path
@@ -77,6 +78,7 @@ def test_a_key_goes_into_a_file_and_back_and_a_slip_is_noticed(tmp_path: Path) -
 
 def test_a_fingerprint_says_nothing_of_the_key() -> None:
     assert KEY.fingerprint == KEY.fingerprint != new_key().fingerprint
+    assert re.fullmatch(r"([a-r]{4}-){3}[a-r]{4}", KEY.fingerprint)
     assert KEY.fingerprint not in write_key(KEY)
     assert KEY.secret.hex() not in repr(KEY)
 
