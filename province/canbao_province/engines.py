@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import warnings
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 ENGINES = ("duckdb", "spark")
 LOCAL = "local[*]"
 _TABLE = "persons"
+_STDERR = 2
 _LOCAL_PARTS = "8"  # Spark's 200 are for a cluster
 
 
@@ -76,40 +78,45 @@ def _duckdb(paths: Sequence[Path], folder: Path, memory: int | None) -> Iterator
 
 @contextmanager
 def _spark(paths: Sequence[Path], folder: Path, master: str) -> Iterator[Engine]:
-    try:
-        import ibis  # noqa: PLC0415 - see above
-        from pyspark.sql import SparkSession  # noqa: PLC0415
-    except ImportError as missing:
-        raise ProvinceError("province_no_spark", package=missing.name or "pyspark") from missing
-    if not (shutil.which("java") or (Path(os.environ.get("JAVA_HOME", "/nowhere")) / "bin" / "java").exists()):
-        raise ProvinceError("province_no_java")
-    settings = _spark_settings(folder, master)
-    try:
-        session = SparkSession.builder.master(master).appName("canbao").config(map=settings).getOrCreate()
-        connection = ibis.pyspark.connect(session)
-    except Exception as trouble:
-        raise ProvinceError("province_spark_failed", master=master, why=_first_line(trouble)) from trouble
-    try:
-        session.read.parquet(*map(str, paths)).createOrReplaceTempView(_TABLE)
-        with warnings.catch_warnings(action="ignore"):  # what PySpark and pandas say of each other
+    with warnings.catch_warnings(action="ignore"):  # what PySpark and pandas say of each other
+        try:
+            import ibis  # noqa: PLC0415 - see above
+            from pyspark.sql import SparkSession  # noqa: PLC0415
+        except ImportError as missing:
+            raise ProvinceError("province_no_spark", package=missing.name or "pyspark") from missing
+        if not (shutil.which("java") or (Path(os.environ.get("JAVA_HOME", "/nowhere")) / "bin" / "java").exists()):
+            raise ProvinceError("province_no_java")
+        settings = dict.fromkeys(("spark.ui.enabled", "spark.ui.showConsoleProgress"), "false")
+        settings["spark.local.dir"] = str(folder)
+        if master.startswith("local"):
+            settings["spark.sql.shuffle.partitions"] = _LOCAL_PARTS
+        try:
+            with _quiet_children():
+                session = SparkSession.builder.master(master).appName("canbao").config(map=settings).getOrCreate()
+            connection = ibis.pyspark.connect(session)
+        except Exception as trouble:
+            raise ProvinceError("province_spark_failed", master=master, why=first_line(trouble)) from trouble
+        try:
+            session.read.parquet(*map(str, paths)).createOrReplaceTempView(_TABLE)
             yield Engine(connection, connection.table(_TABLE), lambda table: table.cache())
+        finally:
+            session.stop()
+
+
+@contextmanager
+def _quiet_children() -> Iterator[None]:
+    """Let a process that is started here, as Java is, have no standard error: canbao says what went wrong."""
+    sys.stderr.flush()
+    own, nowhere = os.dup(_STDERR), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, _STDERR)
+        yield
     finally:
-        session.stop()
+        os.dup2(own, _STDERR)
+        os.close(own)
+        os.close(nowhere)
 
 
-def _spark_settings(folder: Path, master: str) -> dict[str, str]:
-    """Return how Spark runs: without a page of its own, its log and bars; what goes wrong is told by canbao."""
-    folder.mkdir(parents=True, exist_ok=True)
-    quiet = folder / "log4j2.properties"
-    quiet.write_text("rootLogger.level = off\n", encoding="ascii")
-    settings = {
-        "spark.ui.enabled": "false",
-        "spark.ui.showConsoleProgress": "false",
-        "spark.local.dir": str(folder),
-        "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={quiet.as_uri()}",
-    }
-    return settings | ({"spark.sql.shuffle.partitions": _LOCAL_PARTS} if master.startswith("local") else {})
-
-
-def _first_line(trouble: Exception) -> str:
-    return (str(trouble).strip().splitlines() or [type(trouble).__name__])[0]
+def first_line(trouble: Exception) -> str:
+    """Return what an engine says of its trouble, without its stop."""
+    return (str(trouble).strip().splitlines() or [type(trouble).__name__])[0].rstrip(".")

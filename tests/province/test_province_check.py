@@ -55,6 +55,7 @@ def test_what_was_planted_is_found_and_nothing_else(planted: Path, tmp_path: Pat
         for name, field in (("aided", "aided_in"), ("named", "names"))
     }
     assert flagged == {"aided": PLANTED.aided_twice, "named": PLANTED.two_names}
+    assert not [key for row in result["persons"] for key in row if key.endswith("_fen")]
     assert result["flags"] == {"aided_twice": 2, "paid_twice": 3, "two_names": 1}
     assert result["subsidies_twice"] == {"persons": 2, "sum": "680.00", "beyond_highest": "200.00", "unknown": 1}
     [latest] = [row for row in result["persons"] if row["latest"]]

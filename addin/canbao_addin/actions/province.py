@@ -18,7 +18,7 @@ from canbao_generator.atomic import atomic_write
 from canbao_generator.tables import write_tables
 from canbao_province.checks import find_all
 from canbao_province.codes import Key, new_key, read_key, write_key
-from canbao_province.engines import open_engine
+from canbao_province.engines import first_line, open_engine
 from canbao_province.export import Submission, read_submission, write_province_file
 from canbao_province.files import list_files, read_header, require_whole
 from canbao_province.names import name_persons, named_sheet, read_told
@@ -135,8 +135,7 @@ def _compared(files: Sequence[CountyFile], running: Running, spilled: Path) -> C
         raise
     except Exception as trouble:
         require_whole(files)
-        why = str(trouble).strip().partition("\n")[0]
-        raise ProvinceError("province_engine_failed", engine=running.engine, why=why) from trouble
+        raise ProvinceError("province_engine_failed", engine=running.engine, why=first_line(trouble)) from trouble
 
 
 def write_comparison(found: Comparison, target: Path, told: str) -> None:
