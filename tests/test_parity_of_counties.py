@@ -11,7 +11,13 @@ from test_parity import compare
 
 DATA = Path(__file__).parent / "data"
 SIXTH: dict[str, Any] = {"years": 4, "amounts": [395, 780, 0, 385, 130.4, 394.99, 1175, -395]}
-CASES = [("sixth-county", "R1", SIXTH)]
+SEVENTH: dict[str, Any] = {"years": 5, "amounts": [400, 350.5, 200, 175, 0, 225.5, 800, -400]}
+CASES = [
+    ("sixth-county", "R1", SIXTH),
+    ("seventh-county", "R1", SEVENTH),
+    ("seventh-county", "R2", SEVENTH),
+    ("seventh-county", "R11", SEVENTH),
+]
 
 
 @pytest.mark.parametrize(("county", "code", "how"), CASES, ids=lambda value: value if isinstance(value, str) else "")

@@ -22,13 +22,16 @@ class Channel:
     label: str
     receipt: str = ""
     deducts: bool = False
+    family_account: bool = False
 
 
 def load_channels(policy: Policy) -> Mapping[str, Channel]:
     """Return all channels that a policy file may name, by code; its own ones stand over those of every county."""
     common = {code: Channel(**entry) for code, entry in load_lists()["channels"].items()}
     own = policy.collection.own_channels.items()
-    return common | {code: Channel(entry.label, entry.receipt or "", entry.deducts) for code, entry in own}
+    return common | {
+        code: Channel(entry.label, entry.receipt or "", entry.deducts, entry.family_account) for code, entry in own
+    }
 
 
 def channel_label(policy: Policy, code: str) -> str:
@@ -45,6 +48,11 @@ def channel_labels(policy: Policy, codes: Iterable[str]) -> list[str]:
 def cash_labels(policy: Policy) -> list[str]:
     """Return the labels of the channels by which an agent takes cash."""
     return [channel.label for channel in load_channels(policy).values() if channel.receipt == CASH]
+
+
+def family_labels(policy: Policy) -> list[str]:
+    """Return the labels of the channels by which a relative's medical account pays."""
+    return [channel.label for channel in load_channels(policy).values() if channel.family_account]
 
 
 def deduction_labels(policy: Policy) -> list[str]:

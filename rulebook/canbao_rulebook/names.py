@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from canbao_rulebook.channels import channel_labels, load_channels
+from canbao_rulebook.channels import channel_labels, family_labels, load_channels
 from canbao_rulebook.formula.nodes import Type
 from canbao_rulebook.formula.scope import NamedValue
 from canbao_rulebook.functions.dates import from_serial, to_serial
@@ -46,6 +46,8 @@ def policy_names(policy: Policy, *, confidential: bool = False) -> dict[str, Nam
         switch_names(policy),
         _categories(policy, ranked_categories(policy, confidential=confidential), confidential=confidential),
         _choices(policy, confidential=confidential),
+        _later(policy),
+        _family(policy),
         _lists(policy),
         _engine(),
     )
@@ -282,6 +284,33 @@ def _categories(policy: Policy, ranked: Sequence[Category], *, confidential: boo
             "统一缴费的类别",
         ),
     ]
+
+
+def _later(policy: Policy) -> list[NamedValue]:
+    """Until when everybody may still pay after the window, and how long benefits then wait; else nothing."""
+    entry = policy.late_entry.after_window
+    if entry is None:
+        return []
+    unit, source = {"day": "天", "month": "个月"}[entry.unit], entry.ref or ""
+    figures = [
+        ("等待期限", entry.limit, f"集中缴费期以后缴费的等待几{unit}"),
+        ("断保加长", entry.per_missed_year, f"断保一年多等待几{unit}"),
+        ("等待最长", entry.longest or entry.limit + 100 * entry.per_missed_year, f"最多等待几{unit}"),
+    ]
+    return [
+        _day("补缴截止", entry.until, "集中缴费期以后可以缴到", source),
+        *(NamedValue(name, Type.NUMBER, float(figure), label, source) for name, figure, label in figures),
+    ]
+
+
+def _family(policy: Policy) -> list[NamedValue]:
+    """Who may pay from a medical account for a person; nothing where nobody can."""
+    entry, labels = policy.collection.family_account, family_labels(policy)
+    if not labels:
+        return []
+    relations = entry.relations if entry else ()
+    named = [_texts("共济缴费方式", labels, "由亲属的医保个人账户缴")]
+    return [*named, *([_texts("共济关系名单", relations, "个人账户可以给谁缴")] if relations else [])]
 
 
 def _choices(policy: Policy, *, confidential: bool) -> list[NamedValue]:

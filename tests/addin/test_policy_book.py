@@ -22,6 +22,7 @@ FILES = {
     "fifth-county": DATA / "fifth-county.yaml",
     "orchard-county": DATA / "orchard-county.yaml",
     "sixth-county": DATA / "sixth-county.yaml",
+    "seventh-county": DATA / "seventh-county.yaml",
 }
 HN = "huining-2021"
 DAY = datetime.fromisoformat("2020-12-20")  # as a date cell is read

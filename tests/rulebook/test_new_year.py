@@ -17,6 +17,7 @@ SHIPPED = ["huining-2021", "shangcai-2020", "putuo-2022", "dongxing-2022"]
 FILES = {
     **{name: read_text(f"policies/{name}.yaml") for name in SHIPPED},
     "qingshan-2023": (DATA / "fifth-county.yaml").read_text(encoding="utf-8"),
+    "chunshui-2026": (DATA / "seventh-county.yaml").read_text(encoding="utf-8"),
     "liuhe-2025": (DATA / "sixth-county.yaml").read_text(encoding="utf-8"),
     "guoyuan-2024": (DATA / "orchard-county.yaml").read_text(encoding="utf-8"),
 }

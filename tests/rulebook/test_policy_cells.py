@@ -23,7 +23,7 @@ TEXTS = {
     **{name: read_text(f"policies/{name}.yaml") for name in list_policies()},
     **{
         name: (DATA / f"{name}.yaml").read_text(encoding="utf-8")
-        for name in ("fifth-county", "orchard-county", "sixth-county")
+        for name in ("fifth-county", "orchard-county", "sixth-county", "seventh-county")
     },
 }
 

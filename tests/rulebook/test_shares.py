@@ -87,9 +87,12 @@ def test_what_no_policy_uses_stands_in_no_sheet() -> None:
     """The four notices: no column, no name and no list of what only later law knows."""
     for policy in list_policies():
         book = load_rulebook(load_policy(policy))
-        assert not {"身份个数", "缴费档次名单", "档次标准", "渐退身份"} & book.names.keys()
+        assert not {"身份个数", "缴费档次名单", "档次标准", "渐退身份", "补缴截止", "共济缴费方式"} & book.names.keys()
         for roster in book.rosters.values():
-            assert not {"premium_tier", "ended_year", "situation"} & roster.by_field.keys()
+            assert (
+                not {"premium_tier", "ended_year", "situation", "missed_years", "makes_up", "payer_name"}
+                & roster.by_field.keys()
+            )
 
 
 SLIPS = [

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from math import isnan
 from typing import TYPE_CHECKING
 
 from canbao_county.explain.model import Line
 from canbao_rulebook.names import own_name
-from canbao_rulebook.phrases import enumerate_words
+from canbao_rulebook.phrases import either, enumerate_words
 from canbao_rulebook.tracing import trace_column
 from canbao_rulebook.vocabulary import load_lists
 from canbao_validators.display import show_date
@@ -78,6 +79,8 @@ def explain_benefit(case: Case) -> list[Line]:
     if _START not in case.roster.by_header:
         [label] = [load_lists()["unknown_fields"]["benefit_start"]]
         return [Line("benefit.unknown_start", {"label": label}, stated)]
+    if case.computed("makes_up"):
+        return [_waited(case, stated)]
     article = case.deciding_article(_START)
     if settled["benefit_start"] is None:
         decided = trace_column(case.roster, _START, case.frame, case.names).names
@@ -87,3 +90,24 @@ def explain_benefit(case: Case) -> list[Line]:
         return [Line("benefit.no_start", parts=stated)]
     params = {"start": show_date(settled["benefit_start"]), "end": case.shown("benefit_end")}
     return [Line("benefit.enrolled", params, stated, article)]
+
+
+def _waited(case: Case, stated: dict[str, list[Line]]) -> Line:
+    """Return from when somebody is insured who has paid after the window: after the waiting period."""
+    entry = case.policy.late_entry.after_window
+    assert entry is not None
+    article, ends = case.article([entry.ref]), case.computed("waiting_end")
+    if ends is None or isnan(ends):
+        return Line("benefit.no_years", parts=stated, article=article)
+    unit = either({"day": "天", "month": "个月"}[entry.unit], f"{entry.unit}s")
+    params = {
+        "paid": show_date(case.settled["pay_date"]),
+        "limit": str(entry.limit),
+        "unit": unit,
+        "start": show_date(ends),
+        "end": case.shown("benefit_end"),
+        "years": f"{case.values.get('missed_years') or 0:g}",
+    }
+    if case.settled["benefit_start"] != case.settled["benefit_start"]:
+        return Line("benefit.too_late", params, stated, article)
+    return Line("benefit.waited_longer" if params["years"] != "0" else "benefit.waited", params, stated, article)

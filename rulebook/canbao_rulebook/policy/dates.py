@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from canbao_rulebook.policy.model import Policy
     from canbao_rulebook.policy.people import BenefitPeriod
 
-_DATED = ("calendar", "collection", "targets", "publicity", "writeoff", "premium")
+_DATED = ("calendar", "collection", "late_entry", "targets", "publicity", "writeoff", "premium")
 _PERIODS = ("default", "newborn_q4", "newborn_current_year", "newly_identified")
 _LONGEST = {LimitUnit.DAY: 366, LimitUnit.MONTH: 12}  # of a limit from birth or identification: a year
 
@@ -28,6 +28,7 @@ def check_dates(policy: Policy, report: Report) -> None:
     _check_periods(policy, report)
     _check_births(policy, report)
     _check_limits(policy, report)
+    _check_after_window(policy, report)
     _check_stages(policy, report)
 
 
@@ -141,10 +142,22 @@ def _check_births(policy: Policy, report: Report) -> None:
 
 
 def _check_limits(policy: Policy, report: Report) -> None:
-    for name in ("newborn", "newly_identified"):
+    for name in ("newborn", "newly_identified", "after_window"):
         entry = getattr(policy.late_entry, name)
         if entry and entry.limit > _LONGEST[entry.unit]:
             report.add("P07.limit", f"late_entry.{name}.limit", value=entry.limit, longest=_LONGEST[entry.unit])
+
+
+def _check_after_window(policy: Policy, report: Report) -> None:
+    """Payment after the window goes on beyond it, and waiting has a reasonable end."""
+    entry, path = policy.late_entry.after_window, "late_entry.after_window"
+    if entry is None:
+        return
+    last = max((window.end for window in policy.calendar.windows if window.kind is WindowKind.PAY), default=None)
+    if last and entry.until <= last:
+        report.add("P07.after_window", f"{path}.until", value=entry.until, end=last)
+    if entry.longest is not None and entry.longest < entry.limit:
+        report.add("P07.waiting", f"{path}.longest", value=entry.limit, longest=entry.longest)
 
 
 def _check_stages(policy: Policy, report: Report) -> None:

@@ -92,11 +92,22 @@ class Receipts(Part):
 
 
 class OwnChannel(Part):
-    """A way to pay that other counties have not; ``deducts``: a bank takes the money from an account."""
+    """A way to pay that other counties have not; ``deducts``: a bank takes the money from an account.
+
+    ``family_account``: the money comes from the medical account of a relative, who has to be named.
+    """
 
     label: t.Word
     receipt: Literal["agent_cash", "agent_no_ticket", "bank", "online"] | None = None
     deducts: Flag = False
+    family_account: Flag = False
+
+
+class FamilyAccount(Part):
+    """Payment from a relative's medical account (个人账户家庭共济): of which ``relations`` to the person."""
+
+    relations: tuple[t.Word, ...] = ()
+    ref: Text | None = None
 
 
 class Collection(Part):
@@ -107,6 +118,7 @@ class Collection(Part):
     student_channels: tuple[Text, ...] = ()
     remedial_channels: tuple[Text, ...] = ()
     banks: tuple[Text, ...] = ()
+    family_account: FamilyAccount | None = None
     bank_deduct: BankDeduct | None = None
     bank_double_limit: BankDoubleLimit | None = None
     agent: Agent | None = None

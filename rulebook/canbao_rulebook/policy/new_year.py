@@ -24,7 +24,17 @@ if TYPE_CHECKING:
 HISTORY = "history"  # role of a document that an earlier year rested on
 _KEPT = ("legal", "export", "schema", "lists", "rosters")  # blocks whose dates and figures are no terms of a year
 _YEAR = re.compile(r"(20\d\d)(?=年|[-—－～~至]20\d\d年)")
-_LIMITS = {"limit", "cutoff_time", "max_hold_days", "statement_within_days", "min_days", "min_months", "minor_age_lt"}
+_LIMITS = {
+    "limit",
+    "per_missed_year",
+    "longest",
+    "min_months",
+    "cutoff_time",
+    "max_hold_days",
+    "statement_within_days",
+    "min_days",
+    "minor_age_lt",
+}
 _NO_NUMBER = "（待写文号）"
 _HEAD = "由 {before} 推出：日期按历推后，金额照旧，都列在 confirm 里，逐条对照当年的通知，改好一条删一条。"
 

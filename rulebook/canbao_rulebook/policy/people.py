@@ -8,7 +8,7 @@ from canbao_rulebook.policy import types as t
 from canbao_rulebook.policy import words as w
 from canbao_rulebook.policy.part import Part
 from canbao_rulebook.policy.shares import RoundingOrUnknown, Share, TierAmount
-from canbao_rulebook.policy.types import DEFAULT, Flag, IsoDate, Positive, Quantity, Text
+from canbao_rulebook.policy.types import DEFAULT, Count, Flag, IsoDate, Positive, Quantity, Text
 
 
 class Population(Part):
@@ -50,10 +50,19 @@ class Household(Part):
     ref: Text | None = None
 
 
+class Residence(Part):
+    """Who is registered elsewhere enrols by residence: with a residence permit (居住证), after some months."""
+
+    permit_required: Flag = False
+    min_months: Positive | None = None
+    ref: Text | None = None
+
+
 class Eligibility(Part):
-    """Who may not enrol, and the household rule."""
+    """Who may not enrol, the household rule, and what those need who are registered elsewhere."""
 
     statuses: tuple[Status, ...] = ()
+    residence: Residence | None = None
     household: Household = Household(rule=w.HouseholdRule.NONE)
 
 
@@ -179,11 +188,27 @@ class NewlyIdentifiedEntry(Part):
     ref: Text | None = None
 
 
+class AfterWindowEntry(Part):
+    """Everybody may still pay until a day, and waits for benefits: ``limit`` and more for each year not insured.
+
+    ``longest``: no more than this; all in ``unit``, from the day after the payment (the day itself, where the calendar
+    counts the first day). Who has a limit of their own that still runs does not wait.
+    """
+
+    until: IsoDate
+    limit: Positive
+    unit: w.LimitUnit
+    per_missed_year: Count = 0
+    longest: Positive | None = None
+    ref: Text | None = None
+
+
 class LateEntry(Part):
     """Who may enrol after the window."""
 
     newborn: Annotated[NewbornEntry | None, Quantity()] = None
     newly_identified: Annotated[NewlyIdentifiedEntry | None, Quantity()] = None
+    after_window: AfterWindowEntry | None = None
 
 
 class BenefitPeriod(Part):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from canbao_rulebook.channels import cash_labels, channel_label
+from canbao_rulebook.channels import cash_labels, channel_label, family_labels
 from canbao_rulebook.functions.dates import from_serial
 from canbao_rulebook.names import main_window, own_name, population_of
 from canbao_rulebook.policy.situations import depends_on_person, fading, fading_years, place_of_premium
@@ -41,6 +41,7 @@ def policy_terms(code: str, policy: Policy, names: Mapping[str, NamedValue]) -> 
         "stackable": any(category.stackable for category in policy.subsidy.categories),
         "own": lambda name: own_name(policy, code, name),
         "article": policy.article,
+        "family": family_labels(policy),
         "roster_article": lambda roster: _deliverable_article(policy, roster),
         "enrol_article": lambda *rules: policy.articles(
             status.ref for status in policy.eligibility.statuses if status.enrol in rules
