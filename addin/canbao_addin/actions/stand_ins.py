@@ -64,7 +64,7 @@ class StandIns:
         cells = {
             place: cell._replace(value=self._name_in(cell.value), formula=self._name_in(cell.formula))
             for place, cell in sheet.cells.items()
-            if not (cell.value.isascii() and cell.formula.isascii())
+            if _STAND_IN.search(cell.value) or _STAND_IN.search(cell.formula)
         }
         return replace(sheet, cells=sheet.cells | cells)
 

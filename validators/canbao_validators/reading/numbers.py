@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from canbao_validators.reading.unreadable import UnreadableFile
 
 MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
@@ -11,6 +13,15 @@ _BLANKS = " \t\r\n"
 
 def whole(text: str) -> int | None:
     """Return a whole number written in plain ASCII digits, None for anything else; blanks around it are XML's own."""
+    return _whole(text) if len(text) < _MOST_DIGITS else _read(text)
+
+
+@lru_cache(maxsize=4096)  # styles, rows and numbers of strings come again and again
+def _whole(text: str) -> int | None:
+    return _read(text)
+
+
+def _read(text: str) -> int | None:
     bare = text.strip(_BLANKS)
     digits = bare[1:] if bare[:1] in {"-", "+"} else bare
     if not (digits.isascii() and digits.isdigit()):
