@@ -82,9 +82,9 @@ def read(box: int, word: str) -> dict[str, object]:
 def press(box: int, word: str) -> None:
     """Press what the word says."""
     if word.startswith("type:"):
-        field = next(control for control in parts(box) if kind_of(control).casefold() == "edit")
         text = ctypes.create_unicode_buffer(word.removeprefix("type:"))
-        user32.SendMessageW(field, SET_TEXT, 0, ctypes.addressof(text))
+        for field in [control for control in parts(box) if kind_of(control).casefold() == "edit"][:1]:
+            user32.SendMessageW(field, SET_TEXT, 0, ctypes.addressof(text))
     pressed = BUTTONS.get(word, BUTTONS["ok"])
     if pressed == BUTTONS["ok"] and not user32.GetDlgItem(box, pressed):
         pressed = BUTTONS["cancel"]  # a lone button has this number
