@@ -141,9 +141,8 @@ class _Checker:
         branching = node.name in _BRANCHING
         args = tuple(self.argument(arg, want, branching) for arg, want in zip(node.args, wants, strict=True))
         result = function.result or self.branch_type(node, args)
-        unknowable = node.name == "UNKNOWN" or (
-            any(arg.unknowable for arg in args) and node.name not in {"IFERROR", "IS_UNKNOWN"}
-        )
+        decisive = {"IFERROR": args[1:], "IS_UNKNOWN": ()}.get(node.name, args)
+        unknowable = node.name == "UNKNOWN" or any(arg.unknowable for arg in decisive)
         blankable = node.name == "BLANK" or (branching and any(arg.blankable for arg in args))
         return typed(replace(node, args=args), result, blankable=blankable, unknowable=unknowable)
 
