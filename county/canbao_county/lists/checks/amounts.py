@@ -10,13 +10,16 @@ from canbao_county.lists.checks.owners import agency_name
 from canbao_rulebook.kinds import UNKNOWN_TEXT
 from canbao_rulebook.money import format_yuan
 from canbao_rulebook.policy import SubsidyKind
-from canbao_rulebook.policy.situations import every_situation
+from canbao_rulebook.policy.situations import every_situation, situations
 from canbao_rulebook.precedence import ranked_categories
 from canbao_rulebook.vocabulary import small_words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from canbao_county.lists.checks.owners import Owners
     from canbao_rulebook.policy import Category, Policy
+    from canbao_rulebook.policy.situations import Situation
 
 _FEN = 100
 
@@ -58,17 +61,23 @@ def _amounts(policy: Policy, category: Category) -> set[int]:
 def check_two_lists(owners: Owners) -> None:
     """V18: a person whom two lists name with two subsidised categories is subsidised once, with the better one."""
     matter, policy = owners.matter, owners.matter.policy
-    competing = [one for one in ranked_categories(policy, confidential=True) if one.kind is not SubsidyKind.NONE]
-    ranks = {category.code: rank for rank, category in enumerate(competing)}
-    rows = _with_fen(owners).filter(pl.col("code").is_in(list(ranks)))
-    rows = rows.with_columns(rank=pl.col("code").replace_strict(ranks, return_dtype=pl.Int64))
+    orders = [_competing(policy, person) for person in situations(policy)]
+    people = matter.applicants.select("situation", cert_no="cert")
+    people = people.unique("cert_no", keep="first", maintain_order=True)
+    rows = (
+        _with_fen(owners)
+        .join(people, on="cert_no", how="left", maintain_order="left")
+        .with_columns(pl.col("situation").fill_null(1))
+        .join(_ranks(orders), on=["code", "situation"], how="inner", maintain_order="left")
+    )
     best = rows.sort("rank", maintain_order=True).unique("cert_no", keep="first", maintain_order=True)
     worse = rows.join(best.select("cert_no", best="rank", best_list="list"), on="cert_no", maintain_order="left")
     for row in worse.filter((pl.col("rank") > pl.col("best")) & (pl.col("list") != pl.col("best_list"))).iter_rows(
         named=True
     ):
-        category, executed = competing[row["rank"]], competing[row["best"]]
-        fen = row["fen"] if row["fen"] is not None else policy.amount_fen(category)
+        order, person = orders[row["situation"] - 1], situations(policy)[row["situation"] - 1]
+        category, executed = order[row["rank"]], order[row["best"]]
+        fen = row["fen"] if row["fen"] is not None else policy.amount_fen(category, person)
         other = matter.lists.stored[row["best_list"]]
         matter.add(
             "V18.two_lists",
@@ -84,3 +93,18 @@ def check_two_lists(owners: Owners) -> None:
             else small_words("list_of", name=agency_name(matter, other.agency)),
             decision=small_words("another") if executed.confidential else f"“{executed.name}”",
         )
+
+
+def _competing(policy: Policy, person: Situation) -> list[Category]:
+    """Return the categories that bring money, the best of a person first."""
+    return [one for one in ranked_categories(policy, person, confidential=True) if one.kind is not SubsidyKind.NONE]
+
+
+def _ranks(orders: Sequence[Sequence[Category]]) -> pl.DataFrame:
+    """Return ``situation`` (from 1), ``code`` and the category's ``rank`` in that situation."""
+    rows = [
+        (number, category.code, rank)
+        for number, order in enumerate(orders, start=1)
+        for rank, category in enumerate(order)
+    ]
+    return pl.DataFrame(rows, schema={"situation": pl.Int32, "code": pl.String, "rank": pl.Int64}, orient="row")
