@@ -98,12 +98,14 @@ class RowMaker:
         *,
         years: int = 0,
         amounts: Sequence[float] = AMOUNTS,
+        overwriting: float = 0.1,
     ) -> None:
         self.roster = roster
         self.names = names
         self.rng = random.Random(seed)
         self.years = years
         self.amounts = amounts
+        self.overwriting = overwriting
 
     def row(self) -> dict[str, Any]:
         """One row: every column filled or not, one cell in twenty of the wrong kind."""
@@ -112,7 +114,7 @@ class RowMaker:
         for column in self.roster.columns:
             if column.filler is Filler.DEFAULT and self.rng.random() < 0.3:
                 row[column.header] = self.cell(column)
-        if self.rng.random() < 0.1:
+        if self.rng.random() < self.overwriting:
             column = self.rng.choice(self.overwritable)
             row[column.header] = self.cell(column)
         if "姓名" in row and row["姓名"] is None:
