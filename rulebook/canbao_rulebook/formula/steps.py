@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from canbao_rulebook.formula.scope import ColumnInfo, NamedValue
     from canbao_rulebook.formula.stack import Stack
 
+_SIMPLER = pl.QueryOptFlags.none(simplify_expression=True)
 _JOINING = {"AND", "OR", "NOT", "IF", "IFERROR"}  # nothing is looked up in these
 
 
@@ -98,9 +99,11 @@ class Steps:
             if alone:
                 frame = frame.hstack(pl.concat(self._fill_alone(alone, step, stack, frame)))
             context = self._context(stack.names[0], step, stack)
-            frame = frame.with_columns(
-                entry.emit(context) for entry in step.entries if stack.lists.isdisjoint(entry.names)
-            )
+            together = [entry.emit(context) for entry in step.entries if stack.lists.isdisjoint(entry.names)]
+            try:
+                frame = frame.with_columns(together)
+            except pl.exceptions.InvalidOperationError:  # a call that reads no cell is spread once it is worked out
+                frame = frame.lazy().with_columns(together).collect(optimizations=_SIMPLER)
         return frame
 
     def _fill_alone(
