@@ -42,7 +42,7 @@ def province(lang: str) -> None:
 
 
 @province.command("key")
-@click.argument("path", type=FILE, metavar="PATH")
+@click.argument("path", type=FILE, metavar="FILE")
 @with_lang
 def key(path: Path, lang: str) -> int:
     """Make the counties' key, or say which one it is."""
