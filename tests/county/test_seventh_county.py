@@ -103,6 +103,19 @@ def test_without_a_period_of_their_own_babies_have_that_of_everybody() -> None:
         ("until: 2026-06-30", "until: 2025-12-31", "P07.after_window", "late_entry.after_window.until"),
         ("longest: 6", "longest: 1", "P07.waiting", "late_entry.after_window.longest"),
         ("limit: 2, unit: month", "limit: 13, unit: month", "P07.limit", "late_entry.after_window.limit"),
+        (
+            "receipt: online, family_account: true}",
+            "receipt: online}",
+            "P05.family_account",
+            "collection.family_account",
+        ),
+        (
+            "wechat, family]\n  student_channels: [wechat, family]",
+            "wechat]\n  student_channels: [wechat]",
+            "P05.family_account",
+            "collection.family_account",
+        ),
+        ("rosters: [R1, R2, R4, R11]", "rosters: [R1, R4, R11]", "P05.residence", "eligibility.residence"),
         ("tier: PARTIAL, kind: direct", "tier: FULL, kind: direct", "P08.full", "subsidy.categories[1].amount"),
     ],
 )

@@ -53,13 +53,20 @@ def check_references(policy: Policy, report: Report) -> None:
 
 
 def _check_nobody(policy: Policy, report: Report) -> None:
-    """Report windows and late entries that are open to nobody."""
+    """Report windows and late entries that are open to nobody, and what no sheet would ask for."""
     for i, window in enumerate(policy.calendar.windows):
         if not window.population:
             report.add("P05.nobody", f"calendar.windows[{i}].population", value=window.id)
     identified = policy.late_entry.newly_identified
     if identified and not identified.categories:
         report.add("P05.nobody", "late_entry.newly_identified.categories", value="newly_identified")
+    collection = policy.collection
+    used = {*collection.channels, *collection.student_channels, *collection.remedial_channels}
+    by_family = any(entry.family_account and code in used for code, entry in collection.own_channels.items())
+    if collection.family_account and not by_family:
+        report.add("P05.family_account", "collection.family_account")
+    if policy.eligibility.residence and "R2" not in policy.rosters:
+        report.add("P05.residence", "eligibility.residence", roster="R2")
 
 
 def _population_mentions(policy: Policy) -> Iterator[Mention]:
