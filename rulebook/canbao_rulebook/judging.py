@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import cache
 from typing import TYPE_CHECKING
 
 from canbao_rulebook.findings import Severity
@@ -16,10 +17,11 @@ from canbao_rulebook.policy import check_policy
 from canbao_rulebook.policy.issues import suggest
 from canbao_rulebook.policy.words import OwnColumnType
 from canbao_rulebook.roster import FIRST_ROW
-from canbao_rulebook.roster_compile import scope_of
+from canbao_rulebook.roster_compile import CHECK, CHECK_NOTE, fold_word, scope_of
 from canbao_rulebook.rulebook import load_rulebook
 from canbao_rulebook.specs import RosterError
 from canbao_rulebook.specs.errors import tell
+from canbao_rulebook.table_specs import load_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,6 +98,16 @@ def _judge_columns(policy: Policy, book: Rulebook) -> Iterator[Problem]:
             yield tell("P10.own_roster", origin.at("roster"), word=column.roster, hint=hint)
         elif roster.role is RosterRole.SUBSIDY:
             yield tell("P10.own_made", origin.at("roster"), word=column.roster, sheet=roster.sheet)
+        elif fold_word(column.header) in _words_of_ours():
+            yield tell("P10.own_taken", origin.at("header"), word=column.header)
+
+
+@cache
+def _words_of_ours() -> frozenset[str]:
+    """Return what stands above columns that the program adds itself, to a roster and to the whole county's."""
+    added = load_table("county_roster")
+    county = {word for name, one in added.columns.items() if name not in added.each for word in (name, one.header)}
+    return frozenset(map(fold_word, {CHECK.header, CHECK_NOTE.header, *county}))
 
 
 def _judge_rule(book: Rulebook, roster: Roster, rule: Rule, origin: Origin) -> Iterator[Problem]:

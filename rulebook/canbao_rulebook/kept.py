@@ -10,24 +10,39 @@ from __future__ import annotations
 import hashlib
 import os
 import pickle
+import re
 import sys
 from contextlib import suppress
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from time import time
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-HOME = Path.home() / ".canbao"  # the user's own folder
 VARIABLE = "CANBAO_CACHE"  # another folder, or "off"
 RULES = ("canbao_templates", "canbao_rulebook", "jinja2", "pydantic", "yaml")  # packages that make a rulebook of data
 OFF = "off"
-_MOST = 256  # files; the oldest go first
+_MOST = 256  # files; those that nobody has read for the longest time go first
+_DAY = 86_400  # seconds: a file that is more than that ahead of the clock was written when the clock was wrong
+_HALF = ".part"
+_OWN = re.compile(rf"[0-9a-f]{{64}}(\.pickle|\w*{re.escape(_HALF)})")
 
 T = TypeVar("T")
+
+
+def _home() -> Path:
+    """Return the user's own folder; for a user who has none, one that cannot be: nothing is found or written there."""
+    try:
+        return Path.home() / ".canbao"
+    except RuntimeError:
+        return Path(os.devnull) / ".canbao"
+
+
+HOME = _home()  # the user's own folder
 
 
 def keep(
@@ -44,9 +59,10 @@ def keep(
     """
     shared = shared or {}
     folder = _folder()
-    if folder is None:
+    state = None if folder is None else _state_of(packages)
+    if folder is None or state is None:
         return make()
-    words = repr((sys.version, _state_of(packages), key))
+    words = repr((sys.version, state, key))
     file = folder / f"{hashlib.sha256(words.encode()).hexdigest()}.pickle"
     with suppress(Exception):  # a broken file may make Python raise anything
         found: T = _read(file, shared)
@@ -85,12 +101,15 @@ def _read(file: Path, shared: Mapping[str, object]) -> Any:
     if hasattr(os, "getuid") and file.stat().st_uid != os.getuid():
         raise PermissionError(file)
     with file.open("rb") as stream:
-        return _Unpickler(stream, shared).load()
+        found = _Unpickler(stream, shared).load()
+    with suppress(OSError):
+        os.utime(file)  # it is in use
+    return found
 
 
 def _write(file: Path, made: object, shared: Mapping[str, object]) -> None:
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with NamedTemporaryFile(dir=file.parent, delete=False) as part:
+    with NamedTemporaryFile(dir=file.parent, prefix=file.stem, suffix=_HALF, delete=False) as part:
         try:
             _Pickler(part, shared).dump(made)
             part.close()
@@ -99,16 +118,34 @@ def _write(file: Path, made: object, shared: Mapping[str, object]) -> None:
             part.close()
             os.unlink(part.name)  # noqa: PTH108 - what is left of a file nobody will read
             raise
-    kept = sorted(file.parent.glob("*.pickle"), key=lambda path: path.stat().st_mtime)
-    for old in kept[:-_MOST]:
-        old.unlink()
+    for old in sorted(_own_files(file.parent), key=_last_used)[:-_MOST]:
+        old.unlink(missing_ok=True)
+
+
+def _own_files(folder: Path) -> list[Path]:
+    """Return what ``keep`` has written to a folder, halves that somebody switched off included, and nothing else."""
+    return [path for path in folder.iterdir() if _OWN.fullmatch(path.name)]
+
+
+def _last_used(path: Path) -> float:
+    try:
+        used = path.stat().st_mtime
+    except OSError:  # gone, by another program like this one
+        return 0
+    return 0 if used > time() + _DAY else used
 
 
 @lru_cache
-def _state_of(packages: tuple[str, ...]) -> str:
-    """Return a digest that is another one as soon as a file of these packages is."""
-    files = (entry for package in packages for place in _places(package) for entry in _files_in(place))
-    stats = ((entry.path, entry.stat()) for entry in files)
+def _state_of(packages: tuple[str, ...]) -> str | None:
+    """Return a digest that is another one as soon as a file of these packages is; None where it cannot be told.
+
+    So it is of packages in an archive: nothing is kept of what they make.
+    """
+    try:
+        files = [entry for package in packages for place in _places(package) for entry in _files_in(place)]
+        stats = [(entry.path, entry.stat()) for entry in files]
+    except OSError:
+        return None
     state = sorted((path, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns) for path, stat in stats)
     return hashlib.sha256(repr(state).encode()).hexdigest()
 

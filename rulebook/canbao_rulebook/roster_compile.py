@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -130,13 +131,18 @@ def _find_missing(spec: RosterSpec) -> Iterator[Problem]:
         yield tell("P10.promised", spec.origin.at("role"), role=spec.role, fields=", ".join(sorted(missing)))
 
 
+def fold_word(word: str) -> str:
+    """Return a header as it is known again in a sheet: whatever the width of its characters."""
+    return unicodedata.normalize("NFKC", word)
+
+
 def _find_doubles(spec: RosterSpec) -> Iterator[Problem]:
     """Yield every column whose field or header another one has already."""
     for key in ("field", "header"):
         seen: dict[str, ColumnSpec] = {}
         for column in spec.columns:
             word = getattr(column, key)
-            first = seen.setdefault(word, column)
+            first = seen.setdefault(fold_word(word), column)
             if first is not column:
                 where = f"{first.origin.file}:{first.origin.line}"
                 yield tell("P10.double", column.origin.at(key), word=word, code=spec.code, first=where)

@@ -4,6 +4,7 @@ import os
 import pickle
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -149,3 +150,50 @@ def _run(code: str, kept_in: str) -> str:
     environment = {**os.environ, kept.VARIABLE: kept_in, "PYTHONHASHSEED": "0"}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     return done.stdout
+
+
+def test_what_is_in_use_stays(folder: Path) -> None:
+    """Read a moment ago, it is not the oldest any more; halves go with the rest, a stranger's files stay."""
+    _keep("read", 1)
+    for path in folder.iterdir():
+        os.utime(path, (0, 0))
+    (folder / f"{'0' * 64}left.part").write_bytes(b"of a program that was switched off")
+    os.utime(folder / f"{'0' * 64}left.part", (1, 1))
+    (folder / "somebody.pickle").write_bytes(b"")
+    os.utime(folder / "somebody.pickle", (0, 0))
+    assert _keep("read", 2) == 1
+    for number in range(kept._MOST - 1):
+        _keep(number, number)
+    assert _keep("read", 2) == 1
+    assert not list(folder.glob("*.part"))
+    assert (folder / "somebody.pickle").exists()
+
+
+def test_files_of_a_clock_that_was_ahead_go_first(folder: Path) -> None:
+    for number in range(kept._MOST):
+        _keep(number, number)
+    for path in folder.iterdir():
+        os.utime(path, (4_000_000_000, 4_000_000_000))
+    _keep("new", 1)
+    _keep("newer", 1)
+    assert _keep("new", 2) == 1
+
+
+def test_of_packages_in_an_archive_nothing_is_kept(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    archive = folder.parent / "program.zip"
+    with zipfile.ZipFile(archive, "w") as packed:
+        packed.writestr("packed_rules/__init__.py", "")
+    monkeypatch.syspath_prepend(archive)
+    assert [kept.keep(("packed_rules",), (), lambda made=made: made) for made in (1, 2)] == [1, 2]
+    assert not folder.exists()
+
+
+def test_a_user_without_a_home_is_no_trouble(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", fail)
+    home = kept._home()
+    assert not list((home / "policies").glob("*"))
+    with pytest.raises(NotADirectoryError):
+        home.mkdir(parents=True)

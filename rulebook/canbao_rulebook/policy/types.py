@@ -20,7 +20,8 @@ BENEFIT_STARTS: Final = ("enrolment_date", "birth_date")
 ID_PATTERN: Final = r"^[a-z]+(-[a-z]+)*-[0-9]{4}$"
 REGION_PATTERN: Final = r"^[1-9][0-9]{5}$"
 WORD_PATTERN: Final = r"^[^\x00-\x20\x7f\u3000\"'`{}<>&\\]{1,40}$"
-HEADER_PATTERN: Final = r"^[^\x00-\x20\x7f\u3000\"'`{}<>&\\\[\]@#※|]{1,20}$"
+_HEADER: Final = r"\p{C}\p{Z}\"'`{}<>&\\\[\]@#※|"  # what no header holds, what nobody sees included
+HEADER_PATTERN: Final = rf"^[^={_HEADER}][^{_HEADER}]{{0,19}}$"  # pydantic's regular expressions; no formula
 CLOCK_PATTERN: Final = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 _MONEY = re.compile(r"\d{1,10}\.\d{2}")
 _RATIO = re.compile(r"\d(\.\d{1,6})?")
