@@ -65,14 +65,14 @@ def test_sheet_and_polars_agree(policy_id: str, code: str, chunk: int, tmp_path:
     assert found == [], sorted({item.where for item in found})
 
 
-def compare(book: Rulebook, code: str, path: Path, **how: Any) -> list[Difference]:
-    """Where LibreOffice and polars differ over random rows; ``how`` are the options of the rows."""
+def compare(book: Rulebook, code: str, path: Path, count: int = CHUNK, **how: Any) -> list[Difference]:
+    """Where LibreOffice and polars differ over ``count`` random rows; ``how`` are the options of the rows."""
     roster = book.rosters[code]
     kind = roster.units[0]
     names = {**book.of_kind(kind).names, **unit_names(UNITS[kind])}
     scope = Scope(scope_of(roster, names).columns, names)
     maker = RowMaker(roster, names, **how)
-    rows = [maker.row() for _ in range(CHUNK)]
+    rows = [maker.row() for _ in range(count)]
     cells = sheet_values(roster, scope, rows, path)
     frame = with_effective(roster, compute_columns(roster, raw_frame(roster, rows), names))
     flags = flag_rules(roster, frame, names, in_sheet=True)
