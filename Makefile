@@ -8,7 +8,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 # Two tests more run side by side than there are cores, as a seventh of their time they wait for offices: one thread each.
 check test soak dear: export POLARS_MAX_THREADS = 1
-SOAKED := $(shell grep -rlE --include=*.py 'support.(times|settled_counties) import' tests | grep /test_)
+SOAKED := $(shell grep -rlE --include=*.py 'support.(times|settled_counties) import|mark.soak' tests | grep /test_)
 WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 2)
 
 BIN := .venv/bin

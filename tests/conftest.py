@@ -13,6 +13,7 @@ from support.kept import keep_for_others
 from support.marks import needs_programs
 from support.programs import path_without_them
 from support.scanner import switch_off
+from support.times import SOAK
 
 # The same examples every time: what is red is red for everybody. How fast something is, is for the benchmark.
 settings.register_profile("same", deadline=None, derandomize=True, database=None)
@@ -24,12 +25,16 @@ _WITHOUT = pytest.StashKey[str]()
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark the tests that `make check` leaves out: those that need LibreOffice or another program, and dear ones."""
     for item in items:
         if needs_programs(item):
             item.add_marker(pytest.mark.office)
     mark_dear(items)
+    if not SOAK:  # what only a soak runs is left out, not skipped
+        long = [item for item in items if item.get_closest_marker("soak")]
+        config.hook.pytest_deselected(items=long)
+        items[:] = [item for item in items if item not in long]
 
 
 def pytest_collection_finish() -> None:

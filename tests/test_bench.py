@@ -250,6 +250,7 @@ def test_a_section_takes_the_place_of_the_one_before_it(inputs, results, tmp_pat
     assert written.endswith("new\n")
 
 
+@pytest.mark.soak
 def test_villages_are_one_township_of_workbooks_that_can_be_merged(tmp_path):
     villages = make_villages(tmp_path / "villages", 2)
     assert make_villages(tmp_path / "villages", 2) == villages

@@ -16,6 +16,7 @@ from support.merged_villages import POLICY, Merged
 from support.times import times
 from support.villages import fill_townships, fill_villages
 
+SOAKED = pytest.mark.soak
 FIGURES = ("should_enrol", "enrolled", "rate", "premium", "self_due", "self_paid", "gov_direct", "rebate_due")
 
 
@@ -24,7 +25,7 @@ def book() -> Rulebook:
     return load_rulebook(load_policy(POLICY))
 
 
-@pytest.mark.parametrize("mistakes", [True, False], ids=["mistakes", "clean"])
+@pytest.mark.parametrize("mistakes", [pytest.param(True, id="mistakes"), pytest.param(False, id="clean", marks=SOAKED)])
 def test_both_ways_give_the_county_the_same(book: Rulebook, mistakes: bool, tmp_path: Path) -> None:
     county = plan_county(
         book, people=times(240, 420) if mistakes else 120, townships=2 if mistakes else 1, mistakes=mistakes
