@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import decimal  # noqa: F401 - interrupted while it is loaded and loaded anew for the last sentence, it would warn
 import signal
 import sys
 from itertools import pairwise
