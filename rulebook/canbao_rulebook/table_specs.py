@@ -154,9 +154,12 @@ def load_table(name: str) -> TableSpec:
 @cache
 def load_tables() -> Mapping[str, TableSpec]:
     """Return all declared tables. Raises TableError."""
+    return keep(RULES, ("tables",), _read_all)
+
+
+def _read_all() -> dict[str, TableSpec]:
     names = [f"{FOLDER}/{name}{_SUFFIX}" for name in list_names(FOLDER, _SUFFIX)]
-    files = {name: read_text(name) for name in names}
-    return keep(RULES, ("tables",), lambda: read_tables(read_text(CATALOGUE), files))
+    return read_tables(read_text(CATALOGUE), {name: read_text(name) for name in names})
 
 
 def read_tables(catalogue: str, files: Mapping[str, str]) -> dict[str, TableSpec]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 import yaml
@@ -34,5 +33,4 @@ def parse_yaml(text: str) -> Any:
 
 def read_data(relative: str) -> Any:
     """Return the content of one of our own data files, named as ``canbao_templates`` does. Raises yaml.YAMLError."""
-    text = read_text(relative)
-    return keep(RULES, ("data", text), partial(parse_yaml, text))
+    return keep(RULES, ("data", relative), lambda: parse_yaml(read_text(relative)))
