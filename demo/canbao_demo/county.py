@@ -21,6 +21,7 @@ from canbao_demo.life import SAMPLES, Life
 from canbao_demo.mistakes_county import COUNTY_MISTAKES, Pair
 from canbao_demo.mistakes_subsidy import Sheet, make_subsidy_mistakes
 from canbao_demo.model import ROSTERS, Expected, Row, SyntheticCounty, place_expected
+from canbao_demo.own_columns import fill_own_columns
 from canbao_demo.places import Place, plan_places
 from canbao_demo.rolls import TOWNSHIPS
 from canbao_demo.subsidies import type_subsidy_roster
@@ -161,6 +162,7 @@ class _Builder:
         rosters = {code: self.book.rosters[code] for code in ROSTERS}
         for index, place in enumerate(self.places):
             rows = self._lay_out(index, place)
+            fill_own_columns(self.book.policy, self.facts, rows)
             unit = _unit(place, rows)
             expected = list(self.desks[index].expected)
             if index in self.typed:

@@ -14,6 +14,7 @@ from canbao_demo.deposits import Agents
 from canbao_demo.draft import Draft
 from canbao_demo.facts import read_facts
 from canbao_demo.model import Row, SyntheticCounty, Value, place_expected
+from canbao_demo.own_columns import fill_own_columns
 from canbao_demo.people import People
 from canbao_demo.places import named_places, plan_places
 from canbao_demo.roll_mistakes import CENTRAL_KINDS, RollDesk, demands_payment, make_roll_mistakes
@@ -205,6 +206,7 @@ class _Builder:
         for draft in self.drafts.values():
             self._settle(draft)
             self._tickets(draft)
+            fill_own_columns(self.book.policy, self.facts, draft.rows)
             rosters = {code: self.book.rosters[code] for code in draft.rows}
             longest = max((len(rows) for rows in draft.rows.values()), default=0)
             unit = replace(draft.unit, target=max(1, longest))

@@ -10,6 +10,8 @@ from canbao_rulebook.formula.nodes import columns_of, names_of
 from canbao_rulebook.names import show_named
 from canbao_rulebook.phrases import SEMICOLON, SHEET_LANG, Phrases, either, enumerate_words, say
 from canbao_rulebook.policy.diff import ChangeKind
+from canbao_rulebook.policy.own import own_list_name
+from canbao_rulebook.policy.part import entry_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,16 +91,27 @@ def _kind(*, is_new: bool) -> ChangeKind:
 def _values(before: Rulebook, after: Rulebook) -> Iterator[TemplateChange]:
     """Parameters, and lists that a drop-down shows: what is read by formulas only is told by what it comes from."""
     dropped = {column.list_name for column in _columns(before) + _columns(after) if column.list_name}
-    for name in dict.fromkeys((*after.names, *before.names)):
-        old, new = before.names.get(name), after.names.get(name)
+    names = [_known_names(book) for book in (before, after)]
+    for known in dict.fromkeys((*names[1], *names[0])):
+        old, new = (book.names.get(own.get(known, "")) for book, own in zip((before, after), names, strict=True))
         named = new or old
         assert named is not None
-        if not named.label or (named.is_list and name not in dropped):
+        if not named.label or (named.is_list and named.name not in dropped):
             continue
         said: tuple[Text, Text] = _lists(old, new) if named.is_list else (_shown(old), _shown(new))
         if say(said[0], SHEET_LANG) != say(said[1], SHEET_LANG):
             kind = LIST if named.is_list else VALUE
-            yield TemplateChange(ChangeKind.CHANGED, PARAMETERS, kind, named.label, *said, _users(after, name))
+            yield TemplateChange(
+                ChangeKind.CHANGED, PARAMETERS, kind, named.label, *said, _users(after, names[1].get(known, ""))
+            )
+
+
+def _known_names(book: Rulebook) -> dict[str, str]:
+    """Return the names of a rulebook by what both years know them by: lists of own columns have the columns' names."""
+    columns = book.policy.own_columns
+    own = entry_names((type(column), vars(column)) for column in columns)
+    known = {own_list_name(number): name for number, name in enumerate(own, start=1)}
+    return {known.get(name, name): name for name in book.names}
 
 
 def _columns(book: Rulebook) -> list[Column]:
@@ -111,11 +124,10 @@ def _shown(named: NamedValue | None) -> str:
 
 def _lists(old: NamedValue | None, new: NamedValue | None) -> tuple[Text, Text]:
     """What only one of two lists has."""
-    words = [[str(item) for item in _items(named)] for named in (old, new)]
-    return (
-        enumerate_words([word for word in words[0] if word not in words[1]]),
-        enumerate_words([word for word in words[1] if word not in words[0]]),
-    )
+    lists = [[str(item) for item in _items(named)] for named in (old, new)]
+    words = [[word for word in one if word not in other] for one, other in (lists, lists[::-1])]
+    before, after = (enumerate_words(only) if only else "" for only in words)
+    return before, after
 
 
 def _items(named: NamedValue | None) -> tuple[object, ...]:
@@ -134,7 +146,7 @@ def _users(book: Rulebook, name: str) -> Text:
         codes = dict.fromkeys(rule.code for rule in roster.rules if name in _names_read(roster, rule.node))
         if headers or codes:
             told.append(Phrases((roster.sheet, _COLON, enumerate_words([*headers, *codes]))))
-    return Phrases(tuple(told), SEMICOLON)
+    return Phrases(tuple(told), SEMICOLON) if told else ""
 
 
 def _names_read(roster: Roster, node: Node | None) -> set[str]:

@@ -20,7 +20,7 @@ def own_column_specs(code: str, policy: Policy) -> list[ColumnSpec]:
     """Return the county's own columns of a roster, in the order of the policy file."""
     return [
         ColumnSpec(
-            field=f"own_{number}",
+            field=own_field(number - 1),
             header=column.header,
             type=ColumnType(column.type),
             filler=Filler.CLERK,
@@ -35,6 +35,11 @@ def own_column_specs(code: str, policy: Policy) -> list[ColumnSpec]:
         for number, column in enumerate(policy.own_columns, start=1)
         if column.roster == code
     ]
+
+
+def own_field(place: int) -> str:
+    """Return the field of the column of a place, from 0."""
+    return f"own_{place + 1}"
 
 
 def own_column_origin(policy: Policy, place: int) -> Origin:

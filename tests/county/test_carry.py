@@ -10,6 +10,7 @@ import pytest
 from canbao_addin.cli.main import run
 from canbao_rulebook.policy import load_policy
 from canbao_rulebook.rulebook import load_rulebook
+from canbao_templates import read_text
 from support.cli import read_sheet, write_units
 from support.shown_tables import rows_of
 from test_settlement_cases import BOOKS, fill_units
@@ -167,3 +168,76 @@ def test_without_a_submission_it_says_so(year: Year, tmp_path: Path, capsys: pyt
     assert "--lists" in capsys.readouterr().err
     assert run([*words, "--prefill", "submission", "--lists", str(year.folder / "甲镇.xlsx")]) == 2
     assert "canbao merge" in capsys.readouterr().err
+
+
+class Own(NamedTuple):
+    rows: dict[str, dict[str, Any]]
+    notes: dict[tuple[str, str], str]
+
+
+OLD_COLUMNS = """own_columns:
+  - {roster: R1, header: 承包地（亩）, type: integer}
+  - {roster: R1, header: 外出务工地, choices: [省内, 省外, 国外]}
+  - {roster: R1, header: 回访日期, type: date}
+  - {roster: R1, header: 上户人, hint: 谁去的}
+  - {roster: R1, header: 回访次数, type: integer}
+  - {roster: R1, header: 家里有车, type: text}
+"""
+NEW_COLUMNS = """own_columns:
+  - {roster: R1, header: 家里有车, type: integer, carried: true}
+  - {roster: R1, header: 回访日期, type: date}
+  - {roster: R1, header: 外出务工地, choices: [省内, 省外], required: true}
+  - {roster: R1, header: 上户人, carried: false}
+  - {roster: R2, header: 回访次数, type: integer, carried: true}
+  - {roster: R1, header: 承包地(亩), type: integer, carried: true}
+"""
+TYPED = {"承包地（亩）": 7, "回访日期": "2020-10-01", "上户人": "周海燕", "回访次数": 3, "家里有车": "有"}
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Own:
+    """The same county with columns of its own, which it has arranged anew for the next year."""
+    home = tmp_path_factory.mktemp("own")
+    units = write_units(home / "units.csv", [[*row, ""] for row in KNOWN["units"]])
+    policy = home / "huining-2021.yaml"
+    text = read_text("policies/huining-2021.yaml")
+    policy.write_text(text.replace("\nrosters:", f"\n{OLD_COLUMNS}rosters:", 1), encoding="utf-8")
+    assert run(["generate", str(policy), "--units", str(units), "--out", str(home / "blank"), "--rows", "12"]) == 0
+    places = {"老田": "省外", "小赵": "国外", "七月": "省内"}
+    wanted = {
+        "R1": [{**row, **TYPED, "外出务工地": places[row["谁"]]} for row in COUNTY["甲镇"]["R1"] if row["谁"] in places]
+    }
+    filled = fill_units(KNOWN, {"甲镇": wanted}, home / "blank", home / "filled")
+    county = home / "县级汇总.xlsx"
+    assert run(["merge", str(filled), "--policy", str(policy), "--out", str(county), "--units", str(units)]) in {0, 1}
+    later = home / "huining-2022.yaml"
+    assert run(["policy", "new", "huining-2022", "--from", str(policy), "--out", str(later)]) == 0
+    made = later.read_text(encoding="utf-8").split("\nconfirm:")[0]
+    assert OLD_COLUMNS in made
+    later.write_text(
+        made.replace(OLD_COLUMNS, NEW_COLUMNS) + "\nlists: {carried: [不变, 变更, 新增, 去向]}\n", encoding="utf-8"
+    )
+    words = ["--units", str(units), "--out", str(home / "new"), "--rows", "20", "--prefill", "submission"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("canbao_addin.home.POLICIES", home)  # where the policy year that was submitted lies
+        assert run(["generate", str(later), *words, "--lists", str(county)]) == 0
+    rows = {row["姓名"]: row for row in read_sheet(home / "new" / "甲镇.xlsx", "应保及应资对象")}
+    told = rows_of(home / "new" / "预填说明.xlsx", "预填说明")
+    return Own(rows, {(row["姓名"], row["情况"]): row["说明"] for row in told})
+
+
+def test_own_columns_are_carried_by_their_headers(own: Own) -> None:
+    assert list(own.rows) == ["田守义", "赵彩琴", "周子轩"]
+    assert [row["外出务工地"] for row in own.rows.values()] == ["省外", None, "省内"]
+    assert [row["承包地(亩)"] for row in own.rows.values()] == [7, 7, 7]
+
+
+def test_what_belongs_to_its_year_and_what_is_another_column_is_not_carried(own: Own) -> None:
+    of_that_year = [(row["回访日期"], row["上户人"], row["家里有车"]) for row in own.rows.values()]
+    assert of_that_year == [(None, None, None)] * 3
+    assert "回访次数" not in own.rows["田守义"]
+
+
+def test_a_word_that_may_not_be_chosen_any_more_is_told(own: Own) -> None:
+    assert own.notes["赵彩琴", "本县的列：去年的词今年不能选"] == "外出务工地：国外"
+    assert [own.rows[name]["去年/今年"] for name in ("田守义", "赵彩琴")] == ["不变", "变更"]

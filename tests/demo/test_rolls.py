@@ -9,6 +9,8 @@ from canbao_addin.cli.main import run
 from canbao_demo import plan_rolls
 from canbao_rulebook.policy import load_policy
 from canbao_rulebook.rulebook import load_rulebook
+from canbao_templates import read_text
+from support.shown_tables import rows_of
 from support.times import times
 
 FIFTH = Path(__file__).parents[1] / "data" / "fifth-county.yaml"
@@ -56,3 +58,33 @@ def test_a_county_of_one_township_has_the_mistakes_that_fit(policy: str) -> None
     county = plan_rolls(load_rulebook(load_policy(policy)), people=40, townships=1)
     assert "在两个乡镇登记" not in {entry.note for entry in county.county_planted}
     assert county.planted
+
+
+OWN = """
+own_columns:
+  - {{roster: {0}, header: 外出务工地, choices: [省内, 省外], required: true}}
+  - {{roster: {0}, header: 上户人, required: true}}
+  - {{roster: {0}, header: 回访次数, type: integer, required: true}}
+  - {{roster: {1}, header: 自筹, type: money, required: true}}
+  - {{roster: {1}, header: 回访日期, type: date, required: true}}
+own_rules:
+  - {{roster: {0}, column: 上户人, when: "[@外出务工地]=\\"省外\\"", severity: warning, says: 在省外, fix: 请回访}}
+"""
+
+
+@pytest.mark.parametrize(("name", "rosters"), [("huining-2021", ("R1", "R3")), ("putuo-2022", ("R10", "R11"))])
+def test_own_columns_that_must_be_filled_in_are(
+    name: str, rosters: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = read_text(f"policies/{name}.yaml")
+    assert "\nrosters:" in text
+    policy = tmp_path / f"{name}.yaml"
+    policy.write_text(text.replace("\nrosters:", OWN.format(*rosters) + "rosters:", 1), encoding="utf-8")
+    words = ["--people", "160", "--townships", "2", "--out", str(tmp_path / "demo")]
+    status = run(["demo", "--policy", str(policy), *words])
+    said = capsys.readouterr().out
+    assert status == 0, said[-3000:]
+    assert "没有埋下却报出的 0 处" in said
+    sheet = load_rulebook(load_policy(str(policy))).rosters[rosters[0]].sheet
+    rows = rows_of(tmp_path / "demo" / "4-县级汇总.xlsx", sheet)
+    assert {row["外出务工地"] for row in rows} == {"省内", "省外"}

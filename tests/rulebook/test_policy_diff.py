@@ -155,3 +155,57 @@ def test_every_place_of_a_policy_file_has_a_name(what, model, key):
         assert key == "schema" or section_label(key)
     else:
         assert field_label(model, key).name
+
+
+ROSTERS = "\nrosters:"
+OWN_BEFORE = """
+own_columns:
+  - {roster: R1, header: 外出务工地, choices: [省内, 省外, 国外]}
+  - {roster: R1, header: 回访日期, type: date}
+  - {roster: R1, header: 家庭困难, choices: [是, 否]}
+own_rules:
+  - {roster: R1, column: 回访日期, when: "IS_EMPTY([@回访日期])", severity: warning, says: 要回访, fix: 请填写}
+  - {roster: R1, column: 备注, when: "[@年龄]>90", severity: warning, says: 九十岁以上, fix: 请填写}
+"""
+OWN_AFTER = """
+own_columns:
+  - {roster: R1, header: 回访日期, type: date, required: true}
+  - {roster: R1, header: 外出务工地, choices: [省内, 省外]}
+  - {roster: R2, header: 外出务工地, choices: [省内]}
+own_rules:
+  - {roster: R1, column: 备注, when: "[@年龄]>95", severity: warning, says: 九十岁以上, fix: 请填写}
+"""
+
+
+def with_own(own):
+    return parse_policy(HN.replace(ROSTERS, own.rstrip() + ROSTERS, 1).encode())
+
+
+def test_own_columns_and_rules_are_told_by_their_names():
+    changes = compare_policies(with_own(OWN_BEFORE), with_own(OWN_AFTER))
+    assert {(zh(change.name), zh(change.before), zh(change.after)) for change in changes} == {
+        ("自己的列 R1·外出务工地：只能填", "省内、省外、国外", "省内、省外"),
+        ("自己的列 R1·回访日期：必须填", "（没有写）", "是"),
+        ("自己的列 R2·外出务工地", "", "只能填 省内"),
+        ("自己的列 R1·家庭困难", "只能填 是、否", ""),
+        ("自己的规则 R1·九十岁以上：有问题的条件（公式）", "[@年龄]>90", "[@年龄]>95"),
+        ("自己的规则 R1·要回访",
+         "问题所在的列 回访日期；有问题的条件（公式） IS_EMPTY([@回访日期])；级别 提醒；怎么改 请填写", ""),
+    }  # fmt: skip
+
+
+def test_lists_of_own_columns_are_told_by_their_columns():
+    books = [load_rulebook(with_own(own)) for own in (OWN_BEFORE, OWN_AFTER)]
+    lists = [change for change in compare_books(*books) if zh(change.what) == "下拉名单"]
+    assert {(change.name, zh(change.before), zh(change.after), zh(change.where)) for change in lists} == {
+        ("外出务工地", "国外", "", "应保及应资对象：外出务工地、V41"),
+        ("外出务工地", "", "省内", "外地户籍应保对象：外出务工地、V41"),
+        ("家庭困难", "是、否", "", ""),
+    }
+
+
+def test_two_entries_of_one_name_are_two():
+    """Rules of one roster may say the same: the second one is known by its place, too."""
+    twice = OWN_BEFORE.replace("says: 要回访", "says: 九十岁以上")
+    [change] = compare_policies(with_own(twice), with_own(twice.replace(">90", ">95")))
+    assert (change.keys[1], change.before, change.after) == ("R1·九十岁以上·1", "[@年龄]>90", "[@年龄]>95")

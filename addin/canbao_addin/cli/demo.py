@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 BLANK, FILLED, COMPUTED, RETURNS = "1-空白模板", "2-乡镇上报", "3-计算结果", "5-退回清单"
 COUNTY = "4-县级汇总.xlsx"
-_DERIVED = "V36"  # follows from the figures, not from a planted mistake
+_NOT_PLANTED = ("V36", "V43")  # what follows from the figures, and the county's own rules, which ask for anything
 _SHOWN = 20
 
 
@@ -185,7 +185,7 @@ def _report(output: Output, county: SyntheticCounty, merge: Merge) -> int:
     bad = {entry.name: entry.key.partition(".")[0] for entry in county.bad_files}
     refused = [finding for finding in merge.findings if finding.file in bad]
     made = [finding for finding in merge.findings if finding.file.endswith(".xlsx")]  # else: units that are not shown
-    own = [finding for finding in made if finding.file not in bad and finding.code != _DERIVED]
+    own = [finding for finding in made if finding.file not in bad and finding.code not in _NOT_PLANTED]
     result = match_planted([*county.planted, *county.county_planted], own)
     caught = {finding.file for finding in refused if finding.code == bad[finding.file]}
     _tell(output, result, bad, caught)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from canbao_county.lists.prefill import NO_UNIT, Prefill, explain_people, first_roster, frame_of_texts, locate_people
+from canbao_county.year.own_columns import carried_own, drop_unfit
 from canbao_county.year.persons import COUNTED
 from canbao_county.year.submitted import read_submission, read_verdicts, typed_frames
 from canbao_rulebook.evaluate import compute_columns
@@ -18,7 +19,7 @@ from canbao_rulebook.units import AGENCY
 from canbao_rulebook.vocabulary import load_lists, word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from canbao_county.lists.persons import ListedPersons
     from canbao_rulebook.roster import Roster
@@ -87,9 +88,8 @@ def _last_years(raw: RawWorkbook, last_year: Rulebook, book: Rulebook) -> pl.Dat
             roster = book.rosters.get(code)
             if roster is not None and roster.names_persons and frame.height:
                 told = verdicts.filter((pl.col("file") == unit.file) & (pl.col("sheet") == roster.sheet))
-                rows = _carried_fields(last_year.rosters[code], roster, frame).with_columns(
-                    roster=pl.lit(code), township=pl.lit(unit.unit.township)
-                )
+                rows = _carried_fields(last_year.rosters[code], roster, frame, carried_own(code, last_year, book))
+                rows = rows.with_columns(roster=pl.lit(code), township=pl.lit(unit.unit.township))
                 parts.append(rows.join(told.select("row", "counts", "state"), on="row", how="left"))
     if not parts:
         return pl.DataFrame()
@@ -106,8 +106,8 @@ def _insured() -> str:
     return words["enrolled"]
 
 
-def _carried_fields(old: Roster, new: Roster, frame: pl.DataFrame) -> pl.DataFrame:
-    """Return the fields that belong to the person, as texts or numbers."""
+def _carried_fields(old: Roster, new: Roster, frame: pl.DataFrame, own: Mapping[str, str]) -> pl.DataFrame:
+    """Return the fields that belong to the person, as texts or numbers; ``own``: what the county's own are now."""
     rules = load_lists()["carried_over"]
     fields = [
         column.field
@@ -117,7 +117,7 @@ def _carried_fields(old: Roster, new: Roster, frame: pl.DataFrame) -> pl.DataFra
         and column.field not in rules["without"]
         and column.field in old.by_field
     ]
-    return frame.select("row", *fields)
+    return frame.select("row", *fields, *(pl.col(before).alias(now) for before, now in own.items()))
 
 
 def _absent(people: pl.DataFrame, listed: ListedPersons) -> pl.DataFrame:
@@ -164,8 +164,10 @@ def _this_year(
     """Return rows as this year has them, with 去年/今年, and what has changed by itself."""
     ended = _ended_identities(people, book)
     rows = _recompute_tags(_without_ended(people, ended), book, roster, unit)
+    rows, unfit = drop_unfit(rows, book, roster.code)
     retagged = rows["population_tag"] != people["population_tag"] if "population_tag" in people.columns else None
-    changed = ended != "" if retagged is None else (ended != "") | retagged
+    changed = (ended != "") | (unfit != "")
+    changed = changed if retagged is None else changed | retagged
     gone = pl.col("why").is_not_null()
     year = pl.when(gone).then(pl.lit(_GONE)).when(changed).then(pl.lit(_CHANGED)).otherwise(pl.lit(_SAME))
     words = load_lists()["carried_over"]
@@ -176,7 +178,10 @@ def _this_year(
         last_year=pl.when("insured").then(pl.lit(words["insured"])).otherwise(pl.lit(words["uninsured"])),
         remark=pl.when(ended != "").then(pl.lit(before) + ended + pl.lit(behind)).otherwise(pl.lit("")),
     )
-    told = [_note(people.filter(ended != ""), "ended", ended.filter(ended != ""))]
+    told = [
+        _note(people.filter(said != ""), what, said.filter(said != ""))
+        for what, said in (("ended", ended), ("unfit", unfit))
+    ]
     if retagged is not None:
         before, after = people["population_tag"].filter(retagged), rows["population_tag"].filter(retagged)
         told.append(_note(people.filter(retagged), "retagged", before + " → " + after))

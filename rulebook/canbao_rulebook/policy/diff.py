@@ -147,7 +147,9 @@ def _entries(one: _Side, other: _Side, kind: ChangeKind) -> Iterator[PolicyChang
 
 def _told_keys(side: _Side, keys: Keys) -> list[str]:
     inside = [found[-1] for found in side.values if found[:-1] == keys]
-    return [key for key in inside if key not in {"code", "id", "ref", "owner_ref", "name", "precedence", "role"}]
+    named = {"code", "id", "ref", "owner_ref", "name", "precedence", "role"}
+    named |= set(getattr(side.entries[keys].value, "known_by", ()))
+    return [key for key in inside if key not in named]
 
 
 def name_of(spot: Spot, policy: Policy) -> str:

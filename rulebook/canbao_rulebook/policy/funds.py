@@ -183,6 +183,7 @@ class Ranking(Part):
 class Award(Part):
     """A prize in yuan, given ``count`` times."""
 
+    known_by = ("kind", "tier")
     kind: Text
     tier: Text
     count: Positive
@@ -193,6 +194,7 @@ class Award(Part):
 class Penalty(Part):
     """A cut in yuan for the township at a rank from the bottom."""
 
+    known_by = ("kind", "rank_from_last")
     kind: Text
     rank_from_last: Positive
     deduct: t.Money
@@ -248,6 +250,7 @@ class Publicity(Part):
 class ExportColumn(Part):
     """A column of a file for another system: a field of ours or a fixed value; ``codes`` translate our words."""
 
+    known_by = ("header",)
     header: Text
     field: Text | None = None
     value: Text | None = None

@@ -102,7 +102,8 @@ def _move_text(data: Any, spot: Spot, years: int, paths: dict[str, str]) -> None
     if text != spot.value:
         _put(data, spot, text)
         is_item = isinstance(location(spot.path)[-1], int)  # a list of words is one value
-        paths.setdefault(".".join(spot.keys[:-1] if is_item else spot.keys), text)
+        keys = [_in_words(key, years) for key in spot.keys]  # an entry may be known by this text
+        paths.setdefault(".".join(keys[:-1] if is_item else keys), text)
 
 
 def _confirmed_paths(policy: Policy) -> dict[str, str]:

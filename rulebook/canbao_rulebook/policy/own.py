@@ -9,15 +9,23 @@ class OwnColumn(Part):
     """A county's own column of a roster, which people fill in; ``choices`` are all that may stand in it, if any are.
 
     It stands before 备注, is kept by the merge, and rules of one's own may read it. It decides about no money.
+    ``carried``: whether next year's templates begin with what it held; where it does not say, texts are.
     """
 
+    known_by = ("roster", "header")
     roster: Text
     header: Header
     type: w.OwnColumnType = w.OwnColumnType.TEXT
     choices: tuple[Word, ...] = ()
     required: Flag = False
     hint: Sentence | None = None
+    carried: Flag | None = None
     ref: Text | None = None
+
+    @property
+    def is_carried(self) -> bool:
+        """Whether it is carried: a word about a person holds for the next year, a count, sum or day for its own."""
+        return self.type is w.OwnColumnType.TEXT if self.carried is None else self.carried
 
 
 class OwnRule(Part):
@@ -26,6 +34,7 @@ class OwnRule(Part):
     ``says`` is what is wrong, in the words that the sheet and the findings show, ``fix`` how to mend it.
     """
 
+    known_by = ("roster", "says")
     roster: Text
     column: Text
     when: Formula

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pydantic import BaseModel
 
 from canbao_rulebook.policy.issues import PolicyIssue, build_issue
+from canbao_rulebook.policy.part import entry_names
 from canbao_rulebook.policy.types import Quantity
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 _LAST_STEP = re.compile(r"(\.[^.\[\]]+|\[\d+\]|^[^.\[\]]+)$")
 _STEP = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
 _ABOUT_VALUES = {"unknown", "confirm"}
-_LABELS = ("code", "id", "population", "name", "year")
 
 
 class Report:
@@ -105,10 +105,6 @@ def _children(value: object) -> Iterator[tuple[str, str, object, bool]]:
         for key, child in value.items():
             yield key, f".{key}", child, False
     elif isinstance(value, tuple):
-        for index, child in enumerate(value):
-            yield _label(child, index), f"[{index}]", child, False
-
-
-def _label(element: object, index: int) -> str:
-    names = (getattr(element, name, None) for name in _LABELS) if isinstance(element, BaseModel) else ()
-    return next((str(name) for name in names if isinstance(name, str | int)), str(index))
+        names = entry_names((type(child), vars(child) if isinstance(child, BaseModel) else {}) for child in value)
+        for index, (name, child) in enumerate(zip(names, value, strict=True)):
+            yield name, f"[{index}]", child, False

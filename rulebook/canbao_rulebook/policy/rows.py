@@ -10,6 +10,7 @@ from canbao_rulebook.policy.absent import block_type
 from canbao_rulebook.policy.cells import ABSENT, UNKNOWN, allowed_words, show_cell
 from canbao_rulebook.policy.labels import cell_word, entry_label, field_label, is_block, section_label
 from canbao_rulebook.policy.model import Policy
+from canbao_rulebook.policy.part import entry_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,7 +26,6 @@ SECTIONS = tuple(
 )
 _SPARE = 3
 _MANY = {"categories": 5, "townships": 5, "schools": 5}
-_NAMES = ("code", "id", "population", "name", "year")
 
 
 class RowKind(StrEnum):
@@ -138,10 +138,11 @@ def _entries(value: Any, kind: Any, item: Any, loc: Loc, keys: tuple[str, ...], 
         for key, child in [*pairs, *((f"{NEW}{number}", ABSENT) for number in _spare(loc))]:
             yield from _keyed(str(key), child, item, (*loc, str(key)), (*keys, str(key)), level)
         return
-    children: list[tuple[str | int, Any]] = list(enumerate(value)) if isinstance(value, list) else []
-    children += [(f"{NEW}{number}", ABSENT) for number in _spare(loc)]
-    for index, child in children:
-        name = _name(child, index)
+    there = value if isinstance(value, list) else []
+    names = entry_names((item, child if isinstance(child, dict) else {"code": child}) for child in there)
+    children: list[tuple[str | int, str, Any]] = list(zip(range(len(there)), names, there, strict=True))
+    children += [(f"{NEW}{number}", f"{NEW}{number}", ABSENT) for number in _spare(loc)]
+    for index, name, child in children:
         label = f"{entry_label(item)} {_title(child) or name}" if child is not ABSENT else f"新增{entry_label(item)}"
         below: Loc = (*loc, index)
         yield PolicyRow(RowKind.ENTRY, below, (*keys, name), label, level=level, is_new=_is_new(below))
@@ -169,11 +170,6 @@ def _spare(loc: Loc) -> range:
 
 def _is_new(loc: Loc) -> bool:
     return any(isinstance(step, str) and step.startswith(NEW) for step in loc)
-
-
-def _name(child: Any, index: str | int) -> str:
-    names = (child.get(key) for key in _NAMES) if isinstance(child, dict) else (child,)
-    return next((str(name) for name in names if isinstance(name, str | int)), str(index))
 
 
 def _title(child: Any) -> str:

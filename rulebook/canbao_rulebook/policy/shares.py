@@ -67,6 +67,7 @@ class Share(Part):
 class TierAmount(Part):
     """What a category pays a person who has chosen a tier."""
 
+    known_by = ("tier",)
     tier: Text
     amount: t.MoneyOrUnknown
 
