@@ -288,6 +288,21 @@ def test_another_workbook_is_none(tmp_path, capsys):
         assert "不是 canbao policy workbook 写出的" in capsys.readouterr().err
 
 
+def test_a_workbook_that_would_fill_the_memory_is_not_opened(made, tmp_path, capsys):
+    """The limits of all files from outside: what unpacks to a thousand times its size."""
+    path = tmp_path / "bomb.xlsx"
+    with zipfile.ZipFile(made(HN)) as whole, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as bomb:
+        for name in whole.namelist():
+            part = whole.read(name)
+            blank = b" " * 40_000_000 if name.endswith("sheet3.xml") else b""
+            bomb.writestr(name, part.replace(b"<sheetData>", blank + b"<sheetData>"))
+    assert path.stat().st_size < 1_000_000
+    for command in (["check", str(path)], ["load", str(path), "--out", str(tmp_path / "out.yaml")]):
+        assert run(["policy", *command]) == 2
+        assert "没有读取" in capsys.readouterr().err
+    assert not (tmp_path / "out.yaml").exists()
+
+
 def test_only_what_officials_write_is_open(made):
     book = openpyxl.load_workbook(made(HN))
     for sheet in book.worksheets:

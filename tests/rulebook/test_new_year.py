@@ -89,6 +89,16 @@ def test_the_old_notice_stays_as_history():
     assert "2022年" in legal["L1"].title
     assert (legal["L1_2021"].doc_no, legal["L1_2021"].role) == ("会政办发〔2020〕115号", "history")
     assert "legal.L1" in made.confirm
+    assert {"legal.L2", "legal.L3"} <= made.confirm.keys(), "they may have been renewed, too"
+    assert "legal.L1_2021" not in made.confirm
+    lines = {
+        line.split("#")[0].strip(): line.split("#")[1].strip() for line in made.text.splitlines() if "- legal." in line
+    }
+    assert lines == {
+        "- legal.L1": "写文号、标题和日期",
+        "- legal.L2": "今年还适用的不改；有新文件的改写文号、标题和日期",
+        "- legal.L3": "今年还适用的不改；有新文件的改写文号、标题和日期",
+    }
 
 
 def test_comments_and_quotes_survive():

@@ -122,8 +122,13 @@ def _results(outcome: Future[list[T]], path: Path) -> Iterator[T | UnreadableFil
 
 def read_apart(path: Path, passwords: Sequence[str] = ()) -> RawWorkbook:
     """Read one file in a child process; passwords are tried in turn. Raises UnreadableFile."""
+    return call_apart(_read_workbook, path, tuple(passwords))
+
+
+def call_apart(function: Callable[..., T], path: Path, settings: Any = None) -> T:
+    """Return ``function(None, path, settings)`` of one file, called in a child process. Raises UnreadableFile."""
     with start_workers(None, 1) as workers:
-        done = next(read_files(workers, _read_workbook, [(path, tuple(passwords))]))
+        done = next(read_files(workers, function, [(path, settings)]))
     if isinstance(done, UnreadableFile):
         raise done
     return done

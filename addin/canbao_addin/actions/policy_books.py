@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import zipfile
 from functools import lru_cache
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,12 +21,18 @@ from canbao_rulebook.policy.load import parse_policy
 from canbao_rulebook.policy.rows import policy_rows
 from canbao_rulebook.policy.yaml import read_yaml
 from canbao_templates import ROOT
+from canbao_validators.apart import call_apart
+from canbao_validators.reading.package import open_package
+from canbao_validators.reading.unreadable import UnreadableFile
 
 if TYPE_CHECKING:
-    from openpyxl.worksheet.worksheet import Worksheet
+    from collections.abc import Sequence
 
     from canbao_rulebook.policy import Policy
     from canbao_rulebook.policy.edit import Loc
+
+_NO_WORKBOOK = (zipfile.BadZipFile, SyntaxError, KeyError, ValueError, OSError)  # the second: XML that breaks off
+_SAID = {f"V39.{why}" for why in ("encrypted", "suspect", "too_big", "too_slow", "crashed")}  # of any workbook
 
 
 def policy_text(policy: Policy) -> str:
@@ -65,43 +70,48 @@ def read_book(path: Path) -> BookText:
     Raises CannotRunError for a file that is no workbook of a policy file, PolicyError for entries without a code.
     """
     try:
-        return _read(path.read_bytes(), str(path))
+        return _read(path, path.read_bytes())
     except OSError as trouble:
+        raise CannotRunError("policy_book", path=path) from trouble
+    except UnreadableFile as trouble:
+        if trouble.key in _SAID:
+            raise CannotRunError("cannot_read", path=path, why=trouble) from trouble
         raise CannotRunError("policy_book", path=path) from trouble
 
 
 @lru_cache(maxsize=4)
-def _read(content: bytes, name: str) -> BookText:
-    try:
-        book = load_workbook(BytesIO(content), data_only=True)
-    except (
-        zipfile.BadZipFile,
-        SyntaxError,
-        KeyError,
-        ValueError,
-        OSError,
-    ) as trouble:  # the second: XML that breaks off
-        raise CannotRunError("policy_book", path=name) from trouble
-    if TEXT_SHEET not in book.sheetnames:
-        raise CannotRunError("policy_book", path=name)
-    lines = ["" if row[0] is None else str(row[0]) for row in book[TEXT_SHEET].iter_rows(max_col=1, values_only=True)]
+def _read(path: Path, _content: bytes) -> BookText:
+    """Read a workbook apart, as other files are that come from outside; what has not changed is not read again."""
+    sheets = call_apart(_read_sheets, path)
+    if TEXT_SHEET not in sheets:
+        raise CannotRunError("policy_book", path=path)
+    lines = ["" if not row or row[0] is None else str(row[0]) for row in sheets.pop(TEXT_SHEET)]
     cells: dict[Loc, CellRead] = {}
-    for sheet in book.worksheets:
-        if sheet.title != TEXT_SHEET:
-            cells |= _cells(sheet)
+    for name, rows in sheets.items():
+        cells |= _cells(name, rows)
     try:
         return merge_cells("\n".join(lines) + "\n", cells)
     except PolicyError as trouble:
-        raise PolicyError(trouble.issues, name) from trouble
+        raise PolicyError(trouble.issues, str(path)) from trouble
 
 
-def _cells(sheet: Worksheet) -> dict[Loc, CellRead]:
+def _read_sheets(_library: None, path: Path, _settings: None) -> dict[str, list[tuple[object, ...]]]:
+    """Return every sheet's values by row, dates as dates; nothing of what is no workbook. Raises UnreadableFile."""
+    open_package(path).close()  # a bomb is none of openpyxl's concern
+    try:
+        book = load_workbook(path, data_only=True)
+    except _NO_WORKBOOK:
+        return {}
+    return {sheet.title: list(sheet.iter_rows(max_col=PATH, values_only=True)) for sheet in book.worksheets}
+
+
+def _cells(name: str, rows: Sequence[tuple[object, ...]]) -> dict[Loc, CellRead]:
     read: dict[Loc, CellRead] = {}
-    for number, row in enumerate(sheet.iter_rows(min_row=FIRST_ROW, max_col=PATH, values_only=True), start=FIRST_ROW):
+    for number, row in enumerate(rows[FIRST_ROW - 1 :], start=FIRST_ROW):
         loc = _loc(row[PATH - 1] if len(row) == PATH else None)
         if loc:
-            name, mark = (str(row[column - 1] or "") for column in (NAME, MARK))
-            read[loc] = CellRead(row[VALUE - 1], name, mark, f"{sheet.title}!E{number} {name}".rstrip())
+            first, mark = (str(row[column - 1] or "") for column in (NAME, MARK))
+            read[loc] = CellRead(row[VALUE - 1], first, mark, f"{name}!E{number} {first}".rstrip())
     return read
 
 

@@ -13,6 +13,7 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from canbao_rulebook.policy.absent import NONE
 from canbao_rulebook.policy.cells import ABSENT
+from canbao_rulebook.policy.cutting import cut_entry, replace_block
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,24 +55,53 @@ def apply_edits(text: str, edits: Edits) -> str:
     """Return the changed text; the same text where nothing is to be changed."""
     if not edits:
         return text
+    for loc in (loc for loc, value in edits.values.items() if value is ABSENT):
+        text = take_away(text, loc)
+    text = _with_values(text, edits)
+    for loc in reversed(edits.removed):
+        text = take_away(text, loc)
+    return text
+
+
+def _with_values(text: str, edits: Edits) -> str:
+    """Return the text with what is changed and added."""
+    changed = {loc: value for loc, value in edits.values.items() if value is not ABSENT}
+    for loc, value in list(changed.items()):
+        word = "null" if value is None else str(value) if value in ([], {}) else ""
+        shorter = replace_block(text, loc, word) if word else None
+        if shorter is not None:
+            text = shorter
+            del changed[loc]
+    if not (changed or edits.added):
+        return text
     yaml = round_trip_yaml()
     data = yaml.load(text)
-    for loc, value in edits.values.items():
+    for loc, value in changed.items():
         _set(data, loc, value)
     for loc, key, value in edits.added:
         _add(data, loc, key, value)
-    for loc in reversed(edits.removed):
-        take_away(_find(data, loc[:-1]), loc[-1])
+    return dump_yaml(yaml, data)
+
+
+def dump_yaml(yaml: YAML, data: Any) -> str:
+    """Return the text of what such a reader has read."""
     out = io.StringIO()
     yaml.dump(data, out)
     return out.getvalue()
 
 
-def take_away(parent: Any, key: str | int) -> None:
-    """Take an entry out of a block. What is left empty is written in its brackets, before a comment of the block."""
-    del parent[key]
+def take_away(text: str, loc: Loc) -> str:
+    """Return the text without an entry or a key. What is left empty is written in its brackets; comments stay."""
+    cut = cut_entry(text, loc)
+    if cut is not None:
+        return cut
+    yaml = round_trip_yaml()
+    data = yaml.load(text)
+    parent = _find(data, loc[:-1])
+    del parent[loc[-1]]
     if not parent:
         parent.fa.set_flow_style()
+    return dump_yaml(yaml, data)
 
 
 def _find(data: Any, loc: Sequence[str | int]) -> Any:
@@ -81,11 +111,6 @@ def _find(data: Any, loc: Sequence[str | int]) -> Any:
 
 
 def _set(data: Any, loc: Loc, value: Any) -> None:
-    if value is ABSENT:
-        parent = _find_block(data, loc[:-1])
-        if parent is not None:
-            parent.pop(loc[-1], None)
-        return
     parent = _make_blocks(data, loc[:-1])
     old = parent.get(loc[-1]) if isinstance(parent, dict) else parent[loc[-1]]
     if isinstance(old, CommentedSeq) and isinstance(value, list) and old and value:
@@ -106,15 +131,6 @@ def _refill(items: CommentedSeq, value: list[Any]) -> None:
             items.append(word)
     if behind is not None:
         items.ca.items[len(items) - 1] = behind
-
-
-def _find_block(data: Any, loc: Loc) -> Any:
-    for step in loc:
-        try:
-            data = data[step]
-        except (KeyError, IndexError, TypeError):
-            return None
-    return data if isinstance(data, dict) else None
 
 
 def _make_blocks(data: Any, loc: Loc) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import calendar
-import io
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
-from canbao_rulebook.policy.edit import round_trip_yaml, take_away
+from canbao_rulebook.policy.edit import Loc, dump_yaml, round_trip_yaml, take_away
 from canbao_rulebook.policy.issues import PolicyError, build_issue
 from canbao_rulebook.policy.load import parse_policy
 from canbao_rulebook.policy.report import Spot, location, walk
@@ -36,6 +35,8 @@ _LIMITS = {
     "minor_age_lt",
 }
 _NO_NUMBER = "（待写文号）"
+_NEW_DOCUMENT = "写文号、标题和日期"
+_OTHER_DOCUMENT = "今年还适用的不改；有新文件的改写文号、标题和日期"
 _HEAD = "由 {before} 推出：日期按历推后，金额照旧，都列在 confirm 里，逐条对照当年的通知，改好一条删一条。"
 
 
@@ -58,7 +59,8 @@ def make_new_year(content: bytes, policy_id: str) -> NewYear:
     years = year - policy.meta.policy_year
     yaml = round_trip_yaml()
     data = yaml.load(content.decode("utf-8-sig"))
-    paths = {f"legal.{primary}": "", **_confirmed_paths(policy)}
+    paths = {f"legal.{key}": "" for key, entry in policy.legal.items() if entry.role != HISTORY}
+    paths |= _confirmed_paths(policy)
     for spot in walk(policy):
         if isinstance(spot.value, date) and spot.keys[0] not in _KEPT:
             _put(data, spot, _moved(spot.value, years))
@@ -68,13 +70,14 @@ def make_new_year(content: bytes, policy_id: str) -> NewYear:
         gap["reason"] = _in_words(str(gap["reason"]), years)
     data["meta"]["id"] = policy_id
     data["meta"]["policy_year"] = year
-    data.pop("supersedes", None)
+    gone = _of_that_year(data, primary)
     _renew_document(data, primary, policy.meta.policy_year, years)
-    _confirm(data, policy, paths, years)
+    _confirm(data, policy, paths, years, primary)
     data.yaml_set_start_comment(_head(data, policy, years))
-    out = io.StringIO()
-    yaml.dump(data, out)
-    return NewYear(out.getvalue(), paths)
+    text = dump_yaml(yaml, data)
+    for loc in gone:
+        text = take_away(text, loc)
+    return NewYear(text, paths)
 
 
 def _moved(day: date, years: int) -> date:
@@ -144,6 +147,14 @@ def _gaps(data: Any) -> list[Any]:
     return gaps if isinstance(gaps, list) else []
 
 
+def _of_that_year(data: Any, key: str) -> list[Loc]:
+    """Return what a new year begins without: days of its notice, which has none yet, and what the old one left open."""
+    gone: list[Loc] = [("supersedes",), ("legal", key, "issued_on"), ("legal", key, "published_on")]
+    gaps = _gaps(data)
+    about = [i for i, gap in enumerate(gaps) if str(gap["path"]).startswith(f"legal.{key}.")]
+    return [*gone, *(("unknown", index) for index in reversed(about))]
+
+
 def _renew_document(data: Any, key: str, before: int, years: int) -> None:
     """This year's own notice has no number yet; the old one stays as what the year ``before`` rested on."""
     old = data["legal"][key]
@@ -155,19 +166,15 @@ def _renew_document(data: Any, key: str, before: int, years: int) -> None:
     for name in ("issued_on", "published_on"):
         if kept.get(name) is None:
             kept.pop(name, None)
-        old.pop(name, None)
     old["title"] = _in_words(str(old["title"]), years)
-    gaps = _gaps(data)
-    for index in reversed(range(len(gaps))):
-        if str(gaps[index]["path"]).startswith(f"legal.{key}."):
-            take_away(gaps, index)
 
 
-def _confirm(data: Any, policy: Policy, paths: dict[str, str], years: int) -> None:
+def _confirm(data: Any, policy: Policy, paths: dict[str, str], years: int, primary: str) -> None:
     """List what is to be confirmed, each with what it is now."""
     listed = CommentedSeq(paths)
     for i, (path, value) in enumerate(paths.items()):
-        said = value or ("写文号、标题和日期" if path.startswith("legal.") else _dates(policy, path, years))
+        document = _NEW_DOCUMENT if path == f"legal.{primary}" else _OTHER_DOCUMENT
+        said = value or (document if path.startswith("legal.") else _dates(policy, path, years))
         if said:
             listed.yaml_add_eol_comment(said, i, column=60)
     data["confirm"] = listed
