@@ -15,17 +15,25 @@ from pathlib import Path
 
 import pytest
 
+from canbao_addin.actions.register import register_units
 from canbao_addin.doors.linux_entries import entry_name
 from canbao_addin.doors.table import Kind, doors_of
+from canbao_addin.texts import Texts
 from canbao_demo import plan_county
+from canbao_rulebook.list_kinds import load_list_kinds
 from canbao_rulebook.policy import load_policy
 from canbao_rulebook.rulebook import load_rulebook
+from support.cli import read_sheet
 from support.desktop import virtual_screen, wait_for
 from support.hosts import fill_county
 from support.programs import find_program
 
 pytestmark = pytest.mark.office
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# Writes down what it is asked, types and chooses what the test has laid there, and says yes to all else.
+ZENITY = """echo "$*" >> "$HOME/said.txt"
+case $1 in --progress) cat >&2 ;; --entry | --file-selection) cat "$HOME/answer.txt" ;; esac"""
+CLOSING = ("--info", "--warning")
 FIRST_ICON = ("205", "100")
 VIEWER = """[Desktop Entry]
 Type=Application
@@ -47,7 +55,7 @@ class Office:
         return self._lines("opened.txt")
 
     def said(self) -> list[str]:
-        """What dialogs said, which all answer yes."""
+        """What dialogs said."""
         return [line for line in self._lines("said.txt") if "--progress" not in line]
 
     def _lines(self, name: str) -> list[str]:
@@ -73,7 +81,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
     (home / "桌面 上").mkdir(parents=True)
     (data / "applications").mkdir(parents=True)
     viewer = _program(tmp_path / "bin" / "viewer", f'echo "$1" >> "{home}/opened.txt"')
-    _program(tmp_path / "bin" / "zenity", f'echo "$*" >> "{home}/said.txt"; [ "$1" != --progress ] || cat >&2')
+    _program(tmp_path / "bin" / "zenity", ZENITY)
     (data / "applications" / "viewer.desktop").write_text(VIEWER.format(program=viewer, kind=SHEET))
     system = tmp_path / "system"
     (system / "applications").mkdir(parents=True)
@@ -95,9 +103,9 @@ def office(tmp_path: Path) -> Iterator[Office]:
         yield Office(home / "桌面 上", environment)
 
 
-def _program(path: Path, line: str) -> Path:
+def _program(path: Path, lines: str) -> Path:
     path.parent.mkdir(exist_ok=True)
-    path.write_text(f"#!/bin/sh\n{line}\n", encoding="utf-8")
+    path.write_text(f"#!/bin/sh\n{lines}\n", encoding="utf-8")
     path.chmod(0o755)
     return path
 
@@ -133,10 +141,10 @@ def test_the_menu_of_a_file_manager_starts_a_door(office: Office, workbook: Path
     before = workbook.read_bytes()
     office.run("xdotool", "mousemove", *FIRST_ICON, "click", "1")
     office.press("Menu")
-    # 打开, the viewer, and then the doors by the names of their files.
-    doors = sorted((entry_name(door.id), door.id) for door in doors_of(Kind.WORKBOOK))
+    # 打开, 打开方式, and in it the viewer, and then the doors by the names of their files.
+    doors = sorted((entry_name(door.id), door.id) for door in doors_of(Kind.WORKBOOK, Kind.LIST))
     place = [door for _, door in doors].index("compute")
-    office.press(*["Down"] * (3 + place), "Return")
+    office.press("Down", "Down", "Right", *["Down"] * (1 + place), "Return")
     result = workbook.with_name(f"{workbook.stem}（计算结果）.xlsx")
     appears(result.is_file, "the result")
     appears(lambda: office.opened() == [str(result)], "the result in the program that owns it")
@@ -151,15 +159,68 @@ def test_a_double_click_opens_what_it_did(office: Office, workbook: Path) -> Non
     assert office.run("gio", "mime", SHEET).splitlines()[0].endswith("viewer.desktop")
 
 
-@pytest.mark.parametrize("door", [door.id for door in doors_of(Kind.WORKBOOK)])
-def test_every_entry_is_launched_with_a_workbook(door: str, office: Office, workbook: Path) -> None:
-    """By GLib, as Nautilus, Caja and Peony do it."""
+def answered(office: Office, met: set[str], *keys: str) -> None:
+    """Press keys in the next dialog, which is none of those met before."""
+
+    def fresh() -> set[str]:
+        return set(office.run("xdotool", "search", "--all", "--onlyvisible", "--class", "zenity").split()) - met
+
+    appears(fresh, "the next dialog")
+    (window,) = fresh()
+    met.add(window)
+    time.sleep(1)  # what is in it comes after it
+    office.run("xdotool", "windowfocus", "--sync", window)
+    office.press(*keys)
+
+
+def test_a_list_is_imported_in_the_dialogs_of_zenity(office: Office, workbook: Path, tmp_path: Path) -> None:
+    """The program itself, not the one that writes down what it is asked."""
+    find_program("zenity", "zenity")
+    (tmp_path / "bin" / "zenity").unlink()
+    register_units(office.desk / "上报登记_huining-2021.xlsx", load_policy("huining-2021"), [])
+    number = read_sheet(workbook, "应保及应资对象")[0]["证件号码"]
+    source = office.desk / "税 务&九月.csv"
+    source.write_bytes(f"姓名,身份证号,金额,缴费日期\n侯一鸣,{number},250,2020-09-23\n".encode("gb18030"))
+    office.run("canbao", "doors", "install")
+    entry = Path(office.environment["XDG_DATA_HOME"], "applications", entry_name("import"))
+    place = list(load_list_kinds()).index("tax")
+    with subprocess.Popen(["gio", "launch", str(entry), str(source)], env=office.environment):
+        met: set[str] = set()
+        answered(office, met)  # the bar
+        answered(office, met, *["Down"] * place, "Return")
+        appears(lambda: office.opened() == [str(office.desk / "税 务&九月（导入预览）.xlsx")], "the preview")
+        answered(office, met, "Return")
+        answered(office, met, "Return")
+    words = ("--policy", "huining-2021", "--kind", "tax", "--out", str(tmp_path))
+    office.run("canbao", "import", str(source), *words)
+    assert (office.desk / "名单" / "tax.xlsx").read_bytes() == (tmp_path / "tax.xlsx").read_bytes()
+
+
+def launched(office: Office, door: str, workbook: Path) -> str:
+    """What the entry of a door says in the end, launched by GLib, as Nautilus, Caja and Peony do it."""
     office.run("canbao", "doors", "install")
     entry = Path(office.environment["XDG_DATA_HOME"], "applications", entry_name(door))
     office.run("gio", "launch", str(entry), str(workbook))
-    appears(lambda: any(line.startswith("--info") for line in office.said()), "a closing message")
+    return wait_for(lambda: "\n".join(line for line in office.said() if line.startswith(CLOSING)), "a message", 60)
+
+
+@pytest.mark.parametrize("door", ["check", "compute", "repair", "submit"])
+def test_an_entry_is_launched_with_a_workbook(door: str, office: Office, workbook: Path) -> None:
+    said = launched(office, door, workbook)
     if door == "check":
-        assert "没有错误" in "".join(office.said())
+        assert "没有错误" in said
     else:
         appears(office.opened, "the result in the program that owns it")
         assert Path(office.opened()[0]).parent == office.desk
+
+
+def test_an_entry_that_asks_is_answered(office: Office, workbook: Path) -> None:
+    person = read_sheet(workbook, "应保及应资对象")[0]
+    answer = office.desk.parent / "answer.txt"
+    answer.write_text(f"{person['证件号码']}\n", encoding="utf-8")
+    assert str(person["姓名"]) in launched(office, "explain", workbook)
+    answer.write_text(f"{workbook}\n", encoding="utf-8")
+    (office.desk.parent / "said.txt").unlink()
+    said = launched(office, "returns", workbook)
+    assert said.startswith("--warning")
+    assert Texts().say("returns_not_a_list", path=workbook) in said

@@ -10,6 +10,8 @@ from canbao_addin.doors.dialogs import CancelledError, Dialogs, system_dialogs
 from canbao_addin.doors.linux import KdialogDialogs, TerminalDialogs, ZenityDialogs
 from canbao_addin.texts import Texts
 
+SIZE = ("--width=480", "--height=480")
+LISTS = (".xls", ".csv")
 TEXT = "第一行\n<b>第二行</b> & “%s”"
 
 
@@ -60,15 +62,16 @@ def test_zenity_declined(desktop: Path, tmp_path: Path) -> None:
     dialogs = system_dialogs(Texts())
     assert not dialogs.confirm("？", title="上报")
     assert dialogs.choose_folder("选", tmp_path) is None
-    assert dialogs.choose_workbook("选", tmp_path) is None
+    assert dialogs.choose_file("选", tmp_path, LISTS) is None
+    assert dialogs.choose_word("哪一种？", title="导入名单", words=("税务", "银行")) is None
 
 
 def test_zenity_chooses(desktop: Path, tmp_path: Path) -> None:
     zenity = Program(desktop, "zenity", prints="/桌面 上/甲 镇.xlsx")
     dialogs = system_dialogs(Texts())
-    assert dialogs.choose_workbook("选", tmp_path) == Path("/桌面 上/甲 镇.xlsx")
+    assert dialogs.choose_file("选", tmp_path, LISTS) == Path("/桌面 上/甲 镇.xlsx")
     assert dialogs.choose_folder("选", tmp_path) == Path("/桌面 上/甲 镇.xlsx")
-    assert "--file-filter=*.xlsx *.xls *.et" in zenity.calls[0]
+    assert "--file-filter=*.xls *.csv" in zenity.calls[0]
     assert "--directory" in zenity.calls[1]
 
 
@@ -96,7 +99,7 @@ def test_kdialog_where_there_is_no_zenity(desktop: Path, tmp_path: Path) -> None
     assert isinstance(dialogs, KdialogDialogs)
     dialogs.tell(TEXT, title="校验", trouble=True)
     assert dialogs.confirm(TEXT, title="上报")
-    assert dialogs.choose_workbook("选", tmp_path) == Path("/甲.xlsx")
+    assert dialogs.choose_file("选", tmp_path, LISTS) == Path("/甲.xlsx")
     assert [call[2] for call in kdialog.calls] == ["--sorry", "--yesno", "--getopenfilename"]
     assert TEXT in kdialog.calls[0]
 
@@ -120,23 +123,38 @@ def test_the_terminal_where_there_is_neither(desktop: Path, capsys: pytest.Captu
 @pytest.mark.parametrize(
     ("name", "secret", "asked"),
     [
-        ("zenity", False, ["--entry", "--width=480", "--title=校验", "--text=“a__b.xlsx”的密码？"]),
-        ("zenity", True, ["--entry", "--hide-text", "--width=480", "--title=校验", "--text=“a__b.xlsx”的密码？"]),
-        ("kdialog", False, ["--title", "校验", "--inputbox", "“a_b.xlsx”的密码？"]),
-        ("kdialog", True, ["--title", "校验", "--password", "“a_b.xlsx”的密码？"]),
+        ("zenity", False, ["--entry", "--width=480", "--title=校验", r"--text=“a__b\\n.xlsx”的密码？"]),
+        ("zenity", True, ["--entry", "--hide-text", "--width=480", "--title=校验", r"--text=“a__b\\n.xlsx”的密码？"]),
+        ("kdialog", False, ["--title", "校验", "--inputbox", r"“a_b\n.xlsx”的密码？"]),
+        ("kdialog", True, ["--title", "校验", "--password", r"“a_b\n.xlsx”的密码？"]),
     ],
 )
 def test_a_word_is_typed_into_a_field(desktop: Path, name: str, secret: bool, asked: list[str]) -> None:
     program = Program(desktop, name, prints="开门 Open-1")
-    typed = system_dialogs(Texts()).ask_text("“a_b.xlsx”的密码？", title="校验", secret=secret)
+    typed = system_dialogs(Texts()).ask_text(r"“a_b\n.xlsx”的密码？", title="校验", secret=secret)
     assert (typed, program.calls) == ("开门 Open-1", [asked])
     Program(desktop, name, status=1)
     assert system_dialogs(Texts()).ask_text("？", title="校验") is None
 
 
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [
+        ("zenity", ["--list", "--column=", "--hide-header", *SIZE, "--title=导入", r"--text=a&amp;b\\n是？"]),
+        ("kdialog", ["--title", "导入", "--menu", r"a&b\n是？"]),
+    ],
+)
+def test_a_word_is_chosen_from_a_list(desktop: Path, name: str, asked: list[str]) -> None:
+    program = Program(desktop, name, prints="银行")
+    chosen = system_dialogs(Texts()).choose_word(r"a&b\n是？", title="导入", words=("税务", "银行"))
+    words = ["税务", "银行"] if name == "zenity" else ["税务", "税务", "银行", "银行"]
+    assert (chosen, program.calls) == ("银行", [[*asked, *words]])
+
+
 def test_no_word_is_typed_where_there_is_no_terminal(desktop: Path) -> None:
     assert desktop.is_dir()
     assert system_dialogs(Texts()).ask_text("？", title="校验", secret=True) is None
+    assert system_dialogs(Texts()).choose_word("？", title="校验", words=("税务",)) is None
 
 
 @pytest.mark.parametrize(("status", "name"), [(0, "xdg-open"), (0, "gio"), (4, "xdg-open")])

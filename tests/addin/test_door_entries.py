@@ -13,7 +13,7 @@ import pytest
 from canbao_addin.cli.main import run
 from canbao_addin.doors import entries, linux_entries
 from canbao_addin.doors.linux_entries import DesktopFiles, applications_folder, desktop_file, entry_name
-from canbao_addin.doors.table import DOORS, SUFFIXES, Kind, doors_of
+from canbao_addin.doors.table import DOORS, Kind, doors_for, doors_of
 from canbao_addin.doors.windows_entries import ExplorerEntries
 from canbao_addin.texts import CannotRunError, Texts
 from support.programs import find_program
@@ -53,7 +53,7 @@ def test_the_desktop_files_call_every_door(python: str, monkeypatch: pytest.Monk
         shown += [door.id] if entry.get("NoDisplay") != "true" else []
     assert shown == ["check"]
     found = parsed("check")
-    others = [door for door in doors_of(Kind.WORKBOOK) if door.id != "check"]
+    others = [door for door in doors_of(Kind.WORKBOOK, Kind.LIST) if door.id != "check"]
     assert found["Desktop Entry"]["Actions"] == "".join(f"{door.id};" for door in others)
     for door in others:
         action = found[f"Desktop Action {door.id}"]
@@ -62,7 +62,7 @@ def test_the_desktop_files_call_every_door(python: str, monkeypatch: pytest.Monk
 
 def test_a_program_without_blanks_stands_without_quotes() -> None:
     """Or pcmanfm, which looks for the first word as it stands, shows no entry."""
-    assert desktop_file(DOORS["check"]).count(f"Exec={sys.executable} ") == len(doors_of(Kind.WORKBOOK))
+    assert desktop_file(DOORS["check"]).count(f"Exec={sys.executable} ") == len(doors_of(Kind.WORKBOOK, Kind.LIST))
 
 
 def test_desktops_accept_the_files(tmp_path: Path) -> None:
@@ -175,17 +175,22 @@ def explorer(registry: FakeRegistry, tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 def test_explorer_shows_every_door_in_its_menu(explorer: ExplorerEntries, registry: FakeRegistry) -> None:
     explorer.install()
-    roots = {rf"Software\Classes\SystemFileAssociations\{suffix}": Kind.WORKBOOK for suffix in SUFFIXES}
-    roots |= {r"Software\Classes\Directory": Kind.FOLDER}
-    assert {".xlsx", ".xls", ".et"} == set(SUFFIXES)
-    for root, kind in roots.items():
+    saved, others = (".xlsx", ".xls", ".et"), (".xlsb", ".ods", ".csv", ".txt")
+    roots = {rf"Software\Classes\SystemFileAssociations\{suffix}": doors_for(suffix) for suffix in (*saved, *others)}
+    roots |= {r"Software\Classes\Directory": doors_of(Kind.FOLDER)}
+    assert [doors_for(suffix) for suffix in saved] == [doors_of(Kind.WORKBOOK, Kind.LIST)] * 3
+    assert [doors_for(suffix) for suffix in others] == [[DOORS["import"]]] * 4
+    assert {key for key in registry.keys if key.endswith(r"\shell\canbao")} == {
+        rf"{root}\shell\canbao" for root in roots
+    }
+    for root, doors in roots.items():
         menu = rf"{root}\shell\canbao"
         assert registry.values(menu) == {"MUIVerb": "参保", "SubCommands": ""}
         names = sorted(registry.subkeys(rf"{menu}\shell"))
         assert [registry.values(rf"{menu}\shell\{name}")["MUIVerb"] for name in names] == [
-            door.label(TEXTS) for door in doors_of(kind)
+            door.label(TEXTS) for door in doors
         ]
-        for name, door in zip(names, doors_of(kind), strict=True):
+        for name, door in zip(names, doors, strict=True):
             line = registry.values(rf"{menu}\shell\{name}\command")[""]
             assert line == f'"{PYTHON}" -X utf8 -m canbao_addin.cli doors run {door.id} "%1"'
 

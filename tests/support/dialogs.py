@@ -1,6 +1,6 @@
 """Dialogs whose person answers at once."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +17,7 @@ class AnsweringDialogs:
     cancel_at: int | None = None
     viewer: bool = True
     typed: list[str] = field(default_factory=list)  # into fields, in turn; then nothing more
+    picked: list[str] = field(default_factory=list)  # of lists, in turn; then they are left
     said: list[tuple[str, str, bool]] = field(default_factory=list)  # title, text, trouble
     asked: list[str] = field(default_factory=list)
     shown: list[Path] = field(default_factory=list)
@@ -40,8 +41,14 @@ class AnsweringDialogs:
         assert start.is_dir()
         return self.chosen
 
-    def choose_workbook(self, title: str, start: Path) -> Path | None:
+    def choose_file(self, title: str, start: Path, suffixes: Sequence[str]) -> Path | None:
+        assert self.chosen is None or self.chosen.suffix in suffixes
         return self.choose_folder(title, start)
+
+    def choose_word(self, text: str, *, title: str, words: Sequence[str]) -> str | None:
+        assert title
+        self.asked.append(text)
+        return words[words.index(self.picked.pop(0))] if self.picked else None
 
     def show_file(self, path: Path) -> None:
         if not self.viewer:

@@ -59,6 +59,11 @@ class Person:
         """Drop files on a shortcut."""
         return self.runs(list2cmdline(map(str, (PYTHON, "-X", "utf8", PLACE / "drop.py", shortcut, *files))))
 
+    def closes(self, folder: str) -> None:
+        """Close the window of Explorer that shows a folder."""
+        done = self._windows.run(PYTHON, "-X", "utf8", PLACE / "close.py", folder)
+        assert done.returncode == 0, done.stdout
+
     @contextmanager
     def sees_window(self, kind: str, program: PureWindowsPath = PYTHON) -> Iterator[None]:
         """Have a window of a class on the screen, XLMAIN for Excel's, of a program that is a copy of Python."""

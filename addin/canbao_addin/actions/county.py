@@ -13,19 +13,19 @@ from canbao_addin.actions.folders import result_name
 from canbao_addin.actions.handed_in import HandedIn
 from canbao_addin.actions.merge_by_hand import merge_asking
 from canbao_addin.actions.reconcile import reconcile_folder
-from canbao_addin.actions.register import find_place
+from canbao_addin.actions.register import find_place, read_register
 from canbao_addin.actions.report import Wanted, open_earlier, report_folder
 from canbao_addin.texts import CannotRunError
 from canbao_county.desk import load_form, parse_day, report_codes
 from canbao_rulebook.functions.dates import to_serial
-from canbao_rulebook.problem_list import DECISION_SHEET
+from canbao_rulebook.problem_list import DECISION_SHEET, REGISTER_SHEET
 from canbao_validators.checking import Reading
 from canbao_validators.reading.package import open_package
 from canbao_validators.reading.unreadable import UnreadableFile
 from canbao_validators.reading.workbook import find_workbook_part, read_book_index
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from canbao_addin.actions.export import Exported
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from canbao_rulebook.findings import Finding
     from canbao_rulebook.policy import Policy
     from canbao_rulebook.policy.funds import ExportMapping
+    from canbao_validators.library import Library
 
 
 @dataclass(frozen=True)
@@ -139,6 +140,21 @@ class CountyDesk:
     def _place(self, field: str) -> Path | None:
         text = self.text(field)
         return find_place(text, self.register) if text else None
+
+
+def open_county(path: Path, library: Library, texts: Texts, action: str, passwords: Sequence[str] = ()) -> CountyDesk:
+    """Return the desk of a register as its file stands; ``action`` is what asks for it. Raises CannotRunError."""
+    try:
+        settings = read_register(path, passwords[-1] if passwords else None).settings
+    except CannotRunError as refusal:
+        if refusal.key != "output_exists":
+            raise
+        raise CannotRunError("desk_not_a_register", path=path) from refusal
+    named = settings.get("policy") or path.stem.removeprefix(REGISTER_SHEET).strip("_")
+    book = library.get(named)
+    if book is None:
+        raise CannotRunError("desk_no_policy", policy=named, action=action)
+    return CountyDesk(path, book.policy, settings, texts)
 
 
 def merge_desk(

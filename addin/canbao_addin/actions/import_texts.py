@@ -34,6 +34,17 @@ def say_doubts(held: Held, request: ListRequest, texts: Texts) -> dict[str, obje
     return {"name": request.kind.name, "persons": held.persons, "removed": held.removed, "unread": unread}
 
 
+def import_figures(preview: Imported, request: ListRequest, texts: Texts) -> dict[str, object]:
+    """Return what a question about a preview says of it: rows, changes, and why the list may be another one."""
+    doubts = say_doubts(preview.held, request, texts) if preview.held else {}
+    return {
+        "name": request.kind.phrase,
+        "rows": sum(file.frame.height for file in preview.files),
+        "compared": texts.say("import_compared", **preview.count_changes()) if preview.difference else "",
+        "doubts": texts.say("import_doubts", **doubts) if doubts else "",
+    }
+
+
 def _describe(table: ListTable, texts: Texts, *, rows: bool) -> Iterator[str]:
     fields = table.kind.by_field
     yield texts.say("list_sheet", file=table.file, sheet=table.fit.sheet, row=table.fit.row, rows=table.frame.height)

@@ -7,6 +7,7 @@ COPIES = "reconcile-copies"
 GENERATE = "generate"
 IMPORT = "import"
 MERGE = "merge"
+PREVIEW = "import-preview"  # of a list that may be imported
 PROVINCE = "province-check"
 PROVINCE_NAMES = "province-names"
 RECONCILE = "reconcile"

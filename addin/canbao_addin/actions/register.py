@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from canbao_rulebook.units import Unit
     from canbao_validators.reading.raw import RawWorkbook
 
+_AROUND = 3  # results lie in folders of the register's folder
 _ADDED_LATER = frozenset({"goal"})  # columns that registers of earlier versions lack
 
 
@@ -44,6 +45,15 @@ class Register:
 def register_path(beside: Path, name: str) -> Path:
     """Return the register of a policy year or of a township, beside the results of its merges."""
     return beside.with_name(f"{REGISTER_SHEET}_{file_names([name])[0]}.xlsx")
+
+
+def nearby_register(path: Path) -> Path | None:
+    """Return the one register in the folder of a file, or in one of the next folders around it."""
+    for folder in list(path.parents)[:_AROUND]:
+        found = list(folder.glob(f"{REGISTER_SHEET}_*.xlsx"))
+        if found:
+            return found[0] if len(found) == 1 else None
+    return None
 
 
 def read_register(path: Path, encrypt: str | None = None) -> Register:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -99,7 +99,7 @@ def parameter_help(command: str, parameter: str, lang: str) -> str:
     ways = _catalogue()["parameters"][parameter]
     words: str = ways.get(command, ways["any"])[lang]
     lists = {"{kinds}": _kinds, "{reports}": _reports, "{policies}": _policies}
-    lists |= {"{workbook_doors}": _workbook_doors, "{folder_doors}": _folder_doors}
+    lists |= {f"{{{kind}_doors}}": partial(_doors, kind) for kind in ("workbook", "list", "folder")}
     for mark, name_all in lists.items():
         if mark in words:
             words = words.replace(mark, str(say(name_all(), lang)))
@@ -126,16 +126,10 @@ def _policies() -> Phrases:
     return Phrases(sorted({*own_policies(), *list_policies()}), " ")  # a line may end between two
 
 
-def _workbook_doors() -> Phrases:
+def _doors(kind: str) -> Phrases:
     from canbao_addin.doors.table import Kind, doors_of  # noqa: PLC0415 - as above
 
-    return enumerate_words(Phrases((f"{door.id} ", door.phrase)) for door in doors_of(Kind.WORKBOOK))
-
-
-def _folder_doors() -> Phrases:
-    from canbao_addin.doors.table import Kind, doors_of  # noqa: PLC0415 - as above
-
-    return enumerate_words(Phrases((f"{door.id} ", door.phrase)) for door in doors_of(Kind.FOLDER))
+    return enumerate_words(Phrases((f"{door.id} ", door.phrase)) for door in doors_of(Kind(kind)))
 
 
 def _option_rows(command: click.Command, ctx: click.Context) -> Iterator[tuple[str, str]]:

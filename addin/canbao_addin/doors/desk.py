@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
@@ -12,7 +13,7 @@ from canbao_addin.texts import CannotRunError
 from canbao_rulebook.masking import mask_numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -51,6 +52,18 @@ class Desk:
         """Return a sentence of the catalogue."""
         return self.texts.say(key, **params)
 
+    def tell(self, text: str, *, trouble: bool = False) -> None:
+        """Show a message without anybody's number, as a warning where there is ``trouble``."""
+        with suppress(Exception):  # without a dialog nobody can be told
+            self.dialogs.tell(mask_numbers(text), title=self.label, trouble=trouble)
+
+    def show(self, path: Path) -> None:
+        """Open a file or a folder with the program that owns it; where there is none, say so."""
+        try:
+            self.dialogs.show_file(path)
+        except OSError:
+            self.tell(self.say("door_no_viewer", path=path), trouble=True)
+
     def confirm(self, text: str) -> bool:
         """Ask a yes-or-no question without anybody's number."""
         return self.dialogs.confirm(mask_numbers(text), title=self.label)
@@ -62,6 +75,10 @@ class Desk:
     def ask(self, text: str, *, secret: bool = False) -> str | None:
         """Let the person type a word; None when they changed their mind."""
         return self.dialogs.ask_text(mask_numbers(text), title=self.label, secret=secret)
+
+    def choose(self, text: str, words: Sequence[str]) -> str | None:
+        """Let the person choose one of some words; None when they changed their mind."""
+        return self.dialogs.choose_word(mask_numbers(text), title=self.label, words=words)
 
     def unlocked(self, path: Path, work: Callable[[tuple[str, ...]], T]) -> T:
         """Do something with a workbook and the passwords known; ask for one as long as none opens it.

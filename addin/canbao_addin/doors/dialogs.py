@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -32,8 +32,11 @@ class Dialogs(Protocol):
     def choose_folder(self, title: str, start: Path) -> Path | None:
         """Let the person choose a folder; None when they changed their mind."""
 
-    def choose_workbook(self, title: str, start: Path) -> Path | None:
-        """Let the person choose a workbook; None when they changed their mind."""
+    def choose_file(self, title: str, start: Path, suffixes: Sequence[str]) -> Path | None:
+        """Let the person choose a file whose name ends with one of these; None when they changed their mind."""
+
+    def choose_word(self, text: str, *, title: str, words: Sequence[str]) -> str | None:
+        """Let the person choose one of some words; None when they changed their mind."""
 
     def show_file(self, path: Path) -> None:
         """Open a file or a folder with the program that the system has for it. Raises OSError when there is none."""

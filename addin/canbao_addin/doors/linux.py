@@ -7,18 +7,17 @@ import shutil
 import subprocess
 import sys
 from contextlib import contextmanager, suppress
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from canbao_addin.doors.dialogs import CancelledError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from canbao_addin.doors.dialogs import Dialogs
     from canbao_addin.texts import Texts
-
-_PATTERN = "*.xlsx *.xls *.et"
 
 
 def linux_dialogs(texts: Texts) -> Dialogs:
@@ -58,18 +57,23 @@ class ZenityDialogs(_Desktop):
         return _ask("zenity", "--question", "--no-markup", "--width=480", *_about(title, text)) is not None
 
     def ask_text(self, text: str, *, title: str, secret: bool = False) -> str | None:
-        """Show a field; an underscore in a text would underline the letter after it."""
+        """Show a field; an underscore in its text would underline the letter after it."""
         hidden = ["--hide-text"] if secret else []
-        return _ask("zenity", "--entry", *hidden, "--width=480", *_about(title, text.replace("_", "__")))
+        return _ask("zenity", "--entry", *hidden, "--width=480", *_about(title, _plain(text).replace("_", "__")))
 
     def choose_folder(self, title: str, start: Path) -> Path | None:
         """Show the folder picker."""
         return _path(_ask("zenity", "--file-selection", "--directory", f"--filename={start}/", f"--title={title}"))
 
-    def choose_workbook(self, title: str, start: Path) -> Path | None:
-        """Show the file picker for workbooks."""
-        words = (f"--filename={start}/", f"--title={title}", f"--file-filter={_PATTERN}")
+    def choose_file(self, title: str, start: Path, suffixes: Sequence[str]) -> Path | None:
+        """Show the file picker."""
+        words = (f"--filename={start}/", f"--title={title}", f"--file-filter={_patterns(suffixes)}")
         return _path(_ask("zenity", "--file-selection", *words))
+
+    def choose_word(self, text: str, *, title: str, words: Sequence[str]) -> str | None:
+        """Show a list; the text above it is taken for markup, whatever is asked."""
+        shape = ("--column=", "--hide-header", "--width=480", "--height=480")
+        return _ask("zenity", "--list", *shape, *_about(title, _plain(escape(text, quote=False))), *words) or None
 
     @contextmanager
     def progress(self, title: str, total: int) -> Iterator[Callable[[str], None]]:
@@ -113,9 +117,14 @@ class KdialogDialogs(_Desktop):
         """Show the folder picker."""
         return _path(_ask("kdialog", "--title", title, "--getexistingdirectory", str(start)))
 
-    def choose_workbook(self, title: str, start: Path) -> Path | None:
-        """Show the file picker for workbooks."""
-        return _path(_ask("kdialog", "--title", title, "--getopenfilename", str(start), _PATTERN))
+    def choose_file(self, title: str, start: Path, suffixes: Sequence[str]) -> Path | None:
+        """Show the file picker."""
+        return _path(_ask("kdialog", "--title", title, "--getopenfilename", str(start), _patterns(suffixes)))
+
+    def choose_word(self, text: str, *, title: str, words: Sequence[str]) -> str | None:
+        """Show a list, whose entries are a key and a text each."""
+        entries = [part for word in words for part in (word, word)]
+        return _ask("kdialog", "--title", title, "--menu", text, *entries) or None
 
     @contextmanager
     def progress(self, title: str, total: int) -> Iterator[Callable[[str], None]]:
@@ -154,7 +163,19 @@ class TerminalDialogs(_Desktop):
         """Nothing is chosen: the command names what it works on."""
         return None
 
-    choose_workbook = choose_folder
+    def choose_file(self, title: str, start: Path, suffixes: Sequence[str]) -> Path | None:  # noqa: ARG002 - as above
+        """Nothing is chosen, as above."""
+        return None
+
+    def choose_word(self, text: str, *, title: str, words: Sequence[str]) -> str | None:
+        """Ask in the terminal for a number; nothing where there is none."""
+        if not sys.stdin.isatty():
+            return None
+        print(f"{title}：{text}")
+        for number, word in enumerate(words, start=1):
+            print(f"{number:3} {word}")
+        typed = input("> ").strip()
+        return words[int(typed) - 1] if typed.isdecimal() and 0 < int(typed) <= len(words) else None
 
     @contextmanager
     def progress(self, title: str, total: int) -> Iterator[Callable[[str], None]]:
@@ -178,6 +199,15 @@ def _ask(*words: str) -> str | None:
 
 def _about(title: str, text: str) -> tuple[str, str]:
     return f"--title={title}", f"--text={text}"
+
+
+def _plain(text: str) -> str:
+    """Return a text of which zenity's fields and lists take no backslash for the beginning of another sign."""
+    return text.replace("\\", "\\\\")
+
+
+def _patterns(suffixes: Sequence[str]) -> str:
+    return " ".join(f"*{suffix}" for suffix in suffixes)
 
 
 def _path(chosen: str | None) -> Path | None:

@@ -1,7 +1,7 @@
 """Entries for Linux desktops (UOS, Kylin, Debian …): a .desktop file for each door.
 
 File managers offer them under 打开方式; of an entry with actions they would offer the first only. The menu of programs
-shows one, which has the others for workbooks as its actions. What a double click opens stays what it was.
+shows one, which has the others for files as its actions. What a double click opens stays what it was.
 """
 
 from __future__ import annotations
@@ -22,18 +22,26 @@ from canbao_rulebook.phrases import LANGUAGES
 if TYPE_CHECKING:
     from canbao_addin.doors.table import Door
 
+_SAVED = (
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/vnd.ms-excel",
+    "application/wps-office.xlsx",
+    "application/wps-office.xls",
+    "application/wps-office.et",
+)
 _TYPES = {
-    Kind.WORKBOOK: (
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        "application/vnd.ms-excel",
-        "application/wps-office.xlsx",
-        "application/wps-office.xls",
-        "application/wps-office.et",
-    ),
+    Kind.WORKBOOK: _SAVED,
     Kind.FOLDER: ("inode/directory",),
+    Kind.LIST: (
+        *_SAVED,
+        "application/vnd.ms-excel.sheet.binary.macroenabled.12",
+        "application/vnd.oasis.opendocument.spreadsheet",
+        "text/csv",
+        "text/plain",
+    ),
 }
 _NAMES = {"check": "canbao.desktop", "merge": "canbao-folder.desktop"}  # what else is called by its door
-_ICONS = {Kind.WORKBOOK: "x-office-spreadsheet", Kind.FOLDER: "folder"}
+_ICONS = {Kind.WORKBOOK: "x-office-spreadsheet", Kind.FOLDER: "folder", Kind.LIST: "x-office-spreadsheet"}
 _ENDS_WITH_ENTRY = re.compile(r"\S+\.desktop$")
 _PLAIN = re.compile(r"[\w./+-]+")
 _SPECIAL = str.maketrans({"\\": "\\\\", '"': '\\"', "$": "\\$", "`": "\\`", "%": "%%"})
@@ -115,7 +123,7 @@ def desktop_file(door: Door) -> str:
         "Categories=Office;",
         f"MimeType={';'.join(_TYPES[door.kind])};",
     ]
-    first, *others = doors_of(Kind.WORKBOOK)
+    first, *others = doors_of(Kind.WORKBOOK, Kind.LIST)
     if door is not first:
         return "\n".join([*lines, "NoDisplay=true", ""])
     lines.append(f"Actions={';'.join(other.id for other in others)};")
@@ -136,7 +144,8 @@ def _exec(door: Door) -> str:
 
 def _default_programs() -> dict[str, str]:
     """Return what opens each kind of file now, as far as the desktop says."""
-    return {kind: _default_program(kind) for types in _TYPES.values() for kind in types}
+    kinds = dict.fromkeys(kind for types in _TYPES.values() for kind in types)
+    return {kind: _default_program(kind) for kind in kinds}
 
 
 def _restore(before: dict[str, str]) -> None:

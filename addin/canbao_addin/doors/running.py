@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from canbao_addin.doors.desk import Desk, Outcome
 from canbao_addin.doors.dialogs import CancelledError
-from canbao_addin.doors.table import SUFFIXES, Kind
+from canbao_addin.doors.table import Kind
 from canbao_addin.home import LOG
 from canbao_addin.texts import CannotRunError
 from canbao_rulebook.masking import mask_numbers
@@ -41,12 +41,12 @@ def open_door(door: Door, paths: Sequence[Path], dialogs: Dialogs, texts: Texts)
     try:
         return _open(door, paths, desk)
     except CancelledError:
-        _tell(desk, texts.say("interrupted"))
+        desk.tell(texts.say("interrupted"))
     except CannotRunError as refusal:
-        _tell(desk, texts.say(refusal.key, **refusal.params), trouble=True)
+        desk.tell(texts.say(refusal.key, **refusal.params), trouble=True)
     except Exception:  # noqa: BLE001 - a path that cannot be looked at, a dialog that does not open
         _log(door)
-        _tell(desk, texts.say("door_unexpected", log=LOG), trouble=True)
+        desk.tell(texts.say("door_unexpected", log=LOG), trouble=True)
     return FAILED
 
 
@@ -58,20 +58,23 @@ def _open(door: Door, paths: Sequence[Path], desk: Desk) -> int:
     failed = [one for one in done if one.outcome.trouble]
     text = done[0].outcome.text if len(done) == 1 else _summary(done, desk)
     if text:
-        _tell(desk, text, trouble=bool(failed))
+        desk.tell(text, trouble=bool(failed))
     _open_results(done, desk)
     return FAILED if failed else DONE
 
 
 def _chosen(door: Door, desk: Desk) -> list[Path]:
-    choose = desk.dialogs.choose_workbook if door.kind is Kind.WORKBOOK else desk.dialogs.choose_folder
-    key = "door_choose_file" if door.kind is Kind.WORKBOOK else "door_choose_folder"
-    path = choose(desk.say(key, action=desk.label), Path.home())
+    if door.kind is Kind.FOLDER:
+        path = desk.dialogs.choose_folder(desk.say("door_choose_folder", action=desk.label), Path.home())
+    else:
+        key = f"door_choose_{door.kind.value}"
+        path = desk.dialogs.choose_file(desk.say(key, action=desk.label), Path.home(), door.kind.suffixes)
     return [path] if path else []
 
 
 def _inputs(door: Door, paths: Sequence[Path], desk: Desk) -> Iterator[Path]:
-    """Yield what the door works on; of a folder that a door for workbooks was given, its workbooks."""
+    """Yield what the door works on; of a folder that a door for files was given, its files."""
+    wrong = "door_wants_list" if door.kind is Kind.LIST else "door_wants_file"
     for path in map(Path.absolute, paths):
         if not path.exists():
             raise CannotRunError("file_missing", path=path)
@@ -80,14 +83,18 @@ def _inputs(door: Door, paths: Sequence[Path], desk: Desk) -> Iterator[Path]:
                 raise CannotRunError("door_wants_folder", action=desk.label, path=path)
             yield path
         elif path.is_dir():
-            inside = [file.path for file in find_files(path).files if file.path.suffix.casefold() in SUFFIXES]
+            inside = [file.path for file in find_files(path).files if _fits(file.path, door)]
             if not inside:
-                raise CannotRunError("door_wants_file", action=desk.label, path=path)
+                raise CannotRunError(wrong, action=desk.label, path=path)
             yield from inside
-        elif path.suffix.casefold() not in SUFFIXES:
-            raise CannotRunError("door_wants_file", action=desk.label, path=path)
+        elif not _fits(path, door):
+            raise CannotRunError(wrong, action=desk.label, path=path)
         else:
             yield path
+
+
+def _fits(path: Path, door: Door) -> bool:
+    return path.suffix.casefold() in door.kind.suffixes
 
 
 def _run_all(door: Door, paths: Sequence[Path], desk: Desk) -> Iterator[_Done]:
@@ -121,21 +128,13 @@ def _summary(done: Sequence[_Done], desk: Desk) -> str:
     return desk.say("door_several", done=len(done) - failed, failed=failed, lines="\n".join(lines))
 
 
-def _tell(desk: Desk, text: str, *, trouble: bool = False) -> None:
-    with suppress(Exception):  # without a dialog nobody can be told
-        desk.dialogs.tell(mask_numbers(text), title=desk.label, trouble=trouble)
-
-
 def _open_results(done: Sequence[_Done], desk: Desk) -> None:
     """Open what was written; of many results the folder that they lie in."""
     results = [path for one in done for path in one.outcome.results]
     if len(results) > _MOST_OPENED:
         results = list(dict.fromkeys(path.parent for path in results))[:1]
     for path in results:
-        try:
-            desk.dialogs.show_file(path)
-        except OSError:
-            _tell(desk, desk.say("door_no_viewer", path=path), trouble=True)
+        desk.show(path)
 
 
 def _log(door: Door) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from canbao_addin.doors import folders, workbooks
+from canbao_addin.doors import folders, lists, workbooks
 from canbao_addin.texts import Texts
 from canbao_rulebook.phrases import LANGUAGES, Phrase
 
@@ -16,14 +16,22 @@ if TYPE_CHECKING:
 
     from canbao_addin.doors.desk import Desk, Outcome
 
-SUFFIXES = (".xlsx", ".xls", ".et")  # of what Excel and WPS save
-
 
 class Kind(Enum):
     """What a door takes."""
 
     WORKBOOK = "workbook"
     FOLDER = "folder"
+    LIST = "list"  # what others send, in whatever they keep it
+
+    @property
+    def suffixes(self) -> tuple[str, ...]:
+        """How the names of its files end; folders end with anything."""
+        return _SUFFIXES[self]
+
+
+_SAVED = (".xlsx", ".xls", ".et")  # by Excel and WPS
+_SUFFIXES = {Kind.WORKBOOK: _SAVED, Kind.FOLDER: (), Kind.LIST: (*_SAVED, ".xlsb", ".ods", ".csv", ".txt")}
 
 
 @dataclass(frozen=True)
@@ -53,6 +61,7 @@ DOORS = {
         Door("submit", Kind.WORKBOOK, workbooks.submit),
         Door("explain", Kind.WORKBOOK, workbooks.explain),
         Door("returns", Kind.WORKBOOK, workbooks.returns),
+        Door("import", Kind.LIST, lists.import_list),
         Door("merge", Kind.FOLDER, folders.merge),
         Door("register", Kind.FOLDER, folders.register),
         Door("report", Kind.FOLDER, folders.report),
@@ -61,6 +70,11 @@ DOORS = {
 }
 
 
-def doors_of(kind: Kind) -> list[Door]:
-    """Return the doors for workbooks, or for folders, in the order of menus."""
-    return [door for door in DOORS.values() if door.kind is kind]
+def doors_of(*kinds: Kind) -> list[Door]:
+    """Return the doors for workbooks, for lists or for folders, in the order of menus."""
+    return [door for door in DOORS.values() if door.kind in kinds]
+
+
+def doors_for(suffix: str) -> list[Door]:
+    """Return the doors for files whose names end so, in the order of menus."""
+    return [door for door in DOORS.values() if suffix in door.kind.suffixes]

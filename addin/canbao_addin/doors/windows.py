@@ -15,7 +15,7 @@ if sys.platform == "win32":
     from canbao_addin.doors.dialogs import CancelledError
 
     if TYPE_CHECKING:
-        from collections.abc import Callable, Iterator
+        from collections.abc import Callable, Iterator, Sequence
 
         from canbao_addin.texts import Texts
 
@@ -23,7 +23,6 @@ if sys.platform == "win32":
     _YES_NO, _YES = 0x4, 6
     _IN_FRONT = 0x10000 | 0x40000  # MB_SETFOREGROUND, MB_TOPMOST: no window of ours stands behind it
     _MUST_EXIST, _HIDE_READ_ONLY = 0x1000 | 0x800, 0x4
-    _FILTER = "*.xlsx;*.xls;*.et\0*.xlsx;*.xls;*.et\0"
     _FOLDERS_ONLY, _NEW_STYLE = 0x1, 0x40
 
     class WindowsDialogs:
@@ -44,7 +43,7 @@ if sys.platform == "win32":
             """Show a box with a field; Windows has none of its own."""
             from canbao_addin.doors.windows_field import ask  # noqa: PLC0415 - loads pywin32, as below
 
-            return ask(text, title, (self._texts.say("door_ok"), self._texts.say("door_cancel")), secret=secret)
+            return ask(text, title, self._buttons(), secret=secret)
 
         def choose_folder(self, title: str, start: Path) -> Path | None:  # noqa: ARG002 - the shell remembers its own
             """Show the folder picker of the shell."""
@@ -53,15 +52,25 @@ if sys.platform == "win32":
             chosen, _, _ = shell.SHBrowseForFolder(0, None, title, _FOLDERS_ONLY | _NEW_STYLE)
             return Path(os.fsdecode(shell.SHGetPathFromIDListW(chosen))) if chosen else None
 
-        def choose_workbook(self, title: str, start: Path) -> Path | None:
-            """Show the file picker for workbooks."""
+        def choose_word(self, text: str, *, title: str, words: Sequence[str]) -> str | None:
+            """Show a box with a list; Windows has none of its own."""
+            from canbao_addin.doors.windows_field import choose  # noqa: PLC0415 - as above
+
+            return choose(text, title, self._buttons(), words)
+
+        def choose_file(self, title: str, start: Path, suffixes: Sequence[str]) -> Path | None:
+            """Show the file picker."""
             import pywintypes  # noqa: PLC0415 - as above
             import win32gui  # noqa: PLC0415 - as above
 
-            flags = _MUST_EXIST | _HIDE_READ_ONLY
+            flags, patterns = _MUST_EXIST | _HIDE_READ_ONLY, ";".join(f"*{suffix}" for suffix in suffixes)
             try:
                 chosen, _, _ = win32gui.GetOpenFileNameW(
-                    InitialDir=str(start), Title=title, Filter=_FILTER, Flags=flags, MaxFile=32_000
+                    InitialDir=str(start),
+                    Title=title,
+                    Filter=f"{patterns}\0{patterns}\0",
+                    Flags=flags,
+                    MaxFile=32_000,
                 )
             except pywintypes.error:  # the person changed their mind
                 return None
@@ -70,6 +79,9 @@ if sys.platform == "win32":
         def show_file(self, path: Path) -> None:
             """Open a file with the program that owns its kind."""
             os.startfile(path)  # noqa: S606 - a file that we made, no shell
+
+        def _buttons(self) -> tuple[str, str]:
+            return self._texts.say("door_ok"), self._texts.say("door_cancel")
 
         @contextmanager
         def progress(self, title: str, total: int) -> Iterator[Callable[[str], None]]:

@@ -12,10 +12,11 @@ from subprocess import list2cmdline
 from typing import TYPE_CHECKING, Protocol
 
 from canbao_addin.doors.entries import EntryStatus, command_of
-from canbao_addin.doors.table import DOORS, SUFFIXES, Kind, doors_of
+from canbao_addin.doors.table import DOORS, Kind, doors_for, doors_of
 from canbao_addin.texts import CannotRunError
 
 if TYPE_CHECKING:
+    from canbao_addin.doors.table import Door
     from canbao_addin.install.registry import Registry, Value
     from canbao_addin.texts import Texts
 
@@ -84,10 +85,10 @@ class ExplorerEntries:
     def _menus(self) -> dict[str, dict[str, Value]]:
         """Return every key with its values: a menu that unfolds, and below it one entry a door."""
         keys: dict[str, dict[str, Value]] = {}
-        for root, kind in _roots().items():
+        for root, doors in _roots().items():
             menu = rf"{root}\shell\{_OWN}"
             keys[menu] = {"MUIVerb": self._texts.say("door_menu"), "SubCommands": ""}
-            for place, door in enumerate(doors_of(kind), start=1):  # menus are sorted by the names of keys
+            for place, door in enumerate(doors, start=1):  # menus are sorted by the names of keys
                 entry = rf"{menu}\shell\{place}{door.id}"
                 keys[entry] = {"MUIVerb": door.label(self._texts)}
                 keys[rf"{entry}\command"] = {"": f'{_quoted(command_of(door.id))} "%1"'}
@@ -99,10 +100,11 @@ def _quoted(words: list[str]) -> str:
     return f'"{words[0]}" {list2cmdline(words[1:])}'
 
 
-def _roots() -> dict[str, Kind]:
-    """Return the keys of the kinds of files that have a menu, and of folders."""
-    files = {rf"{_CLASSES}\SystemFileAssociations\{suffix}": Kind.WORKBOOK for suffix in SUFFIXES}
-    return {**files, rf"{_CLASSES}\Directory": Kind.FOLDER}
+def _roots() -> dict[str, list[Door]]:
+    """Return the keys of the kinds of files that have a menu, and of folders, with what stands in it."""
+    suffixes = dict.fromkeys(suffix for door in DOORS.values() for suffix in door.kind.suffixes)
+    files = {rf"{_CLASSES}\SystemFileAssociations\{suffix}": doors_for(suffix) for suffix in suffixes}
+    return {**files, rf"{_CLASSES}\Directory": doors_of(Kind.FOLDER)}
 
 
 def _remove_tree(registry: Registry, key: str) -> None:

@@ -64,7 +64,7 @@ def repair(path: Path, desk: Desk) -> Outcome:
 
 def returns(path: Path, desk: Desk) -> Outcome:
     """Mark in a copy what the level above has returned, once its list is chosen. Raises CannotRunError."""
-    chosen = desk.dialogs.choose_workbook(desk.say("choose_returns"), path.parent)
+    chosen = desk.dialogs.choose_file(desk.say("choose_returns"), path.parent, (".xlsx",))
     if chosen is None:
         return Outcome()
     returned = desk.unlocked(chosen, lambda words: read_returns(chosen, words))

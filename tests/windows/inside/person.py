@@ -3,9 +3,10 @@
     python person.py <answers> <command line>
 
 Each box is read and answered by the next of the answers, ``ok``, ``yes``, ``no``, ``cancel`` with a comma between; the
-last one answers all further boxes. ``type:<text>`` types into the first field and presses OK, ``next`` goes on in a
-wizard, ``stop`` cancels a box with a bar, which is only looked at otherwise. Printed as JSON: the exit status of the
-program, and of each box its title, its texts and the answer. A program that stays open is ended.
+last one answers all further boxes. ``type:<text>`` types into the first field and presses OK, ``pick:<text>`` takes it
+from a list, ``next`` goes on in a wizard, ``stop`` cancels a box with a bar, which is only looked at otherwise. Printed
+as JSON: the exit status of the program, and of each box its title, its texts and the answer. A program that stays open
+is ended.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ user32.SendMessageW.argtypes = (wintypes.HWND, wintypes.UINT, ctypes.c_void_p, c
 user32.PostMessageW.argtypes = (wintypes.HWND, wintypes.UINT, ctypes.c_void_p, ctypes.c_void_p)
 VISIT = ctypes.WINFUNCTYPE(wintypes.BOOL, wintypes.HWND, ctypes.c_void_p)  # type: ignore[attr-defined]
 SET_TEXT, GET_TEXT, COMMAND = 0x000C, 0x000D, 0x0111
+FIND_EXACTLY, CHOOSE, FROM_THE_FIRST = 0x01A2, 0x0186, -1
 BUTTONS = {"ok": 1, "cancel": 2, "retry": 4, "yes": 6, "no": 7}
 BUTTON_OF = {"stop": "cancel", "next": "ok"}
 SECONDS, SETTLED = 480, 0.4
@@ -85,6 +87,11 @@ def press(box: int, word: str) -> None:
         text = ctypes.create_unicode_buffer(word.removeprefix("type:"))
         for field in [control for control in parts(box) if kind_of(control).casefold() == "edit"][:1]:
             user32.SendMessageW(field, SET_TEXT, 0, ctypes.addressof(text))
+    if word.startswith("pick:"):
+        text = ctypes.create_unicode_buffer(word.removeprefix("pick:"))
+        for listed in [control for control in parts(box) if kind_of(control).casefold() == "listbox"][:1]:
+            place = user32.SendMessageW(listed, FIND_EXACTLY, FROM_THE_FIRST, ctypes.addressof(text))
+            user32.SendMessageW(listed, CHOOSE, place, 0)
     pressed = BUTTONS.get(word, BUTTONS["ok"])
     if pressed == BUTTONS["ok"] and not user32.GetDlgItem(box, pressed):
         pressed = BUTTONS["cancel"]  # a lone button has this number

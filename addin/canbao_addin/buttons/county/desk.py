@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from canbao_addin.actions.county import CountyDesk
-from canbao_addin.actions.register import read_register, state_place, write_register
+from canbao_addin.actions.register import nearby_register, read_register, state_place, write_register
 from canbao_addin.buttons.open_files import find_open, reopened, save_book, show_book
 from canbao_addin.buttons.places import local_file, require_file, start_folder
 from canbao_addin.texts import CannotRunError
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from canbao_addin.buttons.session import Session
     from canbao_rulebook.policy import Policy
 
-_AROUND = 3  # results lie in folders of the register's folder
 _READ_ROWS = 60  # of a form; somebody may have put rows between its lines
 
 
@@ -38,7 +37,8 @@ def open_desk(session: Session) -> OpenDesk | None:
     """
     book = next((book for book in (session.book, *session.app.books) if is_register(book)), None)
     if book is None:
-        path = _beside(session.book)
+        beside = local_file(session.book)
+        path = nearby_register(beside) if beside else None
         path = path or session.host.choose_workbook(session.say("choose_desk"), start_folder(session.book))
         if path is None:
             return None
@@ -47,16 +47,6 @@ def open_desk(session: Session) -> OpenDesk | None:
             book.close()
             raise CannotRunError("desk_not_a_register", path=path)
     return OpenDesk(session, require_file(session, book))
-
-
-def _beside(book: xw.Book) -> Path | None:
-    """Return the one register in the folder of a workbook, or in one of the next folders around it."""
-    path = local_file(book)
-    for folder in list(path.parents)[:_AROUND] if path else ():
-        found = list(folder.glob(f"{REGISTER_SHEET}_*.xlsx"))
-        if found:
-            return found[0] if len(found) == 1 else None
-    return None
 
 
 class OpenDesk:

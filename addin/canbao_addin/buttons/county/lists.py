@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from canbao_addin.actions.import_form import SHOWN, form_file, form_request, preview_lines
-from canbao_addin.actions.import_texts import say_doubts
+from canbao_addin.actions.import_texts import import_figures
 from canbao_addin.actions.importing import import_files
 from canbao_addin.buttons.county.desk import open_desk
 from canbao_addin.buttons.session import Outcome
@@ -15,10 +15,8 @@ from canbao_rulebook.masking import mask_numbers
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from canbao_addin.actions.importing import Imported
     from canbao_addin.buttons.county.desk import OpenDesk
     from canbao_addin.buttons.session import Session
-    from canbao_county.lists.request import ListRequest
 
 _FORMULA_STARTS = ("=", "+", "-", "@")
 
@@ -47,24 +45,13 @@ def import_list(session: Session) -> Outcome:
     label = load_form(IMPORTS).labels["file"]
     if any(file.reason for file in preview.files):
         return Outcome(session.say("import_refused", name=request.kind.phrase, file=label))
-    if not session.host.confirm(_ask(session, preview, request), title=session.label):
+    question = session.say("import_confirm", file=label, **import_figures(preview, request, session.texts))
+    if not session.host.confirm(question, title=session.label):
         return Outcome()
     done = import_files([path], request, said.lists, lang=session.texts.lang, replace=preview.held is not None)
     desk.fill(IMPORTS, **dict.fromkeys(form, ""))
     rows = sum(file.frame.height for file in done.files)
     return Outcome(session.say("import_done", name=request.kind.phrase, path=done.target, rows=rows))
-
-
-def _ask(session: Session, preview: Imported, request: ListRequest) -> str:
-    doubts = say_doubts(preview.held, request, session.texts) if preview.held else {}
-    return session.say(
-        "import_confirm",
-        name=request.kind.phrase,
-        rows=sum(file.frame.height for file in preview.files),
-        compared=session.say("import_compared", **preview.count_changes()) if preview.difference else "",
-        doubts=session.say("import_doubts", **doubts) if doubts else "",
-        file=load_form(IMPORTS).labels["file"],
-    )
 
 
 def _list_below(session: Session, desk: OpenDesk, lines: Sequence[str]) -> None:
