@@ -1,4 +1,4 @@
-"""Take the manual's pictures in LibreOffice, of invented people: buttons that are pressed, sheets as printed.
+"""Take the manual's pictures in LibreOffice, of invented people: buttons that are pressed, and prints.py.
 
 ``python tools/screenshots.py`` takes all, ``--prints`` those of printed sheets only, which need no screen,
 ``--county`` the county's only.
@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 import tempfile
 from functools import partial
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = ("xlsx_templates", "rulebook", "generator", "validators", "county", "demo", "addin", "tests")
-sys.path[:0] = [str(ROOT / name) for name in FOLDERS]
+sys.path[:0] = [str(ROOT / name) for name in (*FOLDERS, "tools")]
 
 from canbao_addin.actions.register import register_units  # noqa: E402
 from canbao_addin.cli.main import run  # noqa: E402
@@ -31,9 +30,9 @@ from canbao_rulebook.roster import FIRST_ROW, HEADER_ROW  # noqa: E402
 from canbao_rulebook.rulebook import load_rulebook  # noqa: E402
 from canbao_rulebook.table_specs import load_table  # noqa: E402
 from canbao_rulebook.units import Unit  # noqa: E402
+from prints import picture_prints  # noqa: E402
 from support.desktop import SCREEN, Desktop, Office, open_desktop, start_office, wait_for  # noqa: E402
 from support.hosts import fill_county  # noqa: E402
-from support.libreoffice import pdf_to_png, to_pdf  # noqa: E402
 
 if TYPE_CHECKING:
     import xlwings as xw
@@ -51,9 +50,6 @@ TOP = (0, 0, 1160, 420)  # menu, toolbars and the first rows
 PAGE = (0, 0, SCREEN[0], 640)
 AROUND_BOX = 130
 REWRITTEN = "标准写法"
-WHOLE = "1130x1080"  # of the page's upper part
-AS_OF = "2020-11-20"
-SECONDS = 900
 
 
 def main(arguments: list[str]) -> None:
@@ -76,18 +72,6 @@ def main(arguments: list[str]) -> None:
         right = desktop.give(make_workbook(Path(name, "right"), mistakes=False))
         with start_office(desktop, [right]) as office:
             picture_answers(office, right.name)
-
-
-def picture_prints(folder: Path) -> None:
-    """A bulletin as it comes out of the printer."""
-    book = load_rulebook(load_policy(POLICY))
-    fill_county(book, plan_county(book, people=900, townships=6, mistakes=False), folder / "county")
-    words = ["report", str(folder / "county"), "--policy", POLICY, "--as-of", AS_OF, "--only", "R19"]
-    if run([*words, "--out", str(folder / "reports")]) not in {0, 1}:
-        raise SystemExit("There is no bulletin.")
-    [bulletin] = [path for path in (folder / "reports").rglob("*.xlsx") if "R19" in str(path)]
-    pages = print_pages(bulletin, folder / "bulletin-pages")
-    put_together([next(page for page in pages if "排名" in pages[page])], WHOLE, IMAGES / "bulletin.png")
 
 
 def picture_county(desktop: Desktop, folder: Path) -> None:
@@ -117,22 +101,6 @@ def picture_county(desktop: Desktop, folder: Path) -> None:
         ruling = list(load_table("decisions").columns).index("ruling") + 1
         decisions.range((load_table("decisions").make([], sheet="", begin="").header_row + 1, ruling)).select()
         office.desktop.take_picture(IMAGES / "county-decide.png", PAGE)
-
-
-def print_pages(workbook: Path, folder: Path) -> dict[Path, str]:
-    """Return a picture of every page of a workbook, with its text."""
-    pdf = to_pdf(workbook, folder, timeout_seconds=SECONDS)
-    pictures = pdf_to_png(pdf, folder)
-    text = subprocess.run(["pdftotext", "-layout", pdf, "-"], check=True, capture_output=True, text=True).stdout
-    return dict(zip(pictures, text.split("\f"), strict=False))
-
-
-def put_together(pages: list[Path], size: str, target: Path) -> None:
-    """Write the upper parts of some pages, one below the other, without the paper's margins."""
-    parts = [word for page in pages for word in ("(", str(page), "-trim", "+repage", "-crop", f"{size}+0+0", ")")]
-    command = ["convert", *parts, "-append", "-bordercolor", "white", "-border", "20", "-strip"]
-    command += ["+dither", "-colors", "255"]
-    subprocess.run([*command, str(target)], check=True)
 
 
 def make_workbook(folder: Path, *, mistakes: bool) -> Path:

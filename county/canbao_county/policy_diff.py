@@ -27,7 +27,7 @@ _ALONE = {
 _NOBODY = "—"
 _SAID, _NAMED = {"zh": "（{said}）", "en": " ({said})"}, {"zh": "{what}“{name}”", "en": "{what} “{name}”"}
 _COLON, _UNKNOWN, _BENEFIT = either("：", ": "), either(UNKNOWN_TEXT, "unknown"), either("待遇", "covered")
-_FIGURES = {
+FIGURES = {  # of a sample person
     "own": either("缴", "pays"),
     "government": either("政府代缴", "government pays"),
     "rebate": either("返还", "gets back"),
@@ -91,7 +91,7 @@ def say_sample(old: Sample | None, new: Sample | None) -> Text:
     who = (old or new or _NO_SAMPLE).who
     figures = [
         Phrase(_CHANGED, {"name": name, "before": _money(old, field), "after": _money(new, field)})
-        for field, name in _FIGURES.items()
+        for field, name in FIGURES.items()
     ]
     benefit = Phrase(_CHANGED, {"name": _BENEFIT, "before": _benefit(old), "after": _benefit(new)})
     told = Phrases((Phrases(tuple(figures), COMMA), benefit), SEMICOLON)
@@ -133,6 +133,6 @@ def _template_row(change: TemplateChange) -> dict[str, object]:
 
 def _sample_row(old: Sample | None, new: Sample | None) -> dict[str, object]:
     row: dict[str, object] = {"who": (old or new or _NO_SAMPLE).who}
-    for field in ("own", "government", "rebate", "burden"):
+    for field in FIGURES:
         row[f"{field}_before"], row[f"{field}_after"] = (say(_money(one, field), SHEET_LANG) for one in (old, new))
     return row | {"benefit_before": say(_benefit(old), SHEET_LANG), "benefit_after": say(_benefit(new), SHEET_LANG)}

@@ -65,7 +65,7 @@ def test_what_a_change_means(case: dict[str, Any], merged: Merged, tmp_path: Pat
     assert figures(before, BOOK["before"]) == BOOK["before"]
     assert figures(after, case["after"]) == case["after"]
     assert {name: after.unknown[name] for name in case.get("missing", {})} == case.get("missing", {})
-    sheets = {sheet.name: sheet for sheet in simulation_sheets(done, [])}
+    sheets = {sheet.name: sheet for sheet in simulation_sheets(done, []).values()}
     persons = sheets["减轻和加重"].frame
     assert {name: persons[name][-1] for name in case["burden"]} == case["burden"]
     towns = {row["township"]: row["aid_after"] for row in sheets["按乡镇"].frame.to_dicts()}
@@ -133,13 +133,13 @@ def test_what_cannot_be_simulated_is_said(merged: Merged, tmp_path: Path, capsys
 def test_what_nobody_knows_is_not_nothing(merged: Merged, tmp_path: Path) -> None:
     """A group of which no amount is known shows 待定; the total is what is known, its difference that of the totals."""
     done = settle(merged, tmp_path, "subsidy.categories.Q1.amount=未知")
-    sheets = {sheet.name: sheet for sheet in simulation_sheets(done, [])}
+    sheets = {sheet.name: sheet for sheet in simulation_sheets(done, []).values()}
     rows = {row["category"]: row for row in sheets["按类别"].frame.to_dicts()}
     poor, total = rows["建档立卡贫困人口"], rows["合计"]
     assert (poor["aid_before"], poor["aid_after"], poor["aid_change"], poor["unknown_after"]) == (20000, 0, -20000, 1)
     assert (total["aid_before"], total["aid_after"], total["aid_change"]) == (76000, 56000, -20000)
     (tmp_path / "alone").mkdir()
     alone = settle(merged, tmp_path / "alone", "subsidy.categories.F3.amount=未知", "subsidy.categories.F4.amount=未知")
-    rows = {row["category"]: row for row in simulation_sheets(alone, [])[2].frame.to_dicts()}
+    rows = {row["category"]: row for row in simulation_sheets(alone, [])["categories"].frame.to_dicts()}
     assert (rows["特困供养人员"]["aid_after"], rows["特困供养人员"]["aid_change"]) == (None, None)
     assert rows["合计"]["aid_change"] == -56000

@@ -18,6 +18,7 @@ from canbao_province.columns import COUNTY, REGION, schema_of
 from canbao_province.engines import open_engine
 from support import province_oracle as oracle
 from support.counties import number
+from support.json_page import differences, stated
 from support.manners import lint_manners
 from support.ooxml import lint
 from support.provinces import COUNTIES, KEY, person, plant, random_province, write_counties, write_county
@@ -194,7 +195,10 @@ def test_each_county_is_told_of_its_own_and_finds_who_they_are(
     names = tmp_path / "本县的人.xlsx"
     told = ["province", "names", str(returns / "白银市会宁县.xlsx")]
     more = ["--key-file", str(key_file), "--out", str(names)]
-    assert run([*told, str(submission), *more]) == 0
+    assert run([*told, str(submission), *more, "--json", str(tmp_path / "named.json")]) == 0
+    named = json.loads((tmp_path / "named.json").read_text(encoding="utf-8"))
+    assert differences(named, stated("province names")) == []
+    assert named["rows"] == 3
     assert [*lint(names), *lint_manners(names)] == []
     found = [(row["证件号码"], row["乡镇(街道)"], row["情况"]) for row in rows_of(names, "本县的人")]
     assert sorted(found) == sorted(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from canbao_addin.actions.made_by import COMPARE
@@ -19,18 +20,28 @@ from canbao_rulebook.policy import PolicyError, list_policies
 from canbao_validators.reading.unreadable import UnreadableFile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     import polars as pl
 
     from canbao_rulebook.policy import Policy
     from canbao_rulebook.rulebook import Rulebook
+    from canbao_rulebook.tables import TableSheet
     from canbao_validators.checking import Reading
     from canbao_validators.reading.raw import RawWorkbook
 
 
-def compare_files(earlier: Path, later: Path, target: Path, policies: Sequence[str], reading: Reading) -> Comparison:
+@dataclass(frozen=True)
+class Compared:
+    """What differs between two submissions: the ids of their policy years, the sheets by what they tell of."""
+
+    found: Comparison
+    years: tuple[str, str]
+    sheets: Mapping[str, TableSheet]
+
+
+def compare_files(earlier: Path, later: Path, target: Path, policies: Sequence[str], reading: Reading) -> Compared:
     """Write the comparison of two submissions. Raises CannotRunError.
 
     ``policies`` are looked at first for the policy years that the submissions name, then one's own and those shipped.
@@ -45,8 +56,8 @@ def compare_files(earlier: Path, later: Path, target: Path, policies: Sequence[s
     begin = f"{books[1].policy.meta.county}{_years(books)}"
     sheets = comparison_sheets(found, raw[0], raw[1], old_headers | headers, begin)
     with result_file(target, COMPARE) as plain:
-        write_tables(plain, sheets, command=COMPARE, title=begin)
-    return found
+        write_tables(plain, list(sheets.values()), command=COMPARE, title=begin)
+    return Compared(found, (books[0].policy.meta.id, books[1].policy.meta.id), sheets)
 
 
 def _years(books: Sequence[Rulebook]) -> str:

@@ -60,6 +60,21 @@ class Reconciled:
         """The cells that both have filled otherwise."""
         return sum(one.conflicts.height for one in self.rows.values())
 
+    def as_dict(self) -> dict[str, object]:
+        """Return how many rows there are, and every cell that both have filled otherwise, by roster code."""
+        merged = self.rows.values()
+        cells = [
+            {"roster": code, **row} for code, one in self.rows.items() for row in one.conflicts.iter_rows(named=True)
+        ]
+        return {
+            "check_code": self.check_code,
+            "rows": sum(one.frame.height for one in merged),
+            "only_first": sum(one.only_first for one in merged),
+            "only_second": sum(one.only_second for one in merged),
+            "listed": None if self.listed is None else str(self.listed),
+            "conflicts": cells,
+        }
+
 
 def reconcile_copies(
     copies: Copies, target: Path, policy_name: str | None = None, passwords: Sequence[str] = ()

@@ -25,11 +25,12 @@ from canbao_rulebook.policy.what_if import change_policy
 from canbao_validators.reading.unreadable import UnreadableFile
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from canbao_rulebook.policy import Policy, PolicyIssue
     from canbao_rulebook.policy.diff import PolicyChange
+    from canbao_rulebook.tables import TableSheet
     from canbao_validators.checking import Reading
 
 
@@ -43,12 +44,13 @@ class WhatIf:
 
 @dataclass(frozen=True)
 class Simulated:
-    """What was simulated: changes, errors of the changed policy, and units whose 汇总 says otherwise."""
+    """What was simulated: changes, errors of the changed policy, units whose 汇总 says otherwise; sheets by subject."""
 
     simulation: Simulation
     changes: list[PolicyChange]
     issues: list[PolicyIssue]
     differing: list[str]
+    sheets: Mapping[str, TableSheet]
 
 
 def simulate_file(
@@ -66,11 +68,12 @@ def simulate_file(
     except UnreadableFile as trouble:
         raise CannotRunError("cannot_read", path=submission, why=trouble) from trouble
     changes = compare_policies(policy, changed)
+    sheets = simulation_sheets(done, [change_cells(change) for change in changes])
     with result_file(target, SIMULATE) as plain:
-        sheets = simulation_sheets(done, [change_cells(change) for change in changes])
-        write_tables(plain, sheets, command=SIMULATE, title=f"{policy.meta.county}{policy.meta.policy_year}")
+        title = f"{policy.meta.county}{policy.meta.policy_year}"
+        write_tables(plain, list(sheets.values()), command=SIMULATE, title=title)
     issues = [one for one in judge_policy(changed) if one.severity is Severity.ERROR]
-    return Simulated(done, changes, issues, differing_units(raw, done.before, done.units))
+    return Simulated(done, changes, issues, differing_units(raw, done.before, done.units), sheets)
 
 
 def _changed(policy: Policy, what: WhatIf) -> Policy:

@@ -9,9 +9,11 @@ import click
 from canbao_addin import home
 from canbao_addin.actions.policies import locate_issues, open_policy, year_before
 from canbao_addin.cli.help import LazyGroup
-from canbao_addin.cli.options import with_lang
+from canbao_addin.cli.json_file import write_json
+from canbao_addin.cli.options import with_json, with_lang
 from canbao_addin.cli.output import Output
 from canbao_addin.cli.tables import categories_table, parameters_table, unknowns_table
+from canbao_addin.cli.year_json import issue_dicts
 from canbao_addin.home import own_policies
 from canbao_rulebook.findings import Severity
 from canbao_rulebook.judging import judge_policy
@@ -72,17 +74,21 @@ def _policy_line(loaded: Policy) -> str:
 
 @policy.command()
 @click.argument("name", metavar="POLICY")
+@with_json
 @with_lang
-def check(name: str, lang: str) -> int:
+def check(name: str, json_path: str | None, lang: str) -> int:
     """Check a policy file."""
     output = Output(lang)
     loaded = open_policy(name)
     issues = locate_issues(loaded, judge_policy(loaded, year_before(loaded)))
-    for issue in issues:
-        output.line(f"{output.severity(issue.severity)} {render_issue(issue, loaded.path, lang)}")
     wrong = any(issue.severity is Severity.ERROR for issue in issues)
-    if not wrong:
-        output.say("policy_ok", file=name, infos=len(issues))
+    if json_path:
+        write_json(json_path, {"policy": loaded.meta.id, "issues": issue_dicts(issues, lang)})
+    if json_path != "-":
+        for issue in issues:
+            output.line(f"{output.severity(issue.severity)} {render_issue(issue, loaded.path, lang)}")
+        if not wrong:
+            output.say("policy_ok", file=name, infos=len(issues))
     return int(wrong)
 
 

@@ -43,11 +43,15 @@ def province(lang: str) -> None:
 
 @province.command("key")
 @click.argument("path", type=FILE, metavar="FILE")
+@with_json
 @with_lang
-def key(path: Path, lang: str) -> int:
+def key(path: Path, json_path: str | None, lang: str) -> int:
     """Make the counties' key, or say which one it is."""
     fingerprint, made = make_key(path)
-    Output(lang).say("province_key_made" if made else "province_key_is", path=path, fingerprint=fingerprint)
+    if json_path:
+        write_json(json_path, {"path": str(path), "fingerprint": fingerprint, "made": made})
+    if json_path != "-":
+        Output(lang).say("province_key_made" if made else "province_key_is", path=path, fingerprint=fingerprint)
     return 0
 
 
@@ -55,11 +59,15 @@ def key(path: Path, lang: str) -> int:
 @click.argument("submission", type=FILE, metavar="SUBMISSION")
 @_with_key
 @_with_target
+@with_json
 @with_lang
-def export(submission: Path, key_file: Path, target: Path, lang: str) -> int:
+def export(submission: Path, key_file: Path, target: Path, json_path: str | None, lang: str) -> int:
     """Write what a county gives on."""
     done = export_for_province(submission, key_file, target)
-    Output(lang).say("province_exported", path=target, **vars(done))
+    if json_path:
+        write_json(json_path, {"path": str(target), **vars(done)})
+    if json_path != "-":
+        Output(lang).say("province_exported", path=target, **vars(done))
     return 0
 
 
@@ -130,10 +138,22 @@ def _tell(output: Output, found: Comparison) -> None:
 @click.argument("submission", type=FILE, metavar="SUBMISSION")
 @_with_key
 @_with_target
+@with_json
 @with_passwords
 @with_lang
-def names(told: Path, submission: Path, key_file: Path, target: Path, passwords: tuple[str, ...], lang: str) -> int:
+def names(
+    told: Path,
+    submission: Path,
+    key_file: Path,
+    target: Path,
+    json_path: str | None,
+    passwords: tuple[str, ...],
+    lang: str,
+) -> int:
     """Say who the persons of a list are."""
     rows = name_for_county(told, submission, key_file, target, Reading(passwords))
-    Output(lang).say("province_named", path=target, rows=rows)
+    if json_path:
+        write_json(json_path, {"path": str(target), "rows": rows})
+    if json_path != "-":
+        Output(lang).say("province_named", path=target, rows=rows)
     return 0

@@ -9,8 +9,10 @@ import click
 from canbao_addin.actions.policies import open_policy
 from canbao_addin.actions.simulate import WhatIf, simulate_file
 from canbao_addin.cli.help import Command
-from canbao_addin.cli.options import FILE, with_lang, with_passwords
+from canbao_addin.cli.json_file import write_json
+from canbao_addin.cli.options import FILE, with_json, with_lang, with_passwords
 from canbao_addin.cli.output import Output
+from canbao_addin.cli.year_json import change_dict, issue_dicts, table_rows
 from canbao_county.policy_diff import say_change
 from canbao_county.year.simulation_sheets import totals_of
 from canbao_rulebook.kinds import UNKNOWN_TEXT
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 @click.option("--with", "other", metavar="POLICY")
 @click.option("--lists", type=FILE)
 @click.option("--out", "target", required=True, type=FILE)
+@with_json
 @with_passwords
 @with_lang
 def simulate(
@@ -41,6 +44,7 @@ def simulate(
     other: str | None,
     lists: Path | None,
     target: Path,
+    json_path: str | None,
     passwords: tuple[str, ...],
     lang: str,
 ) -> int:
@@ -48,8 +52,25 @@ def simulate(
     output = Output(lang)
     what = WhatIf(settings, other)
     done = simulate_file(open_policy(policy_name), submission, target, what, lists=lists, reading=Reading(passwords))
-    _tell(output, done, target)
+    if json_path:
+        write_json(json_path, {"path": str(target), **_as_dict(done, lang)})
+    if json_path != "-":
+        _tell(output, done, target)
     return 0
+
+
+def _as_dict(done: Simulated, lang: str) -> dict[str, object]:
+    before, after = totals_of(done.simulation)
+    return {
+        "policy": done.simulation.book.policy.meta.id,
+        "changed": done.simulation.changed.policy.meta.id,
+        "changes": [change_dict(change, lang) for change in done.changes],
+        "issues": issue_dicts(done.issues, lang),
+        "differing": done.differing,
+        "before": before.as_dict(lang),
+        "after": after.as_dict(lang),
+        **{name: table_rows(sheet) for name, sheet in done.sheets.items() if name != "overview"},
+    }
 
 
 def _tell(output: Output, done: Simulated, target: Path) -> None:

@@ -21,27 +21,26 @@ if TYPE_CHECKING:
 
 def comparison_sheets(
     found: Comparison, earlier: RawWorkbook, later: RawWorkbook, headers: Mapping[str, str], begin: str
-) -> list[TableSheet]:
-    """Return the sheets; ``headers`` are those of the fields."""
+) -> dict[str, TableSheet]:
+    """Return the sheets by what they tell of; ``headers`` are those of the fields."""
     words: dict[str, str] = load_lists()["compared"]
     named = {**headers, **{name: words[name] for name in ("name", "cert_no", "sheet", "counts", "state")}}
-    return [
-        load_table("compared_units").make(count_units(found), begin=begin),
-        _sums(earlier, later, begin),
-        load_table("compared_columns").make(
-            [
-                {"header": named[name], "persons": count, "listed": words["no" if name in found.general else "yes"]}
-                for name, count in found.columns.items()
-            ],
-            begin=begin,
-        ),
-        *(
-            load_table("compared_persons").make(_persons(people), begin=begin, sheet=words[name])
-            for name, people in (("new", found.new), ("gone", found.gone))
-        ),
-        load_table("moved_persons").make(_moved(found.moved), begin=begin),
-        load_table("changed_persons").make(_changes(found, named), begin=begin),
+    columns = [
+        {"header": named[name], "persons": count, "listed": words["no" if name in found.general else "yes"]}
+        for name, count in found.columns.items()
     ]
+    persons = {"new": found.new, "gone": found.gone}
+    return {
+        "units": load_table("compared_units").make(count_units(found), begin=begin),
+        "sums": _sums(earlier, later, begin),
+        "columns": load_table("compared_columns").make(columns, begin=begin),
+        **{
+            name: load_table("compared_persons").make(_persons(people), begin=begin, sheet=words[name])
+            for name, people in persons.items()
+        },
+        "moved": load_table("moved_persons").make(_moved(found.moved), begin=begin),
+        "changed": load_table("changed_persons").make(_changes(found, named), begin=begin),
+    }
 
 
 def count_units(found: Comparison) -> pl.DataFrame:

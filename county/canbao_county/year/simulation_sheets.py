@@ -29,17 +29,20 @@ _ASSUMPTIONS = (
 )
 
 
-def simulation_sheets(done: Simulation, changes: Sequence[tuple[str, str, str]]) -> list[TableSheet]:
-    """Return the sheets; ``changes`` are the values that were changed, before and after, in words."""
+def simulation_sheets(done: Simulation, changes: Sequence[tuple[str, str, str]]) -> dict[str, TableSheet]:
+    """Return the sheets by what they tell of; ``changes`` are what was changed, before and after, in words."""
     begin = title_of(done.book)
     persons = _compare_persons(done)
-    return [
-        _overview(done, changes, begin),
-        load_table("simulation_townships").make(_with_total(_townships(done, persons)), begin=begin),
-        load_table("simulation_categories").make(_with_total(_categories(done)), begin=begin),
-        load_table("simulation_payers").make(_payers(done), begin=begin),
-        load_table("simulation_persons").make(_persons(persons), begin=begin),
-    ]
+    tables = {
+        "townships": _with_total(_townships(done, persons)),
+        "categories": _with_total(_categories(done)),
+        "payers": _payers(done),
+        "persons": _persons(persons),
+    }
+    return {
+        "overview": _overview(done, changes, begin),
+        **{name: load_table(f"simulation_{name}").make(rows, begin=begin) for name, rows in tables.items()},
+    }
 
 
 def totals_of(done: Simulation) -> tuple[Totals, Totals]:
@@ -227,6 +230,6 @@ def _persons(persons: pl.DataFrame) -> pl.DataFrame:
             name: pl.col(name).sum().cast(pl.Int64)
             for name in ("lighter", "heavier", "same", "unknown", "joined", "dropped")
         },
-        lighter_fen=change.filter("lighter").sum(),
-        heavier_fen=change.filter("heavier").sum(),
+        lighter_sum=change.filter("lighter").sum(),
+        heavier_sum=change.filter("heavier").sum(),
     )
