@@ -105,6 +105,7 @@ make_installer() {
         command -v Xvfb >/dev/null || missing+=(xvfb)
         command -v xdotool >/dev/null || missing+=(xdotool)
         command -v pcmanfm >/dev/null || missing+=(pcmanfm)
+        command -v zenity >/dev/null || missing+=(zenity)
         command -v gio >/dev/null || missing+=(libglib2.0-bin)
         command -v update-desktop-database >/dev/null || missing+=(desktop-file-utils)
         command -v osslsigncode >/dev/null || missing+=(osslsigncode)

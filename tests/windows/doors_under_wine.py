@@ -8,7 +8,6 @@ workbooks in a folder whose path has blanks and Chinese; what comes of it is rea
 import io
 import json
 import shutil
-import struct
 from collections.abc import Iterator
 from pathlib import Path, PureWindowsPath
 
@@ -25,7 +24,7 @@ from canbao_rulebook.rulebook import load_rulebook
 from support.cli import check_json, read_sheet
 from support.desktop import wait_for
 from support.hosts import fill_county
-from support.installation import FOLDER, REFUSED, canbao, here, install, python
+from support.installation import AMD64, ARM64, FOLDER, REFUSED, canbao, here, install, machine_of, python
 from support.windows_person import PLACE, PYTHON, Person, Watched
 from support.wine import Windows, chinese_windows
 
@@ -37,7 +36,6 @@ CLASSES = r"Software\Classes"
 OFFICE = r"HKCU\Software\Microsoft\Office\16.0\Excel"
 POLICIES = r"HKLM\Software\Policies\Microsoft\Office\16.0"
 CHOICE = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Explorer\FileExts\.xlsx\UserChoice"
-AMD64, ARM64 = 0x8664, 0xAA64
 
 
 @pytest.fixture(scope="module")
@@ -308,27 +306,48 @@ SECURITY = rf"{POLICIES}\Excel\Security"
 SWITCHED_OFF = r"\canbao\addin\Canbao.xlam".encode("utf-16-le").hex()
 # key, value, its kind, its content, what is said
 FORBIDDING = {
-    "no macros": (SECURITY, "VBAWarnings", "DWORD", "4", "没有签名的宏"),
-    "no trusted locations": (rf"{SECURITY}\Trusted Locations", "AllLocationsDisabled", "DWORD", "1", "受信任位置"),
-    "signed add-ins only": (SECURITY, "RequireAddinSig", "DWORD", "1", "只许用签名的加载项"),
-    "no macros from afar": (SECURITY, "blockcontentexecutionfrominternet", "DWORD", "1", "来自互联网的宏"),
-    "no VBA": (rf"{POLICIES}\Common", "VbaOff", "DWORD", "1", "关掉了 Office 的 VBA"),
-    "the user's own choice": (rf"{OFFICE}\Security", "VBAWarnings", "DWORD", "3", "这个用户在 Excel 里的设置"),
+    "no macros": (SECURITY, "VBAWarnings", "DWORD", 4, "没有签名的宏"),
+    "no trusted locations": (rf"{SECURITY}\Trusted Locations", "AllLocationsDisabled", "DWORD", 1, "受信任位置"),
+    "signed add-ins only": (SECURITY, "RequireAddinSig", "DWORD", 1, "只许用签名的加载项"),
+    "no macros from afar": (SECURITY, "blockcontentexecutionfrominternet", "DWORD", 1, "来自互联网的宏"),
+    "no VBA": (rf"{POLICIES}\Common", "VbaOff", "DWORD", 1, "关掉了 Office 的 VBA"),
+    "the user's own choice": (rf"{OFFICE}\Security", "VBAWarnings", "DWORD", 3, "这个用户在 Excel 里的设置"),
     "switched off by Excel": (rf"{OFFICE}\Resiliency\DisabledItems", "A1", "BINARY", SWITCHED_OFF, "禁用项目"),
     "WPS owns .xlsx": (CHOICE, "ProgId", "SZ", "KET.Sheet.12", "双击 .xlsx 打开的是 WPS（KET.Sheet.12）"),
 }
 
 
-@pytest.mark.parametrize("case", FORBIDDING)
-def test_status_names_what_keeps_the_addin_from_working(case: str, windows: Windows):
-    key, name, kind, value, said = FORBIDDING[case]
-    assert said not in canbao(windows, "addin", "status").stdout.replace("\n", "")
-    windows.run("reg", "add", key, "/v", name, "/t", f"REG_{kind}", "/d", value, "/f")
-    told = canbao(windows, "addin", "status").stdout.replace("\n", "")
-    windows.run("reg", "delete", key, "/v", name, "/f")
-    assert said in told
-    if kind == "DWORD":
-        assert rf"{key}\{name} = {value}" in told
+def test_status_names_what_keeps_the_addin_from_working(windows: Windows):
+    def said_of() -> list[str]:
+        told = canbao(windows, "addin", "status").stdout.replace("\n", "")
+        places = {
+            case: rf"{key}\{name} = {value}" if kind == "DWORD" else ""
+            for case, (key, name, kind, value, _) in FORBIDDING.items()
+        }
+        return [case for case, (*_, said) in FORBIDDING.items() if said in told and places[case] in told]
+
+    assert said_of() == []
+    registry(windows, "SetValueEx(made, name, 0, getattr(winreg, 'REG_' + kind), value)")
+    assert said_of() == list(FORBIDDING)
+    registry(windows, "DeleteValue(made, name)")
+    assert said_of() == []
+
+
+def registry(windows: Windows, change: str) -> None:
+    """Change each of the values with one program: to start one takes Wine a second."""
+    values = [
+        (key.partition("\\"), name, kind, bytes.fromhex(str(value)) if kind == "BINARY" else value)
+        for key, name, kind, value, _ in FORBIDDING.values()
+    ]
+    code = (
+        "import winreg\n"
+        "hives = {'HKCU': winreg.HKEY_CURRENT_USER, 'HKLM': winreg.HKEY_LOCAL_MACHINE}\n"
+        f"for (hive, _, key), name, kind, value in {values!r}:\n"
+        "    made = winreg.CreateKey(hives[hive], key)\n"
+        f"    winreg.{change}\n"
+    )
+    done = python(windows, code)
+    assert done.returncode == 0, done.stdout
 
 
 def test_the_compiled_scanner_is_packed_and_reads(windows: Windows, desk: Path):
@@ -361,14 +380,6 @@ def test_the_compiled_scanner_is_packed_and_reads(windows: Windows, desk: Path):
     (*by_scanner, slabs), (*by_numpy, without) = (line.split() for line in done.stdout.splitlines())
     assert by_scanner == by_numpy
     assert (by_scanner[1], int(slabs) > 0, without) == ("True", True, "0")
-
-
-def machine_of(library: Path) -> int:
-    """For which processor a library was built."""
-    content = library.read_bytes()
-    (header,) = struct.unpack_from("<I", content, 60)
-    machine: int = struct.unpack_from("<H", content, header + 4)[0]
-    return machine
 
 
 def test_windows_finds_what_linux_finds(windows: Windows, desk: Path, tmp_path: Path):

@@ -13,7 +13,7 @@ import pytest
 
 from installer.signing import Signer
 from installer.stage import SCANNERS
-from support.installation import FOLDER, REFUSED, canbao, here, install, python
+from support.installation import AMD64, FOLDER, I386, REFUSED, canbao, here, install, machine_of, python
 from support.programs import find_program
 from support.wine import Windows, chinese_windows
 
@@ -139,6 +139,14 @@ def test_modules_of_the_addin_load(windows: Windows):
         "print(xlwings.__version__, [engine.name for engine in xlwings.engines], get_runtime_repr())"
     )
     assert python(windows, code).stdout.strip() == "0.37.8 ['excel'] rtcompat"
+
+
+def test_functions_have_a_library_for_either_excel(windows: Windows):
+    """Excel of 32 bits loads its own; Python, which has 64, runs beside it."""
+    folder = here(windows, FOLDER) / "python"
+    machines = {path.name.partition("-")[0]: machine_of(path) for path in folder.glob("xlwings*.dll")}
+    assert machines == {"xlwings32": I386, "xlwings64": AMD64}
+    assert machine_of(folder / "pythonw.exe") == AMD64
 
 
 def test_the_demo_runs_to_its_end(windows: Windows):
