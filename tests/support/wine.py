@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from threading import Thread
 from typing import TYPE_CHECKING
 
-from canbao_validators.reading.scanner import SWITCH
 from support.desktop import virtual_screen
 from support.wine_gaps import fill
 
@@ -114,12 +113,12 @@ def chinese_windows(folder: Path) -> Iterator[Windows]:
 
 
 def _environment(folder: Path, display: str) -> dict[str, str]:
-    """What programs there get: nothing of Python's, and the compiled scanner as on any PC."""
+    """What programs there get: nothing of Python's, nothing that tests have set, as on any PC."""
     locale, home = folder / "locale", folder / "home"
     locale.mkdir()
     (home / "Desktop").mkdir(parents=True)
     subprocess.run(["localedef", "-i", "zh_CN", "-f", "UTF-8", str(locale / "zh_CN.UTF-8")], check=True)
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "PYTHON", SWITCH))}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "PYTHON", "CANBAO_"))}
     return kept | {
         "LOCPATH": str(locale),
         "LANG": "zh_CN.UTF-8",

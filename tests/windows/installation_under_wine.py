@@ -229,6 +229,7 @@ def test_another_folder_moves_it(windows: Windows, setup: Path):
 
 
 def test_uninstalling_leaves_nothing(windows: Windows, before: tuple[set[Path], dict[str, set[str]]]):
+    assert list((windows.home / ".canbao" / "cache").iterdir()), "what is kept for the next start"
     done = windows.run(ELSEWHERE / "uninstall.exe", "/S")
     assert done.returncode == 0
     windows.settle()

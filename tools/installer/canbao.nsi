@@ -266,6 +266,9 @@ Section Uninstall
         MessageBox MB_OK|MB_ICONEXCLAMATION "$(ADDIN_STAYS)" /SD IDOK
     ${EndIf}
     RMDir "$LOCALAPPDATA\canbao"
+    ; What the program has kept for its next start. The county's policy files and the log stay.
+    RMDir /r "$PROFILE\.canbao\cache"
+    RMDir "$PROFILE\.canbao"
     RMDir /r "$INSTDIR\python"
     RMDir /r "$INSTDIR\python.old"
     RMDir /r "$INSTDIR\manual"
