@@ -30,6 +30,8 @@ _SETTINGS = [
     ("org.openoffice.Office.Calc/Formula/Calculation", "UseThreadedCalculationForFormulaGroups", "false"),
     ("org.openoffice.Setup/L10N", "ooSetupSystemLocale", "zh-CN"),  # or DATEVALUE("2020年1月2日") is an error
     ("org.openoffice.Office.Common/Security/Scripting", "MacroSecurityLevel", "3"),
+    # or each start with a new profile tries how well it draws: a gigabyte and half of the time it takes
+    ("org.openoffice.Setup/Product", "ooSetupLastVersion", "1000.0"),
 ]
 _ITEM = '<item oor:path="/{}"><prop oor:name="{}" oor:op="fuse"><value>{}</value></prop></item>'
 

@@ -14,6 +14,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import Pipe, get_context, parent_process
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from canbao_validators.memory import give_back
@@ -117,7 +118,7 @@ class _Child:
 
     def _launch(self) -> None:
         receiver, sender = Pipe(duplex=False)
-        with receiver, _deaf_to_interrupts():  # also what multiprocessing starts beside it
+        with receiver, _without_program(), _deaf_to_interrupts():  # also what multiprocessing starts beside it
             self._pool = ProcessPoolExecutor(
                 1, mp_context=get_context("spawn"), initializer=_prepare, initargs=(receiver,)
             )
@@ -174,6 +175,17 @@ class _Child:
         """End the process and wait until it is gone: it writes nothing after that."""
         self._kill()
         self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _without_program() -> Iterator[None]:
+    """Start a child that does not import once more the program that starts it: its tasks stand in modules."""
+    program = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = program
 
 
 @contextmanager
