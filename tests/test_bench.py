@@ -54,6 +54,7 @@ def test_headcounts_are_those_of_the_notice():
     assert (len(townships), sum(township.people for township in townships)) == (26, 1_510_380)
 
 
+@pytest.mark.soak
 def test_merge_counts_everybody_and_is_measured(dataset, merged):
     measured, folder = merged
     result = json.loads((folder / "merge.json").read_text(encoding="utf-8"))
@@ -63,6 +64,7 @@ def test_merge_counts_everybody_and_is_measured(dataset, merged):
     assert min(measured.cpu, measured.wall, measured.peak_mb) > 0
 
 
+@pytest.mark.soak
 def test_merge_finds_just_what_was_planted(dataset, merged):
     result = json.loads((merged[1] / "merge.json").read_text(encoding="utf-8"))
     units = {file["file"]: file["unit"] for file in result["files"]}
@@ -76,6 +78,7 @@ def test_merge_finds_just_what_was_planted(dataset, merged):
     assert len(list((merged[1] / "returns").glob("*.xlsx"))) == len(units)
 
 
+@pytest.mark.soak
 def test_workbooks_look_as_excel_saves_them(dataset):
     """Texts and amounts arrive, formulas stand in the cells with the values that they have, spare rows are blank."""
     path = dataset.workbooks()[0]
@@ -92,6 +95,7 @@ def test_workbooks_look_as_excel_saves_them(dataset):
     assert not values[f"{roster.letters['应缴标准']}{FIRST_ROW + table.height}"].value
 
 
+@pytest.mark.soak
 def test_data_set_is_made_once(dataset):
     before = {path: path.stat().st_mtime_ns for path in dataset.workbooks()}
     assert make_dataset(dataset.folder, TINY) == dataset
@@ -124,10 +128,12 @@ def test_a_failing_command_is_no_measurement():
 
 
 @pytest.mark.parametrize("action", ["inflate", "isal", "zlib"])
+@pytest.mark.soak
 def test_floor_does_its_work(action, dataset):
     assert measure(python("-m", "bench.floor", action, dataset.workbooks()[0])).said["startup"] > 0
 
 
+@pytest.mark.soak
 def test_openpyxl_beside_it_does_the_same_rows(dataset, tmp_path):
     path = dataset.workbooks()[0]
     said = measure(python("-m", "bench.peers", "openpyxl", "--out", tmp_path / "out.xlsx", path)).said
@@ -150,6 +156,7 @@ def test_a_roster_of_more_rows_than_a_sheet_has_goes_on_in_the_next_sheet(monkey
     assert sheets == {"册": [(0, ["姓名"]), (1, ["甲"]), (2, ["乙"])], "册 2": [(0, ["姓名"]), (1, ["丙"])]}
 
 
+@pytest.mark.soak
 def test_what_was_measured_is_kept_when_a_later_step_fails(dataset, tmp_path, monkeypatch):
     one = Measured(cpu=2.0, wall=1.0, peak_mb=100.0)
 

@@ -30,6 +30,7 @@ from support.cli import check_json, read_sheet
 from support.hosts import AnsweringHost, fill_county
 from support.libreoffice import recalculate
 from support.office import open_office
+from support.times import some
 
 R1, R4 = "应保及应资对象", "参保资助花名册"
 
@@ -305,7 +306,7 @@ def test_a_return_list_is_shown_at_its_cells(
     assert press("load_returns", wrong, host) == ""
 
 
-@pytest.mark.parametrize("writes", [1, 3])
+@pytest.mark.parametrize("writes", some(3, soak=[1]))
 def test_a_failure_changes_nothing(
     wrong: xw.Book, host: AnsweringHost, log: Path, monkeypatch: pytest.MonkeyPatch, writes: int
 ) -> None:

@@ -22,6 +22,7 @@ from support import counties as c
 from support.cli import write_units
 from support.manners import calculates_on_opening, lint_manners
 from support.ooxml import lint
+from support.times import most_different
 
 BLANK, FILLED, COMPUTED = "blank", "filled", "computed"
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -39,7 +40,7 @@ CLEAN: dict[str, dict[str, list[c.Row]]] = {
 }
 
 
-@pytest.fixture(scope="module", params=list_policies())
+@pytest.fixture(scope="module", params=most_different(list_policies()))
 def written(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What is written from a unit without a fault and one with one: templates, computed and submitted workbooks.
 

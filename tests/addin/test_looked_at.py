@@ -23,11 +23,12 @@ from canbao_rulebook.rulebook import load_rulebook
 from canbao_validators.workbook import FilledWorkbook
 from support.hosts import fill_county
 from support.libreoffice import recalculate
+from support.times import most_different
 
 Row = tuple[str, str, str]  # ※核对, 校验结果, 校验说明
 
 
-@pytest.fixture(scope="module", params=list_policies())
+@pytest.fixture(scope="module", params=most_different(list_policies()))
 def computed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A township with every kind of mistake that fits, computed."""
     folder = tmp_path_factory.mktemp("computed")

@@ -24,7 +24,7 @@ from canbao_rulebook.yaml_text import parse_yaml
 from canbao_templates import read_text
 from support.cli import write_units
 from support.hosts import fill_county
-from support.times import SOAK, times
+from support.times import SOAK, some, times
 
 SEED = 20261122
 MERGE = "from canbao_addin.cli import main; main()"
@@ -116,8 +116,8 @@ def test_killed_at_any_moment(round_: int, townships: Path, expected: str, tmp_p
     assert digest(target) == expected
 
 
-# while it takes its policy and reads; in a soak also while it starts and writes
-@pytest.mark.parametrize("seconds", [0.3, 4.0, *((0.0, 9.0) if SOAK else ())])
+# while it reads; in a soak also while it starts, takes its policy and writes
+@pytest.mark.parametrize("seconds", some(4.0, soak=[0.0, 0.3, 9.0]))
 def test_a_child_that_is_killed_does_not_end_the_run(seconds: float, townships: Path, tmp_path: Path) -> None:
     """Who kills a child stands for a file that crashes its parser: the run goes on, with or without that file."""
     target = tmp_path / "县.xlsx"
