@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import io
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
 
 from canbao_rulebook.meta import OWN_SHEETS
 from canbao_validators.damage.formulas import relative_form
@@ -11,6 +13,7 @@ from canbao_validators.damage.structure import Protection, SheetStructure, Struc
 from canbao_validators.damage.styles import read_styles
 from canbao_validators.reading.numbers import whole
 from canbao_validators.reading.package import open_package
+from canbao_validators.reading.pages import MOST_BYTES, PageMemory
 from canbao_validators.reading.strings import SharedStrings
 from canbao_validators.reading.unreadable import UnreadableFile, damage_as_unreadable
 from canbao_validators.reading.workbook import find_workbook_part, read_book_index, read_relations
@@ -72,10 +75,30 @@ def _read_sheet(
     if is_roster and watched is not None and watched.complete:
         scan_page(watched.shortened(), sheet, shared)
         sheet.data = watched.columns()
-    else:
+    elif is_roster or package.entry(part).file_size > MOST_BYTES:
         with package.open(part) as stream:
             (scan_roster if is_roster else scan_page)(stream, sheet, shared)
+    else:
+        _read_page(package, part, sheet, shared)
     _count_comments(package, part, sheet.comments)
+
+
+_pages = PageMemory[SheetStructure]()
+
+
+def _read_page(package: Package, part: str, sheet: SheetStructure, shared: Sequence[str] | pl.Series) -> None:
+    """Fill ``sheet`` from the part of a page, which other workbooks are likely to have too."""
+    with package.open(part) as stream:
+        content = stream.read()
+
+    def scan(shared: Sequence[str]) -> SheetStructure:
+        page = SheetStructure(sheet.name)
+        scan_page(io.BytesIO(content), page, shared)
+        return page
+
+    page = _pages.read(content, cast("Sequence[str]", shared), scan)
+    sheet.protection, sheet.columns, sheet.cells = replace(page.protection), dict(page.columns), dict(page.cells)
+    sheet.validations, sheet.colours = list(page.validations), list(page.colours)
 
 
 def _read_book_protection(package: Package, part: str) -> Protection:

@@ -85,6 +85,12 @@ class RawColumn:
             formula=bool(self.formulas[position]),
         )
 
+    def copy(self) -> RawColumn:
+        """Return a column that may be changed without this one."""
+        return RawColumn(
+            self.rows.copy(), self.kinds.copy(), self.numbers.copy(), self.texts, self.formulas.copy(), self._ascending
+        )
+
     def replace(self, places: NDArray[np.int64]) -> None:
         """Keep only the cells at some places, in that order."""
         self.rows, self.kinds, self.numbers = self.rows[places], self.kinds[places].copy(), self.numbers[places].copy()

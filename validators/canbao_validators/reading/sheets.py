@@ -5,8 +5,10 @@ Of .xlsx the fast lane reads where it is sure of what it reads, the slow lane ev
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING
 
+from canbao_rulebook.meta import OWN_SHEETS
 from canbao_validators.reading import fast_lane, slow_lane
 from canbao_validators.reading.binary import read_xls, read_xlsb
 from canbao_validators.reading.csv_text import read_csv
@@ -15,6 +17,7 @@ from canbao_validators.reading.inflate import UnsureError
 from canbao_validators.reading.ods import read_flat, read_ods
 from canbao_validators.reading.origin import read_origin
 from canbao_validators.reading.package import open_archive, open_source
+from canbao_validators.reading.pages import MOST_BYTES, PageMemory
 from canbao_validators.reading.raw import Form, RawSheet, RawWorkbook
 from canbao_validators.reading.scanner import find_scanner
 from canbao_validators.reading.strings import SharedStrings
@@ -49,8 +52,6 @@ def read_workbook(
     The passwords are tried in turn where the file asks for one. Parts of ``fast_from`` bytes and more, or as many as
     pay, go to the fast lane first; the cells are the same. ``watch`` looks on there.
     """
-    if fast_from is None:
-        fast_from = SCANNED_FROM_BYTES if find_scanner() else FAST_FROM_BYTES
     with anything_as_unreadable():
         source = open_source(path, passwords)
         if source.form is not None:
@@ -63,7 +64,8 @@ def read_workbook(
             return _read_xlsx(package, fast_from, watch)
 
 
-def _read_xlsx(package: Package, fast_from: int, watch: Watch | None) -> RawWorkbook:
+def _read_xlsx(package: Package, asked: int | None, watch: Watch | None) -> RawWorkbook:
+    fast_from = asked if asked is not None else SCANNED_FROM_BYTES if find_scanner() else FAST_FROM_BYTES
     part = find_workbook_part(package)
     index = read_book_index(package, part)
     relations = read_relations(package, part)
@@ -76,7 +78,11 @@ def _read_xlsx(package: Package, fast_from: int, watch: Watch | None) -> RawWork
             raise UnreadableFile("V39.damaged")
         if relation.kind == "worksheet":
             sheets[name] = RawSheet(name, state)
-            fast = package.entry(relation.target).file_size >= fast_from
+            size = package.entry(relation.target).file_size
+            if asked is None and name in OWN_SHEETS and size <= MOST_BYTES:
+                read_page(package, relation.target, sheets[name], shared.texts, date1904=index.date1904)
+                continue
+            fast = size >= fast_from
             looker = watch.open_sheet(name) if watch and fast else None
             date1904, target = index.date1904, relation.target
             read_sheet(package, target, sheets[name], shared, date1904=date1904, fast=fast, watch=looker)
@@ -86,6 +92,24 @@ def _read_xlsx(package: Package, fast_from: int, watch: Watch | None) -> RawWork
     raw = RawWorkbook(source.path, sheets, index.date1904, index.defined_names, Form.XLSX, source.encrypted)
     raw.written_by = origin.command if origin else ""
     return raw
+
+
+_pages = PageMemory[RawSheet]()
+
+
+def read_page(package: Package, part: str, sheet: RawSheet, shared: Sequence[str], *, date1904: bool) -> None:
+    """Fill ``sheet`` from the part of one of our own pages, which other workbooks are likely to have too."""
+    with package.open(part) as stream:
+        content = stream.read()
+
+    def read(shared: Sequence[str]) -> RawSheet:
+        page = RawSheet(sheet.name)
+        slow_lane.read_sheet(io.BytesIO(content), page, shared, date1904=date1904)
+        return page
+
+    page = _pages.read(content, shared, read, more="1904" if date1904 else "")
+    sheet.columns = {index: column.copy() for index, column in page.columns.items()}
+    sheet.max_row, sheet.merged, sheet.faults = page.max_row, list(page.merged), list(page.faults)
 
 
 def read_sheet(

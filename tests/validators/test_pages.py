@@ -1,0 +1,91 @@
+"""A page that was read before is not read again, and says what this workbook's own strings say."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from canbao_rulebook.meta import CODE_SHEET
+from canbao_validators.damage import read_structure
+from canbao_validators.reading import pages
+from canbao_validators.reading.pages import PageMemory
+from canbao_validators.reading.sheets import read_workbook
+from canbao_validators.reading.unreadable import UnreadableFile
+from support.raw_workbooks import workbook_parts, write_parts
+
+ROWS = "".join(
+    f'<row r="{row}"><c r="A{row}" t="s"><v>{row - 1}</v></c><c r="B{row}"><v>1</v></c></row>' for row in (1, 2)
+)
+
+
+def write(path: Path, *texts: str) -> Path:
+    """A workbook whose page of lists names the first two shared strings, with some strings."""
+    parts = workbook_parts(ROWS, "".join(f"<si><t>{text}</t></si>" for text in texts))
+    parts["xl/workbook.xml"] = parts["xl/workbook.xml"].replace("表", CODE_SHEET)
+    return write_parts(path, parts)
+
+
+def values(path: Path) -> list[str]:
+    """What stands in the first column of a page."""
+    return read_workbook(path).sheets[CODE_SHEET].columns[1].texts.to_list()
+
+
+def shown(path: Path) -> list[str]:
+    """The same, as its structure says it."""
+    cells = read_structure(path, ()).sheets[CODE_SHEET].cells
+    return [cell.value for (_, column), cell in cells.items() if column == 1]
+
+
+@pytest.mark.parametrize("read", [values, shown])
+def test_the_same_bytes_say_what_the_strings_of_their_own_workbook_say(read, tmp_path: Path) -> None:
+    first = write(tmp_path / "1.xlsx", "甲镇", "乙镇")
+    other = write(tmp_path / "2.xlsx", "甲镇", "丙镇", "乙镇")
+    assert [read(first), read(other), read(first)] == [["甲镇", "乙镇"], ["甲镇", "丙镇"], ["甲镇", "乙镇"]]
+
+
+@pytest.mark.parametrize("read", [values, shown])
+def test_a_string_that_is_no_longer_there_is_damage_as_before(read, tmp_path: Path) -> None:
+    first = write(tmp_path / "1.xlsx", "甲镇", "乙镇")
+    assert read(first)
+    cut = write(tmp_path / "2.xlsx", "甲镇")
+    for _ in range(2):
+        with pytest.raises(UnreadableFile, match="damaged"):
+            read(cut)
+
+
+def test_who_changes_what_was_read_changes_it_for_no_other(tmp_path: Path) -> None:
+    path = write(tmp_path / "1.xlsx", "甲镇", "乙镇")
+    sheet = read_workbook(path).sheets[CODE_SHEET]
+    sheet.columns[2].numbers[0] = 7
+    sheet.columns[1].put_text(1, "改")
+    sheet.columns.pop(2)
+    structure = read_structure(path, ()).sheets[CODE_SHEET]
+    structure.cells.clear()
+    structure.protection.locked = True
+    again = read_workbook(path).sheets[CODE_SHEET]
+    assert (again.columns[1].texts.to_list(), again.columns[2].numbers.tolist()) == (["甲镇", "乙镇"], [1, 1])
+    kept = read_structure(path, ()).sheets[CODE_SHEET]
+    assert len(kept.cells) == 4
+    assert not kept.protection.locked
+
+
+def test_pages_are_read_once_and_only_some_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "_MOST_PAGES", 2)
+    memory, asked = PageMemory[str](), []
+
+    def read(name: str) -> str:
+        def reader(shared: Sequence[str]) -> str:
+            asked.append(name)
+            return shared[0]
+
+        return memory.read(name.encode(), ["甲"], reader)
+
+    for name in ("一", "二", "一", "三", "一", "二"):
+        assert read(name) == "甲"
+    assert asked == ["一", "二", "三", "二"]
+
+
+def test_how_days_are_counted_belongs_to_what_was_read() -> None:
+    memory = PageMemory[str]()
+    assert memory.read(b"x", [], lambda _: "1900") == "1900"
+    assert memory.read(b"x", [], lambda _: "1904", more="1904") == "1904"
