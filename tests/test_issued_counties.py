@@ -19,11 +19,12 @@ from test_settlement_cases import BOOKS, fill_units
 
 R1, FIRST = "应保及应资对象", 5
 CARD = {"卡": True}
+ON_TOP = {"身份属性2": "边缘户", "身份属性3": "村集体成员", "实缴金额": 720}
 ROWS: dict[str, list[dict[str, Any]]] = {
     "settlement-liuhe": [
-        {"谁": "老柳", "缴": "二档", "实缴金额": 385, "身份属性1": "特困人员"},
+        {"谁": "老柳", "缴": "二档", "实缴金额": 385, "身份属性1": "特困人员", "身份属性2": "高龄老人"},
         {"谁": "小柳", "缴": "一档", **CARD, "身份属性1": "低保", "身份属性2": "脱贫人口", "身份终止年份": 2022},
-        {"谁": "阿河", "缴": "二档", **CARD, "身份属性1": "脱贫人口", "身份属性2": "边缘户", "身份终止年份": 2023},
+        {"谁": "阿河", "缴": "二档", **CARD, **ON_TOP, "身份属性1": "脱贫人口", "身份终止年份": 2023},
         {"谁": "小何", "缴": "一档", "缴费档次": None, "身份属性1": "重度残疾人"},
     ],
     "settlement-chunshui": [
@@ -33,6 +34,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     ],
 }
 FIELDS = ("premium", "gov_direct", "self_due", "rebate_due", "chosen_category", "benefit_start", "benefit_end")
+TOPPED = ("top_up", "top_up_kind", "top_up_amount")
 
 
 @pytest.mark.parametrize("name", ROWS)
@@ -50,7 +52,7 @@ def test_libreoffice_computes_the_issued_workbook_alike(name: str, tmp_path: Pat
     roster, frame = filled.book.rosters["R1"], filled.frames["R1"]
     sheet = openpyxl.load_workbook(recalculate(path, tmp_path / "lo.xlsx"), data_only=True)[R1]
     letters = headers(sheet)
-    for field in FIELDS:
+    for field in (*FIELDS, *(name for name in TOPPED if name in roster.by_field)):
         column = roster.by_field[field]
         said = [sheet.cell(FIRST + row, letters[column.header]).value for row in range(len(ROWS[name]))]
         shown = [value.date().isoformat() if hasattr(value, "date") else value for value in said]

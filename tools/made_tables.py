@@ -66,7 +66,12 @@ def _render_schema(columns: Sequence[DatasetColumn]) -> list[str]:
     lines = ["| column | type | unit | 含义 | meaning |", "|---|---|---|---|---|"]
     for column in columns:
         unit = "fen, null: unknown" if column.kind == "fen" else ""
-        lines.append(f"| `{column.name}` | {DTYPES[column.kind]} | {unit} | {column.zh} | {column.en} |")
+        zh, en = (
+            ("；只在有叠加资助的年度有", "; only in years that know subsidies on top of others")
+            if column.optional
+            else ("", "")
+        )
+        lines.append(f"| `{column.name}` | {DTYPES[column.kind]} | {unit} | {column.zh}{zh} | {column.en}{en} |")
     return lines
 
 

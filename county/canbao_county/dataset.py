@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from canbao_rulebook.yaml_text import read_data
+from canbao_validators.settlement.top_ups import TOP_UP
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,13 +34,17 @@ DTYPES: dict[str, pl.DataType] = {
 
 @dataclass(frozen=True)
 class DatasetColumn:
-    """A published column: ``field`` of the settled frame, ``kind`` one of DTYPES, ``zh`` and ``en`` what it means."""
+    """A published column: ``field`` of the settled frame, ``kind`` one of DTYPES, ``zh`` and ``en`` what it means.
+
+    ``optional``: only where the policy year knows subsidies on top of others, of which it says something.
+    """
 
     name: str
     field: str
     kind: str
     zh: str
     en: str
+    optional: bool = False
 
 
 @cache
@@ -47,7 +52,9 @@ def load_schema(file: str = "submission_schema.yaml") -> tuple[int, tuple[Datase
     """Return the version of a schema and its columns in their order."""
     stated = read_data(file)
     columns = (
-        DatasetColumn(name, entry.get("from", name), entry["kind"], entry["zh"], entry["en"])
+        DatasetColumn(
+            name, entry.get("from", name), entry["kind"], entry["zh"], entry["en"], entry.get("optional", False)
+        )
         for name, entry in stated["columns"].items()
     )
     return stated["version"], tuple(columns)
@@ -56,11 +63,13 @@ def load_schema(file: str = "submission_schema.yaml") -> tuple[int, tuple[Datase
 def submission_dataset(merge: Merge) -> pl.DataFrame:
     """Return one row a roster row of a person, as the schema has it: days are dates, money is fen."""
     _, columns = load_schema()
-    return merge.people.select(_convert(column) for column in columns)
+    known = [column for column in columns if not column.optional or TOP_UP in merge.people.columns]
+    return merge.people.select(_convert(column) for column in known)
 
 
 def _convert(column: DatasetColumn) -> pl.Expr:
-    value = pl.col(column.field)
+    block, _, name = column.field.rpartition(".")
+    value = pl.col(block).struct.field(name) if block else pl.col(column.field)
     if column.kind == "day":
         value = pl.lit(_FIRST_DAY) + pl.duration(days=value.fill_nan(None).floor().cast(pl.Int64))
     return value.cast(DTYPES[column.kind]).alias(column.name)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from canbao_rulebook.amount_words import show_amounts
+from canbao_rulebook.amount_words import show_amounts, show_cap
 from canbao_rulebook.kinds import UNKNOWN_TEXT
 from canbao_rulebook.names import cite_named, policy_names, show_named
 from canbao_rulebook.policy import gap_lines
 from canbao_rulebook.policy.words import SubsidyKind
 from canbao_rulebook.precedence import ranked_categories
 from canbao_rulebook.table_specs import load_table
+from canbao_rulebook.top_ups import top_ups
 from canbao_rulebook.vocabulary import load_lists
 
 if TYPE_CHECKING:
@@ -40,8 +41,9 @@ def _categories(policy: Policy) -> Iterator[Row]:
     """Yield the subsidised identities, best first, with what the amount stands on."""
     kinds: dict[str, str] = load_lists()["subsidy_kinds"]
     ranked = ranked_categories(policy)
-    stackable = [category for category in policy.subsidy.categories if category.stackable]
+    stackable = [category for category in policy.subsidy.categories if category.stackable and not category.is_top_up]
     named = [(f"资助身份（第{place}位）：", category) for place, category in enumerate(ranked, start=1)]
+    named += [("叠加资助：", category) for category in top_ups(policy)]
     for begin, category in [*named, *(("另行补助：", category) for category in stackable)]:
         yield f"{begin}{_spoken(category)}", _amount(policy, category, kinds), _basis(policy, category)
 
@@ -64,7 +66,7 @@ def _amount(policy: Policy, category: Category, kinds: dict[str, str]) -> str:
     amounts = show_amounts(policy, category)
     tiers: dict[str, str] = load_lists()["subsidy_tiers"]
     said = UNKNOWN_TEXT if amounts == UNKNOWN_TEXT else f"{amounts} 元/人"
-    return "，".join(filter(None, (tiers.get(category.tier, ""), kinds[category.kind], said)))
+    return "，".join(filter(None, (tiers.get(category.tier, ""), kinds[category.kind], said, show_cap(category))))
 
 
 def _basis(policy: Policy, category: Category) -> str:

@@ -13,6 +13,7 @@ from canbao_rulebook.policy.words import Metric
 from canbao_rulebook.table_specs import load_table
 from canbao_rulebook.tables import MISSED, REACHED
 from canbao_rulebook.vocabulary import load_lists
+from canbao_validators.settlement.top_ups import claims_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,7 +89,7 @@ def subsidy_sums(merge: Merge, title: str) -> TableSheet:
     policy = merge.book.policy
     kinds: dict[str, str] = load_lists()["subsidy_kinds"]
     categories = {category.name: category for category in policy.subsidy.categories}
-    owed = merge.people.filter(pl.col("counts") & ((pl.col("due") > 0) | pl.col("due").is_null()))
+    owed = claims_of(merge.people).filter(pl.col("counts") & ((pl.col("due") > 0) | pl.col("due").is_null()))
     money = ("gov_direct", "rebate_due", "payable", "withheld")
     sums = owed.group_by("unit", "category", maintain_order=True).agg(
         pl.len().cast(pl.Float64).alias("persons"),
@@ -101,6 +102,8 @@ def subsidy_sums(merge: Merge, title: str) -> TableSheet:
         sums.iter_rows(named=True),
         key=lambda row: (order.get(row["unit"], len(order)), ranks.get(row["category"], len(ranks))),
     )
+    both = owed.filter("is_top_up")["pid"].n_unique()
+    notes = [f"叠加资助另成一行，有 {both} 人；其中同时有别的资助的，两行里各算一次人数。"] if both else []
     return load_table("subsidy_sums").make(
         [
             row
@@ -112,5 +115,6 @@ def subsidy_sums(merge: Merge, title: str) -> TableSheet:
             for row in rows
             for category in (categories.get(row["category"]),)
         ],
+        notes,
         begin=title,
     )

@@ -26,6 +26,7 @@ from canbao_rulebook.table_specs import load_table
 from canbao_rulebook.tables import CellType, DropDown, TableColumn
 from canbao_rulebook.vocabulary import load_lists, word
 from canbao_validators.settlement.categories import BY_COUNTY
+from canbao_validators.settlement.top_ups import claims_of
 from canbao_validators.settlement.withhold import NOT_LISTED
 
 if TYPE_CHECKING:
@@ -151,9 +152,9 @@ def _problems(findings: Sequence[Finding], lang: str) -> pl.DataFrame:
 
 
 def _subsidies(merge: Merge, roster: Roster) -> TableSheet:
-    """R4 of the county: everybody who counts and for whom money is due or may be, once (HN-09, HN-28, HN:68)."""
+    """R4 of the county: everybody who counts and for whom money is due or may be, by claim (HN-09, HN-28, HN:68)."""
     spec = load_table("subsidies")
-    owed = merge.people.filter(pl.col("counts") & ((pl.col("due") > 0) | pl.col("due").is_null()))
+    owed = claims_of(merge.people).filter(pl.col("counts") & ((pl.col("due") > 0) | pl.col("due").is_null()))
     rebate = (pl.col("rebate_due") > 0) | pl.col("rebate_due").is_null()
     frame = owed.with_columns(
         account=pl.when(rebate).then("account").otherwise(pl.lit("")),
@@ -162,8 +163,8 @@ def _subsidies(merge: Merge, roster: Roster) -> TableSheet:
         approval=pl.when(pl.col("confirmed") == BY_COUNTY).then(pl.lit(APPROVED)).otherwise(pl.lit("")),
     ).select(*spec.columns)
     frame = pl.concat([frame, _carried_approvals(merge, frame)])
-    waiting = owed.filter(pl.col("withheld_by").str.contains(NOT_LISTED)).height
-    unknown = owed.filter(pl.col("due").is_null()).height
+    waiting = owed.filter(pl.col("withheld_by").str.contains(NOT_LISTED))["pid"].n_unique()
+    unknown = owed.filter(pl.col("due").is_null())["pid"].n_unique()
     notes = [
         f"名单未核对 {waiting} 人：主管部门名单或县里核定以前不拨付。",
         f"核定的在“{spec.columns['approval'].header}”选 {APPROVED} 或 {REFUSED}；存盘，再点“县里决定”。",

@@ -8,7 +8,7 @@ from canbao_generator import looks
 from canbao_generator.marks import ACCOUNT_TOKEN, GROUP_COUNT, INSURER_TOKEN, TOWNSHIP_TOKEN, VILLAGE_COUNT
 from canbao_generator.pages import set_up_page
 from canbao_generator.protection import protect_sheet
-from canbao_rulebook.amount_words import show_amounts
+from canbao_rulebook.amount_words import show_amounts, show_cap
 from canbao_rulebook.formula.nodes import Type
 from canbao_rulebook.functions.dates import from_serial
 from canbao_rulebook.kinds import UNKNOWN_TEXT
@@ -16,6 +16,7 @@ from canbao_rulebook.meta import PARAMETER_SHEET
 from canbao_rulebook.money import format_yuan, to_fen, to_yuan
 from canbao_rulebook.names import cite_named, unit_names
 from canbao_rulebook.policy.situations import depends_on_person
+from canbao_rulebook.vocabulary import load_lists
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -106,23 +107,33 @@ def _categories(sheet: Worksheet, row: int, book: Rulebook, styles: StyleBook) -
     """Write the subsidised identities, best first (就高不就低)."""
     styles.apply(sheet.cell(row, 1, "资助身份（由高到低，就高不就低）"), looks.HEADING)
     _header(sheet, row + 1, _CATEGORY_HEADERS, styles)
-    items = [book.names[name].value for name in ("次位方式", "次位部门")]
-    kinds, owners = (item if isinstance(item, tuple) else () for item in items)
-    for place, category in enumerate(book.categories):
-        at = row + 2 + place
-        aliases = f"（{'、'.join(category.aliases)}）" if category.aliases else ""
-        cells = (
-            (f"{category.name}{aliases}", looks.WRAPPED),
-            _amount(book, category),
-            (kinds[place], looks.CENTRED),
-            (owners[place], looks.CENTRED),
-            (book.policy.article(category.ref) or "—", looks.WRAPPED),
-        )
-        amount = str(cells[1][0])
-        lines = max(-(-len(f"{category.name}{aliases}") // _LINE_WIDTH), -(-len(amount) // _AMOUNT_WIDTH))
-        sheet.row_dimensions[at].height = _ROW_HEIGHT + 14 * (lines - 1)
-        for column, (value, look) in enumerate(cells, start=1):
-            styles.apply(sheet.cell(at, column, value), look)
+    for at, category in enumerate(book.categories, start=row + 2):
+        _category(sheet, at, category, book, styles)
+    below = row + 3 + len(book.categories)
+    if book.top_ups:
+        styles.apply(sheet.cell(below, 1, "叠加资助（在上面的资助之上另加一种）"), looks.HEADING)
+        _header(sheet, below + 1, _CATEGORY_HEADERS, styles)
+    for at, category in enumerate(book.top_ups, start=below + 2):
+        _category(sheet, at, category, book, styles)
+
+
+def _category(sheet: Worksheet, at: int, category: Category, book: Rulebook, styles: StyleBook) -> None:
+    """Write one row: the category, its amount and cap, how it is paid and who decides, its article."""
+    aliases = f"（{'、'.join(category.aliases)}）" if category.aliases else ""
+    called = "，".join(filter(None, (f"{category.name}{aliases}", show_cap(category))))
+    owner = book.policy.org.agencies.get(category.identity_owner or "")
+    cells = (
+        (called, looks.WRAPPED),
+        _amount(book, category),
+        (load_lists()["subsidy_kinds"][category.kind], looks.CENTRED),
+        (owner.name if owner else "—", looks.CENTRED),
+        (book.policy.article(category.ref) or "—", looks.WRAPPED),
+    )
+    amount = str(cells[1][0])
+    lines = max(-(-len(called) // _LINE_WIDTH), -(-len(amount) // _AMOUNT_WIDTH))
+    sheet.row_dimensions[at].height = _ROW_HEIGHT + 14 * (lines - 1)
+    for column, (value, look) in enumerate(cells, start=1):
+        styles.apply(sheet.cell(at, column, value), look)
 
 
 def _amount(book: Rulebook, category: Category) -> tuple[str | float, Look]:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from canbao_province.codes import Key
 
 _KEPT = ("state", "category", "subsidy_kind", "payer")  # of the row that counts, as they are
+_AND = "＋"
 _GIVEN_ON = (POLICY, SHA256, COUNTY, REGION, YEAR)
 
 
@@ -64,7 +65,8 @@ def read_submission(path: Path) -> Submission:
         rows = pl.read_parquet(path)
     except (OSError, pl.exceptions.PolarsError) as trouble:
         raise ProvinceError("province_no_submission", path=path) from trouble
-    complete = {column.name for column in columns} <= set(rows.columns) and metadata.keys() >= set(_GIVEN_ON)
+    wanted = {column.name for column in columns if not column.optional}
+    complete = wanted <= set(rows.columns) and metadata.keys() >= set(_GIVEN_ON)
     if metadata[SCHEMA] != f"canbao-submission/{version}" or not complete:
         raise ProvinceError("province_old_submission", path=path)
     return Submission(rows, metadata)
@@ -85,7 +87,8 @@ def province_rows(submission: Submission, key: Key) -> pl.DataFrame:
     A person's row that counts says what is owed; what came is summed over all rows, as in the submission. Rows whose
     numbers cannot be compared stay as many.
     """
-    rows = coded_rows(submission, key).sort("counts", descending=True, maintain_order=True).with_row_index("at")
+    coded = _joined(coded_rows(submission, key))
+    rows = coded.sort("counts", descending=True, maintain_order=True).with_row_index("at")
     alone = pl.when(pl.col("person").is_null()).then("at")
     left = pl.col("status").replace_strict(load_lists()["left_by_reason"], default=None, return_dtype=pl.String)
     people = (
@@ -105,6 +108,27 @@ def province_rows(submission: Submission, key: Key) -> pl.DataFrame:
         .sort("person", "state", "paid_on", "received_fen", "premium_fen", "at", nulls_last=True)
     )
     return people.select(pl.col(name).cast(kind) for name, kind in schema_of().items())
+
+
+def _joined(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return rows whose category and payer name both subsidies of who has one on top of another, as their sums do.
+
+    Where nobody can have one, rows are as they are.
+    """
+    if "top_up" not in rows.columns:
+        return rows
+    pairs = {"category": "top_up", "subsidy_kind": "top_up_kind", "payer": "top_up_payer"}
+    none = pl.col("category") == ""  # only what comes on top
+    has = pl.col("top_up_kind").is_not_null()
+    return rows.with_columns(
+        pl.when(~has)
+        .then(name)
+        .when(none)
+        .then(on_top)
+        .otherwise(pl.concat_str(name, on_top, separator=_AND))
+        .alias(name)
+        for name, on_top in pairs.items()
+    )
 
 
 def write_province_file(submission: Submission, key: Key, stream: IO[bytes]) -> pl.DataFrame:

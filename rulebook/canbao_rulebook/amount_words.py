@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from canbao_rulebook.kinds import UNKNOWN_TEXT
 from canbao_rulebook.money import format_yuan
 from canbao_rulebook.policy.situations import Situation, depends_on_person, fading_years, is_complete, situations
+from canbao_rulebook.policy.types import PREMIUM
 
 if TYPE_CHECKING:
     from canbao_rulebook.policy.model import Policy
@@ -22,6 +23,15 @@ def show_amounts(policy: Policy, category: Category) -> str:
     by = [name for name in ("premium", "years") if _differs(amounts, name)]
     shown = {_label(policy, person, by): _show(amount) for person, amount in amounts}
     return "、".join(f"{label}{amount}" for label, amount in shown.items())
+
+
+def show_cap(category: Category) -> str:
+    """Return how much a category and what it comes on top of may be together; blank where it does not."""
+    if not category.is_top_up:
+        return ""
+    if category.cap is None:
+        return f"合计封顶{UNKNOWN_TEXT}"
+    return "合计不超过本人缴费标准" if category.cap == PREMIUM else f"合计封顶 {category.cap} 元"
 
 
 def name_situation(policy: Policy, person: Situation) -> str:

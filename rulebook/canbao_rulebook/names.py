@@ -19,6 +19,7 @@ from canbao_rulebook.policy.situations import depends_on_person, fading, situati
 from canbao_rulebook.policy.types import PREMIUM
 from canbao_rulebook.precedence import competing_categories, grade_of, ranked_categories
 from canbao_rulebook.switches import switch_names
+from canbao_rulebook.top_ups import top_up_orders, top_ups
 from canbao_rulebook.vocabulary import coded_words, drop_downs, load_lists
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def policy_names(policy: Policy, *, confidential: bool = False) -> dict[str, Nam
         switch_names(policy),
         _categories(policy, ranked_categories(policy, confidential=confidential), confidential=confidential),
         _choices(policy, confidential=confidential),
+        _top_ups(policy, confidential=confidential),
         _later(policy),
         _family(policy),
         _lists(policy),
@@ -237,13 +239,14 @@ def _categories(policy: Policy, ranked: Sequence[Category], *, confidential: boo
         for _, category in words
     ]
     amounts = [policy.amount_fen(category, person) for person, category in placed]
-    stackable = [category for category in policy.subsidy.categories if category.stackable]
+    stackable = [category for category in policy.subsidy.categories if category.stackable and not category.is_top_up]
+    on_top = top_ups(policy, confidential=confidential)
     owners = {code: agency.name for code, agency in policy.org.agencies.items()}
     kinds: dict[str, str] = load_lists()["subsidy_kinds"]
     identified = policy.late_entry.newly_identified
     spoken = {category.code: (category.name, *category.aliases) for category in ranked}
     return [
-        _texts("身份名单", [category.name for category in (*ranked, *stackable)], "资助身份"),
+        _texts("身份名单", [category.name for category in (*ranked, *stackable, *on_top)], "资助身份"),
         _texts("身份别名", [word for word, _ in words], "资助身份及别名"),
         NamedValue("身份序位", Type.NUMBER, tuple(places) or (0.0,), "身份的次序"),
         _texts(
@@ -286,6 +289,40 @@ def _categories(policy: Policy, ranked: Sequence[Category], *, confidential: boo
     ]
 
 
+def _top_ups(policy: Policy, *, confidential: bool) -> list[NamedValue]:
+    """What is paid on top of an ordinary category, after the cap: by its place beside each of them; else nothing."""
+    known = top_ups(policy, confidential=confidential)
+    if not known:
+        return []
+    orders = list(top_up_orders(policy, confidential=confidential))
+    placed = [one for order in orders for one in order]
+    words = [(word, category) for category in known for word in (category.name, *category.aliases)]
+    places = [
+        float(number * len(known) + [one.category for one in order].index(category) + 1)
+        for number, order in enumerate(orders)
+        for _, category in words
+    ]
+    kinds: dict[str, str] = load_lists()["subsidy_kinds"]
+    return [
+        _texts(
+            "普通身份名单", [one.name for one in competing_categories(policy, confidential=confidential)], "资助类别"
+        ),
+        _texts("叠加身份名单", [category.name for category in known], "叠加资助类别"),
+        _texts("叠加资助身份", [word for word, _ in words], "叠加资助的身份及别名"),
+        NamedValue("叠加个数", Type.NUMBER, float(len(words)), "叠加资助的身份及别名有几个"),
+        NamedValue("叠加序位", Type.NUMBER, tuple(places), "叠加资助身份的次序"),
+        _texts("叠加名称", [one.category.name for one in placed], "按叠加位：叠加资助类别"),
+        NamedValue(
+            "叠加金额",
+            Type.MONEY,
+            tuple(None if one.fen is None else to_yuan(one.fen) for one in placed),
+            "按叠加位：封顶以后的叠加资助(元)",
+        ),
+        _texts("叠加档次", [one.grade for one in placed], "按叠加位：叠加资助多少"),
+        _texts("叠加方式", [kinds[one.category.kind] for one in placed], "按叠加位：叠加资助方式"),
+    ]
+
+
 def _later(policy: Policy) -> list[NamedValue]:
     """Until when everybody may still pay after the window, and how long benefits then wait; else nothing."""
     entry = policy.late_entry.after_window
@@ -320,6 +357,7 @@ def _choices(policy: Policy, *, confidential: bool) -> list[NamedValue]:
     tiers, fades = policy.premium.tiers, fading(policy)
     amounts = [policy.tier_fen(tier.code) for tier in tiers]
     known = competing_categories(policy, confidential=confidential)
+    faded = [*known, *top_ups(policy, confidential=confidential)]
     words = [word for category in known for word in (category.name, *category.aliases)]
     named = [NamedValue("身份个数", Type.NUMBER, float(len(words)), "资助身份及别名有几个")]
     if tiers:
@@ -327,7 +365,7 @@ def _choices(policy: Policy, *, confidential: bool) -> list[NamedValue]:
         yuan = tuple(None if fen is None else to_yuan(fen) for fen in amounts)
         named.append(NamedValue("档次标准", Type.MONEY, yuan, "按缴费档次：缴费标准(元/人)"))
     if fades:
-        shown = [word for category in fades if category in known for word in (category.name, *category.aliases)]
+        shown = [word for category in fades if category in faded for word in (category.name, *category.aliases)]
         named.append(_texts("渐退身份", shown, "资助逐年减少的身份及别名"))
     return named
 

@@ -67,6 +67,8 @@ def has_unknown_amounts(policy: Policy, *, when_complete: bool = False) -> bool:
 def part_is_paid_directly(policy: Policy) -> bool:
     """Tell whether the government may pay a part of somebody's premium at once, the person the rest."""
     direct = {SubsidyKind.DIRECT, SubsidyKind.SPECIAL_CHANNEL}
+    if any(category.is_top_up and category.kind is SubsidyKind.DIRECT for category in policy.subsidy.categories):
+        return True
     return any(
         grade_of(policy, category, person) in {Grade.PARTIAL, Grade.UNKNOWN}
         for category in competing_categories(policy, confidential=True)

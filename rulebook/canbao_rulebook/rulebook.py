@@ -17,6 +17,7 @@ from canbao_rulebook.precedence import ranked_categories
 from canbao_rulebook.roster_compile import compile_roster
 from canbao_rulebook.specs import list_specs, read_spec
 from canbao_rulebook.specs.files import read_file
+from canbao_rulebook.top_ups import top_ups
 from canbao_rulebook.units import AGENCY, SCHOOL, TOWNSHIP, VILLAGE
 
 if TYPE_CHECKING:
@@ -72,6 +73,11 @@ class Rulebook:
         """
         first = situations(self.policy)[0]
         return ranked_categories(self.policy, first, confidential=self.kind in {"", AGENCY})
+
+    @property
+    def top_ups(self) -> list[Category]:
+        """What comes on top of one of them, as far as these workbooks may name it."""
+        return top_ups(self.policy, confidential=self.kind in {"", AGENCY})
 
     @property
     def counts_the_roll(self) -> bool:

@@ -37,12 +37,14 @@ def changed(**replacements: tuple[str, str]) -> Policy:
 Q1, ORPHAN = "amount: {}, payer: FIN, identity_owner: PAO", "name: 孤儿, aliases: [], tier: FULL, kind: {}, amount: {}"
 GAP = "unknown:\n  - {path: subsidy.categories.Q1.amount, reason: 另文规定, needed_for: 返还}\n"
 PLAIN_ORPHAN = ORPHAN.format("direct", '"280.00"')
-STACKABLE = "identity_owner: CIV, precedence: 24"
+VILLAGE = 'kind: {}, amount: "200.00", payer: FIN, identity_owner: CIV, precedence: 24'
 POLICIES = {
     "会宁": load_policy("huining-2021"),
     "建档立卡金额未知": changed(amount=(Q1.format('"200.00"'), Q1.format("null")), gap=("unknown:\n", GAP)),
     "缴费标准未知": changed(amount=('standard: {amount: "280.00"', "standard: {amount: null")),
-    "城市差额可叠加": changed(category=(STACKABLE, f"{STACKABLE}, stackable: true")),
+    "城市差额村补": changed(
+        category=(VILLAGE.format("rebate"), f"{VILLAGE.format('village_after_success')}, stackable: true")
+    ),
     "孤儿部分代缴": changed(amount=(PLAIN_ORPHAN, ORPHAN.format("direct", '"100.00"'))),
     "孤儿村补": changed(kind=(PLAIN_ORPHAN, ORPHAN.format("village_after_success", '"280.00"'))),
     "退费有规定": changed(
@@ -75,7 +77,7 @@ REASONS: list[tuple[str, str, dict[str, Any], str, str]] = [
     ("建档立卡金额未知", "建档立卡/农村二类低保", PAID, "待定", "应返资助待定"),
     ("缴费标准未知", "/", PAID, "", "【执行】待定：通知没有规定个人缴费标准"),
     ("缴费标准未知", "/", PAID, "", "个人应缴待定"),
-    ("城市差额可叠加", "城市差额低保/", {}, "", "城市差额低保：可以与其他资助叠加，另行办理，这里不计算"),
+    ("城市差额村补", "城市差额低保/", {}, "", "城市差额低保：可以与其他资助叠加，另行办理，这里不计算"),
     ("孤儿部分代缴", "孤儿/建档立卡", {}, "建档立卡贫困人口", "孤儿（代缴，100.00元）：低于执行的200.00元"),
     ("孤儿部分代缴", "孤儿/", PARTLY, "孤儿", "孤儿，代缴：政府直接缴100.00元，个人再缴180.00元"),
     ("孤儿部分代缴", "孤儿/", PARTLY, "孤儿", "实缴180.00：计入参保费180.00"),

@@ -52,6 +52,8 @@ NOT_PLANTED = {
         (
             "V01.ended_year",
             "V02.family_account",
+            "V17.top_up",
+            "V17.roster_sum",
             "V23.no_benefit",
             "V23.waiting",
             "V41.ended_year",

@@ -12,6 +12,7 @@ from canbao_rulebook.phrases import Phrases
 from canbao_rulebook.vocabulary import small_words, word
 from canbao_validators.display import show_value
 from canbao_validators.row_findings import place_of
+from canbao_validators.settlement.top_ups import ORDINARY, TOP_UP
 from canbao_validators.settlement.unit import settle_workbook
 from canbao_validators.workbook import code_of, codes_of
 
@@ -37,17 +38,17 @@ def subsidised_rows(filled: FilledWorkbook) -> pl.DataFrame:
     codes = [code for code in codes_of(rosters, RosterRole.ENROLMENT) if code in frames]
     if not codes:
         return pl.DataFrame()
-    settled = settle_workbook(filled).select(
+    people = settle_workbook(filled)
+    settled = people.select(
         pl.col("roster").cast(pl.String),
         source_row="row",
-        chosen_category="category",
-        subsidy_kind="subsidy_kind",
         due=pl.col("due") / _FEN,
         rebate=(pl.col("rebate_due") != 0).fill_null(value=True),
         self_paid=pl.when(pl.col("received") > 0).then(pl.col("received") / _FEN).otherwise(float("nan")),
         blocked="blocked",
         paid_ok="paid_full",
         stands="counts",
+        **({"chosen_category": "category", "subsidy_kind": "subsidy_kind"} | _parts(people)),
     )
     rows = pl.concat([_describe(rosters[code], frames[code]) for code in codes])
     joined = rows.join(settled, on=["roster", "source_row"], how="inner", maintain_order="left")
@@ -55,6 +56,26 @@ def subsidised_rows(filled: FilledWorkbook) -> pl.DataFrame:
 
 
 _FEN = 100
+
+
+def _parts(people: pl.DataFrame) -> dict[str, pl.Expr]:
+    """Return what R4 says of both claims where the policy year knows top-ups; one that brings nothing is blank."""
+    if TOP_UP not in people.columns:
+        return {}
+    due = {name: pl.col(name).struct.field("due") / _FEN for name in (ORDINARY, TOP_UP)}
+    brings = {name: (due[name] != 0).fill_null(value=pl.col(name).is_not_null()) for name in due}
+
+    def said(name: str, field: str) -> pl.Expr:
+        return pl.when(brings[name]).then(pl.col(name).struct.field(field)).otherwise(pl.lit(""))
+
+    return {
+        "chosen_category": said(ORDINARY, "category"),
+        "subsidy_kind": said(ORDINARY, "subsidy_kind"),
+        "standard": pl.when(brings[ORDINARY]).then(due[ORDINARY]).otherwise(float("nan")),
+        "top_up": said(TOP_UP, "category"),
+        "top_up_kind": said(TOP_UP, "subsidy_kind"),
+        "top_up_amount": pl.when(brings[TOP_UP]).then(due[TOP_UP]).otherwise(float("nan")),
+    }
 
 
 def _describe(roster: Roster, frame: pl.DataFrame) -> pl.DataFrame:
@@ -87,6 +108,7 @@ def _describe(roster: Roster, frame: pl.DataFrame) -> pl.DataFrame:
 def _add_payees(rows: pl.DataFrame) -> pl.DataFrame:
     """Add amounts, other identities and, where money is to be paid out, to whom."""
     named = pl.col("identities").list.eval(pl.element().filter(pl.element().fill_null("") != ""))
+    executed = [name for name in ("chosen_category", "top_up") if name in rows.columns]
     own = {"payee_name": pl.col("name"), "payee_relation": pl.lit("本人"), "payee_cert_no": pl.col("cert_no")}
     payee = {
         field: pl.when("rebate")
@@ -95,8 +117,8 @@ def _add_payees(rows: pl.DataFrame) -> pl.DataFrame:
         for field, value in own.items()
     }
     return rows.with_columns(
-        other_identities=named.list.set_difference(pl.concat_list("chosen_category")).list.join("、"),
-        standard="due",
+        other_identities=named.list.set_difference(pl.concat_list(executed)).list.join("、"),
+        standard="standard" if "standard" in rows.columns else "due",
         subsidy_amount="due",
         **payee,
         **{field: pl.when("rebate").then(field).otherwise(pl.lit("")) for field in ("card_account", "bank")},
@@ -123,6 +145,7 @@ def check_subsidy_roster(filled: FilledWorkbook) -> list[Finding]:
         stated_name=pl.col("name"),
         stated_category=pl.col("chosen_category"),
         stated_amount=pl.col("subsidy_amount").fill_nan(0.0),
+        **({"stated_top_up": pl.col("top_up").fill_null("")} if "top_up" in roster.by_field else {}),
     )
     first = entitled.sort(~pl.col("stands"), maintain_order=True).unique("cert", keep="first", maintain_order=True)
     matched = typed.join(first, on="cert", how="left", maintain_order="left")
@@ -148,24 +171,32 @@ def _judge(roster: Roster, entry: dict[str, Any]) -> Finding | None:
         return finding("V16.not_in_rosters", "证件号码", entry["cert"])
     if entry["blocked"] and stated > 0:
         return finding("V14.roster", _AMOUNT, show_value(amount_column, stated), reason=small_words("barred"))
-    if entry["subsidy_kind"] == word("subsidy_kinds", "rebate") and stated > 0 and not entry["paid_ok"]:
+    if entry["subsidy_kind"] == word("subsidy_kinds", "rebate") and stated > due and not entry["paid_ok"]:
         reason = small_words("wrong_payment" if entry["self_paid"] == entry["self_paid"] else "no_payment")
         return finding("V20.roster", _AMOUNT, show_value(amount_column, stated), reason=reason)
-    if stated == due and entry["stated_category"] == entry["chosen_category"]:
+    said, right = (
+        _categories(entry, "stated_category", "stated_top_up"),
+        _categories(entry, "chosen_category", "top_up"),
+    )
+    if stated == due and said == right:
         return None
-    chosen = entry["chosen_category"] or small_words("unsubsidised")
-    expected = Phrases((chosen, f"{show_value(amount_column, due)} {entry['subsidy_kind']}"), " ")
-    shown = f"{entry['stated_category']} {show_value(amount_column, stated)}"
-    other_category = entry["stated_category"] != entry["chosen_category"]
+    kinds = "＋".join(filter(None, (entry["subsidy_kind"], entry.get("top_up_kind"))))
+    expected = Phrases((right or small_words("unsubsidised"), f"{show_value(amount_column, due)} {kinds}"), " ")
+    shown = f"{said} {show_value(amount_column, stated)}"
     return finding(
         "V17.roster_differs",
-        _CATEGORY if other_category else _AMOUNT,
-        entry["stated_category"] if other_category else show_value(amount_column, stated),
+        _CATEGORY if said != right else _AMOUNT,
+        said if said != right else show_value(amount_column, stated),
         stated=shown,
         expected=expected,
         other_sheet=entry["sheet"],
         other_row=entry["source_row"],
     )
+
+
+def _categories(entry: dict[str, Any], *names: str) -> str:
+    """Return the category of a row, with what comes on top of it."""
+    return "＋".join(filter(None, (entry.get(name) for name in names)))
 
 
 def _missing(rosters: Mapping[str, Roster], entry: dict[str, Any]) -> Finding:
@@ -175,8 +206,8 @@ def _missing(rosters: Mapping[str, Roster], entry: dict[str, Any]) -> Finding:
         place_of(roster, "证件号码", entry["source_row"]),
         value=entry["cert_no"] or "",
         name=entry["name"],
-        category=entry["chosen_category"],
-        kind=entry["subsidy_kind"],
+        category=_categories(entry, "chosen_category", "top_up"),
+        kind=_categories(entry, "subsidy_kind", "top_up_kind"),
         amount=show_value(rosters[code_of(rosters, RosterRole.SUBSIDY)].by_header[_AMOUNT], entry["due"]),
     )
 

@@ -8,7 +8,7 @@ from rich.table import Table
 
 from canbao_county.merge.merging import COUNTY
 from canbao_county.reports.sums import Sum
-from canbao_rulebook.amount_words import show_amounts
+from canbao_rulebook.amount_words import show_amounts, show_cap
 from canbao_rulebook.money import floor_percent
 from canbao_rulebook.names import policy_names, show_named
 from canbao_rulebook.phrases import say
@@ -91,7 +91,7 @@ def categories_table(policy: Policy, texts: Texts) -> Table:
             category.code,
             category.name,
             kinds[category.kind],
-            show_amounts(policy, category),
+            "，".join(filter(None, (show_amounts(policy, category), show_cap(category)))),
             f"{owner.name}{texts.say('table_default') if category.owner_is_default else ''}" if owner else "",
             policy.article(category.ref),
         )

@@ -9,6 +9,7 @@ from canbao_county.explain.model import Line
 from canbao_rulebook.kinds import UNKNOWN_TEXT
 from canbao_rulebook.money import format_yuan
 from canbao_rulebook.vocabulary import load_lists
+from canbao_validators.settlement.top_ups import TOP_UP
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -60,10 +61,11 @@ def _show(claim: Claim) -> Line:
 def explain_rejected(case: Case, claims: list[Claim]) -> list[Line]:
     """Return every identity that is not applied, with reason and article, and the rule that decides between them."""
     lines: list[Line] = []
-    applied = False
+    on_top = case.settled.get(TOP_UP)
+    applied = {case.settled["category"], on_top["category"] if on_top else None} - {None}
     for claim in claims:
-        if not applied and claim.category and claim.category.name == case.settled["category"]:
-            applied = True
+        if claim.category and claim.category.name in applied:
+            applied.remove(claim.category.name)
         else:
             lines.append(_rejected(case, claim))
     if any(line.key in _COMPARED for line in lines):
@@ -77,7 +79,7 @@ def _rejected(case: Case, claim: Claim) -> Line:
         return Line("considered.not_a_category", {"identity": claim.word})
     params = {"identity": claim.word, "kind": kind_of(category), "amount": show_amount(case, category)}
     own = case.article([category.ref])
-    if category.stackable:
+    if category.stackable and not category.is_top_up:
         return Line("considered.stackable", params, article=own)
     if settled["forbidden"]:
         return Line("considered.forbidden", params, article=own)
@@ -85,18 +87,33 @@ def _rejected(case: Case, claim: Claim) -> Line:
         return Line("considered.fallen", params, article=own)
     if blocks := case.blocking:
         return Line("considered.blocked", params | {"status": blocks.label}, article=case.article([blocks.ref]))
-    if settled["category"] is None:
-        return Line("considered.unknown" if is_open(case, category) else "considered.waits", params, article=own)
-    best = next((entry for entry in case.policy.subsidy.categories if entry.name == settled["category"]), None)
+    return (_rejected_top_up if category.is_top_up else _outdone)(case, category, params, own)
+
+
+def _outdone(case: Case, category: Category, params: dict[str, str], article: str) -> Line:
+    """Why another ordinary category is executed, or which of them is open."""
+    if case.settled["category"] is None:
+        return Line("considered.unknown" if is_open(case, category) else "considered.waits", params, article=article)
+    best = next((entry for entry in case.policy.subsidy.categories if entry.name == case.settled["category"]), None)
     if best is None:
-        return Line("considered.waits", params, article=own)
+        return Line("considered.waits", params, article=article)
     if category is best:
-        return Line("considered.repeated", params, article=own)
+        return Line("considered.repeated", params, article=article)
     params |= {"best": show_amount(case, best)}
     if params["amount"] != params["best"]:
-        return Line("considered.lower", params, article=own)
+        return Line("considered.lower", params, article=article)
     params |= {"precedence": str(category.precedence), "best_precedence": str(best.precedence)}
-    return Line("considered.later", params, article=own)
+    return Line("considered.later", params, article=article)
+
+
+def _rejected_top_up(case: Case, category: Category, params: dict[str, str], article: str) -> Line:
+    """Why another one is paid on top, or which of them is open."""
+    on_top = case.settled.get(TOP_UP)
+    if on_top is None or on_top["category"] is None:
+        return Line("considered.waits", params, article=article)
+    if on_top["category"] == category.name:
+        return Line("considered.repeated", params, article=article)
+    return Line("considered.other_top_up", params | {"best": on_top["category"]}, article=article)
 
 
 def kind_of(category: Category) -> str:

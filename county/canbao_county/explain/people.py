@@ -13,12 +13,13 @@ from canbao_county.explain.model import Explanation, Line
 from canbao_county.explain.money import explain_money, explain_payout, show_amounts
 from canbao_county.explain.subsidies import explain_decision, explain_doubts
 from canbao_rulebook.findings import SEVERITY_ORDER
-from canbao_rulebook.kinds import UNKNOWN_TEXT, RosterRole
+from canbao_rulebook.kinds import RosterRole
 from canbao_rulebook.phrases import enumerate_words
 from canbao_rulebook.policy.words import Enrol
 from canbao_rulebook.vocabulary import load_lists
 from canbao_validators.exemptions import was_carried
 from canbao_validators.normalise.identifiers import normalise_identifier
+from canbao_validators.settlement.top_ups import executed_names
 from canbao_validators.settlement.unit import settle_workbook
 from canbao_validators.workbook import code_of, codes_of
 
@@ -68,7 +69,7 @@ def _explain_enrolment(case: Case) -> Explanation:
         window=tuple(explain_window(case)),
         benefit=tuple(explain_benefit(case)),
         scope=(Line("scope.one_workbook"),),
-        category=UNKNOWN_TEXT if case.settled["category"] is None else case.settled["category"],
+        category="、".join(executed_names(case.settled)),
         amounts=show_amounts(case),
         codes={name: case.settled[name] for name in ("state", "reason", "way", "withheld_by")},
         findings=_findings(case),

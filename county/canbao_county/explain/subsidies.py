@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from canbao_county.explain.claims import is_open, kind_of, show_amount
 from canbao_county.explain.model import Line
 from canbao_county.explain.shares import explain_amount
+from canbao_county.explain.top_ups import explain_top_up
 from canbao_rulebook.kinds import RosterRole
 from canbao_rulebook.policy import SubsidyKind
 from canbao_rulebook.policy.situations import fading
 from canbao_rulebook.policy.words import Enrol
+from canbao_validators.settlement.top_ups import TOP_UP
 from canbao_validators.workbook import code_of
 
 if TYPE_CHECKING:
@@ -24,7 +26,11 @@ _PAID_DIRECTLY = {SubsidyKind.DIRECT, SubsidyKind.SPECIAL_CHANNEL}
 
 def explain_decision(case: Case, claims: list[Claim]) -> list[Line]:
     """Return what is applied and why."""
-    return [*_decide(case, claims), *explain_doubts(case)]
+    return [*_decide(case, claims), *_on_top(case), *explain_doubts(case)]
+
+
+def _on_top(case: Case) -> list[Line]:
+    return explain_top_up(case) if case.settled["counts"] and not case.has_error else []
 
 
 def _decide(case: Case, claims: list[Claim]) -> list[Line]:
@@ -43,6 +49,8 @@ def _decide(case: Case, claims: list[Claim]) -> list[Line]:
         return [Line("decision.blocked", about | {"status": blocks.label}, article=case.article([blocks.ref]))]
     if settled["category"] is None:
         return [_unknown(case, claim.category) for claim in claims if claim.category and is_open(case, claim.category)]
+    if not settled["category"] and settled.get(TOP_UP):
+        return [Line("decision.only_on_top", about)]
     if not settled["category"]:
         return [Line("decision.unrecognised" if claims else "decision.no_identity", about)]
     categories = case.policy.subsidy.categories
@@ -62,7 +70,7 @@ def _applied(case: Case, category: Category) -> Line:
     }
     key, parts = f"decision.{category.kind}", {}
     if category.kind in _PAID_DIRECTLY:
-        params["amount"] = case.money("gov_direct")
+        params["amount"] = case.money("gov_direct") if settled.get(TOP_UP) is None else show_amount(case, category)
         key = "decision.direct" if settled["self_due"] else "decision.direct_full"
     elif category.kind is SubsidyKind.REBATE and not settled["paid_full"]:
         key, parts = "decision.rebate_waiting", {"reasons": why_unpaid(case)}

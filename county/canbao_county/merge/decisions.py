@@ -14,6 +14,7 @@ from canbao_rulebook.policy.words import SubsidyKind
 from canbao_rulebook.vocabulary import word
 from canbao_validators.settlement.persons import settled_rows
 from canbao_validators.settlement.places import Placed, say_decision
+from canbao_validators.settlement.top_ups import executed_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -108,7 +109,7 @@ def _entry(row: SettledRow, verdict: str, reason: Text, terms: Terms) -> list[ob
         row["unit"],
         row["sheet"],
         row["row"],
-        row["category"] or row["row_category"] or "",
+        "、".join(executed_names(row)) or row["row_category"] or "",
         verdict,
         say(reason, SHEET_LANG),
         row["received"],

@@ -8,6 +8,7 @@ import polars as pl
 
 from canbao_county.merge.standing import standing_columns
 from canbao_rulebook.kinds import RosterRole
+from canbao_validators.settlement.top_ups import said_on_top
 
 if TYPE_CHECKING:
     from canbao_county.merge.merging import Merge
@@ -39,11 +40,12 @@ FACTS = (
 def part_rows(merge: Merge, part: Part, *roles: RosterRole) -> pl.DataFrame:
     """Return a stored workbook's rows: ``roster``, ``sheet``, ``row``, TEXTS, NUMBERS, FACTS and ``place_or_class``.
 
-    That is the village, or the grade and class. Without roles, those who enrol.
+    That is the village, or the grade and class. ``on_top`` and ``on_top_kind`` are what comes on top of the category.
+    Without roles, those who enrol.
     """
     wanted = roles or (RosterRole.ENROLMENT,)
     facts = merge.people.filter(pl.col("file") == part.file).select(
-        pl.col("roster").cast(pl.String), "row", *(pl.col(name) for name in FACTS)
+        pl.col("roster").cast(pl.String), "row", *(pl.col(name) for name in FACTS), *said_on_top(merge.people)
     )
     frames = [
         _by_field(merge.book.rosters[code], stored.load())

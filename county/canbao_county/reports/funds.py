@@ -20,6 +20,7 @@ from canbao_rulebook.kinds import UNKNOWN_TEXT
 from canbao_rulebook.policy.words import SubsidyKind
 from canbao_rulebook.tables import TOTAL
 from canbao_validators.settlement.terms import Terms
+from canbao_validators.settlement.top_ups import claims_of
 from canbao_validators.settlement.withhold import JOINT
 
 if TYPE_CHECKING:
@@ -52,11 +53,12 @@ def _owed(context: Context) -> pl.DataFrame:
     """
     terms = Terms(context.policy)
     kinds, payers = terms.kinds, dict(terms.categories.select("category", "payer").iter_rows())
+    payers |= dict(terms.top_ups.select("category", "payer").iter_rows())
     texts = ("township", "village", "category", "subsidy_kind", "payer", "row_category", "row_subsidy_kind")
-    people = context.merge.people.with_columns(pl.col(name).cast(pl.String) for name in texts)
+    people = claims_of(context.merge.people).with_columns(pl.col(name).cast(pl.String) for name in texts)
     owed = people.filter((pl.col("due") > 0) | pl.col("due").is_null() | (pl.col("withheld_by") != ""))
     denied = pl.col("subsidy_kind") == kinds["none"]
-    named = owed.with_columns(
+    named = owed.with_columns(_claimed(terms)).with_columns(
         category=pl.when(denied).then("row_category").otherwise("category").fill_null(NO_CATEGORY),
         subsidy_kind=pl.when(denied).then("row_subsidy_kind").otherwise("subsidy_kind").fill_null(""),
         payer=pl.when(denied)
@@ -71,11 +73,20 @@ def _owed(context: Context) -> pl.DataFrame:
     )
 
 
+def _claimed(terms: Terms) -> pl.Expr:
+    """The category that the row names; of who claims nothing but what comes on top, that."""
+    if terms.top_ups.is_empty():
+        return pl.col("row_category")
+    names = dict(terms.top_ups.select("code", "category").iter_rows())
+    claimed = pl.col("claims").list.first().cast(pl.String).replace_strict(names, default="", return_dtype=pl.String)
+    nothing = pl.col("row_category").fill_null("") == ""
+    return pl.when(nothing).then(claimed.fill_null("")).otherwise("row_category").alias("row_category")
+
+
 def _direct(context: Context, owed: pl.DataFrame) -> Iterator[tuple[ReportFile, pl.DataFrame]]:
-    agencies = context.policy.org.agencies
     categories = [one for one in context.policy.subsidy.categories if one.kind is SubsidyKind.DIRECT and one.payer]
     rows = owed.filter(~pl.col("rebate"))
-    payers = [agencies[str(one.payer)].name if one.payer in agencies else str(one.payer) for one in categories]
+    payers = [Terms(context.policy).payer_of(one) for one in categories]
     hidden = set(context.policy.subsidy.confidential_names)
     for payer in dict.fromkeys([*payers, *rows["payer"].unique(maintain_order=True)]):
         own = rows.filter(pl.col("payer") == payer)
@@ -93,14 +104,17 @@ def _direct(context: Context, owed: pl.DataFrame) -> Iterator[tuple[ReportFile, 
 
 def _rebates(context: Context, owed: pl.DataFrame) -> Iterator[tuple[ReportFile, pl.DataFrame]]:
     rows = owed.filter("rebate").with_columns(named_category(context.policy))
-    for (place,), own in rows.sort("township", maintain_order=True).partition_by("township", as_dict=True).items():
+    # What comes on top is another's money: a list of its own for each who pays it.
+    apart = rows.with_columns(on_top=pl.when("is_top_up").then("payer").otherwise(pl.lit("")))
+    ordered = apart.sort("township", "on_top", maintain_order=True)
+    for (place, payer), own in ordered.partition_by("township", "on_top", as_dict=True).items():
         sheets = [
-            _sums(context, f"{place}返还", own, ("category", "village")),
-            _paid(context, "rebates", own, place=place),
-            _waiting(context, str(place), own),
+            _sums(context, f"{place}{payer}返还", own, ("category", "village")),
+            _paid(context, "rebates", own, place=f"{place}{payer}"),
+            _waiting(context, f"{place}{payer}", own),
         ]
-        file = _file(f"返还_{place}", str(place), sheets, own)
-        yield replace(file, receivers=f"财政、{place}"), own
+        file = _file("_".join(filter(None, ("返还", str(place), str(payer)))), f"{place}{payer}", sheets, own)
+        yield replace(file, receivers=f"{payer or '财政'}、{place}"), own
 
 
 def _file(name: str, unit: str, sheets: Sequence[TableSheet], rows: pl.DataFrame) -> ReportFile:
@@ -165,7 +179,9 @@ def _overview(context: Context, lists: Sequence[tuple[str, pl.DataFrame]]) -> Re
     total = pl.concat([context.merge.people.clear().select(_MONEY), *parts])
     named = [(name, rows) for (name, _), rows in zip(lists, parts, strict=True)]
     table = [_overview_row(name, rows) for name, rows in [*named, (TOTAL, total)]]
-    sheet = context.table("payment_overview", table)
+    twice = any(rows["is_top_up"].any() for _, rows in lists)
+    notes = ["有叠加资助的人，两张清单里各算一次人数。"] if twice else []
+    sheet = context.table("payment_overview", table, notes)
     return ReportFile(
         [sheet], name="拨付汇总", unit=context.policy.meta.county, rows=len(lists), facts=_facts(total),
         receivers="医保、财政",

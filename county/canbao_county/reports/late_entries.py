@@ -9,6 +9,7 @@ import polars as pl
 
 from canbao_county.merge.rows import part_rows
 from canbao_county.reports.model import ReportFile
+from canbao_county.reports.payees import AND
 from canbao_county.targets.counting import paid_by
 from canbao_rulebook.functions.dates import from_serial
 from canbao_rulebook.kinds import UNKNOWN_TEXT
@@ -61,7 +62,7 @@ def _line(context: Context, row: Mapping[str, object]) -> dict[str, object]:
         "late": _state(row, last, context.as_of),
         "benefit_start": _benefit(row, "benefit_start"),
         "benefit_end": _benefit(row, "benefit_end"),
-        "category": row["category"],
+        "category": AND.join(filter(None, (str(row["category"] or ""), str(row["on_top"])))),
     }
 
 

@@ -8,6 +8,7 @@ import polars as pl
 
 from canbao_county.merge.rows import part_rows
 from canbao_county.reports.model import ReportFile
+from canbao_county.reports.payees import AND, with_on_top
 from canbao_county.reports.sums import Sum, known_sum, sum_up
 from canbao_county.targets.counting import paid_by
 from canbao_rulebook.findings import Place
@@ -70,9 +71,16 @@ def _persons(context: Context, unit: str, rows: pl.DataFrame) -> TableSheet:
         year=pl.lit(str(context.policy.meta.policy_year)),
         benefit_start=_day("benefit_start"),
         benefit_end=_day("benefit_end"),
-        category=pl.when(pl.col("category").is_in(hidden)).then(pl.lit("政府资助")).otherwise("category"),
+        category=with_on_top("category", "on_top", hidden),
+        subsidy_kind=pl.when(pl.col("on_top") == "").then("subsidy_kind").otherwise(_both_kinds()),
     )
     return context.table("ledger", shown, unit=unit)
+
+
+def _both_kinds() -> pl.Expr:
+    """The kinds of both subsidies; of who has nothing but what comes on top, its kind alone."""
+    both = pl.concat_str("subsidy_kind", "on_top_kind", separator=AND)
+    return pl.when(pl.col("category") == "").then("on_top_kind").otherwise(both)
 
 
 def _day(name: str) -> pl.Expr:

@@ -12,6 +12,7 @@ from canbao_county.reports.sums import sum_up
 from canbao_rulebook.policy.words import SubsidyKind
 from canbao_rulebook.vocabulary import load_lists
 from canbao_validators.settlement.terms import Terms
+from canbao_validators.settlement.top_ups import claims_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,13 +26,16 @@ def make_difference(context: Context) -> Iterator[ReportFile]:
     known = terms.categories_by_situation if terms.by_person else terms.categories
     rebates = known.filter(pl.col("subsidy_kind") == terms.kinds[SubsidyKind.REBATE])
     own = ["category", "situation"] if terms.by_person else ["category"]
-    if rebates.is_empty():
+    claims = claims_of(context.merge.people).filter("counts")
+    on_top = claims.filter(pl.col("is_top_up") & (pl.col("subsidy_kind") == terms.kinds[SubsidyKind.REBATE]))
+    if rebates.is_empty() and on_top.is_empty():
         return
     expected = (
-        context.merge.people.filter("counts")
+        claims.filter(~pl.col("is_top_up"))
         .with_columns(pl.col(name).cast(pl.String) for name in ("township", "village", "category"))
         .join(rebates.select(*own, "amount", "whole"), on=own, how="inner", maintain_order="left")
         .with_columns(amount=pl.when("whole").then("premium").otherwise("amount"))
+        .pipe(_with_top_ups, on_top)
         .sort("township", "village", maintain_order=True)
     )
     lost = expected.filter(pl.col("rebate_due") == 0)
@@ -45,6 +49,15 @@ def make_difference(context: Context) -> Iterator[ReportFile]:
     sheet = context.table("provisional_difference", shown, notes)
     county = context.policy.meta.county
     yield ReportFile([sheet], name="暂定与最终差异", unit=county, rows=lost.height, receivers="医保、财政")
+
+
+def _with_top_ups(expected: pl.DataFrame, on_top: pl.DataFrame) -> pl.DataFrame:
+    """Return the rebates that are expected with those on top of another subsidy, each beside a row of its own."""
+    if on_top.is_empty():
+        return expected
+    own = on_top.filter((pl.col("rebate") != 0).fill_null(value=True)).with_columns(amount="rebate")
+    shared = [name for name in expected.columns if name in own.columns]
+    return pl.concat([expected.select(shared), own.select(pl.col(name).cast(expected.schema[name]) for name in shared)])
 
 
 def _reason() -> pl.Expr:

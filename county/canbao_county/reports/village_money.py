@@ -10,6 +10,7 @@ from canbao_county.merge.rows import part_rows
 from canbao_county.reports.model import ReportFile
 from canbao_county.reports.sums import sum_up
 from canbao_rulebook.functions.dates import to_serial
+from canbao_rulebook.policy.words import SubsidyKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +50,8 @@ def make_village_money(context: Context) -> Iterator[ReportFile]:
 
 def _claims(context: Context) -> pl.Expr:
     """Whom a village pays for: by a standard, by a claim, or by an amount that nobody has stated yet."""
-    stackable = [category.code for category in context.policy.subsidy.categories if category.stackable]
+    village = SubsidyKind.VILLAGE_AFTER_SUCCESS
+    stackable = [category.code for category in context.policy.subsidy.categories if category.kind is village]
     claimed = pl.col("claims").cast(pl.List(pl.String)).list.eval(pl.element().is_in(stackable)).list.any()
     return (pl.col("village_standard") > 0).fill_null(value=False) | claimed | pl.col("village_due").is_null()
 

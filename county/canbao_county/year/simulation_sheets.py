@@ -13,6 +13,7 @@ from canbao_rulebook.money import format_yuan
 from canbao_rulebook.table_specs import load_table
 from canbao_rulebook.tables import TOTAL
 from canbao_rulebook.vocabulary import load_lists
+from canbao_validators.settlement.top_ups import claims_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +36,7 @@ def simulation_sheets(done: Simulation, changes: Sequence[tuple[str, str, str]])
     persons = _compare_persons(done)
     tables = {
         "townships": _with_total(_townships(done, persons)),
-        "categories": _with_total(_categories(done)),
+        "categories": _categories(done),
         "payers": _payers(done),
         "persons": _persons(persons),
     }
@@ -137,15 +138,14 @@ def _with_changes(rows: pl.DataFrame, *names: str) -> pl.DataFrame:
     )
 
 
-def _both(done: Simulation, by: str) -> pl.DataFrame:
-    before, after = _sums(done.before, by, "before"), _sums(done.after, by, "after")
-    return _with_changes(_joined(before, after, by), "own", "aid")
+def _both(before: pl.DataFrame, after: pl.DataFrame, by: str) -> pl.DataFrame:
+    return _with_changes(_joined(_sums(before, by, "before"), _sums(after, by, "after"), by), "own", "aid")
 
 
 def _townships(done: Simulation, persons: pl.DataFrame) -> pl.DataFrame:
     moved = persons.group_by("township").agg(pl.col("lighter", "heavier").sum().cast(pl.Int64))
     order = pl.DataFrame({"township": done.units})
-    rows = order.join(_both(done, "township"), on="township", how="inner", maintain_order="left")
+    rows = order.join(_both(done.before, done.after, "township"), on="township", how="inner", maintain_order="left")
     return (
         rows.join(moved, on="township", how="left", maintain_order="left")
         .with_columns(pl.col("lighter", "heavier").fill_null(0), persons=pl.col("persons_before"))
@@ -154,7 +154,23 @@ def _townships(done: Simulation, persons: pl.DataFrame) -> pl.DataFrame:
 
 
 def _categories(done: Simulation) -> pl.DataFrame:
-    return _both(done, "category").with_columns(_called("category"))
+    """Return the executed categories with their sums; what comes on top of one is a row of its own.
+
+    There a person is counted again, so that the total counts persons and sums up the aid of the rows.
+    """
+    people = _with_total(_both(done.before, done.after, "category").with_columns(_called("category")))
+    sides = [claims_of(done.before), claims_of(done.after)]
+    if not any(side["is_top_up"].any() for side in sides):
+        return people
+    before, after = (side.filter(~pl.col("is_top_up")) for side in sides)
+    ordinary = _both(before, after, "category")
+    before, after = (side.filter("is_top_up").with_columns(self_due=pl.lit(0, pl.Int64)) for side in sides)
+    on_top = _both(before, after, "category").with_columns(_called("category"))
+    named = on_top.with_columns(category=pl.format(load_lists()["simulated_groups"]["on_top"], "category"))
+    rows = pl.concat([ordinary.with_columns(_called("category")), named])
+    aid = [name for name in rows.columns if name.startswith("aid_")]
+    total = people.tail(1).with_columns(_with_total(rows).tail(1)[name] for name in aid)
+    return pl.concat([rows, total])
 
 
 def _called(name: str) -> pl.Expr:
@@ -179,9 +195,13 @@ def _paid(people: pl.DataFrame, side: str) -> pl.DataFrame:
     """Return who pays how much for how many: persons, agencies, villages."""
     words: dict[str, str] = load_lists()["simulated_groups"]
     agency = pl.when(pl.col("payer").fill_null("") == "").then(pl.lit(words["nobody"])).otherwise("payer")
-    shares = [(pl.lit(words["self"]), "self_due"), (agency, "due"), (pl.lit(words["village"]), "village_due")]
     counting = people.filter("counts")
-    parts = [counting.select(payer=payer.cast(pl.String), money=pl.col(name)) for payer, name in shares]
+    shares = [
+        (counting, pl.lit(words["self"]), "self_due"),
+        (claims_of(counting), agency, "due"),
+        (counting, pl.lit(words["village"]), "village_due"),
+    ]
+    parts = [rows.select(payer=payer.cast(pl.String), money=pl.col(name)) for rows, payer, name in shares]
     return (
         pl.concat(parts)
         .filter((pl.col("money") != 0) | pl.col("money").is_null())

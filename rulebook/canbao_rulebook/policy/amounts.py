@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from canbao_rulebook.money import format_yuan, to_fen
 from canbao_rulebook.policy.share_laws import check_shares, fixed_fen, premiums_by_path
 from canbao_rulebook.policy.situations import Situation
+from canbao_rulebook.policy.top_up_laws import check_top_ups
 from canbao_rulebook.policy.types import PREMIUM
 from canbao_rulebook.policy.words import Op, SubsidyKind, Tier
 
@@ -36,6 +37,7 @@ def check_amounts(policy: Policy, report: Report) -> None:
         _check_amount(category, path, premiums, report)
         _check_burden(policy, category, path, report)
     check_shares(policy, report)
+    check_top_ups(policy, report)
     _check_stacked(policy, report)
     if policy.collection.agent:
         _check_agent(policy.collection.agent, premiums, report)
@@ -62,13 +64,11 @@ def _check_premiums(policy: Policy, report: Report) -> list[int]:
 
 
 def _check_kind(category: Category, path: str, report: Report) -> None:
-    """What pays nothing has the tier NONE, and the like; what a village adds is outside the competition."""
+    """What pays nothing has the tier NONE, and the like; each says who pays and who decides."""
     kinds = _KINDS.get(category.tier, _PAYING)
     if category.kind not in kinds:
         allowed = "、".join(sorted(kinds))
         report.add("P04.tier", f"{path}.kind", value=category.kind, tier=category.tier, kinds=allowed)
-    if category.stackable != (category.kind is SubsidyKind.VILLAGE_AFTER_SUCCESS):
-        report.add("P04.stackable", f"{path}.stackable", value=category.kind)
     if category.kind is not SubsidyKind.NONE and "payer" not in category.model_fields_set:
         report.add("P04.payer", f"{path}.payer", value=category.name)
     if "identity_owner" not in category.model_fields_set:
@@ -99,7 +99,7 @@ def _check_burden(policy: Policy, category: Category, path: str, report: Report)
         return
     differs = next((premium for premium in known if premium != fen), None)
     pays_nothing = policy.subsidy.rules.direct_persons_pay_nothing and category.kind is SubsidyKind.DIRECT
-    if pays_nothing and category.tier is not Tier.FULL and fen and differs:
+    if pays_nothing and not category.is_top_up and category.tier is not Tier.FULL and fen and differs:
         report.add("P08.direct", f"{path}.amount", amount=format_yuan(fen), premium=format_yuan(differs))
     if category.kind is SubsidyKind.REBATE and min(known) < fen <= max(known):
         report.add("P08.rebate", f"{path}.amount", amount=format_yuan(fen), premium=format_yuan(min(known)))
@@ -111,7 +111,7 @@ def _check_stacked(policy: Policy, report: Report) -> None:
     lowest = Situation(min(known, default=None))
     rebates = [policy.amount_fen(x, lowest) or 0 for x in categories if x.kind is SubsidyKind.REBATE]
     for i, category in enumerate(categories):
-        fen = policy.amount_fen(category, lowest) if category.stackable else None
+        fen = policy.amount_fen(category, lowest) if category.stackable and not category.is_top_up else None
         if known and fen and fen + max(rebates, default=0) > min(known):
             shown = {"amount": format_yuan(fen), "rebate": format_yuan(max(rebates, default=0))}
             report.add("P08.stacked", f"subsidy.categories[{i}].amount", premium=format_yuan(min(known)), **shown)

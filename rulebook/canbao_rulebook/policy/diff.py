@@ -14,7 +14,7 @@ from canbao_rulebook.phrases import SEMICOLON, SHEET_LANG, Phrases, either, enum
 from canbao_rulebook.policy.cites import Cites
 from canbao_rulebook.policy.labels import entry_label, is_block, label_of, models_along, word_meaning
 from canbao_rulebook.policy.report import Spot, location, walk
-from canbao_rulebook.policy.types import PREMIUM
+from canbao_rulebook.policy.types import AMOUNT_KEYS, PREMIUM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -205,7 +205,7 @@ def show_value(value: object, policy: Policy, spot: Spot) -> Text:
     if isinstance(value, date | Decimal):
         return str(value)
     text = str(value)
-    if spot.keys[-1] == "amount" and text == PREMIUM:
+    if spot.keys[-1] in AMOUNT_KEYS and text == PREMIUM:
         return either(word_meaning(text), text)
     return either(_agencies(text, policy) or text, text)
 

@@ -15,7 +15,7 @@ from canbao_rulebook.policy.edit import Loc, dump_yaml, round_trip_yaml, take_aw
 from canbao_rulebook.policy.issues import PolicyError, build_issue
 from canbao_rulebook.policy.load import parse_policy
 from canbao_rulebook.policy.report import Spot, location, walk
-from canbao_rulebook.policy.types import AMOUNT_WORDS
+from canbao_rulebook.policy.types import AMOUNT_KEYS, AMOUNT_WORDS
 
 if TYPE_CHECKING:
     from canbao_rulebook.policy.model import Policy
@@ -129,7 +129,7 @@ def _is_set_by_notice(spot: Spot) -> bool:
     if spot.keys[-1] in _LIMITS:
         return bool(spot.value)
     return bool(isinstance(spot.value, Decimal) and spot.value) or (
-        spot.keys[-1] == "amount" and spot.value in AMOUNT_WORDS
+        spot.keys[-1] in AMOUNT_KEYS and spot.value in AMOUNT_WORDS
     )
 
 

@@ -79,7 +79,8 @@ class Category(Part):
     """An identity that is subsidised, or only counted for a goal (kind none). A smaller precedence wins a tie.
 
     ``owner_ref`` says where the identity owner stands, if not at ``ref``. ``share`` is what ``amount: share`` means,
-    ``amounts`` what ``amount: by_tier`` means; ``Policy.amount_fen`` says what a person gets.
+    ``amounts`` what ``amount: by_tier`` means; ``Policy.amount_fen`` says what a person gets. ``cap``: of what is
+    paid on top of another category, how much both may be together (``top_ups``).
     """
 
     code: Text
@@ -95,6 +96,7 @@ class Category(Part):
     precedence: Positive
     target_group: Text | None = None
     stackable: Flag = False
+    cap: t.Amount = None
     confidential: Flag = False
     ref: Text | None = None
     owner_ref: Text | None = None
@@ -103,6 +105,11 @@ class Category(Part):
     def owner_is_default(self) -> bool:
         """Whether the project names the identity owner and no document does."""
         return (self.owner_ref or "").startswith(DEFAULT)
+
+    @property
+    def is_top_up(self) -> bool:
+        """Whether it is paid on top of the one ordinary category; what a village adds later has rules of its own."""
+        return self.stackable and self.kind is not w.SubsidyKind.VILLAGE_AFTER_SUCCESS
 
 
 class SubsidyRules(Part):

@@ -110,7 +110,11 @@ def _computed(policy: Policy, category: Category) -> Iterator[tuple[int, int]]:
 def _check_computed(policy: Policy, category: Category, path: str, report: Report) -> None:
     """What is computed agrees with the tier and the kind, as a fixed amount has to."""
     known = list(_computed(policy, category))
-    pays_nothing = policy.subsidy.rules.direct_persons_pay_nothing and category.kind is SubsidyKind.DIRECT
+    pays_nothing = (
+        policy.subsidy.rules.direct_persons_pay_nothing
+        and category.kind is SubsidyKind.DIRECT
+        and not category.is_top_up
+    )
     for fen, premium in known:
         shown = {"amount": format_yuan(fen), "premium": format_yuan(premium)}
         if fen > premium:

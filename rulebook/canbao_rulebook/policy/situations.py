@@ -43,7 +43,8 @@ def depends_on_person(policy: Policy) -> bool:
     categories = policy.subsidy.categories
     if policy.premium.tiers or fading(policy):
         return True
-    return bool(policy.premium.overrides) and any(_is_share_of_own(category) for category in categories)
+    by_premium = any(_is_share_of_own(category) or category.is_top_up for category in categories)
+    return bool(policy.premium.overrides) and by_premium
 
 
 def fading(policy: Policy) -> list[Category]:

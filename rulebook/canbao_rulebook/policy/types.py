@@ -15,6 +15,7 @@ PREMIUM: Final = "premium"
 SHARE: Final = "share"  # the amount is a share of a premium, which ``share`` says
 BY_TIER: Final = "by_tier"  # the amount hangs on the tier that the person has chosen, which ``amounts`` say
 AMOUNT_WORDS: Final = (PREMIUM, SHARE, BY_TIER)  # of a category
+AMOUNT_KEYS: Final = frozenset({"amount", "cap"})  # what holds money that a notice sets
 DEFAULT: Final = "默认"  # how a ref begins that cites no document
 BENEFIT_STARTS: Final = ("enrolment_date", "birth_date")
 ID_PATTERN: Final = r"^[a-z]+(-[a-z]+)*-[0-9]{4}$"

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from canbao_rulebook.policy.cites import Cites
 from canbao_rulebook.policy.report import Report, Spot, walk
+from canbao_rulebook.policy.types import AMOUNT_KEYS
 
 if TYPE_CHECKING:
     from canbao_rulebook.policy.issues import PolicyIssue
@@ -32,7 +33,7 @@ def check_against(policy: Policy, before: Policy) -> list[PolicyIssue]:
 
 def is_amount(spot: Spot) -> bool:
     """Whether a value is money of persons: a premium or a subsidy."""
-    return spot.keys[0] in _MONEY and spot.keys[-1] == "amount"
+    return spot.keys[0] in _MONEY and spot.keys[-1] in AMOUNT_KEYS
 
 
 def check_confirmed(policy: Policy, report: Report) -> None:

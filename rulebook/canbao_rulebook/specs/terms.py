@@ -7,8 +7,15 @@ from typing import TYPE_CHECKING, Any
 from canbao_rulebook.channels import cash_labels, channel_label, family_labels
 from canbao_rulebook.functions.dates import from_serial
 from canbao_rulebook.names import main_window, own_name, population_of
-from canbao_rulebook.policy.situations import depends_on_person, fading, fading_years, place_of_premium
+from canbao_rulebook.policy.situations import (
+    depends_on_person,
+    fading,
+    fading_years,
+    place_of_premium,
+    situations,
+)
 from canbao_rulebook.precedence import has_unknown_amounts
+from canbao_rulebook.top_ups import has_unknown_top_ups, top_ups
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -29,8 +36,10 @@ def policy_terms(code: str, policy: Policy, names: Mapping[str, NamedValue]) -> 
         "changes": next((entry for entry in policy.calendar.recurring if entry.deliverable == code), None),
         "label": lambda channel: channel_label(policy, channel),
         "in_cash": lambda cell: _one_of(cell, cash_labels(policy)),
-        "unknown_amounts": has_unknown_amounts(policy),
-        "unstated_amounts": has_unknown_amounts(policy, when_complete=True),
+        "unknown_ordinary": has_unknown_amounts(policy),
+        "unknown_amounts": has_unknown_amounts(policy) or has_unknown_top_ups(policy),
+        "unstated_amounts": has_unknown_amounts(policy, when_complete=True)
+        or has_unknown_top_ups(policy, when_complete=True),
         "premium_known": _premium_stated(code, policy, names) and not policy.premium.tiers,
         "premium_stated": _premium_stated(code, policy, names),
         "tiers": policy.premium.tiers,
@@ -38,7 +47,10 @@ def policy_terms(code: str, policy: Policy, names: Mapping[str, NamedValue]) -> 
         "fades": fading(policy),
         "fading_years": fading_years(policy),
         "place_of_premium": place_of_premium(policy, population),
-        "stackable": any(category.stackable for category in policy.subsidy.categories),
+        "stackable": any(category.stackable and not category.is_top_up for category in policy.subsidy.categories),
+        "top_ups": top_ups(policy, confidential=True),
+        "unknown_top_ups": has_unknown_top_ups(policy),
+        "situation_count": len(situations(policy)),
         "own": lambda name: own_name(policy, code, name),
         "article": policy.article,
         "family": family_labels(policy),
@@ -49,6 +61,7 @@ def policy_terms(code: str, policy: Policy, names: Mapping[str, NamedValue]) -> 
         "subsidy_article": lambda *kinds: policy.articles(
             category.ref for category in policy.subsidy.categories if category.kind in kinds
         ),
+        "articles_of": lambda categories: policy.articles(category.ref for category in categories),
         "no_subsidy_article": policy.articles(
             status.ref for status in policy.eligibility.statuses if status.subsidy == "forbidden"
         ),

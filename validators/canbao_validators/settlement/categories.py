@@ -19,7 +19,7 @@ def choose_categories(facts: pl.DataFrame, verdicts: pl.DataFrame, terms: Terms)
     list or by the county, does not count (HN-75). A category that covers the premium wins; an amount that nobody has
     stated leaves the choice open among several that bring money: ``category`` is then null, and so is the amount.
     """
-    claims = _judge_claims(facts, verdicts, terms).filter(pl.col("confirmed") != DENIED)
+    claims = judge_claims(facts, verdicts, terms).pipe(_join_terms, terms)
     ordered = claims.sort("pid", "rank", maintain_order=True)
     first = ordered.unique("pid", keep="first", maintain_order=True)
     if not terms.by_amount:
@@ -52,8 +52,8 @@ def _join_terms(claims: pl.DataFrame, terms: Terms) -> pl.DataFrame:
 _COLUMNS = ("pid", "category", "subsidy_kind", "payer", "amount", "whole", "confirmed")
 
 
-def _judge_claims(facts: pl.DataFrame, verdicts: pl.DataFrame, terms: Terms) -> pl.DataFrame:
-    """Return every claim once a person, with its category's terms and on whose word it stands."""
+def judge_claims(facts: pl.DataFrame, verdicts: pl.DataFrame, terms: Terms) -> pl.DataFrame:
+    """Return every claim that counts once a person: ``pid, situation, code``, and on whose word it stands."""
     blocked = facts.filter("blocked").select("pid").unique()
     claims = (
         facts.filter(pl.col("enrolment"))
@@ -63,14 +63,17 @@ def _judge_claims(facts: pl.DataFrame, verdicts: pl.DataFrame, terms: Terms) -> 
         .with_columns(pl.col("code").cast(pl.String))
         .unique(["pid", "code"], keep="first", maintain_order=True)
         .join(blocked, on="pid", how="anti", maintain_order="left")
-        .pipe(_join_terms, terms)
         .join(verdicts.unique(["cert", "code"]), on=["cert", "code"], how="left", maintain_order="left")
         .with_columns(confirmed=pl.col("verdict").fill_null(NO_LIST))
     )
-    approvals = [(key, name, BY_COUNTY if right else DENIED) for (key, name), right in terms.rulings.approvals.items()]
-    if not approvals:
-        return claims
-    ruled = pl.DataFrame(approvals, schema=["cert", "category", "ruled"], orient="row")
-    return claims.join(ruled, on=["cert", "category"], how="left", maintain_order="left").with_columns(
-        confirmed=pl.coalesce("ruled", "confirmed")
-    )
+    codes = {category.name: category.code for category in terms.policy.subsidy.categories}
+    approvals = [
+        (key, codes.get(name, ""), BY_COUNTY if right else DENIED)
+        for (key, name), right in terms.rulings.approvals.items()
+    ]
+    if approvals:
+        ruled = pl.DataFrame(approvals, schema=["cert", "code", "ruled"], orient="row")
+        claims = claims.join(ruled, on=["cert", "code"], how="left", maintain_order="left").with_columns(
+            confirmed=pl.coalesce("ruled", "confirmed")
+        )
+    return claims.filter(pl.col("confirmed") != DENIED)

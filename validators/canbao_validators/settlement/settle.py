@@ -12,6 +12,7 @@ from canbao_validators.settlement.claims import statuses_by_reason
 from canbao_validators.settlement.money import add_money
 from canbao_validators.settlement.situations import join_situations
 from canbao_validators.settlement.told import Told
+from canbao_validators.settlement.top_ups import add_top_ups, choose_top_ups, with_rebates_due
 
 if TYPE_CHECKING:
     from canbao_validators.settlement.places import Places
@@ -35,7 +36,8 @@ def settle(
 
     Added: ``stands, counts, category, kind, payer, confirmed, premium, gov_direct, self_due, rebate_due, due, accepted,
     unproven, returnable, reason, way, state, enrolled, unverified``; money is fen, null where unknown. Dues stand on
-    the row that counts, money that came on the row where it was paid.
+    the row that counts, money that came on the row where it was paid. Where the policy year knows top-ups, the category
+    is the ordinary one, money is that of both claims, and ``top_ups.claims_of`` takes them apart.
     """
     fallen = pl.DataFrame(
         {"person": list(places.fallen), "fallen": list(places.fallen.values())},
@@ -53,6 +55,7 @@ def settle(
         .pipe(join_situations, terms)
     )
     chosen = choose_categories(facts, told.verdicts, terms)
+    on_top = choose_top_ups(facts, chosen, told.verdicts, terms) if terms.top_ups.height else None
     rows = (
         facts.with_columns(
             doubted=pl.col("person").is_in(sorted(places.doubted)),
@@ -64,6 +67,7 @@ def settle(
         .join(told.listed, on="cert", how="left", maintain_order="left")
         .pipe(_unclaimed, terms)
         .pipe(add_dues, terms)
+        .pipe(add_top_ups, on_top, terms)
         .pipe(add_money, terms)
     )
     return (
@@ -123,6 +127,7 @@ def _add_states(rows: pl.DataFrame) -> pl.DataFrame:
     rebate = pl.when(pl.col("paid_full")).then("rebate").otherwise(NOTHING)
     return (
         rows.with_columns(state=state, rebate_due=pl.when("counts").then(rebate).otherwise(NOTHING))
+        .pipe(with_rebates_due, pl.col("counts") & pl.col("paid_full"))
         .with_columns(enrolled=pl.col("state") == ENROLLED, due=pl.col("gov_direct") + pl.col("rebate_due"))
         .with_columns(unverified=pl.col("enrolled") & ~told)
     )

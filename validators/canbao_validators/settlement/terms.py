@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
+from canbao_rulebook.policy.labels import word_meaning
 from canbao_rulebook.policy.situations import Situation, depends_on_person, situations
 from canbao_rulebook.policy.types import PREMIUM
 from canbao_rulebook.policy.words import Combine, SubsidyKind
 from canbao_rulebook.precedence import ranked_categories
+from canbao_rulebook.top_ups import ranked_top_ups, top_ups
 from canbao_rulebook.vocabulary import load_lists
 
 if TYPE_CHECKING:
@@ -88,6 +90,34 @@ class Terms:
         """Whether what a category pays differs from person to person."""
         return depends_on_person(self.policy)
 
+    @cached_property
+    def top_ups(self) -> pl.DataFrame:
+        """The categories that are paid on top of another: ``code, category, subsidy_kind, payer``."""
+        schema = {name: _CATEGORIES[name] for name in ("code", "category", "subsidy_kind", "payer")}
+        found = top_ups(self.policy, confidential=True)
+        rows = [(one.code, one.name, self.kinds[one.kind], self.payer_of(one)) for one in found]
+        return pl.DataFrame(rows, schema=schema, orient="row")
+
+    @cached_property
+    def top_up_amounts(self) -> pl.DataFrame:
+        """What each pays after its cap: ``situation, beside, code, rank, amount`` (fen, null unknown).
+
+        ``beside``: the executed ordinary category by name, blank for none; the best top-up has the smallest ``rank``.
+        """
+        rows = [
+            (number, "" if beside is None else beside.name, one.category.code, rank, one.fen)
+            for number, person in enumerate(situations(self.policy), start=1)
+            for beside in (None, *ranked_categories(self.policy, person, confidential=True))
+            for rank, one in enumerate(ranked_top_ups(self.policy, person, beside, confidential=True), start=1)
+        ]
+        schema = {"situation": pl.Int32, "beside": pl.String, "code": pl.String, "rank": pl.Int64, "amount": pl.Int64}
+        return pl.DataFrame(rows, schema=schema, orient="row")
+
+    def payer_of(self, category: Category) -> str:
+        """Return what people call who pays a category; blank where the notice does not say."""
+        payer, agencies = category.payer or "", self.policy.org.agencies
+        return agencies[payer].name if payer in agencies else word_meaning(payer) or payer
+
     def _of_situation(self, person: Situation) -> pl.DataFrame:
         ranked = ranked_categories(self.policy, person, confidential=True)
         rows = [self._describe(category, rank, person) for rank, category in enumerate(ranked, start=1)]
@@ -97,13 +127,12 @@ class Terms:
     def _describe(self, category: Category, rank: int, person: Situation) -> dict[str, object]:
         amount = self.policy.amount_fen(category, person)
         whole = category.amount == PREMIUM
-        payer, agencies = category.payer or "", self.policy.org.agencies
         premium = person.premium_fen
         return {
             "code": category.code,
             "category": category.name,
             "subsidy_kind": self.kinds[category.kind],
-            "payer": agencies[payer].name if payer in agencies else payer,
+            "payer": self.payer_of(category),
             "rank": rank,
             "amount": None if whole else amount,
             "whole": whole,

@@ -9,6 +9,7 @@ import polars as pl
 from canbao_rulebook.findings import Severity
 from canbao_validators.settlement.categories import BY_COUNTY, CONFIRMED
 from canbao_validators.settlement.facts import SHORT, UNKNOWN_BATCH
+from canbao_validators.settlement.top_ups import TOP_UP, claims_of, gather_claims
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,10 +29,16 @@ def withhold(settled: pl.DataFrame, findings: Iterable[Finding], terms: Terms) -
     """Add ``withheld_by`` (codes joined by 、), ``withheld`` and ``payable``: fen, null where the due is unknown.
 
     payable + withheld = due where it is known; nobody is both paid and withheld. Errors at the row that stands hold its
-    payment back; those of a whole deposit hold back all its rows.
+    payment back; those of a whole deposit hold back all its rows. Each of a person's two claims waits for itself.
     """
+    if TOP_UP in settled.columns:
+        return gather_claims(settled, _withhold(claims_of(settled), findings, terms), JOINT)
+    return _withhold(settled, findings, terms)
+
+
+def _withhold(claims: pl.DataFrame, findings: Iterable[Finding], terms: Terms) -> pl.DataFrame:
     policy, codes = terms.policy, terms.withholding
-    marked = _mark_findings(settled, findings, codes)
+    marked = _mark_findings(claims, findings, codes)
     rebate = (pl.col("rebate_due") > 0) | pl.col("rebate_due").is_null()
     paid_cash = pl.col("cash") & (pl.col("accepted") > 0)
     denied = pl.col("found").list.contains(_CLAIM)  # its list was read, and says no

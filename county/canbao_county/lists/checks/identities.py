@@ -122,7 +122,8 @@ def _check_silent(matter: Matter, category: Category, rows: pl.DataFrame) -> Non
     )
     for row in joined.iter_rows(named=True):
         ranks = by_situation[(row["situation"] or 1) - 1]
-        enough = category.kind not in DUE or ranks.get(row["ranked"], _UNRANKED) <= ranks[category.name]
+        better = not category.is_top_up and ranks.get(row["ranked"], _UNRANKED) <= ranks[category.name]
+        enough = category.kind not in DUE or better
         listed = {**row, "row": row["row_listed"]}
         place = matter.list_place(listed, inside=True) if category.confidential else person_place(row)
         key = "V16.other_identity" if enough else "V16.no_identity"
