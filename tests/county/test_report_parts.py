@@ -134,7 +134,7 @@ ENTRY: dict[str, Any] = {
     "cert": "", "birth": BEFORE - 60,
     "identified_on": BEFORE - 30, "guardian_name": "", "head_name": "田守义", "reason": "",
     "benefit_start": BEFORE - 60,
-    "benefit_end": BEFORE + 31, "category": "",
+    "benefit_end": BEFORE + 31, "category": "", "on_top": "",
 }  # fmt: skip
 ENTRIES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "the last day": ({}, {"late": "未缴", "left": 0, "last_day": "2020-11-30", "paid_on": "", "benefit_start": ""}),

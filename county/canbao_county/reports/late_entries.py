@@ -62,8 +62,13 @@ def _line(context: Context, row: Mapping[str, object]) -> dict[str, object]:
         "late": _state(row, last, context.as_of),
         "benefit_start": _benefit(row, "benefit_start"),
         "benefit_end": _benefit(row, "benefit_end"),
-        "category": AND.join(filter(None, (str(row["category"] or ""), str(row["on_top"])))),
+        "category": row["category"] if not row["on_top"] else _both(row["category"], row["on_top"]),
     }
+
+
+def _both(category: object, on_top: object) -> str:
+    """Both subsidies of a person; the ordinary one may be blank, or open."""
+    return AND.join(filter(None, (UNKNOWN_TEXT if category is None else str(category), str(on_top))))
 
 
 def _state(row: Mapping[str, object], last: date | None, as_of: date) -> str:
