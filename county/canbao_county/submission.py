@@ -21,7 +21,7 @@ from canbao_county.summary import summary_sheet
 from canbao_rulebook.findings import SEVERITY_ORDER, Finding, Severity
 from canbao_rulebook.kinds import ColumnType, RosterRole
 from canbao_rulebook.messages import render
-from canbao_rulebook.problem_list import DECISION_SHEET, problem_columns
+from canbao_rulebook.problem_list import DECISION_SHEET, GOALS_SHEET, PROBLEM_SHEET, problem_columns
 from canbao_rulebook.table_specs import load_table
 from canbao_rulebook.tables import CellType, DropDown, TableColumn
 from canbao_rulebook.vocabulary import load_lists, word
@@ -57,7 +57,7 @@ def county_sheets(merge: Merge, lang: str) -> list[TableSheet]:
         summary_sheet(merge, title),
         *goal_matrix(merge.goals, title),
         *rates_sheets(merge, title),
-        *([replace(goals_sheet(merge.goals, title), name="目标达成明细")] if merge.goals else []),
+        *([replace(goals_sheet(merge.goals, title), name=GOALS_SHEET)] if merge.goals else []),
         *(
             _roster(merge, roster, findings, lang)
             for roster in merge.book.rosters.values()
@@ -67,7 +67,7 @@ def county_sheets(merge: Merge, lang: str) -> list[TableSheet]:
         subsidy_sums(merge, title),
         _decisions(merge, title),
         differences_sheet(merge, title),
-        findings_sheet(merge.findings, lang, "问题清单", f"{title}问题清单"),
+        findings_sheet(merge.findings, lang, PROBLEM_SHEET, f"{title}{PROBLEM_SHEET}"),
         _files(merge, title, lang),
         *([lists_sheet(merge.lists, policy, title)] if merge.lists else []),
         parameters_sheet(policy, title),
@@ -86,7 +86,13 @@ class RosterRows:
     rows: StoredRows
     verdicts: pl.DataFrame
     problems: pl.DataFrame
-    enrolment: bool
+    role: RosterRole
+
+    @property
+    def _unsettled(self) -> str:
+        """What is said of a row of which the settlement says nothing: another one of the person, or no person's."""
+        none: str = load_lists()["row_verdicts"]["none"]
+        return _FALLEN if self.role in {RosterRole.ENROLMENT, RosterRole.EXEMPTION} else none
 
     @property
     def height(self) -> int:
@@ -105,8 +111,8 @@ class RosterRows:
             pl.lit(self.file).alias("file"),
             pl.col("row").cast(pl.Float64),
             *stored.columns[1:],
-            (verdict if self.enrolment else pl.lit(words["none"])).alias("counts"),
-            pl.col("state").replace_strict(states, default=_FALLEN, return_dtype=pl.String),
+            (verdict if self.role is RosterRole.ENROLMENT else pl.lit(words["none"])).alias("counts"),
+            pl.col("state").replace_strict(states, default=self._unsettled, return_dtype=pl.String),
             say_withheld(pl.col("withheld_by").fill_null("")),
             pl.col("problems").fill_null(""),
         )
@@ -128,7 +134,7 @@ def _roster(
             part.sheets[roster.code],
             counted.get((part.file,), merge.people.clear()).select("row", "counts", "state", "withheld_by"),
             _problems(findings.get((part.file, roster.sheet), ()), lang),
-            roster.role is RosterRole.ENROLMENT,
+            roster.role,
         )
         for part in merge.parts
         if roster.code in part.sheets

@@ -117,7 +117,7 @@ def _reference_words(data: Any) -> dict[str, list[str]]:
         "payer": agencies,
         "identity_owner": agencies,
         "window": codes("calendar", "windows", key="id"),
-        "roster": list(data.get("rosters") or ()),
+        "roster": [*(data.get("rosters") or ()), *codes("own_rosters")],
         "deliverable": list(data.get("rosters") or ()),
     }
 

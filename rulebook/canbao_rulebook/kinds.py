@@ -51,6 +51,7 @@ class RosterRole(StrEnum):
     CHANGE = "change"  # persons who came or went after the roll was handed in
     DEPOSIT = "deposit"  # money that an agent paid into the bank
     TICKET = "ticket"  # receipts received, used, spoilt, left, by month
+    OWN = "own"  # persons whom a county lists beside all others; nobody counts by it, no money hangs on it
 
 
 class Normaliser(StrEnum):

@@ -28,6 +28,7 @@ HELD_PREFIX = f"{HELD_SHEET}_"
 PAPER_PREFIX = "打印稿_"  # of the file that prints the rosters of a submission
 ROUNDS_SHEET = "筛查轮次"  # the sheet, and the file beside the return lists, that tells what became of earlier ones
 REGISTER_SHEET = "上报登记"  # the sheet, and the file beside the results, that tells who has handed in
+PROBLEM_SHEET, GOALS_SHEET = "问题清单", "目标达成明细"  # of the county submission
 DECISION_SHEET = "资助决定"  # of the county submission: what was decided about persons in several units
 RESULT_SUMMARY, RESULT_POSITION = "A2", "A3"
 RESULT_HEADER_ROW, RESULT_FIRST_ROW = 4, 5

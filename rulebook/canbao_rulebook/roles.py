@@ -22,6 +22,7 @@ PROMISED: Mapping[RosterRole, frozenset[str]] = {
     RosterRole.SUBSIDY: _PERSON
     | {"chosen_category", "subsidy_kind", "subsidy_amount", "standard", "self_paid", "pay_date", "card_account"},
     RosterRole.CHANGE: frozenset({"name"}),
+    RosterRole.OWN: frozenset({"name"}),
     RosterRole.DEPOSIT: frozenset({"township", "village", "agent", "amount", "deposit_date", "deposit_id", "slip_no"}),
     RosterRole.TICKET: frozenset({"agent", "month", "opening", "received", "used", "void", "closing", "ticket_kind"}),
 }

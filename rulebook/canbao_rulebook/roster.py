@@ -159,8 +159,8 @@ class Roster:
 
     @property
     def names_persons(self) -> bool:
-        """Whether its rows are persons, known by their document number."""
-        return "cert" in self.by_field
+        """Whether its rows are the year's persons, by their document number; a county's own list names them again."""
+        return "cert" in self.by_field and self.role is not RosterRole.OWN
 
     @property
     def computed_columns(self) -> list[Column]:

@@ -118,8 +118,13 @@ def forget_rulebooks() -> None:
 
 def _compile(policy: Policy) -> Rulebook:
     names = {**policy_names(policy, confidential=True), **unit_names(None)}
+    return Rulebook(policy, names, {code: load_roster(code, policy, names) for code in roster_codes(policy)})
+
+
+def roster_codes(policy: Policy) -> list[str]:
+    """Return the rosters of a policy year that somebody fills: those with a spec, then those of the county's own."""
     known = list_specs()
-    return Rulebook(policy, names, {code: load_roster(code, policy, names) for code in policy.rosters if code in known})
+    return [*(code for code in policy.rosters if code in known), *(roster.code for roster in policy.own_rosters)]
 
 
 def load_roster(code: str, policy: Policy, names: Mapping[str, NamedValue]) -> Roster:

@@ -72,6 +72,9 @@ def test_rules_that_can_run_are_no_problem() -> None:
         ("column: 备注", "column: ※证号", "[0].column", "※证号"),
         ("roster: R1\n", "roster: R5\n", "[0].roster", "R1"),
         ("severity: error", "severity: 严重", "[1].severity", "error"),
+        (OLD, "1" * 1001, "[0].when", "最多1000个字"),
+        ("says: ", f"says: {'长' * 41}", "[0].says", "最多40个字"),
+        ("fix: ", f"fix: {'长' * 121}", "[0].fix", "最多120个字"),
     ],
 )  # fmt: skip
 def test_a_rule_that_cannot_run_is_told_at_its_line(

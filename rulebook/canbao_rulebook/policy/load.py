@@ -16,7 +16,18 @@ from canbao_rulebook.policy.issues import LEAVE_OUT, PolicyError, PolicyIssue, b
 from canbao_rulebook.policy.model import Policy, Source
 from canbao_rulebook.policy.remainder import check_remainder
 from canbao_rulebook.policy.report import yaml_path
-from canbao_rulebook.policy.types import CLOCK_PATTERN, HEADER_PATTERN, ID_PATTERN, REGION_PATTERN, WORD_PATTERN
+from canbao_rulebook.policy.types import (
+    CLOCK_PATTERN,
+    FORMULA_PATTERN,
+    HEADER_PATTERN,
+    ID_PATTERN,
+    OWN_CODE_PATTERN,
+    REGION_PATTERN,
+    SENTENCE_PATTERN,
+    SHEET_PATTERN,
+    SHORT_PATTERN,
+    WORD_PATTERN,
+)
 from canbao_rulebook.policy.yaml import YamlDocument, read_yaml
 from canbao_templates import ROOT, list_names
 
@@ -57,6 +68,11 @@ _PATTERNS = {
     CLOCK_PATTERN: "P04.time",
     WORD_PATTERN: "P04.word",
     HEADER_PATTERN: "P04.header",
+    SHEET_PATTERN: "P04.sheet",
+    OWN_CODE_PATTERN: "P04.own_code",
+    SHORT_PATTERN: "P04.length_40",
+    SENTENCE_PATTERN: "P04.length_120",
+    FORMULA_PATTERN: "P04.length_1000",
 }
 
 

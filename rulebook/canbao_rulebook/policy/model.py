@@ -19,7 +19,7 @@ from canbao_rulebook.policy.funds import (
     Targets,
     Writeoff,
 )
-from canbao_rulebook.policy.own import OwnColumn, OwnRule
+from canbao_rulebook.policy.own import OwnColumn, OwnRoster, OwnRule
 from canbao_rulebook.policy.part import Part
 from canbao_rulebook.policy.people import Benefit, Category, Eligibility, LateEntry, Population, Subsidy
 from canbao_rulebook.policy.refunds import Refunds
@@ -72,6 +72,7 @@ class Policy(Part):
     refunds: Refunds = Refunds()
     writeoff: Writeoff | None = None
     rosters: tuple[Text, ...]
+    own_rosters: tuple[OwnRoster, ...] = ()
     own_columns: tuple[OwnColumn, ...] = ()
     own_rules: tuple[OwnRule, ...] = ()
     lists: dict[str, tuple[Word, ...]] = Field(default_factory=dict)

@@ -2,7 +2,19 @@
 
 from canbao_rulebook.policy import words as w
 from canbao_rulebook.policy.part import Part
-from canbao_rulebook.policy.types import Flag, Formula, Header, Sentence, ShortSentence, Text, Word
+from canbao_rulebook.policy.types import Flag, Formula, Header, OwnCode, Sentence, SheetName, ShortSentence, Text, Word
+
+
+class OwnRoster(Part):
+    """A roster of a county's own: persons, with columns of its own. Nobody counts by it, and no money hangs on it.
+
+    ``code`` is Z and a number, by which own columns and rules name it; ``name`` is what its sheet is called.
+    """
+
+    code: OwnCode
+    name: SheetName
+    note: Sentence | None = None
+    ref: Text | None = None
 
 
 class OwnColumn(Part):

@@ -108,8 +108,10 @@ def _used_rosters(policy: Policy) -> Iterator[tuple[str, str | None]]:
 
 
 def _roster_mentions(policy: Policy) -> Iterator[Mention]:
-    for path, word in (*_used_rosters(policy), *numbered("rosters", policy.rosters)):
+    for path, word in numbered("rosters", policy.rosters):
         yield Mention(path, word, ROSTER_CODES, "R1…R22")
+    known = {*ROSTER_CODES, *(roster.code for roster in policy.own_rosters)}
+    yield from (Mention(path, word, known, "R1…R22") for path, word in _used_rosters(policy))
 
 
 def _people_mentions(policy: Policy) -> Iterator[Mention]:
@@ -230,12 +232,14 @@ def check_unique(policy: Policy, report: Report) -> None:
         ("collection.remedial_channels", list(policy.collection.remedial_channels)),
         ("org.schools", list(policy.org.schools)),
         ("rosters", list(policy.rosters)),
+        ("own_rosters", [entry.code for entry in policy.own_rosters]),
     ):
         _report_twice(report, numbered(path, names))
     categories = list(enumerate(policy.subsidy.categories))
     _report_twice(report, ((f"subsidy.categories[{i}].precedence", entry.precedence) for i, entry in categories))
     _report_twice(report, _names("subsidy.categories", [(entry.name, entry.aliases) for _, entry in categories]))
     _report_twice(report, _names("org.townships", [(unit.name, unit.aliases) for unit in policy.org.townships]))
+    _report_twice(report, _names("own_rosters", [(roster.name, ()) for roster in policy.own_rosters]))
     _report_twice(report, _names("premium.tiers", [(tier.name, ()) for tier in policy.premium.tiers]))
     for i, category in categories:
         tiers = numbered(f"subsidy.categories[{i}].amounts", [entry.tier for entry in category.amounts])

@@ -23,6 +23,11 @@ REGION_PATTERN: Final = r"^[1-9][0-9]{5}$"
 WORD_PATTERN: Final = r"^[^\x00-\x20\x7f\u3000\"'`{}<>&\\]{1,40}$"
 _HEADER: Final = r"\p{C}\p{Z}\"'`{}<>&\\\[\]@#※|"  # what no header holds, what nobody sees included
 HEADER_PATTERN: Final = rf"^[^={_HEADER}][^{_HEADER}]{{0,19}}$"  # pydantic's regular expressions; no formula
+SHEET_PATTERN: Final = r"^\p{Han}[\p{Han}0-9]{1,19}$"  # of a sheet that formulas name without quotes
+OWN_CODE_PATTERN: Final = r"^Z[1-9][0-9]?$"
+FORMULA_PATTERN: Final = r"^[^\x00-\x1f\x7f]{1,1000}$"
+SHORT_PATTERN: Final = r"^[^\x00-\x1f\x7f]{1,40}$"  # fits a narrow cell
+SENTENCE_PATTERN: Final = r"^[^\x00-\x1f\x7f]{1,120}$"  # fits a formula's text
 CLOCK_PATTERN: Final = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 _MONEY = re.compile(r"\d{1,10}\.\d{2}")
 _RATIO = re.compile(r"\d(\.\d{1,6})?")
@@ -90,11 +95,13 @@ def _parse_names(value: object) -> tuple[str, ...]:
 
 
 Text = Annotated[str, Strict(), StringConstraints(min_length=1)]
-Formula = Annotated[str, Strict(), StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,1000}$")]
-ShortSentence = Annotated[str, Strict(), StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,40}$")]  # fits a narrow cell
-Sentence = Annotated[str, Strict(), StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,120}$")]  # fits a formula's text
+Formula = Annotated[str, Strict(), StringConstraints(pattern=FORMULA_PATTERN)]
+ShortSentence = Annotated[str, Strict(), StringConstraints(pattern=SHORT_PATTERN)]
+Sentence = Annotated[str, Strict(), StringConstraints(pattern=SENTENCE_PATTERN)]
 Word = Annotated[str, Strict(), StringConstraints(pattern=WORD_PATTERN)]  # what a drop-down shows
 Header = Annotated[str, Strict(), StringConstraints(pattern=HEADER_PATTERN)]  # formulas write it in brackets
+SheetName = Annotated[str, Strict(), StringConstraints(pattern=SHEET_PATTERN)]
+OwnCode = Annotated[str, Strict(), StringConstraints(pattern=OWN_CODE_PATTERN)]
 Flag = Annotated[bool, Strict()]
 Count = Annotated[int, Strict(), Ge(0)]
 Positive = Annotated[int, Strict(), Ge(1)]

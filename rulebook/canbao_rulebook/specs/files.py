@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
 ROSTERS, PARTS = "rosters", "rosters/parts"
+OWN_PERSONS = "rosters/own/persons.yaml"  # what every roster of a county's own begins with
 _SUFFIX, _YEAR = ".yaml", "-"
 _FAST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # our own files hold nothing that it could stumble over
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from canbao_rulebook.specs.checking import check_block
 from canbao_rulebook.specs.errors import Origin, Problem, RosterError, near, tell
-from canbao_rulebook.specs.files import PARTS, ROSTERS, find_file, list_parts, read_file
+from canbao_rulebook.specs.files import OWN_PERSONS, PARTS, ROSTERS, find_file, list_parts, read_file
 from canbao_rulebook.specs.model import ColumnSpec, Has, Note, PartFile, RosterSpec, RuleSpec, SpecFile
 from canbao_rulebook.specs.terms import each_identity, policy_terms
 from canbao_rulebook.specs.texts import Texts
@@ -38,7 +38,10 @@ class _Part:
 def read_spec(code: str, policy: Policy, names: Mapping[str, NamedValue]) -> RosterSpec:
     """Return a roster's spec as a policy year has it. Raises RosterError with everything that is wrong."""
     year = policy.meta.policy_year
-    spec, origin = read_file(find_file(ROSTERS, code, year), SpecFile)
+    own = next((roster for roster in policy.own_rosters if roster.code == code), None)
+    spec, origin = read_file(find_file(ROSTERS, code, year) if own is None else OWN_PERSONS, SpecFile)
+    if own is not None:
+        spec = spec.model_copy(update={"code": code, "sheet": own.name})
     problems = _check_spec(spec, origin, code, year)
     parts = list(_find_parts(spec, origin, year, problems))
     if problems:

@@ -31,6 +31,7 @@ def policy_terms(code: str, policy: Policy, names: Mapping[str, NamedValue]) -> 
     return {
         "policy": policy,
         "population": population,
+        "own_roster": next((roster for roster in policy.own_rosters if roster.code == code), None),
         "pay_window": (population and policy.window("pay", population.code)) or main_window(policy),
         "has_accounts": any(township.account for township in policy.org.townships),
         "changes": next((entry for entry in policy.calendar.recurring if entry.deliverable == code), None),
