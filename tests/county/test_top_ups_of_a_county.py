@@ -277,6 +277,14 @@ NEW = """    - {code: A1, name: 高龄老人, tier: QUOTA, kind: KIND, amount: "
 PAID = {"缴费方式": "微信", "缴费日期": 44120.0, "实缴金额": 280.0, "凭证号码": "PZ1"}
 
 
+LISTED = {
+    "资助类别": "建档立卡贫困人口", "资助方式": "先缴后返", "资助标准": 200.0,
+    "叠加资助类别": "高龄老人", "叠加资助方式": "先缴后返", "叠加资助": 80.0, "资助金额": 280.0,
+    "个人实缴": 280.0, "缴费日期": 44120.0, "社保卡银行账号": "6230123400001112201",
+}  # fmt: skip
+ALONE: dict[str, Any] = dict.fromkeys(("资助类别", "资助方式", "资助标准")) | {"叠加资助": 100.0, "资助金额": 100.0}
+
+
 def huining(kind: str = "rebate") -> Policy:
     assert "\n  rules:\n" in HUINING
     return parse_policy(HUINING.replace("  rules:\n", NEW.replace("KIND", kind), 1).encode())
@@ -311,6 +319,42 @@ def test_sheet_and_settlement_agree(kind: str, cells: dict[str, Any], direct: in
         assert (row["gov_direct"], row["rebate_due"]) == (direct, rebate)
     assert round(frame["gov_direct.computed"] * 100) == direct
     assert round(frame["rebate_due.computed"] * 100) == rebate
+
+
+TYPED = [
+    ("R1", {"身份属性1": "高龄老人", "叠加资助": 50.0}, {("V17.top_up", "叠加资助")}),
+    ("R1", {"身份属性1": "孤儿", "叠加资助类别": "高龄老人"}, {("V17.top_up", "叠加资助类别")}),
+    ("R1", {"身份属性1": "高龄老人", "叠加资助方式": "代缴"}, {("V17.top_up", "叠加资助方式")}),
+    ("R1", {"身份属性1": "高龄老人", "叠加资助": 100.0, "应返资助": 100.0}, set()),
+    ("R1", {"身份属性1": "高龄老人", "应返资助": 40.0}, {("V17.amount", "应返资助")}),
+    ("R4", {}, set()),
+    ("R4", {"叠加资助": 100.0, "资助金额": 300.0}, {("V17.roster_amount", "叠加资助")}),
+    ("R4", {"资助金额": 200.0}, {("V17.roster_sum", "资助金额")}),
+    ("R4", {"叠加资助方式": "代缴"}, {("V17.roster_kind", "叠加资助方式")}),
+    ("R4", {"叠加资助类别": "建档立卡贫困人口"}, {("V15.unknown_category", "叠加资助类别")}),
+    ("R4", {"叠加资助": None}, {("V01.required", "叠加资助"), ("V17.roster_sum", "资助金额")}),
+    ("R4", ALONE, set()),
+    ("R4", ALONE | {"叠加资助": 120.0, "资助金额": 120.0}, {("V17.roster_amount", "叠加资助")}),
+    ("R4", ALONE | {"叠加资助类别": None}, {("V01.required", name) for name in ("资助类别", "资助方式", "资助标准")}),
+]
+
+
+@pytest.mark.parametrize(("code", "cells", "told"), TYPED)
+def test_what_was_typed_otherwise_is_told(code: str, cells: dict[str, Any], told: set[tuple[str, str]]) -> None:
+    policy = huining()
+    if code == "R1":
+        found = judged(policy, **cells).findings
+    else:
+        book = load_rulebook(policy)
+        filled = FilledWorkbook("甲镇.xlsx", book=book, unit=Unit("甲镇", ("一村",)))
+        person = {"村(社区)": "一村", "姓名": "田守义", "证件类型": "居民身份证", "证件号码": "620422194803079511"}
+        filled.frames = {code: raw_frame(book.rosters[code], [{**person, **LISTED, **cells}])}
+        judge_frames(filled)
+        found = filled.findings
+    keys = {"V01.required", "V15.unknown_category", "V17.amount"}
+    said = {(one.key, one.header) for one in found if one.key in keys or one.key.startswith("V17.")}
+    asked = {name for _, name in told} | {"叠加资助类别", "叠加资助方式", "叠加资助", "资助金额", "应返资助"}
+    assert {pair for pair in said if pair[1] in asked} == told
 
 
 def test_a_unit_that_pays_is_called_what_people_call_it() -> None:
