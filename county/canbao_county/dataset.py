@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from typing import IO
 
     from canbao_county.merge.merging import Merge
+    from canbao_rulebook.policy import Policy
 
 NAME = "canbao-submission"
 SCHEMA, POLICY, SHA256 = "canbao.schema", "canbao.policy", "canbao.policy_sha256"
@@ -60,11 +61,11 @@ def load_schema(file: str = "submission_schema.yaml") -> tuple[int, tuple[Datase
     return stated["version"], tuple(columns)
 
 
-def submission_dataset(merge: Merge) -> pl.DataFrame:
-    """Return one row a roster row of a person, as the schema has it: days are dates, money is fen."""
+def submission_dataset(people: pl.DataFrame) -> pl.DataFrame:
+    """Return one row a roster row of a settled frame, as the schema has it: days are dates, money is fen."""
     _, columns = load_schema()
-    known = [column for column in columns if not column.optional or TOP_UP in merge.people.columns]
-    return merge.people.select(_convert(column) for column in known)
+    known = [column for column in columns if not column.optional or TOP_UP in people.columns]
+    return people.select(_convert(column) for column in known)
 
 
 def _convert(column: DatasetColumn) -> pl.Expr:
@@ -77,11 +78,15 @@ def _convert(column: DatasetColumn) -> pl.Expr:
 
 def write_dataset(merge: Merge, stream: IO[bytes]) -> None:
     """Write the data set; its metadata name the schema, the policy file and its content, the county and the year."""
-    policy = merge.book.policy
+    rows = submission_dataset(merge.people)
+    rows.write_parquet(stream, compression="zstd", metadata=dataset_metadata(merge.book.policy))
+
+
+def dataset_metadata(policy: Policy) -> dict[str, str]:
+    """Return what a data set says of itself: the schema, the policy file and its content, the county and the year."""
     metadata = {SCHEMA: f"{NAME}/{load_schema()[0]}", POLICY: policy.meta.id, SHA256: policy.sha256}
     metadata |= {COUNTY: f"{policy.meta.prefecture}{policy.meta.county}", REGION: policy.meta.gb2260}
-    metadata[YEAR] = str(policy.meta.policy_year)
-    submission_dataset(merge).write_parquet(stream, compression="zstd", metadata=metadata)
+    return metadata | {YEAR: str(policy.meta.policy_year)}
 
 
 def is_dataset(path: Path) -> bool:

@@ -11,6 +11,7 @@ from canbao_province.columns import load_columns, schema_of
 from support.counties import named, number
 from support.provinces import KEY
 from support.reports import HN
+from test_worked_cases import import_lists
 
 PAGE = Path(__file__).parents[2] / "docs" / "province.md"
 
@@ -88,7 +89,7 @@ def test_what_is_no_submission_or_no_key_is_one_sentence(
     broken.write_bytes(submission.read_bytes()[:-20])
     target = tmp_path / "out.parquet"
     wrong = {
-        (submission.parent / "县.xlsx", key_file, target): "--parquet",
+        (submission.parent / "in" / "甲镇.xlsx", key_file, target): "甲镇.xlsx",
         (exported, key_file, target): "--parquet",
         (broken, key_file, target): "--parquet",
         (old, key_file, target): "--parquet",
@@ -109,3 +110,32 @@ def test_what_is_no_submission_or_no_key_is_one_sentence(
     assert not target.exists()
     assert submission.read_bytes() == before
     assert letter.read_text(encoding="utf-8") == "通知"
+
+
+def test_the_workbook_gives_what_the_data_set_gives(
+    submission: Path, key_file: Path, exported: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "of-workbook.parquet"
+    words = ["--key-file", str(key_file), "--out", str(out)]
+    assert run(["province", "export", str(submission.parent / "县.xlsx"), *words]) == 0
+    assert out.read_bytes() == exported.read_bytes()
+
+
+def test_a_workbook_that_lists_were_used_for_needs_them(
+    submission: Path, key_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nobody can see from its rows what the lists said: without them its own 汇总 would be contradicted."""
+    lists = import_lists(HN, {"deaths": [["证件号码", "姓名"], [number(HN, 5), named(5)]]}, tmp_path)
+    county, data = tmp_path / "县.xlsx", tmp_path / "县.parquet"
+    merge = ["merge", str(submission.parent / "in"), "--policy", HN, "--out", str(county), "--parquet", str(data)]
+    assert run([*merge, *lists]) in {0, 1}
+    key, out = ["--key-file", str(key_file)], [tmp_path / f"{name}.parquet" for name in ("without", "with", "data")]
+    capsys.readouterr()
+    assert run(["province", "export", str(county), *key, "--out", str(out[0])]) == 2
+    said = capsys.readouterr().err
+    assert "乙镇" in said
+    assert "--lists" in said
+    assert not out[0].exists()
+    assert run(["province", "export", str(county), *key, *lists, "--out", str(out[1])]) == 0
+    assert run(["province", "export", str(data), *key, "--out", str(out[2])]) == 0
+    assert out[1].read_bytes() == out[2].read_bytes()

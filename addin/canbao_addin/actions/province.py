@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import os
+import zipfile
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from canbao_addin.actions.checking import require_folder
+from canbao_addin.actions.compare import book_of
 from canbao_addin.actions.file_names import file_names
+from canbao_addin.actions.list_folder import open_lists
 from canbao_addin.actions.made_by import PROVINCE, PROVINCE_NAMES
 from canbao_addin.actions.results import require_other, require_target, result_file
 from canbao_addin.actions.submissions import read_own
 from canbao_addin.actions.working import working_folder
 from canbao_addin.texts import CannotRunError
+from canbao_county.dataset import dataset_metadata, submission_dataset
+from canbao_county.year.simulate import settle_submission
+from canbao_county.year.stated import differing_units
 from canbao_generator.atomic import atomic_write
 from canbao_generator.tables import write_tables
 from canbao_province.checks import find_all
@@ -25,6 +31,8 @@ from canbao_province.names import name_persons, named_sheet, read_told
 from canbao_province.results import Comparison
 from canbao_province.sheets import comparison_sheets, county_sheets
 from canbao_province.trouble import ProvinceError
+from canbao_rulebook.phrases import enumerate_words
+from canbao_validators.reading.unreadable import UnreadableFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,6 +40,16 @@ if TYPE_CHECKING:
 
     from canbao_province.files import CountyFile
     from canbao_validators.checking import Reading
+
+
+@dataclass(frozen=True)
+class Source:
+    """A county's submission: its data set, or its workbook, with the lists of the merge and policy files to look in."""
+
+    path: Path
+    reading: Reading
+    lists: Path | None = None
+    policies: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -87,16 +105,36 @@ def _key_of(path: Path) -> Key:
         raise CannotRunError("cannot_read", path=path, why=trouble) from trouble
 
 
-def _submission_of(path: Path) -> Submission:
-    if not path.is_file():
-        raise CannotRunError("file_missing", path=path)
+def _submission_of(source: Source) -> Submission:
+    if not source.path.is_file():
+        raise CannotRunError("file_missing", path=source.path)
+    if zipfile.is_zipfile(source.path):
+        return _settled_workbook(source)
     with _saying():
-        return read_submission(path)
+        return read_submission(source.path)
 
 
-def export_for_province(source: Path, key_file: Path, target: Path) -> Exported:
-    """Write what a county gives on, from its data set. Raises CannotRunError."""
-    require_other(target, [source, key_file])
+def _settled_workbook(source: Source) -> Submission:
+    """Return the data set of a county workbook, settled anew: nothing else knows what every row comes to.
+
+    Raises CannotRunError, also where its 汇总 says otherwise.
+    """
+    raw = read_own(source.path, source.reading)
+    book = book_of(raw, source.path, source.policies)
+    lists = None if source.lists is None else open_lists(source.lists, book.policy, source.reading)
+    try:
+        with working_folder() as folder:
+            people, units = settle_submission(raw, book, folder, lists=lists)
+    except UnreadableFile as trouble:
+        raise CannotRunError("cannot_read", path=source.path, why=trouble) from trouble
+    if differing := differing_units(raw, people, units):
+        raise CannotRunError("province_differs", path=source.path, units=enumerate_words(differing))
+    return Submission(submission_dataset(people), dataset_metadata(book.policy))
+
+
+def export_for_province(source: Source, key_file: Path, target: Path) -> Exported:
+    """Write what a county gives on. Raises CannotRunError."""
+    require_other(target, [source.path, key_file])
     if target.exists() and not _is_province_file(target):
         raise CannotRunError("output_exists", path=target)
     key, submission = _key_of(key_file), _submission_of(source)
@@ -159,11 +197,11 @@ def require_comparison_target(target: Path, folder: Path) -> None:
     require_target(target, PROVINCE, folder.rglob("*.parquet"))
 
 
-def name_for_county(told: Path, source: Path, key_file: Path, target: Path, reading: Reading) -> int:
+def name_for_county(told: Path, source: Source, key_file: Path, target: Path) -> int:
     """Write who the persons of a list of the province are; return how many rows. Raises CannotRunError."""
-    require_target(target, PROVINCE_NAMES, [told, source, key_file])
+    require_target(target, PROVINCE_NAMES, [told, source.path, key_file])
     key, submission = _key_of(key_file), _submission_of(source)
-    raw = read_own(told, reading)
+    raw = read_own(told, source.reading)
     with _saying():
         found = name_persons(read_told(raw), submission, key)
     with result_file(target, PROVINCE_NAMES) as plain:

@@ -8,6 +8,7 @@ import click
 
 from canbao_addin.actions.province import (
     Running,
+    Source,
     compare_counties,
     export_for_province,
     make_key,
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from canbao_province.results import Comparison
 
 _with_key = click.option("--key-file", required=True, type=FILE)
+_with_lists = click.option("--lists", type=FILE, metavar="FOLDER")
+_with_policies = click.option("--policy", "policies", multiple=True, metavar="POLICY")
 _with_target = click.option("--out", "target", required=True, type=FILE)
 
 
@@ -59,11 +62,23 @@ def key(path: Path, json_path: str | None, lang: str) -> int:
 @click.argument("submission", type=FILE, metavar="SUBMISSION")
 @_with_key
 @_with_target
+@_with_lists
+@_with_policies
 @with_json
+@with_passwords
 @with_lang
-def export(submission: Path, key_file: Path, target: Path, json_path: str | None, lang: str) -> int:
+def export(
+    submission: Path,
+    key_file: Path,
+    target: Path,
+    lists: Path | None,
+    policies: tuple[str, ...],
+    json_path: str | None,
+    passwords: tuple[str, ...],
+    lang: str,
+) -> int:
     """Write what a county gives on."""
-    done = export_for_province(submission, key_file, target)
+    done = export_for_province(Source(submission, Reading(passwords), lists, policies), key_file, target)
     if json_path:
         write_json(json_path, {"path": str(target), **vars(done)})
     if json_path != "-":
@@ -138,6 +153,8 @@ def _tell(output: Output, found: Comparison) -> None:
 @click.argument("submission", type=FILE, metavar="SUBMISSION")
 @_with_key
 @_with_target
+@_with_lists
+@_with_policies
 @with_json
 @with_passwords
 @with_lang
@@ -146,12 +163,14 @@ def names(
     submission: Path,
     key_file: Path,
     target: Path,
+    lists: Path | None,
+    policies: tuple[str, ...],
     json_path: str | None,
     passwords: tuple[str, ...],
     lang: str,
 ) -> int:
     """Say who the persons of a list are."""
-    rows = name_for_county(told, submission, key_file, target, Reading(passwords))
+    rows = name_for_county(told, Source(submission, Reading(passwords), lists, policies), key_file, target)
     if json_path:
         write_json(json_path, {"path": str(target), "rows": rows})
     if json_path != "-":

@@ -73,6 +73,19 @@ def simulate(
     return Simulation(book, changed, _places(units, settled.people), settled.people, after)
 
 
+def settle_submission(
+    raw: RawWorkbook, book: Rulebook, folder: Path, *, lists: Lists | None = None
+) -> tuple[pl.DataFrame, list[str]]:
+    """Return the settled frame of a submission's rows, and its units in order. Raises as ``simulate`` does."""
+    units: list[Unit] = []
+    parts: list[Part] = []
+    for number, unit in enumerate(read_submission(raw, book)):
+        units.append(unit.unit)
+        parts.append(_part(unit, typed_frames(unit, book), book, folder / f"{number}"))
+    people = settle_parts(book, parts, Terms(book.policy, read_rulings(raw)), _findings(parts), lists=lists).people
+    return people, _places(units, people)
+
+
 def _findings(parts: Sequence[Part]) -> list[Finding]:
     return [finding for part in parts for finding in part.findings]
 
