@@ -38,7 +38,7 @@ def add_dues(rows: pl.DataFrame, terms: Terms) -> pl.DataFrame:
     return with_own_part(counted, (direct & pl.col("whole")).fill_null(value=False))
 
 
-def with_own_part(rows: pl.DataFrame, whole: pl.Expr | pl.Series) -> pl.DataFrame:
+def with_own_part(rows: pl.DataFrame, whole: pl.Expr) -> pl.DataFrame:
     """Return rows with ``self_due`` and ``covered``; ``whole``: government pays a premium that may be unknown."""
     return rows.with_columns(self_due=pl.col("premium") - pl.col("gov_direct")).with_columns(
         covered=((pl.col("gov_direct") > 0) & (pl.col("self_due") <= 0)).fill_null(whole)

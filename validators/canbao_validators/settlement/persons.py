@@ -88,7 +88,11 @@ class NumberedRow(FactRow):
 
 
 class SettledRow(NumberedRow):
-    """A row with what its person is owed (``settle.settle``) and what of it waits (``withhold.withhold``)."""
+    """A row with what its person is owed (``settle.settle``) and what of it waits (``withhold.withhold``).
+
+    Where the policy year has top-ups, two structs stand beside: what each of a person's claims says for itself
+    (``top_ups.claims_of``).
+    """
 
     barred: Flag
     fallen: Text

@@ -129,7 +129,7 @@ def add_top_ups(rows: pl.DataFrame, top_ups: pl.DataFrame | None, terms: Terms) 
             .alias(TOP_UP),
         )
         .with_columns(pl.col(name) + pl.col(f"top_{name}") for name in _MONEY)
-        .pipe(with_own_part, joined["covered"])
+        .pipe(with_own_part, pl.col("covered"))
         .select(pl.exclude("^top_(category|subsidy_kind|payer|confirmed|amount|gov_direct|rebate)$"))
     )
 
