@@ -189,6 +189,10 @@ def test_the_data_sets_name_both(done: Done, tmp_path: Path) -> None:
     given = pl.read_parquet(out)
     assert set(given["payer"]) == {"县财政局＋乡镇政府", "县财政局＋村集体", "村集体"}
     assert int(given["gov_direct_fen"].sum() + given["rebate_due_fen"].sum()) == 85200
+    again = tmp_path / "again.parquet"
+    words = ["--policy", POLICY, "--key-file", str(key), "--out", str(again)]
+    assert run(["province", "export", str(done.submission), *words]) == 0
+    assert again.read_bytes() == out.read_bytes(), "of the county's workbook"
 
 
 # --- each claim waits for its own list ------------------------------------------------------------------------------
