@@ -92,7 +92,7 @@ class Windows:
         for block in text.split("\n\n")[1:]:
             head, *lines = block.strip().splitlines()
             key = head[1:].partition("]")[0]  # the time of the last change follows
-            if not key.startswith(("Software\\\\Wine", "Control Panel")):
+            if not key.startswith(("Software\\\\Wine", "Control Panel", "Console")):
                 found[key] = {line for line in lines if not line.startswith("#")}
         return found
 
