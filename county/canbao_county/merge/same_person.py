@@ -37,9 +37,11 @@ def _two_names(people: pl.DataFrame) -> list[Finding]:
 
 
 def _near_numbers(people: pl.DataFrame) -> list[Finding]:
-    numbers = people.filter((pl.col("cert").str.len_chars() == _ID_LENGTH) & (pl.col("name") != ""))
+    whole = (pl.col("cert").str.len_chars() == _ID_LENGTH) & (pl.col("name") != "")
+    numbers = people.select("person", "cert", "name").filter(whole)
     twins = numbers.with_columns(born=pl.col("cert").str.slice(6, 8)).unique("cert", keep="first", maintain_order=True)
-    twins = twins.filter(pl.struct("name", "born").is_duplicated())
+    alike = twins.filter(pl.struct("name", "born").is_duplicated()).select("person", "born")
+    twins = people.join(alike, on="person", maintain_order="left")
     findings = []
     for group in twins.partition_by("name", "born", maintain_order=True):
         findings += [

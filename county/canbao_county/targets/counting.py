@@ -59,7 +59,7 @@ def by_government() -> pl.Expr:
 def mark_elsewhere(people: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """Add ``elsewhere``: persons of R3 who are proven to be insured elsewhere, once each (C31)."""
     reasons = list_words("exemption_reasons_elsewhere", policy)
-    counted = people.filter(pl.col("counts") & (pl.col("cert") != ""))["cert"].implode()
+    counted = people["cert"].filter(people["counts"] & (people["cert"] != "")).implode()
     proven = ~pl.col("enrolment") & (pl.col("proof") != "") & pl.col("status").cast(pl.String).is_in(reasons)
     marked = people.with_columns(elsewhere=proven & ~pl.col("cert").is_in(counted))
     again = (pl.col("cert") != "") & ~pl.col("cert").is_first_distinct().over("elsewhere")
@@ -85,7 +85,7 @@ def count_part(
 
 
 def _sum(people: pl.DataFrame, wanted: pl.Expr) -> dict[str, int]:
-    table = people.filter(wanted).group_by("township").len()
+    table = people.lazy().filter(wanted).group_by("township").len().collect()
     return {str(place): int(count) for place, count in table.iter_rows()}
 
 

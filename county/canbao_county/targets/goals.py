@@ -125,7 +125,8 @@ def _count(
     if threshold.metric in _RATES and threshold.group:
         return [_count_group(threshold.group, people, policy, listed)]
     counted, good = _goal(threshold.metric)
-    sums = people.filter(pl.col("counts")).group_by("township").agg(whole=counted.sum(), part=(counted & good).sum())
+    applied = people.lazy().filter(pl.col("counts")).group_by("township")  # lazy: copies the columns that it reads
+    sums = applied.agg(whole=counted.sum(), part=(counted & good).sum()).collect()
     return [_tally("", _said("goal_bases", threshold.metric), _rates(sums))]
 
 
@@ -173,7 +174,14 @@ def _with_elsewhere(
     denominator = rate_measure(policy.targets).denominator
     if denominator is None or denominator.base is not Base.ROSTERS:
         return []
-    covered = {str(place): count for place, count in people.filter("elsewhere").group_by("township").len().iter_rows()}
+    covered = {
+        str(place): count
+        for place, count in people.select("elsewhere", "township")
+        .filter("elsewhere")
+        .group_by("township")
+        .len()
+        .iter_rows()
+    }
     if not covered:
         return []
     units = {

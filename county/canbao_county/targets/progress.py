@@ -17,19 +17,18 @@ if TYPE_CHECKING:
 def cumulative_payments(people: pl.DataFrame, days: Sequence[date]) -> dict[str, list[int]]:
     """Return by unit how many persons were enrolled by each day."""
     found: dict[str, list[int]] = {}
-    enrolled = people.filter(pl.col("counts") & pl.col("enrolled"))
+    enrolled = people.lazy().filter(pl.col("counts") & pl.col("enrolled"))
     for index, day in enumerate(days):
-        for place, count in enrolled.filter(paid_by(day)).group_by("township").len().iter_rows():
+        for place, count in enrolled.filter(paid_by(day)).group_by("township").len().collect().iter_rows():
             found.setdefault(str(place), [0] * len(days))[index] = int(count)
     return found
 
 
 def reached_dates(people: pl.DataFrame) -> dict[str, date]:
     """Return when each unit's last counted payment was made: the day on which it came to its present rate (C8)."""
-    paid = people.filter(pl.col("counts") & pl.col("enrolled")).select(
-        "township", day=pl.coalesce(pl.col("pay_date").fill_nan(None), pl.col("arrived_on").fill_nan(None))
-    )
-    latest = paid.drop_nulls().group_by("township").agg(pl.col("day").max())
+    day = pl.coalesce(pl.col("pay_date").fill_nan(None), pl.col("arrived_on").fill_nan(None))
+    paid = people.lazy().filter(pl.col("counts") & pl.col("enrolled")).select("township", day=day)
+    latest = paid.drop_nulls().group_by("township").agg(pl.col("day").max()).collect()
     return {str(place): from_serial(day) for place, day in latest.iter_rows()}
 
 

@@ -151,7 +151,7 @@ def _measure(
 
 
 def _all_rosters(people: pl.DataFrame) -> tuple[str, ...]:
-    return tuple(sorted(people.filter("counts")["roster"].cast(pl.String).unique().to_list()))
+    return tuple(sorted(people["roster"].filter(people["counts"]).cast(pl.String).unique().to_list()))
 
 
 def _ways(policy: Policy, *, known: bool) -> dict[str, tuple[str, ...]]:

@@ -9,6 +9,7 @@ import polars as pl
 from canbao_validators.settlement.amounts import NOTHING, add_dues
 from canbao_validators.settlement.categories import choose_categories
 from canbao_validators.settlement.claims import statuses_by_reason
+from canbao_validators.settlement.looking_up import look_up
 from canbao_validators.settlement.money import add_money
 from canbao_validators.settlement.situations import join_situations
 from canbao_validators.settlement.told import Told
@@ -45,15 +46,11 @@ def settle(
     )
     told = told or Told()
     barred = told.barred.select("cert", "unsubsidised", barred=pl.lit(value=True))
-    facts = facts.join(barred, on="cert", how="left", maintain_order="left").with_columns(
+    facts = look_up(facts, barred, "cert").with_columns(
         pl.col("barred").fill_null(value=False),
         blocked=pl.col("blocked") | pl.col("unsubsidised").fill_null(value=False),
     )
-    facts = (
-        facts.join(fallen, on="person", how="left", maintain_order="left")
-        .with_columns(pl.col("fallen").fill_null(""))
-        .pipe(join_situations, terms)
-    )
+    facts = look_up(facts, fallen, "person").with_columns(pl.col("fallen").fill_null("")).pipe(join_situations, terms)
     chosen = choose_categories(facts, told.verdicts, terms)
     on_top = choose_top_ups(facts, chosen, told.verdicts, terms) if terms.top_ups.height else None
     rows = (
@@ -63,8 +60,8 @@ def settle(
         )
         .with_columns(stands=pl.col("enrolment") & (pl.col("fallen") == ""))
         .with_columns(counts=pl.col("stands") & ~pl.col("forbidden"))
-        .join(chosen, on="pid", how="left", maintain_order="left")
-        .join(told.listed, on="cert", how="left", maintain_order="left")
+        .pipe(look_up, chosen, "pid")
+        .pipe(look_up, told.listed, "cert")
         .pipe(_unclaimed, terms)
         .pipe(add_dues, terms)
         .pipe(add_top_ups, on_top, terms)
@@ -139,6 +136,6 @@ def _join_groups(rows: pl.DataFrame) -> pl.DataFrame:
     joined = several.explode("groups").group_by("pid").agg(all_groups=pl.col("groups").unique(maintain_order=True))
     if joined.is_empty():
         return rows
-    return rows.join(joined, on="pid", how="left", maintain_order="left").with_columns(
+    return look_up(rows, joined, "pid").with_columns(
         groups=pl.coalesce("all_groups", "groups")
     ).select(pl.exclude("all_groups"))  # fmt: skip

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from canbao_rulebook.policy.situations import fading_years
+from canbao_validators.settlement.looking_up import look_up
 
 if TYPE_CHECKING:
     from canbao_validators.settlement.terms import Terms
@@ -29,8 +30,4 @@ def join_situations(facts: pl.DataFrame, terms: Terms) -> pl.DataFrame:
         .group_by("pid", maintain_order=True)
         .agg(one=(pl.col("premium").first() * years + pl.col("year").max() + 1).cast(pl.Int32))
     )
-    return (
-        facts.join(chosen, on="pid", how="left", maintain_order="left")
-        .with_columns(situation=pl.coalesce("one", "situation"))
-        .drop("one")
-    )
+    return look_up(facts, chosen, "pid").with_columns(situation=pl.coalesce("one", "situation")).drop("one")

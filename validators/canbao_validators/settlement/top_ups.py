@@ -13,6 +13,7 @@ from canbao_rulebook.kinds import UNKNOWN_TEXT
 from canbao_rulebook.policy.words import SubsidyKind
 from canbao_validators.settlement.amounts import NOTHING, UNKNOWN_FEN, with_own_part
 from canbao_validators.settlement.categories import UNSURE, judge_claims
+from canbao_validators.settlement.looking_up import look_up
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -118,9 +119,7 @@ def add_top_ups(rows: pl.DataFrame, top_ups: pl.DataFrame | None, terms: Terms) 
         .otherwise(NOTHING)
         for name, paid in zip(_MONEY, (SubsidyKind.DIRECT, SubsidyKind.REBATE), strict=True)
     }
-    joined = rows.join(top_ups, on="pid", how="left", maintain_order="left").with_columns(
-        **{f"top_{name}": money for name, money in parts.items()}
-    )
+    joined = look_up(rows, top_ups, "pid").with_columns(**{f"top_{name}": money for name, money in parts.items()})
     return (
         joined.with_columns(
             pl.struct(*_SAYS, *_MONEY).alias(ORDINARY),
@@ -157,7 +156,7 @@ def gather_claims(people: pl.DataFrame, claims: pl.DataFrame, joint: str) -> pl.
     figures = ("withheld_by", "withheld", "payable")
     for name, wanted in ((ORDINARY, ~pl.col("is_top_up")), (TOP_UP, pl.col("is_top_up"))):
         own = claims.filter(wanted).select("person", **{f"{name}_{figure}": pl.col(figure) for figure in figures})
-        people = people.join(own, on="person", how="left", maintain_order="left")
+        people = look_up(people, own, "person")
     codes = pl.concat_list(pl.col(f"{name}_withheld_by").fill_null("").str.split(joint) for name in (ORDINARY, TOP_UP))
     sums = {
         figure: pl.coalesce(

@@ -9,6 +9,7 @@ import polars as pl
 from canbao_rulebook.findings import Severity
 from canbao_validators.settlement.categories import BY_COUNTY, CONFIRMED
 from canbao_validators.settlement.facts import SHORT, UNKNOWN_BATCH
+from canbao_validators.settlement.looking_up import look_up
 from canbao_validators.settlement.top_ups import TOP_UP, claims_of, gather_claims
 
 if TYPE_CHECKING:
@@ -94,6 +95,6 @@ def _mark_findings(settled: pl.DataFrame, findings: Iterable[Finding], codes: fr
         ]
     )
     found = hits.unique().sort("code").group_by("person", maintain_order=True).agg(found=pl.col("code"))
-    return settled.join(found, on="person", how="left", maintain_order="left").with_columns(
+    return look_up(settled, found, "person").with_columns(
         pl.col("found").fill_null(pl.lit([], dtype=pl.List(pl.String)))
     )
