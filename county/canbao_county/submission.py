@@ -126,13 +126,14 @@ def _roster(
         column.header: TableColumn(column.header, _CELL_TYPES[column.type], column.width)
         for column in standing_columns(roster)
     }
-    counted = merge.people.filter(pl.col("roster") == roster.code).partition_by("file", as_dict=True)
+    said = merge.people.select("roster", "file", "row", "counts", "state", "withheld_by")  # the others are not copied
+    counted = said.filter(pl.col("roster") == roster.code).partition_by("file", as_dict=True)
     sources = [
         RosterRows(
             part.unit.name if part.unit else part.file,
             part.file,
             part.sheets[roster.code],
-            counted.get((part.file,), merge.people.clear()).select("row", "counts", "state", "withheld_by"),
+            counted.get((part.file,), said.clear()).select("row", "counts", "state", "withheld_by"),
             _problems(findings.get((part.file, roster.sheet), ()), lang),
             roster.role,
         )
@@ -185,8 +186,8 @@ def _carried_approvals(merge: Merge, shown: pl.DataFrame) -> pl.DataFrame:
     approvals = [(key, name, APPROVED if right else REFUSED) for (key, name), right in merge.rulings.approvals.items()]
     wanted = pl.DataFrame(approvals, schema=["cert", "category", "approval"], orient="row").cast(pl.String)
     left = wanted.join(shown.filter(pl.col("approval") != ""), on=["cert", "category"], how="anti")
-    people = merge.people.filter(pl.col("counts")).select("cert", "unit", "village", "name", "file", "row")
-    rows = left.join(people, on="cert", maintain_order="left")
+    people = merge.people.select("cert", "unit", "village", "name", "file", "row", "counts").filter(pl.col("counts"))
+    rows = left.join(people.drop("counts"), on="cert", maintain_order="left")
     blank = [name for name in shown.columns if name not in rows.columns]
     return rows.with_columns(pl.lit(None).alias(name) for name in blank).select(
         pl.col(name).cast(dtype) for name, dtype in shown.schema.items()

@@ -18,7 +18,8 @@ from canbao_validators.workers import Task
 class Here:
     """Workers that do each task at once."""
 
-    def __init__(self, count: int, prepared: object = None) -> None:
+    def __init__(self, count: int, prepared: object = None, *, sparing: bool = False) -> None:
+        self.sparing = sparing
         self._count = count
         self._prepared = prepared
 
@@ -30,6 +31,9 @@ class Here:
 
     def __exit__(self, *_: object) -> None:
         """Nothing was started."""
+
+    def renew(self) -> None:
+        """Nothing is held."""
 
     def run(self, tasks: Iterable[Task]) -> Iterator[Future[Any]]:
         """Yield the outcome of each task in order."""

@@ -58,6 +58,11 @@ def wait_or_work(_library: object, seconds: float, *, work: bool) -> str:
     return "done"
 
 
+def own_number(_: int) -> int:
+    """The number of the process."""
+    return os.getpid()
+
+
 def times_two(number: int) -> int:
     """Return twice the number."""
     return 2 * number

@@ -11,11 +11,19 @@ import pytest
 
 from canbao_rulebook.findings import Severity
 from canbao_rulebook.messages import render
-from canbao_validators import apart, mishaps, workers
+from canbao_validators import apart, memory, mishaps, workers
 from canbao_validators.apart import Limits, read_apart, read_files, start_workers
 from canbao_validators.reading.unreadable import UnreadableFile
 from canbao_validators.workers import Task, TooSlowError, Workers
-from support.misbehaving import NUMBER, misbehave, misbehave_together, times_two, times_two_once, wait_or_work
+from support.misbehaving import (
+    NUMBER,
+    misbehave,
+    misbehave_together,
+    own_number,
+    times_two,
+    times_two_once,
+    wait_or_work,
+)
 
 pytestmark = pytest.mark.children
 UNEXPECTED = ["raise", "panic", "unportable", "lambda"]
@@ -154,3 +162,29 @@ def test_a_task_that_waits_for_the_processor_is_not_called_slow() -> None:
     for outcome in outcomes[1:]:
         with pytest.raises(TooSlowError):
             outcome.result()
+
+
+@pytest.mark.parametrize(
+    ("free", "most"),
+    [(None, 2), (10**10, 2), (4 * apart._NEEDED + 10**6, 2), (4 * apart._NEEDED - 1, 1), (0, 1)],
+)
+def test_large_files_are_read_side_by_side_only_where_memory_is_free(
+    free: int | None, most: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(apart, "free_memory", lambda: free)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    with start_workers(None, 3, write(tmp_path, "", "", "")) as children:
+        assert (len(children), children.sparing) == (most, most < 2)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Windows is asked under Wine")
+def test_the_system_says_how_much_memory_is_free() -> None:
+    assert 10**7 < (memory.free_memory() or 0) < 10**14
+
+
+def test_new_children_go_on_where_the_old_ones_ended() -> None:
+    with start_workers(None, 2) as children:
+        before = set(children.map(own_number, range(4)))
+        children.renew()
+        after = set(children.map(own_number, range(4)))
+    assert not before & after

@@ -11,6 +11,7 @@ from multiprocessing import set_executable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from canbao_validators.memory import free_memory
 from canbao_validators.mishaps import as_unexpected
 from canbao_validators.reading.sheets import read_workbook
 from canbao_validators.reading.unreadable import UnreadableFile
@@ -28,6 +29,7 @@ T = TypeVar("T")
 MOST_WORKERS = 4
 _SECONDS, _SECONDS_PER_MB = 15, 10
 _BYTES, _BYTES_PER_BYTE = 900_000_000, 60
+_NEEDED, _NEEDED_PER_BYTE = 120_000_000, 23  # bytes that a child takes at most for an honest workbook, measured
 _MB = 1_000_000
 _MOST_TOGETHER, _BYTES_TOGETHER = 16, 8 * _MB
 _TURNS = 2  # groups that each child gets, at least
@@ -45,7 +47,7 @@ class Limits:
     @classmethod
     def of(cls, *paths: Path) -> Limits:
         """Return limits that grow with the files: an honest workbook of a large township has its time on an old PC."""
-        size = sum(map(_size, paths))
+        size = sum(map(size_of, paths))
         return cls(_SECONDS + _SECONDS_PER_MB * size / _MB, _BYTES + _BYTES_PER_BYTE * size)
 
 
@@ -86,16 +88,17 @@ def _group(tasks: Sequence[tuple[Path, Any]], workers: int) -> list[list[tuple[P
     groups: list[list[tuple[Path, Any]]] = []
     size = 0
     for path, settings in tasks:
-        size += _size(path)
+        size += size_of(path)
         if groups and len(groups[-1]) < most and size <= _BYTES_TOGETHER:
             groups[-1].append((path, settings))
         else:
             groups.append([(path, settings)])
-            size = _size(path)
+            size = size_of(path)
     return groups
 
 
-def _size(path: Path) -> int:
+def size_of(path: Path) -> int:
+    """Return the bytes of a file, 0 where it is gone meanwhile."""
     try:
         return path.stat().st_size
     except OSError:
@@ -139,22 +142,34 @@ def _read_workbook(_library: None, path: Path, passwords: tuple[str, ...]) -> Ra
 
 
 @contextmanager
-def start_workers(library: Library | None, files: int) -> Iterator[Workers]:
+def start_workers(library: Library | None, files: int, largest: Iterable[Path] = ()) -> Iterator[Workers]:
     """Start as many children as there are processors and files, a few at most; polars shares the processors out.
 
-    What they store on the way lies in a folder that goes with them, however they end.
+    There are fewer, and they are called ``sparing``, where the ``largest`` of the files are too large to be read side
+    by side in half of the memory that is free. What children store on the way lies in a folder that goes with them,
+    however they end.
     """
     cores = os.cpu_count() or 1
-    count = min(cores, files, MOST_WORKERS)
+    wanted = min(cores, files, MOST_WORKERS)
+    count = _most_side_by_side(wanted, largest)
     set_executable(_find_python())
     tempfile.gettempdir()  # settled before the children's place is named
     with (
         tempfile.TemporaryDirectory(prefix=RUN_PREFIX, ignore_cleanup_errors=True) as folder,
         _environment("TMPDIR", folder),
         _environment(_THREADS, str(max(1, cores // count))),
-        Workers(count, library) as workers,
+        Workers(count, library, sparing=count < wanted) as workers,
     ):
         yield workers
+
+
+def _most_side_by_side(count: int, largest: Iterable[Path]) -> int:
+    """Return how many children may read files of these sizes at once."""
+    free = free_memory()
+    needed = sorted((_NEEDED + _NEEDED_PER_BYTE * size_of(path) for path in largest), reverse=True)
+    while free is not None and count > 1 and sum(needed[:count]) > free // 2:
+        count -= 1
+    return count
 
 
 @contextmanager

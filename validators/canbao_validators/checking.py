@@ -149,7 +149,7 @@ def check_apart(
 ) -> list[CheckedFile]:
     """Check files in child processes. Never raises for what stands in a file."""
     results: list[CheckedFile] = []
-    with start_workers(library, len(files)) as workers:
+    with start_workers(library, len(files), (file.path for file in files)) as workers:
         tasks = [(file.path, (file.name, reading)) for file in files]
         checks = read_files(workers, _check_file, tasks, together=_check_files)
         for file in files:

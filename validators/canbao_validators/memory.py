@@ -1,4 +1,7 @@
-"""Memory given back: what allocators keep for later would be added up over children, which rest between their files."""
+"""Memory: how much is free, and given back.
+
+What allocators keep for later would be added up over children, which rest between their files.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,9 @@ import gc
 import os
 import sys
 from contextlib import suppress
+from pathlib import Path
 
+_MEMORY = Path("/proc/meminfo")
 _POLARS = "_RJEM_MALLOC_CONF"  # of the allocator that polars brings along, read when polars is loaded
 _SOON = "background_thread:true,dirty_decay_ms:100,muzzy_decay_ms:0"
 
@@ -23,3 +28,34 @@ def give_back() -> None:
     if sys.platform == "linux":
         with suppress(AttributeError, OSError):
             ctypes.CDLL(None).malloc_trim(0)
+
+
+if sys.platform == "win32":
+
+    class _Status(ctypes.Structure):
+        """MEMORYSTATUSEX."""
+
+        _fields_ = (
+            ("length", ctypes.c_uint32),
+            ("load", ctypes.c_uint32),
+            *(
+                (name, ctypes.c_uint64)
+                for name in ("all", "free", "page_all", "page_free", "own_all", "own_free", "more")
+            ),
+        )
+
+    def free_memory() -> int | None:
+        """Return the bytes of memory that programs can have without others being put aside, None if unknown."""
+        status = _Status(length=ctypes.sizeof(_Status))
+        told = ctypes.WinDLL("kernel32").GlobalMemoryStatusEx(ctypes.byref(status))
+        return int(status.free) if told else None
+
+else:
+
+    def free_memory() -> int | None:
+        """Return the bytes of memory that programs can have without others being put aside, None if unknown."""
+        with suppress(OSError, ValueError, IndexError):
+            for line in _MEMORY.read_text(encoding="ascii").splitlines():
+                if line.startswith("MemAvailable:"):
+                    return int(line.split()[1]) * 1024
+        return None

@@ -55,7 +55,8 @@ class Task:
 class Workers:
     """Some children that hold ``prepared``. Use as a context manager: leaving it ends them, whatever they still do."""
 
-    def __init__(self, count: int, prepared: object = None) -> None:
+    def __init__(self, count: int, prepared: object = None, *, sparing: bool = False) -> None:
+        self.sparing = sparing  # fewer than there could be, because memory is short
         packed = pickle.dumps(prepared, pickle.HIGHEST_PROTOCOL)
         self._children = [_Child(packed) for _ in range(count)]
 
@@ -91,6 +92,11 @@ class Workers:
             while turn in outcomes:
                 yield outcomes.pop(turn)
                 turn += 1
+
+    def renew(self) -> None:
+        """Start all children anew, none of which may be at work: what they hold of large files is given back."""
+        for child in self._children:
+            child.renew()
 
     def map(self, function: Callable[[Any], T], tasks: Iterable[Any]) -> Iterator[T]:
         """Yield ``function(task)`` of each task in order; a task whose process somebody ended is done again, here."""
@@ -170,6 +176,11 @@ class _Child:
         if self._pid.done() and self._pid.exception() is None:
             with suppress(OSError):
                 os.kill(self._pid.result(), _ABORT)
+
+    def renew(self) -> None:
+        """Replace the process by a new one."""
+        self.end()
+        self._launch()
 
     def end(self) -> None:
         """End the process and wait until it is gone: it writes nothing after that."""

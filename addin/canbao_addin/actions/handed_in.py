@@ -81,7 +81,10 @@ def open_merge(handed_in: HandedIn, progress: Progress, title: str = MERGE) -> I
     rulings = _open_rulings(handed_in.decisions, reading)
     book, library = open_book(policy), open_library(policy)
     library.books[policy.meta.id] = book
-    with working_folder() as stored, start_workers(library, len(inbox.files)) as workers:
+    with (
+        working_folder() as stored,
+        start_workers(library, len(inbox.files), (file.path for file in inbox.files)) as workers,
+    ):
         with progress(title, len(inbox.files)) as step:
             merge = _merge(handed_in, book, inbox, taken, workers, stored, step, rulings)
         yield Opened(merge, workers, inbox)

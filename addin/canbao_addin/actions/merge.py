@@ -40,6 +40,7 @@ class MergedFolder:
     inbox: Inbox
     returns: list[Path] = field(default_factory=list)
     screening: Screening | None = None
+    sparing: bool = False
 
     def as_dict(self, lang: str) -> dict[str, object]:
         """Return the JSON of the command-line contract."""
@@ -124,7 +125,7 @@ def merge_folder(
         with result_file(returns / ROUNDS_FILE, MERGE, encrypt) as plain:
             unit = merge.county.unit
             write_tables(plain, [rounds_sheet(screening, unit)], command=MERGE, title=unit)
-    return MergedFolder(merge, target, register, registered, inbox, written, screening)
+    return MergedFolder(merge, target, register, registered, inbox, written, screening, workers.sparing)
 
 
 def _by_unit(merge: Merge) -> list[tuple[str, list[Finding]]]:

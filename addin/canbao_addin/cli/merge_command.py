@@ -102,6 +102,8 @@ def merge(
         output.say(key, path=target, merged=done.merged, refused=done.refused)
         if folder.resolve() in target.resolve().parents:
             output.say("result_inside", folder=folder)
+        if done.sparing:
+            output.say("memory_short")
         if done.replaced:
             output.say("computed_replaced", rows=done.replaced)
         if not done.merged:

@@ -10,7 +10,7 @@ from canbao_county.merge.parts import Part, Storing, check_part, check_parts
 from canbao_rulebook.findings import Place, Severity
 from canbao_rulebook.messages import build_finding, render
 from canbao_rulebook.units import VILLAGE
-from canbao_validators.apart import read_files
+from canbao_validators.apart import read_files, size_of
 from canbao_validators.checking import Reading, refuse_file
 from canbao_validators.reading.unreadable import UnreadableFile
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from canbao_validators.workers import Workers
 
 MERGED, REFUSED = "merged", "refused"
+_LARGE = 100_000_000  # bytes of files: what children keep of them costs more than starting other ones
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,8 @@ def merge_files(
         progress(file.name)
         done = next(checks)
         parts.append(_unreadable(file.name, done) if isinstance(done, UnreadableFile) else done)
+    if sum(size_of(file.path) for file in inbox.files) > _LARGE:
+        workers.renew()
     for part in parts:
         part.listed = part.reason is None or any(finding.severity is not Severity.INFO for finding in part.findings)
     chosen = {path.resolve() for path in taken}

@@ -275,4 +275,5 @@ def _wrong_persons(people: pl.DataFrame, findings: Sequence[Finding]) -> set[int
     }
     schema = {name: SCHEMA[name] for name in ("file", "sheet", "row")}
     wrong = pl.DataFrame(sorted(places), schema=schema, orient="row")
-    return set(people.join(wrong, on=["file", "sheet", "row"], how="semi")["person"].to_list())
+    rows = people.select("person", *schema).filter(pl.col("row").is_in(wrong["row"].unique().implode()))
+    return set(rows.join(wrong, on=[*schema], how="semi")["person"].to_list())

@@ -59,11 +59,14 @@ def by_government() -> pl.Expr:
 def mark_elsewhere(people: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """Add ``elsewhere``: persons of R3 who are proven to be insured elsewhere, once each (C31)."""
     reasons = list_words("exemption_reasons_elsewhere", policy)
-    counted = people["cert"].filter(people["counts"] & (people["cert"] != "")).implode()
     proven = ~pl.col("enrolment") & (pl.col("proof") != "") & pl.col("status").cast(pl.String).is_in(reasons)
-    marked = people.with_columns(elsewhere=proven & ~pl.col("cert").is_in(counted))
-    again = (pl.col("cert") != "") & ~pl.col("cert").is_first_distinct().over("elsewhere")
-    return marked.with_columns(elsewhere=pl.col("elsewhere") & ~again)
+    rows = people.lazy().filter(proven).select("person", "cert").collect()  # few, of many
+    numbered = people.lazy().filter((pl.col("cert") != "") & pl.col("cert").is_in(rows["cert"].implode()))
+    counted = numbered.filter("counts").select("cert").collect()["cert"].implode()
+    kept = rows.filter(~pl.col("cert").is_in(counted)).filter(
+        (pl.col("cert") == "") | pl.col("cert").is_first_distinct()
+    )
+    return people.with_columns(elsewhere=pl.col("person").is_in(kept["person"].implode()))
 
 
 def knows_posting(people: pl.DataFrame, evidence: Evidence) -> bool:
