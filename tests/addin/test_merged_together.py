@@ -65,3 +65,14 @@ def test_together_and_alone(folder: Path, tmp_path: Path, monkeypatch: pytest.Mo
 def _counted(found: list[object], sizes: list[int]) -> list[object]:
     sizes.append(len(found))
     return found
+
+
+def test_a_merge_says_that_memory_was_short_and_gives_the_same(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 4)
+    results = merged(folder, tmp_path / "enough")
+    assert "可用内存不多" not in capsys.readouterr().out
+    monkeypatch.setattr(apart, "free_memory", lambda: 0)
+    assert merged(folder, tmp_path / "short") == results
+    assert "可用内存不多" in capsys.readouterr().out
