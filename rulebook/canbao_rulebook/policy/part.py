@@ -19,7 +19,7 @@ class Part(BaseModel):
     ``known_by``: the keys that together tell an entry of a list from the others, where it has no code or name.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
     known_by: ClassVar[tuple[str, ...]] = ()
 
 
