@@ -169,7 +169,7 @@ def test_the_last_entry_of_a_block_with_a_comment_is_taken_away() -> None:
     text = _written(TEXTS["huining-2021"], {("export", 0): "删去"})
     after: Any = read_yaml(text.encode()).data
     assert after["export"] == []
-    assert "export: [] # 建议的对照" in text
+    assert "export: []   # 建议的对照" in text  # as far from it as before
 
 
 @pytest.mark.parametrize("rosters", ["R1、R3", "R2", "R1、R2、R3、R4"])

@@ -19,7 +19,7 @@ from canbao_rulebook.functions.dates import from_serial
 from canbao_rulebook.masking import mask_text
 from canbao_rulebook.messages import build_finding, render_all
 from canbao_rulebook.money import format_yuan
-from canbao_rulebook.names import adult_age
+from canbao_rulebook.named_amounts import adult_age
 from canbao_rulebook.phrases import enumerate_words
 from canbao_rulebook.policy.exports import code_lists
 from canbao_rulebook.vocabulary import list_words, word

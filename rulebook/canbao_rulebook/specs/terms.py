@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from canbao_rulebook.channels import cash_labels, channel_label, family_labels
 from canbao_rulebook.functions.dates import from_serial
-from canbao_rulebook.names import main_window, own_name, population_of
+from canbao_rulebook.named_days import main_window
+from canbao_rulebook.names import own_name, population_of
 from canbao_rulebook.policy.situations import (
     depends_on_person,
     fading,
