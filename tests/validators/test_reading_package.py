@@ -3,14 +3,16 @@
 import zipfile
 from contextlib import suppress
 
+import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from canbao_rulebook.messages import load_catalogue
-from canbao_validators.reading.package import open_package
-from canbao_validators.reading.sheets import read_workbook
+from canbao_validators.reading.package import MAX_TOTAL_BYTES, OWN_TOTAL_BYTES, open_archive, open_package
+from canbao_validators.reading.sheets import read_result, read_workbook
 from canbao_validators.reading.sniff import HEAD_BYTES
+from canbao_validators.reading.source import Source
 from canbao_validators.reading.unreadable import UnreadableFile
 from support.corpus import outcome
 from support.raw_workbooks import OLE_HEAD, zip_bytes
@@ -130,3 +132,25 @@ def test_a_workbook_with_flipped_bytes_is_read_or_unreadable(tmp_path_factory, d
     path.write_bytes(content)
     with suppress(UnreadableFile):
         assert read_workbook(path).path == path
+
+
+def test_a_countys_own_result_may_be_as_large_as_its_townships(tmp_path, monkeypatch):
+    """1.5 million persons unpack to 4.5 GB, three times what anybody may hand in; sheets may be read alone."""
+    path = tmp_path / "county.xlsx"
+    book = openpyxl.Workbook()
+    book.active.title = "汇总"
+    book.active["A1"] = "各乡镇"
+    book.create_sheet("资助决定")["A1"] = "采信"
+    book.save(path)
+    with zipfile.ZipFile(path) as archive:
+        size = sum(info.file_size for info in archive.infolist())
+    assert OWN_TOTAL_BYTES > 2 * 4_500_000_000 > MAX_TOTAL_BYTES
+    with pytest.raises(UnreadableFile, match="too_big"):
+        open_archive(Source(path), size - 1)
+    open_archive(Source(path), size).close()
+    assert list(read_result(path).sheets) == ["汇总", "资助决定"]
+    assert list(read_result(path, only=("资助决定", "没有")).sheets) == ["资助决定"]
+    monkeypatch.setattr("canbao_validators.reading.sheets.OWN_TOTAL_BYTES", size - 1)
+    with pytest.raises(UnreadableFile, match="too_big"):
+        read_result(path)
+    assert list(read_workbook(path).sheets) == ["汇总", "资助决定"]

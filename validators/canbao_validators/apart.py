@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from canbao_validators.memory import free_memory
 from canbao_validators.mishaps import as_unexpected
-from canbao_validators.reading.sheets import read_workbook
+from canbao_validators.reading.sheets import read_result, read_workbook
 from canbao_validators.reading.unreadable import UnreadableFile
 from canbao_validators.workers import CrashedError, Task, TooSlowError, Workers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from concurrent.futures import Future
 
     from canbao_validators.library import Library
@@ -128,6 +128,11 @@ def read_apart(path: Path, passwords: Sequence[str] = ()) -> RawWorkbook:
     return call_apart(_read_workbook, path, tuple(passwords))
 
 
+def read_result_apart(path: Path, passwords: Sequence[str] = (), only: Collection[str] = ()) -> RawWorkbook:
+    """Read a county's own result in a child process (``read_result``). Raises UnreadableFile."""
+    return call_apart(_read_result, path, (tuple(passwords), tuple(only)))
+
+
 def call_apart(function: Callable[..., T], path: Path, settings: Any = None) -> T:
     """Return ``function(None, path, settings)`` of one file, called in a child process. Raises UnreadableFile."""
     with start_workers(None, 1) as workers:
@@ -139,6 +144,10 @@ def call_apart(function: Callable[..., T], path: Path, settings: Any = None) -> 
 
 def _read_workbook(_library: None, path: Path, passwords: tuple[str, ...]) -> RawWorkbook:
     return read_workbook(path, passwords)
+
+
+def _read_result(_library: None, path: Path, settings: tuple[tuple[str, ...], tuple[str, ...]]) -> RawWorkbook:
+    return read_result(path, *settings)
 
 
 @contextmanager

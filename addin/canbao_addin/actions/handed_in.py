@@ -16,9 +16,9 @@ from canbao_addin.actions.working import working_folder
 from canbao_addin.texts import CannotRunError
 from canbao_county.merge.intake import SeveralTownshipsError, is_township, merge_files
 from canbao_county.merge.merging import combine, combine_villages
-from canbao_county.merge.rulings import read_rulings
+from canbao_county.merge.rulings import RULING_SHEETS, read_rulings
 from canbao_rulebook.phrases import MORE, SEMICOLON, Phrase, Phrases, enumerate_words
-from canbao_validators.apart import read_apart, start_workers
+from canbao_validators.apart import read_result_apart, start_workers
 from canbao_validators.inbox import find_files
 from canbao_validators.reading.unreadable import UnreadableFile
 
@@ -164,7 +164,7 @@ def _open_rulings(path: Path | None, reading: Reading) -> Rulings | None:
     if not path.is_file():
         raise CannotRunError("file_missing", path=path)
     try:
-        return read_rulings(read_apart(path, reading.passwords))
+        return read_rulings(read_result_apart(path, reading.passwords, RULING_SHEETS))
     except UnreadableFile as trouble:
         why = trouble
         raise CannotRunError("cannot_read", path=path, why=why) from trouble

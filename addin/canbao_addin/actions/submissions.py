@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from canbao_addin.texts import CannotRunError
-from canbao_validators.apart import read_apart
+from canbao_validators.apart import read_result_apart
 from canbao_validators.reading.unreadable import UnreadableFile
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def read_own(path: Path, reading: Reading) -> RawWorkbook:
     if not path.is_file():
         raise CannotRunError("file_missing", path=path)
     try:
-        return read_apart(path, reading.passwords)
+        return read_result_apart(path, reading.passwords)
     except UnreadableFile as trouble:
         why = trouble
         raise CannotRunError("cannot_read", path=path, why=why) from trouble

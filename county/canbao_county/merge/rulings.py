@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from canbao_validators.reading.raw import RawWorkbook
 
 SUBSIDY_SHEET = "参保资助花名册"
+RULING_SHEETS = (DECISION_SHEET, SUBSIDY_SHEET)  # all that is read of the workbook
 APPROVED, REFUSED = word("approvals", "approved"), word("approvals", "refused")
 
 

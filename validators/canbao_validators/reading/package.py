@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 MAX_ENTRIES = 1_000
 MAX_TOTAL_BYTES = 1_500_000_000
+OWN_TOTAL_BYTES = 10_000_000_000  # of a county's own result, which holds every township: 1.5 million persons are 4.5 GB
 MAX_WHOLE_BYTES = 200_000_000
 MAX_RATIO = 200
 RATIO_FREE_BYTES = 10_000_000
@@ -118,14 +119,17 @@ def open_package(path: Path, passwords: Sequence[str] = ()) -> Package:
     return package
 
 
-def open_archive(source: Source) -> Package:
-    """Open a package of any form after looking at its entries. Raises UnreadableFile with the reason."""
+def open_archive(source: Source, most: int = MAX_TOTAL_BYTES) -> Package:
+    """Open a package of any form after looking at its entries, which unpack to so many bytes at most.
+
+    Raises UnreadableFile with the reason.
+    """
     with damage_as_unreadable():
         stream = source.open()  # closed by Package, or below when the look inside fails
     try:
         with damage_as_unreadable():
             archive = zipfile.ZipFile(stream)
-            _check_entries(archive)
+            _check_entries(archive, most)
             form = _identify(archive)
             if form is not Form.ODS:  # of which only parts are read that our own parser looks at
                 _refuse_doctypes(archive)
@@ -154,7 +158,7 @@ def _identify(archive: zipfile.ZipFile) -> Form:
     return form
 
 
-def _check_entries(archive: zipfile.ZipFile) -> None:
+def _check_entries(archive: zipfile.ZipFile, most: int) -> None:
     entries = archive.infolist()
     if len(entries) > MAX_ENTRIES:
         raise UnreadableFile("V39.suspect", what=f"{len(entries)} > {MAX_ENTRIES}")
@@ -168,7 +172,7 @@ def _check_entries(archive: zipfile.ZipFile) -> None:
             raise UnreadableFile("V39.encrypted")
         if info.file_size > RATIO_FREE_BYTES and info.file_size > MAX_RATIO * info.compress_size:
             raise UnreadableFile("V39.too_big")
-    if sum(info.file_size for info in entries) > MAX_TOTAL_BYTES:
+    if sum(info.file_size for info in entries) > most:
         raise UnreadableFile("V39.too_big")
 
 

@@ -16,7 +16,7 @@ from canbao_validators.reading.html import read_html
 from canbao_validators.reading.inflate import UnsureError
 from canbao_validators.reading.ods import read_flat, read_ods
 from canbao_validators.reading.origin import read_origin
-from canbao_validators.reading.package import open_archive, open_source
+from canbao_validators.reading.package import OWN_TOTAL_BYTES, open_archive, open_source
 from canbao_validators.reading.pages import MOST_BYTES, PageMemory
 from canbao_validators.reading.raw import Form, RawSheet, RawWorkbook
 from canbao_validators.reading.scanner import find_scanner
@@ -26,7 +26,7 @@ from canbao_validators.reading.workbook import find_workbook_part, read_book_ind
 from canbao_validators.reading.xml_2003 import read_xml_2003
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
     from canbao_validators.reading.package import Package
@@ -42,6 +42,20 @@ _READERS = {
     Form.HTML: read_html,
     Form.CSV: read_csv,
 }
+
+
+def read_result(path: Path, passwords: Sequence[str] = (), only: Collection[str] = ()) -> RawWorkbook:
+    """Read a county's own result, which may be as large as all its townships; the sheets of some names, if given.
+
+    Raises as ``read_workbook`` does.
+    """
+    with anything_as_unreadable():
+        source = open_source(path, passwords)
+        if source.form is None:
+            with open_archive(source, OWN_TOTAL_BYTES) as package:
+                if package.form is Form.XLSX:
+                    return _read_xlsx(package, None, None, only)
+    return read_workbook(path, passwords)
 
 
 def read_workbook(
@@ -64,7 +78,7 @@ def read_workbook(
             return _read_xlsx(package, fast_from, watch)
 
 
-def _read_xlsx(package: Package, asked: int | None, watch: Watch | None) -> RawWorkbook:
+def _read_xlsx(package: Package, asked: int | None, watch: Watch | None, only: Collection[str] = ()) -> RawWorkbook:
     fast_from = asked if asked is not None else SCANNED_FROM_BYTES if find_scanner() else FAST_FROM_BYTES
     part = find_workbook_part(package)
     index = read_book_index(package, part)
@@ -76,7 +90,7 @@ def _read_xlsx(package: Package, asked: int | None, watch: Watch | None) -> RawW
         relation = relations.get(relation_id)
         if relation is None or name in sheets:
             raise UnreadableFile("V39.damaged")
-        if relation.kind == "worksheet":
+        if relation.kind == "worksheet" and (not only or name in only):
             sheets[name] = RawSheet(name, state)
             size = package.entry(relation.target).file_size
             if asked is None and name in OWN_SHEETS and size <= MOST_BYTES:

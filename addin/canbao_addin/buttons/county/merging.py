@@ -16,10 +16,10 @@ from canbao_addin.texts import CannotRunError
 from canbao_county.desk import SETTINGS
 from canbao_county.merge.decisions import OPEN
 from canbao_county.merge.register import State, count_states
-from canbao_county.merge.rulings import read_rulings
+from canbao_county.merge.rulings import RULING_SHEETS, read_rulings
 from canbao_rulebook.phrases import MORE, Phrases, enumerate_words
 from canbao_rulebook.problem_list import DECISION_SHEET, REGISTER_SHEET, RETURN_PREFIX
-from canbao_validators.apart import read_apart
+from canbao_validators.apart import read_result_apart
 from canbao_validators.reading.unreadable import UnreadableFile
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ def _say_states(session: Session, entries: Sequence[Entry]) -> str:
 
 def _read_rulings(county: Path) -> Rulings:
     try:
-        return read_rulings(read_apart(county))
+        return read_rulings(read_result_apart(county, only=RULING_SHEETS))
     except UnreadableFile as trouble:
         raise CannotRunError("cannot_read", path=county, why=trouble) from trouble
 
