@@ -1,6 +1,7 @@
 """Dialogs of Linux desktops, held against programs that write down how they were called."""
 
 import sys
+from io import StringIO
 from pathlib import Path
 from time import sleep
 
@@ -155,6 +156,27 @@ def test_no_word_is_typed_where_there_is_no_terminal(desktop: Path) -> None:
     assert desktop.is_dir()
     assert system_dialogs(Texts()).ask_text("？", title="校验", secret=True) is None
     assert system_dialogs(Texts()).choose_word("？", title="校验", words=("税务",)) is None
+
+
+class Terminal(StringIO):
+    """A terminal into which somebody has typed."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("typed", "chosen"), [("2", "银行"), ("２", "银行"), ("3", None), ("0", None), ("银行", None)])
+def test_a_number_is_typed_in_the_terminal(
+    desktop: Path,
+    typed: str,
+    chosen: str | None,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert desktop.is_dir()
+    monkeypatch.setattr(sys, "stdin", Terminal(f"{typed}\n"))
+    assert system_dialogs(Texts()).choose_word("哪一种？", title="导入", words=("税务", "银行")) == chosen
+    assert capsys.readouterr().out == "导入：哪一种？\n  1 税务\n  2 银行\n> "
 
 
 @pytest.mark.parametrize(("status", "name"), [(0, "xdg-open"), (0, "gio"), (4, "xdg-open")])

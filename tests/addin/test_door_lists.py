@@ -17,6 +17,7 @@ from canbao_addin.doors.running import open_door
 from canbao_addin.doors.table import DOORS
 from canbao_addin.texts import Texts
 from canbao_county.desk import IMPORTS, load_form
+from canbao_rulebook.list_kinds import load_list_kinds
 from support.cli import write_units
 from support.counties import number
 from support.dialogs import AnsweringDialogs
@@ -154,6 +155,14 @@ def test_what_was_misread_is_corrected_in_the_preview(folder: Path) -> None:
     assert kept.read_bytes() == (imported(folder, source, *words, *maps) / kept.name).read_bytes()
     correct(preview, kind="白名单")
     assert (opened(preview)[1].said[0][1]).startswith("「导入名单」里的“名单种类”写的是“白名单”")
+
+
+def test_it_asks_in_english_too(folder: Path) -> None:
+    source, english = listed(folder / "送来" / "tax.xlsx", PAID), Texts("en")
+    status, dialogs = opened(source, texts=english, picked=[load_list_kinds()["tax"].name_en])
+    assert (status, dialogs.shown) == (0, [source.with_name("tax (preview).xlsx")])
+    assert dialogs.said[0][1].startswith("Imported: ")
+    assert not any("一" <= letter <= "鿿" for letter in dialogs.asked[0])
 
 
 def test_a_password_is_asked_for(folder: Path, tmp_path: Path) -> None:
