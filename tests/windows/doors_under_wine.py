@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path, PureWindowsPath
 
 import msoffcrypto
+import openpyxl
 import pytest
 
 from canbao_addin.actions.register import register_units
@@ -190,6 +191,23 @@ def test_a_password_and_a_number_are_typed(windows: Windows, person: Person, des
     assert done.said[3].title == "为什么是这个数"
     assert str(number) not in done.said[3].text
     assert chosen(windows, person, "compute", DESK / locked.name, "cancel", "ok").status == REFUSED
+
+
+def test_what_was_returned_is_marked_in_a_copy(windows: Windows, person: Person, desk: Path):
+    rulebook = load_rulebook(load_policy("huining-2021"))
+    (desk / "有错").mkdir()
+    (wrong,) = fill_county(rulebook, plan_county(rulebook, people=80, townships=1), desk / "有错")
+    words = ("--policy", "huining-2021", "--out", str(desk / "汇总.xlsx"), "--returns", str(desk / "退回"))
+    assert run(["merge", str(wrong.parent), *words]) in {0, 1}
+    (returned,) = (desk / "退回").glob("退回清单*.xlsx")
+    before = wrong.read_bytes()
+    done = chosen(windows, person, "returns", DESK / "有错" / wrong.name, f"type:{DESK / '退回' / returned.name}", "ok")
+    assert done.status == 0, done
+    assert done.said[0].title == ZH.say("choose_returns")
+    copy = f"{wrong.stem}（退回清单）.xlsx"
+    assert opened(windows) == [DESK / "有错" / copy]
+    assert returned.name in str(openpyxl.load_workbook(wrong.with_name(copy))["检查结果"]["A2"].value)
+    assert wrong.read_bytes() == before
 
 
 def test_two_copies_become_one(windows: Windows, person: Person, desk: Path, tmp_path: Path):
