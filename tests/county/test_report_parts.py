@@ -7,7 +7,7 @@ from typing import Any, cast
 import polars as pl
 import pytest
 
-from canbao_county.reports import catalogue, chase, late_entries, publicity
+from canbao_county.reports import catalogue, chase, evaluation, late_entries, publicity, refunds
 from canbao_county.reports.naming import sheet_names
 from canbao_county.reports.sums import Sum, known_sum, sum_up
 from canbao_rulebook.functions.dates import to_serial
@@ -195,6 +195,38 @@ def entries(monkeypatch: pytest.MonkeyPatch, *rows: dict[str, Any]) -> tuple[lis
     )  # fmt: skip
     (file,) = late_entries.make_late_entries(cast("Any", context))
     return made[0], file.facts
+
+
+# --- evaluation, and who died -----------------------------------------------------------------------------------------
+
+
+def test_a_township_that_nobody_paid_in_has_paid_nothing() -> None:
+    rate = SimpleNamespace(shown=None)
+    known = [SimpleNamespace(unit=unit, whole=2, enrolled=1, main=rate) for unit in ("甲镇", "乙镇")]
+    paid = {"township": ["甲镇", "甲镇"], "pay_date": [float(BEFORE), float(AFTER)], "accepted": [28000, 28000]}
+    people = pl.DataFrame(paid).with_columns(arrived_on=pl.lit(None, dtype=pl.Float64))
+    made: list[Any] = []
+    context = SimpleNamespace(
+        merge=SimpleNamespace(people=people), as_of=AS_OF, policy=load_policy("putuo-2022"), rates=known,
+        list_frame=lambda _: None, county_rate=lambda: SimpleNamespace(basis=""),
+        table=lambda _name, rows, _notes: made.extend(rows),
+    )  # fmt: skip
+    (file,) = evaluation.make_evaluation(cast("Any", context))
+    assert [(row["township"], row["paid_fen"]) for row in made] == [("甲镇", 28000), ("乙镇", 0)]
+    assert file.rows == 2
+
+
+@pytest.mark.parametrize(
+    ("start", "expected"), [(date(2021, 1, 1), ["1"]), (None, []), ("enrolment_date", []), (date(2020, 1, 1), [])]
+)
+def test_who_died_before_benefits_began_where_it_is_known_when_they_begin(start: Any, expected: list[str]) -> None:
+    deaths = pl.DataFrame(
+        {"cert_no": ["1", "2"], "died_on": [to_serial(date(2020, 12, 31)), to_serial(date(2021, 1, 1))]}
+    )
+    policy = SimpleNamespace(benefit=SimpleNamespace(default=SimpleNamespace(start=start)))
+    for known, told in ((deaths, expected), (None, [])):
+        context = SimpleNamespace(list_frame=lambda _, known=known: known, policy=policy)
+        assert refunds._dead_before_benefits(cast("Any", context)).to_list() == told
 
 
 # --- public boards ----------------------------------------------------------------------------------------------------

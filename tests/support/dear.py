@@ -1,4 +1,4 @@
-"""Dear tests: more than a second of a processor each, as measured; the quick check leaves them to `make test`.
+"""Dear tests: more than 0.7 seconds of a processor each, as measured; the quick check leaves them to `make test`.
 
 They stand in `tests/dear.txt`, which `make dear` writes anew, by function: the mean over its parameters counts.
 """
@@ -14,7 +14,7 @@ import pytest
 
 FILE = Path(__file__).parents[1] / "dear.txt"
 VARIABLE = "CANBAO_DEAR"  # where the processes of `make dear` write what tests cost
-_LIMIT = 1.0  # seconds of a processor, setting up included, children included
+_LIMIT = 0.7  # seconds of a processor, setting up included, children included
 
 
 def mark_dear(items: Iterable[pytest.Item]) -> None:

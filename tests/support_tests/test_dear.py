@@ -9,8 +9,8 @@ ROOT = Path(__file__).parents[2]
 
 def test_the_mean_over_parameters_counts() -> None:
     lines = [
-        '["a.py::cheap", 0.4]', '["a.py::dear", 1.4]', '["a.py::one_of_many[x]", 2.5]', '["a.py::one_of_many[y]", 0.1]',
-        '["a.py::one_of_many[z[1]]", 0.2]', '["b.py::both[1]", 1.2]', '["b.py::both[2]", 0.9]',
+        '["a.py::cheap", 0.4]', '["a.py::dear", 1.4]', '["a.py::one_of_many[x]", 1.5]', '["a.py::one_of_many[y]", 0.1]',
+        '["a.py::one_of_many[z[1]]", 0.2]', '["b.py::both[1]", 1.2]', '["b.py::both[2]", 0.3]',
     ]  # fmt: skip
     assert find_dear(lines) == ["a.py::dear", "b.py::both"]
 
