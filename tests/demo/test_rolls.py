@@ -72,7 +72,10 @@ own_rules:
 """
 
 
-@pytest.mark.parametrize(("name", "rosters"), [("huining-2021", ("R1", "R3")), ("putuo-2022", ("R10", "R11"))])
+@pytest.mark.parametrize(
+    ("name", "rosters"),
+    [("huining-2021", ("R1", "R3")), pytest.param("putuo-2022", ("R10", "R11"), marks=pytest.mark.soak)],
+)
 def test_own_columns_that_must_be_filled_in_are(
     name: str, rosters: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
