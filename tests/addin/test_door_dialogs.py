@@ -44,7 +44,21 @@ def desktop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "bin"
     folder.mkdir()
     monkeypatch.setenv("PATH", str(folder))
+    monkeypatch.setenv("DISPLAY", ":0")
     return folder
+
+
+@pytest.mark.parametrize("screen", ["DISPLAY", "WAYLAND_DISPLAY"])
+def test_programs_that_need_a_screen_are_asked_only_where_there_is_one(
+    screen: str, desktop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Program(desktop, "zenity")
+    Program(desktop, "kdialog")
+    monkeypatch.delenv("DISPLAY")
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    assert isinstance(system_dialogs(Texts()), TerminalDialogs)
+    monkeypatch.setenv(screen, "wayland-0")
+    assert isinstance(system_dialogs(Texts()), ZenityDialogs)
 
 
 def test_zenity_shows_texts_as_they_are(desktop: Path) -> None:

@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -177,7 +178,7 @@ def test_large_files_are_read_side_by_side_only_where_memory_is_free(
         assert (len(children), children.sparing) == (most, most < 2)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="Windows is asked under Wine")
+@pytest.mark.skipif(sys.platform != "linux", reason="tests/windows asks Windows")
 def test_the_system_says_how_much_memory_is_free() -> None:
     assert 10**7 < (memory.free_memory() or 0) < 10**14
 
@@ -188,3 +189,10 @@ def test_new_children_go_on_where_the_old_ones_ended() -> None:
         children.renew()
         after = set(children.map(own_number, range(4)))
     assert not before & after
+
+
+def test_children_that_threads_start_side_by_side_leave_the_program_where_it_was() -> None:
+    program = sys.modules["__main__"]
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(lambda _: Workers(1).__exit__(), range(4)))
+    assert sys.modules["__main__"] is program

@@ -141,6 +141,11 @@ def test_modules_of_the_addin_load(windows: Windows):
     assert python(windows, code).stdout.strip() == "0.37.8 ['excel'] rtcompat"
 
 
+def test_windows_says_how_much_memory_is_free(windows: Windows):
+    said = python(windows, "from canbao_validators.memory import free_memory; print(free_memory())")
+    assert 10**7 < int(said.stdout) < 10**14, said.stderr
+
+
 def test_functions_have_a_library_for_either_excel(windows: Windows):
     """Excel of 32 bits loads its own; Python, which has 64, runs beside it."""
     folder = here(windows, FOLDER) / "python"

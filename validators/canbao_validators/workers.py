@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_launching = threading.Lock()  # of two threads the second would find, and put back, what stands in for the program
 _PAUSE = 0.5  # seconds between looks at what takes too long
 _PATIENCE = 4  # times as long a task may take that waits for a busy machine
 _ABORT = getattr(signal, "SIGKILL", signal.SIGTERM)
@@ -191,12 +192,13 @@ class _Child:
 @contextmanager
 def _without_program() -> Iterator[None]:
     """Start a child that does not import once more the program that starts it: its tasks stand in modules."""
-    program = sys.modules["__main__"]
-    sys.modules["__main__"] = ModuleType("__main__")
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = program
+    with _launching:
+        program = sys.modules["__main__"]
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            yield
+        finally:
+            sys.modules["__main__"] = program
 
 
 @contextmanager

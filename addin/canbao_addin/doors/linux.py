@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import os
 import shutil
 import subprocess
 import sys
@@ -21,10 +22,11 @@ if TYPE_CHECKING:
 
 
 def linux_dialogs(texts: Texts) -> Dialogs:
-    """Return the dialogs that this desktop has programs for."""
-    if shutil.which("zenity"):
+    """Return the dialogs that this desktop has programs for; without a screen these would say nothing to anybody."""
+    has_screen = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    if has_screen and shutil.which("zenity"):
         return ZenityDialogs(texts)
-    if shutil.which("kdialog"):
+    if has_screen and shutil.which("kdialog"):
         return KdialogDialogs(texts)
     return TerminalDialogs(texts)
 
