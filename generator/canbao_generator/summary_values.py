@@ -27,6 +27,7 @@ class SummaryValues:
         self._measures = measures
         self._layouts = layouts
         self._frames = frames
+        self._terms: dict[Part, dict[str | None, float | None]] = {}
         self.total = self._figures(None)
 
     def of_place(self, name: str) -> Figures:
@@ -54,20 +55,33 @@ class SummaryValues:
 
     def _term(self, part: Part, place: str | None) -> float | None:
         """Return what a part comes to in a place, everywhere for None; None when a cell that it sums is an error."""
+        if part not in self._terms:
+            self._terms[part] = self._terms_of(part)
+        return self._terms[part].get(None if place is None else place.lower(), 0)
+
+    def _terms_of(self, part: Part) -> dict[str | None, float | None]:
+        """Return what a part comes to in each place that has rows, their names in small letters, and everywhere."""
         layout, frame = self._layouts[part.roster], self._frames.get(part.roster)
+        if frame is None:
+            return {}
         where = layout.roster.place_field
-        if frame is None or (place is not None and where not in layout.letters):
-            return 0
-        tests = [wanted.holds(_cell(layout, field)) for field, wanted in part.criteria]
-        if place is not None:
-            tests.append(_cell(layout, where).str.to_lowercase() == place.lower())
-        held = frame.filter(*(test.fill_null(value=False) for test in tests))
+        held = frame.filter(
+            *(wanted.holds(_cell(layout, field)).fill_null(value=False) for field, wanted in part.criteria)
+        )
+        place = _cell(layout, where).str.to_lowercase() if where in layout.letters else pl.lit(None, pl.String)
         if part.field is None:
-            return held.height
-        cells = held.select(cell=_cell(layout, part.field), error=_is_error(layout, part.field))
-        if cells["error"].any():
-            return None
-        return round(float(cells["cell"].cast(pl.Float64).fill_nan(None).sum()), 2)
+            rows = held.select(place=place, term=pl.lit(1), error=pl.lit(value=False))
+        else:
+            cells = _cell(layout, part.field).cast(pl.Float64).fill_nan(None)
+            rows = held.select(place=place, term=cells, error=_is_error(layout, part.field))
+        sums = [pl.col("term").sum(), pl.col("error").any()]
+        whole, places = rows.select(sums), rows.drop_nulls("place").group_by("place").agg(sums)
+        terms: dict[str | None, float | None] = {None: _rounded(*whole.row(0))}
+        return terms | {name: _rounded(term, wrong) for name, term, wrong in places.iter_rows()}
+
+
+def _rounded(term: float, wrong: bool) -> float | None:
+    return None if wrong else round(term, 2)
 
 
 def _cell(layout: RosterLayout, field: str) -> pl.Expr:

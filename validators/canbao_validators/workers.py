@@ -28,6 +28,7 @@ T = TypeVar("T")
 
 _launching = threading.Lock()  # of two threads the second would find, and put back, what stands in for the program
 _PAUSE = 0.5  # seconds between looks at what takes too long
+_WORTH_GIVING_BACK = 1.0  # seconds of work between two times that a child gives memory back
 _PATIENCE = 4  # times as long a task may take that waits for a busy machine
 _ABORT = getattr(signal, "SIGKILL", signal.SIGTERM)
 
@@ -224,6 +225,7 @@ def _feed(sender: Connection, packed: bytes) -> None:
 
 
 _held: list[object] = []  # of a child: what it was prepared with
+_given_back = 0.0  # of a child: the seconds it had worked when it last gave memory back
 
 
 def _prepare(receiver: Connection) -> None:
@@ -254,7 +256,16 @@ def _call(function: Callable[..., T], arguments: tuple[Any, ...]) -> T:
         _require_portable(trouble)
         raise
     finally:
+        _give_back_now_and_then()
+
+
+def _give_back_now_and_then() -> None:
+    """Give memory back after a second's work: looking for it takes a twentieth of one, longer than many a task."""
+    global _given_back  # noqa: PLW0603 - of a child, which works on one task at a time
+    worked = time.process_time()
+    if worked - _given_back >= _WORTH_GIVING_BACK:
         give_back()
+        _given_back = time.process_time()
 
 
 def _require_portable(trouble: Exception) -> None:
