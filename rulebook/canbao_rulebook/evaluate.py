@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import chain
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -14,7 +15,7 @@ from canbao_rulebook.kinds import ColumnType
 from canbao_rulebook.roster_compile import scope_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from canbao_rulebook.formula.scope import NamedValue
     from canbao_rulebook.roster import Column, Roster, Rule
@@ -35,13 +36,16 @@ def compute_together(
     roster: Roster, frames: Sequence[pl.DataFrame], names: Sequence[Mapping[str, NamedValue]]
 ) -> list[pl.DataFrame]:
     """Return the same of the frames of several workbooks, each with its names, at little more than the cost of one."""
-    steps = _steps_of(_Same(roster)).columns
 
     def compute(stack: Stack) -> pl.DataFrame:
+        steps = _column_steps(_Same(roster))
         beside = [*steps.helpers, *map(column_of, stack.columns)]
         return steps.fill(stack).drop(beside)
 
-    return _stacked(frames, names, compute, lambda frame: frame.hstack(pl.DataFrame(schema=steps.dtypes)))
+    def blank(frame: pl.DataFrame) -> pl.DataFrame:
+        return frame.hstack(pl.DataFrame(schema=_dtypes(chain.from_iterable(_layers(_Same(roster))))))
+
+    return _stacked(frames, names, compute, blank)
 
 
 def flag_rules(
@@ -58,13 +62,11 @@ def flag_together(
     roster: Roster, frames: Sequence[pl.DataFrame], names: Sequence[Mapping[str, NamedValue]], *, in_sheet: bool = False
 ) -> list[pl.DataFrame]:
     """Return the same of the frames of several workbooks, each with its names."""
-    known = _steps_of(_Same(roster))
-    steps = known.in_sheet if in_sheet else known.rules
     rules = [rule_id(rule) for rule in roster.rules]
 
     def flag(stack: Stack) -> pl.DataFrame:
         flags = (pl.col(rule).fill_null(value=False) for rule in rules)
-        return steps.fill(stack).select(flags)
+        return _rule_steps(_Same(roster), in_sheet=in_sheet).fill(stack).select(flags)
 
     return _stacked(frames, names, flag, lambda _: pl.DataFrame(schema=dict.fromkeys(rules, pl.Boolean())))
 
@@ -98,29 +100,38 @@ class _Same:
         return isinstance(other, _Same) and other.roster is self.roster
 
 
-class _RosterSteps(NamedTuple):
-    columns: Steps
-    rules: Steps
-    in_sheet: Steps
+# Steps are made once for all workbooks of a roster, when one has rows: making them costs more than most frames do.
 
 
 @lru_cache(maxsize=_MOST_ROSTERS)
-def _steps_of(same: _Same) -> _RosterSteps:
-    """Return the steps of a roster, made once for all its workbooks: making them costs more than most frames do."""
-    roster = same.roster
-    scope = scope_of(roster, {}).columns
-    found = _RosterSteps(Steps(scope), Steps(scope), Steps(scope, in_sheet=True))
-    for layer in _layers(roster):
-        formulas = {f"{column.field}.computed": column.node for column in layer if column.node is not None}
-        found.columns.add(formulas, {f"{column.field}.computed": _dtype(column) for column in layer})
-    for rules in (found.rules, found.in_sheet):
-        rules.add({rule_id(rule): rule.node for rule in roster.rules})
-    return found
+def _column_steps(same: _Same) -> Steps:
+    """Return the steps to the computed columns of a roster."""
+    steps = Steps(scope_of(same.roster, {}).columns)
+    for layer in _layers(same):
+        formulas = {_computed(column): column.node for column in layer if column.node is not None}
+        steps.add(formulas, _dtypes(layer))
+    return steps
+
+
+@lru_cache(maxsize=2 * _MOST_ROSTERS)
+def _rule_steps(same: _Same, *, in_sheet: bool) -> Steps:
+    """Return the steps to the flags of the rules of a roster."""
+    steps = Steps(scope_of(same.roster, {}).columns, in_sheet=in_sheet)
+    steps.add({rule_id(rule): rule.node for rule in same.roster.rules})
+    return steps
 
 
 def rule_id(rule: Rule) -> str:
     """Return the name of a rule within its roster."""
     return f"{rule.order:03d} {rule.message} {rule.column}"
+
+
+def _computed(column: Column) -> str:
+    return f"{column.field}.computed"
+
+
+def _dtypes(columns: Iterable[Column]) -> dict[str, pl.DataType]:
+    return {_computed(column): _dtype(column) for column in columns}
 
 
 def _dtype(column: Column) -> pl.DataType:
@@ -129,9 +140,10 @@ def _dtype(column: Column) -> pl.DataType:
     return pl.Boolean() if column.type is ColumnType.BOOL else pl.Float64()
 
 
-def _layers(roster: Roster) -> list[list[Column]]:
-    """Computed columns in layers, each reading only inputs and earlier layers."""
-    waiting = {column.header: column for column in roster.computed_columns}
+@lru_cache(maxsize=_MOST_ROSTERS)
+def _layers(same: _Same) -> list[list[Column]]:
+    """Return the computed columns of a roster in layers, each reading only inputs and earlier layers."""
+    waiting = {column.header: column for column in same.roster.computed_columns}
     layers: list[list[Column]] = []
     while waiting:
         layer = [

@@ -44,6 +44,8 @@ def check_duplicates(roster: Roster, frame: pl.DataFrame) -> list[Finding]:
     if not roster.names_persons or roster.role is RosterRole.CHANGE:
         return []
     keys = person_keys(frame).filter(pl.col("cert").is_duplicated())
+    if keys.is_empty():
+        return []
     signs = _signs(frame.filter(pl.col("row").is_in(keys["row"].implode())))
     groups = (
         keys.join(signs, on="row", how="left", maintain_order="left")
@@ -106,7 +108,9 @@ def _parents_column(roster: Roster) -> Text:
 
 def check_rosters_exclude(rosters: Mapping[str, Roster], frames: Mapping[str, pl.DataFrame]) -> list[Finding]:
     """V08: the same person in two rosters; a soldier or prisoner who may enrol stands as exempt, too (HN-05)."""
-    codes = [code for code in codes_of(rosters, RosterRole.ENROLMENT, RosterRole.EXEMPTION) if code in frames]
+    codes = [
+        code for code in codes_of(rosters, RosterRole.ENROLMENT, RosterRole.EXEMPTION) if len(frames.get(code, ()))
+    ]
     findings = []
     for left in codes:
         for right in codes:

@@ -37,7 +37,7 @@ from canbao_validators.roster_sheets.structure import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -88,8 +88,8 @@ class _Builder:
             for column in self.roster.columns
             if column.filler is not Filler.PRINT
         }
-        for column, cells in found.items():
-            found[column] = self.keep_writable(column, cells)
+        if _any_unwritable(found.values()):
+            found = {column: self.keep_writable(column, cells) for column, cells in found.items()}
         return {
             column.field: cells.without_formulas() if column.is_computed or self.other_edition else cells
             for column, cells in found.items()
@@ -100,8 +100,6 @@ class _Builder:
         if cells.is_blank:
             return cells
         length = cells.texts.str.len_bytes()
-        if length.max() == 0:
-            return cells
         odd, long = cells.texts.str.contains(_UNREADABLE), length > MAX_TEXT
         for key, places in (("V41.too_long", long), ("V41.unreadable", odd)):
             for place in places.arg_true().to_list() if places.any() else ():
@@ -170,6 +168,15 @@ class _Builder:
             after = shorten_said(remark.after)
             told = build_finding(remark.key, place, value=value, after=after, count=len(nothing))
             self.findings.append(told)
+
+
+def _any_unwritable(columns: Iterable[Cells]) -> bool:
+    """Tell whether any text of a sheet may have to be cut off or cannot be read: looked for in all columns at once."""
+    texts = [cells.texts for cells in columns if not cells.is_blank]
+    if not texts:
+        return False
+    everything = pl.concat(texts)
+    return bool((everything.str.len_bytes() > MAX_TEXT).any() or everything.str.contains(_UNREADABLE).any())
 
 
 def _physical_columns(column: Column, cells: Cells, raw: pl.Series) -> list[pl.Series]:

@@ -60,31 +60,30 @@ class _Step:
 class Steps:
     """Some formulas in the order in which they are computed; ``helpers`` are the columns that none of them fills.
 
-    ``in_sheet``: they see what their worksheet faces see. ``dtypes`` are those of the columns that were asked for by
-    type.
+    ``in_sheet``: they see what their worksheet faces see.
     """
 
     columns: Mapping[str, ColumnInfo]
     in_sheet: bool = False
     helpers: list[str] = field(default_factory=list)
-    dtypes: dict[str, pl.DataType] = field(default_factory=dict)
     _steps: list[_Step] = field(default_factory=list)
     _prepared: dict[Node, str] = field(default_factory=dict)
 
     def add(self, formulas: Mapping[str, Node], dtypes: Mapping[str, pl.DataType] | None = None) -> None:
-        """Add formulas by the column that they fill; they may read the columns of those that were added before."""
-        self.dtypes |= dtypes or {}
+        """Add formulas by the column that they fill; they may read the columns of those that were added before.
+
+        ``dtypes`` are the types of the columns that are asked for by type.
+        """
         for nodes in _shared_nodes(formulas.values(), self._prepared):
             fresh = {node: f"~{len(self._prepared) + number}" for number, node in enumerate(nodes)}
-            self._append({column: node for node, column in fresh.items()})
+            self._append({column: node for node, column in fresh.items()}, {})
             self._prepared |= fresh
             self.helpers += fresh.values()
-        self._append(formulas)
+        self._append(formulas, dtypes or {})
 
-    def _append(self, formulas: Mapping[str, Node]) -> None:
+    def _append(self, formulas: Mapping[str, Node], dtypes: Mapping[str, pl.DataType]) -> None:
         entries = [
-            _Entry(node, column, self.dtypes.get(column), tuple(sorted(names_of(node))))
-            for column, node in formulas.items()
+            _Entry(node, column, dtypes.get(column), tuple(sorted(names_of(node)))) for column, node in formulas.items()
         ]
         self._steps.append(_Step(entries, dict(self._prepared)))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -40,6 +40,8 @@ class Cells:
         """Return the cells with every formula blank."""
         if not self.formulas.any():
             return self
+        if self.formulas.all():
+            return replace(blank_cells(len(self.kinds)), formulas=self.formulas)
         kinds = np.where(self.formulas, CellKind.BLANK, self.kinds).astype(np.uint8)
         texts = self.texts.zip_with(pl.Series(~self.formulas), pl.Series([""], dtype=pl.String))
         return Cells(kinds, np.where(self.formulas, 0.0, self.numbers), texts, self.formulas)

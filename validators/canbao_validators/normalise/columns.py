@@ -181,6 +181,8 @@ def _text_expected(value: float) -> Normalised:
 
 def _read_texts(reader: TextReader, cells: Cells, suspects: NDArray[np.bool_]) -> dict[int, Normalised]:
     positions = np.flatnonzero(suspects).tolist()
+    if not positions:
+        return {}
     values = cells.texts.filter(pl.Series(suspects)).to_list()
     known: dict[str, Normalised] = {}
     changes: dict[int, Normalised] = {}

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 
 from canbao_rulebook.findings import Place
 from canbao_rulebook.kinds import CellKind, Filler
@@ -43,14 +44,19 @@ def find_repeated_headers(columns: dict[str, Cells], roster: Roster, count: int)
 def find_totals(columns: dict[str, Cells], roster: Roster, count: int) -> NDArray[np.bool_]:
     """Tell the rows that say 合计 or 小计 and name no person: every identifier typed by the clerk is empty."""
     says_total = np.zeros(count, dtype=np.bool_)
+    typed = {
+        roster.by_field[field]: cells
+        for field, cells in columns.items()
+        if _is_typed(roster.by_field[field]) and not cells.is_blank
+    }
+    texts = [cells.texts for cells in typed.values()]
+    if not texts or not pl.concat(texts).str.contains(_SIGN, literal=True).any():
+        return says_total
     identified = np.zeros(count, dtype=np.bool_)
-    for field, cells in columns.items():
-        column = roster.by_field[field]
-        if _is_typed(column) and not cells.is_blank:
-            if cells.texts.str.contains(_SIGN, literal=True).any():
-                says_total |= cells.texts.str.contains(_TOTAL).to_numpy()
-            if column.identifier:
-                identified |= cells.kinds != CellKind.BLANK
+    for column, cells in typed.items():
+        says_total |= cells.texts.str.contains(_TOTAL).to_numpy()
+        if column.identifier:
+            identified |= cells.kinds != CellKind.BLANK
     return says_total & ~identified
 
 
