@@ -93,11 +93,11 @@ def _read_xlsx(package: Package, asked: int | None, watch: Watch | None, only: C
         if relation.kind == "worksheet" and (not only or name in only):
             sheets[name] = RawSheet(name, state)
             size = package.entry(relation.target).file_size
-            if asked is None and name in OWN_SHEETS and size <= MOST_BYTES:
+            if asked is None and name in OWN_SHEETS and size <= min(MOST_BYTES, fast_from):
                 read_page(package, relation.target, sheets[name], shared.texts, date1904=index.date1904)
                 continue
             fast = size >= fast_from
-            looker = watch.open_sheet(name) if watch and fast else None
+            looker = watch.open_sheet(name) if watch and fast and name not in OWN_SHEETS else None
             date1904, target = index.date1904, relation.target
             read_sheet(package, target, sheets[name], shared, date1904=date1904, fast=fast, watch=looker)
     if watch is not None:
