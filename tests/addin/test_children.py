@@ -1,6 +1,8 @@
 """Each command gives the same, reading files in child processes as for people and in its own as for most tests."""
 
 import shutil
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -81,3 +83,13 @@ def test_children_change_nothing(
     assert here[0] in {0, 1}
     assert here[1]
     assert outcome(words, out, capsys) == here
+
+
+@pytest.mark.children
+def test_only_the_child_of_a_check_loads_what_checks(places: dict[str, str]) -> None:
+    file = str(Path(places["folder"]) / "乙镇.xlsx")
+    ends = "print(sorted({'polars', 'numpy', 'pydantic', 'openpyxl'} & set(sys.modules)))"
+    code = f"import sys; from canbao_addin.cli.main import run; run({['check', file]!r}); {ends}"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "V01" in done.stdout
+    assert done.stdout.splitlines()[-1] == "[]"

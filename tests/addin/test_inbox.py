@@ -17,8 +17,7 @@ from canbao_addin.actions.policies import open_book, open_library, open_policy
 from canbao_addin.cli.main import run
 from canbao_county.merge.intake import MERGED, merge_files
 from canbao_county.merge.merging import Merge, combine
-from canbao_validators.apart import start_workers
-from canbao_validators.checking import Reading
+from canbao_validators.apart import Reading, start_workers
 from canbao_validators.inbox import find_files, name_files
 from support.cli import check_json, fill
 from support.counties import R1, issue, paid, resident

@@ -12,7 +12,7 @@ from typing import Any, Self
 import pytest
 
 from canbao_validators import apart
-from canbao_validators.workers import Task
+from canbao_validators.workers import Task, prepare
 
 
 class Here:
@@ -21,7 +21,7 @@ class Here:
     def __init__(self, count: int, prepared: object = None, *, sparing: bool = False) -> None:
         self.sparing = sparing
         self._count = count
-        self._prepared = prepared
+        self._prepared = prepare(prepared)
 
     def __len__(self) -> int:
         return self._count

@@ -13,8 +13,7 @@ from canbao_county.merge.intake import merge_files
 from canbao_county.merge.merging import combine
 from canbao_county.submission import county_sheets
 from canbao_generator.tables import write_tables
-from canbao_validators.apart import start_workers
-from canbao_validators.checking import Reading
+from canbao_validators.apart import Reading, start_workers
 from canbao_validators.inbox import find_files
 
 EARLY = 20

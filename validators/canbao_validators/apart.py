@@ -9,11 +9,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import set_executable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from canbao_validators.memory import free_memory
 from canbao_validators.mishaps import as_unexpected
-from canbao_validators.reading.sheets import read_result, read_workbook
 from canbao_validators.reading.unreadable import UnreadableFile
 from canbao_validators.workers import CrashedError, Task, TooSlowError, Workers
 
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
     from canbao_validators.library import Library
     from canbao_validators.reading.raw import RawWorkbook
+    from canbao_validators.workers import Named
 
 T = TypeVar("T")
 
@@ -35,6 +35,12 @@ _MOST_TOGETHER, _BYTES_TOGETHER = 16, 8 * _MB
 _TURNS = 2  # groups that each child gets, at least
 RUN_PREFIX = "canbao-run-"  # of folders for what a run stores on the way
 _THREADS = "POLARS_MAX_THREADS"
+
+
+class Reading(NamedTuple):
+    """How files are read: the passwords that are tried in turn."""
+
+    passwords: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,16 +148,23 @@ def call_apart(function: Callable[..., T], path: Path, settings: Any = None) -> 
     return done
 
 
+# What reads files is loaded where they are read: those who only send a child do not need it.
+
+
 def _read_workbook(_library: None, path: Path, passwords: tuple[str, ...]) -> RawWorkbook:
+    from canbao_validators.reading.sheets import read_workbook  # noqa: PLC0415
+
     return read_workbook(path, passwords)
 
 
 def _read_result(_library: None, path: Path, settings: tuple[tuple[str, ...], tuple[str, ...]]) -> RawWorkbook:
+    from canbao_validators.reading.sheets import read_result  # noqa: PLC0415
+
     return read_result(path, *settings)
 
 
 @contextmanager
-def start_workers(library: Library | None, files: int, largest: Iterable[Path] = ()) -> Iterator[Workers]:
+def start_workers(library: Library | Named | None, files: int, largest: Iterable[Path] = ()) -> Iterator[Workers]:
     """Start as many children as there are processors and files, a few at most; polars shares the processors out.
 
     There are fewer, and they are called ``sparing``, where the ``largest`` of the files are too large to be read side

@@ -13,8 +13,8 @@ from canbao_rulebook.meta import FORMULAS_KEY, IN_CELLS, LOCK_DIGEST_KEY, LOCK_S
 from canbao_rulebook.phrases import enumerate_words
 from canbao_rulebook.policy import list_policies
 from canbao_rulebook.roster import column_letter
-from canbao_validators.apart import read_files, start_workers
 from canbao_validators.check_code import input_digest
+from canbao_validators.checked import CheckedFile
 from canbao_validators.damage import even_headers, read_structure
 from canbao_validators.damage.watching import StructureWatch
 from canbao_validators.damaged_sheets import tell_faults
@@ -30,26 +30,20 @@ from canbao_validators.strangers import describe_stranger
 from canbao_validators.tampering import check_meta, find_tampering
 from canbao_validators.typed_formulas import tell_formulas
 from canbao_validators.unit_check import check_unit
-from canbao_validators.workbook import CheckedFile, FilledWorkbook
+from canbao_validators.workbook import FilledWorkbook
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     import polars as pl
 
     from canbao_rulebook.roster import Roster
     from canbao_rulebook.rulebook import Rulebook
-    from canbao_validators.inbox import InputFile
+    from canbao_validators.apart import Reading
     from canbao_validators.library import Library
     from canbao_validators.reading.raw import RawWorkbook
     from canbao_validators.typed_formulas import FormulaReader
-
-
-class Reading(NamedTuple):
-    """How files are read: the passwords that are tried in turn."""
-
-    passwords: tuple[str, ...] = ()
 
 
 def check_workbook(
@@ -144,36 +138,17 @@ def add_tampering(
     filled.findings = sorted([*filled.findings, *more], key=Finding.sort_key)
 
 
-def check_apart(
-    files: Sequence[InputFile], library: Library, reading: Reading, progress: Callable[[str], None] = lambda _: None
-) -> list[CheckedFile]:
-    """Check files in child processes. Never raises for what stands in a file."""
-    results: list[CheckedFile] = []
-    with start_workers(library, len(files), (file.path for file in files)) as workers:
-        tasks = [(file.path, (file.name, reading)) for file in files]
-        checks = read_files(workers, _check_file, tasks, together=_check_files)
-        for file in files:
-            progress(file.name)
-            done = next(checks)
-            results.append(refuse_file(file.name, done) if isinstance(done, UnreadableFile) else done)
-    return results
+def check_sent(library: Library, path: Path, settings: tuple[str, Reading]) -> CheckedFile:
+    """Return what was found in one file, for the process that sent it (``checking_apart``)."""
+    return check_all_sent(library, [(path, settings)])[0]
 
 
-def _check_file(library: Library, path: Path, settings: tuple[str, Reading]) -> CheckedFile:
-    return _check_files(library, [(path, settings)])[0]
-
-
-def _check_files(library: Library, tasks: Sequence[tuple[Path, tuple[str, Reading]]]) -> list[CheckedFile]:
+def check_all_sent(library: Library, tasks: Sequence[tuple[Path, tuple[str, Reading]]]) -> list[CheckedFile]:
+    """Return the same of several small files."""
     reading = tasks[0][1][1]
     files = [(path, name) for path, (name, _) in tasks]
     checked = check_together(files, library, passwords=reading.passwords)
     return [CheckedFile(**filled.summary()) for filled in checked]
-
-
-def refuse_file(name: str, trouble: UnreadableFile) -> CheckedFile:
-    """Return a file that cannot be used, and why."""
-    finding = trouble.as_finding().at(file=name)
-    return CheckedFile(name, findings=[finding], reason=finding)
 
 
 def check_raw(

@@ -33,32 +33,6 @@ def code_of(rosters: Mapping[str, Roster], role: RosterRole) -> str:
 
 
 @dataclass
-class CheckedFile:
-    """What was found in one file, without its rows.
-
-    ``reason`` is the finding for which it was refused; ``rows`` are counts by roster. ``answers`` are the texts of
-    情况说明, for what is found later in the same rows. ``stated_policy`` is the policy year that the file names,
-    whether anybody knows it or not.
-    """
-
-    file: str
-    policy_id: str | None = None
-    unit: Unit | None = None
-    rows: dict[str, int] = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
-    check_code: str = ""
-    stated_code: str = ""
-    reason: Finding | None = None
-    answers: Answers = field(default_factory=dict)
-    stated_policy: str = ""
-
-    @property
-    def accepted(self) -> bool:
-        """Whether the workbook can be used at all."""
-        return self.policy_id is not None and self.reason is None
-
-
-@dataclass
 class FilledWorkbook:
     """One workbook after reading and checking.
 

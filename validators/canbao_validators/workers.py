@@ -13,6 +13,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from importlib import import_module
 from multiprocessing import Pipe, get_context, parent_process
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -42,6 +43,23 @@ class CrashedError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """A function by its module and name: who only sends it to a child does not load what it needs."""
+
+    module: str
+    name: str
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Call the function."""
+        return getattr(import_module(self.module), self.name)(*arguments)
+
+
+def prepare(prepared: object) -> object:
+    """Return what a child holds of what it was given."""
+    return prepared() if isinstance(prepared, Named) else prepared
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
     """Work for a child: ``function(prepared, *arguments)``, both of which can be pickled, within ``seconds``.
 
@@ -55,7 +73,10 @@ class Task:
 
 
 class Workers:
-    """Some children that hold ``prepared``. Use as a context manager: leaving it ends them, whatever they still do."""
+    """Some children that hold ``prepared``, or what it gives where it is a function by name.
+
+    Use as a context manager: leaving it ends them, whatever they still do.
+    """
 
     def __init__(self, count: int, prepared: object = None, *, sparing: bool = False) -> None:
         self.sparing = sparing  # fewer than there could be, because memory is short
@@ -231,7 +252,8 @@ _given_back = 0.0  # of a child: the seconds it had worked when it last gave mem
 def _prepare(receiver: Connection) -> None:
     """Make a child ready: it ends with its parent, leaves no image of its memory, and shows nothing of a crash."""
     with receiver:
-        _held.append(pickle.loads(receiver.recv_bytes()))  # noqa: S301 - of our own making
+        prepared = pickle.loads(receiver.recv_bytes())  # noqa: S301 - of our own making
+    _held.append(prepare(prepared))
     parent = parent_process()
     if parent is not None:
         threading.Thread(target=_follow, args=(parent,), daemon=True).start()

@@ -4,35 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from canbao_addin.actions.files import require_files
 from canbao_addin.actions.policies import open_library, open_policy
 from canbao_addin.texts import CannotRunError
-from canbao_validators.apart import read_apart, read_files, start_workers
-from canbao_validators.checking import Reading, check_raw, check_workbook
+from canbao_validators.apart import Reading, read_apart, read_files, start_workers
+from canbao_validators.checking import check_raw, check_workbook
 from canbao_validators.reading.package import open_source
 from canbao_validators.reading.unreadable import UnreadableFile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from canbao_validators.library import Library
     from canbao_validators.reading.raw import RawWorkbook
     from canbao_validators.workbook import FilledWorkbook
-
-
-def require_folder(folder: Path) -> None:
-    """Raise CannotRunError when there is no such folder."""
-    if not folder.is_dir():
-        raise CannotRunError("folder_missing", path=folder)
-
-
-def require_files(paths: Iterable[Path]) -> None:
-    """Raise CannotRunError for the first file that is not there, or is a folder."""
-    for path in paths:
-        if path.is_dir():
-            raise CannotRunError("file_is_folder", path=path)
-        if not path.exists():
-            raise CannotRunError("file_missing", path=path)
 
 
 def check_file(file: Path, policy_name: str | None, passwords: Sequence[str] = ()) -> FilledWorkbook:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from canbao_rulebook.policy import Policy
     from canbao_rulebook.rulebook import Rulebook
     from canbao_rulebook.tables import TableSheet
-    from canbao_validators.checking import Reading
+    from canbao_validators.apart import Reading
     from canbao_validators.reading.raw import RawWorkbook
 
 

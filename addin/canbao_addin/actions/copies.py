@@ -19,8 +19,9 @@ from canbao_rulebook.evaluate import compute_columns
 from canbao_rulebook.meta import COVER_CODE_NAME
 from canbao_rulebook.names import unit_names
 from canbao_rulebook.table_specs import load_table
+from canbao_validators.apart import Reading
 from canbao_validators.check_code import input_digest
-from canbao_validators.checking import Reading, read_check_code
+from canbao_validators.checking import read_check_code
 from canbao_validators.copies import FIRST, SECOND, merge_rows
 from canbao_validators.reading.own_tables import find_table
 

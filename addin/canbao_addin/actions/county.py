@@ -19,7 +19,7 @@ from canbao_addin.texts import CannotRunError
 from canbao_county.desk import load_form, parse_day, report_codes
 from canbao_rulebook.functions.dates import to_serial
 from canbao_rulebook.problem_list import DECISION_SHEET, REGISTER_SHEET
-from canbao_validators.checking import Reading
+from canbao_validators.apart import Reading
 from canbao_validators.reading.package import open_package
 from canbao_validators.reading.unreadable import UnreadableFile
 from canbao_validators.reading.workbook import find_workbook_part, read_book_index

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from canbao_addin.actions.file_names import file_names
 from canbao_addin.texts import CannotRunError
-from canbao_validators.apart import read_files, start_workers
-from canbao_validators.checking import Reading
+from canbao_validators.apart import Reading, read_files, start_workers
 from canbao_validators.inbox import find_files
 from canbao_validators.meta import read_meta
 from canbao_validators.reading.sheets import read_workbook

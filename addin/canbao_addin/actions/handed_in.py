@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from canbao_county.merge.parts import Part
     from canbao_rulebook.policy import Policy
     from canbao_rulebook.rulebook import Rulebook
-    from canbao_validators.checking import Reading
+    from canbao_validators.apart import Reading
     from canbao_validators.inbox import Inbox
     from canbao_validators.settlement.terms import Rulings
     from canbao_validators.workers import Workers

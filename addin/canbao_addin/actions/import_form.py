@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from canbao_addin.actions.checking import require_files
+from canbao_addin.actions.files import require_files
 from canbao_addin.actions.import_texts import describe_tables
 from canbao_addin.actions.importing import (
     find_agency,

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from canbao_rulebook.policy import Policy
-    from canbao_validators.checking import Reading
+    from canbao_validators.apart import Reading
     from canbao_validators.workers import Workers
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from canbao_addin.actions.merge import MergedFolder
     from canbao_addin.texts import Texts
     from canbao_county.merge.merging import Merge
-    from canbao_validators.checking import Reading
+    from canbao_validators.apart import Reading
     from canbao_validators.library import Library
 
 _NAMED = 5  # files named in the closing message that could not be merged

@@ -13,7 +13,7 @@ from canbao_addin.actions.policy_books import open_book_policy, policy_text, wri
 from canbao_addin.actions.policy_files import new_year, write_policy
 from canbao_addin.actions.prefilling import read_carried, write_notes
 from canbao_rulebook.policy import check_policy
-from canbao_validators.checking import Reading
+from canbao_validators.apart import Reading
 from canbao_validators.inbox import UNITS_FILE
 
 if TYPE_CHECKING:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from canbao_rulebook.findings import Finding
     from canbao_rulebook.rulebook import Rulebook
     from canbao_rulebook.units import Unit
-    from canbao_validators.checking import Reading
+    from canbao_validators.apart import Reading
 
 
 SUBMISSION = "submission"  # last year's, rather than a list of others

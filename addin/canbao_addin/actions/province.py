@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from canbao_addin.actions.checking import require_folder
 from canbao_addin.actions.compare import book_of
 from canbao_addin.actions.file_names import file_names
+from canbao_addin.actions.files import require_folder
 from canbao_addin.actions.list_folder import open_lists
 from canbao_addin.actions.made_by import PROVINCE, PROVINCE_NAMES
 from canbao_addin.actions.results import require_other, require_target, result_file
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from canbao_province.files import CountyFile
-    from canbao_validators.checking import Reading
+    from canbao_validators.apart import Reading
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from canbao_addin.actions.checking import require_folder
+from canbao_addin.actions.files import require_folder
 from canbao_addin.actions.handed_in import open_merge
 from canbao_addin.actions.made_by import RECONCILE
 from canbao_addin.actions.results import require_target, result_file

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from canbao_rulebook.policy import Policy, PolicyIssue
     from canbao_rulebook.policy.diff import PolicyChange
     from canbao_rulebook.tables import TableSheet
-    from canbao_validators.checking import Reading
+    from canbao_validators.apart import Reading
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from canbao_validators.reading.unreadable import UnreadableFile
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from canbao_validators.checking import Reading
+    from canbao_validators.apart import Reading
     from canbao_validators.reading.raw import RawWorkbook
 
 

@@ -6,21 +6,22 @@ from typing import TYPE_CHECKING
 
 import click
 
-from canbao_addin.actions.checking import require_files
-from canbao_addin.actions.policies import open_library, open_policy
+from canbao_addin.actions.files import require_files
 from canbao_addin.cli.help import Command
-from canbao_addin.cli.json_file import write_json
 from canbao_addin.cli.options import FILE, with_json, with_lang, with_own_policy, with_passwords
 from canbao_addin.cli.output import Output, status_of
 from canbao_rulebook.findings import count_severities
 from canbao_rulebook.messages import render_all
-from canbao_validators.checking import Reading, check_apart
+from canbao_validators.apart import Reading
+from canbao_validators.checking_apart import check_apart
 from canbao_validators.inbox import name_inputs
+from canbao_validators.workers import Named
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from canbao_validators.workbook import CheckedFile
+    from canbao_validators.checked import CheckedFile
+    from canbao_validators.library import Library
 
 
 @click.command(cls=Command)
@@ -35,13 +36,13 @@ def check(
     """Check filled workbooks."""
     output = Output(lang)
     require_files(files)
-    given = [open_policy(policy_name)] if policy_name else []
-    library = open_library(*given)
     named = name_inputs(files)
     with output.progress("check", len(named)) as step:
-        results = check_apart(named, library, Reading(passwords), step)
+        results = check_apart(named, _library(policy_name), Reading(passwords), step)
     findings = [finding for result in results for finding in result.findings]
     if json_path:
+        from canbao_addin.cli.json_file import write_json  # noqa: PLC0415 - as below
+
         write_json(json_path, {"files": [_as_dict(result, lang) for result in results]})
     if json_path != "-":
         for result in results:
@@ -51,6 +52,15 @@ def check(
         output.say("checked", files=len(results), **count_severities(findings))
         output.answers(findings)
     return status_of(findings)
+
+
+def _library(policy_name: str | None) -> Library | Named:
+    """Return the policy years, or how the children come by them: polars and the rules are loaded there alone."""
+    if policy_name is None:
+        return Named("canbao_addin.actions.policies", "open_library")
+    from canbao_addin.actions.policies import open_library, open_policy  # noqa: PLC0415
+
+    return open_library(open_policy(policy_name))
 
 
 def _as_dict(result: CheckedFile, lang: str) -> dict[str, object]:

@@ -13,7 +13,7 @@ from canbao_addin.cli.options import FILE, with_json, with_lang, with_passwords
 from canbao_addin.cli.output import Output
 from canbao_addin.cli.year_json import table_rows
 from canbao_county.year.comparison_sheets import count_units
-from canbao_validators.checking import Reading
+from canbao_validators.apart import Reading
 
 if TYPE_CHECKING:
     from pathlib import Path

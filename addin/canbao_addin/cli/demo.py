@@ -24,8 +24,8 @@ from canbao_rulebook.judging import judge_policy
 from canbao_rulebook.messages import render_line
 from canbao_rulebook.policy import render_issue
 from canbao_rulebook.roster import FIRST_ROW
-from canbao_validators.apart import start_workers
-from canbao_validators.checking import Reading, check_workbook
+from canbao_validators.apart import Reading, start_workers
+from canbao_validators.checking import check_workbook
 from canbao_validators.workers import Task
 
 if TYPE_CHECKING:

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from canbao_addin.actions.checking import require_folder
 from canbao_addin.actions.export import export_folder, find_mapping
+from canbao_addin.actions.files import require_folder
 from canbao_addin.actions.handed_in import HandedIn
 from canbao_addin.actions.policies import open_policy
 from canbao_addin.cli.help import Command
 from canbao_addin.cli.json_file import write_json
 from canbao_addin.cli.options import FILE, files_of, with_decisions, with_json, with_lang, with_passwords, with_taken
 from canbao_addin.cli.output import Output, status_of
-from canbao_validators.checking import Reading
+from canbao_validators.apart import Reading
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -18,7 +18,7 @@ from canbao_county.lists.prefill import Prefill
 from canbao_rulebook.kinds import RosterRole
 from canbao_rulebook.list_kinds import load_list_kinds
 from canbao_rulebook.units import TOWNSHIP, VILLAGE
-from canbao_validators.checking import Reading
+from canbao_validators.apart import Reading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

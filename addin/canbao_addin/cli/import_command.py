@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from canbao_addin.actions.checking import require_files
+from canbao_addin.actions.files import require_files
 from canbao_addin.actions.import_texts import describe_tables, say_doubts
 from canbao_addin.actions.importing import (
     find_agency,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from canbao_addin.actions.checking import require_folder
+from canbao_addin.actions.files import require_folder
 from canbao_addin.actions.handed_in import HandedIn
 from canbao_addin.actions.merge import MergedFolder, merge_folder
 from canbao_addin.actions.policies import open_policy
@@ -27,7 +27,7 @@ from canbao_addin.cli.tables import goals_table, townships_table
 from canbao_county.merge.register import count_states
 from canbao_rulebook.findings import Severity
 from canbao_rulebook.phrases import Phrases, enumerate_words
-from canbao_validators.checking import Reading
+from canbao_validators.apart import Reading
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -25,7 +25,7 @@ from canbao_addin.texts import Texts
 from canbao_province.engines import ENGINES, LOCAL
 from canbao_province.results import TWO_NAMES
 from canbao_rulebook.money import format_yuan
-from canbao_validators.checking import Reading
+from canbao_validators.apart import Reading
 
 if TYPE_CHECKING:
     from pathlib import Path

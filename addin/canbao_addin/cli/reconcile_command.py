@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from canbao_addin.actions.checking import require_folder
+from canbao_addin.actions.files import require_folder
 from canbao_addin.actions.handed_in import HandedIn
 from canbao_addin.actions.policies import open_policy
 from canbao_addin.actions.reconcile import name_of, reconcile_folder, say_missing
@@ -26,7 +26,7 @@ from canbao_addin.cli.output import Output
 from canbao_rulebook.findings import Severity
 from canbao_rulebook.functions.dates import to_serial
 from canbao_rulebook.messages import render_all
-from canbao_validators.checking import Reading
+from canbao_validators.apart import Reading
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from canbao_addin.actions.checking import require_folder
+from canbao_addin.actions.files import require_folder
 from canbao_addin.actions.handed_in import HandedIn
 from canbao_addin.actions.policies import open_policy
 from canbao_addin.actions.report import NOT_MADE, Wanted, open_earlier, report_folder
@@ -29,7 +29,7 @@ from canbao_county.reports.catalogue import KINDS
 from canbao_county.reports.model import report_phrase
 from canbao_rulebook.findings import Severity
 from canbao_rulebook.phrases import enumerate_words
-from canbao_validators.checking import Reading
+from canbao_validators.apart import Reading
 
 if TYPE_CHECKING:
     from pathlib import Path

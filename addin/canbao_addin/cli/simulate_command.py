@@ -19,7 +19,7 @@ from canbao_rulebook.kinds import UNKNOWN_TEXT
 from canbao_rulebook.money import format_yuan
 from canbao_rulebook.phrases import enumerate_words, say
 from canbao_rulebook.policy import render_issue
-from canbao_validators.checking import Reading
+from canbao_validators.apart import Reading
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,7 +16,7 @@ from canbao_addin.actions.report import Wanted, report_folder
 from canbao_addin.doors.desk import Outcome
 from canbao_addin.texts import CannotRunError
 from canbao_county.merge.register import count_states
-from canbao_validators.checking import Reading
+from canbao_validators.apart import Reading
 from canbao_validators.inbox import find_files
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from canbao_county.merge.parts import Part, Storing, check_part, check_parts
 from canbao_rulebook.findings import Place, Severity
 from canbao_rulebook.messages import build_finding, render
 from canbao_rulebook.units import VILLAGE
-from canbao_validators.apart import read_files, size_of
-from canbao_validators.checking import Reading, refuse_file
+from canbao_validators.apart import Reading, read_files, size_of
+from canbao_validators.checked import refuse_file
 from canbao_validators.reading.unreadable import UnreadableFile
 
 if TYPE_CHECKING:

@@ -12,15 +12,17 @@ import polars as pl
 
 from canbao_county.merge.standing import standing_rows
 from canbao_rulebook.units import VILLAGE
-from canbao_validators.checking import Reading, check_together
+from canbao_validators.checked import CheckedFile
+from canbao_validators.checking import check_together
 from canbao_validators.settlement.facts import select_facts
-from canbao_validators.workbook import CheckedFile, FilledWorkbook
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from canbao_rulebook.rulebook import Rulebook
+    from canbao_validators.apart import Reading
     from canbao_validators.library import Library
+    from canbao_validators.workbook import FilledWorkbook
 
 
 class StoredRows(NamedTuple):

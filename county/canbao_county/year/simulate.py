@@ -15,7 +15,7 @@ from canbao_county.year.submitted import fit_frame, read_submission, typed_frame
 from canbao_rulebook.functions.dates import to_serial
 from canbao_rulebook.kinds import ColumnType
 from canbao_rulebook.units import AGENCY
-from canbao_validators.checking import Reading
+from canbao_validators.apart import Reading
 from canbao_validators.judging_rows import judge_frames
 from canbao_validators.settlement.terms import Terms
 from canbao_validators.workbook import FilledWorkbook
