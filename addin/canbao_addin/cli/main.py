@@ -6,9 +6,13 @@ import decimal  # noqa: F401 - interrupted while it is loaded and loaded anew fo
 import signal
 import sys
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from canbao_addin.cli.streams import forgive_streams, replace_missing_streams
 from canbao_validators.memory import give_back_soon
+
+if TYPE_CHECKING:
+    from canbao_addin.cli.output import Output
 
 COULD_NOT_RUN = 2
 _ENDING = ("SIGTERM", "SIGHUP", "SIGBREAK")  # a process is ended, its window closed
@@ -54,24 +58,31 @@ def _run(words: list[str]) -> int:
     from canbao_addin.cli.output import Output  # noqa: PLC0415
     from canbao_addin.cli.usage import describe_usage  # noqa: PLC0415
     from canbao_addin.texts import CannotRunError  # noqa: PLC0415
-    from canbao_rulebook.policy import PolicyError  # noqa: PLC0415
 
     output = Output(_language(words))
     try:
         status = cli.main(args=words, prog_name="canbao", standalone_mode=False, obj=output.lang)
     except CannotRunError as trouble:
         output.trouble(trouble.key, **trouble.params)
-    except PolicyError as trouble:
-        output.trouble_line(trouble.in_words(output.lang))
     except click.UsageError as trouble:
         output.trouble_line(describe_usage(trouble, output.texts))
     except click.Abort as trouble:
         raise KeyboardInterrupt from trouble
     except Exception as trouble:  # noqa: BLE001 - a clerk never sees a traceback
-        output.trouble("unexpected", what=f"{type(trouble).__name__}: {trouble}"[:200])
+        _tell(output, trouble)
     else:
         return status if isinstance(status, int) else 0
     return COULD_NOT_RUN
+
+
+def _tell(output: Output, trouble: Exception) -> None:
+    """Say what is wrong with a policy file, or that the program failed."""
+    from canbao_rulebook.policy import PolicyError  # noqa: PLC0415 - many a command reads none
+
+    if isinstance(trouble, PolicyError):
+        output.trouble_line(trouble.in_words(output.lang))
+    else:
+        output.trouble("unexpected", what=f"{type(trouble).__name__}: {trouble}"[:200])
 
 
 def _language(words: list[str]) -> str:
