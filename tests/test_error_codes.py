@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 from tools import error_codes
 
-from canbao_rulebook.messages import Message, load_catalogue
+from canbao_rulebook.messages import Message, load_catalogue, render
 from canbao_rulebook.policy import list_policies
 from canbao_rulebook.policy.issues import load_policy_messages
 from canbao_rulebook.yaml_text import parse_yaml
-from support.every_message import all_rosters, find, load_cases
+from support.english import chinese_left
+from support.every_message import all_rosters, find, find_all, load_cases
 
 TESTS = Path(__file__).parent
 CATALOGUE = load_catalogue()
@@ -47,7 +48,11 @@ def test_every_row_rule_has_its_case() -> None:
 
 @pytest.mark.parametrize("key", load_cases()["cases"])
 def test_the_rows_of_a_case_raise_its_message(key: str) -> None:
+    """And what fills an English sentence is English: words of the sheets and what somebody typed stay as they are."""
     assert find(key) is not None
+    typed = (load_cases(), "甲镇", "乙镇", "县民政局", "张䶮")
+    for finding in find_all(key):
+        assert chinese_left(finding, typed) == "", render(finding, "en").message
 
 
 def test_every_message_is_raised_somewhere() -> None:

@@ -1,4 +1,7 @@
-"""The settlements of cases/settlement-*.yaml, through the command line: every yuan of the county and its townships."""
+"""The settlements of cases/settlement-*.yaml, from filled workbooks: every yuan of the county and its townships.
+
+The workbooks of neighbouring cases are read together; the command line merges one case of each book, to the same JSON.
+"""
 
 import json
 from collections.abc import Callable
@@ -9,8 +12,16 @@ from typing import Any
 import openpyxl
 import pytest
 
+from canbao_addin.actions.list_folder import open_lists
+from canbao_addin.actions.policies import open_book, open_library, open_policy
 from canbao_addin.cli.main import run
+from canbao_county.merge.merging import combine
+from canbao_county.merge.parts import Part, Storing, check_parts
+from canbao_county.merge.rulings import RULING_SHEETS, read_rulings
+from canbao_rulebook.rulebook import Rulebook
 from canbao_rulebook.yaml_text import parse_yaml
+from canbao_validators.checking import Reading
+from canbao_validators.reading.sheets import read_result
 from support.cli import fill, write_units
 from test_worked_cases import complete, import_lists
 
@@ -33,7 +44,12 @@ MONEY = (
     "premium", "gov_direct", "self_due", "self_paid", "accepted", "unproven", "returnable", "rebate_due", "payable",
     "withheld",
 )  # fmt: skip
-ALL = [pytest.param(stem, case, id=f"{stem} {case['name']}") for stem, book in BOOKS.items() for case in book["cases"]]
+ALL = [
+    pytest.param(stem, number, id=f"{stem} {case['name']}")
+    for stem, book in BOOKS.items()
+    for number, case in enumerate(book["cases"])
+]
+TOGETHER = 16  # neighbouring cases whose workbooks are checked in one run
 
 
 @pytest.fixture(scope="session")
@@ -115,9 +131,53 @@ def merge_case(book: dict[str, Any], case: dict[str, Any], blank: Path, home: Pa
     return result
 
 
-@pytest.mark.parametrize(("stem", "case"), ALL)
-def test_settlement(stem: str, case: dict[str, Any], issued: Callable[[str], Path], tmp_path: Path) -> None:
-    result = merge_case(BOOKS[stem], case, issued(stem), tmp_path)
+@pytest.fixture(scope="session")
+def checked(
+    issued: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str, int], list[Part]]:
+    """The checked workbooks of a case, given by its book and number: those of neighbours are checked in one run."""
+
+    @cache
+    def check(stem: str, turn: int) -> dict[int, list[Part]]:
+        book, home = BOOKS[stem], tmp_path_factory.mktemp("checked")
+        library, policy_id = open_library(), open_policy(book["settled"]).meta.id
+        library.books[policy_id] = book_of(stem)
+        tasks: list[tuple[Path, Storing]] = []
+        numbers: list[int] = []
+        for number, case in list(enumerate(book["cases"]))[turn : turn + TOGETHER]:
+            for path in sorted(fill_units(book, case, issued(stem), home / str(number)).iterdir()):
+                tasks.append((path, Storing(home, len(tasks), path.name, policy_id, Reading())))
+                numbers.append(number)
+        found: dict[int, list[Part]] = {}
+        for number, part in zip(numbers, check_parts(library, tasks), strict=True):
+            found.setdefault(number, []).append(part)
+        return found
+
+    return lambda stem, number: check(stem, number - number % TOGETHER)[number]
+
+
+@cache
+def book_of(stem: str) -> Rulebook:
+    """The compiled rosters of a book's policy year."""
+    return open_book(open_policy(BOOKS[stem]["settled"]))
+
+
+def combine_case(stem: str, case: dict[str, Any], parts: list[Part], home: Path) -> dict[str, Any]:
+    """The JSON of a case's merge, from its checked workbooks."""
+    rulebook, settled = book_of(stem), BOOKS[stem]["settled"]
+    lists = rulings = None
+    if import_lists(settled, case.get("lists", {}), home):
+        lists = open_lists(home / "lists", rulebook.policy, Reading())
+    if write_decisions(BOOKS[stem], case, home / "decisions.xlsx"):
+        rulings = read_rulings(read_result(home / "decisions.xlsx", only=RULING_SHEETS))
+    merged = combine(rulebook, parts, lists=lists, rulings=rulings)
+    return json.loads(json.dumps(merged.as_dict("zh")))  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize(("stem", "number"), ALL)
+def test_settlement(stem: str, number: int, checked: Callable[[str, int], list[Part]], tmp_path: Path) -> None:
+    case = BOOKS[stem]["cases"][number]
+    result = combine_case(stem, case, checked(stem, number), tmp_path)
     county = result["county"]
     assert {name: county[name] for name in case["county"]} == case["county"]
     totals = {total["unit"]: total for total in result["townships"]}
@@ -128,6 +188,26 @@ def test_settlement(stem: str, case: dict[str, Any], issued: Callable[[str], Pat
     assert not set(case.get("silent", [])) & codes
     for total in (county, *totals.values()):
         check_identities(total)
+
+
+@pytest.mark.parametrize("stem", BOOKS)
+def test_the_command_line_merges_to_the_same(
+    stem: str, issued: Callable[[str], Path], checked: Callable[[str, int], list[Part]], tmp_path: Path
+) -> None:
+    number = fullest(BOOKS[stem]["cases"])
+    case = BOOKS[stem]["cases"][number]
+    (tmp_path / "here").mkdir()
+    (tmp_path / "there").mkdir()
+    here = combine_case(stem, case, checked(stem, number), tmp_path / "here")
+    assert merge_case(BOOKS[stem], case, issued(stem), tmp_path / "there") == here
+
+
+def fullest(cases: list[dict[str, Any]]) -> int:
+    """The number of the case with the most of what a merge is given."""
+    return max(
+        range(len(cases)),
+        key=lambda number: (len({"lists", "rulings", "approvals"} & cases[number].keys()), len(cases[number])),
+    )
 
 
 def check_identities(total: dict[str, Any]) -> None:

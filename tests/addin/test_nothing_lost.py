@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from support.times import SOAK, some, times
 
 SEED = 20261122
 MERGE = "from canbao_addin.cli import main; main()"
+REGISTER = "上报登记_huining-2021.xlsx"
 
 
 @pytest.fixture(scope="module")
@@ -40,12 +42,32 @@ def townships(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@dataclass(frozen=True)
+class Undisturbed:
+    """A folder of results and one for what lies there on the way, after a merge that nobody disturbed."""
+
+    results: Path
+    temporary: Path
+
+
 @pytest.fixture(scope="module")
-def expected(townships: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+def undisturbed(townships: Path, tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
+    """A merge where two days ago a killed one has left something."""
+    made = Undisturbed(tmp_path_factory.mktemp("undisturbed"), tmp_path_factory.mktemp("temporary"))
+    run_of_old, half = made.temporary / "canbao-run-old", made.results / ".canbao-abc.part"
+    run_of_old.mkdir()
+    (run_of_old / "0-people.arrow").write_bytes(b"personal data")
+    half.write_bytes(b"half a file")
+    for left in (run_of_old, half):
+        os.utime(left, (time.time() - 2 * 24 * 3600,) * 2)
+    assert start(townships, made.results / "县.xlsx", env={"TMPDIR": str(made.temporary)}).wait() == 1
+    return made
+
+
+@pytest.fixture(scope="module")
+def expected(undisturbed: Undisturbed) -> str:
     """The digest of the county workbook of an undisturbed merge."""
-    target = tmp_path_factory.mktemp("expected") / "县.xlsx"
-    assert start(townships, target).wait() == 1
-    return digest(target)
+    return digest(undisturbed.results / "县.xlsx")
 
 
 def start(
@@ -186,29 +208,12 @@ def test_two_merges_at_once_do_not_mix(townships: Path, expected: str, tmp_path:
     runs = [start(townships, tmp_path / name) for name in targets]
     assert {run.wait() for run in runs} == {1}
     assert {digest(tmp_path / name) for name in targets} == {expected}
-    assert {path.name for path in tmp_path.iterdir()} == {*targets, "上报登记_huining-2021.xlsx"}
+    assert {path.name for path in tmp_path.iterdir()} == {*targets, REGISTER}
 
 
-def test_nothing_is_left_in_the_temporary_folder(townships: Path, tmp_path: Path) -> None:
-    temporary = tmp_path / "tmp"
-    temporary.mkdir()
-    assert start(townships, tmp_path / "县.xlsx", env={"TMPDIR": str(temporary)}).wait() == 1
-    assert [path.name for path in temporary.iterdir() if path.name.startswith("canbao")] == []
-
-
-def test_what_a_killed_run_left_is_removed_a_day_later(townships: Path, tmp_path: Path) -> None:
-    temporary = tmp_path / "tmp"
-    left = temporary / "canbao-run-old"
-    left.mkdir(parents=True)
-    (left / "0-people.arrow").write_bytes(b"personal data")
-    part = tmp_path / ".canbao-abc.part"
-    part.write_bytes(b"half a file")
-    yesterday = time.time() - 2 * 24 * 3600
-    os.utime(left, (yesterday, yesterday))
-    os.utime(part, (yesterday, yesterday))
-    assert start(townships, tmp_path / "县.xlsx", env={"TMPDIR": str(temporary)}).wait() == 1
-    assert not left.exists()
-    assert not part.exists()
+def test_nothing_is_left_by_this_run_or_by_one_that_was_killed_a_day_before(undisturbed: Undisturbed) -> None:
+    assert [path.name for path in undisturbed.temporary.iterdir() if path.name.startswith("canbao")] == []
+    assert {path.name for path in undisturbed.results.iterdir()} == {"县.xlsx", REGISTER}
 
 
 @pytest.mark.soak
