@@ -92,9 +92,10 @@ def chinese_left(finding: Finding, typed: Any = ()) -> str:
 def left_of(sentence: str, known: Iterable[str] = ()) -> str:
     """What is Chinese in a sentence and not known."""
     text = sentence.translate(_QUOTES)
-    for word in sorted({*sheet_words(), *known}, key=len, reverse=True):
+    words = {word.translate(_QUOTES) for word in (*sheet_words(), *known)}
+    for word in sorted((word for word in words if word in text), key=len, reverse=True):
         if CHINESE.search(word):
-            text = text.replace(word.translate(_QUOTES), "")
+            text = text.replace(word, "")
     return " ".join(CHINESE.findall(text))
 
 

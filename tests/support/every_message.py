@@ -57,10 +57,15 @@ _ACROSS = {"V01.phone", "V16.missing", "V26.no_head", "V36.below", "V39.check_co
 def find_all(key: str) -> list[Finding]:
     """Every finding of a case: of its rows alone where it has one row, else of a township or two, merged."""
     case = load_cases()["cases"][key]
-    roster = codes_in(case)[0]
-    if key not in _ACROSS and len(case[roster]) == 1 and not case.keys() - {"at", "policy", "unit", roster}:
-        return _row_findings(case.get("policy", "huining-2021"), roster)[key]
+    if _is_one_row(key):
+        return _row_findings(case.get("policy", "huining-2021"), codes_in(case)[0])[key]
     return _merged_findings(key)
+
+
+def _is_one_row(key: str) -> bool:
+    case = load_cases()["cases"][key]
+    roster = codes_in(case)[0]
+    return key not in _ACROSS and len(case[roster]) == 1 and not case.keys() - {"at", "policy", "unit", roster}
 
 
 @cache
@@ -99,11 +104,23 @@ def _row_findings(policy_id: str, code: str) -> dict[str, list[Finding]]:
 def _merged_findings(key: str) -> list[Finding]:
     case = load_cases()["cases"][key]
     policy_id = case.get("policy", "huining-2021")
-    book = all_rosters(policy_id)
-    filled = [_fill(book, unit, sheets) for unit, sheets in _townships(case)]
+    filled = _judged(policy_id)[key]
     filled[0].cover, filled[0].check_code = {COVER_CODE_NAME: case.get("code", "")}, "7K2M-9QXA-4TDE"
     lists = make_lists(case["lists"], policy_id) if "lists" in case else None
-    return combine(book, [summarise(workbook) for workbook in filled], lists=lists).findings
+    return combine(all_rosters(policy_id), [summarise(workbook) for workbook in filled], lists=lists).findings
+
+
+@cache
+def _judged(policy_id: str) -> dict[str, list[FilledWorkbook]]:
+    """The workbooks of the cases of a policy year that are merged, judged in one run because each run costs."""
+    book = all_rosters(policy_id)
+    filled = {
+        key: [_type_in(book, unit, sheets) for unit, sheets in _townships(case)]
+        for key, case in load_cases()["cases"].items()
+        if case.get("policy", "huining-2021") == policy_id and not _is_one_row(key)
+    }
+    judging_rows.judge_together(workbook for workbooks in filled.values() for workbook in workbooks)
+    return filled
 
 
 def find(key: str) -> Finding | None:
@@ -137,11 +154,14 @@ def _townships(case: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
 
 
 def _fill(book: Rulebook, name: str, sheets: Mapping[str, Any]) -> FilledWorkbook:
-    unit = _unit(name)
-    frames = {code: raw_frame(book.rosters[code], [_row(code, row) for row in rows]) for code, rows in sheets.items()}
-    filled = FilledWorkbook(f"{name}.xlsx", book, unit, frames)
+    filled = _type_in(book, name, sheets)
     judging_rows.judge_frames(filled)
     return filled
+
+
+def _type_in(book: Rulebook, name: str, sheets: Mapping[str, Any]) -> FilledWorkbook:
+    frames = {code: raw_frame(book.rosters[code], [_row(code, row) for row in rows]) for code, rows in sheets.items()}
+    return FilledWorkbook(f"{name}.xlsx", book, _unit(name), frames)
 
 
 def _unit(name: str) -> Unit:
