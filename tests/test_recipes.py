@@ -1,7 +1,6 @@
 """A column with its own list, a rule and a roster are added as data alone: no Python, in a copy of the templates."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,57 +11,8 @@ from support.other_templates import OtherTemplates
 
 SHEET, R1 = "应保及应资对象", "rosters/R1.yaml"
 PHONES = "      - {message: V41.phone, column: 联系电话"
-
-
-@pytest.fixture
-def templates(tmp_path: Path) -> OtherTemplates:
-    return OtherTemplates.copy_to(tmp_path / "templates")
-
-
-def findings_of(
-    templates: OtherTemplates, folder: Path, sheets: dict[str, list[dict[str, Any]]]
-) -> list[dict[str, Any]]:
-    """What a check says of the year's workbook, filled in."""
-    units = write_units(folder / "units.csv", [("河畔镇", "北坪村", "一组", 20)])
-    path = templates.generate("huining-2021", units, folder / "out") / "河畔镇.xlsx"
-    fill(path, sheets)
-    done = templates.run("check", path, "--json", folder / "check.json")
-    assert done.returncode in {0, 1}, done.stderr
-    found: list[dict[str, Any]] = json.loads((folder / "check.json").read_text(encoding="utf-8"))["files"][0][
-        "findings"
-    ]
-    return found
-
-
-def test_a_column_with_its_own_list_is_two_files(templates: OtherTemplates, tmp_path: Path) -> None:
-    lists = "roster_drop_downs:\n"
-    templates.edit("lists.yaml", lists, f"housing: [自有住房, 租住]\n{lists}  R1: {{住房名单: [housing]}}\n")
-    column = "{field: housing, header: 住房情况, type: text, filler: clerk, list: 住房名单, required: true}"
-    address = "      - {field: address, header: 家庭住址"
-    templates.edit(R1, address, f"      - {column}\n{address}")
-    rows = [person(1, 住房情况="自有住房"), person(2, 住房情况="城堡"), person(3)]
-    found = findings_of(templates, tmp_path, {SHEET: rows})
-    told = {(entry["code"], entry["row"]) for entry in found if entry["header"] == "住房情况"}
-    assert told == {("V41", 6), ("V01", 7)}
-
-
-def test_a_rule_is_a_line_and_a_message(templates: OtherTemplates, tmp_path: Path) -> None:
-    rule = "      - {message: V41.no_door, column: 家庭住址, when: 'NOT(CONTAINS([@家庭住址],\"号\"))'}"
-    templates.edit(R1, PHONES, f"{rule}\n{PHONES}")
-    messages = templates.path("messages/rows.yaml")
-    words = (
-        "severity: warning, short: 没有门牌号, zh: 住址没有门牌号, fix: 补上, en: no number, fix_en: Add it, source: 表"
-    )
-    text = f"V41.no_door: {{{words}}}\n"
-    messages.write_text(messages.read_text(encoding="utf-8") + text, encoding="utf-8")
-    found = findings_of(templates, tmp_path, {SHEET: [person(1), person(2, 家庭住址="北坪村一组")]})
-    assert [(entry["message"], entry["row"]) for entry in found if entry["header"] == "家庭住址"] == [
-        ("住址没有门牌号", 6)
-    ]
-
-
-def test_a_roster_is_a_file_and_a_word_in_the_policy(templates: OtherTemplates, tmp_path: Path) -> None:
-    spec = """code: R10C
+VISITS, VISITED = "走访记录", {"村(社区)", "组", "姓名", "证件类型", "证件号码"}
+ROSTER = """code: R10C
 from: 2020
 sheet: 走访记录
 role: change
@@ -81,14 +31,62 @@ own:
     columns:
       - {field: change_date, header: 走访日期, type: date, filler: clerk, required: true}
 """
-    templates.path("rosters/R10C-2021.yaml").write_text(spec.replace("from: 2020", "from: 2021"), encoding="utf-8")
-    policy = templates.path("policies/huining-2021.yaml")
-    text = policy.read_text(encoding="utf-8")
-    policy.write_text(text.replace("rosters: [R1,", "rosters: [R10C, R1,", 1), encoding="utf-8")
-    someone = {
-        key: value for key, value in person(4).items() if key in {"村(社区)", "组", "姓名", "证件类型", "证件号码"}
-    }
-    found = findings_of(templates, tmp_path, {"走访记录": [someone]})
-    assert [(entry["code"], entry["header"]) for entry in found if entry["sheet"] == "走访记录"] == [
-        ("V01", "走访日期")
-    ]
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
+    """What a check says of the year's workbook, filled in, where each of the three was added."""
+    folder = tmp_path_factory.mktemp("recipes")
+    templates = OtherTemplates.copy_to(folder / "templates")
+    add_column(templates)
+    add_rule(templates)
+    add_roster(templates)
+    units = write_units(folder / "units.csv", [("河畔镇", "北坪村", "一组", 20)])
+    path = templates.generate("huining-2021", units, folder / "out") / "河畔镇.xlsx"
+    rows = [person(1, 住房情况="自有住房"), person(2, 住房情况="城堡", 家庭住址="北坪村一组"), person(3)]
+    someone = {key: value for key, value in person(4).items() if key in VISITED}
+    fill(path, {SHEET: rows, VISITS: [someone]})
+    done = templates.run("check", path, "--json", folder / "check.json")
+    assert done.returncode in {0, 1}, done.stderr
+    [file] = json.loads((folder / "check.json").read_text(encoding="utf-8"))["files"]
+    findings: list[dict[str, Any]] = file["findings"]
+    return findings
+
+
+def add_column(templates: OtherTemplates) -> None:
+    lists = "roster_drop_downs:\n"
+    templates.edit("lists.yaml", lists, f"housing: [自有住房, 租住]\n{lists}  R1: {{住房名单: [housing]}}\n")
+    column = "{field: housing, header: 住房情况, type: text, filler: clerk, list: 住房名单, required: true}"
+    address = "      - {field: address, header: 家庭住址"
+    templates.edit(R1, address, f"      - {column}\n{address}")
+
+
+def add_rule(templates: OtherTemplates) -> None:
+    rule = "      - {message: V41.no_door, column: 家庭住址, when: 'NOT(CONTAINS([@家庭住址],\"号\"))'}"
+    templates.edit(R1, PHONES, f"{rule}\n{PHONES}")
+    messages = templates.path("messages/rows.yaml")
+    words = (
+        "severity: warning, short: 没有门牌号, zh: 住址没有门牌号, fix: 补上, en: no number, fix_en: Add it, source: 表"
+    )
+    text = f"V41.no_door: {{{words}}}\n"
+    messages.write_text(messages.read_text(encoding="utf-8") + text, encoding="utf-8")
+
+
+def add_roster(templates: OtherTemplates) -> None:
+    templates.path("rosters/R10C-2021.yaml").write_text(ROSTER.replace("from: 2020", "from: 2021"), encoding="utf-8")
+    templates.edit("policies/huining-2021.yaml", "rosters: [R1,", "rosters: [R10C, R1,")
+
+
+def test_a_column_with_its_own_list_is_two_files(found: list[dict[str, Any]]) -> None:
+    told = {(entry["code"], entry["row"]) for entry in found if entry["header"] == "住房情况"}
+    assert told == {("V41", 6), ("V01", 7)}
+
+
+def test_a_rule_is_a_line_and_a_message(found: list[dict[str, Any]]) -> None:
+    told = [(entry["message"], entry["row"]) for entry in found if entry["header"] == "家庭住址"]
+    assert told == [("住址没有门牌号", 6)]
+
+
+def test_a_roster_is_a_file_and_a_word_in_the_policy(found: list[dict[str, Any]]) -> None:
+    told = [(entry["code"], entry["header"]) for entry in found if entry["sheet"] == VISITS]
+    assert told == [("V01", "走访日期")]

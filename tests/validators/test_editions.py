@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from canbao_addin.cli.main import run
 from canbao_rulebook.kept import OFF, VARIABLE
 from canbao_rulebook.policy import list_policies, load_policy
 from canbao_rulebook.rulebook import load_rulebook
+from canbao_rulebook.units import TOWNSHIP
 from support.cli import check_json, fill, headers, read_sheet, write_units
 from support.issued import person
 from support.other_templates import OtherTemplates
@@ -129,6 +131,7 @@ def test_every_process_comes_to_the_same_digests(policy_id: str) -> None:
     code = f"""
 from canbao_rulebook.policy import load_policy
 from canbao_rulebook.rulebook import load_rulebook
+from canbao_rulebook.units import TOWNSHIP
 book = load_rulebook(load_policy({policy_id!r}))
 books = [book.of_kind(kind) for kind in ("township", "school", "agency")]
 print([own.edition(code) for own in books for code in own.rosters])
@@ -165,30 +168,38 @@ def test_widths_make_no_new_edition(other: OtherTemplates, tmp_path: Path) -> No
 RULE = "when: 'AND(IS_TEXT([@家庭住址]),LEN([@家庭住址])<4)'"
 
 
-def altered_rule(other: OtherTemplates) -> None:
-    other.edit(SPEC, RULE, RULE.replace("<4", "<3"))
-
-
-def altered_hint(other: OtherTemplates) -> None:
-    other.edit(SPEC, "hint: 不少于4个字", "hint: 不少于四个字")
-
-
-def altered_message(other: OtherTemplates) -> None:
+def alter_message(other: OtherTemplates) -> None:
     path = other.path("messages/rows.yaml")
     text = path.read_text(encoding="utf-8")
-    key = text.index("V41.address:")
-    short = text.index("short: ", key)
+    short = text.index("short: ", text.index("V12.other_year:"))
     path.write_text(f"{text[:short]}short: 别的话 # {text[short:]}", encoding="utf-8")
 
 
-def altered_list(other: OtherTemplates) -> None:
+def alter_three(other: OtherTemplates) -> None:
+    other.edit(SPEC, RULE, RULE.replace("<4", "<3"))
+    other.edit("rosters/R2.yaml", "hint: 手机或带区号的固定电话", "hint: 手机或固定电话")
+    alter_message(other)  # of R3 alone
+
+
+def alter_list(other: OtherTemplates) -> None:
     other.edit("lists.yaml", "enrol_types: [", "enrol_types: [转入, ")
 
 
-@pytest.mark.parametrize("alter", [altered_rule, altered_hint, altered_message, altered_list])
-def test_what_reaches_the_sheet_makes_a_new_edition(alter: Any, other: OtherTemplates, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("alter", "reached"),
+    [
+        pytest.param(alter_three, {"R1", "R2", "R3"}, id="a rule, a hint and a message, each of another roster"),
+        pytest.param(alter_list, {"R1", "R2", "R3", "R4", "R7", "R17"}, id="a list, which every roster may use"),
+    ],
+)
+def test_what_reaches_the_sheet_makes_a_new_edition(
+    alter: Callable[[OtherTemplates], None], reached: set[str], other: OtherTemplates, tmp_path: Path
+) -> None:
     alter(other)
     path = issue(other, tmp_path)
+    stated = {row[1]: row[2] for row in openpyxl.load_workbook(path)["_meta"].values if row[0] == "roster"}
+    today = load_rulebook(load_policy("huining-2021")).of_kind(TOWNSHIP)
+    assert {code for code, edition in stated.items() if edition != today.edition(str(code))} == reached
     _, result = check_json(tmp_path, path)
     [file] = result["files"]
     assert file["rows"]["R1"] == 2
