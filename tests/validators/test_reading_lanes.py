@@ -3,12 +3,14 @@
 import io
 import zipfile
 
+import polars as pl
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from canbao_rulebook.kinds import CellKind
+from canbao_validators.reading import strings
 from canbao_validators.reading.contradictions import FaultKind
 from canbao_validators.reading.inflate import UnsureError
 from canbao_validators.reading.package import open_package
@@ -39,6 +41,18 @@ def test_rows_as_programs_write_them_take_the_fast_lane(tmp_path, form, slab_byt
     assert fast
     assert read[2] == 12345
     assert all(len(column) == 59 for column in read[0].values())
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+def test_more_strings_than_are_listed_are_asked_for_one_by_one(tmp_path, monkeypatch, form):
+    parts = workbook_parts("".join(form.format(row) for row in range(1, 60)), STRINGS)
+    path = write_parts(tmp_path / "a.xlsx", parts)
+    with open_package(path) as package:
+        listed = read_sheet_slow(package, PART, SharedStrings(package, "xl/sharedStrings.xml"))
+        monkeypatch.setattr(strings, "_MOST_LISTED", 0)
+        shared = SharedStrings(package, "xl/sharedStrings.xml")
+        assert isinstance(shared.texts, pl.Series)
+        assert read_sheet_slow(package, PART, shared) == listed
 
 
 SETTINGS = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -14,7 +14,7 @@ from pathlib import Path
 
 _MEMORY = Path("/proc/meminfo")
 _POLARS = "_RJEM_MALLOC_CONF"  # of the allocator that polars brings along, read when polars is loaded
-_SOON = "background_thread:true,dirty_decay_ms:100,muzzy_decay_ms:0"
+_SOON = "background_thread:true,dirty_decay_ms:1000,muzzy_decay_ms:0"
 
 
 def give_back_soon() -> None:

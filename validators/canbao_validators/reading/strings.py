@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from functools import cached_property
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, cast
 
 import polars as pl
 
@@ -13,10 +13,13 @@ from canbao_validators.reading.unreadable import UnreadableFile
 from canbao_validators.reading.xml import MAIN, feed, main_tags, make_parser, unescape
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from canbao_validators.reading.package import Package
 
 MAX_FAST_BYTES = 1 << 28
 MAX_STRANGE = 50_000
+_MOST_LISTED = 20_000
 _TAGS = main_tags("si", "t", "rPh")
 _PLAIN = ("<si><t>", '<si><t xml:space="preserve">')
 _PLAIN_END = "</t>"
@@ -48,9 +51,9 @@ class SharedStrings:
             return pl.Series(read_slow(stream), dtype=pl.String)
 
     @cached_property
-    def texts(self) -> list[str]:
-        """The same as a list."""
-        return self.series.to_list()
+    def texts(self) -> Sequence[str]:
+        """The same for who asks for them one by one; so many that a list costs more than all that is asked stay."""
+        return self.series.to_list() if len(self.series) <= _MOST_LISTED else cast("Sequence[str]", self.series)
 
 
 def read_fast(content: bytes) -> pl.Series:
