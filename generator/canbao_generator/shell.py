@@ -93,7 +93,7 @@ def split_sheet(parts: dict[str, bytes], number: int) -> Shell:
 
 
 def write_package(target: Path, parts: Mapping[str, Iterable[Segment]]) -> None:
-    """Write the parts to a file, whole or not at all."""
+    """Write the parts to a file, whole or not at all; sheets in the order of their parts' names."""
     with atomic_write(target) as stream:
         package = PackageWriter(stream)
         for name in [*_FRONT, *sorted(parts.keys() - set(_FRONT))]:

@@ -6,7 +6,7 @@ A table longer than a sheet continues on further sheets, named ``…(2)``, ``…
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import accumulate, chain
+from itertools import accumulate, chain, islice
 from math import ceil
 from typing import TYPE_CHECKING, Protocol
 
@@ -141,9 +141,13 @@ def write_tables(
     shared = save_parts(workbook)
     shells = [split_sheet(shared, number) for number in range(1, len(pieces) + 1)]
     parts: dict[str, Iterable[Segment]] = {name: [deflate(part)] for name, part in shared.items()}
-    for piece, shell, style in zip(pieces, shells, numbers, strict=True):
+    sheets_in_order = sorted(zip(pieces, shells, numbers, strict=True), key=lambda sheet: sheet[1].part)  # as written
+    tasks = [_source_tasks(piece, style) for piece, _, style in sheets_in_order]
+    rendered = render(render_rows, chain.from_iterable(tasks))  # of all sheets, so that processes work side by side
+    for (piece, shell, style), own in zip(sheets_in_order, tasks, strict=True):
         head = deflate(replace_marks(shell.head, {AREA_TOKEN: piece.area}, {}))
-        parts[shell.part] = chain([head], _rows(piece, style, render), _signed(piece, plain), [deflate(shell.tail)])
+        rows = _rows(piece, style, islice(rendered, len(own)))
+        parts[shell.part] = chain([head], rows, _signed(piece, plain), [deflate(shell.tail)])
     write_package(target, parts)
 
 
@@ -248,22 +252,41 @@ def _judge(page: Worksheet, piece: _Piece) -> None:
             page.conditional_formatting.add(f"{letter}{first}:{letter}{piece.last_row}", rule)
 
 
-def _rows(piece: _Piece, styles: list[tuple[int, int]], render: Render) -> Iterator[Segment]:
+def _source_tasks(piece: _Piece, styles: list[tuple[int, int]]) -> list[RowsTask]:
+    """Return what is to be rendered of the sources of a sheet, which stand below the rows of its frame."""
+    first = piece.sheet.header_row + 1 + len(_plain_rows(piece))
+    starts = accumulate((source.height for source in piece.sources), initial=first)
+    return [_plain_task(piece, styles, source, start) for source, start in zip(piece.sources, starts, strict=False)]
+
+
+def _plain_rows(piece: _Piece) -> pl.DataFrame:
+    return piece.frame[:-1] if piece.sheet.total_row else piece.frame
+
+
+def _plain_task(
+    piece: _Piece, styles: list[tuple[int, int]], source: Source | pl.DataFrame, first_row: int
+) -> RowsTask:
+    columns = piece.sheet.columns
+    return RowsTask(
+        source,
+        first_row,
+        kinds=tuple(column.kind for column in columns),
+        styles=tuple(plain for plain, _ in styles),
+        widths=tuple(column.width for column in columns),
+        least=piece.sheet.row_height or LINE,
+    )
+
+
+def _rows(piece: _Piece, styles: list[tuple[int, int]], of_sources: Iterable[list[Segment]]) -> Iterator[Segment]:
     """Yield the rows of a sheet, compressed chunk by chunk; the total has looks of its own."""
-    kinds = tuple(column.kind for column in piece.sheet.columns)
-    plain, total = (tuple(style[place] for style in styles) for place in (0, 1))
-    widths, least = tuple(column.width for column in piece.sheet.columns), piece.sheet.row_height or LINE
-    first = piece.sheet.header_row + 1
-    frame = piece.frame[:-1] if piece.sheet.total_row else piece.frame
-    yield from render_rows(RowsTask(frame, first, kinds, plain, widths, least))
-    starts = accumulate((source.height for source in piece.sources), initial=first + len(frame))
-    tasks = [
-        RowsTask(source, start, kinds, plain, widths, least)
-        for source, start in zip(piece.sources, starts, strict=False)
-    ]
-    yield from chain.from_iterable(render(render_rows, tasks))
+    task = _plain_task(piece, styles, _plain_rows(piece), piece.sheet.header_row + 1)
+    yield from render_rows(task)
+    yield from chain.from_iterable(of_sources)
     if piece.sheet.total_row:
-        yield from render_rows(RowsTask(piece.frame[-1:], piece.last_row, kinds, total, widths))
+        total = tuple(total for _, total in styles)
+        yield from render_rows(
+            replace(task, source=piece.frame[-1:], first_row=piece.last_row, styles=total, least=LINE)
+        )
 
 
 def _signed(piece: _Piece, style: int) -> Iterator[Segment]:

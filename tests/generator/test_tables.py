@@ -107,6 +107,18 @@ def test_too_long_for_one_sheet_each_source_has_its_own(tmp_path: Path, monkeypa
     assert lint(path) == []
 
 
+def test_sheets_of_sources_hold_their_own_rows_however_many_there_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tables, "MAX_ROWS", 4)
+    path = tmp_path / "县.xlsx"
+    sources = [Rows(f"{number}镇", number % 5, 1) for number in range(12)]
+    write_tables(path, [TableSheet("册", "全县", COLUMNS, FRAME.clear(), sources)], command="merge")
+    workbook = openpyxl.load_workbook(path)
+    numbers = {page.title: [row[1] for row in page.iter_rows(min_row=3, values_only=True)] for page in workbook}
+    assert numbers == {f"册-{number}镇": [[1, 2, 3, None, 10][number % 5]] for number in range(12)}
+
+
 def test_an_empty_table_is_valid(tmp_path: Path) -> None:
     path = tmp_path / "县.xlsx"
     empty = TableSheet("空", "空", COLUMNS, FRAME.clear())
