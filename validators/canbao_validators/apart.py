@@ -11,7 +11,7 @@ from multiprocessing import set_executable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from canbao_validators.memory import free_memory
+from canbao_validators.memory import ALLOCATOR, WHILE_READING, free_memory
 from canbao_validators.mishaps import as_unexpected
 from canbao_validators.reading.unreadable import UnreadableFile
 from canbao_validators.workers import CrashedError, Task, TooSlowError, Workers
@@ -179,6 +179,7 @@ def start_workers(library: Library | Named | None, files: int, largest: Iterable
     with (
         tempfile.TemporaryDirectory(prefix=RUN_PREFIX, ignore_cleanup_errors=True) as folder,
         _environment("TMPDIR", folder),
+        _environment(ALLOCATOR, WHILE_READING),
         _environment(_THREADS, str(max(1, cores // count))),
         Workers(count, library, sparing=count < wanted) as workers,
     ):

@@ -13,13 +13,14 @@ from contextlib import suppress
 from pathlib import Path
 
 _MEMORY = Path("/proc/meminfo")
-_POLARS = "_RJEM_MALLOC_CONF"  # of the allocator that polars brings along, read when polars is loaded
-_SOON = "background_thread:true,dirty_decay_ms:1000,muzzy_decay_ms:0"
+ALLOCATOR = "_RJEM_MALLOC_CONF"  # of the allocator that polars brings along, read when polars is loaded
+_SOON = "background_thread:true,dirty_decay_ms:100,muzzy_decay_ms:0"
+WHILE_READING = _SOON.replace("100,", "1000,")  # for children: they ask for the same memory again, file after file
 
 
 def give_back_soon() -> None:
     """Let polars give memory back when it is not used; to be called before polars is loaded, children inherit it."""
-    os.environ.setdefault(_POLARS, _SOON)
+    os.environ.setdefault(ALLOCATOR, _SOON)
 
 
 def give_back() -> None:
