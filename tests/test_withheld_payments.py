@@ -14,18 +14,16 @@ from canbao_validators.settlement.terms import Terms
 from canbao_validators.settlement.withhold import OF_REBATES, withhold
 from support.decks import decks, shared_policy
 from support.settled_counties import (
-    FEW,
     KNOWN_REBATES,
     NO_SUMS,
     POLICIES,
     SOME,
     Row,
     holding,
-    over_counties,
+    merged_counties,
     planted,
     rows_of,
 )
-from support.small_counties import County
 
 
 def payments(merge: Merge | pl.DataFrame) -> dict[tuple[str, str, int], int]:
@@ -38,22 +36,22 @@ def payments(merge: Merge | pl.DataFrame) -> dict[tuple[str, str, int], int]:
 def test_a_direct_payment_needs_no_account_of_the_person() -> None:
     """五保 with an account that stands at somebody else, too: the county pays the premium, nobody pays into it."""
 
-    def check(county: County) -> None:
-        merge, terms = county.merge(), Terms(shared_policy("huining-2021"), county.rulings)
+    asked = 0
+    for county, merge in merged_counties("huining-2021", tidy=True)[:SOME]:
+        terms = Terms(shared_policy("huining-2021"), county.rulings)
         settled = merge.people.drop("withheld_by", "withheld", "payable")
         for row in merge.people.filter((pl.col("payable") > 0) & (pl.col("gov_direct") > 0)).iter_rows(named=True):
             errors = [planted(code, row) for code in OF_REBATES]
             assert payments(withhold(settled, [*merge.findings, *errors], terms)) == payments(merge)
-
-    over_counties(check, "huining-2021", FEW)
+            asked += 1
+    assert asked
 
 
 @pytest.mark.parametrize("policy", POLICIES)
 def test_every_code_that_withholds_takes_away_exactly_that_payment(policy: str) -> None:
     seen: set[str] = set()
-
-    def check(county: County) -> None:
-        merge, terms = county.merge(), Terms(shared_policy(policy), county.rulings)
+    for county, merge in merged_counties(policy, tidy=True)[:SOME]:
+        terms = Terms(shared_policy(policy), county.rulings)
         before = payments(merge)
         settled = merge.people.drop("withheld_by", "withheld", "payable")
         for row in merge.people.filter(pl.col("payable") > 0).iter_rows(named=True):
@@ -65,8 +63,6 @@ def test_every_code_that_withholds_takes_away_exactly_that_payment(policy: str) 
                 assert code in held["withheld_by"], code
                 assert held["withheld"] == held["due"], code
                 seen.add(code)
-
-    over_counties(check, policy, SOME, tidy=True)
     assert seen == holding(Terms(shared_policy(policy)), rebate=policy in KNOWN_REBATES) or policy in NO_SUMS
 
 
@@ -82,9 +78,7 @@ SPOILT = {
 @pytest.mark.parametrize("spoilt", SPOILT)
 def test_a_spoilt_fact_takes_away_the_payment_of_the_rebate_and_no_other(spoilt: str) -> None:
     seen: list[str] = []
-
-    def check(county: County) -> None:
-        merge = county.merge()
+    for county, merge in merged_counties("huining-2021", tidy=True)[:SOME]:
         before = payments(merge)
         for row in merge.people.filter((pl.col("payable") > 0) & (pl.col("rebate_due") > 0)).iter_rows(named=True):
             own = (row["unit"], row["sheet"], row["row"])
@@ -93,8 +87,6 @@ def test_a_spoilt_fact_takes_away_the_payment_of_the_rebate_and_no_other(spoilt:
             if merge.people.filter(pl.col("pid") == row["pid"]).height == 1:  # else another row may stand now
                 assert after == {place: fen for place, fen in before.items() if place != own}, row
                 seen.append(row["pid"])
-
-    over_counties(check, "huining-2021", SOME, tidy=True)
     assert seen
 
 
@@ -119,9 +111,7 @@ def test_an_unproven_exemption_elsewhere_takes_away_exactly_that_payment() -> No
         card.key: card for card in blank if not card.values.get("证明编号") and not card.values.get("是否自愿参保")
     }
     seen: list[str] = []
-
-    def check(county: County) -> None:
-        merge = county.merge()
+    for county, merge in merged_counties("huining-2021", tidy=True)[:SOME]:
         before = payments(merge)
         for row in merge.people.filter(pl.col("payable") > 0).iter_rows(named=True):
             own = (row["unit"], row["sheet"], row["row"])
@@ -133,6 +123,4 @@ def test_an_unproven_exemption_elsewhere_takes_away_exactly_that_payment() -> No
             held = next(entry for entry in rows_of(after) if (entry["unit"], entry["sheet"], entry["row"]) == own)
             assert held["state"] == ("enrolled" if held["accepted"] else "pending"), held
             seen.append(row["pid"])
-
-    over_counties(check, "huining-2021", SOME, tidy=True)
     assert seen

@@ -14,8 +14,7 @@ from canbao_rulebook.vocabulary import load_lists
 from canbao_validators.settlement.terms import Terms
 from canbao_validators.settlement.withhold import withhold
 from support.decks import shared_policy
-from support.settled_counties import KNOWN_REBATES, NO_SUMS, POLICIES, holding, over_counties, planted
-from support.small_counties import County
+from support.settled_counties import KNOWN_REBATES, NO_SUMS, POLICIES, holding, merged_counties, planted
 from support.times import some, times
 
 SOME = times(8, 15)
@@ -50,8 +49,7 @@ def total(frame: pl.DataFrame, name: str) -> int:
 
 @pytest.mark.parametrize("policy", some("huining-2021", "putuo-2022", soak=["dongxing-2022", "shangcai-2020"]))
 def test_lists_hold_everybody_once_and_add_up(policy: str) -> None:
-    def check(county: County) -> None:
-        merge = county.merge()
+    for _, merge in merged_counties(policy)[:SOME]:
         files = files_of(merge)
         people, lists = merge.people, lists_of(files)
         paid, waiting = Counter[str](), Counter[str]()
@@ -76,17 +74,14 @@ def test_lists_hold_everybody_once_and_add_up(policy: str) -> None:
             assert row[2] + row[4] == row[6], row
         assert overview[-1][1:] == tuple(sum(row[column] for row in overview[:-1]) for column in range(1, 7))
 
-    over_counties(check, policy, SOME)
-
 
 @pytest.mark.parametrize("policy", sorted(set(POLICIES) - NO_SUMS))
 def test_what_holds_a_payment_back_moves_the_person_to_the_second_sheet(policy: str) -> None:
     """Each code of ``withheld_by`` planted at a payable row, one at a time."""
     words = load_lists()["withheld_words"]
     seen: set[str] = set()
-
-    def check(county: County) -> None:
-        merge, terms = county.merge(), Terms(shared_policy(policy), county.rulings)
+    for county, merge in merged_counties(policy, tidy=True)[:SOME]:
+        terms = Terms(shared_policy(policy), county.rulings)
         settled = merge.people.drop("withheld_by", "withheld", "payable")
         for row in merge.people.filter(pl.col("payable") > 0).unique("subsidy_kind").iter_rows(named=True):
             for code in sorted(holding(terms, rebate=row["rebate_due"] > 0)):
@@ -99,8 +94,6 @@ def test_what_holds_a_payment_back_moves_the_person_to_the_second_sheet(policy: 
                 assert (own["due"].to_list(), words[code] in own["why"][0]) == ([row["due"]], True), code
                 assert after["payable"].sum() == merge.people["payable"].sum() - row["payable"]
                 seen.add(code)
-
-    over_counties(check, policy, SOME, tidy=True)
     assert seen == holding(Terms(shared_policy(policy)), rebate=policy in KNOWN_REBATES)
 
 
