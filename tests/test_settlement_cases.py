@@ -20,7 +20,7 @@ from canbao_county.merge.parts import Part, Storing, check_parts
 from canbao_county.merge.rulings import RULING_SHEETS, read_rulings
 from canbao_rulebook.rulebook import Rulebook
 from canbao_rulebook.yaml_text import parse_yaml
-from canbao_validators.checking import Reading
+from canbao_validators.apart import Reading
 from canbao_validators.reading.sheets import read_result
 from support.cli import fill, write_units
 from test_worked_cases import complete, import_lists
