@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from canbao_validators.settlement.looking_up import repeated_rows, rows_in
 from canbao_validators.settlement.terms import Terms
 from canbao_validators.settlement.unit import settle_unit
 
@@ -35,7 +36,7 @@ def find_differences(
     ]  # fmt: skip
     if not alone:
         return pl.DataFrame(schema=dict.fromkeys(("person", "why"), pl.String))
-    both = people.join(pl.concat(alone), on="person", suffix="_alone", maintain_order="left")
+    both = rows_in(people, pl.concat(alone).rename({name: f"{name}_alone" for name in FIGURES}), "person")
     differs = pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}_alone")) for name in FIGURES)
     several = pl.col("pid").is_in(_several_units(facts).implode())
     why = (
@@ -64,6 +65,6 @@ def _concerned(facts: pl.DataFrame, told: Told | None, terms: Terms) -> pl.Serie
 
 
 def _several_units(facts: pl.DataFrame) -> pl.Series:
-    repeated = facts.filter(pl.col("pid").is_duplicated())
+    repeated = repeated_rows(facts, "pid")
     units = repeated.group_by("pid").agg(units=pl.col("unit").n_unique())
     return units.filter(pl.col("units") > 1)["pid"]

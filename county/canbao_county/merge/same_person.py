@@ -9,6 +9,7 @@ import polars as pl
 
 from canbao_county.merge.decisions import person_finding
 from canbao_validators.normalise.names import name_key
+from canbao_validators.settlement.looking_up import repeated_rows, rows_in
 from canbao_validators.settlement.persons import numbered_rows
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def check_names(people: pl.DataFrame) -> list[Finding]:
 
 
 def _two_names(people: pl.DataFrame) -> list[Finding]:
-    shared = people.filter((pl.col("cert") != "") & pl.col("cert").is_duplicated())
+    shared = repeated_rows(people, "cert", pl.col("cert") != "")
     shared = shared.with_columns(name_key=name_key(pl.col("name")))
     findings = []
     for group in shared.partition_by("cert", maintain_order=True):
@@ -38,10 +39,11 @@ def _two_names(people: pl.DataFrame) -> list[Finding]:
 
 def _near_numbers(people: pl.DataFrame) -> list[Finding]:
     whole = (pl.col("cert").str.len_chars() == _ID_LENGTH) & (pl.col("name") != "")
-    numbers = people.select("person", "cert", "name").filter(whole)
-    twins = numbers.with_columns(born=pl.col("cert").str.slice(6, 8)).unique("cert", keep="first", maintain_order=True)
+    born = pl.col("cert").str.slice(6, 8)
+    namesakes = repeated_rows(people.select("person", "cert", "name"), pl.concat_str("name", born), whole)
+    twins = namesakes.with_columns(born=born).unique("cert", keep="first", maintain_order=True)
     alike = twins.filter(pl.struct("name", "born").is_duplicated()).select("person", "born")
-    twins = people.join(alike, on="person", maintain_order="left")
+    twins = rows_in(people, alike, "person")
     findings = []
     for group in twins.partition_by("name", "born", maintain_order=True):
         findings += [

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
+from canbao_county.targets.summing import sum_by_township
 from canbao_rulebook.findings import Finding, Severity, count_unanswered
 from canbao_rulebook.money import floor_rate, format_yuan
 from canbao_rulebook.phrases import say
@@ -154,16 +155,17 @@ def _sum(people: pl.DataFrame) -> pl.DataFrame:
         **{name: (pl.lit(value=True), pl.col("received" if name == "self_paid" else name)) for name in CAME},
         **{name: (owed, pl.col(name)) for name in PAID_OUT},
     }
-    sums = {name: value.filter(wanted).sum() for name, (wanted, value) in known.items()}
-    told = {f"{name}.known": value.filter(wanted).is_not_null().sum() for name, (wanted, value) in known.items()}
-    missing = {f"{name}.unknown": value.filter(wanted).is_null().sum() for name, (wanted, value) in known.items()}
-    missing[f"{BENEFIT}.unknown"] = (pl.col("enrolled") & pl.col(BENEFIT).is_null()).sum()
-    missing[f"{VILLAGE}.unknown"] = (counting & pl.col(VILLAGE).is_null()).sum()
-    return people.group_by("township").agg(
-        should_enrol=counting.sum(),
-        enrolled=(counting & pl.col("enrolled")).sum(),
-        pending=(pl.col("state") == "pending").sum(),
-        unverified=pl.col("unverified").sum(),
+    sums = {name: pl.when(wanted).then(value) for name, (wanted, value) in known.items()}
+    told = {f"{name}.known": wanted & value.is_not_null() for name, (wanted, value) in known.items()}
+    missing = {f"{name}.unknown": wanted & value.is_null() for name, (wanted, value) in known.items()}
+    missing[f"{BENEFIT}.unknown"] = pl.col("enrolled") & pl.col(BENEFIT).is_null()
+    missing[f"{VILLAGE}.unknown"] = counting & pl.col(VILLAGE).is_null()
+    return sum_by_township(
+        people,
+        should_enrol=counting,
+        enrolled=counting & pl.col("enrolled"),
+        pending=pl.col("state") == "pending",
+        unverified=pl.col("unverified"),
         **sums,
         **told,
         **missing,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from canbao_county.targets.summing import sum_by_township
 from canbao_rulebook.functions.dates import to_serial
 from canbao_rulebook.policy.measures import Base, Counted
 from canbao_rulebook.policy.words import WindowKind
@@ -88,8 +89,8 @@ def count_part(
 
 
 def _sum(people: pl.DataFrame, wanted: pl.Expr) -> dict[str, int]:
-    table = people.lazy().filter(wanted).group_by("township").len().collect()
-    return {str(place): int(count) for place, count in table.iter_rows()}
+    table = sum_by_township(people, count=wanted)
+    return {str(place): int(count) for place, count in table.iter_rows() if count}
 
 
 def _of(denominator: Denominator) -> pl.Expr:

@@ -9,6 +9,7 @@ import polars as pl
 
 from canbao_county.targets.counting import Evidence, mark_elsewhere, paid_by
 from canbao_county.targets.rates import Rate, describe_goal, needed, reaches
+from canbao_county.targets.summing import sum_by_township
 from canbao_county.targets.unit_rates import county_rate, measure_rates
 from canbao_county.targets.versions import target_versions, version_of_day
 from canbao_rulebook.findings import Finding, Place
@@ -125,8 +126,8 @@ def _count(
     if threshold.metric in _RATES and threshold.group:
         return [_count_group(threshold.group, people, policy, listed)]
     counted, good = _goal(threshold.metric)
-    applied = people.lazy().filter(pl.col("counts")).group_by("township")  # lazy: copies the columns that it reads
-    sums = applied.agg(whole=counted.sum(), part=(counted & good).sum()).collect()
+    counted = pl.col("counts") & counted
+    sums = sum_by_township(people, whole=counted, part=counted & good)
     return [_tally("", _said("goal_bases", threshold.metric), _rates(sums))]
 
 
@@ -203,7 +204,7 @@ def _count_group(group: str, people: pl.DataFrame, policy: Policy, listed: pl.Da
         member = member | ((pl.col("cert") != "") & pl.col("cert").is_in(keys.implode()))
     counted = member & (pl.col("counts") | elsewhere)
     good = (pl.col("counts") & pl.col("paid_in_time")) | elsewhere
-    sums = people.group_by("township").agg(whole=counted.sum(), part=(counted & good).sum())
+    sums = sum_by_township(people, whole=counted, part=counted & good)
     return _tally("", _said("goal_bases", "group_anywhere" if anywhere else "group"), _rates(sums))
 
 

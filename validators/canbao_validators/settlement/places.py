@@ -6,16 +6,17 @@ from dataclasses import dataclass, field
 from math import isnan
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-import polars as pl
-
 from canbao_rulebook.phrases import SEMICOLON, Phrases, pick_phrase
 from canbao_rulebook.vocabulary import load_lists
 from canbao_validators.display import show_date
 from canbao_validators.settlement.facts import COVERED
+from canbao_validators.settlement.looking_up import repeated_rows
 from canbao_validators.settlement.persons import numbered_rows
 from canbao_validators.settlement.terms import UNRANKED
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from canbao_rulebook.phrases import Phrase, Text
     from canbao_validators.settlement.persons import NumberedRow
     from canbao_validators.settlement.terms import Terms
@@ -76,7 +77,7 @@ def place_persons(facts: pl.DataFrame, terms: Terms) -> Places:
     (HN:92 出具参保相关证明后不再重复参保缴费).
     """
     places = Places()
-    several = facts.filter(pl.col("pid").is_duplicated())
+    several = repeated_rows(facts, "pid")
     for group in several.partition_by("pid", maintain_order=True):
         placed = _place(numbered_rows(group), terms)
         if placed is None:

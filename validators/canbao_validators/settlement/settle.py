@@ -9,7 +9,7 @@ import polars as pl
 from canbao_validators.settlement.amounts import NOTHING, add_dues
 from canbao_validators.settlement.categories import choose_categories
 from canbao_validators.settlement.claims import statuses_by_reason
-from canbao_validators.settlement.looking_up import look_up
+from canbao_validators.settlement.looking_up import look_up, repeated_rows
 from canbao_validators.settlement.money import add_money
 from canbao_validators.settlement.situations import join_situations
 from canbao_validators.settlement.told import Told
@@ -132,7 +132,7 @@ def _add_states(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _join_groups(rows: pl.DataFrame) -> pl.DataFrame:
     """A person belongs to the target groups of all its rows: 就高不就低 takes nobody out of a group."""
-    several = rows.filter(pl.col("pid").is_duplicated() & (pl.col("groups").list.len() > 0))
+    several = repeated_rows(rows, "pid").filter(pl.col("groups").list.len() > 0)
     joined = several.explode("groups").group_by("pid").agg(all_groups=pl.col("groups").unique(maintain_order=True))
     if joined.is_empty():
         return rows
