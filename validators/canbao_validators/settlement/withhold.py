@@ -23,6 +23,7 @@ JOINT = "、"
 _DOUBT, _STATUS, _ACCOUNT, _DEPOSIT, _TICKET = "V09", "V14", "V22", "V31", "V32"
 OF_REBATES = [_ACCOUNT, _DEPOSIT, _TICKET]
 _BY_PERSON = frozenset({"V10", "V33"})  # stands at any row of the person, or at a list's
+_PLACE = "~"  # of a row among the others
 _CLAIM = "V15"  # a claim that its owner denies is due nothing, and is shown as held back all the same
 
 
@@ -63,8 +64,12 @@ def _withhold(claims: pl.DataFrame, findings: Iterable[Finding], terms: Terms) -
     # What is wrong with an account or with cash holds back a rebate, which hangs on both, and no direct payment.
     found = pl.when(rebate).then("found").otherwise(pl.col("found").list.set_difference(pl.lit(OF_REBATES)))
     held = pl.concat_list(*own, found).list.drop_nulls().list.unique(maintain_order=True)
+    numbered = marked.with_row_index(_PLACE)
+    few = numbered.filter(owed).select(_PLACE, withheld_by=held.list.join(JOINT))
     return (
-        marked.with_columns(withheld_by=pl.when(owed).then(held.list.join(JOINT)).otherwise(pl.lit("")))
+        look_up(numbered, few, _PLACE)
+        .drop(_PLACE)
+        .with_columns(pl.col("withheld_by").fill_null(""))
         .with_columns(
             withheld=pl.when(pl.col("withheld_by") != "").then("due").otherwise(pl.lit(0, pl.Int64)),
             payable=pl.when(pl.col("withheld_by") != "").then(pl.lit(0, pl.Int64)).otherwise("due"),
