@@ -12,10 +12,10 @@ from canbao_addin.cli.main import run
 from canbao_rulebook.policy import load_policy
 from canbao_validators.checking import check_workbook
 from canbao_validators.display import show_value
+from support.case_books import BOOKS, fill_units
 from support.cli import headers, write_units
 from support.libreoffice import recalculate
 from support.ooxml import lint, validate
-from test_settlement_cases import BOOKS, fill_units
 
 R1, FIRST = "应保及应资对象", 5
 CARD = {"卡": True}

@@ -9,7 +9,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 
 from canbao_addin.actions.list_folder import open_lists
@@ -19,27 +18,11 @@ from canbao_county.merge.merging import combine
 from canbao_county.merge.parts import Part, Storing, check_parts
 from canbao_county.merge.rulings import RULING_SHEETS, read_rulings
 from canbao_rulebook.rulebook import Rulebook
-from canbao_rulebook.yaml_text import parse_yaml
 from canbao_validators.apart import Reading
 from canbao_validators.reading.sheets import read_result
-from support.cli import fill, write_units
-from test_worked_cases import complete, import_lists
+from support.case_books import BOOKS, fill_units, import_lists, merge_case, write_decisions
+from support.cli import write_units
 
-CASES = Path(__file__).parent / "cases"
-COUNTIES = Path(__file__).parent / "data"
-
-
-def with_policy(book: dict[str, Any]) -> dict[str, Any]:
-    """A book of cases: a county of tests/data is settled by its file."""
-    own = COUNTIES / f"{book['settled']}.yaml"
-    return {**book, "settled": str(own)} if own.exists() else book
-
-
-BOOKS = {
-    path.stem: with_policy(book)
-    for path in sorted(CASES.glob("settlement-*.yaml"))
-    if "settled" in (book := parse_yaml(path.read_text(encoding="utf-8")))
-}
 MONEY = (
     "premium", "gov_direct", "self_due", "self_paid", "accepted", "unproven", "returnable", "rebate_due", "payable",
     "withheld",
@@ -65,70 +48,6 @@ def issued(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
         return home / "blank"
 
     return generate
-
-
-def full_row(book: dict[str, Any], code: str, row: dict[str, Any]) -> dict[str, Any]:
-    """A case's row with the person, the payment and the account that it names; what the row itself says wins."""
-    own = {key: value for key, value in row.items() if key not in {"谁", "缴", "卡"}}
-    parts = [book.get("people", {}).get(row.get("谁"), {}), book.get("pays", {}).get(row.get("缴"), {})]
-    parts += [book["card"]] if row.get("卡") else []
-    merged = {key: value for part in parts for key, value in part.items()} | own
-    if code == "R3":
-        merged = {key: value for key, value in merged.items() if key not in {"人员群体", "参保类型"}}
-    return complete(book, code, merged) if code in {"R1", "R2", "R3"} or "defaults" in book else merged
-
-
-def fill_units(book: dict[str, Any], case: dict[str, Any], blank: Path, folder: Path) -> Path:
-    """Filled workbooks of the units that a case names."""
-    folder.mkdir()
-    for name in [key for key in case if (blank / f"{key}.xlsx").exists()]:
-        path = folder / f"{name}.xlsx"
-        path.write_bytes((blank / f"{name}.xlsx").read_bytes())
-        fill(
-            path,
-            {book["sheets"][code]: [full_row(book, code, row) for row in rows] for code, rows in case[name].items()},
-        )
-    return folder
-
-
-def write_decisions(book: dict[str, Any], case: dict[str, Any], path: Path) -> list[str]:
-    """An earlier county workbook in which the county has decided; the option that names it."""
-    if "rulings" not in case and "approvals" not in case:
-        return []
-    workbook = openpyxl.Workbook()
-    sheet = workbook.active
-    assert sheet is not None
-    sheet.title = "资助决定"
-    sheet.append(["证件号码", "乡镇(街道)", "花名册", "县里决定", "县里理由"])
-    for key, unit, code, verdict in case.get("rulings", []):
-        sheet.append([key, unit, book["sheets"][code], verdict, "核实"])
-    other = workbook.create_sheet("参保资助花名册")
-    other.append(["证件号码", "资助类别", "县里核定"])
-    for row in case.get("approvals", []):
-        other.append(row)
-    workbook.save(path)
-    return ["--decisions", str(path)]
-
-
-def merge_case(book: dict[str, Any], case: dict[str, Any], blank: Path, home: Path) -> dict[str, Any]:
-    """The JSON of a case's merge."""
-    folder = fill_units(book, case, blank, home / "filled")
-    report = home / "merge.json"
-    words = [
-        "merge",
-        str(folder),
-        "--policy",
-        book["settled"],
-        "--out",
-        str(home / "county.xlsx"),
-        "--json",
-        str(report),
-    ]
-    words += import_lists(book["settled"], case.get("lists", {}), home)
-    words += write_decisions(book, case, home / "decisions.xlsx")
-    assert run(words) in {0, 1}
-    result: dict[str, Any] = json.loads(report.read_text(encoding="utf-8"))
-    return result
 
 
 @pytest.fixture(scope="session")

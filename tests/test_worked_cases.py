@@ -1,6 +1,5 @@
 """The worked cases of cases/*.yaml, through the command line: exact amounts, codes and cells."""
 
-import csv
 import json
 import shutil
 from collections.abc import Callable
@@ -13,30 +12,13 @@ import pytest
 
 from canbao_addin.cli.main import run
 from canbao_rulebook.yaml_text import parse_yaml
+from support.case_books import CASES, complete, import_lists
 from support.cli import as_text, check_json, fill, headers, read_sheet, write_units
 
-CASES = Path(__file__).parent / "cases"
 READ = {path.stem: parse_yaml(path.read_text(encoding="utf-8")) for path in sorted(CASES.glob("*.yaml"))}
 BOOKS = {stem: book for stem, book in READ.items() if "policy" in book}  # whole years, with rows to be typed
 AGAINST_LISTS = ("V10", "V12", "V13", "V14", "V15", "V16", "V18", "V33", "V34", "V38")
 ALL = [pytest.param(book, case, id=f"{stem} {case['name']}") for stem, book in BOOKS.items() for case in book["cases"]]
-
-
-def complete(book: dict[str, Any], roster: str, row: dict[str, Any]) -> dict[str, Any]:
-    """A case's row with what every row holds; who names no head of the household is the head."""
-    if "defaults" in book:
-        return {**book["defaults"].get(roster, {}), **row}
-    if roster == "R4":
-        common = {key: book["person"][key] for key in ("村(社区)", "组", "证件类型")}
-        return {**common, **row}
-    full = {**book["exempt" if roster == "R3" else "person"], **row}
-    if roster == "R2":
-        full.pop("家庭住址", None)
-        return full
-    full.setdefault("户主姓名", full["姓名"])
-    full.setdefault("户主证件号码", full["证件号码"])
-    full.setdefault("与户主关系", "户主")
-    return full
 
 
 @pytest.fixture(scope="session")
@@ -150,19 +132,6 @@ def test_amounts(book: dict[str, Any], case: dict[str, Any], workbooks: dict[str
         assert {key: as_text(row[key]) for key in expected} == expected
     for code, count in case.get("rows", {}).items():
         assert len(read_sheet(out, book["sheets"][code])) == count
-
-
-def import_lists(policy: str, lists: dict[str, list[list[str]]], tmp_path: Path) -> list[str]:
-    """Import what the case says that others sent; return the options of the merge."""
-    for name, rows in lists.items():
-        kind, *agency = name.split(" ")
-        path = tmp_path / f"{name}.csv"
-        with path.open("w", encoding="gb18030", newline="") as stream:
-            csv.writer(stream).writerows([["某县名单"], [], *rows])
-        options = ["--agency", agency[0]] if agency else []
-        folder = ["--out", str(tmp_path / "lists")]
-        assert run(["import", str(path), "--policy", policy, "--kind", kind, *options, *folder]) == 0
-    return ["--lists", str(tmp_path / "lists")] if lists else []
 
 
 @pytest.mark.parametrize(("book", "case"), [item for item in ALL if item.values[1].get("merge")])

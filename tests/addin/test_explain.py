@@ -23,9 +23,10 @@ from canbao_validators.checking import check_workbook
 from canbao_validators.judging_rows import judge_frames
 from canbao_validators.settlement.unit import settle_workbook
 from canbao_validators.workbook import FilledWorkbook
+from support.case_books import complete
 from support.cli import fill, write_units
 from support.library import shared_library
-from test_worked_cases import BOOKS, complete
+from test_worked_cases import BOOKS
 
 POLICY = load_policy("huining-2021")
 CATEGORIES = {word: category for category in POLICY.subsidy.categories for word in (category.name, *category.aliases)}

@@ -18,14 +18,13 @@ from canbao_rulebook.policy import list_policies, load_policy, parse_policy, ren
 from canbao_rulebook.roster_compile import scope_of
 from canbao_rulebook.rulebook import load_rulebook
 from canbao_rulebook.units import TOWNSHIP, Unit
-from canbao_templates import read_text
 from support import counties as c
 from support.cli import fill, headers, write_units
 from support.frames import raw_frame
 from support.fuzz import RowMaker
+from support.own_blocks import huining_with, write_huining
 from support.parity import differences, sheet_values
 
-ROSTERS = "rosters: [R1, R2, R3, R4, R5,"
 OWN = """own_columns:
   - {roster: R1, header: 外出务工地, choices: [省内, 省外, 没有外出], required: true, hint: 今年在哪里务工, ref: L1 四}
   - {roster: R1, header: 回访日期, type: date}
@@ -41,18 +40,10 @@ own_rules:
 """
 
 
-def text_with(own: str = OWN) -> str:
-    text = read_text("policies/huining-2021.yaml")
-    assert ROSTERS in text
-    return text.replace(ROSTERS, own + ROSTERS, 1)
-
-
 @pytest.fixture
 def policy(tmp_path: Path) -> Path:
     """Return Huining's policy year with columns of its own."""
-    path = tmp_path / "huining-2021.yaml"
-    path.write_text(text_with(), encoding="utf-8")
-    return path
+    return write_huining(tmp_path, OWN)
 
 
 @pytest.fixture
@@ -110,7 +101,7 @@ def test_they_are_checked_and_merged(issued: Path, policy: Path, tmp_path: Path)
 
 
 def test_the_sheet_says_what_the_check_says(tmp_path: Path) -> None:
-    book = load_rulebook(parse_policy(text_with().encode())).of_kind(TOWNSHIP)
+    book = load_rulebook(parse_policy(huining_with(OWN).encode())).of_kind(TOWNSHIP)
     roster = book.rosters["R1"]
     names = {**book.names, **unit_names(Unit("甲镇", ("一村",)))}
     maker = RowMaker(roster, names, seed=8)
@@ -155,7 +146,7 @@ def test_a_column_that_cannot_be_is_told_at_its_line(
 ) -> None:
     assert OWN.count(old) == 1
     file = tmp_path / "huining-2021.yaml"
-    file.write_text(text_with(OWN.replace(old, new)), encoding="utf-8")
+    file.write_text(huining_with(OWN.replace(old, new)), encoding="utf-8")
     assert run(["policy", "check", str(file)]) != 0
     lines = [line for line in "".join(capsys.readouterr()).splitlines() if f"own_columns{path}" in line]
     assert any(words in line for line in lines), lines

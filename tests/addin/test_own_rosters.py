@@ -14,9 +14,9 @@ from canbao_rulebook.phrases import say
 from canbao_rulebook.policy import list_policies, load_policy, parse_policy
 from canbao_rulebook.policy.diff import compare_policies
 from canbao_rulebook.rulebook import load_rulebook
-from canbao_templates import read_text
 from support import counties as c
 from support.cli import fill, headers, read_sheet, write_units
+from support.own_blocks import huining_with, write_huining
 from support.shown_tables import rows_of
 
 SHEET = "外出务工登记表"
@@ -42,12 +42,6 @@ ROWS: list[dict[str, Any]] = [
 ]
 
 
-def text_with(own: str = OWN) -> str:
-    text = read_text("policies/huining-2021.yaml")
-    assert text.count("\nrosters:") == 1
-    return text.replace("\nrosters:", f"\n{own}rosters:")
-
-
 def person(serial: int, row: dict[str, Any]) -> dict[str, Any]:
     number = c.number("huining-2021", serial)
     return {"村(社区)": "一村", "姓名": c.named(serial), "证件类型": "居民身份证", "证件号码": number, **row}
@@ -55,9 +49,7 @@ def person(serial: int, row: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def policy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("policy") / "huining-2021.yaml"
-    path.write_text(text_with(), encoding="utf-8")
-    return path
+    return write_huining(tmp_path_factory.mktemp("policy"), OWN)
 
 
 @pytest.fixture(scope="module")
@@ -162,10 +154,10 @@ def test_officials_add_one_in_the_policy_workbook(tmp_path: Path) -> None:
 
 
 def test_the_comparison_of_years_names_it() -> None:
-    before, after = (parse_policy(text_with(own).encode()) for own in ("", OWN.replace("三个月", "六个月")))
+    before, after = (parse_policy(huining_with(own).encode()) for own in ("", OWN.replace("三个月", "六个月")))
     told = {say(change.name, "zh") for change in compare_policies(before, after)}
     assert {"自己的花名册 外出务工登记表", "自己的花名册 高龄走访登记", "自己的列 Z1·务工地"} <= told
-    [note] = compare_policies(parse_policy(text_with().encode()), after)
+    [note] = compare_policies(parse_policy(huining_with(OWN).encode()), after)
     assert say(note.name, "zh") == "自己的花名册 外出务工登记表：表上的说明"
 
 
@@ -190,7 +182,7 @@ def test_one_that_cannot_be_is_told_at_its_line(
 ) -> None:
     assert OWN.count(old) == 1
     file = tmp_path / "huining-2021.yaml"
-    file.write_text(text_with(OWN.replace(old, new)), encoding="utf-8")
+    file.write_text(huining_with(OWN.replace(old, new)), encoding="utf-8")
     assert run(["policy", "check", str(file)]) != 0
     lines = [line for line in "".join(capsys.readouterr()).splitlines() if path in line]
     assert any(words in line for line in lines), lines

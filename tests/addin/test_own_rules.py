@@ -17,15 +17,14 @@ from canbao_rulebook.policy import parse_policy, render_issue
 from canbao_rulebook.roster_compile import scope_of
 from canbao_rulebook.rulebook import load_rulebook
 from canbao_rulebook.units import TOWNSHIP, Unit
-from canbao_templates import read_text
 from support import counties as c
 from support.cli import check_json, fill, write_units
 from support.frames import raw_frame
 from support.fuzz import RowMaker
+from support.own_blocks import huining_with
 from support.parity import differences, sheet_values
 
 LONG = "AND(" + ",".join(f"LUHN([@社保卡银行账号])<>LUHN(MID([@联系电话],{n},9))" for n in range(15)) + ")"
-ROSTERS = "rosters: [R1, R2, R3, R4, R5,"
 SAYS, FIX = "九十岁以上的要写明由谁照料", "请在备注里写照料人的姓名和电话"
 OLD = "AND([@年龄]>=90,IS_EMPTY([@备注]))"
 OWN = f"""own_rules:
@@ -45,14 +44,8 @@ OWN = f"""own_rules:
 """
 
 
-def text_with(own: str = OWN) -> str:
-    text = read_text("policies/huining-2021.yaml")
-    assert ROSTERS in text
-    return text.replace(ROSTERS, own + ROSTERS, 1)
-
-
 def told(own: str) -> list[str]:
-    issues = judge_policy(parse_policy(text_with(own).encode()))
+    issues = judge_policy(parse_policy(huining_with(own).encode()))
     return [f"{issue.path} {render_issue(issue)}" for issue in issues if issue.severity is Severity.ERROR]
 
 
@@ -81,7 +74,7 @@ def test_a_rule_that_cannot_run_is_told_at_its_line(
     old: str, new: str, path: str, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "huining-2021.yaml"
-    file.write_text(text_with(OWN.replace(old, new, 1)), encoding="utf-8")
+    file.write_text(huining_with(OWN.replace(old, new, 1)), encoding="utf-8")
     assert run(["policy", "check", str(file)]) != 0
     (line,) = [line for line in "".join(capsys.readouterr()).splitlines() if "own_rules" in line]
     assert f"own_rules{path}" in line
@@ -93,7 +86,7 @@ def test_a_rule_that_cannot_run_is_told_at_its_line(
 
 def test_a_rule_runs_in_check_and_merge(tmp_path: Path) -> None:
     policy = tmp_path / "huining-2021.yaml"
-    policy.write_text(text_with(), encoding="utf-8")
+    policy.write_text(huining_with(OWN), encoding="utf-8")
     folder = tmp_path / "乡镇"
     units = write_units(tmp_path / "units.csv", [["甲镇", "一村", "", ""]])
     assert run(["generate", str(policy), "--units", str(units), "--out", str(folder), "--rows", "5"]) == 0
@@ -120,7 +113,7 @@ def _own(tmp_path: Path, words: list[str]) -> list[tuple[Any, ...]]:
 
 
 def test_the_sheet_says_what_the_check_says(tmp_path: Path) -> None:
-    book = load_rulebook(parse_policy(text_with().encode())).of_kind(TOWNSHIP)
+    book = load_rulebook(parse_policy(huining_with(OWN).encode())).of_kind(TOWNSHIP)
     roster = book.rosters["R1"]
     names = {**book.names, **unit_names(Unit("甲镇", ("一村",)))}
     maker = RowMaker(roster, names, seed=5)
@@ -137,7 +130,7 @@ def test_the_sheet_says_what_the_check_says(tmp_path: Path) -> None:
 
 def test_the_template_holds_the_words(tmp_path: Path) -> None:
     policy = tmp_path / "huining-2021.yaml"
-    policy.write_text(text_with(), encoding="utf-8")
+    policy.write_text(huining_with(OWN), encoding="utf-8")
     units = write_units(tmp_path / "units.csv", [["甲镇", "一村", "", ""]])
     assert run(["generate", str(policy), "--units", str(units), "--out", str(tmp_path / "out"), "--rows", "5"]) == 0
     book = openpyxl.load_workbook(tmp_path / "out" / "甲镇.xlsx", read_only=True)
@@ -147,7 +140,7 @@ def test_the_template_holds_the_words(tmp_path: Path) -> None:
 
 def test_an_official_adds_a_rule_in_the_workbook(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     policy, workbook = tmp_path / "huining-2021.yaml", tmp_path / "policy.xlsx"
-    policy.write_text(text_with(), encoding="utf-8")
+    policy.write_text(huining_with(OWN), encoding="utf-8")
     assert run(["policy", "workbook", str(policy), "--out", str(workbook)]) == 0
     _set(workbook, {("own_rules", 0, "when"): "[@年令]>90"})
     assert run(["policy", "check", str(workbook)]) == 1
@@ -158,7 +151,7 @@ def test_an_official_adds_a_rule_in_the_workbook(tmp_path: Path, capsys: pytest.
     assert run(["policy", "load", str(workbook), "--out", str(tmp_path / "new.yaml")]) == 0
     changed = OWN.replace(OLD, "[@年龄]>95").replace("severity: warning", "severity: error")
     made = parse_policy((tmp_path / "new.yaml").read_bytes())
-    assert made.own_rules == parse_policy(text_with(changed).encode()).own_rules
+    assert made.own_rules == parse_policy(huining_with(changed).encode()).own_rules
 
 
 def _set(path: Path, changes: dict[tuple[str | int, ...], str]) -> None:
@@ -176,7 +169,7 @@ def _set(path: Path, changes: dict[tuple[str | int, ...], str]) -> None:
 
 def test_checks_of_files_say_it_in_english(tmp_path: Path) -> None:
     policy, folder = tmp_path / "huining-2021.yaml", tmp_path / "乡镇"
-    policy.write_text(text_with(), encoding="utf-8")
+    policy.write_text(huining_with(OWN), encoding="utf-8")
     units = write_units(tmp_path / "units.csv", [["甲镇", "一村", "", ""]])
     assert run(["generate", str(policy), "--units", str(units), "--out", str(folder), "--rows", "5"]) == 0
     fill(folder / "甲镇.xlsx", {c.R1: [c.resident(1, 联系电话="13909431234")]})

@@ -7,8 +7,8 @@ import openpyxl
 import pytest
 
 from canbao_addin.cli.main import run
+from support.case_books import BOOKS, full_row
 from support.cli import check_json, fill, read_sheet, write_units
-from test_settlement_cases import BOOKS, full_row
 
 KNOWN = BOOKS["settlement-huining"]
 SHEET, DEPOSITS = "应保及应资对象", "存款登记"

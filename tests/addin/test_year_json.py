@@ -8,22 +8,10 @@ import pytest
 
 from canbao_addin.cli.main import run
 from canbao_templates import read_text
-from support.cli import fill, write_units
+from support.case_books import full_row
+from support.cli import fill
 from support.json_page import differences, stated
-from test_settlement_cases import BOOKS, fill_units, full_row
-
-KNOWN = BOOKS["settlement-huining"]
-POLICY = "huining-2021"
-PAID = {"缴": "微信"}
-TIAN, THIRD = {"谁": "老田", "佐证材料": "民政1", **PAID}, {"村(社区)": "三村"}
-EARLIER: dict[str, Any] = {
-    "甲镇": {"R1": [{**TIAN, "身份属性1": "五保户"}, {"谁": "小赵", **PAID}, {"谁": "阿王"}]},
-    "乙镇": {"R1": [{"谁": "阿孙", **THIRD}, {"谁": "小郑", **THIRD}]},
-}
-LATER: dict[str, Any] = {
-    "甲镇": {"R1": [{**TIAN, "身份属性1": "孤儿"}, {"谁": "小赵", **PAID}]},
-    "乙镇": {"R1": [{"谁": "阿王", **THIRD}, {"谁": "小郑", **THIRD}, {"谁": "十月", **THIRD}]},
-}
+from support.two_years import KNOWN, POLICY, merge_both
 
 
 class Year(NamedTuple):
@@ -37,12 +25,7 @@ class Year(NamedTuple):
 def year(tmp_path_factory: pytest.TempPathFactory) -> Year:
     """Two submissions, a data set, two copies of a workbook, and a policy file with a lapse."""
     home = tmp_path_factory.mktemp("year")
-    units = write_units(home / "units.csv", [[*row, ""] for row in KNOWN["units"]])
-    assert run(["generate", POLICY, "--units", str(units), "--out", str(home / "blank"), "--rows", "12"]) == 0
-    for name, case in (("earlier", EARLIER), ("later", LATER)):
-        folder = fill_units(KNOWN, case, home / "blank", home / name)
-        words = ["--policy", POLICY, "--units", str(units), "--parquet", str(home / f"{name}.parquet")]
-        assert run(["merge", str(folder), *words, "--out", str(home / f"{name}.xlsx")]) in {0, 1}
+    earlier, later = merge_both(home)
     for name, phone in (("甲", "13900000001"), ("乙", "13900000002")):
         copy = home / f"{name}.xlsx"
         copy.write_bytes((home / "blank" / "甲镇.xlsx").read_bytes())
@@ -50,7 +33,7 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Year:
     policy = home / "huining-2022.yaml"
     text = read_text("policies/huining-2021.yaml").replace("huining-2021", "huining-2022").replace("280.00", "320.00")
     policy.write_text(text, encoding="utf-8")
-    return Year(home, home / "earlier.xlsx", home / "later.xlsx", policy)
+    return Year(home, earlier, later, policy)
 
 
 def ask(capsys: pytest.CaptureFixture[str], command: str, *words: object) -> dict[str, Any]:

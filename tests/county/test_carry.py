@@ -11,10 +11,9 @@ from canbao_addin.cli.main import run
 from canbao_rulebook.policy import load_policy
 from canbao_rulebook.rulebook import load_rulebook
 from canbao_templates import read_text
+from support.case_books import BOOKS, fill_units, import_lists
 from support.cli import read_sheet, write_units
 from support.shown_tables import rows_of
-from test_settlement_cases import BOOKS, fill_units
-from test_worked_cases import import_lists
 
 KNOWN = BOOKS["settlement-huining"]
 PEOPLE = KNOWN["people"]

@@ -1,7 +1,6 @@
 """Two county submissions beside each other, by person: for a meeting, to be added up by hand."""
 
 from pathlib import Path
-from typing import Any
 
 import openpyxl
 import polars as pl
@@ -12,34 +11,12 @@ from canbao_county.year.compare import compare_persons
 from canbao_county.year.comparison_sheets import count_units
 from canbao_rulebook.functions.identity import check_character, upgrade_15
 from support.shown_tables import rows_of
-from test_settlement_cases import BOOKS, fill_units, write_units
-
-POLICY = "huining-2021"
-KNOWN = BOOKS["settlement-huining"]
-PAID = {"缴": "微信"}
-TIAN, THIRD = {"谁": "老田", "佐证材料": "民政1"}, {"村(社区)": "三村"}
-EARLIER: dict[str, Any] = {
-    "甲镇": {"R1": [{**TIAN, "身份属性1": "五保户"}, {"谁": "小赵", **PAID}, {"谁": "阿王"}]},
-    "乙镇": {"R1": [{"谁": "阿孙", **THIRD}, {"谁": "小郑", **THIRD}]},
-}
-LATER: dict[str, Any] = {
-    "甲镇": {"R1": [{**TIAN, "身份属性1": "孤儿"}, {"谁": "小赵", **PAID}]},
-    "乙镇": {"R1": [{"谁": "阿王", **THIRD}, {"谁": "小郑", **THIRD}, {"谁": "十月", **THIRD}]},
-}
+from support.two_years import KNOWN, merge_both
 
 
 @pytest.fixture(scope="module")
 def pair(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    home = tmp_path_factory.mktemp("compare")
-    units = write_units(home / "units.csv", [[*row, ""] for row in KNOWN["units"]])
-    assert run(["generate", POLICY, "--units", str(units), "--out", str(home / "blank"), "--rows", "12"]) == 0
-    made = []
-    for name, case in (("earlier", EARLIER), ("later", LATER)):
-        folder = fill_units(KNOWN, case, home / "blank", home / name)
-        made.append(home / f"{name}.xlsx")
-        words = ["--policy", POLICY, "--units", str(units), "--out", str(made[-1])]
-        assert run(["merge", str(folder), *words]) in {0, 1}
-    return made[0], made[1]
+    return merge_both(tmp_path_factory.mktemp("compare"))
 
 
 def test_every_person_is_told_of_once(

@@ -19,8 +19,8 @@ from canbao_rulebook.yaml_text import parse_yaml
 from canbao_templates import ROOT
 from canbao_validators.reading.raw import RawWorkbook
 from canbao_validators.reading.sheets import read_workbook
-from test_settlement_cases import BOOKS, CASES, fill_units, write_units
-from test_worked_cases import import_lists
+from support.case_books import BOOKS, CASES, fill_units, import_lists
+from support.cli import write_units
 
 POLICY = "huining-2021"
 BOOK: dict[str, Any] = parse_yaml((CASES / "what-if-huining.yaml").read_text(encoding="utf-8"))

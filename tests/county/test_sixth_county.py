@@ -10,8 +10,8 @@ import pytest
 from canbao_addin.cli.main import run
 from canbao_rulebook.policy import load_policy
 from canbao_rulebook.rulebook import load_rulebook
+from support.case_books import BOOKS, fill_units
 from support.cli import write_units
-from test_settlement_cases import BOOKS, fill_units
 
 BOOK = BOOKS["settlement-liuhe"]
 POLICY = BOOK["settled"]

@@ -21,13 +21,13 @@ from canbao_validators.checking import judge_frames
 from canbao_validators.settlement.top_ups import TOP_UP, claims_of
 from canbao_validators.settlement.unit import settle_workbook
 from canbao_validators.workbook import FilledWorkbook
+from support.case_books import BOOKS, fill_units, merge_case
 from support.cli import write_units
 from support.counties import named, number
 from support.frames import raw_frame
 from support.provinces import KEY
 from support.reports import Package, table
 from support.small_counties import sweep
-from test_settlement_cases import BOOKS, fill_units, merge_case
 
 BOOK = BOOKS["settlement-liuhe"]
 POLICY, TOWNSHIP, R1, R4 = BOOK["settled"], "柳树镇", "应保及应资对象", "参保资助花名册"

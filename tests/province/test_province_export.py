@@ -8,10 +8,10 @@ import pytest
 
 from canbao_addin.cli.main import run
 from canbao_province.columns import load_columns, schema_of
+from support.case_books import import_lists
 from support.counties import named, number
 from support.provinces import KEY
 from support.reports import HN
-from test_worked_cases import import_lists
 
 PAGE = Path(__file__).parents[2] / "docs" / "province.md"
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import wraps
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -28,14 +29,36 @@ from canbao_rulebook.money import format_yuan
 from canbao_validators.apart import Reading
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from canbao_province.results import Comparison
 
-_with_key = click.option("--key-file", required=True, type=FILE)
-_with_lists = click.option("--lists", type=FILE, metavar="FOLDER")
-_with_policies = click.option("--policy", "policies", multiple=True, metavar="POLICY")
 _with_target = click.option("--out", "target", required=True, type=FILE)
+_OF_A_SUBMISSION = (
+    click.argument("submission", type=FILE, metavar="SUBMISSION"),
+    click.option("--key-file", required=True, type=FILE),
+    _with_target,
+    click.option("--lists", type=FILE, metavar="FOLDER"),
+    click.option("--policy", "policies", multiple=True, metavar="POLICY"),
+    with_json,
+    with_passwords,
+    with_lang,
+)
+
+
+def _of_a_submission(command: Callable[..., int]) -> Callable[..., int]:
+    """Give a command that looks into a county's submission its options, and the submission as ``source``."""
+
+    @wraps(command)
+    def run(
+        *, submission: Path, lists: Path | None, policies: tuple[str, ...], passwords: tuple[str, ...], **others: Any
+    ) -> int:
+        return command(source=Source(submission, Reading(passwords), lists, policies), **others)
+
+    for option in reversed(_OF_A_SUBMISSION):
+        run = option(run)
+    return run
 
 
 @click.group(cls=Group)
@@ -59,26 +82,10 @@ def key(path: Path, json_path: str | None, lang: str) -> int:
 
 
 @province.command("export")
-@click.argument("submission", type=FILE, metavar="SUBMISSION")
-@_with_key
-@_with_target
-@_with_lists
-@_with_policies
-@with_json
-@with_passwords
-@with_lang
-def export(
-    submission: Path,
-    key_file: Path,
-    target: Path,
-    lists: Path | None,
-    policies: tuple[str, ...],
-    json_path: str | None,
-    passwords: tuple[str, ...],
-    lang: str,
-) -> int:
+@_of_a_submission
+def export(source: Source, key_file: Path, target: Path, json_path: str | None, lang: str) -> int:
     """Write what a county gives on."""
-    done = export_for_province(Source(submission, Reading(passwords), lists, policies), key_file, target)
+    done = export_for_province(source, key_file, target)
     if json_path:
         write_json(json_path, {"path": str(target), **vars(done)})
     if json_path != "-":
@@ -150,27 +157,10 @@ def _tell(output: Output, found: Comparison) -> None:
 
 @province.command("names")
 @click.argument("told", type=FILE, metavar="LIST")
-@click.argument("submission", type=FILE, metavar="SUBMISSION")
-@_with_key
-@_with_target
-@_with_lists
-@_with_policies
-@with_json
-@with_passwords
-@with_lang
-def names(
-    told: Path,
-    submission: Path,
-    key_file: Path,
-    target: Path,
-    lists: Path | None,
-    policies: tuple[str, ...],
-    json_path: str | None,
-    passwords: tuple[str, ...],
-    lang: str,
-) -> int:
+@_of_a_submission
+def names(told: Path, source: Source, key_file: Path, target: Path, json_path: str | None, lang: str) -> int:
     """Say who the persons of a list are."""
-    rows = name_for_county(told, Source(submission, Reading(passwords), lists, policies), key_file, target)
+    rows = name_for_county(told, source, key_file, target)
     if json_path:
         write_json(json_path, {"path": str(target), "rows": rows})
     if json_path != "-":
