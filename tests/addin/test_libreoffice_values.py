@@ -1,4 +1,4 @@
-"""Values and formulas through xlwings in a real LibreOffice, as Excel on Windows hands them out and takes them."""
+"""Ranges, values and formulas through xlwings in a real LibreOffice, as Excel on Windows hands them out and takes them."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -242,3 +242,79 @@ def test_a_tall_block_in_one_call_each(sheet: xw.Sheet) -> None:
 def test_blocks_of_another_shape_are_refused(sheet: xw.Sheet) -> None:
     with pytest.raises(ValueError, match="2 rows of 2 values"):
         sheet["A1:B2"].raw_value = [[1, 2, 3]]
+
+
+# ---- ranges
+
+
+def test_places(sheet: xw.Sheet) -> None:
+    sheet["B2"].value = [["甲", "乙", None], ["丙", "丁", None], [None, None, None], ["戊", None, None]]
+    block = sheet.range((2, 2), (3, 3))
+    assert (block.address, block.row, block.column, block.shape, block.size) == ("$B$2:$C$3", 2, 2, (2, 2), 4)
+    assert block.last_cell.address == "$C$3"
+    assert block.get_address(False, False) == "B2:C3"
+    assert block.get_address(external=True) == f"'[{sheet.book.name}]Sheet1'!$B$2:$C$3"
+    assert sheet["B2"].end("down").address == "$B$3"
+    assert sheet["B3"].end("down").address == "$B$5"
+    assert sheet["B5"].end("down").row == sheet.cells.shape[0]
+    assert sheet["C2"].end("left").address == "$B$2"
+    assert sheet["B9"].end("up").address == "$B$5"
+    assert sheet["B2"].end("right").address == "$C$2"
+    assert sheet["B2"].current_region.address == sheet["B2"].expand().address == "$B$2:$C$3"
+    assert sheet["A1"].offset(1, 1).resize(2, 2) == block
+    assert [cell.value for cell in block] == ["甲", "乙", "丙", "丁"]
+    assert (block.rows[1].value, block.columns[1].value) == (["丙", "丁"], ["乙", "丁"])
+    assert sheet["B:B"].shape == (sheet.cells.shape[0], 1)
+    assert sheet["2:3"].shape == (2, sheet.cells.shape[1])
+    with pytest.raises(xw.NoSuchObjectError):
+        sheet["没有的名称"]
+    with pytest.raises(IndexError):
+        sheet.range((0, 1))
+
+
+def test_looks(sheet: xw.Sheet) -> None:
+    cells = sheet["A1:B2"]
+    cells.value = [[1, 2], [3, 4]]
+    assert (cells.color, cells.number_format, cells.font.bold, cells.wrap_text) == (None, "General", False, False)
+    cells.color, cells.number_format, cells.wrap_text = (255, 0, 0), "#,##0.00", True
+    cells.font.bold, cells.font.color, cells.font.size = True, "#0000ff", 14
+    cells[0, 0].color, cells[1, 1].number_format, cells[0, 1].font.bold = None, "yyyy-mm-dd", False
+    assert [cell.color for cell in cells] == [None, *[(255, 0, 0)] * 3]
+    assert (cells[0, 0].number_format, cells[1, 1].number_format) == ("#,##0.00", "yyyy-mm-dd")
+    assert (cells.color, cells.number_format, cells.font.bold, cells.wrap_text) == (None, None, None, True)
+    assert (cells.font.color, cells.font.size) == ((0, 0, 255), 14)
+
+
+def test_rows_and_columns(sheet: xw.Sheet) -> None:
+    sheet["A1:A3"].value = [[1], [2], [3]]
+    sheet["A1:A2"].row_height, sheet["B1"].column_width = 30, 20
+    assert (sheet["A1:A2"].row_height, sheet["A1:A3"].row_height) == (30, None)
+    assert (sheet["B1"].column_width, sheet["A1:B1"].column_width) == (20, None)
+    sheet["A2"].rows.hidden = True
+    assert (sheet["A2"].rows.hidden, sheet["A1:A3"].rows.hidden, sheet["A1"].rows.hidden) == (True, None, False)
+    sheet["C1"].columns.hidden = True
+    assert (sheet["C1"].columns.hidden, sheet["A1:B1"].columns.hidden) == (True, False)
+    sheet["2:2"].insert("down")
+    assert sheet["A1:A4"].value == [1, None, 2, 3]
+    sheet["2:3"].delete()
+    assert sheet["A1:A3"].value == [1, 3, None]
+    sheet["A1:A2"].copy(sheet["D1"])
+    assert sheet["D1:D2"].value == [1, 3]
+
+
+def test_merged_cells(sheet: xw.Sheet) -> None:
+    sheet["A1:B2"].merge()
+    assert sheet["B2"].merge_area.address == "$A$1:$B$2"
+    assert sheet["C3"].merge_area.address == "$C$3"
+    assert [sheet[area].merge_cells for area in ("A1:B2", "A1", "C3", "A1:C3", "C3:D4")] == [
+        *(True, True, False, None, False)
+    ]
+    sheet["A1:B2"].unmerge()
+    assert not sheet["A1"].merge_cells
+
+
+def test_an_array_formula(sheet: xw.Sheet) -> None:
+    sheet["A1:B1"].value = [[2, 3]]
+    sheet["C1"].formula_array = "=SUM(A1:B1*A1:B1)"
+    assert (sheet["C1"].value, sheet["C1"].has_array, sheet["A1"].has_array) == (13, True, False)
+    assert sheet["C1"].formula_array == sheet["C1"].formula == "=SUM(A1:B1*A1:B1)"
