@@ -1,4 +1,4 @@
-"""Ranges, values and formulas through xlwings in a real LibreOffice, as Excel on Windows hands them out and takes them."""
+"""Ranges, values and formulas through xlwings in a real LibreOffice, as Excel on Windows gives and takes them."""
 
 import datetime as dt
 from collections.abc import Iterator
