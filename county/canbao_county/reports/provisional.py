@@ -26,12 +26,14 @@ def make_difference(context: Context) -> Iterator[ReportFile]:
     known = terms.categories_by_situation if terms.by_person else terms.categories
     rebates = known.filter(pl.col("subsidy_kind") == terms.kinds[SubsidyKind.REBATE])
     own = ["category", "situation"] if terms.by_person else ["category"]
-    claims = claims_of(context.merge.people).filter("counts")
-    on_top = claims.filter(pl.col("is_top_up") & (pl.col("subsidy_kind") == terms.kinds[SubsidyKind.REBATE]))
+    claims = claims_of(context.merge.people)
+    rebate = pl.col("subsidy_kind") == terms.kinds[SubsidyKind.REBATE]
+    on_top = claims.filter(pl.col("counts") & pl.col("is_top_up") & rebate)
     if rebates.is_empty() and on_top.is_empty():
         return
+    few = pl.col("category").cast(pl.String).is_in(rebates["category"].implode())  # all would be copied to be joined
     expected = (
-        claims.filter(~pl.col("is_top_up"))
+        claims.filter(pl.col("counts") & ~pl.col("is_top_up") & few)
         .with_columns(pl.col(name).cast(pl.String) for name in ("township", "village", "category"))
         .join(rebates.select(*own, "amount", "whole"), on=own, how="inner", maintain_order="left")
         .with_columns(amount=pl.when("whole").then("premium").otherwise("amount"))
