@@ -36,7 +36,8 @@ def find_differences(
     ]  # fmt: skip
     if not alone:
         return pl.DataFrame(schema=dict.fromkeys(("person", "why"), pl.String))
-    both = rows_in(people, pl.concat(alone).rename({name: f"{name}_alone" for name in FIGURES}), "person")
+    read = people.select("person", "pid", "unit", "sheet", "row", "name", "cert", "barred", "listed", *FIGURES)
+    both = rows_in(read, pl.concat(alone).rename({name: f"{name}_alone" for name in FIGURES}), "person")
     differs = pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}_alone")) for name in FIGURES)
     several = pl.col("pid").is_in(_several_units(facts).implode())
     why = (

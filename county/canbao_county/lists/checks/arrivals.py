@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from canbao_rulebook.findings import Place
     from canbao_rulebook.phrases import Text
 
-_OWN = ("own", "direct", "pay_date", "file", "sheet", "letter", "row", "name")
+_SAID = ("file", "sheet", "letter", "row", "name")
 
 
 def check_arrivals(matter: Matter) -> None:
@@ -38,11 +38,12 @@ def _article(matter: Matter) -> str:
 def _roster(matter: Matter) -> pl.DataFrame:
     """Return one row a person: what was paid by the person and by government, and the first row that says so."""
     fen = {name: pl.col(column).fill_null(0).sum() for name, column in _MONEY.items()}
-    paid_first = matter.applicants.sort(pl.col("received") > 0, descending=True, maintain_order=True)
+    read = matter.applicants.select("cert", "pay_date", *_MONEY.values(), *_SAID)
+    paid_first = read.sort(pl.col("received") > 0, descending=True, maintain_order=True)
     return paid_first.group_by("cert", maintain_order=True).agg(
         **fen,
         pay_date=pl.col("pay_date").fill_nan(None).max(),
-        **{name: pl.col(name).first() for name in ("file", "sheet", "letter", "row", "name")},
+        **{name: pl.col(name).first() for name in _SAID},
     )
 
 
@@ -96,18 +97,20 @@ def _roster_and_tax(matter: Matter, source: str) -> None:
 
 def _tax_and_mib(matter: Matter, source: str) -> None:
     roster, tax, mib = _roster(matter), _arrived(matter, "tax"), _arrived(matter, "mib")
-    known = {row["cert"]: row for row in roster.select("cert", *_OWN).iter_rows(named=True)}
-    day = _as_of(matter, "mib")
-    dated = tax.join(_last_days(matter), on="cert", how="left", maintain_order="left").filter(_due_by(day))
-    for row in dated.join(mib, on="cert", how="anti", maintain_order="left").iter_rows(named=True):
-        _say(matter, "V33.not_in_mib", _best_place(matter, known, row), row, source, expected=row["fen"])
+    dated = tax.join(_last_days(matter), on="cert", how="left", maintain_order="left")
+    late = dated.filter(_due_by(_as_of(matter, "mib"))).join(mib, on="cert", how="anti", maintain_order="left")
+    alone = mib.filter(pl.col("fen").is_not_null()).join(tax, on="cert", how="anti", maintain_order="left")
+    both = tax.join(mib, on="cert", suffix="_mib", maintain_order="left").filter(pl.col("fen") != pl.col("fen_mib"))
+    told = pl.concat([late["cert"], alone["cert"], both["cert"]]).unique()  # few: not all become objects
+    known = {row["cert"]: row for row in roster.filter(pl.col("cert").is_in(told.implode())).iter_rows(named=True)}
     direct = {key: own["direct"] for key, own in known.items()}
-    for row in mib.join(tax, on="cert", how="anti", maintain_order="left").iter_rows(named=True):
-        if row["fen"] is not None and row["fen"] != direct.get(row["cert"], 0):
-            place, told = _best_place(matter, known, row), matter.describe(row)
-            _say(matter, "V33.mib_only", place, row, source, found=row["fen"], places=told)
-    both = tax.join(mib, on="cert", suffix="_mib", maintain_order="left").filter(pl.col("fen_mib").is_not_null())
-    for row in both.filter(pl.col("fen") != pl.col("fen_mib")).iter_rows(named=True):
+    for row in late.iter_rows(named=True):
+        _say(matter, "V33.not_in_mib", _best_place(matter, known, row), row, source, expected=row["fen"])
+    for row in alone.iter_rows(named=True):
+        if row["fen"] != direct.get(row["cert"], 0):
+            place, places = _best_place(matter, known, row), matter.describe(row)
+            _say(matter, "V33.mib_only", place, row, source, found=row["fen"], places=places)
+    for row in both.iter_rows(named=True):
         if row["fen_mib"] != row["fen"] + direct.get(row["cert"], 0):
             place = _best_place(matter, known, row)
             _say(matter, "V33.mib_amount", place, row, source, expected=row["fen"], found=row["fen_mib"])

@@ -41,6 +41,14 @@ class NotMade:
         return {"check": self.check, "kind": self.kind, "why": self.why, "detail": self.detail}
 
 
+# What checks read of a row; of facts that are not settled yet some is missing. All columns would be copied many times.
+_READ = (
+    "cert", "name", "enrolment", "forbidden", "central", "situation", "status", "claims", "category",
+    "row_category", "row_subsidy_kind", "confirmed", "received", "gov_direct", "pay_date", "reason",
+    "unit", "township", "village", "file", "roster", "sheet", "letter", "row",
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Matter:
     """One merge and the lists it is held against. ``files`` are the merged workbooks by the name of their unit."""
@@ -55,7 +63,8 @@ class Matter:
     @cached_property
     def people(self) -> pl.DataFrame:
         """Everybody whose number can identify a person, texts as texts."""
-        named = self.everybody.filter(pl.col("cert") != "")
+        everybody = self.everybody.select(name for name in _READ if name in self.everybody.columns)
+        named = everybody.filter(pl.col("cert") != "")
         texts = ["unit", "file", "roster", "sheet", "letter", "status", "village", "row_category", "row_subsidy_kind"]
         claims = pl.col("claims").cast(pl.List(pl.String))
         return named.with_columns(pl.col(texts).cast(pl.String), claims)
