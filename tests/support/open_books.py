@@ -40,6 +40,10 @@ class Open:
     people: pl.DataFrame
     as_of: int | None = None
 
+    @property
+    def returnable(self) -> pl.DataFrame:
+        return self.people.filter(pl.col("returnable") > 0)
+
     def __iter__(self) -> Iterator[Unit]:
         return iter(self.units)
 

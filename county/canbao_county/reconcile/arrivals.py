@@ -86,8 +86,9 @@ def _roster(matter: Matter) -> pl.DataFrame:
     if matter.books.as_of is not None:
         late = (pl.col("day") > matter.books.as_of).fill_null(value=False)
         people = people.with_columns(received=pl.when(late).then(0).otherwise("received"))
-    paid_first = people.sort(pl.col("received") > 0, descending=True, maintain_order=True)
     first = ("name", "village", "file", "sheet", "letter", "row", "township")
+    read = people.select("cert", "received", "gov_direct", "counts", "day", *first)
+    paid_first = read.sort(pl.col("received") > 0, descending=True, maintain_order=True)
     return paid_first.group_by("cert", maintain_order=True).agg(
         own=pl.col("received").sum(),
         direct=pl.col("gov_direct").filter(pl.col("counts")).sum(),

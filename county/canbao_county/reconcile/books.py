@@ -12,6 +12,7 @@ from canbao_county.merge.standing import standing_columns
 from canbao_rulebook.kinds import RosterRole
 from canbao_rulebook.units import TOWNSHIP
 from canbao_validators.money.ledger import Ledger, read_ledger
+from canbao_validators.settlement.looking_up import look_up
 from canbao_validators.settlement.unit import settle_workbook
 from canbao_validators.workbook import codes_of
 
@@ -39,6 +40,7 @@ _JOINED = (
     "nth",
     "cert",
 )
+_READ = ("person", "enrolment", "name", "received", "pay_date", "unit", "file", "roster", "sheet", "village", "row")
 _FIELDS = frozenset({
     "village", "agent", "name", "deposit_id", "receipt_no", "receipt_kind", "channel", "collect_time", "mib_serial",
     "self_paid", "pay_date", "account", "slip_no", "remark", "amount", "deposit_date", "first_date", "ticket_kind",
@@ -74,20 +76,24 @@ class Books:
         return self.merge.book.policy
 
     @cached_property
-    def people(self) -> pl.DataFrame:
-        """Everybody as settled; ``nth``: which of a person's payments a row is, the kept one being 0."""
+    def _settled(self) -> pl.DataFrame:
+        """Everybody as settled."""
         township = self.merge.township
-        people = self.merge.people
-        if township is not None:
-            people = settle_workbook(township)
-        day = pl.col("pay_date").fill_nan(None).floor().cast(pl.Int64).alias("day")
-        typed = people.with_columns(*(pl.col(name).cast(pl.String) for name in _TEXTS), day)
+        return self.merge.people if township is None else settle_workbook(township)
+
+    @cached_property
+    def people(self) -> pl.DataFrame:
+        """Everybody with the columns that accounts read; ``nth``: which of a person's payments a row is, 0 the kept."""
+        typed = _with_day(self._settled.select(*_READ, *(name for name in _JOINED if name != "nth")))
         paid = pl.col("received") > 0
         rank = pl.struct(~pl.col("counts"), pl.col("person")).rank("ordinal").over("cert").cast(pl.Int64) - 1
         ranked = typed.filter(paid & (pl.col("cert") != "")).select("person", nth=rank)
-        return typed.join(ranked, on="person", how="left", maintain_order="left").with_columns(
-            pl.col("nth").fill_null(0)
-        )
+        return look_up(typed, ranked, "person").with_columns(pl.col("nth").fill_null(0))
+
+    @property
+    def returnable(self) -> pl.DataFrame:
+        """The rows whose money is to be settled, with all columns and ``day``."""
+        return _with_day(self._settled.filter(pl.col("returnable") > 0))
 
     def __iter__(self) -> Iterator[Unit]:
         """Yield the units, each with its rows up to the day."""
@@ -117,6 +123,12 @@ class Books:
         """Return the last day of a payment or a deposit."""
         days = [day for unit in self if (day := unit.ledger.last_day) is not None]
         return max(days, default=None)
+
+
+def _with_day(people: pl.DataFrame) -> pl.DataFrame:
+    """Return persons with texts as texts and ``day``, the whole day of the payment."""
+    day = pl.col("pay_date").fill_nan(None).floor().cast(pl.Int64).alias("day")
+    return people.with_columns(*(pl.col(name).cast(pl.String) for name in _TEXTS), day)
 
 
 def _money_rosters(book: Rulebook, part: Part) -> list[str]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def list_refunds(matter: Matter) -> Result:
     """Return every payment that is to be settled, as the settlement gives it."""
-    people = matter.books.people.filter(pl.col("returnable") > 0)
+    people = matter.books.returnable
     if matter.books.as_of is not None:
         people = people.filter(pl.col("day").is_null() | (pl.col("day") <= matter.books.as_of))
     words = load_lists()
