@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from canbao_rulebook.tables import Source, TableColumn
 
 LINE = 15.0  # points
-_CHUNK_ROWS = 50_000
+_CHUNK_ROWS = 16_000
 _SERIAL_OF_1970 = 25_569
 _FEN_OF_A_YUAN = 100
 _INDENT = 2.5  # characters that a wrapped text does not have; what a cell needs beside a number, in a wider font too

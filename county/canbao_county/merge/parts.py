@@ -58,7 +58,7 @@ class Part(CheckedFile):
         return self.people
 
     def load_whole(self, book: Rulebook) -> FilledWorkbook:
-        """Return the workbook of a village."""
+        """Return the workbook of a village, its rows as typed: all but those of R4 are computed with the township's."""
         assert self.whole is not None
         filled: FilledWorkbook = pickle.loads(self.whole.read_bytes())  # noqa: S301 - our own, from this run's folder
         filled.book = book.of_kind(VILLAGE)
@@ -111,6 +111,7 @@ def store_part(filled: FilledWorkbook, storing: Storing) -> Part:
 
 def _store_whole(filled: FilledWorkbook, storing: Storing) -> Part:
     part = Part(**filled.summary())
+    filled.frames = {code: frame for code, frame in filled.frames.items() if code == filled.subsidy_code}
     filled.book = None
     part.whole = storing.folder / f"{storing.number}.pickle"
     part.whole.write_bytes(pickle.dumps(filled, protocol=pickle.HIGHEST_PROTOCOL))
