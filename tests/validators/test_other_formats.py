@@ -67,6 +67,16 @@ def test_a_text_with_separators(tmp_path, encoding, separator):
     assert texts(raw.sheets["1"]) == expected
 
 
+def test_a_text_may_have_more_rows_than_a_sheet(tmp_path, monkeypatch):
+    monkeypatch.setattr("canbao_validators.reading.builder.MAX_ROW", 3)
+    raw = read(tmp_path, "税务.csv", "".join(f"姓名{number},280\n" for number in range(1, 6)).encode())
+    assert texts(raw.sheets["1"])[5, 1] == "姓名5"
+    row = '<table:table-row><table:table-cell office:value-type="float" office:value="1"/></table:table-row>'
+    with pytest.raises(UnreadableFile) as caught:
+        read(tmp_path, "a.ods", ods(row * 5))
+    assert caught.value.key == "V39.beyond_limit"
+
+
 @pytest.mark.parametrize(
     ("declared", "encoding"), [("utf-8", "utf-8"), ("gb2312", "gb18030"), ("gbk", "gbk"), ("", "gb18030")]
 )

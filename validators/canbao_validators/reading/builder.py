@@ -14,10 +14,11 @@ _LONGEST = 200
 
 
 class SheetBuilder:
-    """One sheet in the making; rows and columns are 1-based."""
+    """One sheet in the making; rows and columns are 1-based. ``endless``: of a text, which has no last row."""
 
-    def __init__(self, name: str, state: str = "visible") -> None:
+    def __init__(self, name: str, state: str = "visible", *, endless: bool = False) -> None:
         self.name = name
+        self._rows = MAX_CELLS if endless else MAX_ROW
         self.state = state
         self.merged: list[str] = []
         self._columns: dict[int, ColumnBuilder] = {}
@@ -33,7 +34,7 @@ class SheetBuilder:
         """
         if cell.kind == CellKind.BLANK and not cell.formula:
             return
-        if not (1 <= row <= MAX_ROW and 1 <= column <= MAX_COLUMN):
+        if not (1 <= row <= self._rows and 1 <= column <= MAX_COLUMN):
             raise UnreadableFile("V39.beyond_limit")
         if row > HEADER_ROW and column in self._technical:
             return

@@ -26,7 +26,7 @@ def read_csv(source: Source) -> RawWorkbook:
         text = decode_text(stream.read())
     if CONTROLS & set(text):
         raise UnreadableFile("V39.not_workbook")
-    builder, separator = SheetBuilder(_SHEET), find_separator(text)
+    builder, separator = SheetBuilder(_SHEET, endless=True), find_separator(text)
     try:
         for row, texts in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=separator), start=1):
             for column, cell in enumerate(texts, start=1):
