@@ -6,10 +6,10 @@ SHELL := /bin/bash
 # Some machines are told to keep no compiled modules. The tests start many processes, each of which would compile them all.
 unexport PYTHONDONTWRITEBYTECODE
 
-# Three tests more run side by side than there are cores, as a seventh of their time they wait for offices: one thread each.
+# Two tests more run side by side than there are cores, as a seventh of their time they wait for offices: one thread each.
 check test soak dear: export POLARS_MAX_THREADS = 1
 SOAKED := $(shell grep -rlE --include=*.py 'support.(times|settled_counties) import|mark.soak' tests | grep /test_)
-WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 3)
+WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 2)
 
 BIN := .venv/bin
 # The scanner built to watch its own memory needs the watcher's libraries in Python; what Python leaves behind is not of interest.
