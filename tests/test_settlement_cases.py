@@ -90,7 +90,8 @@ def combine_case(stem: str, case: dict[str, Any], parts: list[Part], home: Path)
     if write_decisions(BOOKS[stem], case, home / "decisions.xlsx"):
         rulings = read_rulings(read_result(home / "decisions.xlsx", only=RULING_SHEETS))
     merged = combine(rulebook, parts, lists=lists, rulings=rulings)
-    return json.loads(json.dumps(merged.as_dict("zh")))  # type: ignore[no-any-return]
+    result: dict[str, Any] = json.loads(json.dumps(merged.as_dict("zh")))
+    return result
 
 
 @pytest.mark.parametrize(("stem", "number"), ALL)

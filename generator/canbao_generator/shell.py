@@ -92,10 +92,15 @@ def split_sheet(parts: dict[str, bytes], number: int) -> Shell:
     return Shell(name, content[:end], content[end:])
 
 
+def writing_order(name: str) -> tuple[int, str]:
+    """Return by what parts are put in the order in which they are written."""
+    return (_FRONT.index(name) if name in _FRONT else len(_FRONT), name)
+
+
 def write_package(target: Path, parts: Mapping[str, Iterable[Segment]]) -> None:
-    """Write the parts to a file, whole or not at all; sheets in the order of their parts' names."""
+    """Write the parts to a file, whole or not at all, in their ``writing_order``: each is made when its turn comes."""
     with atomic_write(target) as stream:
         package = PackageWriter(stream)
-        for name in [*_FRONT, *sorted(parts.keys() - set(_FRONT))]:
+        for name in sorted(parts, key=writing_order):
             package.add(name, parts[name])
         package.close()

@@ -25,7 +25,7 @@ from canbao_generator.package import deflate
 from canbao_generator.paper import fit_page
 from canbao_generator.protection import make_lock, protect_sheet, protect_workbook
 from canbao_generator.roster_sheet import set_footer
-from canbao_generator.shell import finish_workbook, save_parts, split_sheet, write_package
+from canbao_generator.shell import finish_workbook, save_parts, split_sheet, write_package, writing_order
 from canbao_generator.styles import GREEN, GREEN_TINT, RED, RED_TINT, StyleBook
 from canbao_generator.table_rows import LINE, RowsTask, fit_columns, render_rows, width_of
 from canbao_rulebook.cell_text import clean_text
@@ -141,7 +141,7 @@ def write_tables(
     shared = save_parts(workbook)
     shells = [split_sheet(shared, number) for number in range(1, len(pieces) + 1)]
     parts: dict[str, Iterable[Segment]] = {name: [deflate(part)] for name, part in shared.items()}
-    sheets_in_order = sorted(zip(pieces, shells, numbers, strict=True), key=lambda sheet: sheet[1].part)  # as written
+    sheets_in_order = sorted(zip(pieces, shells, numbers, strict=True), key=lambda sheet: writing_order(sheet[1].part))
     tasks = [_source_tasks(piece, style) for piece, _, style in sheets_in_order]
     rendered = render(render_rows, chain.from_iterable(tasks))  # of all sheets, so that processes work side by side
     for (piece, shell, style), own in zip(sheets_in_order, tasks, strict=True):

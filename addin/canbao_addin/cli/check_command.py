@@ -41,7 +41,7 @@ def check(
         results = check_apart(named, _library(policy_name), Reading(passwords), step)
     findings = [finding for result in results for finding in result.findings]
     if json_path:
-        from canbao_addin.cli.json_file import write_json  # noqa: PLC0415 - as below
+        from canbao_addin.cli.json_file import write_json  # noqa: PLC0415 - few ask for it
 
         write_json(json_path, {"files": [_as_dict(result, lang) for result in results]})
     if json_path != "-":
@@ -58,7 +58,7 @@ def _library(policy_name: str | None) -> Library | Named:
     """Return the policy years, or how the children come by them: polars and the rules are loaded there alone."""
     if policy_name is None:
         return Named("canbao_addin.actions.policies", "open_library")
-    from canbao_addin.actions.policies import open_library, open_policy  # noqa: PLC0415
+    from canbao_addin.actions.policies import open_library, open_policy  # noqa: PLC0415 - few name one
 
     return open_library(open_policy(policy_name))
 
