@@ -9,7 +9,7 @@ from hypothesis import settings
 
 from support.dear import mark_dear, measured
 from support.here import reading_here
-from support.kept import keep_for_others
+from support.kept import keep_for_all
 from support.marks import needs_programs
 from support.programs import path_without_them
 from support.scanner import switch_off
@@ -19,7 +19,7 @@ from support.times import SOAK
 settings.register_profile("same", deadline=None, derandomize=True, database=None)
 settings.load_profile("same")
 switch_off()  # whether somebody has built the scanner or not, what asks for it gets one of its own
-keep_for_others()
+keep_for_all()
 
 _WITHOUT = pytest.StashKey[str]()
 

@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from openpyxl import Workbook
@@ -84,7 +85,7 @@ def _help(book: Workbook, title: str, style: StyleBook, lock: Lock) -> None:
     sheet.column_dimensions["A"].width = 110
     sheet["A1"] = title
     style.apply(sheet["A1"], looks.TITLE)
-    for row, line in enumerate(read_data("policy_book.yaml")["help"], start=3):
+    for row, line in enumerate(_texts()["help"], start=3):
         sheet.cell(row, 1, line)
         style.apply(sheet.cell(row, 1), looks.BODY)
         sheet.row_dimensions[row].height = 18 * (1 + len(line) // 54)
@@ -242,10 +243,16 @@ def _options(row: PolicyRow, words: Mapping[str, list[str]]) -> list[str]:
 
 def _hint(row: PolicyRow) -> str:
     """What an open value looks like."""
-    hints: dict[str, str] = read_data("policy_book.yaml")["hints"]
+    hints: dict[str, str] = _texts()["hints"]
     if row.kind is not RowKind.VALUE:
         return hints[str(row.kind)] if not row.is_new or row.kind is RowKind.KEY else hints["new"]
     if row.is_share:
         return hints["share"]
     kind = row.field if isinstance(row.field, type) else tuple
     return hints.get(kind.__name__, hints["str"])
+
+
+@cache
+def _texts() -> dict[str, Any]:
+    texts: dict[str, Any] = read_data("policy_book.yaml")
+    return texts

@@ -65,8 +65,7 @@ def flag_together(
     rules = [rule_id(rule) for rule in roster.rules]
 
     def flag(stack: Stack) -> pl.DataFrame:
-        flags = (pl.col(rule).fill_null(value=False) for rule in rules)
-        return _rule_steps(_Same(roster), in_sheet=in_sheet).fill(stack).select(flags)
+        return _rule_steps(_Same(roster), in_sheet=in_sheet).fill(stack)[rules]
 
     return _stacked(frames, names, flag, lambda _: pl.DataFrame(schema=dict.fromkeys(rules, pl.Boolean())))
 
@@ -117,7 +116,7 @@ def _column_steps(same: _Same) -> Steps:
 def _rule_steps(same: _Same, *, in_sheet: bool) -> Steps:
     """Return the steps to the flags of the rules of a roster."""
     steps = Steps(scope_of(same.roster, {}).columns, in_sheet=in_sheet)
-    steps.add({rule_id(rule): rule.node for rule in same.roster.rules})
+    steps.add_rules({rule_id(rule): rule.node for rule in same.roster.rules})
     return steps
 
 

@@ -13,6 +13,7 @@ from canbao_rulebook.policy.issues import describe_issue, load_policy_messages
 from canbao_rulebook.rulebook import forget_rulebooks, load_rulebook
 from canbao_rulebook.specs import RosterError, files, list_specs
 from canbao_templates import list_names, read_text
+from support.kept import keep_nothing
 
 ENGLISH = re.compile(r"[Ii]nput|should|permitted|Extra|pydantic|jinja|expected token|unexpected")
 R1, PERSON, PAY, RESULTS = (
@@ -102,6 +103,12 @@ CASES = [
     Case(R1, "field: phone, header: 联系电话", "field: name, header: 联系电话", "P10.double", ("name", PERSON)),
     Case(R1, "role: enrolment", "role: exemption", "P10.promised", ("exemption", "evidence_no, reason")),
 ]  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def specs_as_they_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have every roster compiled of the text that a test lets its file have."""
+    keep_nothing(monkeypatch)
 
 
 @pytest.fixture

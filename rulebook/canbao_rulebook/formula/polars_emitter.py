@@ -6,6 +6,8 @@ An error is null and propagates as in Excel; an empty cell is NaN or "".
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import and_
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -24,7 +26,7 @@ from canbao_rulebook.formula.nodes import (
 )
 from canbao_rulebook.formula.stack import column_of
 from canbao_rulebook.functions import REGISTRY
-from canbao_rulebook.functions.numbers import nearly_equal, round_half_away
+from canbao_rulebook.functions.numbers import compare, compare_with, round_half_away
 from canbao_rulebook.functions.registry import Argument
 from canbao_rulebook.kinds import CellKind
 
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
 
 
 _ABOUT_COMPUTED = {"STATED", "EXPECTED", "IS_UNKNOWN"}
+_FALSE = pl.lit(value=False)
+_TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}  # with what stood left on the right
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,22 @@ def emit_polars(node: Node, context: PolarsContext) -> pl.Expr:
     raise TypeError(node)
 
 
+def emit_flag(node: Node, context: PolarsContext) -> pl.Expr:
+    """Return the expression of a rule, which tells where its formula is true; it is false where that is an error."""
+    return _where_true(node, context).fill_null(_FALSE)
+
+
+def _where_true(node: Node, context: PolarsContext) -> pl.Expr:
+    """Return an expression that is true where a node is: what it is elsewhere, false or null, does not matter."""
+    if node not in context.prepared:
+        match node:
+            case CallNode(name="AND", args=args):
+                return reduce(and_, [_where_true(arg, context) for arg in args])
+            case CallNode(name="NOT", args=(CallNode(name="OR", args=args) as inner,)) if inner not in context.prepared:
+                return reduce(and_, [~emit_polars(arg, context) for arg in args])
+    return emit_polars(node, context)
+
+
 def _name(name: str, context: PolarsContext) -> pl.Expr:
     if name in context.stacked:
         return pl.col(column_of(name))
@@ -92,6 +112,11 @@ def _column(info: ColumnInfo) -> pl.Expr:
     else:
         column = pl.col(f"{info.field}.computed")
     return _as_operand(info, column)
+
+
+def is_plain_column(info: ColumnInfo) -> bool:
+    """Tell whether a column of the frame is what formulas read of a roster column."""
+    return not (info.type.is_numeric or info.overridable)
 
 
 def _as_operand(info: ColumnInfo, column: pl.Expr) -> pl.Expr:
@@ -115,7 +140,7 @@ def _binary(node: BinaryNode, context: PolarsContext) -> pl.Expr:
         case "&":
             return left + right
         case "=" | "<>" | "<" | "<=" | ">" | ">=":
-            return _compare(node.operator, left, right)
+            return _compare_nodes(node, left, right, context)
         case "+":
             result = left + right
         case "-":
@@ -127,21 +152,25 @@ def _binary(node: BinaryNode, context: PolarsContext) -> pl.Expr:
     return round_half_away(result, 2) if node.type is Type.MONEY else result
 
 
-def _compare(operator: str, left: pl.Expr, right: pl.Expr) -> pl.Expr:
-    equal = nearly_equal(left, right)
-    match operator:
-        case "=":
-            return equal
-        case "<>":
-            return ~equal
-        case "<":
-            return ~equal & (left < right)
-        case "<=":
-            return equal | (left < right)
-        case ">":
-            return ~equal & (left > right)
-        case _:
-            return equal | (left > right)
+def _compare_nodes(node: BinaryNode, left: pl.Expr, right: pl.Expr, context: PolarsContext) -> pl.Expr:
+    number = _constant(node.right, context)
+    if number is not None:
+        return compare_with(node.operator, left, number)
+    number = _constant(node.left, context)
+    if number is not None:
+        return compare_with(_TURNED.get(node.operator, node.operator), right, number)
+    return compare(node.operator, left, right)
+
+
+def _constant(node: Node, context: PolarsContext) -> float | None:
+    """Return the number that a node is in every row, None where it may differ or is unknown."""
+    match node:
+        case NumberNode(value=number):
+            return number
+        case NameNode(name=name) if name not in context.stacked:
+            value = context.names[name].value
+            return float(value) if isinstance(value, int | float) else None
+    return None
 
 
 def _call(node: CallNode, context: PolarsContext) -> pl.Expr:

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from canbao_rulebook.formula.nodes import BinaryNode, CallNode, ColumnNode, Node, children, names_of
-from canbao_rulebook.formula.polars_emitter import PolarsContext, emit_polars
+from canbao_rulebook.formula.polars_emitter import PolarsContext, emit_flag, emit_polars, is_plain_column
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from canbao_rulebook.formula.scope import ColumnInfo, NamedValue
     from canbao_rulebook.formula.stack import Stack
@@ -27,12 +27,16 @@ _JOINING = {"AND", "OR", "NOT", "IF", "IFERROR"}  # nothing is looked up in thes
 
 @dataclass
 class _Entry:
-    """A node and the column that it fills; ``expr`` is its expression with the values ``given`` for its names."""
+    """A node and the column that it fills; ``expr`` is its expression with the values ``given`` for its names.
+
+    ``is_rule``: it is only asked where it is true.
+    """
 
     node: Node
     column: str
     dtype: pl.DataType | None
     names: tuple[str, ...]
+    is_rule: bool = False
     given: tuple[NamedValue | None, ...] = ()
     expr: pl.Expr | None = None
 
@@ -40,7 +44,7 @@ class _Entry:
         """Return the expression, made anew only where a name has another value than the last time."""
         given = tuple(None if name in context.stacked else context.names[name] for name in self.names)
         if self.expr is None or given != self.given:
-            expr = emit_polars(self.node, context)
+            expr = emit_flag(self.node, context) if self.is_rule else emit_polars(self.node, context)
             if None not in given and not _differs_by_row(self.node):
                 expr = expr.first()  # one value, which polars may spread over all rows
             self.expr = (expr if self.dtype is None else expr.cast(self.dtype)).alias(self.column)
@@ -74,16 +78,28 @@ class Steps:
 
         ``dtypes`` are the types of the columns that are asked for by type.
         """
-        for nodes in _shared_nodes(formulas.values(), self._prepared):
+        self._share(formulas.values())
+        self._append(formulas, dtypes or {})
+
+    def add_rules(self, rules: Mapping[str, Node]) -> None:
+        """Add rules by the column that tells where they are true; where they are an error, it may be false."""
+        self._share(rules.values())
+        self._append(rules, {}, are_rules=True)
+
+    def _share(self, formulas: Collection[Node]) -> None:
+        """Fill columns of their own with what several formulas ask for."""
+        for nodes in _shared_nodes(formulas, self._prepared, self.columns):
             fresh = {node: f"~{len(self._prepared) + number}" for number, node in enumerate(nodes)}
             self._append({column: node for node, column in fresh.items()}, {})
             self._prepared |= fresh
             self.helpers += fresh.values()
-        self._append(formulas, dtypes or {})
 
-    def _append(self, formulas: Mapping[str, Node], dtypes: Mapping[str, pl.DataType]) -> None:
+    def _append(
+        self, formulas: Mapping[str, Node], dtypes: Mapping[str, pl.DataType], *, are_rules: bool = False
+    ) -> None:
         entries = [
-            _Entry(node, column, dtypes.get(column), tuple(sorted(names_of(node)))) for column, node in formulas.items()
+            _Entry(node, column, dtypes.get(column), tuple(sorted(names_of(node))), are_rules)
+            for column, node in formulas.items()
         ]
         self._steps.append(_Step(entries, dict(self._prepared)))
 
@@ -117,11 +133,13 @@ class Steps:
         return PolarsContext(self.columns, names, step.prepared, stack.columns, self.in_sheet)
 
 
-def _shared_nodes(formulas: Iterable[Node], known: Mapping[Node, str]) -> list[list[Node]]:
+def _shared_nodes(
+    formulas: Iterable[Node], known: Mapping[Node, str], columns: Mapping[str, ColumnInfo]
+) -> list[list[Node]]:
     """Return the nodes that are worth a column of their own, in layers that read only those before them."""
     counts: Counter[Node] = Counter()
     for node in formulas:
-        _count(node, known, counts)
+        _count(node, known, columns, counts)
     layers: list[list[Node]] = []
     depths: dict[Node, int] = {}
     for node in counts:
@@ -129,18 +147,21 @@ def _shared_nodes(formulas: Iterable[Node], known: Mapping[Node, str]) -> list[l
     return layers
 
 
-def _count(node: Node, known: Mapping[Node, str], counts: Counter[Node], times: int = 1) -> None:
+def _count(
+    node: Node, known: Mapping[Node, str], columns: Mapping[str, ColumnInfo], counts: Counter[Node], times: int = 1
+) -> None:
     """Count how often a node is asked for, ``times`` here, and, the first time, those below it.
 
-    Leaves cost nothing, and what is the same in all rows is no column.
+    A cell that is used as it stands costs nothing, and what is the same in all rows is no column.
     """
-    if not children(node) or node in known or not _differs_by_row(node):
+    is_plain = isinstance(node, ColumnNode) and is_plain_column(columns[node.header])
+    if is_plain or node in known or not _differs_by_row(node):
         return
     is_new = node not in counts
     counts[node] += 2 if _is_lookup(node) else times
     if is_new:
         for place, below in enumerate(children(node)):
-            _count(below, known, counts, _times(node, place))
+            _count(below, known, columns, counts, _times(node, place))
 
 
 def _times(node: Node, place: int) -> int:

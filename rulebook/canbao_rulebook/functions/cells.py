@@ -10,11 +10,15 @@ from canbao_rulebook.formula.nodes import Type
 from canbao_rulebook.functions.registry import Argument, Function, Want, all_of, register
 from canbao_rulebook.functions.text import found_in
 from canbao_rulebook.kinds import UNKNOWN_TEXT, CellKind
-from canbao_rulebook.nothing import BETWEEN_BARS, LONGEST_NOTHING, NOTHING_NAME
+from canbao_rulebook.nothing import LONGEST_NOTHING, NOTHING_NAME, NOTHING_TEXTS
 from canbao_rulebook.roster import HEADER_ROW
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+_NOTHINGS = pl.Series(NOTHING_TEXTS)
+_EMPTY_TEXTS = pl.Series(["", *NOTHING_TEXTS])
 
 
 def _is_kind(argument: Argument, kind: CellKind) -> pl.Expr:
@@ -23,12 +27,11 @@ def _is_kind(argument: Argument, kind: CellKind) -> pl.Expr:
     return argument.kind == pl.lit(int(kind), dtype=pl.UInt8)
 
 
-def _says_nothing(cell: Argument) -> pl.Expr:
-    """Whether a text is one of the ways to write that there is nothing."""
+def _is_text_in(cell: Argument, texts: pl.Series) -> pl.Expr:
+    """Whether a text, without the spaces around it, is one of these."""
     if cell.shown is None:
         raise TypeError(cell)
-    between_bars = pl.format("|{}|", cell.shown.str.strip_chars(" "))
-    return _is_kind(cell, CellKind.TEXT) & pl.lit(BETWEEN_BARS).str.contains(between_bars, literal=True)
+    return _is_kind(cell, CellKind.TEXT) & cell.shown.str.strip_chars(" ").is_in(texts.implode())
 
 
 def _is_said(cell: str, start: int = 1) -> str:
@@ -38,10 +41,8 @@ def _is_said(cell: str, start: int = 1) -> str:
 
 def _is_empty(args: Sequence[Argument]) -> pl.Expr:
     cell = args[0]
-    if cell.shown is None:
-        raise TypeError(cell)
-    spaces = _is_kind(cell, CellKind.TEXT) & (cell.shown.str.strip_chars(" ") == "")
-    return pl.when(~_is_kind(cell, CellKind.ERROR)).then(_is_kind(cell, CellKind.BLANK) | spaces | _says_nothing(cell))
+    empty = _is_kind(cell, CellKind.BLANK) | _is_text_in(cell, _EMPTY_TEXTS)
+    return pl.when(~_is_kind(cell, CellKind.ERROR)).then(empty)
 
 
 def _is_empty_excel(args: Sequence[str]) -> str:
@@ -68,10 +69,7 @@ def _says_tests(args: Sequence[str]) -> list[str]:
 
 
 def _says_something(args: Sequence[Argument]) -> pl.Expr:
-    cell = args[0]
-    if cell.shown is None:
-        raise TypeError(cell)
-    return _is_kind(cell, CellKind.TEXT) & ~_says_nothing(cell) & (cell.shown.str.strip_chars(" ") != "")
+    return _is_kind(args[0], CellKind.TEXT) & ~_is_text_in(args[0], _EMPTY_TEXTS)
 
 
 def _number_tests(args: Sequence[str]) -> list[str]:
@@ -80,8 +78,8 @@ def _number_tests(args: Sequence[str]) -> list[str]:
 
 def _is_other(args: Sequence[Argument]) -> pl.Expr:
     """Whether a cell holds a number or a truth value; an error is one."""
-    blank_or_text = _is_kind(args[0], CellKind.BLANK) | _is_kind(args[0], CellKind.TEXT)
-    return pl.when(~_is_kind(args[0], CellKind.ERROR)).then(~blank_or_text)
+    other = _is_kind(args[0], CellKind.NUMBER) | _is_kind(args[0], CellKind.BOOL)
+    return pl.when(~_is_kind(args[0], CellKind.ERROR)).then(other)
 
 
 def _other_tests(args: Sequence[str]) -> list[str]:
@@ -143,7 +141,7 @@ register(
         (Want.COLUMN,),
         Type.BOOL,
         lambda args: all_of(_text_tests(args)),
-        lambda args: _is_kind(args[0], CellKind.TEXT) & ~_says_nothing(args[0]),
+        lambda args: _is_kind(args[0], CellKind.TEXT) & ~_is_text_in(args[0], _NOTHINGS),
         "单元格里是文本，不是“无”“/”等",
         tests=_text_tests,
     )

@@ -24,19 +24,21 @@ def _form_excel(args: Sequence[str]) -> str:
 
 
 def _form_series(columns: Sequence[pl.Series]) -> pl.Series:
+    """Tell which numbers have the form of their documents; where no document stands, nothing is asked."""
     kinds, numbers = columns
-    others = ((kinds != "") & (kinds != IDENTITY_CARD)).fill_null(value=False)
-    places = others.arg_true()
+    if kinds.null_count() == len(kinds):
+        return pl.Series([True], dtype=pl.Boolean).new_from_index(0, len(kinds))
     right = [
-        number is not None and 5 <= len(number) <= 20 and _RIGHT(kind, number)
-        for kind, number in zip(kinds.gather(places), numbers.gather(places), strict=True)
+        kind is None or (number is not None and 5 <= len(number) <= 20 and _RIGHT(kind, number))
+        for kind, number in zip(kinds.to_list(), numbers.to_list(), strict=True)
     ]
-    return (~others).scatter(places, pl.Series(right, dtype=pl.Boolean))
+    return pl.Series(right, dtype=pl.Boolean)
 
 
 def _form(args: Sequence[Argument]) -> pl.Expr:
     kind, text = args[0].expr, args[1].expr
-    found = pl.map_batches([kind, text], _form_series, return_dtype=pl.Boolean)
+    other = pl.when((kind != "") & (kind != IDENTITY_CARD)).then(kind)
+    found = pl.map_batches([other, text], _form_series, return_dtype=pl.Boolean, is_elementwise=True)
     return pl.when(kind.is_not_null() & text.is_not_null()).then(found)
 
 
@@ -51,11 +53,17 @@ def _known_excel(args: Sequence[str]) -> str:
 
 
 def _known_series(numbers: pl.Series) -> pl.Series:
-    """Look at the few that are neither blank nor a card's: most guardians have one."""
-    asked = (numbers.str.contains(".") & ~numbers.str.contains(_CARD)).fill_null(value=False)
-    places = asked.arg_true()
-    found = pl.Series([is_document(number) for number in numbers.gather(places)], dtype=pl.Boolean)
-    return pl.Series([False], dtype=pl.Boolean).new_from_index(0, len(numbers)).scatter(places, found)
+    """Tell which texts are numbers of a document; there are few."""
+    if numbers.null_count() == len(numbers):
+        return pl.Series([False], dtype=pl.Boolean).new_from_index(0, len(numbers))
+    known = [number is not None and is_document(number) for number in numbers.to_list()]
+    return pl.Series(known, dtype=pl.Boolean)
+
+
+def _known(args: Sequence[Argument]) -> pl.Expr:
+    text = args[0].expr
+    asked = pl.when((text != "") & ~text.str.contains(_CARD)).then(text)  # most guardians have a card
+    return asked.map_batches(_known_series, return_dtype=pl.Boolean, is_elementwise=True)
 
 
 def _known_in_sheet(args: Sequence[Argument]) -> pl.Expr:
@@ -81,7 +89,7 @@ register(
         (Want.TEXT,),
         Type.BOOL,
         _known_excel,
-        lambda args: args[0].expr.map_batches(_known_series, return_dtype=pl.Boolean),
+        _known,
         "不是18位身份证号码，是别的证件的号码；表内只看首字和长度",
         in_sheet=_known_in_sheet,
     )

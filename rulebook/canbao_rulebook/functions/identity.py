@@ -5,7 +5,7 @@ Length, a real date that is not in the future, and the check digit decide; the r
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
@@ -23,10 +23,12 @@ if TYPE_CHECKING:
 __all__ = ["CHECK_CHARACTERS", "IDENTITY_CARD", "WEIGHTS", "check_character", "upgrade_15"]
 
 _SHAPE = r"^[1-9][0-9]{16}[0-9X]$"
-_WEIGHED, _BORN = r"^[0-9]{17}", r"^[\s\S]{6}[0-9]{8}"  # what the worksheet faces read, of numbers of any length
-_CHARACTERS = pl.Series(list(CHECK_CHARACTERS))
+_WEIGHED, _BORN, _ACCOUNT = 17, 8, 30  # digits
+# What the worksheet faces read, of numbers of any length.
+_HAS_CHECK, _HAS_BIRTH, _IS_ACCOUNT = r"^[0-9]{17}([\s\S]*[0-9X])?$", r"^[\s\S]{6}[0-9]{8}", r"^[0-9]{1,30}$"
+_CHARACTERS = np.array([ord(character) - ord("0") for character in CHECK_CHARACTERS], dtype=np.int32)
+_WEIGHTS = np.array(WEIGHTS, dtype=np.int32)
 _MONTHS_1970, _SERIAL_1970, _SERIAL_1900 = 1970 * 12, 25_569, 2
-_LONGEST_ACCOUNT = 30
 
 
 def upgrade_15(number: str) -> str:
@@ -56,26 +58,41 @@ def _checksum_tests(args: Sequence[str]) -> list[str]:
     return [f'MID("{CHECK_CHARACTERS}",MOD({total},11)+1,1)=RIGHT({text},1)']
 
 
-def _characters(texts: pl.Series, width: int) -> NDArray[np.uint8]:
-    """Return texts of ``width`` ASCII characters each as one row of codes per text."""
+def _of_texts(work: Callable[[NDArray[np.int32]], NDArray[Any]], width: int, nothing: Any) -> Callable[..., pl.Series]:
+    """Return ``work``, which takes digits of texts of ``width`` ASCII characters, for a series; null is ``nothing``."""
+
+    def of_series(series: pl.Series) -> pl.Series:
+        missing = series.null_count()
+        if missing == len(series):
+            return pl.Series([nothing]).new_from_index(0, missing)
+        if not missing:
+            return pl.Series(work(_digits(series, width)))
+        known = series.is_not_null()
+        result = np.full(len(series), nothing)
+        result[known.to_numpy()] = work(_digits(series.filter(known), width))
+        return pl.Series(result)
+
+    return of_series
+
+
+def _digits(texts: pl.Series, width: int) -> NDArray[np.int32]:
+    """Return texts of ``width`` ASCII characters each as one row per text; “0” is 0."""
     joined = "".join(texts.to_list()).encode()
-    return np.frombuffer(joined, dtype=np.uint8).reshape(-1, width)
+    return np.frombuffer(joined, dtype=np.uint8).reshape(-1, width).astype(np.int32) - ord("0")
 
 
-def _checksum_series(series: pl.Series) -> pl.Series:
-    weighed = series.str.contains(_WEIGHED).fill_null(value=False)
-    result = np.zeros(len(series), dtype=bool)
-    if weighed.any():
-        numbers = series.filter(weighed)
-        digits = _characters(numbers.str.slice(0, 17), 17).astype(np.int32) - ord("0")
-        expected = _CHARACTERS.gather(digits @ np.array(WEIGHTS, dtype=np.int32) % 11)
-        result[weighed.to_numpy()] = (numbers.str.slice(-1) == expected).to_numpy()
-    return pl.Series(result)
+def _fits(digits: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Tell whether what follows seventeen digits is their check character."""
+    found: NDArray[np.bool_] = _CHARACTERS[digits[:, :_WEIGHED] @ _WEIGHTS % len(_CHARACTERS)] == digits[:, _WEIGHED]
+    return found
 
 
 def _checksum(args: Sequence[Argument]) -> pl.Expr:
     text = args[0].expr
-    return text.map_batches(_checksum_series, return_dtype=pl.Boolean)
+    read = text.str.slice(0, _WEIGHED) + text.str.slice(-1)
+    weighed = pl.when(text.str.contains(_HAS_CHECK)).then(read)
+    series = _of_texts(_fits, _WEIGHED + 1, nothing=False)
+    return weighed.map_batches(series, return_dtype=pl.Boolean, is_elementwise=True)
 
 
 def _birth_parts(text: str) -> tuple[str, str, str]:
@@ -99,23 +116,23 @@ def _or_false(tests: Callable[[Sequence[str]], list[str]]) -> Callable[[Sequence
     return lambda args: f"IFERROR({all_of(tests(args))},FALSE)"
 
 
-def _birth_series(series: pl.Series) -> pl.Series:
-    """Return the dates in 18-digit numbers as serials, null where there is none."""
-    readable = series.str.contains(_BORN).fill_null(value=False)
-    serials = np.full(len(series), np.nan)
-    if readable.any():
-        digits = _characters(series.filter(readable).str.slice(6, 8), 8).astype(np.int32).T - ord("0")
-        years = digits[0] * 1000 + digits[1] * 100 + digits[2] * 10 + digits[3]
-        months, days = digits[4] * 10 + digits[5], digits[6] * 10 + digits[7]
-        first = (years * 12 + months - 1 - _MONTHS_1970).astype("datetime64[M]")
-        start, end = (which.astype("datetime64[D]").astype(np.int64) for which in (first, first + 1))
-        real = (months >= 1) & (months <= 12) & (days >= 1) & (days <= end - start)
-        serials[readable.to_numpy()] = np.where(real, start + days - 1 + _SERIAL_1970, np.nan)
-    return pl.Series(serials).fill_nan(None)
+def _serials(digits: NDArray[np.int32]) -> NDArray[np.float64]:
+    """Return the serials of dates as eight digits, NaN where there is no such day."""
+    columns = digits.T
+    years = columns[0] * 1000 + columns[1] * 100 + columns[2] * 10 + columns[3]
+    months, days = columns[4] * 10 + columns[5], columns[6] * 10 + columns[7]
+    first = (years * 12 + months - 1 - _MONTHS_1970).astype("datetime64[M]")
+    start, end = (which.astype("datetime64[D]").astype(np.int64) for which in (first, first + 1))
+    real = (months >= 1) & (months <= 12) & (days >= 1) & (days <= end - start)
+    return np.where(real, start + days - 1 + _SERIAL_1970, np.nan)
 
 
 def _birth(args: Sequence[Argument]) -> pl.Expr:
-    return args[0].expr.map_batches(_birth_series, return_dtype=pl.Float64)
+    """The date in a number of 18 digits as a serial, null where there is none."""
+    text = args[0].expr
+    born = pl.when(text.str.contains(_HAS_BIRTH)).then(text.str.slice(6, _BORN))
+    series = _of_texts(_serials, _BORN, nothing=np.nan)
+    return born.map_batches(series, return_dtype=pl.Float64, is_elementwise=True).fill_nan(None)
 
 
 def _date_ok(args: Sequence[Argument]) -> pl.Expr:
@@ -182,20 +199,19 @@ def _luhn_tests(args: Sequence[str]) -> list[str]:
     return [*digit_tests(text), f"MOD(SUMPRODUCT({doubled}-9*({doubled}>9)),10)=0"]
 
 
-def _luhn_series(series: pl.Series) -> pl.Series:
-    numeric = series.str.contains(r"^[0-9]{1,30}$").fill_null(value=False)
-    result = np.zeros(len(series), dtype=bool)
-    if numeric.any():
-        digits = _characters(series.filter(numeric).str.zfill(_LONGEST_ACCOUNT), _LONGEST_ACCOUNT).astype(np.int32)
-        digits -= ord("0")
-        doubled = 2 * digits[:, ::2]
-        totals = digits[:, 1::2].sum(axis=1) + (doubled - 9 * (doubled > 9)).sum(axis=1)
-        result[numeric.to_numpy()] = totals % 10 == 0
-    return pl.Series(result)
+def _is_luhn(digits: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Tell whether the check digits of numbers are right that were filled up with zeros to an even length."""
+    doubled = 2 * digits[:, ::2]
+    totals = digits[:, 1::2].sum(axis=1) + (doubled - 9 * (doubled > 9)).sum(axis=1)
+    found: NDArray[np.bool_] = totals % 10 == 0
+    return found
 
 
 def _luhn(args: Sequence[Argument]) -> pl.Expr:
-    return args[0].expr.map_batches(_luhn_series, return_dtype=pl.Boolean)
+    text = args[0].expr
+    number = pl.when(text.str.contains(_IS_ACCOUNT)).then(text.str.zfill(_ACCOUNT))
+    series = _of_texts(_is_luhn, _ACCOUNT, nothing=False)
+    return number.map_batches(series, return_dtype=pl.Boolean, is_elementwise=True)
 
 
 def _phone_excel(args: Sequence[str]) -> str:

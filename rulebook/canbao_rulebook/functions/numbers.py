@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import reduce
+from functools import lru_cache, reduce
+from math import inf, nextafter
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -17,10 +18,53 @@ if TYPE_CHECKING:
 _PRECISION = 2.0**-48  # relative difference below which a worksheet holds two numbers equal
 
 
-def nearly_equal(left: pl.Expr, right: pl.Expr) -> pl.Expr:
-    """Return whether two numbers are equal for a worksheet, which compares about 15 significant digits."""
+def compare(operator: str, left: pl.Expr, right: pl.Expr) -> pl.Expr:
+    """Return how two numbers compare (``= <> < <= > >=``) for a worksheet: to about 15 significant digits."""
     difference = (left - right).abs()
-    return (left == right) | ((difference < left.abs() * _PRECISION) & (difference < right.abs() * _PRECISION))
+    equal = (left == right) | ((difference < left.abs() * _PRECISION) & (difference < right.abs() * _PRECISION))
+    match operator:
+        case "=":
+            return equal
+        case "<>":
+            return ~equal
+        case "<":
+            return ~equal & (left < right)
+        case "<=":
+            return equal | (left < right)
+        case ">":
+            return ~equal & (left > right)
+        case _:
+            return equal | (left > right)
+
+
+def compare_with(operator: str, left: pl.Expr, number: float) -> pl.Expr:
+    """Return the same for a number that is known, at a fraction of the cost."""
+    least, most = equal_numbers(number)
+    match operator:
+        case "=":
+            return left == number if least == most else left.is_between(least, most)
+        case "<>":
+            return left != number if least == most else ~left.is_between(least, most)
+        case "<":
+            return left < least
+        case "<=":
+            return left <= most
+        case ">":
+            return left > most
+        case _:
+            return left >= least
+
+
+@lru_cache(maxsize=1024)
+def equal_numbers(number: float) -> tuple[float, float]:
+    """Return the least and the largest number that a worksheet holds equal to a number."""
+    ends = []
+    for beyond in (-inf, inf):
+        end, further = number, nextafter(number, beyond)
+        while abs(further - number) < min(abs(further), abs(number)) * _PRECISION:
+            end, further = further, nextafter(further, beyond)
+        ends.append(end)
+    return ends[0], ends[1]
 
 
 def round_half_away(value: pl.Expr, places: int) -> pl.Expr:

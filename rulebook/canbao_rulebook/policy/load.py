@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -97,10 +98,16 @@ def load_policy(name_or_path: str, own: Mapping[str, Path] | None = None) -> Pol
 @lru_cache(maxsize=16)  # of the same bytes the same policy year, whose rosters need not be compiled again
 def parse_policy(content: bytes, path: str = "") -> Policy:
     """Return the policy year that a file's bytes describe; PolicyError with all issues when they cannot be used."""
-    return keep(RULES, ("policy", path, content), partial(_parse, content, path))
+    try:
+        policy = keep(RULES, ("policy", content), partial(_parse, content))
+    except PolicyError as wrong:
+        raise PolicyError(wrong.issues, path) from None
+    policy._source = replace(policy._source, path=path)  # noqa: SLF001
+    return policy
 
 
-def _parse(content: bytes, path: str) -> Policy:
+def _parse(content: bytes) -> Policy:
+    """Return the policy year of a file whose place does not matter."""
     document = read_yaml(content)
     issues = document.issues
     if document.data is not None:
@@ -113,9 +120,9 @@ def _parse(content: bytes, path: str) -> Policy:
             issues += [issue for issue in found if issue.path not in known]
             issues += check_remainder(data, document.lines)
         else:
-            policy._source = Source(path, _digest(data), document.lines)  # noqa: SLF001
+            policy._source = Source("", _digest(data), document.lines)  # noqa: SLF001
     if issues:
-        raise PolicyError(sorted(issues, key=lambda issue: (issue.line or 0, issue.path)), path)
+        raise PolicyError(sorted(issues, key=lambda issue: (issue.line or 0, issue.path)))
     return policy
 
 

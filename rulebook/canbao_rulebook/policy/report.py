@@ -76,9 +76,10 @@ class Spot:
 
     def matches(self, pattern: tuple[str, ...]) -> bool:
         """Whether the spot lies at or below a pattern of keys, where ``*`` stands for any key."""
-        return len(self.keys) >= len(pattern) and all(
-            wanted in ("*", key) for wanted, key in zip(pattern, self.keys, strict=False)
-        )
+        for wanted, key in zip(pattern, self.keys, strict=False):
+            if wanted not in (key, "*"):
+                return False
+        return len(self.keys) >= len(pattern)
 
 
 def walk(policy: Policy) -> Iterator[Spot]:

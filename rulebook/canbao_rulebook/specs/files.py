@@ -8,7 +8,6 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, TypeVar
 
-import yaml
 from pydantic import ValidationError
 
 from canbao_rulebook.policy.yaml import UnquotedDecimal, read_yaml
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 ROSTERS, PARTS = "rosters", "rosters/parts"
 OWN_PERSONS = "rosters/own/persons.yaml"  # what every roster of a county's own begins with
 _SUFFIX, _YEAR = ".yaml", "-"
-_FAST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # our own files hold nothing that it could stumble over
 
 File = TypeVar("File", bound="BaseModel")
 
@@ -47,10 +45,7 @@ def find_file(folder: str, name: str, year: int) -> str:
 @cache
 def read_file(relative: str, model: type[File]) -> tuple[File, Origin]:
     """Return what a file says, and where that stands. Raises RosterError with all that is wrong with its form."""
-    content = read_text(relative).encode()
-    document = read_yaml(content, loader=_FAST)
-    if document.issues:  # the other one finds better words
-        document = read_yaml(content)
+    document = read_yaml(read_text(relative).encode())
     origin = Origin(relative, "", document.lines)
     if document.issues:
         raise RosterError([Problem(relative, issue) for issue in document.issues])
