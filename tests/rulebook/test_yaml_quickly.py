@@ -13,7 +13,7 @@ from canbao_rulebook.policy.yaml import YamlDocument, read_yaml
 from canbao_templates import read_text
 
 TEXTS = [read_text(f"policies/{name}.yaml") for name in list_policies()]
-ODD = ["", "\t", "- ", "? ", "{", "]", "&a ", "*a", "!x ", "|\n", ">-\n  ", "'", '"\\n"', "#", ": ", "0o17", "~", "é", "𠮷"]  # fmt: skip
+ODD = ["", "\t", "- ", "? ", "{", "]", "&a ", "*a", "!x ", "|\n", ">-\n  ", "'", '"\\n"', "#", ": ", "~", "é", "𠮷"]
 
 
 def alone(content: bytes) -> YamlDocument:
