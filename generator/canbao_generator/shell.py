@@ -98,11 +98,7 @@ def writing_order(name: str) -> tuple[int, str]:
 
 
 def write_package(target: Path, parts: Mapping[str, Iterable[Segment]]) -> None:
-<<<<<<< Updated upstream
     """Write the parts to a file, whole or not at all, in their ``writing_order``: each is made when its turn comes."""
-=======
-    """Write the parts to a file, whole or not at all; sheets in the order of their parts' names."""
->>>>>>> Stashed changes
     with atomic_write(target) as stream:
         package = PackageWriter(stream)
         for name in sorted(parts, key=writing_order):

@@ -141,11 +141,7 @@ def write_tables(
     shared = save_parts(workbook)
     shells = [split_sheet(shared, number) for number in range(1, len(pieces) + 1)]
     parts: dict[str, Iterable[Segment]] = {name: [deflate(part)] for name, part in shared.items()}
-<<<<<<< Updated upstream
     sheets_in_order = sorted(zip(pieces, shells, numbers, strict=True), key=lambda sheet: writing_order(sheet[1].part))
-=======
-    sheets_in_order = sorted(zip(pieces, shells, numbers, strict=True), key=lambda sheet: sheet[1].part)  # as written
->>>>>>> Stashed changes
     tasks = [_source_tasks(piece, style) for piece, _, style in sheets_in_order]
     rendered = render(render_rows, chain.from_iterable(tasks))  # of all sheets, so that processes work side by side
     for (piece, shell, style), own in zip(sheets_in_order, tasks, strict=True):
