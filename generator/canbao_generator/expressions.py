@@ -16,14 +16,14 @@ _EXACT = 1e15
 
 def escape_frame(data: pl.DataFrame) -> pl.DataFrame:
     """Make the texts of a frame fit for XML elements."""
-    return data.with_columns(_escape_series(data[name]) for name, kind in data.schema.items() if kind == pl.String)
+    names = [name for name, kind in data.schema.items() if kind == pl.String]
+    special = (pl.col(name).str.contains(_SPECIAL) | (pl.col(name).str.len_bytes() > MAX_TEXT) for name in names)
+    found = data.select(which.any() for which in special).row(0) if names else ()
+    return data.with_columns(_escape_series(data[name]) for name, any_ in zip(names, found, strict=True) if any_)
 
 
 def _escape_series(texts: pl.Series) -> pl.Series:
-    too_long = (texts.str.len_bytes() > MAX_TEXT).any()
-    if not too_long and not texts.str.contains(_SPECIAL).any():
-        return texts
-    if too_long or texts.str.contains(_RARE).any():
+    if (texts.str.len_bytes() > MAX_TEXT).any() or texts.str.contains(_RARE).any():
         return pl.Series(texts.name, [None if text is None else escape(text) for text in texts], dtype=pl.String)
     escaped = texts.str.replace_all("&", "&amp;", literal=True).str.replace_all("<", "&lt;", literal=True)
     return escaped.str.replace_all(">", "&gt;", literal=True)

@@ -9,7 +9,7 @@ import polars as pl
 
 from canbao_generator.layout import SheetColumn
 from canbao_generator.rows import is_overwritten
-from canbao_generator.table_rows import fit_column
+from canbao_generator.table_rows import fit_columns
 from canbao_rulebook.kinds import UNKNOWN_TEXT, CellKind, ColumnType, Filler
 from canbao_rulebook.money import format_yuan, to_fen
 from canbao_rulebook.tables import CellType, TableColumn, TableSheet
@@ -70,7 +70,8 @@ def _printed(column: Column, frame: pl.DataFrame) -> tuple[TableColumn, pl.Serie
     words = frame.select(pl.when(typed).then(shown).otherwise(pl.lit("")).fill_null("").alias(name))[name]
     if column.type is ColumnType.TEXT:
         said = _named(name, [text or word or _unknown(text) for text, word in zip(values, words, strict=True)])
-        return fit_column(TableColumn(column.header, CellType.CENTRED, _width(column)), said), said
+        plain = TableColumn(column.header, CellType.CENTRED, _width(column))
+        return fit_columns([plain], said.to_frame())[0], said
     if not values.is_null().any() and not _has_words(column, frame):
         return TableColumn(column.header, _KINDS[column.type], _width(column)), values.cast(pl.Float64).fill_nan(None)
     texts = [_say(column, value, word) for value, word in zip(values, words, strict=True)]

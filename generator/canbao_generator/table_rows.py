@@ -53,9 +53,10 @@ def _chunk(rows: pl.DataFrame, task: RowsTask, offset: int) -> Segment:
     first = task.first_row + offset
     typed = pl.DataFrame([_typed(values, kind) for values, kind in zip(rows.get_columns(), task.kinds, strict=True)])
     numbered = escape_frame(typed).with_columns(_r=pl.int_range(first, first + len(rows)).cast(pl.String))
+    empty = typed.select(_is_empty(column, kind).any() for column, kind in zip(typed.columns, task.kinds, strict=True))
     cells = [
-        _cell(numbered[column], style, kind)
-        for column, style, kind in zip(typed.columns, task.styles, task.kinds, strict=True)
+        _cell(column, style, kind, may_be_empty=any_)
+        for column, style, kind, any_ in zip(typed.columns, task.styles, task.kinds, empty.row(0), strict=True)
     ]
     start = pl.concat_str(pl.lit('<row r="'), pl.col("_r"), pl.lit('"'), _height(typed, task), pl.lit(">"))
     row = pl.concat_str(start, *cells, pl.lit("</row>"))
@@ -71,29 +72,39 @@ def _height(rows: pl.DataFrame, task: RowsTask) -> pl.Expr:
     ]
     if not wrapped:
         return pl.lit("")
-    lines = pl.DataFrame(
-        [((width_of(rows[name]) / (width - _INDENT)).ceil()).fill_null(1).alias(name) for name, width in wrapped]
-    ).max_horizontal()
-    points = (lines.clip(1) * LINE).clip(task.least)
+    lines = [(width_of(pl.col(name)) / (width - _INDENT)).ceil().fill_null(1) for name, width in wrapped]
+    points = rows.select((pl.max_horizontal(lines).clip(1) * LINE).clip(task.least)).to_series()
     taller = pl.format(' ht="{}" customHeight="1"', pl.lit(points))
     return pl.when(pl.lit(points > LINE)).then(taller).otherwise(pl.lit(""))
 
 
 def fit_columns(columns: Sequence[TableColumn], frame: pl.DataFrame) -> list[TableColumn]:
-    """Return columns that show what is in ``frame``: a cell beside a filled one would cut a text that is too long."""
-    return [fit_column(column, frame[name]) for column, name in zip(columns, frame.columns, strict=True)]
+    """Return columns that show what is in ``frame``: a cell beside a filled one would cut a text that is too long.
+
+    They show texts whole: on several lines, or wider where these are numbers, misread if broken.
+    """
+    short = [(name, column) for name, column in zip(frame.columns, columns, strict=True) if column.kind in _SHORT]
+    if not short:
+        return list(columns)
+    texts = {name: pl.col(name).cast(pl.String).fill_null("") for name, _ in short}
+    needed = {name: width_of(text) for name, text in texts.items()}
+    tight = {name: needed[name] > column.width - _INDENT for name, column in short}
+    found = frame.select(
+        *(needed[name].max().alias(f"{name} longest") for name in texts),
+        *((~tight[name] | _has_one_byte_each(texts[name])).all().alias(f"{name} codes") for name in texts),
+    ).row(0, named=True)
+    fitted = {
+        name: _fit_column(column, float(found[f"{name} longest"] or 0), codes=found[f"{name} codes"])
+        for name, column in short
+    }
+    return [fitted.get(name, column) for name, column in zip(frame.columns, columns, strict=True)]
 
 
-def fit_column(column: TableColumn, values: pl.Series) -> TableColumn:
-    """Return a column that shows texts whole: on several lines, or wider where these are numbers, misread if broken."""
-    if column.kind not in _SHORT:
+def _fit_column(column: TableColumn, longest: float, *, codes: bool) -> TableColumn:
+    """Return a column that shows a text of so many columns; ``codes``: those that are tight are numbers and codes."""
+    if longest <= column.width - _INDENT:
         return column
-    texts = values.cast(pl.String).fill_null("")
-    needed = width_of(texts)
-    longest, tight = float(str(needed.max() or 0)), texts.filter(needed > column.width - _INDENT)
-    if tight.is_empty():
-        return column
-    if (tight.str.len_bytes() == tight.str.len_chars()).all():  # numbers and codes
+    if codes:
         column = column._replace(width=max(column.width, min(_LONGEST_NUMBER, longest) + _INDENT))
     if longest <= column.width - _LEAST_MARGIN:
         return column
@@ -101,7 +112,11 @@ def fit_column(column: TableColumn, values: pl.Series) -> TableColumn:
     return column._replace(kind=CellType.WRAPPED, width=roomy)
 
 
-def width_of(texts: pl.Series) -> pl.Series:
+def _has_one_byte_each(texts: pl.Expr) -> pl.Expr:
+    return texts.str.len_bytes() == texts.str.len_chars()
+
+
+def width_of(texts: pl.Expr) -> pl.Expr:
     """Columns that texts take: two for a Chinese character, which has three bytes, one for a Latin letter."""
     return (texts.str.len_bytes() + texts.str.len_chars()) / 2
 
@@ -118,17 +133,21 @@ def _typed(values: pl.Series, kind: CellType) -> pl.Series:
     return values if values.dtype.is_integer() else values.cast(pl.Float64).fill_nan(None)
 
 
-def _cell(values: pl.Series, style: int, kind: CellType) -> pl.Expr:
+def _is_empty(column: str, kind: CellType) -> pl.Expr:
+    values = pl.col(column)
+    return values.is_null() | (values == "") if kind in TEXTS else values.is_null()
+
+
+def _cell(column: str, style: int, kind: CellType, *, may_be_empty: bool) -> pl.Expr:
     """Return the XML of a column's cells, which follow one another and need no references."""
     before, after = f'<c s="{style}"><v>', "</v></c>"
     text_before, text_after = f'<c s="{style}" t="inlineStr"><is><t xml:space="preserve">', "</t></is></c>"
-    empty, nothing = values.is_null(), f'<c s="{style}"/>'
+    nothing = f'<c s="{style}"/>'
     if kind in TEXTS:
         before, after = text_before, text_after
-        empty = empty | (values == "")
     elif kind is CellType.OWED:
         nothing = f"{text_before}{UNKNOWN_TEXT}{text_after}"
-    filled = pl.concat_str(pl.lit(before), pl.col(values.name).cast(pl.String), pl.lit(after))
-    if not empty.any():
+    filled = pl.concat_str(pl.lit(before), pl.col(column).cast(pl.String), pl.lit(after))
+    if not may_be_empty:
         return filled
-    return pl.when(empty).then(pl.lit(nothing)).otherwise(filled)
+    return pl.when(_is_empty(column, kind)).then(pl.lit(nothing)).otherwise(filled)

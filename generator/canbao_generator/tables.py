@@ -217,7 +217,7 @@ def _write_title(page: Worksheet, piece: _Piece, styles: StyleBook) -> None:
     if _is_repeated(page, piece.sheet):
         freeze = piece.sheet.freeze
         room = sum(column.width for column in piece.sheet.columns[:freeze]) / _TITLE_LETTER
-        lines = ceil(float(width_of(pl.Series([text])).item()) / room)
+        lines = ceil(pl.select(width_of(pl.lit(text))).item() / room)
         look, height = looks.NARROW_TITLE, max(height, lines * _TITLE_LINE)
         if freeze > 1:  # a merge of one cell is none to Excel
             page.merge_cells(start_row=1, end_row=1, start_column=1, end_column=freeze)
