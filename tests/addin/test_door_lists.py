@@ -1,13 +1,11 @@
 """导入名单 at a door: kind and department from lists, a workbook as preview, a yes; the list kept is the command's."""
 
 import csv
-import io
 import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-import msoffcrypto
 import openpyxl
 import pytest
 
@@ -21,6 +19,7 @@ from canbao_rulebook.list_kinds import load_list_kinds
 from support.cli import write_units
 from support.counties import number
 from support.dialogs import AnsweringDialogs
+from support.encrypting import encrypt
 
 ZH = Texts()
 POLICY = "huining-2021"
@@ -167,8 +166,7 @@ def test_it_asks_in_english_too(folder: Path) -> None:
 
 def test_a_password_is_asked_for(folder: Path, tmp_path: Path) -> None:
     source, plain = folder / "送来" / "银行.xlsx", listed(tmp_path / "plain.xlsx", PAID)
-    with source.open("wb") as stream:
-        msoffcrypto.OfficeFile(io.BytesIO(plain.read_bytes())).encrypt("开门 Open-1", stream)
+    source.write_bytes(encrypt(plain.read_bytes(), "开门 Open-1"))
     status, dialogs = opened(source, picked=[TAX], typed=["错的", "开门 Open-1"])
     assert status == 0, dialogs
     assert "已导入" in dialogs.said[0][1]

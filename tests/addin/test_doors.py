@@ -1,11 +1,9 @@
 """Every door does what the command line does, says one message, opens its result, leaves its input alone."""
 
-import io
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-import msoffcrypto
 import openpyxl
 import pytest
 
@@ -21,6 +19,7 @@ from canbao_rulebook.policy import load_policy
 from canbao_rulebook.rulebook import load_rulebook
 from support.cli import check_json, read_sheet
 from support.dialogs import AnsweringDialogs
+from support.encrypting import encrypt
 from support.hosts import fill_county
 
 ZH = Texts()
@@ -172,8 +171,7 @@ def locked(folder: Path) -> Path:
     """A workbook that needs a password to open."""
     source = min(folder.iterdir())
     path = folder.parent / "锁着.xlsx"
-    with path.open("wb") as stream:
-        msoffcrypto.OfficeFile(io.BytesIO(source.read_bytes())).encrypt(RIGHT, stream)
+    path.write_bytes(encrypt(source.read_bytes(), RIGHT))
     return path
 
 
@@ -194,8 +192,7 @@ def test_a_password_is_asked_for_until_it_opens(door: str, locked: Path) -> None
 
 def test_a_locked_workbook_with_mistakes_gets_a_marked_copy(mistaken: Path, tmp_path: Path) -> None:
     path = tmp_path / "锁着.xlsx"
-    with path.open("wb") as stream:
-        msoffcrypto.OfficeFile(io.BytesIO(mistaken.read_bytes())).encrypt(RIGHT, stream)
+    path.write_bytes(encrypt(mistaken.read_bytes(), RIGHT))
     status, dialogs = opened("check", path, typed=[RIGHT])
     assert (status, dialogs.shown) == (0, [tmp_path / "锁着（校验结果）.xlsx"])
     assert ZH.say("door_without_password") in dialogs.said[0][1]

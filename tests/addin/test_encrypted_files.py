@@ -1,10 +1,8 @@
 """Workbooks with a password to open: every command that reads one takes --password-file, and no copy stays behind."""
 
-import io
 import json
 import tempfile
 
-import msoffcrypto
 import openpyxl
 import pytest
 
@@ -15,6 +13,7 @@ from canbao_validators.checking import check_workbook
 from canbao_validators.reading.sheets import read_workbook
 from support.cli import fill, write_units
 from support.corpus import FOLDER
+from support.encrypting import encrypt
 
 SHEET = "应保及应资对象"
 CERT = "620422194803079511"
@@ -40,7 +39,7 @@ def plain(tmp_path_factory):
 @pytest.fixture(scope="module")
 def encrypted(plain, tmp_path_factory):
     path = tmp_path_factory.mktemp("encrypted") / plain.name
-    path.write_bytes(encrypt(plain.read_bytes()))
+    path.write_bytes(encrypt(plain.read_bytes(), RIGHT))
     return path
 
 
@@ -52,12 +51,6 @@ def passwords(tmp_path):
 def write_passwords(path, *lines):
     path.write_text("\n".join(lines), encoding="utf-8")
     return path
-
-
-def encrypt(content):
-    out = io.BytesIO()
-    msoffcrypto.OfficeFile(io.BytesIO(content)).encrypt(RIGHT, out)
-    return out.getvalue()
 
 
 def commands(file, out):
