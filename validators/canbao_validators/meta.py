@@ -31,7 +31,9 @@ from canbao_rulebook.units import AGENCY, SCHOOL, TOWNSHIP, VILLAGE, Unit
 from canbao_validators.reading.numbers import MAX_ROW, whole
 
 if TYPE_CHECKING:
-    from canbao_validators.reading.raw import RawSheet, RawWorkbook
+    from collections.abc import Iterator
+
+    from canbao_validators.reading.raw import RawColumn, RawSheet, RawWorkbook
 
 COVER_NAMES = (COVER_CODE_NAME, COVER_OWNER_NAME, COVER_PHONE_NAME)
 LIST_NAMES = (VILLAGES_NAME, GROUPS_NAME) = ("村名单", "村组名单")  # defined names of the unit's own lists
@@ -123,14 +125,20 @@ def _read_rows(sheet: RawSheet) -> tuple[tuple[str, ...], ...]:
     """Return the texts of every row, without blank cells at its end; a blank row is one blank text."""
     found: dict[int, dict[int, str]] = defaultdict(dict)
     for index, column in sheet.columns.items():
-        for row in column.rows.tolist():
-            text = _text(sheet, row, index) if row <= _MOST_ROWS else ""
-            if text:
+        for row, text in _texts_of(column):
+            if row <= _MOST_ROWS and text:
                 found[row][index] = text
     return tuple(
         tuple(found[row].get(index, "") for index in range(1, max(found[row], default=1) + 1))
         for row in range(1, max(found, default=0) + 1)
     )
+
+
+def _texts_of(column: RawColumn) -> Iterator[tuple[int, str]]:
+    """Yield the rows of a column with what ``_text`` returns of them; of one that stands there twice, the last."""
+    kinds, numbers, texts = column.kinds.tolist(), column.numbers.tolist(), column.texts.to_list()
+    said = (_say(kind, number, text) for kind, number, text in zip(kinds, numbers, texts, strict=True))
+    yield from dict(zip(column.rows.tolist(), said, strict=True)).items()
 
 
 def read_unit(raw: RawWorkbook, meta: Meta) -> Unit:
@@ -217,6 +225,10 @@ def _split(reference: str) -> tuple[int, int]:
 
 def _text(sheet: RawSheet, row: int, column: int) -> str:
     cell = sheet.cell(row, column)
-    if cell.kind is CellKind.NUMBER:
-        return str(int(cell.number)) if cell.number.is_integer() else str(cell.number)
-    return cell.text if cell.kind is CellKind.TEXT else ""
+    return _say(cell.kind, cell.number, cell.text)
+
+
+def _say(kind: int, number: float, text: str) -> str:
+    if kind == CellKind.NUMBER:
+        return str(int(number)) if number.is_integer() else str(number)
+    return text if kind == CellKind.TEXT else ""

@@ -76,13 +76,13 @@ def _compare_page(sheet: SheetStructure, expected: SheetStructure, issued: Struc
     """Compare the locked cells of a page, those that were issued empty too."""
     changeable = (_GENERATOR_KEY, _POLICY_KEY) if sheet.name == META_SHEET else ()
     ignored = {row for key in changeable for row in _rows_with(expected, key)}
-    changed = [
+    changed = sorted(
         place
-        for place in sorted(sheet.cells.keys() | expected.cells.keys())
-        if place[0] not in ignored
+        for place in sheet.cells.keys() | expected.cells.keys()
+        if cell_content(sheet, place) != cell_content(expected, place)
+        and place[0] not in ignored
         and _is_locked(expected, issued, place)
-        and cell_content(sheet, place) != cell_content(expected, place)
-    ]
+    )
     if changed:
         yield page_damage(_KIND_OF_SHEET.get(sheet.name, DamageKind.PAGE), sheet, expected, changed)
 

@@ -11,6 +11,7 @@ from canbao_validators.damage.formulas import relative_form
 from canbao_validators.damage.scan_sheet import read_protection, scan_page, scan_roster
 from canbao_validators.damage.structure import Protection, SheetStructure, Structure, Tally
 from canbao_validators.damage.styles import read_styles
+from canbao_validators.damage.watching import WatchedPage
 from canbao_validators.reading.numbers import whole
 from canbao_validators.reading.package import open_package
 from canbao_validators.reading.pages import MOST_BYTES, PageMemory
@@ -39,7 +40,7 @@ def read_structure(
     ``watched``: who looked on when the values were read, so that big sheets need not be read again. Raises
     UnreadableFile.
     """
-    seen = watched.sheets if watched else {}
+    seen: dict[str, WatchedSheet | WatchedPage] = {**watched.sheets, **watched.pages} if watched else {}
     with damage_as_unreadable(), open_package(path, passwords) as package:
         part = find_workbook_part(package)
         index = read_book_index(package, part)
@@ -67,14 +68,17 @@ def _read_sheet(
     part: str,
     sheet: SheetStructure,
     shared: Sequence[str] | pl.Series,
-    watched: WatchedSheet | None,
+    watched: WatchedSheet | WatchedPage | None,
     *,
     is_roster: bool,
 ) -> None:
     """Fill ``sheet`` from its part, or from what was seen of it; sheets of clerks are known by their name alone."""
-    if is_roster and watched is not None and watched.complete:
+    if watched is not None and watched.complete:
         scan_page(watched.shortened(), sheet, shared)
-        sheet.data = watched.columns()
+        if isinstance(watched, WatchedPage):
+            sheet.cells = watched.cells()
+        else:
+            sheet.data = watched.columns()
     elif is_roster or package.entry(part).file_size > MOST_BYTES:
         with package.open(part) as stream:
             (scan_roster if is_roster else scan_page)(stream, sheet, shared)

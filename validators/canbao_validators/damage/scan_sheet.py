@@ -12,7 +12,7 @@ from canbao_validators.damage.areas import parse_areas
 from canbao_validators.damage.folding import RowFolder
 from canbao_validators.damage.formulas import relative_form
 from canbao_validators.damage.scan_data import AFTER_ROWS, DIGITS, DataScanner
-from canbao_validators.damage.structure import Covering, PageCell, Protection, SheetColumn
+from canbao_validators.damage.structure import TRUTHS, Covering, PageCell, Protection, SheetColumn, number_shown
 from canbao_validators.reading.numbers import MAX_COLUMN, row_number, style_number, whole
 from canbao_validators.reading.unreadable import UnreadableFile
 from canbao_validators.reading.values import read_number
@@ -243,9 +243,9 @@ class _CellScanner:
             return str(self.strings[place])
         if kind == "n" and text.strip():
             number = read_number(text)
-            return text if number is None else f"{number:.12g}"
+            return text if number is None else number_shown(number)
         if kind == "b":
-            return "TRUE" if text.strip() in TRUE_WORDS else "FALSE"
+            return TRUTHS[text.strip() in TRUE_WORDS]
         return unescape(text)
 
 

@@ -24,6 +24,14 @@ class PageCell(NamedTuple):
     style: int
 
 
+TRUTHS = ("FALSE", "TRUE")
+
+
+def number_shown(number: float) -> str:
+    """Return a number as text that does not depend on how a program wrote it."""
+    return f"{number:.12g}"
+
+
 class SheetColumn(NamedTuple):
     """What ``<cols>`` says of a column: the style of the cells that it does not store."""
 

@@ -15,10 +15,20 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import polars as pl
 
+from canbao_rulebook.kinds import CellKind
 from canbao_rulebook.roster import FIRST_ROW
 from canbao_validators.damage.formulas import relative_form
 from canbao_validators.damage.patterns import Pattern, TextSpans
-from canbao_validators.damage.structure import FORMULA, MOST_TRACKED, VALUE, DataColumn, Tally
+from canbao_validators.damage.structure import (
+    FORMULA,
+    MOST_TRACKED,
+    TRUTHS,
+    VALUE,
+    DataColumn,
+    PageCell,
+    Tally,
+    number_shown,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +36,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from canbao_validators.reading.raw import RawSheet
     from canbao_validators.reading.shape_matching import Contents
     from canbao_validators.reading.shapes import Shape
     from canbao_validators.reading.slabs import Slab
@@ -47,6 +58,7 @@ class StructureWatch:
 
     def __init__(self) -> None:
         self.sheets: dict[str, WatchedSheet] = {}
+        self.pages: dict[str, WatchedPage] = {}
         self.strings = pl.Series([], dtype=pl.String)
 
     def open_sheet(self, name: str) -> WatchedSheet:
@@ -54,9 +66,63 @@ class StructureWatch:
         self.sheets[name] = WatchedSheet()
         return self.sheets[name]
 
+    def open_page(self, page: RawSheet) -> WatchedPage:
+        """Return who looks on while a page of our own is read."""
+        self.pages[page.name] = WatchedPage(page)
+        return self.pages[page.name]
+
     def keep_strings(self, strings: pl.Series) -> None:
         """Take the shared strings."""
         self.strings = strings
+
+
+class WatchedPage:
+    """A page of ours that the fast lane has read; its cells say all of it where none of them is a formula."""
+
+    def __init__(self, page: RawSheet) -> None:
+        self._page = page
+        self._skeleton: bytes | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Whether the fast lane was sure of all of it, and nothing else is needed."""
+        return self._skeleton is not None and not any(column.formulas.any() for column in self._page.columns.values())
+
+    def above(self, rows: bytes) -> None:
+        """Take rows; the page holds them."""
+
+    def see(
+        self, slab: Slab, tokens: Tokens, cells: NDArray[np.int64], found: Contents, forms: Sequence[Shape]
+    ) -> None:
+        """Take cells; the page holds them."""
+
+    def close(self, skeleton: bytes) -> None:
+        """Take what stands around the rows."""
+        self._skeleton = skeleton
+
+    def shortened(self) -> IO[bytes]:
+        """Return the sheet part without its rows."""
+        return io.BytesIO(self._skeleton or b"")
+
+    def cells(self) -> dict[tuple[int, int], PageCell]:
+        """Return the cells that hold something, as ``scan_page`` reads them but for their styles."""
+        return {
+            (row, index): PageCell(_shown(kind, number, text), "", 0)
+            for index, column in self._page.columns.items()
+            for row, kind, number, text in zip(
+                column.rows.tolist(),
+                column.kinds.tolist(),
+                column.numbers.tolist(),
+                column.texts.to_list(),
+                strict=True,
+            )
+        }
+
+
+def _shown(kind: int, number: float, text: str) -> str:
+    if kind == CellKind.NUMBER:
+        return number_shown(number)
+    return TRUTHS[number != 0] if kind == CellKind.BOOL else text
 
 
 class _Meaning(NamedTuple):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from canbao_rulebook.meta import OWN_SHEETS
 from canbao_rulebook.roster import HEADER_ROW, TECHNICAL_MARK
 from canbao_validators.reading import slow_lane
 from canbao_validators.reading.by_scanner import Scanner
@@ -58,6 +59,8 @@ def read_sheet(
     slabs = SlabReader(inflate_part(package.source, package.entry(part)), slab_bytes)
     shapes = ShapeBook()
     reader = _Reader(shared, date1904, watch, Scanner.open(shapes), shapes)
+    if sheet.name in OWN_SHEETS:
+        reader.technical = set()  # whatever somebody is called, a page has no such column
     for slab in slabs:
         reader.read(slab, slabs.prefixes)
     sheet.merged = _read_skeleton(slabs.skeleton)

@@ -97,7 +97,7 @@ def _read_xlsx(package: Package, asked: int | None, watch: Watch | None, only: C
                 read_page(package, relation.target, sheets[name], shared.texts, date1904=index.date1904)
                 continue
             fast = size >= fast_from
-            looker = watch.open_sheet(name) if watch and fast and name not in OWN_SHEETS else None
+            looker = _looker(watch, sheets[name]) if watch and fast else None
             date1904, target = index.date1904, relation.target
             read_sheet(package, target, sheets[name], shared, date1904=date1904, fast=fast, watch=looker)
     if watch is not None:
@@ -106,6 +106,10 @@ def _read_xlsx(package: Package, asked: int | None, watch: Watch | None, only: C
     raw = RawWorkbook(source.path, sheets, index.date1904, index.defined_names, Form.XLSX, source.encrypted)
     raw.written_by = origin.command if origin else ""
     return raw
+
+
+def _looker(watch: Watch, sheet: RawSheet) -> SheetWatch:
+    return watch.open_page(sheet) if sheet.name in OWN_SHEETS else watch.open_sheet(sheet.name)
 
 
 _pages = PageMemory[RawSheet]()

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
+    from canbao_validators.reading.raw import RawSheet
     from canbao_validators.reading.shape_matching import Contents
     from canbao_validators.reading.shapes import Shape
     from canbao_validators.reading.slabs import Slab
@@ -37,6 +38,9 @@ class Watch(Protocol):
 
     def open_sheet(self, name: str) -> SheetWatch:
         """Return who looks on while a sheet is read."""
+
+    def open_page(self, page: RawSheet) -> SheetWatch:
+        """Return who looks on while a page of our own is read, all of whose cells ``page`` will hold."""
 
     def keep_strings(self, strings: pl.Series) -> None:
         """Take the shared strings."""
