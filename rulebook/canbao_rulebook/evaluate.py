@@ -43,7 +43,7 @@ def compute_together(
         return steps.fill(stack).drop(beside)
 
     def blank(frame: pl.DataFrame) -> pl.DataFrame:
-        return frame.hstack(pl.DataFrame(schema=_dtypes(chain.from_iterable(_layers(_Same(roster))))))
+        return frame.hstack(_no_columns(_Same(roster)))
 
     return _stacked(frames, names, compute, blank)
 
@@ -67,7 +67,7 @@ def flag_together(
     def flag(stack: Stack) -> pl.DataFrame:
         return _rule_steps(_Same(roster), in_sheet=in_sheet).fill(stack)[rules]
 
-    return _stacked(frames, names, flag, lambda _: pl.DataFrame(schema=dict.fromkeys(rules, pl.Boolean())))
+    return _stacked(frames, names, flag, lambda _: _no_flags(_Same(roster)))
 
 
 def _stacked(
@@ -118,6 +118,18 @@ def _rule_steps(same: _Same, *, in_sheet: bool) -> Steps:
     steps = Steps(scope_of(same.roster, {}).columns, in_sheet=in_sheet)
     steps.add_rules({rule_id(rule): rule.node for rule in same.roster.rules})
     return steps
+
+
+@lru_cache(maxsize=_MOST_ROSTERS)
+def _no_columns(same: _Same) -> pl.DataFrame:
+    """Return the computed columns of a roster without rows."""
+    return pl.DataFrame(schema=_dtypes(chain.from_iterable(_layers(same))))
+
+
+@lru_cache(maxsize=_MOST_ROSTERS)
+def _no_flags(same: _Same) -> pl.DataFrame:
+    """Return the flags of a roster without rows."""
+    return pl.DataFrame(schema={rule_id(rule): pl.Boolean() for rule in same.roster.rules})
 
 
 def rule_id(rule: Rule) -> str:
