@@ -1,13 +1,13 @@
 # Every target works from a fresh clone: `.venv` and `.tools` are made when they are missing or out of date.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo check test soak dear province-test fuzz native native-windows mutate coverage-proof lint format docs screenshots wheel installer installer-test installer-lock bench system release clean
+.PHONY: help demo check test every-test soak dear province-test fuzz native native-windows mutate coverage-proof lint format docs screenshots wheel installer installer-test installer-lock bench system release clean
 
 # Some machines are told to keep no compiled modules. The tests start many processes, each of which would compile them all.
 unexport PYTHONDONTWRITEBYTECODE
 
 # Two tests more run side by side than there are cores, as a seventh of their time they wait for offices: one thread each.
-check test soak dear: export POLARS_MAX_THREADS = 1
+check every-test soak dear: export POLARS_MAX_THREADS = 1
 SOAKED := $(shell grep -rlE --include=*.py 'support.(times|settled_counties) import|mark.soak' tests | grep /test_)
 WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 2)
 
@@ -27,7 +27,9 @@ demo: $(VENV)  ## generate, fill, check and merge a small county (Python package
 check: lint  ## the quick check: style, types, import rules and the fast tests, without root, apt or npm
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not office and not dear"
 
-test: lint system $(VALIDATOR)  ## everything CI asks for: style, types, import rules, all tests
+test: lint every-test  ## everything CI asks for: style, types, import rules, all tests
+
+every-test: $(VENV) system $(VALIDATOR)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --durations=40
 
 soak: $(VENV) system  ## what tests do a few times in each run, many times: five minutes and more, before a release

@@ -26,7 +26,7 @@ def rulebook() -> Rulebook:
 @pytest.fixture(scope="module")
 def mistaken(rulebook: Rulebook, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     folder = tmp_path_factory.mktemp("mistaken")
-    return fill_county(rulebook, plan_county(rulebook, people=420, townships=2), folder)
+    return fill_county(rulebook, plan_county(rulebook, people=160, townships=2), folder)
 
 
 @pytest.fixture(scope="module")

@@ -30,7 +30,7 @@ def book() -> Rulebook:
 @pytest.mark.parametrize("mistakes", [pytest.param(True, id="mistakes"), pytest.param(False, id="clean", marks=SOAKED)])
 def test_both_ways_give_the_county_the_same(book: Rulebook, mistakes: bool, tmp_path: Path) -> None:
     county = plan_county(
-        book, people=times(240, 420) if mistakes else 120, townships=2 if mistakes else 1, mistakes=mistakes
+        book, people=times(160, 420) if mistakes else 120, townships=2 if mistakes else 1, mistakes=mistakes
     )
     direct = fill_townships(book, county, tmp_path / "direct")
     (tmp_path / "joined").mkdir()
