@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from canbao_generator.expressions import escape_frame, join_rows, number_text
-from canbao_generator.package import FAST, Segment, deflate, deflate_quickly
+from canbao_generator.package import OF_ROWS, Segment, deflate, deflate_quickly
 from canbao_generator.xml import escape_formula
 from canbao_rulebook.kinds import UNKNOWN_TEXT, CellKind, ColumnType, Filler
 from canbao_rulebook.roster import FIRST_ROW
@@ -24,6 +24,7 @@ BLOCK_ROWS = 500
 _FIRST_CHUNK, _CHUNK_ROWS = 50, 20_000  # formulas are put into the first one, which is therefore small
 _ROW = pl.col("_r")
 _ROW_START = '<row r="'
+_NUMBER = "#"
 _ROW_REFERENCE = re.compile(rf"(\$[A-Z]{{1,3}}){FIRST_ROW}\b")
 
 
@@ -44,38 +45,38 @@ class RowWriter:
         if row <= last:
             chunks.append(self._empty(row, row).encode())
             row += 1
-        squeeze = partial(deflate, level=FAST) if data is None else deflate_quickly  # a template is the same everywhere
+        of_template = partial(deflate, level=OF_ROWS)  # the same bytes everywhere
+        squeeze = of_template if data is None else deflate_quickly
         segments = [squeeze(chunk) for chunk in self._define(chunks, last)]
         while row <= last:
-            block, offset = divmod(row, BLOCK_ROWS)
-            end = min(last, (block + 1) * BLOCK_ROWS - 1)
-            whole = offset == 0 and end == (block + 1) * BLOCK_ROWS - 1
-            segments.append(self._block(block) if whole else deflate(self._empty(row, end).encode(), FAST))
+            block = row // BLOCK_ROWS
+            end = min(last, _last_row(block))
+            whole = (row, end) == (_first_row(block), _last_row(block))
+            segments.append(self._block(block) if whole else deflate(self._empty(row, end).encode(), OF_ROWS))
             row = end + 1
         return segments
 
     def _block(self, number: int) -> Segment:
-        """Return the empty rows from a multiple of BLOCK_ROWS on, compressed once and kept."""
-        while len(self._blocks) < number:
-            start = (len(self._blocks) + 1) * BLOCK_ROWS
-            self._blocks.append(deflate(self._empty(start, start + BLOCK_ROWS - 1).encode(), FAST))
-        return self._blocks[number - 1]
+        """Return the empty rows up to a multiple of BLOCK_ROWS, compressed once and kept."""
+        while len(self._blocks) <= number:
+            block = len(self._blocks)
+            self._blocks.append(deflate(self._empty(_first_row(block), _last_row(block)).encode(), OF_ROWS))
+        return self._blocks[number]
 
     @cached_property
-    def _pattern(self) -> tuple[str, int]:
-        """The XML of an empty row with a place for each row number, and the count of places.
+    def _pattern(self) -> str:
+        """The XML of an empty row, a mark in each place of its number.
 
         Every cell carries its reference: implicit ones would make the file smaller, but openpyxl cannot read them.
         """
         cells = [
-            f'<c r="{letter}%d" s="{self._styles[letter]}"><f t="shared" si="{shared}"/></c>'
+            f'<c r="{letter}{_NUMBER}" s="{self._styles[letter]}"><f t="shared" si="{shared}"/></c>'
             for letter, shared in self._shared.items()
         ]
-        return f'<row r="%d">{"".join(cells)}</row>', len(cells) + 1
+        return f'<row r="{_NUMBER}">{"".join(cells)}</row>'
 
     def _empty(self, first: int, last: int) -> str:
-        pattern, places = self._pattern
-        return "".join(pattern % ((row,) * places) for row in range(first, last + 1))
+        return "".join(self._pattern.replace(_NUMBER, str(row)) for row in range(first, last + 1))
 
     def _define(self, chunks: list[bytes], last: int) -> list[bytes]:
         """Put each formula itself into the first cell that has it; a clerk may have overwritten those before."""
@@ -121,6 +122,15 @@ class RowWriter:
         if entry.column.filler is not Filler.DEFAULT:
             return computed
         return pl.when(is_overwritten(entry)).then(_typed_cell(entry, start)).otherwise(computed)
+
+
+def _first_row(block: int) -> int:
+    """Return the first row of a block; the first row of all, which holds the formulas, stands by itself."""
+    return max(FIRST_ROW + 1, block * BLOCK_ROWS)
+
+
+def _last_row(block: int) -> int:
+    return (block + 1) * BLOCK_ROWS - 1
 
 
 def move_formula(formula: str, row: int) -> str:

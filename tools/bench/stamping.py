@@ -13,7 +13,7 @@ import polars as pl
 from canbao_generator.cached import add_checks
 from canbao_generator.expressions import escape_frame, join_rows, number_text
 from canbao_generator.layout import USED_FIELD, build_layout
-from canbao_generator.package import FAST, PackageWriter, Segment, deflate
+from canbao_generator.package import OF_ROWS, PackageWriter, Segment, deflate
 from canbao_rulebook.evaluate import compute_columns
 from canbao_rulebook.kinds import UNKNOWN_TEXT, ColumnType
 from canbao_rulebook.names import unit_names
@@ -98,7 +98,7 @@ def fill_workbook(source: Path, target: Path, book: Rulebook, unit: Unit, tables
                 writer.add(name, sheet.segments(frame))
             else:
                 writer.add(name, [deflate(_declare(name, content))])
-        writer.add(_STRINGS, [deflate(strings.part(), FAST)])
+        writer.add(_STRINGS, [deflate(strings.part(), OF_ROWS)])
         writer.close()
     return Filled(sum(frame.height for frame in frames.values()), strings.count + _numbers(frames, inputs))
 
@@ -140,7 +140,7 @@ class _Sheet:
         filled = 0 if frame is None else frame.height
         pieces = [deflate(self._head.encode())]
         for number, rows in enumerate([*self._filled(frame), *self._empty(filled)]):
-            pieces.append(deflate(self._define(rows) if number == 0 else rows, FAST))
+            pieces.append(deflate(self._define(rows) if number == 0 else rows, OF_ROWS))
         return [*pieces, deflate(self._tail.encode())]
 
     def _define(self, rows: bytes) -> bytes:
