@@ -15,7 +15,7 @@ from support.small_counties import County, counties, sweep
 from support.times import times
 
 POLICIES = list_policies()
-EXAMPLES, SOME, FEW = times(7, 40), times(4, 20), times(1, 6)
+EXAMPLES, SOME, FEW = times(9, 40), times(5, 20), times(1, 6)
 SEED = 2025  # one whose few counties have every situation (test_settlement_properties.py)
 KNOWN_REBATES = {"huining-2021"}
 NO_SUMS = {"putuo-2022", "dongxing-2022"}  # nothing is paid out: no amount is known
