@@ -3,12 +3,17 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+import polars as pl
 import pytest
 
+from canbao_rulebook.kinds import CellKind
 from canbao_rulebook.meta import CODE_SHEET
 from canbao_validators.damage import read_structure
+from canbao_validators.damage.watching import WatchedPage
 from canbao_validators.reading import pages
 from canbao_validators.reading.pages import PageMemory
+from canbao_validators.reading.raw import RawColumn, RawSheet
 from canbao_validators.reading.sheets import read_workbook
 from canbao_validators.reading.unreadable import UnreadableFile
 from support.raw_workbooks import workbook_parts, write_parts
@@ -89,3 +94,35 @@ def test_how_days_are_counted_belongs_to_what_was_read() -> None:
     memory = PageMemory[str]()
     assert memory.read(b"x", [], lambda _: "1900") == "1900"
     assert memory.read(b"x", [], lambda _: "1904", more="1904") == "1904"
+
+
+def page(**changed: object) -> WatchedPage:
+    """A page of lists with one column, some of which is changed, as the fast lane hands it on."""
+    arrays: dict[str, object] = {
+        "rows": np.array([1, 2, 3]),
+        "kinds": np.array([CellKind.TEXT, CellKind.NUMBER, CellKind.BOOL], dtype=np.uint8),
+        "numbers": np.array([0.0, 5.0, 1.0]),
+        "texts": pl.Series(["甲镇", "", ""]),
+        "formulas": np.zeros(3, dtype=np.bool_),
+    }
+    return WatchedPage(RawSheet(CODE_SHEET, columns={1: RawColumn(**(arrays | changed))}))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("changed", "value"),
+    [
+        ({"texts": pl.Series(["乙镇", "", ""])}, "乙镇"),
+        ({"numbers": np.array([0.0, 6.0, 1.0])}, "6"),
+        ({"numbers": np.array([0.0, 5.0, 0.0])}, "FALSE"),
+        ({"kinds": np.array([CellKind.TEXT, CellKind.BOOL, CellKind.BOOL], dtype=np.uint8)}, "TRUE"),
+    ],
+)
+def test_a_column_of_a_page_is_not_taken_for_the_one_of_the_workbook_before(
+    changed: dict[str, object], value: str
+) -> None:
+    usual = [cell.value for cell in page().cells().values()]
+    other = [cell.value for cell in page(**changed).cells().values()]
+    assert usual == ["甲镇", "5", "TRUE"]
+    assert [now for now, before in zip(other, usual, strict=True) if now != before] == [value]
+    assert [cell.value for cell in page().cells().values()] == usual
+    assert list(page(rows=np.array([1, 2, 4])).cells()) == [(1, 1), (2, 1), (4, 1)]

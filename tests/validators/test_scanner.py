@@ -129,7 +129,7 @@ def test_what_the_watch_sees_is_the_same_in_both_fast_lanes(tmp_path: Path, form
             watch = StructureWatch()
             read_workbook(path, fast_from=0, watch=watch)
             (sheet,) = watch.sheets.values()
-            seen.append((sheet.complete, sheet.shortened().read() if sheet.complete else b"", sheet.columns()))
+            seen.append((sheet.complete, sheet.shortened() if sheet.complete else b"", sheet.columns()))
     assert seen[0] == seen[1]
     assert seen[0][0]
     assert any(column.styles for column in seen[0][2].values())

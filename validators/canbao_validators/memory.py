@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 _MEMORY = Path("/proc/meminfo")
+_MANY_OBJECTS = 50_000  # more of them made than dropped, before the collector looks
 ALLOCATOR = "_RJEM_MALLOC_CONF"  # of the allocator that polars brings along, read when polars is loaded
 _SOON = "background_thread:true,dirty_decay_ms:100,muzzy_decay_ms:0"
 WHILE_READING = _SOON.replace("100,", "1000,")  # for children: they ask for the same memory again, file after file
@@ -21,6 +22,12 @@ WHILE_READING = _SOON.replace("100,", "1000,")  # for children: they ask for the
 def give_back_soon() -> None:
     """Let polars give memory back when it is not used; to be called before polars is loaded, children inherit it."""
     os.environ.setdefault(ALLOCATOR, _SOON)
+
+
+def collect_seldom() -> None:
+    """Let the collector of garbage pass over what is there for good, and look less often: ``give_back`` looks, too."""
+    gc.freeze()
+    gc.set_threshold(_MANY_OBJECTS, 20, 20)
 
 
 def give_back() -> None:

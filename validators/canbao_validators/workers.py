@@ -18,7 +18,7 @@ from multiprocessing import Pipe, get_context, parent_process
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from canbao_validators.memory import give_back
+from canbao_validators.memory import collect_seldom, give_back
 from canbao_validators.processor_time import processor_seconds
 
 if TYPE_CHECKING:
@@ -254,6 +254,7 @@ def _prepare(receiver: Connection) -> None:
     with receiver:
         prepared = pickle.loads(receiver.recv_bytes())  # noqa: S301 - of our own making
     _held.append(prepare(prepared))
+    collect_seldom()
     parent = parent_process()
     if parent is not None:
         threading.Thread(target=_follow, args=(parent,), daemon=True).start()

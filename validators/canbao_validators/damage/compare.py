@@ -76,9 +76,11 @@ def _compare_page(sheet: SheetStructure, expected: SheetStructure, issued: Struc
     """Compare the locked cells of a page, those that were issued empty too."""
     changeable = (_GENERATOR_KEY, _POLICY_KEY) if sheet.name == META_SHEET else ()
     ignored = {row for key in changeable for row in _rows_with(expected, key)}
+    found, wanted = sheet.cells, expected.cells
+    unlike = {place for place, cell in found.items() if place not in wanted or cell[:2] != wanted[place][:2]}
     changed = sorted(
         place
-        for place in sheet.cells.keys() | expected.cells.keys()
+        for place in unlike | (wanted.keys() - found.keys())
         if cell_content(sheet, place) != cell_content(expected, place)
         and place[0] not in ignored
         and _is_locked(expected, issued, place)

@@ -74,26 +74,27 @@ def _read_sheet(
 ) -> None:
     """Fill ``sheet`` from its part, or from what was seen of it; sheets of clerks are known by their name alone."""
     if watched is not None and watched.complete:
-        scan_page(watched.shortened(), sheet, shared)
+        _read_page(watched.shortened(), sheet, shared)
         if isinstance(watched, WatchedPage):
             sheet.cells = watched.cells()
         else:
             sheet.data = watched.columns()
-    elif is_roster or package.entry(part).file_size > MOST_BYTES:
-        with package.open(part) as stream:
-            (scan_roster if is_roster else scan_page)(stream, sheet, shared)
     else:
-        _read_page(package, part, sheet, shared)
+        with package.open(part) as stream:
+            if is_roster:
+                scan_roster(stream, sheet, shared)
+            elif package.entry(part).file_size > MOST_BYTES:
+                scan_page(stream, sheet, shared)
+            else:
+                _read_page(stream.read(), sheet, shared)
     _count_comments(package, part, sheet.comments)
 
 
 _pages = PageMemory[SheetStructure]()
 
 
-def _read_page(package: Package, part: str, sheet: SheetStructure, shared: Sequence[str] | pl.Series) -> None:
-    """Fill ``sheet`` from the part of a page, which other workbooks are likely to have too."""
-    with package.open(part) as stream:
-        content = stream.read()
+def _read_page(content: bytes, sheet: SheetStructure, shared: Sequence[str] | pl.Series) -> None:
+    """Fill ``sheet`` from a page, or from what stands around rows, which other workbooks are likely to have too."""
 
     def scan(shared: Sequence[str]) -> SheetStructure:
         page = SheetStructure(sheet.name)

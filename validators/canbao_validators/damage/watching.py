@@ -6,7 +6,6 @@ What comes out is what scan_data makes of the same rows, cell by cell.
 from __future__ import annotations
 
 import html
-import io
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -32,11 +31,10 @@ from canbao_validators.damage.structure import (
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import IO
 
     from numpy.typing import NDArray
 
-    from canbao_validators.reading.raw import RawSheet
+    from canbao_validators.reading.raw import RawColumn, RawSheet
     from canbao_validators.reading.shape_matching import Contents
     from canbao_validators.reading.shapes import Shape
     from canbao_validators.reading.slabs import Slab
@@ -100,23 +98,41 @@ class WatchedPage:
         """Take what stands around the rows."""
         self._skeleton = skeleton
 
-    def shortened(self) -> IO[bytes]:
+    def shortened(self) -> bytes:
         """Return the sheet part without its rows."""
-        return io.BytesIO(self._skeleton or b"")
+        return self._skeleton or b""
 
     def cells(self) -> dict[tuple[int, int], PageCell]:
         """Return the cells that hold something, as ``scan_page`` reads them but for their styles."""
-        return {
-            (row, index): PageCell(_shown(kind, number, text), "", 0)
-            for index, column in self._page.columns.items()
-            for row, kind, number, text in zip(
-                column.rows.tolist(),
-                column.kinds.tolist(),
-                column.numbers.tolist(),
-                column.texts.to_list(),
-                strict=True,
-            )
-        }
+        cells: dict[tuple[int, int], PageCell] = {}
+        for index, column in self._page.columns.items():
+            place = (self._page.name, index)
+            last = _last_columns.get(place)
+            if last is None or not _hold_the_same(column, last[0]):
+                last = _last_columns[place] = (column, _page_cells(index, column))
+            cells |= last[1]
+        return cells
+
+
+# The lists of a policy year are the same in all its workbooks: what this process has seen last of each page's column.
+_last_columns: dict[tuple[str, int], tuple[RawColumn, dict[tuple[int, int], PageCell]]] = {}
+
+
+def _hold_the_same(one: RawColumn, other: RawColumn) -> bool:
+    return (
+        np.array_equal(one.rows, other.rows)
+        and np.array_equal(one.kinds, other.kinds)
+        and np.array_equal(one.numbers, other.numbers)
+        and one.texts.equals(other.texts)
+    )
+
+
+def _page_cells(index: int, column: RawColumn) -> dict[tuple[int, int], PageCell]:
+    arrays = (column.rows.tolist(), column.kinds.tolist(), column.numbers.tolist(), column.texts.to_list())
+    return {
+        (row, index): PageCell(_shown(kind, number, text), "", 0)
+        for row, kind, number, text in zip(*arrays, strict=True)
+    }
 
 
 def _shown(kind: int, number: float, text: str) -> str:
@@ -155,9 +171,9 @@ class WatchedSheet:
         """Take what stands around the rows."""
         self._skeleton, self.complete = skeleton, True
 
-    def shortened(self) -> IO[bytes]:
+    def shortened(self) -> bytes:
         """Return the sheet part without its data rows."""
-        return io.BytesIO(self._skeleton.replace(_ROWS_BEGIN, _ROWS_BEGIN + self._above, 1))
+        return self._skeleton.replace(_ROWS_BEGIN, _ROWS_BEGIN + self._above, 1)
 
     def columns(self) -> dict[int, DataColumn]:
         """Return what was seen of the data rows, formulas that other cells define counted by their text."""

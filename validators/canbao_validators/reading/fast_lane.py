@@ -18,6 +18,7 @@ from canbao_validators.reading import slow_lane
 from canbao_validators.reading.by_scanner import Scanner
 from canbao_validators.reading.by_vector import VectorCells
 from canbao_validators.reading.inflate import UnsureError, inflate_part, is_utf8
+from canbao_validators.reading.pages import MOST_BYTES, PageMemory
 from canbao_validators.reading.raw import RawColumn, RawSheet, join_columns
 from canbao_validators.reading.shape_book import ShapeBook
 from canbao_validators.reading.shape_matching import COLUMNS
@@ -63,11 +64,21 @@ def read_sheet(
         reader.technical = set()  # whatever somebody is called, a page has no such column
     for slab in slabs:
         reader.read(slab, slabs.prefixes)
-    sheet.merged = _read_skeleton(slabs.skeleton)
+    sheet.merged = _merged_ranges(slabs.skeleton)
     sheet.columns = reader.columns()
     sheet.max_row = max((int(column.rows[-1]) for column in sheet.columns.values()), default=0)
     if watch is not None:
         watch.close(slabs.skeleton)
+
+
+_skeletons = PageMemory[list[str]]()
+
+
+def _merged_ranges(skeleton: bytes) -> list[str]:
+    """Do the same as ``_read_skeleton``, once for sheets of the same skeleton."""
+    if len(skeleton) > MOST_BYTES:
+        return _read_skeleton(skeleton)
+    return list(_skeletons.read(skeleton, (), lambda _: _read_skeleton(skeleton)))
 
 
 def _read_skeleton(skeleton: bytes) -> list[str]:

@@ -1,4 +1,4 @@
-"""Pages that this process has read before: the guide and the lists are the same in all workbooks of a policy year.
+"""Pages that this process has read before, and what stands around rows: both are the same in many workbooks of a year.
 
 The same bytes say the same as long as the shared strings that they name do.
 """
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 MOST_BYTES = 1_000_000  # of a page: what is larger is nobody's page
-_MOST_PAGES = 64  # a dozen policy years with those who fill rosters
+_MOST_PAGES = 256  # a dozen policy years with those who fill rosters, and rosters of several lengths
 
 
 @dataclass(frozen=True, slots=True)
