@@ -5,12 +5,13 @@ import math
 import polars as pl
 import pytest
 from openpyxl import Workbook
+from polars.testing import assert_frame_equal
 
 from canbao_rulebook.kinds import CellKind, ColumnType, Filler, Normaliser
 from canbao_rulebook.messages import render_line
 from canbao_rulebook.roster import Column, Roster
 from canbao_validators.check_code import format_code, input_digest
-from canbao_validators.frames import build_frame
+from canbao_validators.frames import build_frame, with_blank_columns, without_blank_columns
 from canbao_validators.reading.sheets import read_workbook
 
 HEADERS = ["序号", "姓名", "证件号码", "组", "联系电话", "缴费日期", "实缴金额", "自愿", "签名", "应缴"]
@@ -185,3 +186,13 @@ def test_the_check_code_is_stable_and_readable(tmp_path):
     assert format_code(b"\xff" * 32) == "ZZZZ-ZZZZ-ZZZZ"
     assert input_digest({"R1": build(tmp_path).frame}, {"R1": ROSTER}) == input_digest({}, {})
     assert input_digest({"R1": build(tmp_path, CLEAN).frame}, {"R1": ROSTER}) == "168F-0BGC-W26Z"
+
+
+def test_a_frame_is_stored_without_its_blank_columns_and_is_the_same_again(tmp_path):
+    frame = build(tmp_path, row_with(name="张三", cert_no="#N/A"), row_with(name="李四", paid=280.5)).frame
+    stored = without_blank_columns(ROSTER, frame)
+    assert {column.partition(".")[0] for column in stored.columns} == {"row", "name", "cert_no", "paid"}
+    assert_frame_equal(with_blank_columns(ROSTER, stored), frame)
+    nobody = build(tmp_path).frame
+    assert without_blank_columns(ROSTER, nobody).columns == ["row"]
+    assert_frame_equal(with_blank_columns(ROSTER, without_blank_columns(ROSTER, nobody)), nobody)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import polars as pl
 
 from canbao_rulebook.kinds import CellKind, Filler
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from canbao_rulebook.roster import Column, Roster
 
@@ -24,20 +24,35 @@ _SLICE = 8_192  # rows whose texts are put together at a time: each cell's would
 _FIELD_END, _ROW_END = "\x1f", "\x1e"
 
 
+class _Digest(Protocol):
+    def update(self, data: bytes, /) -> None: ...
+
+
 def input_digest(frames: Mapping[str, pl.DataFrame], rosters: Mapping[str, Roster]) -> str:
     """Return the check code of the frames of one workbook, both by roster code, as ``XXXX-XXXX-XXXX``.
 
     It depends on the normalised cells of clerk and county columns only: not on the order of rows or of columns in the
     sheet, on blank rows, on blank columns, or on the program that saved the file.
     """
-    digest = sha256()
-    for code in sorted(frames):
-        rows = _row_texts(frames[code], rosters[code]).sort()
-        before = f"{code}{_ROW_END}"
-        for start in range(0, len(rows), _SLICE):
-            digest.update((before + _ROW_END.join(rows[start : start + _SLICE].to_list())).encode())
-            before = _ROW_END
-    return format_code(digest.digest())
+    return input_digests([frames], rosters)[0]
+
+
+def input_digests(workbooks: Sequence[Mapping[str, pl.DataFrame]], rosters: Mapping[str, Roster]) -> list[str]:
+    """Return the check codes of several workbooks, whose cells are written down together."""
+    digests = [sha256() for _ in workbooks]
+    for code in sorted({code for frames in workbooks for code in frames}):
+        own = {place: frames[code] for place, frames in enumerate(workbooks) if code in frames}
+        for place, rows in zip(own, _texts_together(list(own.values()), rosters[code]), strict=True):
+            _add_rows(digests[place], code, rows)
+    return [format_code(digest.digest()) for digest in digests]
+
+
+def _add_rows(digest: _Digest, code: str, rows: pl.Series) -> None:
+    rows = rows.sort()
+    before = f"{code}{_ROW_END}"
+    for start in range(0, len(rows), _SLICE):
+        digest.update((before + _ROW_END.join(rows[start : start + _SLICE].to_list())).encode())
+        before = _ROW_END
 
 
 def format_code(digest: bytes) -> str:
@@ -47,12 +62,20 @@ def format_code(digest: bytes) -> str:
     return "-".join(symbols[start : start + GROUP] for start in range(0, SYMBOLS, GROUP))
 
 
-def _row_texts(frame: pl.DataFrame, roster: Roster) -> pl.Series:
-    typed = [
-        column
-        for column in sorted(roster.columns, key=lambda column: column.declared)
-        if column.filler in {Filler.CLERK, Filler.COUNTY} and frame[f"{column.field}.kind"].max()
-    ]
+def _texts_together(frames: Sequence[pl.DataFrame], roster: Roster) -> Iterator[pl.Series]:
+    """Yield the texts of the rows of each frame."""
+    typed = [column for column in roster.columns if column.filler in {Filler.CLERK, Filler.COUNTY}]
+    filled = [column for column in typed if any(frame[f"{column.field}.kind"].max() for frame in frames)]
+    names = [name for column in filled for name in (column.field, f"{column.field}.kind", f"{column.field}.raw")]
+    whole = frames[0] if len(frames) == 1 else pl.concat([frame.select("row", *names) for frame in frames])
+    texts = _row_texts(whole, sorted(filled, key=lambda column: column.declared))
+    start = 0
+    for frame in frames:
+        yield texts.slice(start, frame.height)
+        start += frame.height
+
+
+def _row_texts(frame: pl.DataFrame, typed: Sequence[Column]) -> pl.Series:
     if not typed:
         return pl.repeat("", frame.height, dtype=pl.String, eager=True)
     row = pl.concat_str([cell_text(column) for column in typed]).alias("row")

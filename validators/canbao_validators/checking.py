@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from canbao_rulebook.findings import Finding, Place
 from canbao_rulebook.kinds import Filler
 from canbao_rulebook.messages import build_finding
-from canbao_rulebook.meta import FORMULAS_KEY, IN_CELLS, LOCK_DIGEST_KEY, LOCK_SALT_KEY, OWN_SHEETS
-from canbao_rulebook.phrases import enumerate_words
+from canbao_rulebook.meta import FORMULAS_KEY, IN_CELLS, LOCK_DIGEST_KEY, LOCK_SALT_KEY
 from canbao_rulebook.policy import list_policies
 from canbao_rulebook.roster import column_letter
-from canbao_validators.check_code import input_digest
 from canbao_validators.checked import CheckedFile
 from canbao_validators.damage import even_headers, read_structure
 from canbao_validators.damage.watching import StructureWatch
 from canbao_validators.damaged_sheets import tell_faults
-from canbao_validators.frames import RosterFrame, build_frame
 from canbao_validators.judging_rows import judge_frames, judge_together
-from canbao_validators.meta import Meta, read_cover, read_kind, read_meta, read_unit
+from canbao_validators.meta import read_cover, read_kind, read_meta, read_unit
 from canbao_validators.reading.formula_texts import read_formulas
 from canbao_validators.reading.raw import Form
 from canbao_validators.reading.sheets import read_workbook
 from canbao_validators.reading.unreadable import UnreadableFile
-from canbao_validators.roster_sheets.layout import settle_layout, tell_layout
+from canbao_validators.roster_reading import Identified, read_rosters
 from canbao_validators.strangers import describe_stranger
 from canbao_validators.tampering import check_meta, find_tampering
 from canbao_validators.typed_formulas import tell_formulas
@@ -36,12 +33,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    import polars as pl
-
     from canbao_rulebook.roster import Roster
     from canbao_rulebook.rulebook import Rulebook
     from canbao_validators.apart import Reading
+    from canbao_validators.frames import RosterFrame
     from canbao_validators.library import Library
+    from canbao_validators.meta import Meta
     from canbao_validators.reading.raw import RawWorkbook
     from canbao_validators.typed_formulas import FormulaReader
 
@@ -61,55 +58,90 @@ def check_workbook(
 def check_together(
     files: Sequence[tuple[Path, str]], library: Library, *, only: str = "", passwords: Sequence[str] = ()
 ) -> list[FilledWorkbook]:
-    """Return the same of several small workbooks, paths and names, at less than the cost of each: see compute_rows."""
-    opened: list[_Opened | FilledWorkbook] = [_open(path, name, library, only, passwords) for path, name in files]
-    judge_together(one.filled for one in opened if isinstance(one, _Opened) and one.filled.accepted)
-    return [one.finish(library, passwords) if isinstance(one, _Opened) else one for one in opened]
+    """Return the same of several small workbooks, paths and names, at less than the cost of each.
+
+    What stands in their rosters is understood and computed together: see read_rosters, compute_rows.
+    """
+    opened = [_open(path, name, library, only, passwords) for path, name in files]
+    _read_together(opened)
+    for one in opened:
+        one.keep_frames()
+    judge_together(one.filled for one in opened if one.filled.accepted)
+    return [one.finish(library, passwords) for one in opened]
 
 
-def _open(path: Path, name: str, library: Library, only: str, passwords: Sequence[str]) -> _Opened | FilledWorkbook:
-    """Return a workbook that was read, or as one that cannot be."""
+def _open(path: Path, name: str, library: Library, only: str, passwords: Sequence[str]) -> _Opened:
+    """Return a workbook with its sheets as stored, or as one that cannot be read."""
     watch = StructureWatch()
     try:
         raw = read_workbook(path, passwords, watch=watch)
         raw.name = name or raw.name
-        formulas = partial(read_formulas, path, passwords=passwords) if raw.form is Form.XLSX else None
-        filled, parts = _read_raw(raw, library, only, formulas)
-        _drop_typed(filled, raw, parts)
+        filled, meta = _identify_workbook(raw, library, only)
     except UnreadableFile as trouble:
-        return refuse_workbook(FilledWorkbook(name or path.name), trouble.as_finding())
-    return _Opened(path, raw, watch, filled, parts)
+        return _Opened(refuse_workbook(FilledWorkbook(name or path.name), trouble.as_finding()), path)
+    formulas = partial(read_formulas, path, passwords=passwords) if raw.form is Form.XLSX else None
+    return _Opened(filled, path, Identified(filled, raw, meta), watch, formulas)
 
 
-def _drop_typed(filled: FilledWorkbook, raw: RawWorkbook, parts: Mapping[str, RosterFrame]) -> None:
-    """Drop the cells that people type from what was read: they stand in frames."""
-    for code, part in parts.items():
-        roster = filled.rosters[code]
-        columns = raw.sheets[roster.sheet].columns
-        for column in roster.columns:
-            if column.filler is not Filler.FORMULA:
-                columns.pop(part.headers.positions.get(column.field) or 0, None)
+@dataclass
+class _Opened:
+    """A workbook between reading and judging; one that cannot be read has its finding alone."""
 
-
-class _Opened(NamedTuple):
-    """A workbook between reading and judging."""
-
-    path: Path
-    raw: RawWorkbook
-    watch: StructureWatch
     filled: FilledWorkbook
-    parts: dict[str, RosterFrame]
+    path: Path
+    found: Identified | None = None
+    watch: StructureWatch | None = None
+    formulas: FormulaReader | None = None
+    parts: dict[str, RosterFrame] = field(default_factory=dict)
+
+    def tell_formulas(self) -> None:
+        """Add what was typed as a formula where values belong. Raises UnreadableFile."""
+        for raw, roster, part in self._sheets():
+            rows = set(part.frame["row"].to_list())  # a total, say, is not read at all
+            read = self.formulas or raw.kept_formulas
+            sheet = raw.sheets[roster.sheet]
+            self.filled.findings += tell_formulas(sheet, roster, part.headers.positions, rows, read)
+
+    def keep_frames(self) -> None:
+        """Do the same, and drop the cells that people type from what was read: they stand in frames."""
+        try:
+            self.tell_formulas()
+        except UnreadableFile as trouble:
+            self.filled = refuse_workbook(FilledWorkbook(self.filled.file), trouble.as_finding())
+            return
+        for raw, roster, part in self._sheets():
+            columns = raw.sheets[roster.sheet].columns
+            for column in roster.columns:
+                if column.filler is not Filler.FORMULA:
+                    columns.pop(part.headers.positions.get(column.field) or 0, None)
+
+    def _sheets(self) -> Iterator[tuple[RawWorkbook, Roster, RosterFrame]]:
+        """Yield the sheets whose frames were read, and where they stood."""
+        for code, part in self.parts.items() if self.found else ():
+            assert self.found is not None
+            yield self.found.raw, self.filled.rosters[code], part
 
     def finish(self, library: Library, passwords: Sequence[str]) -> FilledWorkbook:
         """Return the workbook, which was judged if it can be used, with all that is left to find."""
-        if not self.filled.accepted:
+        if not self.filled.accepted or self.found is None:
             return self.filled
         _put_in_order(self.filled, self.parts)
         try:
-            add_tampering(self.filled, self.raw, self.path, library, watch=self.watch, passwords=passwords)
+            add_tampering(self.filled, self.found.raw, self.path, library, watch=self.watch, passwords=passwords)
         except UnreadableFile as trouble:
             return refuse_workbook(FilledWorkbook(self.filled.file), trouble.as_finding())
         return self.filled
+
+
+def _read_together(opened: Sequence[_Opened]) -> None:
+    """Read the rosters of workbooks that can be used, those of one rulebook together."""
+    by_book: dict[int, list[tuple[_Opened, Identified]]] = {}
+    for one in opened:
+        if one.filled.accepted and one.found is not None:
+            by_book.setdefault(id(one.filled.book), []).append((one, one.found))
+    for alike in by_book.values():
+        for (one, _), parts in zip(alike, read_rosters([found for _, found in alike]), strict=True):
+            one.parts = parts
 
 
 def add_tampering(
@@ -158,29 +190,30 @@ def check_raw(
 
     ``formulas`` reads those that were typed; without it they are what the reader of the cells has kept.
     """
-    filled, parts = _read_raw(raw, library, only, formulas)
-    if filled.accepted:
-        judge_frames(filled)
-        _put_in_order(filled, parts)
-    return filled
+    filled, meta = _identify_workbook(raw, library, only)
+    one = _Opened(filled, raw.path, Identified(filled, raw, meta), formulas=formulas)
+    _read_together([one])
+    one.tell_formulas()
+    if one.filled.accepted:
+        judge_frames(one.filled)
+        _put_in_order(one.filled, one.parts)
+    return one.filled
 
 
-def _read_raw(
-    raw: RawWorkbook, library: Library, only: str, formulas: FormulaReader | None
-) -> tuple[FilledWorkbook, dict[str, RosterFrame]]:
-    """Return a workbook with its frames, not judged yet, and its roster sheets; one that cannot be used has none."""
+def _identify_workbook(raw: RawWorkbook, library: Library, only: str) -> tuple[FilledWorkbook, Meta]:
+    """Return a workbook whose rosters are not read yet, and its ``_meta``; one that cannot be used is refused."""
     filled = FilledWorkbook(raw.name, encrypted=raw.encrypted)
     filled.findings += tell_faults(raw)
     meta = read_meta(raw)
     if not meta.get("policy_id"):
-        return refuse_workbook(filled, describe_stranger(raw, _known_books(library, only))), {}
+        return refuse_workbook(filled, describe_stranger(raw, _known_books(library, only))), meta
     filled.stated_policy = meta.get("policy_id")
     altered = check_meta(meta)
     filled.findings += altered
     filled.sealed = meta.is_sealed and not altered
     refusal = _identify(filled, meta, library, only)
     if refusal is not None:
-        return refuse_workbook(filled, refusal), {}
+        return refuse_workbook(filled, refusal), meta
     filled.unit = read_unit(raw, meta)
     assert filled.book is not None
     filled.findings += check_unit(filled.unit, filled.book.policy, filled.file)
@@ -188,16 +221,8 @@ def _read_raw(
     filled.lock = (meta.get(LOCK_SALT_KEY), meta.get(LOCK_DIGEST_KEY))
     filled.plain = meta.get(FORMULAS_KEY) == IN_CELLS
     if raw.form is not Form.XLSX:
-        place = Place()
-        filled.findings.append(build_finding("V39.old_format", place, what=raw.form.value))
-    parts = _read_rosters(filled, raw, meta)
-    read = formulas or raw.kept_formulas
-    for code, part in parts.items():
-        roster = filled.book.rosters[code]
-        sheet = raw.sheets[roster.sheet]
-        rows = set(part.frame["row"].to_list())  # a total, say, is not read at all
-        filled.findings += tell_formulas(sheet, roster, part.headers.positions, rows, read)
-    return filled, parts
+        filled.findings.append(build_finding("V39.old_format", Place(), what=raw.form.value))
+    return filled, meta
 
 
 def _put_in_order(filled: FilledWorkbook, parts: Mapping[str, RosterFrame]) -> None:
@@ -222,7 +247,7 @@ def read_check_code(path: Path, book: Rulebook) -> str:
 def compute_check_code(raw: RawWorkbook, book: Rulebook) -> str:
     """Return the same for a workbook that was read already."""
     filled = FilledWorkbook(raw.name, book)
-    _read_rosters(filled, raw, read_meta(raw))
+    read_rosters([Identified(filled, raw, read_meta(raw))])
     return filled.check_code
 
 
@@ -254,57 +279,3 @@ def _identify(filled: FilledWorkbook, meta: Meta, library: Library, only: str) -
         return build_finding("V39.policy_changed", place, found=meta.get("policy_sha256"))
     filled.book = book
     return None
-
-
-def _read_rosters(filled: FilledWorkbook, raw: RawWorkbook, meta: Meta) -> dict[str, RosterFrame]:
-    """Fill ``frames`` with inputs as found, ``check_code`` and the findings about structure and values."""
-    assert filled.book is not None
-    rosters = filled.book.rosters.values()
-    settle_layout(raw, rosters)
-    filled.findings += tell_layout(raw, rosters)
-    parts: dict[str, RosterFrame] = {}
-    lists = {name: named.value for name, named in filled.book.names.items() if isinstance(named.value, tuple)}
-    for code, roster in filled.book.rosters.items():
-        filled.limits[code] = meta.row_limit(code)
-        sheet = raw.sheets.get(roster.sheet)
-        if sheet is None:
-            place = Place(roster.sheet)
-            filled.findings.append(build_finding("V39.sheet_missing", place, name=roster.sheet))
-            continue
-        words = {name: [str(item) for item in items if item] for name, items in lists.items()}
-        is_other = meta.edition(code) not in {"", filled.book.edition(code)}
-        issued = meta.header_hash(code) if is_other else None
-        parts[code] = build_frame(sheet, roster, date1904=raw.date1904, lists=words, issued=issued)
-        if is_other:
-            filled.other_editions[code] = frozenset(parts[code].headers.absent)
-        filled.findings += parts[code].findings
-        if filled.limits[code]:
-            last = sheet.header_row + filled.limits[code]
-            filled.findings += _check_limit(last, roster, parts[code].frame)
-    filled.findings += _tell_editions(filled, parts)
-    own = {*OWN_SHEETS, *(roster.sheet for roster in filled.book.rosters.values())}
-    filled.extra_sheets = tuple(name for name in raw.sheets if name not in own)
-    filled.findings += [build_finding("V39.extra_sheet", Place(name)) for name in filled.extra_sheets]
-    filled.frames = {code: part.frame for code, part in parts.items()}
-    filled.check_code = input_digest(filled.frames, filled.book.rosters)
-    return parts
-
-
-def _tell_editions(filled: FilledWorkbook, parts: Mapping[str, RosterFrame]) -> Iterator[Finding]:
-    """Say once that a workbook was made from other templates than today's, and which columns are not in both."""
-    if not filled.other_editions:
-        return
-    headers = [parts[code].headers for code in filled.other_editions]
-    absent = list(dict.fromkeys(header for match in headers for header in match.absent))
-    extra = list(dict.fromkeys(header for match in headers for header in match.extra))
-    key = "V39.other_columns" if absent or extra else "V39.other_edition"
-    yield build_finding(key, Place(), absent=enumerate_words(absent or "—"), extra=enumerate_words(extra or "—"))
-
-
-def _check_limit(last: int, roster: Roster, frame: pl.DataFrame) -> list[Finding]:
-    """Report the first row below the last one that the sheet has room for."""
-    beyond = frame["row"].filter(frame["row"] > last)
-    return [
-        build_finding("V39.row_limit", Place(roster.sheet, row, f"A{row}"), row=row, last=last)
-        for row in beyond.head(1).to_list()
-    ]

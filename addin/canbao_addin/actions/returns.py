@@ -12,7 +12,7 @@ from canbao_rulebook.findings import SEVERITY_ORDER, Finding, RenderedFinding, S
 from canbao_rulebook.problem_list import RETURN_SHEET, problem_columns
 from canbao_validators.apart import read_apart
 from canbao_validators.display import show_cell
-from canbao_validators.frames import shorten
+from canbao_validators.normalise.display import shorten
 from canbao_validators.reading.own_tables import find_table, text_of
 from canbao_validators.reading.unreadable import UnreadableFile
 

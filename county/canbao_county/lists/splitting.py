@@ -13,8 +13,8 @@ from canbao_county.lists.listed import Tidied
 from canbao_rulebook.kinds import CellKind
 from canbao_rulebook.messages import build_finding, load_catalogue
 from canbao_rulebook.phrases import SEMICOLON, Phrases
-from canbao_validators.frames import shorten
 from canbao_validators.normalise.cells import Cells
+from canbao_validators.normalise.display import shorten
 from canbao_validators.normalise.names import HANZI
 from canbao_validators.normalise.text import compile_pattern, drop_blanks, to_half_width, to_half_width_alnum
 

@@ -18,11 +18,11 @@ from canbao_rulebook.kinds import CellKind
 from canbao_rulebook.list_kinds import FieldType, load_list_words
 from canbao_rulebook.messages import build_finding, load_catalogue
 from canbao_rulebook.phrases import SHEET_LANG, say
-from canbao_validators.frames import ONCE_A_COLUMN, shorten, shorten_said
 from canbao_validators.normalise.cells import Cells, gather_cells, mark_filled, value_series
 from canbao_validators.normalise.columns import Remark, normalise_column
-from canbao_validators.normalise.display import show_cells
+from canbao_validators.normalise.display import shorten, shorten_said, show_cells
 from canbao_validators.normalise.text import BLANKS
+from canbao_validators.roster_sheets.rows import ONCE_A_COLUMN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -14,6 +14,7 @@ from canbao_county.merge.standing import standing_rows
 from canbao_rulebook.units import VILLAGE
 from canbao_validators.checked import CheckedFile
 from canbao_validators.checking import check_together
+from canbao_validators.frames import with_blank_columns, without_blank_columns
 from canbao_validators.settlement.facts import select_facts
 
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ class Part(CheckedFile):
         assert self.whole is not None
         filled: FilledWorkbook = pickle.loads(self.whole.read_bytes())  # noqa: S301 - our own, from this run's folder
         filled.book = book.of_kind(VILLAGE)
+        rosters = filled.book.rosters
+        filled.typed = {code: with_blank_columns(rosters[code], frame) for code, frame in filled.typed.items()}
         return filled
 
 
@@ -111,6 +114,8 @@ def store_part(filled: FilledWorkbook, storing: Storing) -> Part:
 
 def _store_whole(filled: FilledWorkbook, storing: Storing) -> Part:
     part = Part(**filled.summary())
+    rosters = filled.rosters
+    filled.typed = {code: without_blank_columns(rosters[code], frame) for code, frame in filled.typed.items()}
     filled.frames = {code: frame for code, frame in filled.frames.items() if code == filled.subsidy_code}
     filled.book = None
     part.whole = storing.folder / f"{storing.number}.pickle"

@@ -12,6 +12,8 @@ from canbao_rulebook.kinds import CellKind
 from canbao_validators.normalise.text import BLANK_ONLY
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from canbao_rulebook.roster import Column
@@ -51,6 +53,20 @@ def blank_cells(count: int) -> Cells:
     """Return so many cells in which nothing stands."""
     texts = pl.Series([""], dtype=pl.String).new_from_index(0, count)
     return Cells(np.zeros(count, dtype=np.uint8), np.zeros(count), texts, np.zeros(count, dtype=np.bool_))
+
+
+def join_cells(parts: Sequence[Cells]) -> Cells:
+    """Return the cells of one column in several sheets, one below the other."""
+    if len(parts) == 1:
+        return parts[0]
+    if all(part.is_blank for part in parts):
+        return blank_cells(sum(len(part.kinds) for part in parts))
+    return Cells(
+        np.concatenate([part.kinds for part in parts]),
+        np.concatenate([part.numbers for part in parts]),
+        pl.concat([part.texts for part in parts], rechunk=True),
+        np.concatenate([part.formulas for part in parts]),
+    )
 
 
 def gather_cells(raw: RawColumn | None, rows: NDArray[np.int64], blank: Cells | None = None) -> Cells:

@@ -21,9 +21,11 @@ from canbao_validators.normalise.dates import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from canbao_rulebook.phrases import Text
     from canbao_validators.normalise.cells import Cells
 
 PLAIN_LIMIT = 1e15
+QUOTE_LIMIT = 60
 
 
 def format_number(number: float) -> str:
@@ -71,3 +73,13 @@ def _show_dates(numbers: NDArray[np.float64], *, date1904: bool) -> pl.Series:
         for number, dated in zip(distinct.tolist(), is_date.tolist(), strict=True)
     ]
     return pl.Series(shown, dtype=pl.String).gather(back)
+
+
+def shorten(text: str) -> str:
+    """Return text at a length that can be quoted in a sentence."""
+    return text if len(text) <= QUOTE_LIMIT else text[: QUOTE_LIMIT - 1] + "…"
+
+
+def shorten_said(text: Text) -> Text:
+    """Return the same of what is said in the reader's language; phrases are short."""
+    return shorten(text) if isinstance(text, str) else text
