@@ -111,21 +111,20 @@ def check_rosters_exclude(rosters: Mapping[str, Roster], frames: Mapping[str, pl
     codes = [
         code for code in codes_of(rosters, RosterRole.ENROLMENT, RosterRole.EXEMPTION) if len(frames.get(code, ()))
     ]
+    keys = {code: person_keys(_excluding_volunteers(rosters[code], frames)) for code in codes}
+    first = {code: own.unique("cert", keep="first", maintain_order=True) for code, own in keys.items()}
+    if not first or not pl.concat([own["cert"] for own in first.values()]).is_duplicated().any():
+        return []
     findings = []
     for left in codes:
         for right in codes:
             if left != right:
-                findings += _check_pair(rosters[left], rosters[right], frames)
+                findings += _check_pair(rosters[left], keys[left], rosters[right], first[right])
     return findings
 
 
-def _check_pair(own: Roster, other: Roster, frames: Mapping[str, pl.DataFrame]) -> list[Finding]:
-    pairs = person_keys(_excluding_volunteers(own, frames)).join(
-        person_keys(_excluding_volunteers(other, frames)).unique("cert", keep="first", maintain_order=True),
-        on="cert",
-        suffix="_other",
-        maintain_order="left",
-    )
+def _check_pair(own: Roster, keys: pl.DataFrame, other: Roster, others: pl.DataFrame) -> list[Finding]:
+    pairs = keys.join(others, on="cert", suffix="_other", maintain_order="left")
     names = [name_key(pl.col(name).fill_null("")) for name in ("name", "name_other")]
     pairs = pairs.with_columns(one_name=(names[0] == names[1]) | (names[0] == "") | (names[1] == ""))
     return [_two_rosters(own, other, pair) for pair in pairs.iter_rows(named=True)]

@@ -52,16 +52,16 @@ def _judge_between_rows(filled: FilledWorkbook) -> None:
     for code, frame in filled.frames.items():
         filled.findings += check_duplicates(rosters[code], frame)
     filled.findings += check_rosters_exclude(rosters, filled.frames)
+    ledger = read_ledger(book.policy, rosters, filled.frames)
     if book.policy.eligibility.household.rule == "all_members_must_enrol":
         article = book.policy.article(book.policy.eligibility.household.ref)
-        last_day = read_ledger(book.policy, rosters, filled.frames).last_day
-        filled.findings += check_households(rosters, filled.frames, article=article, last_day=last_day)
+        filled.findings += check_households(rosters, filled.frames, article=article, last_day=ledger.last_day)
     filled.findings += check_phones(rosters, filled.frames)
     year_end = date(book.policy.meta.policy_year, 12, 31)
     for code, frame in filled.frames.items():
         filled.findings += check_documents(rosters[code], frame, last_day=year_end)
     filled.findings += check_accounts(rosters, filled.frames)
-    filled.findings += check_money(book.policy, rosters, filled.frames)
+    filled.findings += check_money(ledger)
     filled.findings = filled.own(filled.findings)  # which rows have errors decides about their money
     filled.findings += _not_said_yet(filled.findings, check_subsidy_roster(filled), {"V15", "V17"})
     filled.findings = filled.own(filled.findings)

@@ -65,6 +65,8 @@ def _typed_place(column: Column, positions: Mapping[str, int | None], sheet: Raw
 
 def _formula_rows(sheet: RawSheet, index: int) -> list[int]:
     cells = sheet.columns[index]
+    if not cells.formulas.any():
+        return []
     wanted = cells.formulas & np.isin(cells.kinds, _VALUES) & (cells.rows >= sheet.first_row)
     return [int(row) for row in cells.rows[wanted]]
 
