@@ -1,7 +1,9 @@
 """A page that was read before is not read again, and says what this workbook's own strings say."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -96,16 +98,16 @@ def test_how_days_are_counted_belongs_to_what_was_read() -> None:
     assert memory.read(b"x", [], lambda _: "1904", more="1904") == "1904"
 
 
-def page(**changed: object) -> WatchedPage:
+def page(**changed: Any) -> WatchedPage:
     """A page of lists with one column, some of which is changed, as the fast lane hands it on."""
-    arrays: dict[str, object] = {
-        "rows": np.array([1, 2, 3]),
-        "kinds": np.array([CellKind.TEXT, CellKind.NUMBER, CellKind.BOOL], dtype=np.uint8),
-        "numbers": np.array([0.0, 5.0, 1.0]),
-        "texts": pl.Series(["甲镇", "", ""]),
-        "formulas": np.zeros(3, dtype=np.bool_),
-    }
-    return WatchedPage(RawSheet(CODE_SHEET, columns={1: RawColumn(**(arrays | changed))}))  # type: ignore[arg-type]
+    column = RawColumn(
+        rows=np.array([1, 2, 3]),
+        kinds=np.array([CellKind.TEXT, CellKind.NUMBER, CellKind.BOOL], dtype=np.uint8),
+        numbers=np.array([0.0, 5.0, 1.0]),
+        texts=pl.Series(["甲镇", "", ""]),
+        formulas=np.zeros(3, dtype=np.bool_),
+    )
+    return WatchedPage(RawSheet(CODE_SHEET, columns={1: replace(column, **changed)}))
 
 
 @pytest.mark.parametrize(
@@ -118,7 +120,7 @@ def page(**changed: object) -> WatchedPage:
     ],
 )
 def test_a_column_of_a_page_is_not_taken_for_the_one_of_the_workbook_before(
-    changed: dict[str, object], value: str
+    changed: dict[str, Any], value: str
 ) -> None:
     usual = [cell.value for cell in page().cells().values()]
     other = [cell.value for cell in page(**changed).cells().values()]
@@ -126,3 +128,17 @@ def test_a_column_of_a_page_is_not_taken_for_the_one_of_the_workbook_before(
     assert [now for now, before in zip(other, usual, strict=True) if now != before] == [value]
     assert [cell.value for cell in page().cells().values()] == usual
     assert list(page(rows=np.array([1, 2, 4])).cells()) == [(1, 1), (2, 1), (4, 1)]
+
+
+def test_texts_that_join_to_the_same_are_others() -> None:
+    kinds = np.full(3, CellKind.TEXT, dtype=np.uint8)
+    for texts in (["甲", "乙镇", ""], ["甲乙", "镇", ""], ["", "甲乙", "镇"]):
+        assert [cell.value for cell in page(kinds=kinds, texts=pl.Series(texts)).cells().values()] == texts
+
+
+def test_what_is_larger_than_a_page_is_read_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "MOST_BYTES", 3)
+    memory, asked = PageMemory[str](), []
+    for content in (b"abc", b"abcd", b"abc", b"abcd"):
+        memory.read(content, (), lambda _, content=content: asked.append(content) or "")
+    assert asked == [b"abc", b"abcd", b"abcd"]

@@ -117,9 +117,9 @@ class _Opened:
 
     def _sheets(self) -> Iterator[tuple[RawWorkbook, Roster, RosterFrame]]:
         """Yield the sheets whose frames were read, and where they stood."""
-        for code, part in self.parts.items() if self.found else ():
-            assert self.found is not None
-            yield self.found.raw, self.filled.rosters[code], part
+        if self.found is not None:
+            for code, part in self.parts.items():
+                yield self.found.raw, self.filled.rosters[code], part
 
     def finish(self, library: Library, passwords: Sequence[str]) -> FilledWorkbook:
         """Return the workbook, which was judged if it can be used, with all that is left to find."""

@@ -65,7 +65,7 @@ class _Columns:
     def series(self, column: Column, cells: Cells, *, normalise: bool) -> list[pl.Series]:
         """Return the three physical columns of one roster column."""
         if cells.is_blank:
-            return self.blank_series(column, cells)
+            return _blank_columns(column, cells, self.blank)
         date1904, found = self.sheets[0].date1904, cells.kinds
         shown = show_cells(cells, as_dates=column.type is ColumnType.DATE, date1904=date1904)
         if column.is_input and normalise:
@@ -77,13 +77,6 @@ class _Columns:
         emptied = (cells.kinds == CellKind.BLANK) & (found != CellKind.BLANK)
         raw = shown.set(pl.Series(emptied), "") if emptied.any() else shown
         return _physical_columns(column, cells, raw)
-
-    def blank_series(self, column: Column, cells: Cells) -> list[pl.Series]:
-        """Return the same of a column without anything: those of one type share their memory."""
-        if column.type not in self.blank:
-            self.blank[column.type] = _physical_columns(column, cells, cells.texts)
-        names = (column.field, f"{column.field}.kind", f"{column.field}.raw")
-        return [found.alias(name) for found, name in zip(self.blank[column.type], names, strict=True)]
 
     def report(self, column: Column, remarks: Sequence[Remark], shown: pl.Series) -> None:
         """Hand remarks about one column to the sheets whose cells they are about."""
@@ -105,6 +98,14 @@ def _physical_columns(column: Column, cells: Cells, raw: pl.Series) -> list[pl.S
         pl.Series(f"{column.field}.kind", cells.kinds, dtype=pl.UInt8),
         raw.alias(f"{column.field}.raw"),
     ]
+
+
+def _blank_columns(column: Column, cells: Cells, kept: dict[ColumnType, list[pl.Series]]) -> list[pl.Series]:
+    """Return the same of a column without anything: those of one type share their memory, which ``kept`` holds."""
+    if column.type not in kept:
+        kept[column.type] = _physical_columns(column, cells, cells.texts)
+    names = (column.field, f"{column.field}.kind", f"{column.field}.raw")
+    return [found.alias(name) for found, name in zip(kept[column.type], names, strict=True)]
 
 
 def build_frames(sheets: Sequence[SheetRows], lists: Mapping[str, Collection[str]] | None = None) -> list[RosterFrame]:
@@ -199,14 +200,13 @@ def without_blank_columns(roster: Roster, frame: pl.DataFrame) -> pl.DataFrame:
 
 def with_blank_columns(roster: Roster, frame: pl.DataFrame) -> pl.DataFrame:
     """Return the frame that ``without_blank_columns`` was made of; blank columns of one type share their memory."""
-    columns = _Columns((), {})
-    blank = blank_cells(frame.height)
+    blank, kept = blank_cells(frame.height), dict[ColumnType, list[pl.Series]]()
     series = [frame["row"]]
     for column in roster.columns:
         if column.field in frame.columns:
             series += [frame[name] for name in (column.field, f"{column.field}.kind", f"{column.field}.raw")]
         elif column.filler is not Filler.PRINT:
-            series += columns.blank_series(column, blank)
+            series += _blank_columns(column, blank, kept)
     return pl.DataFrame(series)
 
 

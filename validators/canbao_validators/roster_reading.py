@@ -48,10 +48,11 @@ def read_rosters(alike: Sequence[Identified]) -> list[dict[str, RosterFrame]]:
     parts: list[dict[str, RosterFrame]] = [{} for _ in alike]
     lists = _lists_of(book)
     for code, roster in book.rosters.items():
-        sheets = {place: rows for place, one in enumerate(alike) if (rows := _read_sheet(one, code, roster))}
-        for place, frame in zip(sheets, build_frames(list(sheets.values()), lists), strict=True):
+        found = ((place, _read_sheet(one, code, roster)) for place, one in enumerate(alike))
+        sheets = {place: sheet for place, sheet in found if sheet is not None}
+        for (place, sheet), frame in zip(sheets.items(), build_frames(list(sheets.values()), lists), strict=True):
             parts[place][code] = frame
-            _enter(alike[place], code, roster, frame)
+            _enter(alike[place].filled, sheet, frame)
     for one, own in zip(alike, parts, strict=True):
         one.filled.findings += _tell_editions(one.filled, own)
         _find_extra_sheets(one, book)
@@ -82,16 +83,14 @@ def _read_sheet(one: Identified, code: str, roster: Roster) -> SheetRows | None:
     return SheetRows.read(sheet, roster, date1904=raw.date1904, issued=issued)
 
 
-def _enter(one: Identified, code: str, roster: Roster, part: RosterFrame) -> None:
+def _enter(filled: FilledWorkbook, sheet: SheetRows, part: RosterFrame) -> None:
     """Take over what was found in a sheet, and whether it is of another edition or longer than it was issued."""
-    filled, raw, meta = one
-    assert filled.book is not None
-    if meta.edition(code) not in {"", filled.book.edition(code)}:
+    code = sheet.roster.code
+    if sheet.other_edition:
         filled.other_editions[code] = frozenset(part.headers.absent)
     filled.findings += part.findings
     if filled.limits[code]:
-        last = raw.sheets[roster.sheet].header_row + filled.limits[code]
-        filled.findings += _check_limit(last, roster, part.frame)
+        filled.findings += _check_limit(sheet.sheet.header_row + filled.limits[code], sheet.roster, part.frame)
 
 
 def _tell_editions(filled: FilledWorkbook, parts: Mapping[str, RosterFrame]) -> Iterator[Finding]:

@@ -18,6 +18,7 @@ from canbao_rulebook.kinds import CellKind
 from canbao_rulebook.roster import FIRST_ROW
 from canbao_validators.damage.formulas import relative_form
 from canbao_validators.damage.patterns import Pattern, TextSpans
+from canbao_validators.damage.scan_sheet import MOST_PAGE_CELLS
 from canbao_validators.damage.structure import (
     FORMULA,
     MOST_TRACKED,
@@ -104,27 +105,34 @@ class WatchedPage:
 
     def cells(self) -> dict[tuple[int, int], PageCell]:
         """Return the cells that hold something, as ``scan_page`` reads them but for their styles."""
-        cells: dict[tuple[int, int], PageCell] = {}
+        before, now = _last_pages.get(self._page.name, {}), dict[int, _SeenColumn]()
         for index, column in self._page.columns.items():
-            place = (self._page.name, index)
-            last = _last_columns.get(place)
-            if last is None or not _hold_the_same(column, last[0]):
-                last = _last_columns[place] = (column, _page_cells(index, column))
-            cells |= last[1]
+            seen = before.get(index)
+            if seen is None or not _hold_the_same(column, seen.column):
+                seen = _SeenColumn(column, _page_cells(index, column))
+            now[index] = seen
+        cells: dict[tuple[int, int], PageCell] = {}
+        for seen in now.values():
+            cells |= seen.cells
+        if len(cells) <= MOST_PAGE_CELLS:
+            _last_pages[self._page.name] = now
         return cells
 
 
-# The lists of a policy year are the same in all its workbooks: what this process has seen last of each page's column.
-_last_columns: dict[tuple[str, int], tuple[RawColumn, dict[tuple[int, int], PageCell]]] = {}
+class _SeenColumn(NamedTuple):
+    """A column of a page of ours and its cells, which must not be changed."""
+
+    column: RawColumn
+    cells: dict[tuple[int, int], PageCell]
+
+
+# What this process has seen last of each page, by column: lists of a policy year are the same in all its workbooks.
+_last_pages: dict[str, dict[int, _SeenColumn]] = {}
 
 
 def _hold_the_same(one: RawColumn, other: RawColumn) -> bool:
-    return (
-        np.array_equal(one.rows, other.rows)
-        and np.array_equal(one.kinds, other.kinds)
-        and np.array_equal(one.numbers, other.numbers)
-        and one.texts.equals(other.texts)
-    )
+    arrays = ((one.rows, other.rows), (one.kinds, other.kinds), (one.numbers, other.numbers))
+    return all(np.array_equal(*pair) for pair in arrays) and one.texts.equals(other.texts)
 
 
 def _page_cells(index: int, column: RawColumn) -> dict[tuple[int, int], PageCell]:

@@ -18,7 +18,7 @@ from canbao_validators.reading import slow_lane
 from canbao_validators.reading.by_scanner import Scanner
 from canbao_validators.reading.by_vector import VectorCells
 from canbao_validators.reading.inflate import UnsureError, inflate_part, is_utf8
-from canbao_validators.reading.pages import MOST_BYTES, PageMemory
+from canbao_validators.reading.pages import PageMemory
 from canbao_validators.reading.raw import RawColumn, RawSheet, join_columns
 from canbao_validators.reading.shape_book import ShapeBook
 from canbao_validators.reading.shape_matching import COLUMNS
@@ -76,8 +76,6 @@ _skeletons = PageMemory[list[str]]()
 
 def _merged_ranges(skeleton: bytes) -> list[str]:
     """Do the same as ``_read_skeleton``, once for sheets of the same skeleton."""
-    if len(skeleton) > MOST_BYTES:
-        return _read_skeleton(skeleton)
     return list(_skeletons.read(skeleton, (), lambda _: _read_skeleton(skeleton)))
 
 

@@ -41,8 +41,10 @@ class PageMemory(Generic[T]):
     def read(self, content: bytes, shared: Sequence[str], reader: Callable[[Sequence[str]], T], more: str = "") -> T:
         """Return what ``reader(shared)`` makes of a page; ``more`` is what else it hangs on.
 
-        Raises what the reader raises, and keeps nothing then.
+        Raises what the reader raises, and keeps nothing then, nor of what is larger than MOST_BYTES.
         """
+        if len(content) > MOST_BYTES:
+            return reader(shared)
         key = blake2b(content, digest_size=16, person=more.encode()).digest()
         page = self._pages.get(key)
         if page is None or not page.holds_with(shared):
