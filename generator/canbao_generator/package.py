@@ -37,9 +37,9 @@ class Segment:
     size: int
 
 
-def deflate(content: bytes, level: int = LEVEL) -> Segment:
-    """Compress a piece so that it can stand anywhere in a stream: the full flush makes it depend on nothing before."""
-    compressor = zlib.compressobj(level, zlib.DEFLATED, -zlib.MAX_WBITS)
+def deflate(content: bytes, level: int = LEVEL, *, before: bytes = b"") -> Segment:
+    """Compress a piece so that it can stand anywhere in a stream, or only behind ``before``, which it can repeat."""
+    compressor = zlib.compressobj(level, zlib.DEFLATED, -zlib.MAX_WBITS, zdict=before)
     data = compressor.compress(content) + compressor.flush(zlib.Z_FULL_FLUSH)
     return Segment(data, isal_zlib.crc32(content), len(content))
 

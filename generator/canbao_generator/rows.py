@@ -16,11 +16,11 @@ from canbao_rulebook.kinds import UNKNOWN_TEXT, CellKind, ColumnType, Filler
 from canbao_rulebook.roster import FIRST_ROW
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from canbao_generator.layout import RosterLayout, SheetColumn
 
-BLOCK_ROWS = 500
+BLOCK_ROWS = 300  # one table of codes in compressed data: at 400 rows a second one begins
 _FIRST_CHUNK, _CHUNK_ROWS = 50, 20_000  # formulas are put into the first one, which is therefore small
 _ROW = pl.col("_r")
 _ROW_START = '<row r="'
@@ -48,20 +48,29 @@ class RowWriter:
         of_template = partial(deflate, level=OF_ROWS)  # the same bytes everywhere
         squeeze = of_template if data is None else deflate_quickly
         segments = [squeeze(chunk) for chunk in self._define(chunks, last)]
+        return [*segments, *self._rest(row, last)]
+
+    def _rest(self, first: int, last: int) -> Iterator[Segment]:
+        """Yield empty rows in blocks, each of which repeats the row above; the first one has none that is empty."""
+        row = first
         while row <= last:
             block = row // BLOCK_ROWS
             end = min(last, _last_row(block))
             whole = (row, end) == (_first_row(block), _last_row(block))
-            segments.append(self._block(block) if whole else deflate(self._empty(row, end).encode(), OF_ROWS))
+            shared = whole and (row > first or block == 0)
+            yield self._block(block) if shared else self._compress(row, end, behind_another=row > first)
             row = end + 1
-        return segments
 
     def _block(self, number: int) -> Segment:
         """Return the empty rows up to a multiple of BLOCK_ROWS, compressed once and kept."""
         while len(self._blocks) <= number:
             block = len(self._blocks)
-            self._blocks.append(deflate(self._empty(_first_row(block), _last_row(block)).encode(), OF_ROWS))
+            self._blocks.append(self._compress(_first_row(block), _last_row(block), behind_another=block > 0))
         return self._blocks[number]
+
+    def _compress(self, first: int, last: int, *, behind_another: bool) -> Segment:
+        above = self._empty(first - 1, first - 1) if behind_another else ""
+        return deflate(self._empty(first, last).encode(), OF_ROWS, before=above.encode())
 
     @cached_property
     def _pattern(self) -> str:

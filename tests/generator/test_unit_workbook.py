@@ -1,5 +1,6 @@
 """A township's workbook: what Excel would say of it, what LibreOffice computes in it, what a clerk can do with it."""
 
+import re
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -83,6 +84,25 @@ def test_every_block_boundary(master: Master, tmp_path: Path) -> None:
             sheet = ET.fromstring(package.read("xl/worksheets/sheet3.xml"))
         numbers = [int(row.attrib["r"]) for row in sheet.iterfind(".//{*}row")]
         assert numbers == list(range(1, FIRST_ROW + rows))
+
+
+@pytest.mark.parametrize("people", [1, 293, 294, 295, 296, 594])
+def test_empty_rows_behind_any_number_of_people(
+    master: Master, names: dict[str, NamedValue], tmp_path: Path, people: int
+) -> None:
+    """A block of empty rows repeats the one above it, if that is an empty row."""
+    roster, path = master.book.rosters["R1"], tmp_path / "表.xlsx"
+    frame = compute_columns(roster, raw_frame(roster, [person(1)] * people), names)
+    stamp_unit(
+        master, UNIT, {**dict.fromkeys(master.book.rosters, 1), "R1": people + 2 * BLOCK_ROWS}, path, {"R1": frame}
+    )
+    with zipfile.ZipFile(path) as package:
+        assert package.testzip() is None  # the checksum is of what the rows were before they were compressed
+        sheet = package.read("xl/worksheets/sheet3.xml").decode()
+    rows = dict(re.findall(r'<row r="([0-9]+)">(.*?)</row>', sheet))
+    assert list(map(int, rows)) == list(range(FIRST_ROW, FIRST_ROW + people + 2 * BLOCK_ROWS))
+    empty = [(row, cells) for row, cells in rows.items() if int(row) > FIRST_ROW + people]
+    assert len({re.sub(rf'(?<=[A-Z]){row}(?=")', "", cells) for row, cells in empty}) == 1
 
 
 def test_an_overwritten_first_row_keeps_the_formulas(
