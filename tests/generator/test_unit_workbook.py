@@ -92,7 +92,8 @@ def test_empty_rows_behind_any_number_of_people(
 ) -> None:
     """A block of empty rows repeats the one above it, if that is an empty row."""
     roster, path = master.book.rosters["R1"], tmp_path / "表.xlsx"
-    frame = compute_columns(roster, raw_frame(roster, [person(1)] * people), names)
+    overwritten = person(1, 性别="女")  # so that the first empty row holds the formula of this column
+    frame = compute_columns(roster, raw_frame(roster, [overwritten] * people), names)
     stamp_unit(
         master, UNIT, {**dict.fromkeys(master.book.rosters, 1), "R1": people + 2 * BLOCK_ROWS}, path, {"R1": frame}
     )
