@@ -20,4 +20,13 @@ def say_remedies(codes: pl.Expr) -> pl.Expr:
 
 def _say(codes: pl.Expr, name: str, joint: str) -> pl.Expr:
     words: dict[str, str] = load_lists()[name]
-    return codes.str.split(JOINT).list.eval(pl.element().replace(words)).list.join(joint)
+
+    def say(column: pl.Series) -> pl.Series:
+        """Many rows are held back by few things: each of these is said once."""
+        told = {
+            one: joint.join(words.get(code, code) for code in one.split(JOINT))
+            for one in column.unique().drop_nulls().to_list()
+        }
+        return column.replace_strict(told, return_dtype=pl.String)
+
+    return codes.map_batches(say, return_dtype=pl.String)

@@ -13,7 +13,7 @@ from canbao_rulebook.policy.words import Metric
 from canbao_rulebook.table_specs import load_table
 from canbao_rulebook.tables import MISSED, REACHED
 from canbao_rulebook.vocabulary import load_lists
-from canbao_validators.settlement.top_ups import claims_of
+from canbao_validators.settlement.top_ups import owed_claims
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,8 +89,8 @@ def subsidy_sums(merge: Merge, title: str) -> TableSheet:
     policy = merge.book.policy
     kinds: dict[str, str] = load_lists()["subsidy_kinds"]
     categories = {category.name: category for category in policy.subsidy.categories}
-    owed = claims_of(merge.people).filter(pl.col("counts") & ((pl.col("due") > 0) | pl.col("due").is_null()))
     money = ("gov_direct", "rebate_due", "payable", "withheld")
+    owed = owed_claims(merge.people, ["unit", "category", "pid", *money])
     sums = owed.group_by("unit", "category", maintain_order=True).agg(
         pl.len().cast(pl.Float64).alias("persons"),
         *(pl.col(name).sum() for name in money),

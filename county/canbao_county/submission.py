@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,7 @@ from canbao_rulebook.table_specs import load_table
 from canbao_rulebook.tables import CellType, DropDown, TableColumn
 from canbao_rulebook.vocabulary import load_lists, word
 from canbao_validators.settlement.categories import BY_COUNTY
-from canbao_validators.settlement.top_ups import claims_of
+from canbao_validators.settlement.top_ups import owed_claims
 from canbao_validators.settlement.withhold import NOT_LISTED
 
 if TYPE_CHECKING:
@@ -53,13 +54,14 @@ def county_sheets(merge: Merge, lang: str) -> list[TableSheet]:
     findings: dict[tuple[str, str], list[Finding]] = {}
     for found in merge.findings:
         findings.setdefault((found.file, found.sheet), []).append(found)
+    verdicts = _verdicts(merge.people)
     return [
         summary_sheet(merge, title),
         *goal_matrix(merge.goals, title),
         *rates_sheets(merge, title),
         *([replace(goals_sheet(merge.goals, title), name=GOALS_SHEET)] if merge.goals else []),
         *(
-            _roster(merge, roster, findings, lang)
+            _roster(merge, roster, verdicts, findings, lang)
             for roster in merge.book.rosters.values()
             if roster.role is not RosterRole.SUBSIDY
         ),
@@ -102,7 +104,8 @@ class RosterRows:
     def load(self) -> pl.DataFrame:
         """Return the rows as the county's sheet has them."""
         stored = self.rows.load()
-        joined = stored.join(self.verdicts, on="row", how="left", maintain_order="left")
+        said = self.verdicts.with_columns(pl.col("state", "withheld_by").cast(pl.String))
+        joined = stored.join(said, on="row", how="left", maintain_order="left")
         joined = joined.join(self.problems, on="row", how="left", maintain_order="left")
         words: dict[str, str] = load_lists()["row_verdicts"]
         verdict = pl.when(pl.col("counts")).then(pl.lit(words["counts"])).otherwise(pl.lit(words["falls"]))
@@ -118,22 +121,36 @@ class RosterRows:
         )
 
 
+_Verdicts = dict[tuple[object, ...], pl.DataFrame]
+
+
+def _verdicts(people: pl.DataFrame) -> _Verdicts:
+    """Return by roster and file what the settlement says of each row; the few words take little room."""
+    words = pl.col("state", "withheld_by").cast(pl.Categorical)
+    said = people.select("roster", "file", "row", "counts", words)
+    none = said.select("row", "counts", "state", "withheld_by").clear()
+    by_file = said.partition_by("roster", "file", as_dict=True, include_key=False)
+    return defaultdict(lambda: none, by_file)
+
+
 def _roster(
-    merge: Merge, roster: Roster, findings: Mapping[tuple[str, str], Sequence[Finding]], lang: str
+    merge: Merge,
+    roster: Roster,
+    verdicts: _Verdicts,
+    findings: Mapping[tuple[str, str], Sequence[Finding]],
+    lang: str,
 ) -> TableSheet:
     """All rows of a roster, township by township."""
     own = {
         column.header: TableColumn(column.header, _CELL_TYPES[column.type], column.width)
         for column in standing_columns(roster)
     }
-    said = merge.people.select("roster", "file", "row", "counts", "state", "withheld_by")  # the others are not copied
-    counted = said.filter(pl.col("roster") == roster.code).partition_by("file", as_dict=True)
     sources = [
         RosterRows(
             part.unit.name if part.unit else part.file,
             part.file,
             part.sheets[roster.code],
-            counted.get((part.file,), said.clear()).select("row", "counts", "state", "withheld_by"),
+            verdicts[roster.code, part.file],
             _problems(findings.get((part.file, roster.sheet), ()), lang),
             roster.role,
         )
@@ -161,7 +178,8 @@ def _problems(findings: Sequence[Finding], lang: str) -> pl.DataFrame:
 def _subsidies(merge: Merge, roster: Roster) -> TableSheet:
     """R4 of the county: everybody who counts and for whom money is due or may be, by claim (HN-09, HN-28, HN:68)."""
     spec = load_table("subsidies")
-    owed = claims_of(merge.people).filter(pl.col("counts") & ((pl.col("due") > 0) | pl.col("due").is_null()))
+    shown = [name for name in spec.columns if name in merge.people.columns]
+    owed = owed_claims(merge.people, [*shown, "pid", "confirmed"])
     rebate = (pl.col("rebate_due") > 0) | pl.col("rebate_due").is_null()
     frame = owed.with_columns(
         account=pl.when(rebate).then("account").otherwise(pl.lit("")),
@@ -186,7 +204,9 @@ def _carried_approvals(merge: Merge, shown: pl.DataFrame) -> pl.DataFrame:
     approvals = [(key, name, APPROVED if right else REFUSED) for (key, name), right in merge.rulings.approvals.items()]
     wanted = pl.DataFrame(approvals, schema=["cert", "category", "approval"], orient="row").cast(pl.String)
     left = wanted.join(shown.filter(pl.col("approval") != ""), on=["cert", "category"], how="anti")
-    people = merge.people.select("cert", "unit", "village", "name", "file", "row", "counts").filter(pl.col("counts"))
+    people = merge.people.select("cert", "unit", "village", "name", "file", "row", "counts").filter(
+        pl.col("counts") & pl.col("cert").is_in(left["cert"].implode())
+    )
     rows = left.join(people.drop("counts"), on="cert", maintain_order="left")
     blank = [name for name in shown.columns if name not in rows.columns]
     return rows.with_columns(pl.lit(None).alias(name) for name in blank).select(

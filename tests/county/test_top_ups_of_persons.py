@@ -11,7 +11,7 @@ from canbao_rulebook.rulebook import load_rulebook
 from canbao_rulebook.units import Unit
 from canbao_templates import read_text
 from canbao_validators.checking import judge_frames
-from canbao_validators.settlement.top_ups import TOP_UP, claims_of
+from canbao_validators.settlement.top_ups import TOP_UP, claims_of, owed_claims
 from canbao_validators.settlement.unit import settle_workbook
 from canbao_validators.workbook import FilledWorkbook
 from support.case_books import BOOKS
@@ -108,6 +108,14 @@ def test_what_was_typed_otherwise_is_told(code: str, cells: dict[str, Any], told
     said = {(one.key, one.header) for one in found if one.key in keys or one.key.startswith("V17.")}
     asked = {name for _, name in told} | {"叠加资助类别", "叠加资助方式", "叠加资助", "资助金额", "应返资助"}
     assert {pair for pair in said if pair[1] in asked} == told
+
+
+def test_what_is_owed_are_the_claims_that_money_is_due_for_or_may_be(everybody: FilledWorkbook) -> None:
+    people = settle_workbook(everybody)
+    owed = pl.col("counts") & ((pl.col("due") > 0) | pl.col("due").is_null())
+    wanted = claims_of(people).filter(owed).select("person", "category", "payable", "is_top_up")
+    assert owed_claims(people, ["person", "category", "payable"]).select(wanted.columns).equals(wanted)
+    assert 0 < wanted.filter("is_top_up").height < wanted.height < claims_of(people).height
 
 
 def test_a_unit_that_pays_is_called_what_people_call_it() -> None:

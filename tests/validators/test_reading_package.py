@@ -4,11 +4,15 @@ import zipfile
 from contextlib import suppress
 
 import openpyxl
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from canbao_generator.tables import write_tables
 from canbao_rulebook.messages import load_catalogue
+from canbao_rulebook.tables import CellType, TableColumn, TableSheet
+from canbao_validators.reading.origin import Origin, find_origin
 from canbao_validators.reading.package import MAX_TOTAL_BYTES, OWN_TOTAL_BYTES, open_archive, open_package
 from canbao_validators.reading.sheets import read_result, read_workbook
 from canbao_validators.reading.sniff import HEAD_BYTES
@@ -154,3 +158,19 @@ def test_a_countys_own_result_may_be_as_large_as_its_townships(tmp_path, monkeyp
     with pytest.raises(UnreadableFile, match="too_big"):
         read_result(path)
     assert list(read_workbook(path).sheets) == ["汇总", "资助决定"]
+
+
+def test_a_countys_own_result_is_known_by_its_origin_however_large(tmp_path, monkeypatch):
+    """Else the second merge into a file of 1.5 million persons took the first one's for somebody else's."""
+    path = tmp_path / "county.xlsx"
+    townships = pl.DataFrame({"乡镇": ["郭城驿镇"]})
+    write_tables(path, [TableSheet("汇总", "", [TableColumn("乡镇", CellType.TEXT, 10)], townships)], command="merge")
+    with zipfile.ZipFile(path) as archive:
+        size = sum(info.file_size for info in archive.infolist())
+    with pytest.raises(UnreadableFile, match="too_big"):
+        open_package(path, most=size - 1)
+    assert find_origin(path) == Origin("merge", touched=False)
+    monkeypatch.setattr("canbao_validators.reading.origin.OWN_TOTAL_BYTES", size)
+    assert find_origin(path) == Origin("merge", touched=False)
+    monkeypatch.setattr("canbao_validators.reading.origin.OWN_TOTAL_BYTES", size - 1)
+    assert find_origin(path) is None

@@ -20,7 +20,7 @@ from canbao_county.desk import load_form, parse_day, report_codes
 from canbao_rulebook.functions.dates import to_serial
 from canbao_rulebook.problem_list import DECISION_SHEET, REGISTER_SHEET
 from canbao_validators.apart import Reading
-from canbao_validators.reading.package import open_package
+from canbao_validators.reading.package import OWN_TOTAL_BYTES, open_package
 from canbao_validators.reading.unreadable import UnreadableFile
 from canbao_validators.reading.workbook import find_workbook_part, read_book_index
 
@@ -83,7 +83,7 @@ class CountyDesk:
         if self.county is None:
             return False
         try:
-            with open_package(self.county) as package:
+            with open_package(self.county, most=OWN_TOTAL_BYTES) as package:
                 index = read_book_index(package, find_workbook_part(package))
         except UnreadableFile:
             return True  # whoever reads it says why it cannot be read

@@ -111,7 +111,10 @@ def merge_folder(
                 write_township(merge.township, plain)
             else:
                 title = f"{policy.meta.county}{policy.meta.policy_year}"
-                write_tables(plain, county_sheets(merge, lang), command=MERGE, title=title, render=workers.map)
+                sheets = county_sheets(merge, lang)
+                if dataset is None:
+                    merge.release_people()  # the children that write need the room
+                write_tables(plain, sheets, command=MERGE, title=title, render=workers.map)
         if dataset is not None:
             write_dataset_file(merge, dataset)
     name = policy.meta.id if merge.township is None else merge.county.unit

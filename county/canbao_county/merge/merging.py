@@ -78,6 +78,10 @@ class Merge:
         """TOWNSHIP when the result is a township's workbook, else COUNTY."""
         return TOWNSHIP if self.township else COUNTY
 
+    def release_people(self) -> None:
+        """Give back the memory of ``people``, which is most of what there is, when nothing more is made of them."""
+        self.people = self.people.clear()
+
     def as_dict(self, lang: str) -> dict[str, object]:
         """Return the JSON of the command-line contract."""
         return {

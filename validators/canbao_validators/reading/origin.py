@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from canbao_rulebook.meta import ORIGIN_WORD, WRITTEN_ON
-from canbao_validators.reading.package import Package, open_package
+from canbao_validators.reading.package import OWN_TOTAL_BYTES, Package, open_package
 from canbao_validators.reading.unreadable import UnreadableFile
 
 if TYPE_CHECKING:
@@ -39,9 +39,12 @@ def read_origin(package: Package) -> Origin | None:
 
 
 def find_origin(path: Path, passwords: Sequence[str] = ()) -> Origin | None:
-    """Return the same for a file, None also for what is no workbook that the passwords open."""
+    """Return the same for a file, None also for what is no workbook that the passwords open.
+
+    A county's own result is known however many townships it holds: nothing of it is unpacked but this.
+    """
     try:
-        with open_package(path, passwords) as package:
+        with open_package(path, passwords, OWN_TOTAL_BYTES) as package:
             return read_origin(package)
     except UnreadableFile:
         return None

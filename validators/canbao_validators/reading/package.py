@@ -107,12 +107,15 @@ def _as_trouble(kind: Kind) -> UnreadableFile:
     return UnreadableFile(kind.key, **({"what": kind.what} if kind.what else {}))
 
 
-def open_package(path: Path, passwords: Sequence[str] = ()) -> Package:
-    """Open an .xlsx package after looking at its content. Raises UnreadableFile with the reason."""
+def open_package(path: Path, passwords: Sequence[str] = (), most: int = MAX_TOTAL_BYTES) -> Package:
+    """Open an .xlsx package after looking at its content, which unpacks to so many bytes at most.
+
+    Raises UnreadableFile with the reason.
+    """
     source = open_source(path, passwords)
     if source.form is not None:
         raise UnreadableFile("V39.old_format", what=source.form.value)
-    package = open_archive(source)
+    package = open_archive(source, most)
     if package.form is not Form.XLSX:
         package.close()
         raise UnreadableFile("V39.old_format", what=package.form.value)

@@ -16,7 +16,7 @@ from canbao_validators.settlement.categories import UNSURE, judge_claims
 from canbao_validators.settlement.looking_up import look_up
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from canbao_validators.settlement.terms import Terms
 
@@ -44,6 +44,17 @@ def claims_of(people: pl.DataFrame) -> pl.DataFrame:
         for name in (ORDINARY, TOP_UP)
     ]
     return pl.concat(parts).sort("place", maintain_order=True).drop("place", ORDINARY, TOP_UP)
+
+
+def owed_claims(people: pl.DataFrame, columns: Iterable[str]) -> pl.DataFrame:
+    """Return the claims of those who count for which something is due or may be: these columns and ``is_top_up``.
+
+    Only what is asked for is copied: the people of a county are many.
+    """
+    owed = pl.col("counts") & ((pl.col("due") > 0) | pl.col("due").is_null())
+    both = [name for name in (ORDINARY, TOP_UP) if name in people.columns]
+    narrow = people.select(*dict.fromkeys([*columns, "counts", "due", *both]))
+    return claims_of(narrow.filter(owed)).filter(owed)
 
 
 def said_on_top(people: pl.DataFrame) -> tuple[pl.Expr, pl.Expr]:
