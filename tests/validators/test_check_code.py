@@ -44,6 +44,16 @@ def test_what_is_hashed_to_the_letter() -> None:
     assert code_of(FIRST, SECOND) == spelt(sha256(hashed.encode()).digest())
 
 
+def test_cells_of_the_wrong_kind_are_hashed_as_they_are_shown() -> None:
+    """Beside others of the right kind, and blank ones, in the same columns."""
+    day = to_serial(date(2020, 10, 14)) * 10_000
+    first = f"village=2:一村\x1fagent=2:靳保国\x1fdeposit_date=1:{day}\x1famount=1:2805000\x1f"
+    wrong = "village=2:二村\x1fagent=1:5\x1famount=2:560元\x1f"
+    typed: Row = {"村(社区)": "二村", "收缴人/代征人": 5, "存款金额": "560元"}
+    for rows, texts in (([typed], [wrong]), ([FIRST, typed], sorted([first, wrong]))):
+        assert code_of(*rows) == spelt(sha256(("R7\x1e" + "\x1e".join(texts)).encode()).digest())
+
+
 @pytest.mark.parametrize(
     ("amount", "hashed"),
     [

@@ -51,7 +51,8 @@ def _add_rows(digest: _Digest, code: str, rows: pl.Series) -> None:
     rows = rows.sort()
     before = f"{code}{_ROW_END}"
     for start in range(0, len(rows), _SLICE):
-        digest.update((before + _ROW_END.join(rows[start : start + _SLICE].to_list())).encode())
+        digest.update(before.encode())
+        digest.update(rows[start : start + _SLICE].str.join(_ROW_END).cast(pl.Binary).item())
         before = _ROW_END
 
 
@@ -78,20 +79,51 @@ def _texts_together(frames: Sequence[pl.DataFrame], roster: Roster) -> Iterator[
 def _row_texts(frame: pl.DataFrame, typed: Sequence[Column]) -> pl.Series:
     if not typed:
         return pl.repeat("", frame.height, dtype=pl.String, eager=True)
-    row = pl.concat_str([cell_text(column) for column in typed]).alias("row")
+    looks = frame.select(found for column in typed for found in _look_at_kinds(column)).row(0)
+    cells = [
+        cell
+        for column, *look in zip(typed, looks[::2], looks[1::2], strict=True)
+        for cell in _cell_parts(column, *look)
+    ]
+    row = pl.concat_str(cells).alias("row")
     parts = [frame.slice(start, _SLICE).select(row)["row"] for start in range(0, frame.height, _SLICE)]
     return pl.concat(parts) if parts else pl.Series([], dtype=pl.String)
 
 
+def _look_at_kinds(column: Column) -> tuple[pl.Expr, pl.Expr]:
+    """Return whether all cells of a column that are not blank are of its kind, and whether any is blank."""
+    kind, field = pl.col(f"{column.field}.kind"), column.field
+    blank = kind == int(CellKind.BLANK)
+    return ((kind == _right_kind(column)) | blank).all().alias(f"{field}.right"), blank.any().alias(f"{field}.blank")
+
+
+def _cell_parts(column: Column, all_right: bool, any_blank: bool) -> list[pl.Expr]:
+    """Return ``cell_text`` in parts that stand in a row, at less cost where all cells are of the right kind."""
+    if not all_right:
+        return [cell_text(column)]
+    parts = [pl.lit(f"{column.field}={_right_kind(column)}:"), _value(column), pl.lit(_FIELD_END)]
+    if not any_blank:
+        return parts
+    blank = pl.col(f"{column.field}.kind") == int(CellKind.BLANK)
+    return [pl.when(blank).then(pl.lit("")).otherwise(pl.concat_str(parts))]
+
+
 def cell_text(column: Column, suffix: str = "") -> pl.Expr:
     """Return ``field=kind:value`` for a filled cell, "" for a blank one; ``suffix`` ends the names of its columns."""
-    name, kind = f"{column.field}{suffix}", pl.col(f"{column.field}.kind{suffix}")
-    right_kind = CellKind.NUMBER if column.type.is_number else CellKind.TEXT
-    shown = pl.col(f"{column.field}.raw{suffix}")
-    value = _number_text(pl.col(name), shown) if column.type.is_number else pl.col(name)
-    found = pl.when(kind == int(right_kind)).then(value).otherwise(shown)
+    kind, shown = pl.col(f"{column.field}.kind{suffix}"), pl.col(f"{column.field}.raw{suffix}")
+    found = pl.when(kind == _right_kind(column)).then(_value(column, suffix)).otherwise(shown)
     cell = pl.format("{}={}:{}{}", pl.lit(column.field), kind, found, pl.lit(_FIELD_END))
     return pl.when(kind == int(CellKind.BLANK)).then(pl.lit("")).otherwise(cell)
+
+
+def _right_kind(column: Column) -> int:
+    return int(CellKind.NUMBER if column.type.is_number else CellKind.TEXT)
+
+
+def _value(column: Column, suffix: str = "") -> pl.Expr:
+    """The value of a cell of the right kind, as text."""
+    value = pl.col(f"{column.field}{suffix}")
+    return _number_text(value, pl.col(f"{column.field}.raw{suffix}")) if column.type.is_number else value
 
 
 def _number_text(number: pl.Expr, shown: pl.Expr) -> pl.Expr:
