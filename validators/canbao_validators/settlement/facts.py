@@ -13,10 +13,9 @@ from canbao_rulebook.vocabulary import word
 from canbao_validators.money.ledger import read_ledger
 from canbao_validators.money.matching import compare_batches
 from canbao_validators.settlement.claims import (
-    claimed_categories,
+    claims_of_rows,
     stated_status,
     statuses_by_reason,
-    target_group_words,
 )
 from canbao_validators.settlement.persons import FactRow, schema_of
 from canbao_validators.workbook import codes_of
@@ -93,6 +92,7 @@ def _select(
     wrong = faults.get(roster.sheet, {})
     covered = covers.filter(pl.col("roster") == roster.code).select("row", "cover", "cash")
     frame = frame.join(covered, on="row", how="left", maintain_order="left")
+    claims = claims_of_rows(policy, frame)
     selected = frame.select(
         unit=pl.lit(unit.name),
         township=_text(frame, "township") if agency else pl.lit(unit.name),
@@ -135,8 +135,8 @@ def _select(
         account=_text(frame, "account.computed", own=own),
         mib_serial=_text(frame, "mib_serial", own=own),
         central=pl.lit(value=agency),
-        groups=_groups(policy, frame) if own else pl.lit([], dtype=pl.List(pl.String)),
-        claims=claimed_categories(policy, frame) if own else pl.lit([], dtype=pl.List(pl.String)),
+        groups=claims["groups"] if own else pl.lit([], dtype=pl.List(pl.String)),
+        claims=claims["claims"] if own else pl.lit([], dtype=pl.List(pl.String)),
         status=stated_status(frame) if own else _text(frame, "reason"),
         cover=pl.col("cover").fill_null(NO_BATCH),
         proof=pl.lit("") if own else pl.col("evidence_no").fill_null(""),
@@ -262,15 +262,3 @@ def _volunteers(policy: Policy) -> pl.Expr:
     """Soldiers and prisoners among the exempt who may enrol: they come home this year and want to (HN-05)."""
     returns = pl.col("release_year") == policy.meta.policy_year
     return ((pl.col("volunteer") == _YES) & returns).fill_null(value=False)
-
-
-def _groups(policy: Policy, frame: pl.DataFrame) -> pl.Expr:
-    groups = target_group_words(policy)
-    claimed = [
-        pl.col(f"identity_{number}").replace_strict(groups, default=None, return_dtype=pl.String)
-        for number in (1, 2, 3)
-        if f"identity_{number}" in frame.columns
-    ]
-    if not claimed:
-        return pl.lit([], dtype=pl.List(pl.String))
-    return pl.concat_list(claimed).list.drop_nulls().list.unique()
