@@ -24,11 +24,10 @@ __all__ = ["CHECK_CHARACTERS", "IDENTITY_CARD", "WEIGHTS", "check_character", "u
 
 _SHAPE = r"^[1-9][0-9]{16}[0-9X]$"
 _WEIGHED, _BORN, _ACCOUNT = 17, 8, 30  # digits
-# What the worksheet faces read, of numbers of any length.
-_HAS_CHECK, _HAS_BIRTH, _IS_ACCOUNT = r"^[0-9]{17}([\s\S]*[0-9X])?$", r"^[\s\S]{6}[0-9]{8}", r"^[0-9]{1,30}$"
-_CHARACTERS = np.array([ord(character) - ord("0") for character in CHECK_CHARACTERS], dtype=np.int32)
+_CHARACTERS = np.array([ord(character) - ord("0") for character in CHECK_CHARACTERS], dtype=np.uint8)
 _WEIGHTS = np.array(WEIGHTS, dtype=np.int32)
-_MONTHS_1970, _SERIAL_1970, _SERIAL_1900 = 1970 * 12, 25_569, 2
+_MONTH_DAYS = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31], dtype=np.int32)
+_SERIAL_YEAR_0, _SERIAL_1900 = -693_899, 2  # of 0000-03-01 and of 1900-01-01
 
 
 def upgrade_15(number: str) -> str:
@@ -58,41 +57,47 @@ def _checksum_tests(args: Sequence[str]) -> list[str]:
     return [f'MID("{CHECK_CHARACTERS}",MOD({total},11)+1,1)=RIGHT({text},1)']
 
 
-def _of_texts(work: Callable[[NDArray[np.int32]], NDArray[Any]], width: int, nothing: Any) -> Callable[..., pl.Series]:
-    """Return ``work``, which takes digits of texts of ``width`` ASCII characters, for a series; null is ``nothing``."""
+def _of_texts(work: Callable[[NDArray[np.uint8]], NDArray[Any]], width: int, nothing: Any) -> Callable[..., pl.Series]:
+    """Return ``work`` for a series: of texts of ``width`` bytes it takes one row a byte; others are ``nothing``.
+
+    “0” is 0 there; what is no digit is more than 9.
+    """
 
     def of_series(series: pl.Series) -> pl.Series:
-        missing = series.null_count()
-        if missing == len(series):
-            return pl.Series([nothing]).new_from_index(0, missing)
-        if not missing:
-            return pl.Series(work(_digits(series, width)))
-        known = series.is_not_null()
+        fitting = (series.str.len_bytes() == width).fill_null(value=False)
+        if fitting.all():
+            return pl.Series(work(_digits(series, width))) if len(series) else pl.Series([nothing]).clear()
         result = np.full(len(series), nothing)
-        result[known.to_numpy()] = work(_digits(series.filter(known), width))
+        if fitting.any():
+            result[fitting.to_numpy()] = work(_digits(series.filter(fitting), width))
         return pl.Series(result)
 
     return of_series
 
 
-def _digits(texts: pl.Series, width: int) -> NDArray[np.int32]:
-    """Return texts of ``width`` ASCII characters each as one row per text; “0” is 0."""
-    joined = "".join(texts.to_list()).encode()
-    return np.frombuffer(joined, dtype=np.uint8).reshape(-1, width).astype(np.int32) - ord("0")
+def _digits(texts: pl.Series, width: int) -> NDArray[np.uint8]:
+    joined = texts.str.join("").cast(pl.Binary).item()
+    return np.ascontiguousarray(np.frombuffer(joined, dtype=np.uint8).reshape(-1, width).T) - np.uint8(ord("0"))
 
 
-def _fits(digits: NDArray[np.int32]) -> NDArray[np.bool_]:
-    """Tell whether what follows seventeen digits is their check character."""
-    found: NDArray[np.bool_] = _CHARACTERS[digits[:, :_WEIGHED] @ _WEIGHTS % len(_CHARACTERS)] == digits[:, _WEIGHED]
+def _are_digits(digits: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    found: NDArray[np.bool_] = digits.max(axis=0) <= 9
     return found
 
 
+def _fits(digits: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Tell whether there are seventeen digits and then their check character."""
+    weighed, last = digits[:_WEIGHED], digits[_WEIGHED]
+    found: NDArray[np.bool_] = _CHARACTERS[_WEIGHTS @ weighed.astype(np.int32) % len(_CHARACTERS)] == last
+    return found & _are_digits(weighed)
+
+
 def _checksum(args: Sequence[Argument]) -> pl.Expr:
+    """As the worksheet face, which reads the first seventeen characters and the last one of numbers of any length."""
     text = args[0].expr
     read = text.str.slice(0, _WEIGHED) + text.str.slice(-1)
-    weighed = pl.when(text.str.contains(_HAS_CHECK)).then(read)
     series = _of_texts(_fits, _WEIGHED + 1, nothing=False)
-    return weighed.map_batches(series, return_dtype=pl.Boolean, is_elementwise=True)
+    return read.map_batches(series, return_dtype=pl.Boolean, is_elementwise=True)
 
 
 def _birth_parts(text: str) -> tuple[str, str, str]:
@@ -116,21 +121,26 @@ def _or_false(tests: Callable[[Sequence[str]], list[str]]) -> Callable[[Sequence
     return lambda args: f"IFERROR({all_of(tests(args))},FALSE)"
 
 
-def _serials(digits: NDArray[np.int32]) -> NDArray[np.float64]:
-    """Return the serials of dates as eight digits, NaN where there is no such day."""
-    columns = digits.T
-    years = columns[0] * 1000 + columns[1] * 100 + columns[2] * 10 + columns[3]
-    months, days = columns[4] * 10 + columns[5], columns[6] * 10 + columns[7]
-    first = (years * 12 + months - 1 - _MONTHS_1970).astype("datetime64[M]")
-    start, end = (which.astype("datetime64[D]").astype(np.int64) for which in (first, first + 1))
-    real = (months >= 1) & (months <= 12) & (days >= 1) & (days <= end - start)
-    return np.where(real, start + days - 1 + _SERIAL_1970, np.nan)
+def _serials(digits: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """Return the serials of dates as eight digits, NaN where there is no such day.
+
+    Years are counted from March, so that the day that some have and others do not is their last one.
+    """
+    numbers = digits.astype(np.int32)
+    years = numbers[0] * 1000 + numbers[1] * 100 + numbers[2] * 10 + numbers[3]
+    months, days = numbers[4] * 10 + numbers[5], numbers[6] * 10 + numbers[7]
+    leap = (years % 4 == 0) & ((years % 100 != 0) | (years % 400 == 0))
+    lengths = _MONTH_DAYS[np.where(months <= 12, months, 0)] + (leap & (months == 2))
+    real = _are_digits(digits) & (days >= 1) & (days <= lengths)
+    since = years - (months <= 2)
+    leap_days = since // 4 - since // 100 + since // 400
+    of_year = (153 * ((months + 9) % 12) + 2) // 5 + days - 1
+    return np.where(real, since * 365 + leap_days + of_year + _SERIAL_YEAR_0, np.nan)
 
 
 def _birth(args: Sequence[Argument]) -> pl.Expr:
-    """The date in a number of 18 digits as a serial, null where there is none."""
-    text = args[0].expr
-    born = pl.when(text.str.contains(_HAS_BIRTH)).then(text.str.slice(6, _BORN))
+    """The date in a number as a serial, null where there is none: eight digits behind six characters."""
+    born = args[0].expr.str.slice(6, _BORN)
     series = _of_texts(_serials, _BORN, nothing=np.nan)
     return born.map_batches(series, return_dtype=pl.Float64, is_elementwise=True).fill_nan(None)
 
@@ -199,17 +209,17 @@ def _luhn_tests(args: Sequence[str]) -> list[str]:
     return [*digit_tests(text), f"MOD(SUMPRODUCT({doubled}-9*({doubled}>9)),10)=0"]
 
 
-def _is_luhn(digits: NDArray[np.int32]) -> NDArray[np.bool_]:
+def _is_luhn(digits: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """Tell whether the check digits of numbers are right that were filled up with zeros to an even length."""
-    doubled = 2 * digits[:, ::2]
-    totals = digits[:, 1::2].sum(axis=1) + (doubled - 9 * (doubled > 9)).sum(axis=1)
+    doubled = 2 * digits[::2]
+    totals = digits[1::2].sum(axis=0) + (doubled - np.uint8(9) * (doubled > 9)).sum(axis=0)
     found: NDArray[np.bool_] = totals % 10 == 0
-    return found
+    return found & _are_digits(digits)
 
 
 def _luhn(args: Sequence[Argument]) -> pl.Expr:
     text = args[0].expr
-    number = pl.when(text.str.contains(_IS_ACCOUNT)).then(text.str.zfill(_ACCOUNT))
+    number = pl.when(text != "").then(text.str.zfill(_ACCOUNT))
     series = _of_texts(_is_luhn, _ACCOUNT, nothing=False)
     return number.map_batches(series, return_dtype=pl.Boolean, is_elementwise=True)
 
