@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from canbao_rulebook.formula.nodes import columns_of
-from canbao_rulebook.formula.stack import Stack, column_of
+from canbao_rulebook.formula.stack import Stack
 from canbao_rulebook.formula.steps import Steps
 from canbao_rulebook.kinds import ColumnType
 from canbao_rulebook.roster_compile import scope_of
@@ -36,16 +36,9 @@ def compute_together(
     roster: Roster, frames: Sequence[pl.DataFrame], names: Sequence[Mapping[str, NamedValue]]
 ) -> list[pl.DataFrame]:
     """Return the same of the frames of several workbooks, each with its names, at little more than the cost of one."""
-
-    def compute(stack: Stack) -> pl.DataFrame:
-        steps = _column_steps(_Same(roster))
-        beside = [*steps.helpers, *map(column_of, stack.columns)]
-        return steps.fill(stack).drop(beside)
-
-    def blank(frame: pl.DataFrame) -> pl.DataFrame:
-        return frame.hstack(_no_columns(_Same(roster)))
-
-    return _stacked(frames, names, compute, blank)
+    same = _Same(roster)
+    computed = _stacked(frames, names, partial(_column_steps, same), _no_columns(same))
+    return [frame.with_columns(part.get_columns()) for frame, part in zip(frames, computed, strict=True)]
 
 
 def flag_rules(
@@ -62,28 +55,27 @@ def flag_together(
     roster: Roster, frames: Sequence[pl.DataFrame], names: Sequence[Mapping[str, NamedValue]], *, in_sheet: bool = False
 ) -> list[pl.DataFrame]:
     """Return the same of the frames of several workbooks, each with its names."""
-    rules = [rule_id(rule) for rule in roster.rules]
-
-    def flag(stack: Stack) -> pl.DataFrame:
-        return _rule_steps(_Same(roster), in_sheet=in_sheet).fill(stack)[rules]
-
-    return _stacked(frames, names, flag, lambda _: _no_flags(_Same(roster)))
+    same = _Same(roster)
+    return _stacked(frames, names, partial(_rule_steps, same, in_sheet=in_sheet), _no_flags(same))
 
 
 def _stacked(
     frames: Sequence[pl.DataFrame],
     names: Sequence[Mapping[str, NamedValue]],
-    function: Callable[[Stack], pl.DataFrame],
-    of_empty: Callable[[pl.DataFrame], pl.DataFrame],
+    make_steps: Callable[[], Steps],
+    nothing: pl.DataFrame,
 ) -> list[pl.DataFrame]:
-    """Return what a function makes of the rows of each frame when all of them lie in one stack."""
+    """Return what steps fill in the rows of each frame when all of them lie in one stack: the columns of ``nothing``.
+
+    That is what comes of a frame without rows.
+    """
     filled = [place for place, frame in enumerate(frames) if frame.height]
-    made = {place: of_empty(frame) for place, frame in enumerate(frames) if not frame.height}
+    made = dict.fromkeys(range(len(frames)), nothing)
     if filled:
         stack = Stack.of([frames[place] for place in filled], [names[place] for place in filled])
-        parts = stack.parts(function(stack))
+        parts = stack.parts(make_steps().fill(stack)[nothing.columns])
         made |= {place: part for place, (part, _) in zip(filled, parts, strict=True)}
-    return [made[place] for place in range(len(frames))]
+    return list(made.values())
 
 
 class _Same:

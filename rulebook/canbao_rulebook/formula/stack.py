@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from canbao_rulebook.formula.scope import NamedValue
 
@@ -21,11 +21,10 @@ if TYPE_CHECKING:
 class Stack:
     """Frames one below the other, with the names that hold for each.
 
-    ``columns`` are the names whose values stand in columns of ``frame``, ``lists`` those of lists that differ.
+    ``columns`` are the names whose values stand in columns beside ``frames``, ``lists`` those of lists that differ.
     """
 
-    frame: pl.DataFrame
-    heights: tuple[int, ...]
+    frames: tuple[pl.DataFrame, ...]
     names: tuple[Mapping[str, NamedValue], ...]
     columns: frozenset[str] = frozenset()
     lists: frozenset[str] = frozenset()
@@ -33,25 +32,32 @@ class Stack:
     @classmethod
     def of(cls, frames: Sequence[pl.DataFrame], names: Sequence[Mapping[str, NamedValue]]) -> Stack:
         """Return the stack of frames of one schema, at least one, with the names of each."""
-        if len(frames) == 1:
-            return cls(frames[0], (frames[0].height,), (names[0],))
         first, *others = names
         differing = [name for name, named in first.items() if any(_differ(named, other[name]) for other in others)]
         lists = frozenset(name for name in differing if any(own[name].is_list for own in names))
-        columns = frozenset(differing) - lists
-        heights = tuple(frame.height for frame in frames)
+        return cls(tuple(frames), tuple(names), frozenset(differing) - lists, lists)
+
+    def gather(self, read: Collection[str]) -> pl.DataFrame:
+        """Return the rows of all frames as one, with the columns that are ``read``; a single frame as it is.
+
+        In one piece: polars takes the columns of a frame of several apart and together again in every step.
+        """
+        if len(self.frames) == 1:
+            return self.frames[0]
+        schema = self.frames[0].schema
+        wanted = [name for name in schema if name in read] or list(schema)[:1]
         spread = [
-            pl.concat([_spread(own[name], height) for own, height in zip(names, heights, strict=True)])
-            for name in sorted(columns)
+            pl.concat([_spread(own[name], frame.height) for own, frame in zip(self.names, self.frames, strict=True)])
+            for name in sorted(self.columns)
         ]
-        return cls(pl.concat(frames).hstack(spread), heights, tuple(names), columns, lists)
+        return pl.concat([frame.select(wanted) for frame in self.frames]).hstack(spread).rechunk()
 
     def parts(self, frame: pl.DataFrame) -> Iterator[tuple[pl.DataFrame, Mapping[str, NamedValue]]]:
         """Yield the rows of each workbook in a frame of as many rows, and its names."""
         start = 0
-        for height, names in zip(self.heights, self.names, strict=True):
-            yield frame.slice(start, height), names
-            start += height
+        for own, names in zip(self.frames, self.names, strict=True):
+            yield frame.slice(start, own.height), names
+            start += own.height
 
 
 def column_of(name: str) -> str:

@@ -29,7 +29,7 @@ _JOINING = {"AND", "OR", "NOT", "IF", "IFERROR"}  # nothing is looked up in thes
 class _Entry:
     """A node and the column that it fills; ``expr`` is its expression with the values ``given`` for its names.
 
-    ``is_rule``: it is only asked where it is true.
+    ``is_rule``: it is only asked where it is true. ``reads`` are the columns of a frame that the expression reads.
     """
 
     node: Node
@@ -39,6 +39,7 @@ class _Entry:
     is_rule: bool = False
     given: tuple[NamedValue | None, ...] = ()
     expr: pl.Expr | None = None
+    reads: frozenset[str] = frozenset()
 
     def emit(self, context: PolarsContext) -> pl.Expr:
         """Return the expression, made anew only where a name has another value than the last time."""
@@ -48,7 +49,7 @@ class _Entry:
             if None not in given and not _differs_by_row(self.node):
                 expr = expr.first()  # one value, which polars may spread over all rows
             self.expr = (expr if self.dtype is None else expr.cast(self.dtype)).alias(self.column)
-            self.given = given
+            self.given, self.reads = given, frozenset(expr.meta.root_names())
         return self.expr
 
 
@@ -104,11 +105,11 @@ class Steps:
         self._steps.append(_Step(entries, dict(self._prepared)))
 
     def fill(self, stack: Stack) -> pl.DataFrame:
-        """Return the frame of a stack with the columns of all formulas, and the helpers.
+        """Return the rows of a stack with the columns of all formulas, the helpers, and what these read at least.
 
         Step by step: planned as one query, the same takes half as long again for a small frame, as long for a large.
         """
-        frame = stack.frame
+        frame = stack.gather(self._reads(stack))
         for step in self._steps:
             alone = [entry for entry in step.entries if not stack.lists.isdisjoint(entry.names)]
             if alone:
@@ -120,6 +121,17 @@ class Steps:
             except pl.exceptions.InvalidOperationError:  # a call that reads no cell is spread once it is worked out
                 frame = frame.lazy().with_columns(together).collect(optimizations=_SIMPLER)
         return frame
+
+    def _reads(self, stack: Stack) -> set[str]:
+        """Return the columns that the formulas read of a stack."""
+        read: set[str] = set()
+        for step in self._steps:
+            contexts = [self._context(names, step, stack) for names in stack.names]
+            for entry in step.entries:
+                for context in contexts[:1] if stack.lists.isdisjoint(entry.names) else contexts:
+                    entry.emit(context)
+                    read |= entry.reads
+        return read
 
     def _fill_alone(
         self, entries: Sequence[_Entry], step: _Step, stack: Stack, frame: pl.DataFrame
