@@ -122,9 +122,9 @@ def patch_package(
                 content = _with_entry(content, *_CORE_ENTRIES[name])
         elif _VIEW in content[:4096]:
             content = _select(content, selected=name == shown_part)
-        writer.add(name, [deflate_quickly(content)])
+        writer.add(name, [deflate_quickly([content])])
     if not has_core:
-        writer.add(_CORE, [deflate_quickly(_new_core(command))])
+        writer.add(_CORE, [deflate_quickly([_new_core(command)])])
     writer.close()
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property, partial
+from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from canbao_generator.expressions import escape_frame, join_rows, number_text
+from canbao_generator.expressions import escape_frame, number_text, stamp_rows
 from canbao_generator.package import OF_ROWS, Segment, deflate, deflate_quickly
 from canbao_generator.xml import escape_formula
 from canbao_rulebook.kinds import UNKNOWN_TEXT, CellKind, ColumnType, Filler
@@ -45,9 +45,11 @@ class RowWriter:
         if row <= last:
             chunks.append(self._empty(row, row).encode())
             row += 1
-        of_template = partial(deflate, level=OF_ROWS)  # the same bytes everywhere
-        squeeze = of_template if data is None else deflate_quickly
-        segments = [squeeze(chunk) for chunk in self._define(chunks, last)]
+        defined = self._define(chunks, last)
+        if data is None:  # a template has the same bytes everywhere
+            segments = [deflate(chunk, OF_ROWS) for chunk in defined]
+        else:
+            segments = [deflate_quickly([chunk]) for chunk in defined]
         return [*segments, *self._rest(row, last)]
 
     def _rest(self, first: int, last: int) -> Iterator[Segment]:
@@ -119,7 +121,7 @@ class RowWriter:
             first = FIRST_ROW + start
             numbered = part.with_columns(pl.int_range(first, first + len(part)).cast(pl.String).alias("_r"))
             row = pl.concat_str(pl.lit(_ROW_START), _ROW, pl.lit('">'), *cells, pl.lit("</row>"))
-            chunks.append(join_rows(escape_frame(numbered).select(row.alias("row"))["row"]))
+            chunks.append(b"".join(stamp_rows(escape_frame(numbered), row)))
         return chunks
 
     def _cell(self, entry: SheetColumn) -> pl.Expr:

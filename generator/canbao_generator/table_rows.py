@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from canbao_generator.expressions import escape_frame, join_rows
+from canbao_generator.expressions import escape_frame, stamp_rows
 from canbao_generator.package import deflate_quickly
 from canbao_rulebook.kinds import UNKNOWN_TEXT
 from canbao_rulebook.tables import FEN, TEXTS, CellType
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from canbao_generator.package import Segment
     from canbao_rulebook.tables import Source, TableColumn
@@ -52,19 +53,27 @@ def render_rows(task: RowsTask) -> list[Segment]:
 def _chunk(rows: pl.DataFrame, task: RowsTask, offset: int) -> Segment:
     first = task.first_row + offset
     typed = pl.DataFrame([_typed(values, kind) for values, kind in zip(rows.get_columns(), task.kinds, strict=True)])
-    numbered = escape_frame(typed).with_columns(_r=pl.int_range(first, first + len(rows)).cast(pl.String))
-    empty = typed.select(_is_empty(column, kind).any() for column, kind in zip(typed.columns, task.kinds, strict=True))
-    cells = [
-        _cell(column, style, kind, may_be_empty=any_)
-        for column, style, kind, any_ in zip(typed.columns, task.styles, task.kinds, empty.row(0), strict=True)
-    ]
-    start = pl.concat_str(pl.lit('<row r="'), pl.col("_r"), pl.lit('"'), _height(typed, task), pl.lit(">"))
-    row = pl.concat_str(start, *cells, pl.lit("</row>"))
-    return deflate_quickly(join_rows(numbered.select(row.alias("row"))["row"]))
+    numbers = pl.int_range(first, first + len(rows), eager=True).cast(pl.String)
+    stamped = escape_frame(typed).with_columns(_r=numbers, _h=_heights(typed, task))
+    looks = [_is_empty(column, kind) for column, kind in zip(typed.columns, task.kinds, strict=True)]
+    some, all_ = (typed.select(found).row(0) for found in ([e.any() for e in looks], [e.all() for e in looks]))
+    parts: list[str | pl.Expr] = ['<row r="', pl.col("_r"), '"', pl.col("_h"), ">"]
+    for column, style, kind, *empty in zip(typed.columns, task.styles, task.kinds, some, all_, strict=True):
+        parts += _cell(column, style, kind, *empty)
+    return deflate_quickly(stamp_rows(stamped, pl.concat_str(_join_texts([*parts, "</row>"]))))
 
 
-def _height(rows: pl.DataFrame, task: RowsTask) -> pl.Expr:
-    """Return the attributes of a row whose texts take several lines: programs do not all find its height themselves."""
+def _join_texts(parts: Iterable[str | pl.Expr]) -> Iterator[pl.Expr]:
+    """Yield what is put together in a row, texts that follow one another as one."""
+    for is_text, alike in groupby(parts, key=lambda part: isinstance(part, str)):
+        if is_text:
+            yield pl.lit("".join(map(str, alike)))
+        else:
+            yield from (part for part in alike if isinstance(part, pl.Expr))
+
+
+def _heights(rows: pl.DataFrame, task: RowsTask) -> pl.Series | pl.Expr:
+    """Return the attributes of rows whose texts take several lines: programs do not all find the height themselves."""
     wrapped = [
         (rows.columns[index], width)
         for index, (kind, width) in enumerate(zip(task.kinds, task.widths, strict=False))
@@ -73,9 +82,9 @@ def _height(rows: pl.DataFrame, task: RowsTask) -> pl.Expr:
     if not wrapped:
         return pl.lit("")
     lines = [(width_of(pl.col(name)) / (width - _INDENT)).ceil().fill_null(1) for name, width in wrapped]
-    points = rows.select((pl.max_horizontal(lines).clip(1) * LINE).clip(task.least)).to_series()
-    taller = pl.format(' ht="{}" customHeight="1"', pl.lit(points))
-    return pl.when(pl.lit(points > LINE)).then(taller).otherwise(pl.lit(""))
+    points = (pl.max_horizontal(lines).clip(1) * LINE).clip(task.least)
+    taller = pl.format(' ht="{}" customHeight="1"', points)
+    return rows.select(height=pl.when(points > LINE).then(taller).otherwise(pl.lit("")))["height"]
 
 
 def fit_columns(columns: Sequence[TableColumn], frame: pl.DataFrame) -> list[TableColumn]:
@@ -138,8 +147,8 @@ def _is_empty(column: str, kind: CellType) -> pl.Expr:
     return values.is_null() | (values == "") if kind in TEXTS else values.is_null()
 
 
-def _cell(column: str, style: int, kind: CellType, *, may_be_empty: bool) -> pl.Expr:
-    """Return the XML of a column's cells, which follow one another and need no references."""
+def _cell(column: str, style: int, kind: CellType, some_empty: bool, all_empty: bool) -> list[str | pl.Expr]:
+    """Return the XML of a column's cells in parts; the cells follow one another and need no references."""
     before, after = f'<c s="{style}"><v>', "</v></c>"
     text_before, text_after = f'<c s="{style}" t="inlineStr"><is><t xml:space="preserve">', "</t></is></c>"
     nothing = f'<c s="{style}"/>'
@@ -147,7 +156,9 @@ def _cell(column: str, style: int, kind: CellType, *, may_be_empty: bool) -> pl.
         before, after = text_before, text_after
     elif kind is CellType.OWED:
         nothing = f"{text_before}{UNKNOWN_TEXT}{text_after}"
-    filled = pl.concat_str(pl.lit(before), pl.col(column).cast(pl.String), pl.lit(after))
-    if not may_be_empty:
+    if all_empty:
+        return [nothing]
+    filled: list[str | pl.Expr] = [before, pl.col(column).cast(pl.String), after]
+    if not some_empty:
         return filled
-    return pl.when(_is_empty(column, kind)).then(pl.lit(nothing)).otherwise(filled)
+    return [pl.when(_is_empty(column, kind)).then(pl.lit(nothing)).otherwise(pl.concat_str(_join_texts(filled)))]

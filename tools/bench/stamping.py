@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from canbao_generator.cached import add_checks
-from canbao_generator.expressions import escape_frame, join_rows, number_text
+from canbao_generator.expressions import escape_frame, number_text
 from canbao_generator.layout import USED_FIELD, build_layout
 from canbao_generator.package import OF_ROWS, PackageWriter, Segment, deflate
 from canbao_rulebook.evaluate import compute_columns
@@ -213,7 +213,8 @@ class _Sheet:
 
 def _join(rows: pl.Series) -> bytes:
     """Return pieces of XML one after the other, on one line as Excel writes them."""
-    return join_rows(rows).replace(b"\n", b"")
+    joined: bytes = rows.str.join("").cast(pl.Binary).item()
+    return joined
 
 
 def _cell(entry: SheetColumn, rest: str) -> pl.Expr:
