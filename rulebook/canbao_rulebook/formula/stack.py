@@ -38,12 +38,10 @@ class Stack:
         return cls(tuple(frames), tuple(names), frozenset(differing) - lists, lists)
 
     def gather(self, read: Collection[str]) -> pl.DataFrame:
-        """Return the rows of all frames as one, with the columns that are ``read``; a single frame as it is.
+        """Return the rows of all frames as one, with the columns that are ``read``.
 
         In one piece: polars takes the columns of a frame of several apart and together again in every step.
         """
-        if len(self.frames) == 1:
-            return self.frames[0]
         schema = self.frames[0].schema
         wanted = [name for name in schema if name in read] or list(schema)[:1]
         spread = [

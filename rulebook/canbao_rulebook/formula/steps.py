@@ -109,7 +109,7 @@ class Steps:
 
         Step by step: planned as one query, the same takes half as long again for a small frame, as long for a large.
         """
-        frame = stack.gather(self._reads(stack))
+        frame = stack.frames[0] if len(stack.frames) == 1 else stack.gather(self._reads(stack))
         for step in self._steps:
             alone = [entry for entry in step.entries if not stack.lists.isdisjoint(entry.names)]
             if alone:
