@@ -1,6 +1,7 @@
 """All lanes of the reader give the same cells, and none breaks on anything: the slow one beside each fast one."""
 
 import io
+import re
 import zipfile
 
 import polars as pl
@@ -72,6 +73,17 @@ def test_generated_sheets_of_every_form_read_alike(tmp_path, rows, slab_bytes):
     read_rows(tmp_path, rows, slab_bytes=slab_bytes)
 
 
+@SETTINGS
+@given(
+    rows=sheet_rows(sorted(CELLS)), slab_bytes=st.sampled_from([300, 1 << 20]), which=st.randoms(use_true_random=False)
+)
+def test_cells_without_references_follow_the_one_before(tmp_path, rows, slab_bytes, which):
+    """As our own tables have them; some of the cells or all."""
+    read_rows(tmp_path, re.sub(r'<c r="[A-Z]+[0-9]+"', "<c", rows), slab_bytes=slab_bytes)
+    some = re.sub(r'<c r="[A-Z]+[0-9]+"', lambda found: "<c" if which.random() < 0.5 else found[0], rows)
+    read_rows(tmp_path, some, slab_bytes=slab_bytes)
+
+
 def test_generated_forms_take_the_fast_lane(tmp_path):
     for kind in FAST_KINDS:
         cell = CELLS[kind].format("B", 3, number="12", index=1, text="文", truth="1")
@@ -89,7 +101,8 @@ def test_what_may_mislead_is_left_to_the_slow_lane(tmp_path, kind):
     [
         '<row r="2"><c r="A2"><v>1</v></c></row><row r="1"><c r="A1"><v>2</v></c></row>',
         '<row><c r="A1"><v>1</v></c></row>',
-        '<row r="1"><c><v>1</v></c></row>',
+        '<row r="1"><c s="1" r="A1"><v>1</v></c></row>',
+        '<row r="1"><c><f>1</f><v>1</v></c></row>',
         '<row r="1"><c r="AAA1"><v>1</v></c></row>',
         '<row r="1"><c r="A1"><v>1</v></c> <c r="B1"><v>1</v></c></row>',
         '<row r="1" xmlns="urn:other"><c r="A1"><v>1</v></c></row>',

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from canbao_rulebook.meta import OWN_SHEETS
-from canbao_rulebook.roster import HEADER_ROW, TECHNICAL_MARK
+from canbao_rulebook.roster import HEADER_ROW, TECHNICAL_MARK, column_letter
 from canbao_validators.reading import slow_lane
 from canbao_validators.reading.by_scanner import Scanner
 from canbao_validators.reading.by_vector import VectorCells
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 MAX_STRANGE = 20_000  # cells of one slab that the slow lane reads one by one
 _FIRST_ALONE = HEADER_ROW + 1  # no row in which the slow lane looks for headers
-_ROW = b"<row"
+_ROW, _NAMED = b"<row", b'<c r="'
 _SHEET_DATA = main_tags("sheetData")
 
 
@@ -224,10 +224,11 @@ class _Reader:
             return
         if len(strange) > MAX_STRANGE:
             raise UnsureError
-        spans = zip(tokens.starts[cells[strange]].tolist(), tokens.ends[cells[strange]].tolist(), strict=True)
+        own = cells[strange]
+        spans = zip(tokens.starts[own].tolist(), tokens.ends[own].tolist(), tokens.columns[own].tolist(), strict=True)
         rows = [
-            b'<row r="%d">%b</row>' % (row, slab.data[start:end])
-            for row, (start, end) in enumerate(spans, _FIRST_ALONE)
+            b'<row r="%d">%b</row>' % (row, _with_reference(slab.data[start:end], column, row))
+            for row, (start, end, column) in enumerate(spans, _FIRST_ALONE)
         ]
         text = b'<worksheet xmlns="%b"><sheetData>%b</sheetData></worksheet>' % (MAIN[0].encode(), b"".join(rows))
         alone = RawSheet("")
@@ -252,3 +253,8 @@ class _Reader:
     def columns(self) -> dict[int, RawColumn]:
         """Return everything that was read."""
         return {index: join_columns(parts) for index, parts in sorted(self.parts.items())}
+
+
+def _with_reference(cell: bytes, column: int, row: int) -> bytes:
+    """Return a cell that may have none with a reference: alone, it does not follow any other."""
+    return cell if cell.startswith(_NAMED) else b'%b%b%d"%b' % (_NAMED, column_letter(column).encode(), row, cell[2:])

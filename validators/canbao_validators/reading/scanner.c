@@ -2,7 +2,7 @@
 
    It knows no form by itself. Python learns each from one cell, by strict expressions (shapes.py, tokens.py), and this
    file only compares bytes with it; a cell or a row of another form is a question to Python, and what may mean something
-   else leaves the slab to the numpy lane. It takes at most what the numpy lane takes.
+   else leaves the slab to the numpy lane. It takes at most what the numpy lane takes, and cells without references.
 
    Nothing is allocated here and nothing is kept between calls: all memory is the caller's, its room is stated beside it
    and checked before every write; no byte at or beyond `end` of the slab is read. C99, no headers of Python. */
@@ -257,7 +257,19 @@ static int ask(job *work, int what, int64_t start, int64_t end, int64_t column) 
     return what;
 }
 
-/* Reads one cell, or the end of its row. */
+/* Reads a cell's reference up to its closing quote, -1 where that is not plain. */
+static int64_t read_reference(const job *work, int64_t at, int64_t *column) {
+    const uint8_t *data = work->data;
+    int64_t end = work->end;
+    for (int letters = 0; letters < 2 && at < end && data[at] >= 'A' && data[at] <= 'Z'; letters++, at++)
+        *column = *column * 26 + (data[at] - 'A' + 1);
+    if (!begins(data, at, end, data + work->number_at, work->digits)) return -1;
+    at += work->digits;
+    return at < end && data[at] == '"' ? at : -1;
+}
+
+/* Reads one cell, or the end of its row. A cell without a reference follows the one before it; its form begins where the
+   reference would, and it holds no formula. */
 static int read_cell(job *work, const uint8_t *classes) {
     const uint8_t *data = work->data;
     int64_t start = work->at, end = work->end, column = 0, at = start + 6;
@@ -267,21 +279,24 @@ static int read_cell(job *work, const uint8_t *classes) {
         work->state = BETWEEN_ROWS;
         return DONE;
     }
-    if (!BEGINS(data, start, end, "<c r=\"")) return UNSURE;
-    for (int letters = 0; letters < 2 && at < end && data[at] >= 'A' && data[at] <= 'Z'; letters++, at++)
-        column = column * 26 + (data[at] - 'A' + 1);
-    if (column == 0 || column >= COLUMNS) return UNSURE;
-    if (!begins(data, at, end, data + work->number_at, work->digits)) return UNSURE;
-    at += work->digits;
-    if (at >= end || data[at] != '"') return UNSURE;
+    int is_named = BEGINS(data, start, end, "<c r=\"");
+    if (is_named) {
+        at = read_reference(work, at, &column);
+    } else {
+        if (end - start < 3 || memcmp(data + start, "<c", 2) || (data[start + 2] != ' ' && data[start + 2] != '>'))
+            return UNSURE;
+        column = work->last_column + 1;
+        at = start + 2;
+    }
+    if (at < 0 || column <= 0 || column >= COLUMNS) return UNSURE;
     int32_t number = start == work->strange_at ? NO_FORM : find_form(work, at, column, classes, &found);
-    if (number == NOT_SURE) return UNSURE;
+    if (number == NOT_SURE || (number >= 0 && !is_named && work->forms[number].formula)) return UNSURE;
     if (number >= 0) return enter(work, start, column, number, work->forms + number, &found) ? DONE : UNSURE;
     int64_t stop = find_end(work, start, at);
     if (stop < 0) return UNSURE;
     if (start != work->strange_at && work->try_counts[column] < MOST_FORMS) return ask(work, ASK_CELL, at, stop, column);
     value nothing = {0, 0, 0, stop, 0};
-    return enter(work, start, column, NO_FORM, NULL, &nothing) ? DONE : UNSURE;
+    return is_named && enter(work, start, column, NO_FORM, NULL, &nothing) ? DONE : UNSURE;
 }
 
 static int knows_tail(job *work, const uint8_t *tail, int64_t size) {

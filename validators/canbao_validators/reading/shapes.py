@@ -15,10 +15,11 @@ _PLAIN = rb"[ !#-%'-;=?-~]*"  # printable ASCII but the quote, &, < and >
 _ATTRIBUTES = rb'((?: [a-z]+="' + _PLAIN + rb'")*)'
 _FORMULA_TAG = rb'<f(?: [a-zA-Z0-9]+="' + _PLAIN + rb'")*'
 _FORMULA = rb"(" + _FORMULA_TAG + rb"(?:/>|></f>))?"
-_VALUE = re.compile(rb'"' + _ATTRIBUTES + rb" ?>" + _FORMULA + rb'<v(?: xml:space="preserve")?>')
-_INLINE = re.compile(rb'"' + _ATTRIBUTES + rb' ?>()<is><t(?: xml:space="preserve")?>')
-_TEXT_FORMULA = re.compile(rb'"' + _ATTRIBUTES + rb" ?>(" + _FORMULA_TAG + rb">)(?=[^<])")
-_EMPTY = re.compile(rb'"' + _ATTRIBUTES + rb" ?(?:/>|>" + _FORMULA + rb"(<v ?/>)?</c>)")
+_AFTER_REFERENCE = rb'"?'  # its closing quote; a cell may have none (scanner.c)
+_VALUE = re.compile(_AFTER_REFERENCE + _ATTRIBUTES + rb" ?>" + _FORMULA + rb'<v(?: xml:space="preserve")?>')
+_INLINE = re.compile(_AFTER_REFERENCE + _ATTRIBUTES + rb' ?>()<is><t(?: xml:space="preserve")?>')
+_TEXT_FORMULA = re.compile(_AFTER_REFERENCE + _ATTRIBUTES + rb" ?>(" + _FORMULA_TAG + rb">)(?=[^<])")
+_EMPTY = re.compile(_AFTER_REFERENCE + _ATTRIBUTES + rb" ?(?:/>|>" + _FORMULA + rb"(<v ?/>)?</c>)")
 _ATTRIBUTE = re.compile(rb' ([a-zA-Z0-9]+)="([^"]*)"')
 _KNOWN = frozenset({b"s", b"t", b"cm", b"vm", b"ph"})
 TYPES = ("n", "s", "str", "inlineStr", "b", "e", "d")
@@ -65,7 +66,10 @@ class Shape:
 
 
 def learn_shape(data: bytes, start: int, end: int) -> Shape | None:
-    """Return the form of the cell whose reference ends at ``start``; None when it is none that the fast lane knows."""
+    """Return the form of the cell whose reference ends at ``start``; None when it is none that the fast lane knows.
+
+    A form without the quote of a reference is that of a cell without one.
+    """
     text = data[start : min(end, start + MARGIN)]
     if match := _EMPTY.fullmatch(text):
         return _shape(match, has_value=match[3] is not None, whole=True)
