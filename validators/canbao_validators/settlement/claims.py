@@ -26,7 +26,7 @@ def claims_of_rows(policy: Policy, frame: pl.DataFrame) -> pl.DataFrame:
     words = [name for name in _WORDS if name in frame.columns]
     if not words:
         nothing = pl.lit([], dtype=pl.List(pl.String))
-        return frame.select(claims=nothing, groups=nothing)
+        return frame.select("row", claims=nothing, groups=nothing).drop("row")
     codes = {
         word: category.code
         for category in reversed(policy.subsidy.categories)
