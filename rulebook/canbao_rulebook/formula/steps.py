@@ -63,14 +63,13 @@ class _Step:
 
 @dataclass
 class Steps:
-    """Some formulas in the order in which they are computed; ``helpers`` are the columns that none of them fills.
+    """Some formulas in the order in which they are computed, with helpers: columns of what several of them share.
 
     ``in_sheet``: they see what their worksheet faces see.
     """
 
     columns: Mapping[str, ColumnInfo]
     in_sheet: bool = False
-    helpers: list[str] = field(default_factory=list)
     _steps: list[_Step] = field(default_factory=list)
     _prepared: dict[Node, str] = field(default_factory=dict)
 
@@ -93,7 +92,6 @@ class Steps:
             fresh = {node: f"~{len(self._prepared) + number}" for number, node in enumerate(nodes)}
             self._append({column: node for node, column in fresh.items()}, {})
             self._prepared |= fresh
-            self.helpers += fresh.values()
 
     def _append(
         self, formulas: Mapping[str, Node], dtypes: Mapping[str, pl.DataType], *, are_rules: bool = False
