@@ -6,17 +6,19 @@ import html
 from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING, Self
-from xml.sax.saxutils import escape
 
 import numpy as np
 
 from canbao_validators.damage.formulas import relative_form, row_pieces
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from canbao_validators.reading.slabs import Slab
 
+_NONE: dict[str, str] = {}
 _QUOTES = {'"': "&quot;"}
 _ALL_QUOTES = {'"': "&quot;", "'": "&apos;"}
 _ENCODINGS = (("utf-8", "strict"), ("ascii", "xmlcharrefreplace"))  # the latter is how Python's own library writes
@@ -51,8 +53,8 @@ class Pattern:
         text = html.unescape(stored.decode()).strip()
         form, pieces = relative_form(text, row, column), row_pieces(text, row)
         number = str(row).encode()
-        for entities, (encoding, errors) in product(({}, _QUOTES, _ALL_QUOTES), _ENCODINGS):
-            parts = [escape(piece, entities).encode(encoding, errors) for piece in pieces]
+        for entities, (encoding, errors) in product((_NONE, _QUOTES, _ALL_QUOTES), _ENCODINGS):
+            parts = [_escape(piece, entities).encode(encoding, errors) for piece in pieces]
             if number.join(parts) == stored:
                 return cls(form, tuple(parts))
         return cls(form, (stored,))
@@ -88,3 +90,11 @@ class Pattern:
             fits &= (found[:, place : place + digits] == own).all(axis=1)
             place += digits
         return fits
+
+
+def _escape(text: str, entities: Mapping[str, str]) -> str:
+    """Return a text as an XML element has it; ``xml.sax.saxutils``, which does the same, loads half a web browser."""
+    escaped = html.escape(text, quote=False)
+    for character, entity in entities.items():
+        escaped = escaped.replace(character, entity)
+    return escaped
