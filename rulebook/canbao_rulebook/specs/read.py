@@ -11,7 +11,6 @@ from canbao_rulebook.specs.errors import Origin, Problem, RosterError, near, tel
 from canbao_rulebook.specs.files import OWN_PERSONS, PARTS, ROSTERS, find_file, list_parts, read_file
 from canbao_rulebook.specs.model import ColumnSpec, Has, Note, PartFile, RosterSpec, RuleSpec, SpecFile
 from canbao_rulebook.specs.terms import each_identity, policy_terms
-from canbao_rulebook.specs.texts import Texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
     from canbao_rulebook.formula.scope import NamedValue
     from canbao_rulebook.policy.model import Policy
+    from canbao_rulebook.specs.texts import Texts
 
 _COMMON = "common"  # the part that every spec has
 _HELPER = {"filler": "formula", "hidden": True}
@@ -37,6 +37,8 @@ class _Part:
 
 def read_spec(code: str, policy: Policy, names: Mapping[str, NamedValue]) -> RosterSpec:
     """Return a roster's spec as a policy year has it. Raises RosterError with everything that is wrong."""
+    from canbao_rulebook.specs.texts import Texts  # noqa: PLC0415 - jinja2, which kept rulebooks need not load
+
     year = policy.meta.policy_year
     own = next((roster for roster in policy.own_rosters if roster.code == code), None)
     spec, origin = read_file(find_file(ROSTERS, code, year) if own is None else OWN_PERSONS, SpecFile)
