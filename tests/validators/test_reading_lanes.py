@@ -73,7 +73,7 @@ def test_generated_sheets_of_every_form_read_alike(tmp_path, rows, slab_bytes):
     read_rows(tmp_path, rows, slab_bytes=slab_bytes)
 
 
-@SETTINGS
+@settings(SETTINGS, max_examples=60)
 @given(
     rows=sheet_rows(sorted(CELLS)), slab_bytes=st.sampled_from([300, 1 << 20]), which=st.randoms(use_true_random=False)
 )
