@@ -58,7 +58,7 @@ def differing(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], dict[
     def find(county: str) -> dict[str, list[Difference]]:
         how = {"seed": 20250101, "overwriting": 0, **ROWS[county]}
         codes = [code for own, code in CASES if own == county]
-        samples = {code: Sample(open_book(county), code, times(90, 500), **how) for code in codes}
+        samples = {code: Sample(open_book(county), code, times(120, 500), **how) for code in codes}
         return find_differences(samples, tmp_path_factory.mktemp("parity"))
 
     return find

@@ -86,7 +86,9 @@ def test_every_block_boundary(master: Master, tmp_path: Path) -> None:
         assert numbers == list(range(1, FIRST_ROW + rows))
 
 
-@pytest.mark.parametrize("people", [1, 293, 294, 295, 296, 594])
+@pytest.mark.parametrize(
+    "people", [1, *range(BLOCK_ROWS - FIRST_ROW - 2, BLOCK_ROWS - FIRST_ROW + 2), 2 * BLOCK_ROWS - FIRST_ROW - 1]
+)
 def test_empty_rows_behind_any_number_of_people(
     master: Master, names: dict[str, NamedValue], tmp_path: Path, people: int
 ) -> None:

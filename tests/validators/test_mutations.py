@@ -31,7 +31,7 @@ from support.variants import (
     same_cells,
 )
 
-VARIANTS, WHOLE = times(20, 200), 20  # of which every so manieth is checked in all lanes
+VARIANTS, WHOLE = times(30, 200), 20  # of which every so manieth is checked in all lanes
 SEED = 20210101
 SHEETS = {"xl/worksheets/sheet3.xml": 12, "xl/worksheets/sheet4.xml": 5}
 LONG = float(os.environ.get("CANBAO_FUZZ", "0"))

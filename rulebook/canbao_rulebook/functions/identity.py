@@ -76,6 +76,7 @@ def _of_texts(work: Callable[[NDArray[np.uint8]], NDArray[Any]], width: int, not
 
 
 def _digits(texts: pl.Series, width: int) -> NDArray[np.uint8]:
+    """Return texts of ``width`` bytes each as ``width`` rows with a column a text; “0” is 0."""
     joined = texts.str.join("").cast(pl.Binary).item()
     return np.ascontiguousarray(np.frombuffer(joined, dtype=np.uint8).reshape(-1, width).T) - np.uint8(ord("0"))
 

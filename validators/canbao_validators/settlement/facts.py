@@ -92,7 +92,7 @@ def _select(
     wrong = faults.get(roster.sheet, {})
     covered = covers.filter(pl.col("roster") == roster.code).select("row", "cover", "cash")
     frame = frame.join(covered, on="row", how="left", maintain_order="left")
-    claims = claims_of_rows(policy, frame)
+    claims = claims_of_rows(policy, frame if own else frame.select("row"))
     selected = frame.select(
         unit=pl.lit(unit.name),
         township=_text(frame, "township") if agency else pl.lit(unit.name),
@@ -135,8 +135,8 @@ def _select(
         account=_text(frame, "account.computed", own=own),
         mib_serial=_text(frame, "mib_serial", own=own),
         central=pl.lit(value=agency),
-        groups=claims["groups"] if own else pl.lit([], dtype=pl.List(pl.String)),
-        claims=claims["claims"] if own else pl.lit([], dtype=pl.List(pl.String)),
+        groups=claims["groups"],
+        claims=claims["claims"],
         status=stated_status(frame) if own else _text(frame, "reason"),
         cover=pl.col("cover").fill_null(NO_BATCH),
         proof=pl.lit("") if own else pl.col("evidence_no").fill_null(""),
