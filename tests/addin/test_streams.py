@@ -97,3 +97,41 @@ def test_a_command_that_is_stopped_says_so_and_leaves_nothing(
     else:
         assert (merging.returncode, said.strip()) == (2, "已停止；没有完成的结果没有写出。")
         assert not target.exists()
+
+
+WHILE_LOADING = """
+import os, signal, sys
+
+class Stop:
+    def find_spec(name, *_):
+        if name == {module!r}:
+            sys.meta_path.remove(Stop)
+            os.kill(os.getpid(), signal.{sent})
+
+sys.meta_path.insert(0, Stop)
+signal.signal(signal.SIGHUP, signal.{hangup})
+from canbao_addin.cli import main
+main({words!r})
+"""
+
+
+def stop_while_loading(words: list[str], module: str, sent: str, hangup: str = "SIG_DFL") -> tuple[int, str]:
+    """Run a command that is sent a signal when it begins to load a module: its exit status and what it complains of."""
+    program = WHILE_LOADING.format(module=module, sent=sent, hangup=hangup, words=words)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
+    return done.returncode, done.stderr.decode().strip()
+
+
+# the last of them by the command, the others by what it needs to speak
+@pytest.mark.parametrize("module", ["yaml.reader", "yaml._yaml", "rich.segment", "click.core", "polars", "numpy._core"])
+@pytest.mark.parametrize("sent", some("SIGINT", soak=["SIGTERM", "SIGHUP"]))
+def test_a_command_that_is_stopped_while_it_loads_says_so(issued: Path, tmp_path: Path, module: str, sent: str) -> None:
+    words = ["merge", str(issued), "--policy", "huining-2021", "--out", str(tmp_path / "县.xlsx")]
+    assert stop_while_loading(words, module, sent) == (2, "已停止；没有完成的结果没有写出。")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_command_that_is_to_outlive_its_window_does(issued: Path) -> None:
+    """As under nohup, which lets a command be deaf to the end of its session."""
+    words = ["check", str(issued / "甲镇.xlsx")]
+    assert stop_while_loading(words, "yaml.reader", "SIGHUP", hangup="SIG_IGN") == (1, "")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import decimal  # noqa: F401 - interrupted while it is loaded and loaded anew for the last sentence, it would warn
-import signal
 import sys
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from canbao_addin.cli.endings import Endings
 from canbao_addin.cli.streams import forgive_streams, replace_missing_streams
 from canbao_validators.memory import give_back_soon
 
@@ -15,43 +14,39 @@ if TYPE_CHECKING:
     from canbao_addin.cli.output import Output
 
 COULD_NOT_RUN = 2
-_ENDING = ("SIGTERM", "SIGHUP", "SIGBREAK")  # a process is ended, its window closed
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and leave with its exit status."""
     words = sys.argv[1:] if arguments is None else arguments
+    endings = Endings()
+    endings.listen()
     give_back_soon()
     forgive_streams()
-    for name in _ENDING:
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), _interrupt)
-    status = run(words)
+    status = run(words, endings)
+    endings.pass_over()
     sys.stdout.flush()
     sys.stderr.flush()
     sys.exit(status)
 
 
-def _interrupt(*_: object) -> None:
-    """Let a command that is told to end do so as with Ctrl-C: what it stored on the way is removed."""
-    raise KeyboardInterrupt
-
-
-def run(words: list[str]) -> int:
+def run(words: list[str], endings: Endings | None = None) -> int:
     """Return the exit status of one command; every trouble becomes one line on standard error."""
     replace_missing_streams()
-    try:
-        return _run(words)
-    except KeyboardInterrupt:
-        from canbao_addin.cli.output import Output  # noqa: PLC0415 - as below
+    endings = endings or Endings()
+    # Loaded here, as children that import this module say nothing.
+    from canbao_addin.cli.output import Output  # noqa: PLC0415
 
+    try:
+        endings.ready()
+        return _run(words, endings)
+    except KeyboardInterrupt:
         Output(_language(words)).trouble("interrupted")
     return COULD_NOT_RUN
 
 
-def _run(words: list[str]) -> int:
-    # What takes time to load is loaded here: an interruption of that is no traceback either, and children that import
-    # this module need no command.
+def _run(words: list[str], endings: Endings) -> int:
+    # What takes time to load is loaded here: children that import this module need no command.
     import click  # noqa: PLC0415
 
     from canbao_addin.cli.commands import cli  # noqa: PLC0415
@@ -68,7 +63,9 @@ def _run(words: list[str]) -> int:
         output.trouble_line(describe_usage(trouble, output.texts))
     except click.Abort as trouble:
         raise KeyboardInterrupt from trouble
-    except Exception as trouble:  # noqa: BLE001 - a clerk never sees a traceback
+    except Exception as trouble:
+        if endings.told:  # an interruption that a library made into something else
+            raise KeyboardInterrupt from trouble
         _tell(output, trouble)
     else:
         return status if isinstance(status, int) else 0
